@@ -1,0 +1,57 @@
+import Foundation
+
+/// All that the catalogue knows of a model: written to the store as a receipt beside the values it names, and to SQLite.
+///
+/// The receipts alone rebuild the catalogue; counts of queries and measured constants are the only things SQLite has in addition.
+struct LoggedModel: Codable, Sendable, Equatable {
+  struct Reference: Codable, Sendable, Hashable {
+    let partition: String
+    let index: Int
+
+    init(_ reference: ChunkReference) {
+      partition = reference.partition.description
+      index = reference.index
+    }
+
+    func chunk() throws -> ChunkReference {
+      guard let id = PartitionPath.identifier(fileName: partition + ".mqp") else {
+        throw MistiqueError(
+          .catalogue, "\"\(partition)\" is not the name of a partition", at: "catalogue",
+          remedy: "The catalogue was changed by something else than Mistique; restore it from a copy.")
+      }
+      return ChunkReference(partition: id, index: index)
+    }
+  }
+
+  struct Intermediate: Codable, Sendable, Equatable {
+    let name: String
+    let stage: Int
+    let rows: Int
+    let columns: Int
+    let logicalBytes: Int
+    /// Raw bytes of the chunks that no earlier intermediate had stored.
+    let newBytes: Int
+    /// `nil` for an intermediate that is not stored.
+    let manifest: Reference?
+  }
+
+  struct StoredTransformer: Codable, Sendable, Equatable {
+    let name: String
+    let blob: Reference
+  }
+
+  let identity: ModelIdentity
+  let kind: String
+  let specification: String
+  let policy: StoragePolicy
+  let stages: [Stage]
+  let measurements: [StageMeasurement]
+  let intermediates: [Intermediate]
+  let transformers: [StoredTransformer]
+
+  func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return [UInt8](try encoder.encode(self))
+  }
+}

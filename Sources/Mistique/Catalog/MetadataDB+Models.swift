@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+
+/// A model in the catalogue.
+public struct ModelRecord: Sendable, Codable, FetchableRecord {
+  let id: Int64
+  public let project: String
+  public let name: String
+  public let kind: String
+  let specification: String
+  public let policy: String
+  /// What restoring it from its transformers took, the last time it was measured.
+  public let restoreSeconds: Double
+
+  public var identity: ModelIdentity { ModelIdentity(project: project, name: name) }
+}
+
+/// An intermediate in the catalogue.
+public struct IntermediateRecord: Sendable, Codable, FetchableRecord {
+  let id: Int64
+  public let name: String
+  /// The place of the stage that puts it out.
+  public let stage: Int
+  public let rows: Int
+  public let columns: Int
+  /// Bytes of its values, uncompressed.
+  public let logicalBytes: Int
+  /// Uncompressed bytes of the chunks that it was the first to store.
+  public let newBytes: Int
+  let partition: String?
+  let chunk: Int?
+  /// How often it was asked for: n_query of the paper's gamma.
+  public let queries: Int
+
+  public var isStored: Bool { partition != nil }
+
+  var manifest: ChunkReference? {
+    get throws {
+      guard let partition, let chunk, let id = PartitionPath.identifier(fileName: partition + ".mqp") else { return nil }
+      return ChunkReference(partition: id, index: chunk)
+    }
+  }
+}
+
+extension MetadataDB {
+  /// Makes a committed model and its partitions visible, in one transaction.
+  func insert(_ model: LoggedModel, commit: StoreCommit) throws {
+    try write { database in
+      for partition in commit.partitions {
+        try database.execute(
+          sql: "INSERT INTO partition VALUES (?, ?, ?, ?, ?)",
+          arguments: [
+            partition.id.description, partition.fileBytes, partition.rawBytes, partition.directoryBytes, partition.footer.chunks.count,
+          ])
+      }
+      try database.execute(
+        sql: """
+          INSERT INTO model (project, name, kind, specification, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          model.identity.project, model.identity.name, model.kind, model.specification, model.policy.description,
+          commit.receipt.partition.description, commit.receipt.index,
+        ])
+      let id = database.lastInsertedRowID
+      try Self.insertStages(model, id: id, database)
+      for (position, transformer) in model.transformers.enumerated() {
+        try database.execute(
+          sql: "INSERT INTO transformer VALUES (?, ?, ?, ?, ?)",
+          arguments: [id, position, transformer.name, transformer.blob.partition, transformer.blob.index])
+      }
+      for intermediate in model.intermediates {
+        try database.execute(
+          sql: """
+            INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            id, intermediate.name, intermediate.stage, intermediate.rows, intermediate.columns, intermediate.logicalBytes,
+            intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index,
+          ])
+      }
+    }
+  }
+
+  private static func insertStages(_ model: LoggedModel, id: Int64, _ database: Database) throws {
+    let measured = Dictionary(model.measurements.map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
+    for (position, stage) in model.stages.enumerated() {
+      let cost = measured[position]
+      try database.execute(
+        sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        arguments: [
+          id, position, stage.name, try json(stage.inputs), try json(stage.outputs), cost?.seconds, cost?.batches, cost?.rowsPerBatch,
+        ])
+    }
+  }
+
+  func committedPartitions() throws -> Set<PartitionID> {
+    try read { database in
+      Set(try String.fetchAll(database, sql: "SELECT id FROM partition").compactMap { PartitionPath.identifier(fileName: $0 + ".mqp") })
+    }
+  }
+
+  func model(_ identity: ModelIdentity) throws -> ModelRecord? {
+    try read { database in
+      try ModelRecord.fetchOne(
+        database, sql: "SELECT * FROM model WHERE project = ? AND name = ?", arguments: [identity.project, identity.name])
+    }
+  }
+
+  func models() throws -> [ModelRecord] {
+    try read { try ModelRecord.fetchAll($0, sql: "SELECT * FROM model ORDER BY id") }
+  }
+
+  func intermediates(of model: ModelRecord) throws -> [IntermediateRecord] {
+    try read {
+      try IntermediateRecord.fetchAll($0, sql: "SELECT * FROM intermediate WHERE modelID = ? ORDER BY id", arguments: [model.id])
+    }
+  }
+
+  func stages(of model: ModelRecord) throws -> [(stage: Stage, cost: StageMeasurement?)] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM stage WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
+        let stage = Stage(
+          name: row["name"], inputs: try Self.decode([Int].self, row["inputs"]), outputs: try Self.decode([String].self, row["outputs"]))
+        let seconds: Double? = row["seconds"]
+        let cost = seconds.map {
+          StageMeasurement(stage: row["position"], seconds: $0, batches: row["batches"], rowsPerBatch: row["rowsPerBatch"])
+        }
+        return (stage, cost)
+      }
+    }
+  }
+
+  func transformers(of model: ModelRecord) throws -> [(name: String, blob: ChunkReference)] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).compactMap {
+        row in
+        PartitionPath.identifier(fileName: row["partition"] + ".mqp").map {
+          (row["name"], ChunkReference(partition: $0, index: row["chunk"]))
+        }
+      }
+    }
+  }
+
+  private static func json(_ value: some Encodable) throws -> String { String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
+
+  private static func decode<Value: Decodable>(_: Value.Type, _ text: String) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+  }
+}

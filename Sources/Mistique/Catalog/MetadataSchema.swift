@@ -1,0 +1,38 @@
+import GRDB
+
+/// The catalogue's tables. Migrations are only ever added.
+enum MetadataSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("v1") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE partition (
+            id TEXT PRIMARY KEY, fileBytes INTEGER NOT NULL, rawBytes INTEGER NOT NULL,
+            directoryBytes INTEGER NOT NULL, chunks INTEGER NOT NULL
+          ) WITHOUT ROWID;
+          CREATE TABLE model (
+            id INTEGER PRIMARY KEY, project TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, specification TEXT NOT NULL,
+            policy TEXT NOT NULL, receiptPartition TEXT NOT NULL, receiptIndex INTEGER NOT NULL, restoreSeconds REAL NOT NULL DEFAULT 0,
+            UNIQUE (project, name)
+          );
+          CREATE TABLE stage (
+            modelID INTEGER NOT NULL REFERENCES model ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
+            inputs TEXT NOT NULL, outputs TEXT NOT NULL, seconds REAL, batches INTEGER, rowsPerBatch INTEGER,
+            PRIMARY KEY (modelID, position)
+          ) WITHOUT ROWID;
+          CREATE TABLE transformer (
+            modelID INTEGER NOT NULL REFERENCES model ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
+            partition TEXT NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (modelID, position)
+          ) WITHOUT ROWID;
+          CREATE TABLE intermediate (
+            id INTEGER PRIMARY KEY, modelID INTEGER NOT NULL REFERENCES model ON DELETE CASCADE, name TEXT NOT NULL,
+            stage INTEGER NOT NULL, rows INTEGER NOT NULL, columns INTEGER NOT NULL, logicalBytes INTEGER NOT NULL,
+            newBytes INTEGER NOT NULL, partition TEXT, chunk INTEGER, queries INTEGER NOT NULL DEFAULT 0, UNIQUE (modelID, name)
+          );
+          CREATE TABLE costConstant (name TEXT PRIMARY KEY, value REAL NOT NULL, samples INTEGER NOT NULL) WITHOUT ROWID;
+          """)
+    }
+    return migrator
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+
+/// Runs a model in logging mode and hands every intermediate to the storage floor (paper section 2), or re-runs it for a question.
+///
+/// Owns the contract with `ExecutableModel`: what a model puts out is checked here, so that a faulty model cannot damage a store.
+enum PipelineExecutor {
+  struct Logged {
+    let intermediates: [(name: String, stage: Int, finished: FinishedIntermediate?, rows: Int, columns: Int, logicalBytes: Int)]
+    let measurements: [StageMeasurement]
+    let executeSeconds: Double
+  }
+
+  /// Runs all of `model` and stores what `policy` says; nothing is committed yet.
+  static func log(
+    _ model: any ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> Logged {
+    let stageOf = try stagesByOutput(model, identity: identity)
+    let request = ExecutionRequest(intermediates: Set(stageOf.keys), isCancelled: isCancelled)
+    var writers: [String: IntermediateWriter] = [:]
+    var order: [String] = []
+    var sizes: [String: (rows: Int, columns: Int, bytes: Int)] = [:]
+    let start = ContinuousClock.now
+    let measurements = try model.execute(request) { name, rows in
+      guard stageOf[name] != nil else {
+        throw invalid("put out \"\(name)\", which is not among the outputs of its stages", identity)
+      }
+      if isCancelled() { throw CancellationError() }
+      let schema = rows.schema
+      if sizes[name] == nil { order.append(name) }
+      let before = sizes[name, default: (0, schema.columnCount, 0)]
+      sizes[name] = (before.rows + rows.count, schema.columnCount, before.bytes + rows.approximateBytes)
+      guard policy.stores else { return }
+      let target =
+        writers[name]
+        ?? IntermediateWriter(
+          schema, writer: writer, options: policy.writerOptions, group: placement(schema, identity: identity, intermediate: name))
+      writers[name] = target
+      try append(rows, to: target, name: name, identity: identity)
+    }
+    let intermediates = try order.map { name in
+      let finished = try writers[name]?.finish()
+      let size = sizes[name]!
+      return (name, stageOf[name]!, finished, size.rows, size.columns, finished?.logicalBytes ?? size.bytes)
+    }
+    let seconds = (ContinuousClock.now - start).seconds
+    return Logged(intermediates: intermediates, measurements: measurements, executeSeconds: seconds)
+  }
+
+  private static func append(_ rows: IntermediateRows, to target: IntermediateWriter, name: String, identity: ModelIdentity) throws {
+    guard rows.schema == target.schema else {
+      throw invalid("put out \"\(name)\" with different columns from one piece to the next", identity)
+    }
+    switch rows {
+    case .maps(let values, let ids, let schema):
+      guard values.count == ids.count * schema.columnCount else {
+        throw invalid("put out \(values.count) values of \"\(name)\" for \(ids.count) rows of \(schema.columnCount)", identity)
+      }
+      try target.append(values, rowIDs: ids)
+    case .frame(let frame):
+      guard target.rows == 0 else { throw invalid("put out the frame \"\(name)\" twice", identity) }
+      try target.append(frame)
+    }
+  }
+
+  /// Columns of a network's intermediate stay together (paper section 3); columns of pipelines share Partitions.
+  private static func placement(_ schema: IntermediateSchema, identity: ModelIdentity, intermediate: String) -> String {
+    if case .columns = schema { return "columns" }
+    return "\(identity).\(intermediate)"
+  }
+
+  private static func stagesByOutput(_ model: any ExecutableModel, identity: ModelIdentity) throws -> [String: Int] {
+    var stageOf: [String: Int] = [:]
+    for (position, stage) in model.stages.enumerated() {
+      guard stage.inputs.allSatisfy({ (0..<position).contains($0) }) else {
+        throw invalid("has a stage \"\(stage.name)\" that reads a stage after itself", identity)
+      }
+      for output in stage.outputs where stageOf.updateValue(position, forKey: output) != nil {
+        throw invalid("puts out two intermediates called \"\(output)\"", identity)
+      }
+    }
+    return stageOf
+  }
+
+  static func invalid(_ what: String, _ identity: ModelIdentity) -> MistiqueError {
+    MistiqueError(.invalidModel, "the model \(what)", at: "\(identity)", remedy: "This is a fault in the model's code, not in the store.")
+  }
+
+  /// The stages that must run for stage `last`, itself included, ascending.
+  static func ancestors(of last: Int, in stages: [Stage]) -> [Int] {
+    var needed: Set<Int> = [last]
+    for position in stride(from: last, through: 0, by: -1) where needed.contains(position) { needed.formUnion(stages[position].inputs) }
+    return needed.sorted()
+  }
+}
+
+extension IntermediateRows {
+  var schema: IntermediateSchema {
+    switch self {
+    case .maps(_, _, let schema): schema
+    case .frame(let frame): .columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
+    }
+  }
+
+  var count: Int {
+    switch self {
+    case .maps(_, let ids, _): ids.count
+    case .frame(let frame): frame.rowCount
+    }
+  }
+
+  /// Bytes of the values, text by its characters.
+  var approximateBytes: Int {
+    switch self {
+    case .maps(let values, _, _): return values.count * 4
+    case .frame(let frame):
+      return frame.columns.reduce(0) { sum, column in
+        if case .text(let text) = column.values { return sum + text.utf8.count + 4 * text.count }
+        return sum + column.count * (column.type.bytesPerValue ?? 0)
+      }
+    }
+  }
+}
+
+extension Duration {
+  /// As a floating-point number of seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

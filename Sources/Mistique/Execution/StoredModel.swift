@@ -1,0 +1,22 @@
+/// A model as a store keeps it: what is needed to run it again, in another process, without training.
+public struct StoredModel: Sendable {
+  public let identity: ModelIdentity
+  public let kind: String
+  public let specification: String
+  public let transformers: [Transformer]
+
+  public func transformer(_ name: String) -> [UInt8]? { transformers.first { $0.name == name }?.bytes }
+}
+
+/// The first two parts of every key.
+public struct ModelIdentity: Sendable, Hashable, Codable, CustomStringConvertible {
+  public let project: String
+  public let name: String
+
+  public init(project: String, name: String) {
+    self.project = project
+    self.name = name
+  }
+
+  public var description: String { "\(IntermediateKey.quoted(project)).\(IntermediateKey.quoted(name))" }
+}

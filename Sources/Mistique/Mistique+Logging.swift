@@ -1,0 +1,93 @@
+import Foundation
+import Synchronization
+
+/// What logging a model did.
+public struct LoggingReport: Sendable, Equatable {
+  public var intermediates = 0
+  /// Bytes of all values, uncompressed.
+  public var logicalBytes = 0
+  public var chunks = 0
+  public var duplicateChunks = 0
+  public var duplicateBytes = 0
+  /// Bytes of the partition files this model added.
+  public var storedBytes = 0
+  public var partitions = 0
+  /// Running the model and handing its intermediates on.
+  public var executeSeconds = 0.0
+  /// All of it, until the commit was durable.
+  public var seconds = 0.0
+}
+
+extension Mistique {
+  /// Runs `model`, stores its intermediates as `policy` says and its trained transformers always.
+  ///
+  /// When it returns, everything is durable; when it throws, or the process ends, the store is as it was before.
+  /// - Throws: `MistiqueError` (`alreadyLogged`, `invalidModel`), `StoreError` (`locked`, `diskFull`, ...), `CancellationError`, and
+  ///   whatever the model throws.
+  @discardableResult
+  public func logIntermediates(
+    of model: any ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy = .dedup,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> LoggingReport {
+    if try catalog.model(identity) != nil {
+      throw MistiqueError(
+        .alreadyLogged, "a model of that name is in the store", at: "\(identity)",
+        remedy: "Log it under another name: what is stored is never overwritten.")
+    }
+    try flushStatistics()
+    return try writing.withLock { box in
+      let committed = try catalog.committedPartitions()
+      let writer = try box.writer ?? StoreWriter(store: store, committed: committed)
+      box.writer = nil
+      do {
+        let report = try log(model, as: identity, policy: policy, writer: writer, isCancelled: isCancelled)
+        box.writer = writer
+        return report
+      } catch {
+        writer.abandon(committed: committed)
+        throw error
+      }
+    }
+  }
+
+  private func log(
+    _ model: any ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> LoggingReport {
+    let start = ContinuousClock.now
+    let logged = try PipelineExecutor.log(model, as: identity, policy: policy, writer: writer, isCancelled: isCancelled)
+    let transformers = try model.transformers()
+    let blobs = try transformers.map { try writer.storeBlob($0.bytes) }
+    var record: LoggedModel?
+    let commit = try writer.commit(logged.intermediates.compactMap(\.finished), blobs: blobs) { manifests, blobs in
+      let described = self.describe(model, identity, policy, logged, manifests, zip(transformers.map(\.name), blobs).map { ($0, $1) })
+      record = described
+      return try described.encoded()
+    }
+    try catalog.insert(record!, commit: commit)
+    let report = LoggingReport(
+      intermediates: logged.intermediates.count, logicalBytes: logged.intermediates.reduce(0) { $0 + $1.logicalBytes },
+      chunks: commit.counters.chunks, duplicateChunks: commit.counters.duplicateChunks,
+      duplicateBytes: commit.counters.duplicateBytes, storedBytes: commit.fileBytes, partitions: commit.partitions.count,
+      executeSeconds: logged.executeSeconds, seconds: (ContinuousClock.now - start).seconds)
+    try calibrate(after: identity)
+    return report
+  }
+
+  private func describe(
+    _ model: any ExecutableModel, _ identity: ModelIdentity, _ policy: StoragePolicy, _ logged: PipelineExecutor.Logged,
+    _ manifests: [ChunkReference], _ blobs: [(name: String, reference: ChunkReference)]
+  ) -> LoggedModel {
+    var rest = manifests[...]
+    return LoggedModel(
+      identity: identity, kind: model.kind, specification: model.specification, policy: policy, stages: model.stages,
+      measurements: logged.measurements,
+      intermediates: logged.intermediates.map { intermediate in
+        LoggedModel.Intermediate(
+          name: intermediate.name, stage: intermediate.stage, rows: intermediate.rows, columns: intermediate.columns,
+          logicalBytes: intermediate.logicalBytes, newBytes: intermediate.finished?.newBytes ?? 0,
+          manifest: intermediate.finished == nil ? nil : rest.popFirst().map(LoggedModel.Reference.init))
+      },
+      transformers: blobs.map { LoggedModel.StoredTransformer(name: $0.name, blob: LoggedModel.Reference($0.reference)) })
+  }
+}

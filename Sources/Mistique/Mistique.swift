@@ -1,0 +1,150 @@
+import Foundation
+import Synchronization
+
+/// A store of model intermediates: log a model once, ask for any intermediate of it ever after.
+///
+///     let store = try Mistique(at: folder)
+///     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, images: images) }
+///     try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: "cnn"), policy: .dedup)
+///     let maps = try store.getIntermediates(["cifar10.cnn.layer4.n35"], rows: .ids([17]))[0]
+///
+/// Owns: the catalogue, the choice of what to store and of whether to read or to re-run. Never does: touch the bytes of a partition
+/// (the storage floor does) or know what a stage computes (the model does).
+///
+/// One process writes at a time, any number read. Source: Vartak et al., SIGMOD 2018, sections 2 to 4, DOI 10.1145/3183713.3196934.
+public final class Mistique: Sendable {
+  public struct Options: Sendable {
+    /// Rows in a RowBlock; intermediates with very wide rows have fewer.
+    public var rowsPerBlock = 1000
+
+    public init() {}
+  }
+
+  public let directory: URL
+  let catalog: MetadataDB
+  let store: DataStore
+  let costs: QueryCostModel
+  let journal = QueryJournal()
+  private let restorers = Mutex<[String: ModelRestorer]>([:])
+  /// Held while a model is being logged; the writer stays open between models, with the lock, so that it knows every stored chunk.
+  let writing = Mutex<WriterBox>(WriterBox())
+
+  struct WriterBox: ~Copyable {
+    nonisolated(unsafe) var writer: StoreWriter?
+  }
+
+  /// Opens the store in `directory`, or makes one there.
+  /// - Throws: `MistiqueError` or `StoreError` when the folder cannot be used.
+  public init(at directory: URL, options: Options = Options()) throws {
+    self.directory = directory
+    var storeOptions = DataStore.Options()
+    guard options.rowsPerBlock > 0 else {
+      throw StoreError(.invalid, "\(options.rowsPerBlock) rows per RowBlock", at: directory.path, remedy: "Use at least 1; 1,000 is usual.")
+    }
+    storeOptions.rowsPerBlock = options.rowsPerBlock
+    store = try DataStore(directory: directory.path, options: storeOptions)
+    catalog = try MetadataDB(directory: directory.path)
+    costs = QueryCostModel(try Self.storedConstants(catalog) ?? .unmeasured)
+  }
+
+  deinit {
+    // Counts of queries are statistics: losing the last of them to a full disk does not make an answer wrong.
+    try? flushStatistics()
+  }
+
+  /// Says how models of `kind` are made from their stored transformers; without it they can be read but not re-run.
+  public func register(kind: String, restore: @escaping ModelRestorer) {
+    restorers.withLock { $0[kind] = restore }
+  }
+
+  func hasRestorer(for kind: String) -> Bool { restorers.withLock { $0[kind] != nil } }
+
+  /// The asked columns, one result an intermediate, in the order in which the keys first name them.
+  ///
+  /// - Parameters:
+  ///   - keys: `project.model.intermediate.column`; keys of one intermediate are answered together.
+  ///   - rows: all, or some by `row_id`.
+  ///   - plan: `.automatic` takes the cheaper plan by the cost model of paper section 4.
+  /// - Throws: `MistiqueError` (`malformedKey`, `notFound`, `cannotPlan`), `StoreError` when bytes on disk are damaged.
+  public func getIntermediates(
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [IntermediateResult] {
+    try getIntermediates(try keys.map { try IntermediateKey($0) }, rows: rows, plan: plan, isCancelled: isCancelled)
+  }
+
+  public func getIntermediates(
+    _ keys: [IntermediateKey], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [IntermediateResult] {
+    var order: [IntermediateKey] = []
+    var columns: [IntermediateKey: [String]] = [:]
+    for key in keys {
+      let group = IntermediateKey(model: key.model, intermediate: key.intermediate)
+      if columns[group] == nil { order.append(group) }
+      columns[group, default: []].append(key.column)
+    }
+    let reader = reader
+    return try order.map { group in
+      let question = try question(group, columns: columns[group]!, rows: rows)
+      return try reader.answer(question, preference: plan, isCancelled: isCancelled)
+    }
+  }
+
+  /// The models in the store, in the order they were logged.
+  public func models() throws -> [ModelRecord] { try catalog.models() }
+
+  /// The intermediates of a model, in the order they were put out.
+  public func intermediates(of identity: ModelIdentity) throws -> [IntermediateRecord] {
+    try flushStatistics()
+    return try catalog.intermediates(of: try model(identity))
+  }
+
+  /// What the store takes on disk.
+  public func storage() throws -> StorageSummary { try catalog.storageSummary() }
+
+  /// Forgets open files and cached manifests, for measuring cold reads.
+  public func dropCaches() { store.dropCaches() }
+
+  /// Writes counts and measurements to the catalogue and gives up the right to write.
+  public func close() throws {
+    try flushStatistics()
+    writing.withLock { $0.writer = nil }
+  }
+
+  func flushStatistics() throws {
+    try catalog.record(journal.take())
+  }
+
+  var reader: ChunkReader {
+    ChunkReader(catalog: catalog, store: store, costs: costs, journal: journal) { kind in self.restorers.withLock { $0[kind] } }
+  }
+
+  func model(_ identity: ModelIdentity) throws -> ModelRecord {
+    if let model = try catalog.model(identity) { return model }
+    let names = try catalog.models().map(\.identity.description)
+    throw MistiqueError(
+      .notFound, "there is no such model", at: "\(identity)",
+      remedy: names.isEmpty
+        ? "The store at \(directory.path) is empty."
+        : "There are: \(names.prefix(20).joined(separator: ", "))\(names.count > 20 ? ", ..." : "").")
+  }
+
+  private func question(_ key: IntermediateKey, columns: [String], rows: RowRequest) throws -> ChunkReader.Question {
+    let model = try model(key.model)
+    let intermediates = try catalog.intermediates(of: model)
+    guard let intermediate = intermediates.first(where: { $0.name == key.intermediate }) else {
+      throw MistiqueError(
+        .notFound, "there is no intermediate \"\(key.intermediate)\"", at: "\(key.model)",
+        remedy: "There are: \(intermediates.map(\.name).joined(separator: ", ")).")
+    }
+    return ChunkReader.Question(model: model, intermediate: intermediate, columnNames: columns, rows: rows)
+  }
+
+  private static func storedConstants(_ catalog: MetadataDB) throws -> QueryCostModel.Constants? {
+    guard let fixed = try catalog.costConstant("read.fixedSeconds"), let rate = try catalog.costConstant("read.secondsPerByte") else {
+      return nil
+    }
+    return .init(fixedSeconds: fixed.value, secondsPerByte: rate.value, samples: fixed.samples)
+  }
+}

@@ -1,0 +1,217 @@
+/// Serves a question (paper section 2): asks the MetadataDB what is stored, compares what reading and re-running would cost, and
+/// reads or re-runs.
+///
+/// Owns the choice. Never does: decode bytes (the storage floor) or run a stage (the model).
+struct ChunkReader {
+  let catalog: MetadataDB
+  let store: DataStore
+  let costs: QueryCostModel
+  let journal: QueryJournal
+  let restorer: (String) -> ModelRestorer?
+
+  /// One intermediate and the columns that are asked of it.
+  struct Question {
+    let model: ModelRecord
+    let intermediate: IntermediateRecord
+    let columnNames: [String]
+    let rows: RowRequest
+
+    var place: String { "\(model.identity).\(IntermediateKey.quoted(intermediate.name))" }
+
+    func columns(of schema: IntermediateSchema) throws -> [Range<Int>] {
+      let ranges = try columnNames.map { name in
+        guard let range = schema.columns(named: name) else {
+          let some = (0..<min(8, schema.columnCount)).map(schema.columnName).joined(separator: ", ")
+          throw MistiqueError(
+            .notFound, "there is no column \"\(name)\" among its \(schema.columnCount)", at: place,
+            remedy: "Columns are named \(some)\(schema.columnCount > 8 ? ", ..." : ""); * asks for all.")
+        }
+        return range
+      }
+      return Self.merged(ranges)
+    }
+
+    /// Ascending and without overlaps.
+    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+      var result: [Range<Int>] = []
+      for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+        if let last = result.last, range.lowerBound <= last.upperBound {
+          result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+        } else {
+          result.append(range)
+        }
+      }
+      return result
+    }
+  }
+
+  /// What reading needs, worked out once for planning and reading.
+  private struct Readable {
+    let manifest: IntermediateManifest
+    let columns: [Range<Int>]
+    let rows: RowSelection
+    let estimate: ReadEstimate
+  }
+
+  func answer(_ question: Question, preference: QueryPlan.Preference, isCancelled: @escaping @Sendable () -> Bool) throws
+    -> IntermediateResult
+  {
+    let start = ContinuousClock.now
+    let counters = ReadCounters()
+    let readable = preference == .rerun ? nil : try readable(question, counters: counters)
+    let plan = try plan(question, readable, preference)
+    journal.countQuery(of: question.intermediate.id)
+    if plan.choice == .read, let readable {
+      let result = try read(question, readable, plan, counters, since: start)
+      costs.observe(readable.estimate, seconds: result.cost.seconds)
+      return result
+    }
+    return try rerun(question, plan, isCancelled: isCancelled, since: start)
+  }
+
+  private func plan(_ question: Question, _ readable: Readable?, _ preference: QueryPlan.Preference) throws -> QueryPlan {
+    let read = readable.map { costs.readSeconds($0.estimate) }
+    let rerun = try preference == .read ? nil : rerunSeconds(question)
+    let canRerun = restorer(question.model.kind) != nil
+    let choice: QueryPlan.Choice
+    switch preference {
+    case .read:
+      guard read != nil else { throw cannot("it is not stored, so it cannot be read", question, "Ask with plan .automatic or .rerun.") }
+      choice = .read
+    case .rerun:
+      choice = .rerun
+    case .automatic:
+      // Paper section 4: READ if t_rerun >= t_read.
+      choice = read.map { !canRerun || (rerun ?? .infinity) >= $0 } ?? false ? .read : .rerun
+    }
+    if choice == .rerun, !canRerun {
+      throw cannot(
+        "nothing can re-run a model of kind \"\(question.model.kind)\"", question,
+        "Register a restorer for that kind with register(kind:restore:).")
+    }
+    return QueryPlan(
+      choice: choice, predictedReadSeconds: read, predictedRerunSeconds: canRerun ? rerun : nil,
+      frames: readable?.estimate.frames ?? 0, frameBytes: readable?.estimate.rawBytes ?? 0)
+  }
+
+  private func rerunSeconds(_ question: Question) throws -> Double? {
+    let stages = try catalog.stages(of: question.model)
+    let newer = journal.measured(model: question.model.id)
+    let needed = PipelineExecutor.ancestors(of: question.intermediate.stage, in: stages.map(\.stage))
+    let rows: Int
+    if case .ids(let ids) = question.rows { rows = ids.count } else { rows = question.intermediate.rows }
+    return QueryCostModel.rerunSeconds(
+      restore: newer.restoreSeconds ?? question.model.restoreSeconds,
+      ancestors: needed.map { newer.stages[$0] ?? stages[$0].cost }, rows: rows)
+  }
+
+  // MARK: Reading
+
+  private func readable(_ question: Question, counters: ReadCounters) throws -> Readable? {
+    guard let reference = try question.intermediate.manifest else { return nil }
+    let manifest = try store.manifest(reference)
+    let columns = try question.columns(of: manifest.schema)
+    let rows = try selection(question, manifest, counters: counters)
+    let estimate = try store.estimate(manifest, columns: columns, rows: rows)
+    return Readable(manifest: manifest, columns: columns, rows: rows, estimate: estimate)
+  }
+
+  private func selection(_ question: Question, _ manifest: IntermediateManifest, counters: ReadCounters) throws -> RowSelection {
+    guard case .ids(let ids) = question.rows else { return .all }
+    if case .range(let start) = manifest.rowIDs {
+      let positions = try ids.map { id in
+        guard id >= start, id < start + Int64(manifest.rows) else { throw Self.missingRow(id, question) }
+        return Int(id - start)
+      }
+      return .positions(Array(Set(positions)).sorted())
+    }
+    let wanted = Set(ids)
+    let all = try store.readRowIDs(manifest, rows: .all, counters: counters).array
+    let positions = all.indices.filter { wanted.contains(all[$0]) }
+    if positions.count < wanted.count {
+      let there = Set(positions.map { all[$0] })
+      throw Self.missingRow(ids.first { !there.contains($0) }!, question)
+    }
+    return .positions(positions)
+  }
+
+  private func read(
+    _ question: Question, _ readable: Readable, _ plan: QueryPlan, _ counters: ReadCounters, since start: ContinuousClock.Instant
+  ) throws -> IntermediateResult {
+    let manifest = readable.manifest
+    let ids = try store.readRowIDs(manifest, rows: readable.rows, counters: counters)
+    let values: IntermediateResult.Values
+    if case .columns(let descriptors) = manifest.schema {
+      let places = readable.columns.flatMap { $0 }
+      let columns = try store.readColumns(manifest, columns: places, rows: readable.rows, counters: counters)
+      values = .frame(DataFrame(rowIDs: ids, columns: zip(places, columns).map { (descriptors[$0].name, $1) }))
+    } else {
+      let width = readable.columns.reduce(0) { $0 + $1.count }
+      values = .maps(
+        try FloatMatrix(rows: ids.count, columns: width) {
+          try store.readMaps(manifest, columns: readable.columns, rows: readable.rows, into: $0, counters: counters)
+        })
+    }
+    let cost = QueryCost(
+      seconds: (ContinuousClock.now - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
+      bytesDecoded: counters.bytesDecoded)
+    return IntermediateResult(
+      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: manifest.schema,
+      columns: readable.columns, values: values, plan: plan, cost: cost)
+  }
+
+  // MARK: Re-running
+
+  private func rerun(
+    _ question: Question, _ plan: QueryPlan, isCancelled: @escaping @Sendable () -> Bool, since start: ContinuousClock.Instant
+  ) throws -> IntermediateResult {
+    let model = try restore(question.model)
+    let restoreSeconds = (ContinuousClock.now - start).seconds
+    var collector = RerunCollector(rows: question.rows) { try question.columns(of: $0) }
+    let request = ExecutionRequest(intermediates: [question.intermediate.name], rows: question.rows, isCancelled: isCancelled)
+    let stages = try model.execute(request) { name, rows in
+      guard name == question.intermediate.name else {
+        throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", question.model.identity)
+      }
+      try collector.take(rows)
+    }
+    guard let values = collector.result(), let schema = collector.schema else {
+      throw PipelineExecutor.invalid("did not put out \"\(question.intermediate.name)\"", question.model.identity)
+    }
+    let ids = collector.rowIDs
+    if case .ids(let wanted) = question.rows, ids.count != Set(wanted).count {
+      let there = Set(ids.array)
+      throw Self.missingRow(wanted.first { !there.contains($0) } ?? wanted[0], question)
+    }
+    journal.record(model: question.model.id, restoreSeconds: restoreSeconds, stages: stages)
+    let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
+    return IntermediateResult(
+      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: schema,
+      columns: collector.ranges, values: values, plan: plan, cost: cost)
+  }
+
+  /// The model, made from its stored transformers as a fresh process would.
+  func restore(_ record: ModelRecord) throws -> any ExecutableModel {
+    guard let restore = restorer(record.kind) else {
+      throw MistiqueError(
+        .cannotPlan, "nothing can restore a model of kind \"\(record.kind)\"", at: "\(record.identity)",
+        remedy: "Register a restorer for that kind with register(kind:restore:).")
+    }
+    let transformers = try catalog.transformers(of: record).map { Transformer(name: $0.name, bytes: try store.record($0.blob)) }
+    return try restore(
+      StoredModel(identity: record.identity, kind: record.kind, specification: record.specification, transformers: transformers))
+  }
+
+  private func cannot(_ what: String, _ question: Question, _ remedy: String) -> MistiqueError {
+    MistiqueError(.cannotPlan, what, at: question.place, remedy: remedy)
+  }
+
+  private static func missingRow(_ id: Int64, _ question: Question) -> MistiqueError {
+    MistiqueError(
+      .notFound, "there is no row with row_id \(id) among its \(question.intermediate.rows)", at: question.place,
+      remedy: "Ask for rows: .all to see which there are.")
+  }
+}
+
+/// Makes a model of one kind from what a store keeps of it.
+public typealias ModelRestorer = @Sendable (StoredModel) throws -> any ExecutableModel

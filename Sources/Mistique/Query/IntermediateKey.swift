@@ -1,0 +1,67 @@
+/// `project.model.intermediate.column`: what a question asks for (paper section 2).
+///
+/// A part with a dot, a backtick or nothing in it is written between backticks, a backtick in it twice: ``p.`my.model`.layer4.n35``.
+/// `column` is a column's name, a map's (`n35`), or `*` for all.
+public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
+  public let model: ModelIdentity
+  public let intermediate: String
+  public let column: String
+
+  public init(model: ModelIdentity, intermediate: String, column: String = "*") {
+    self.model = model
+    self.intermediate = intermediate
+    self.column = column
+  }
+
+  /// - Throws: `MistiqueError` with code `malformedKey`.
+  public init(_ text: String) throws {
+    let parts = try Self.split(text)
+    guard parts.count == 4 else {
+      throw Self.malformed("\(parts.count) part\(parts.count == 1 ? "" : "s") instead of 4", text)
+    }
+    model = ModelIdentity(project: parts[0], name: parts[1])
+    intermediate = parts[2]
+    column = parts[3]
+  }
+
+  public var description: String {
+    "\(model).\(Self.quoted(intermediate)).\(column == "*" ? column : Self.quoted(column))"
+  }
+
+  static func quoted(_ part: String) -> String {
+    let needsQuotes = part.isEmpty || part.contains { $0 == "." || $0 == "`" }
+    return needsQuotes ? "`" + part.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`" : part
+  }
+
+  private static func split(_ text: String) throws -> [String] {
+    var parts: [String] = []
+    var part = ""
+    var rest = text[...]
+    var isQuoted = false
+    while let character = rest.popFirst() {
+      switch character {
+      case "`" where isQuoted && rest.first == "`":
+        part.append(rest.removeFirst())
+      case "`" where isQuoted:
+        guard rest.isEmpty || rest.first == "." else { throw malformed("text after a closing backtick", text) }
+        isQuoted = false
+      case "`":
+        guard part.isEmpty else { throw malformed("a backtick in the middle of a part", text) }
+        isQuoted = true
+      case "." where !isQuoted:
+        parts.append(part)
+        part = ""
+      default:
+        part.append(character)
+      }
+    }
+    guard !isQuoted else { throw malformed("a backtick that is not closed", text) }
+    return parts + [part]
+  }
+
+  private static func malformed(_ what: String, _ text: String) -> MistiqueError {
+    MistiqueError(
+      .malformedKey, "the key has \(what)", at: text,
+      remedy: "Write project.model.intermediate.column, and a name with a dot in it between backticks.")
+  }
+}

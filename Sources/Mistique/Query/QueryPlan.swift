@@ -1,0 +1,67 @@
+/// How an answer was or will be fetched, and why.
+public struct QueryPlan: Sendable, Equatable {
+  public enum Choice: String, Sendable {
+    case read
+    case rerun
+  }
+
+  /// What the caller wants: normally the cheaper plan; the others are for measuring.
+  public enum Preference: Sendable {
+    case automatic
+    case read
+    case rerun
+  }
+
+  public let choice: Choice
+  /// `nil` when the intermediate is not stored.
+  public let predictedReadSeconds: Double?
+  /// `nil` when nothing is registered that could re-run the model.
+  public let predictedRerunSeconds: Double?
+  /// Frames the answer needs and their bytes; exact, known before reading. Zero when the intermediate is not stored.
+  public let frames: Int
+  public let frameBytes: Int
+}
+
+/// What an answer cost. Counters are exact for a given store and question.
+public struct QueryCost: Sendable, Equatable {
+  public var seconds = 0.0
+  /// Bytes read from partition files, their directories and the catalogue not counted.
+  public var bytesRead = 0
+  public var framesDecoded = 0
+  public var bytesDecoded = 0
+  public var stagesRun = 0
+}
+
+/// The asked columns of one intermediate.
+public struct IntermediateResult: Sendable {
+  public enum Values: Sendable {
+    /// Rows x asked columns of a network's layer.
+    case maps(FloatMatrix)
+    case frame(DataFrame)
+  }
+
+  public let model: ModelIdentity
+  public let intermediate: String
+  public let rowIDs: RowIDs
+  public let schema: IntermediateSchema
+  /// The asked columns, ascending: places in the schema.
+  public let columns: [Range<Int>]
+  public let values: Values
+  public let plan: QueryPlan
+  public let cost: QueryCost
+
+  /// Names of the asked columns, in the order of the intermediate. Complexity: O(columns).
+  public var columnNames: [String] { columns.flatMap { $0.map(schema.columnName) } }
+  public var matrix: FloatMatrix? { if case .maps(let matrix) = values { matrix } else { nil } }
+  public var frame: DataFrame? { if case .frame(let frame) = values { frame } else { nil } }
+
+  /// Whether both hold the same rows and the same bits.
+  public func isIdentical(to other: IntermediateResult) -> Bool {
+    guard rowIDs == other.rowIDs, schema == other.schema, columns == other.columns else { return false }
+    switch (values, other.values) {
+    case (.maps(let a), .maps(let b)): return a.isIdentical(to: b)
+    case (.frame(let a), .frame(let b)): return zip(a.columns, b.columns).allSatisfy { $0.isIdentical(to: $1) }
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// The values of one column, all of one type, and which of them are missing.
+///
+/// A missing value's place holds the type's zero (0, false, the empty text), so that equal columns have equal bytes.
+/// NaN is a present value: it is what a stage put out, not a gap.
+public struct Column: Sendable {
+  public enum Values: Sendable {
+    case float32([Float])
+    case float64([Double])
+    case int64([Int64])
+    case boolean([Bool])
+    /// Days since 1970-01-01.
+    case date([Int32])
+    case text(TextValues)
+  }
+
+  public let values: Values
+  /// `nil` when no value is missing; never a bitmap of ones.
+  public let validity: Validity?
+
+  /// A column of `values`; the places that `validity` marks missing are set to the type's zero.
+  ///
+  /// Complexity: O(rows) when something is missing, else O(1).
+  public init(_ values: Values, validity: Validity? = nil) {
+    guard let validity, validity.missingCount > 0 else {
+      precondition(validity == nil || validity!.count == values.count, "a validity needs a bit for every value")
+      self.values = values
+      self.validity = nil
+      return
+    }
+    precondition(validity.count == values.count, "a validity needs a bit for every value")
+    self.values = values.zeroed(whereMissing: validity)
+    self.validity = validity
+  }
+
+  public var type: ColumnType { values.type }
+  public var count: Int { values.count }
+  public var missingCount: Int { validity?.missingCount ?? 0 }
+
+  public func isPresent(_ row: Int) -> Bool { validity?[row] ?? true }
+
+  /// Rows `range` as a column of their own. Complexity: O(range).
+  public func slice(_ range: Range<Int>) -> Column {
+    Column(values.slice(range), validity: validity?.slice(range))
+  }
+
+  /// The rows at `rows`, in that order; a row may repeat. Complexity: O(rows).
+  public func gather(_ rows: [Int]) -> Column {
+    var present: Validity?
+    if let validity {
+      var picked = Validity(count: rows.count, present: false)
+      for (place, row) in rows.enumerated() where validity[row] { picked[place] = true }
+      present = picked
+    }
+    return Column(values.gather(rows), validity: present)
+  }
+
+  /// Every value as a number, missing as NaN: numbers as they are, booleans as 0 and 1, dates as days; `nil` for text.
+  public var doubles: [Double]? {
+    var result: [Double]
+    switch values {
+    case .float32(let v): result = v.map(Double.init)
+    case .float64(let v): result = v
+    case .int64(let v): result = v.map(Double.init)
+    case .boolean(let v): result = v.map { $0 ? 1 : 0 }
+    case .date(let v): result = v.map(Double.init)
+    case .text: return nil
+    }
+    if let validity { for row in result.indices where !validity[row] { result[row] = .nan } }
+    return result
+  }
+
+  /// Whether both hold the same bits: NaNs with the same payload are identical, 0 and -0 are not.
+  public func isIdentical(to other: Column) -> Bool {
+    guard validity == other.validity else { return false }
+    switch (values, other.values) {
+    case (.float32(let a), .float32(let b)): return a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
+    case (.float64(let a), .float64(let b)): return a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
+    case (.int64(let a), .int64(let b)): return a == b
+    case (.boolean(let a), .boolean(let b)): return a == b
+    case (.date(let a), .date(let b)): return a == b
+    case (.text(let a), .text(let b)): return a == b
+    default: return false
+    }
+  }
+}

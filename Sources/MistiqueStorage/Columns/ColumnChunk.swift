@@ -1,0 +1,65 @@
+/// A column's part in one RowBlock, as the bytes that are fingerprinted, compressed and stored.
+///
+/// The paper's ColumnChunk has one column. Ours may hold a run of adjacent float32 columns, row by row: the map of one channel of a
+/// convolution, which is what questions about a neuron ask for, or a few units of a dense layer. The payload is, little endian:
+///
+///     [validity words, 8 bytes each]   only with `hasValidity`: one bit a row
+///     [values]                         rows x width x bytesPerValue, row-major; for text: a UInt32 length each, then the UTF-8
+package struct ColumnChunk: Sendable {
+  package let shape: ColumnChunkShape
+  package let payload: BufferSlice
+  package let fingerprint: Fingerprint
+
+  package init(shape: ColumnChunkShape, payload: BufferSlice) {
+    self.shape = shape
+    self.payload = payload
+    fingerprint = payload.withBytes { Fingerprint($0, seed: shape.fingerprintSeed) }
+  }
+}
+
+/// What the payload of a chunk does not say itself.
+package struct ColumnChunkShape: Sendable, Hashable {
+  /// What the bytes are for: a column's values, or the store's own records.
+  package enum Kind: UInt8, Sendable {
+    case values = 0
+    /// A `ColumnManifest` or an `IntermediateManifest`.
+    case manifest = 1
+    /// Bytes that the storage floor does not look into: stored transformers, receipts.
+    case blob = 2
+  }
+
+  package let kind: Kind
+  package let type: ColumnType
+  package let rows: Int
+  /// Columns in the chunk; 1 but for runs of float32 columns.
+  package let width: Int
+  package let hasValidity: Bool
+
+  package init(kind: Kind = .values, type: ColumnType, rows: Int, width: Int = 1, hasValidity: Bool = false) {
+    self.kind = kind
+    self.type = type
+    self.rows = rows
+    self.width = width
+    self.hasValidity = hasValidity
+  }
+
+  /// A record of the store: `count` bytes that are nobody's column.
+  package static func record(_ kind: Kind, count: Int) -> ColumnChunkShape {
+    ColumnChunkShape(kind: kind, type: .boolean, rows: count)
+  }
+
+  package var validityBytes: Int { hasValidity ? Validity.wordCount(for: rows) * 8 : 0 }
+
+  /// Bytes of one row, when rows have equal size and can be cut apart: what slicing a chunk into frames needs.
+  package var bytesPerRow: Int? {
+    guard !hasValidity, let bytesPerValue = type.bytesPerValue else { return nil }
+    return bytesPerValue * width
+  }
+
+  /// The payload's size where the shape determines it.
+  package var payloadBytes: Int? { type.bytesPerValue.map { validityBytes + rows * width * $0 } }
+
+  var fingerprintSeed: UInt64 {
+    UInt64(type.rawValue) | UInt64(hasValidity ? 1 : 0) << 8 | UInt64(kind.rawValue) << 12 | UInt64(width) << 16 | UInt64(rows) << 40
+  }
+}

@@ -1,0 +1,23 @@
+/// The type of the values in a column.
+///
+/// The raw value is the one written into partition files, so it never changes meaning.
+public enum ColumnType: UInt8, Sendable, Codable, CaseIterable {
+  case float32 = 1
+  case float64 = 2
+  case int64 = 3
+  case boolean = 4
+  /// Days since 1970-01-01, 32 bits.
+  case date = 5
+  /// UTF-8 of any length.
+  case text = 6
+
+  /// Bytes of one value in memory and in a ColumnChunk; `nil` for text, whose values differ in length.
+  public var bytesPerValue: Int? {
+    switch self {
+    case .float32, .date: 4
+    case .float64, .int64: 8
+    case .boolean: 1
+    case .text: nil
+    }
+  }
+}

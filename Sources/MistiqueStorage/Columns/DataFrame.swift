@@ -1,0 +1,31 @@
+/// Named columns of equal length and the ids of their rows: what a stage of a pipeline puts out (paper section 2).
+public struct DataFrame: Sendable {
+  public let rowIDs: RowIDs
+  public let names: [String]
+  public let columns: [Column]
+
+  /// Every column must have a row for each row id, and names must differ.
+  public init(rowIDs: RowIDs, columns: [(name: String, column: Column)]) {
+    precondition(columns.allSatisfy { $0.column.count == rowIDs.count }, "every column of a frame needs a value for each row id")
+    names = columns.map(\.name)
+    precondition(Set(names).count == names.count, "the columns of a frame need different names")
+    self.columns = columns.map(\.column)
+    self.rowIDs = rowIDs
+  }
+
+  public var rowCount: Int { rowIDs.count }
+
+  public subscript(name: String) -> Column? {
+    names.firstIndex(of: name).map { columns[$0] }
+  }
+
+  /// Rows `range`, all columns.
+  public func slice(_ range: Range<Int>) -> DataFrame {
+    DataFrame(rowIDs: rowIDs.slice(range), columns: zip(names, columns).map { ($0, $1.slice(range)) })
+  }
+
+  /// The rows at `rows`, in that order, which must not repeat.
+  public func gather(_ rows: [Int]) -> DataFrame {
+    DataFrame(rowIDs: rowIDs.gather(rows), columns: zip(names, columns).map { ($0, $1.gather(rows)) })
+  }
+}

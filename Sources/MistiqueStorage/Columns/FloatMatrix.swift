@@ -1,0 +1,33 @@
+/// A row-major matrix of float32, rows x columns, that is shared, not copied.
+public struct FloatMatrix: Sendable {
+  public let rows: Int
+  public let columns: Int
+  private let storage: ByteBuffer
+
+  /// A matrix whose values `fill` writes; it must write every one.
+  public init(rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+    self.rows = rows
+    self.columns = columns
+    storage = ByteBuffer(count: rows * columns * 4)
+    try storage.withMutableBytes { try fill($0.bindMemory(to: Float.self)) }
+  }
+
+  public subscript(row: Int, column: Int) -> Float {
+    precondition((0..<rows).contains(row) && (0..<columns).contains(column), "(\(row), \(column)) is outside \(rows) x \(columns)")
+    return withValues { $0[row * columns + column] }
+  }
+
+  /// Calls `body` with all values, row after row.
+  public func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    try storage.withBytes { try body($0.assumingMemoryBound(to: Float.self)) }
+  }
+
+  public func column(_ column: Int) -> [Float] { (0..<rows).map { self[$0, column] } }
+
+  public func row(_ row: Int) -> [Float] { withValues { Array($0[row * columns..<(row + 1) * columns]) } }
+
+  /// Whether both have the same shape and bits.
+  public func isIdentical(to other: FloatMatrix) -> Bool {
+    rows == other.rows && columns == other.columns && BufferSlice(storage).isEqual(to: BufferSlice(other.storage))
+  }
+}

@@ -1,0 +1,97 @@
+/// The columns of an intermediate: how many, of which types, and which of them are kept together in a ColumnChunk.
+public enum IntermediateSchema: Sendable, Equatable, Codable {
+  /// What a layer of a network puts out for one example: `channels` maps of `height` x `width` float32 values.
+  ///
+  /// Columns are channel-major: value (c, y, x) is column `(c * height + y) * width + x`. A dense layer of u units has u channels
+  /// of 1 x 1.
+  case maps(channels: Int, height: Int, width: Int)
+  /// Named columns of any type: what a stage of a pipeline puts out.
+  case columns([ColumnDescriptor])
+
+  public struct ColumnDescriptor: Sendable, Equatable, Codable {
+    public let name: String
+    public let type: ColumnType
+
+    public init(name: String, type: ColumnType) {
+      self.name = name
+      self.type = type
+    }
+  }
+
+  public var columnCount: Int {
+    switch self {
+    case .maps(let channels, let height, let width): channels * height * width
+    case .columns(let descriptors): descriptors.count
+    }
+  }
+
+  /// The name of a column: its own, or `n35` for unit 35 of a dense layer, `n35_4_7` for row 4, column 7 of map 35.
+  public func columnName(_ index: Int) -> String {
+    switch self {
+    case .columns(let descriptors): return descriptors[index].name
+    case .maps(_, let height, let width):
+      let area = height * width
+      return area == 1 ? "n\(index)" : "n\(index / area)_\(index % area / width)_\(index % width)"
+    }
+  }
+
+  /// The columns that `name` asks for: one column by its name, a whole map by its channel (`n35`), all by `*`; `nil` if there are none.
+  ///
+  /// Complexity: O(columns) for named columns, O(1) for maps.
+  public func columns(named name: String) -> Range<Int>? {
+    if name == "*" { return 0..<columnCount }
+    switch self {
+    case .columns(let descriptors):
+      return descriptors.firstIndex { $0.name == name }.map { $0..<$0 + 1 }
+    case .maps(let channels, let height, let width):
+      guard name.first == "n" else { return nil }
+      let parts = name.dropFirst().split(separator: "_", omittingEmptySubsequences: false).map { Int($0) }
+      guard let channel = parts.first ?? nil, (0..<channels).contains(channel) else { return nil }
+      if parts.count == 1 { return channel * height * width..<(channel + 1) * height * width }
+      guard parts.count == 3, let y = parts[1], let x = parts[2], (0..<height).contains(y), (0..<width).contains(x) else { return nil }
+      let index = (channel * height + y) * width + x
+      return index..<index + 1
+    }
+  }
+}
+
+/// Adjacent columns of one type that share a ColumnChunk in every RowBlock.
+package struct ColumnRun: Sendable, Equatable {
+  package let columns: Range<Int>
+  package let type: ColumnType
+}
+
+extension IntermediateSchema {
+  /// At least this many columns of a network's intermediate share a chunk: a map of fewer columns is kept with its neighbours.
+  ///
+  /// 16 columns x 1,000 rows are 64 KB, a frame that decodes in well under a millisecond; fewer would make the directory grow.
+  static let fewestColumnsPerRun = 16
+
+  package var runs: [ColumnRun] {
+    switch self {
+    case .columns(let descriptors):
+      return descriptors.enumerated().map { ColumnRun(columns: $0..<$0 + 1, type: $1.type) }
+    case .maps(_, let height, let width):
+      let area = max(1, height * width)
+      let step = (Self.fewestColumnsPerRun + area - 1) / area * area
+      return stride(from: 0, to: columnCount, by: step).map {
+        ColumnRun(columns: $0..<min($0 + step, columnCount), type: .float32)
+      }
+    }
+  }
+
+  /// Whether the numbers make sense; a schema read from a file is asked before it is used.
+  package var isSound: Bool {
+    guard case .maps(let channels, let height, let width) = self else { return true }
+    guard channels >= 0, height > 0, width > 0, height <= 1 << 20, width <= 1 << 20, channels <= 1 << 30 else { return false }
+    return channels.multipliedReportingOverflow(by: height * width).partialValue <= Int(Int32.max)
+  }
+
+  /// Bytes of one row in memory, text not counted.
+  package var bytesPerRow: Int {
+    switch self {
+    case .maps: columnCount * 4
+    case .columns(let descriptors): descriptors.reduce(0) { $0 + ($1.type.bytesPerValue ?? 0) }
+    }
+  }
+}

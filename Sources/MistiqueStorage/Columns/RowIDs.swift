@@ -1,0 +1,48 @@
+/// The ids of the rows of a frame: `row_id`, the primary index that every stage of a model keeps (paper section 2).
+///
+/// Ids are unique within a frame. A run of consecutive ids costs nothing to hold or to store.
+public enum RowIDs: Sendable {
+  case range(Range<Int64>)
+  case list([Int64])
+
+  /// Rows `0..<count`.
+  public static func first(_ count: Int) -> RowIDs { .range(0..<Int64(count)) }
+
+  public var count: Int {
+    switch self {
+    case .range(let range): range.count
+    case .list(let ids): ids.count
+    }
+  }
+
+  public subscript(row: Int) -> Int64 {
+    switch self {
+    case .range(let range): range.lowerBound + Int64(row)
+    case .list(let ids): ids[row]
+    }
+  }
+
+  public func slice(_ rows: Range<Int>) -> RowIDs {
+    switch self {
+    case .range(let range): .range(range.lowerBound + Int64(rows.lowerBound)..<range.lowerBound + Int64(rows.upperBound))
+    case .list(let ids): .list(Array(ids[rows]))
+    }
+  }
+
+  public func gather(_ rows: [Int]) -> RowIDs { .list(rows.map { self[$0] }) }
+
+  public var array: [Int64] {
+    switch self {
+    case .range(let range): Array(range)
+    case .list(let ids): ids
+    }
+  }
+}
+
+extension RowIDs: Equatable {
+  /// Equal when they name the same ids in the same order, however they hold them.
+  public static func == (a: RowIDs, b: RowIDs) -> Bool {
+    if case .range(let x) = a, case .range(let y) = b { return x == y || (x.isEmpty && y.isEmpty) }
+    return a.count == b.count && (0..<a.count).allSatisfy { a[$0] == b[$0] }
+  }
+}

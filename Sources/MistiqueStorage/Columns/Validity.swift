@@ -1,0 +1,69 @@
+/// Which values of a column are present, one bit a value (1 = present), least significant bit first.
+///
+/// Bits past `count` are zero, so that equal validities have equal words and therefore equal bytes on disk.
+public struct Validity: Sendable, Equatable {
+  public private(set) var words: [UInt64]
+  public private(set) var count: Int
+
+  /// All `count` values present, or all missing.
+  public init(count: Int, present: Bool) {
+    precondition(count >= 0, "a validity cannot have a negative count")
+    self.count = count
+    words = [UInt64](repeating: present ? .max : 0, count: Self.wordCount(for: count))
+    clearUnusedBits()
+  }
+
+  /// The bitmap as it was stored. `words` must hold at least `count` bits; bits past `count` are cleared.
+  public init(words: [UInt64], count: Int) {
+    precondition(words.count >= Self.wordCount(for: count), "a validity needs a bit for every value")
+    self.words = Array(words.prefix(Self.wordCount(for: count)))
+    self.count = count
+    clearUnusedBits()
+  }
+
+  public static func wordCount(for count: Int) -> Int { (count + 63) / 64 }
+
+  public subscript(index: Int) -> Bool {
+    get { words[index >> 6] & (1 << UInt64(index & 63)) != 0 }
+    set {
+      let bit: UInt64 = 1 << UInt64(index & 63)
+      if newValue { words[index >> 6] |= bit } else { words[index >> 6] &= ~bit }
+    }
+  }
+
+  public mutating func append(_ present: Bool) {
+    if count & 63 == 0 { words.append(0) }
+    count += 1
+    if present { self[count - 1] = true }
+  }
+
+  public mutating func append(contentsOf other: Validity) {
+    if count & 63 == 0 {
+      words.append(contentsOf: other.words)
+      count += other.count
+    } else {
+      for row in 0..<other.count { append(other[row]) }
+    }
+  }
+
+  public var missingCount: Int { count - words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  /// The bits of `range`, moved to start at zero.
+  public func slice(_ range: Range<Int>) -> Validity {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "slice outside the validity")
+    var result = [UInt64](repeating: 0, count: Self.wordCount(for: range.count))
+    let shift = UInt64(range.lowerBound & 63)
+    let first = range.lowerBound >> 6
+    for index in result.indices {
+      let low = words[first + index] >> shift
+      let high = shift > 0 && first + index + 1 < words.count ? words[first + index + 1] << (64 - shift) : 0
+      result[index] = low | high
+    }
+    return Validity(words: result, count: range.count)
+  }
+
+  private mutating func clearUnusedBits() {
+    let used = count & 63
+    if used != 0, let last = words.indices.last { words[last] &= (1 << UInt64(used)) - 1 }
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Synchronization
+
+/// The storage floor's front door.
+///
+/// Owns: the partition files of one store, how ColumnChunks are laid out in them, which of them are equal, and reading them back.
+/// Never does: decide what is worth storing, know what a model is, or speak SQL. Names, models and costs live one floor up.
+///
+/// Reading is safe from several threads and beside a writer of this or another process: partitions never change once written.
+package final class DataStore: Sendable {
+  package struct Options: Sendable {
+    /// Rows in a RowBlock; the paper's experiments use 1,000.
+    package var rowsPerBlock = 1000
+    /// A RowBlock of a wide intermediate has fewer rows, so that it takes no more than this.
+    package var largestBlockBytes = 32 << 20
+    /// Raw bytes at which a Partition is full.
+    package var partitionBytes = 32 << 20
+    /// Raw bytes that all open Partitions may hold together.
+    package var budgetBytes = 256 << 20
+    package var layout = FrameLayout()
+
+    package init() {}
+
+    /// The rows of a RowBlock of `schema`. Depends on nothing else, so that equal intermediates have equal chunks.
+    package func rowsPerBlock(for schema: IntermediateSchema) -> Int {
+      min(rowsPerBlock, max(16, largestBlockBytes / max(1, schema.bytesPerRow)))
+    }
+  }
+
+  package let directory: String
+  package let options: Options
+  package var partitionsDirectory: String { "\(directory)/partitions" }
+
+  /// Open partition files: each costs a descriptor, so only so many are kept.
+  private let files = Mutex<[PartitionID: PartitionFile]>([:])
+  private static let mostOpenFiles = 128
+  private let manifests = Mutex<[ChunkReference: IntermediateManifest]>([:])
+  private let columnManifests = Mutex<[ChunkReference: ColumnManifest]>([:])
+  private static let mostCachedManifests = 16_384
+
+  /// The store in `directory`, which is created when it is not there.
+  package init(directory: String, options: Options = Options()) throws {
+    self.directory = directory
+    self.options = options
+    try DurableFile.createDirectory("\(directory)/partitions")
+  }
+
+  /// The partition called `id`, open.
+  package func file(_ id: PartitionID) throws -> PartitionFile {
+    if let file = files.withLock({ $0[id] }) { return file }
+    let file = try PartitionFile(path: PartitionPath.file(id, in: partitionsDirectory))
+    files.withLock {
+      if $0.count >= Self.mostOpenFiles { $0.removeAll() }
+      $0[id] = file
+    }
+    return file
+  }
+
+  /// The directory entry of a chunk.
+  func entry(_ reference: ChunkReference) throws -> (file: PartitionFile, entry: ChunkEntry) {
+    let file = try file(reference.partition)
+    guard file.footer.chunks.indices.contains(reference.index) else {
+      throw StoreError.corrupt("chunk \(reference.index) was asked for, the directory has \(file.footer.chunks.count)", at: file.path)
+    }
+    return (file, file.footer.chunks[reference.index])
+  }
+
+  /// The payload of a record: a blob or a manifest.
+  package func record(_ reference: ChunkReference, counters: ReadCounters = ReadCounters()) throws -> [UInt8] {
+    let (file, entry) = try entry(reference)
+    guard entry.shape.kind != .values else {
+      throw StoreError.corrupt("chunk \(reference.index) holds values where a record was expected", at: file.path)
+    }
+    return try file.payload(of: entry, counters: counters).array
+  }
+
+  package func manifest(_ reference: ChunkReference) throws -> IntermediateManifest {
+    if let manifest = manifests.withLock({ $0[reference] }) { return manifest }
+    let manifest = try IntermediateManifest(decoding: try record(reference), place: "manifest in partition \(reference.partition)")
+    manifests.withLock {
+      if $0.count >= Self.mostCachedManifests { $0.removeAll() }
+      $0[reference] = manifest
+    }
+    return manifest
+  }
+
+  package func columnManifest(_ reference: ChunkReference) throws -> ColumnManifest {
+    if let manifest = columnManifests.withLock({ $0[reference] }) { return manifest }
+    let manifest = try ColumnManifest(decoding: try record(reference), place: "column manifest in partition \(reference.partition)")
+    columnManifests.withLock {
+      if $0.count >= Self.mostCachedManifests { $0.removeAll() }
+      $0[reference] = manifest
+    }
+    return manifest
+  }
+
+  /// Forgets what was cached, so that the next read is as after opening the store. The operating system's page cache stays.
+  package func dropCaches() {
+    files.withLock { $0.removeAll() }
+    manifests.withLock { $0.removeAll() }
+    columnManifests.withLock { $0.removeAll() }
+  }
+
+  /// Every partition file that is there, sorted by name. Files being written are left out.
+  package func partitionFiles() throws -> [(id: PartitionID, path: String)] {
+    var found: [(PartitionID, String)] = []
+    let manager = FileManager.default
+    for folder in try manager.contentsOfDirectory(atPath: partitionsDirectory).sorted() {
+      let path = "\(partitionsDirectory)/\(folder)"
+      for name in try manager.contentsOfDirectory(atPath: path).sorted() {
+        guard let id = PartitionPath.identifier(fileName: name) else { continue }
+        found.append((id, "\(path)/\(name)"))
+      }
+    }
+    return found
+  }
+}

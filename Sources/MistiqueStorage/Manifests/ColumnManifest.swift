@@ -1,0 +1,54 @@
+/// Where the chunks of one column run are, RowBlock after RowBlock.
+///
+/// Content-addressed like any chunk: a column that a stage passes on unchanged, and a frozen layer's maps in the next checkpoint,
+/// give the same manifest and cost one reference to it. Bytes: tag 1, type, v width, v rows, v rows per RowBlock, references.
+package struct ColumnManifest: Sendable, Equatable {
+  package let type: ColumnType
+  package let width: Int
+  package let rows: Int
+  package let rowsPerBlock: Int
+  package let chunks: [ChunkReference]
+
+  package var encoded: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(ManifestTag.column.rawValue)
+    writer.write(type.rawValue)
+    writer.writeVariable(width)
+    writer.writeVariable(rows)
+    writer.writeVariable(rowsPerBlock)
+    PartitionTable.write(chunks, to: &writer)
+    return writer.bytes
+  }
+
+  package init(type: ColumnType, width: Int, rows: Int, rowsPerBlock: Int, chunks: [ChunkReference]) {
+    self.type = type
+    self.width = width
+    self.rows = rows
+    self.rowsPerBlock = rowsPerBlock
+    self.chunks = chunks
+  }
+
+  package init(decoding bytes: some Collection<UInt8>, place: String) throws {
+    var reader = ByteReader(Array(bytes), place: place)
+    guard try reader.read(UInt8.self) == ManifestTag.column.rawValue, let type = ColumnType(rawValue: try reader.read()) else {
+      throw reader.malformed("a column's manifest was expected")
+    }
+    self.type = type
+    width = try reader.readVariable()
+    rows = try reader.readVariable()
+    rowsPerBlock = try reader.readVariable()
+    chunks = try PartitionTable.read(from: &reader)
+    try reader.expectEnd()
+    guard rowsPerBlock > 0, width > 0, chunks.count == (rows + rowsPerBlock - 1) / rowsPerBlock else {
+      throw reader.malformed("\(chunks.count) chunks cannot hold \(rows) rows in RowBlocks of \(rowsPerBlock)")
+    }
+  }
+
+  /// The rows of the intermediate that chunk `block` holds.
+  package func rows(ofBlock block: Int) -> Range<Int> { block * rowsPerBlock..<min((block + 1) * rowsPerBlock, rows) }
+}
+
+enum ManifestTag: UInt8 {
+  case column = 1
+  case intermediate = 2
+}

@@ -1,0 +1,162 @@
+import Glibc
+import Synchronization
+
+/// Counts what reading did. Exact for a given store and question, whatever the machine: what is gated instead of time.
+package final class ReadCounters: Sendable {
+  private let bytes = Atomic<Int>(0)
+  private let frames = Atomic<Int>(0)
+  private let decoded = Atomic<Int>(0)
+
+  package init() {}
+
+  /// Bytes read from partition files, directories not counted.
+  package var bytesRead: Int { bytes.load(ordering: .relaxed) }
+  package var framesDecoded: Int { frames.load(ordering: .relaxed) }
+  /// Bytes after decompression.
+  package var bytesDecoded: Int { decoded.load(ordering: .relaxed) }
+
+  func count(stored: Int, raw: Int) {
+    bytes.wrappingAdd(stored, ordering: .relaxed)
+    frames.wrappingAdd(1, ordering: .relaxed)
+    decoded.wrappingAdd(raw, ordering: .relaxed)
+  }
+}
+
+/// A partition file open for reading. Its directory is checked when it is opened, each frame when it is read.
+///
+/// Safe to use from several threads: reads are positioned and nothing changes after `init`.
+package final class PartitionFile: Sendable {
+  package let footer: PartitionFooter
+  package let path: String
+  private let descriptor: Int32
+
+  /// - Throws: `StoreError`: `notFound`, `corrupt`, `unsupportedVersion` or `inputOutput`.
+  package init(path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT {
+        throw StoreError(
+          .notFound, "a partition that the catalogue names is missing", at: path,
+          remedy: "Restore the file from a copy, or delete the models that use it and log them again.")
+      }
+      throw DurableFile.failure("cannot be opened", path: path)
+    }
+    do {
+      footer = try Self.readFooter(descriptor, path: path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Decodes frame `index` into `output`, which must have the frame's raw size.
+  package func readFrame(_ index: Int, into output: UnsafeMutableRawBufferPointer, counters: ReadCounters) throws {
+    let frame = footer.frames[index]
+    precondition(output.count == frame.rawBytes, "the output buffer must have the frame's size")
+    try withUnsafeTemporaryAllocation(byteCount: max(frame.storedBytes, 1), alignment: 64) { scratch in
+      let stored = UnsafeMutableRawBufferPointer(rebasing: scratch[..<frame.storedBytes])
+      try Self.read(descriptor, into: stored, at: frame.offset, path: path)
+      guard Checksum.of(UnsafeRawBufferPointer(stored)) == frame.checksum else {
+        throw StoreError.corrupt(
+          "the checksum of frame \(index) (bytes \(frame.offset)..<\(frame.offset + frame.storedBytes)) is wrong", at: path)
+      }
+      try Codec.decompress(UnsafeRawBufferPointer(stored), identifier: frame.codec, into: output, place: path)
+    }
+    counters.count(stored: frame.storedBytes, raw: frame.rawBytes)
+  }
+
+  package func rawBytes(ofFrame index: Int) -> Int { footer.frames[index].rawBytes }
+  package func storedBytes(ofFrame index: Int) -> Int { footer.frames[index].storedBytes }
+
+  /// The whole payload of a chunk.
+  package func payload(of entry: ChunkEntry, counters: ReadCounters) throws -> BufferSlice {
+    if entry.rowsPerFrame == 0 {
+      let frame = ByteBuffer(count: footer.frames[entry.firstFrame].rawBytes)
+      try frame.withMutableBytes { try readFrame(entry.firstFrame, into: $0, counters: counters) }
+      return BufferSlice(frame, offset: entry.offsetInFrame, count: entry.payloadBytes)
+    }
+    let payload = ByteBuffer(count: entry.payloadBytes)
+    var position = 0
+    for index in entry.firstFrame..<entry.firstFrame + entry.frameCount {
+      let size = footer.frames[index].rawBytes
+      try payload.withMutableBytes(position..<position + size) { try readFrame(index, into: $0, counters: counters) }
+      position += size
+    }
+    return BufferSlice(payload, count: position)
+  }
+
+  /// Checks every frame. Complexity: reads and decodes the whole file.
+  package func verify() throws {
+    let counters = ReadCounters()
+    for (index, frame) in footer.frames.enumerated() {
+      let output = ByteBuffer(count: frame.rawBytes)
+      try output.withMutableBytes { try readFrame(index, into: $0, counters: counters) }
+    }
+  }
+
+  private static func readFooter(_ descriptor: Int32, path: String) throws -> PartitionFooter {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
+    let size = Int(status.st_size)
+    guard size >= PartitionFormat.headerBytes + PartitionFormat.trailerBytes else {
+      throw StoreError.corrupt("the file has \(size) bytes, too few for a partition", at: path)
+    }
+    try checkHeader(try readBytes(descriptor, PartitionFormat.headerBytes, at: 0, path: path), path: path)
+    var trailer = ByteReader(
+      try readBytes(descriptor, PartitionFormat.trailerBytes, at: size - PartitionFormat.trailerBytes, path: path), place: path)
+    let storedBytes = try trailer.read(UInt64.self)
+    let rawBytes = try trailer.read(UInt64.self)
+    let checksum = try trailer.read(UInt64.self)
+    guard Array(try trailer.readBytes(8)) == PartitionFormat.footerMagic else {
+      throw StoreError.corrupt("the end of the file is missing", at: path)
+    }
+    let room = size - PartitionFormat.headerBytes - PartitionFormat.trailerBytes
+    guard storedBytes <= UInt64(room), rawBytes <= UInt64(PartitionFormat.largestFooterBytes) else {
+      throw StoreError.corrupt("the footer claims \(storedBytes) bytes, \(rawBytes) uncompressed", at: path)
+    }
+    let start = size - PartitionFormat.trailerBytes - Int(storedBytes)
+    let stored = try readBytes(descriptor, Int(storedBytes), at: start, path: path)
+    guard stored.withUnsafeBytes({ Checksum.of($0) }) == checksum else {
+      throw StoreError.corrupt("the checksum of the footer is wrong", at: path)
+    }
+    var raw = [UInt8](repeating: 0, count: Int(rawBytes))
+    try stored.withUnsafeBytes { input in
+      try raw.withUnsafeMutableBytes { try Codec.decompress(input, identifier: Codec.zstd().identifier, into: $0, place: path) }
+    }
+    return try PartitionFooter.decode(raw, framesEnd: start, place: path)
+  }
+
+  private static func checkHeader(_ bytes: [UInt8], path: String) throws {
+    var header = ByteReader(bytes, place: path)
+    guard Array(try header.readBytes(8)) == PartitionFormat.magic else { throw StoreError.corrupt("the file is not a partition", at: path) }
+    let version = try header.read(UInt32.self)
+    guard version == PartitionFormat.version else {
+      throw StoreError(
+        .unsupportedVersion, "the partition has format version \(version), this version of Mistique reads \(PartitionFormat.version)",
+        at: path, remedy: "Use a newer version of Mistique for this store.")
+    }
+    guard try header.read(UInt32.self) == 0 else { throw header.malformed("the header's last four bytes are not zero") }
+  }
+
+  private static func readBytes(_ descriptor: Int32, _ count: Int, at offset: Int, path: String) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { try read(descriptor, into: $0, at: offset, path: path) }
+    return bytes
+  }
+
+  private static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int, path: String) throws {
+    var done = 0
+    while done < buffer.count {
+      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw DurableFile.failure("cannot be read", path: path)
+      }
+      guard got > 0 else { throw StoreError.corrupt("the file ends at byte \(offset + done)", at: path) }
+      done += got
+    }
+  }
+}

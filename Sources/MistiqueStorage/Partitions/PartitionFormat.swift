@@ -1,0 +1,95 @@
+/// The bytes of a partition file, version 1. All numbers are little endian; `v` is a LEB128 number.
+///
+///     offset  size
+///     0       8     "MSTQPART"
+///     8       4     format version
+///     12      4     zero
+///     16      ...   frames, one after the other, each compressed by itself
+///     f       n     footer, zstd
+///     f + n   8     n
+///             8     size of the footer uncompressed
+///             8     XXH3-64 of the n stored bytes
+///             8     "MSTQFOOT"
+///
+/// Footer, uncompressed:
+///
+///     v   copy: 0, or a number that tells partitions of equal content apart
+///     4   number of frames, then for each:   1 codec   v stored bytes   v raw bytes   8 XXH3-64 of the stored bytes
+///     4   number of chunks, then for each:   1 kind    1 type   1 flags (1 = validity)   v rows   v width   v payload bytes
+///                                            v first frame   v offset in it   v rows per frame (0 = all in one frame)
+///                                            16 fingerprint (low, high)
+///
+/// A partition's name is the XXH3-128 of its uncompressed footer, which holds the checksum of every frame: partitions are
+/// content-addressed, immutable, and may be copied between stores.
+package enum PartitionFormat {
+  static let magic: [UInt8] = Array("MSTQPART".utf8)
+  static let footerMagic: [UInt8] = Array("MSTQFOOT".utf8)
+  static let version: UInt32 = 1
+  static let headerBytes = 16
+  static let trailerBytes = 32
+  /// A footer or frame that claims more than this is damaged, not big: it is refused before memory is taken for it.
+  static let largestFrameBytes = 1 << 32
+  static let largestFooterBytes = 1 << 30
+  static let fileSuffix = ".mqp"
+}
+
+/// Where one frame of a partition is.
+struct FrameEntry: Sendable {
+  let codec: UInt8
+  let offset: Int
+  let storedBytes: Int
+  let rawBytes: Int
+  let checksum: UInt64
+}
+
+/// Where one chunk of a partition is.
+package struct ChunkEntry: Sendable {
+  package let shape: ColumnChunkShape
+  package let payloadBytes: Int
+  package let fingerprint: Fingerprint
+  let firstFrame: Int
+  let offsetInFrame: Int
+  /// When the chunk is cut over several frames: the rows in each but the last; 0 when it lies in one frame.
+  let rowsPerFrame: Int
+
+  /// The frames that hold rows `rows` of the chunk.
+  package func frames(holding rows: Range<Int>) -> Range<Int> {
+    guard rowsPerFrame > 0, !rows.isEmpty else { return firstFrame..<firstFrame + 1 }
+    return firstFrame + rows.lowerBound / rowsPerFrame..<firstFrame + (rows.upperBound - 1) / rowsPerFrame + 1
+  }
+
+  package var frameCount: Int { rowsPerFrame > 0 ? (shape.rows + rowsPerFrame - 1) / rowsPerFrame : 1 }
+}
+
+/// The content-derived name of a partition.
+package struct PartitionID: Hashable, Sendable, CustomStringConvertible {
+  package let value: Fingerprint
+
+  package init(_ value: Fingerprint) { self.value = value }
+
+  package init(bytes: some Collection<UInt8>) throws {
+    var reader = ByteReader(Array(bytes), place: "a partition's name")
+    value = Fingerprint(low: try reader.read(), high: try reader.read())
+    try reader.expectEnd()
+  }
+
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(value.low)
+    writer.write(value.high)
+    return writer.bytes
+  }
+
+  package var description: String { value.hex }
+}
+
+/// Names one stored chunk: the partition and the place in its directory.
+package struct ChunkReference: Hashable, Sendable {
+  package let partition: PartitionID
+  package let index: Int
+
+  package init(partition: PartitionID, index: Int) {
+    self.partition = partition
+    self.index = index
+  }
+}

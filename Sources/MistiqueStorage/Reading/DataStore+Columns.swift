@@ -1,0 +1,67 @@
+extension DataStore {
+  /// Reads named columns of a pipeline's intermediate.
+  ///
+  /// - Parameter columns: places in the schema; the answer has them in this order.
+  /// - Complexity: decodes the frames that hold the asked columns and rows, on all cores.
+  package func readColumns(
+    _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, counters: ReadCounters
+  ) throws -> [Column] {
+    let requests = try frameRequests(manifest, runs: Array(Set(columns)).sorted(), rows: rows)
+    let frames = try decode(requests, counters: counters)
+    var located: [Int: [(piece: FrameRequest.Piece, request: Int)]] = [:]  // pieces by column
+    for (index, request) in requests.enumerated() {
+      for piece in request.pieces { located[piece.run, default: []].append((piece, index)) }
+    }
+    return try columns.map { column in
+      try assemble(
+        located[column, default: []].sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound }, frames: frames,
+        type: manifest.schema.runs[column].type, rows: rows)
+    }
+  }
+
+  /// The ids of the asked rows, in their order.
+  package func readRowIDs(_ manifest: IntermediateManifest, rows: RowSelection, counters: ReadCounters) throws -> RowIDs {
+    switch manifest.rowIDs {
+    case .range(let start):
+      let all = RowIDs.range(start..<start + Int64(manifest.rows))
+      if case .positions(let positions) = rows { return all.gather(positions) }
+      return all
+    case .column(let reference):
+      // The ids are a column of their own, stored under a schema of one.
+      let ids = IntermediateManifest(
+        schema: .columns([.init(name: "row_id", type: .int64)]), rows: manifest.rows, rowsPerBlock: manifest.rowsPerBlock,
+        rowIDs: .range(start: 0), runs: [reference])
+      let column = try readColumns(ids, columns: [0], rows: rows, counters: counters)[0]
+      guard case .int64(let values) = column.values else { preconditionFailure("checked against the schema") }
+      return .list(values)
+    }
+  }
+
+  private func decode(_ requests: [FrameRequest], counters: ReadCounters) throws -> [ByteBuffer] {
+    let buffers = requests.map { ByteBuffer(count: $0.rawBytes) }
+    try forEach(requests) { index, request in
+      try buffers[index].withMutableBytes { try request.file.readFrame(request.frame, into: $0, counters: counters) }
+    }
+    return buffers
+  }
+
+  /// Joins the pieces of one column, in order of rows, and picks the asked rows out of them.
+  private func assemble(
+    _ located: [(piece: FrameRequest.Piece, request: Int)], frames: [ByteBuffer], type: ColumnType, rows: RowSelection
+  ) throws -> Column {
+    var builder = ColumnBuilder(type: type, expectedRows: located.reduce(0) { $0 + $1.piece.rows.count }, place: directory)
+    var picked: [Int] = []
+    var decodedRows = 0
+    for (piece, request) in located {
+      let shape = ColumnChunkShape(type: type, rows: piece.rows.count, hasValidity: piece.entry.shape.hasValidity)
+      try BufferSlice(frames[request], offset: piece.offsetInFrame, count: piece.bytes).withBytes { try builder.append($0, shape: shape) }
+      if case .positions = rows {
+        for place in rows.places(in: piece.rows) { picked.append(decodedRows + rows.row(at: place) - piece.rows.lowerBound) }
+      }
+      decodedRows += piece.rows.count
+    }
+    let column = builder.finish()
+    if case .positions = rows { return column.gather(picked) }
+    return column
+  }
+}

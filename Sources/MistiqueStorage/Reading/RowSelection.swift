@@ -1,0 +1,42 @@
+/// Which rows of an intermediate are asked for, by their place in it.
+package enum RowSelection: Sendable, Equatable {
+  case all
+  /// Ascending, without repetitions.
+  case positions([Int])
+
+  package func count(of rows: Int) -> Int {
+    switch self {
+    case .all: rows
+    case .positions(let positions): positions.count
+    }
+  }
+
+  /// The places in the answer that rows `range` of the intermediate take.
+  func places(in range: Range<Int>) -> Range<Int> {
+    switch self {
+    case .all: range
+    case .positions(let positions): positions.lowerBound(range.lowerBound)..<positions.lowerBound(range.upperBound)
+    }
+  }
+
+  /// The row of the intermediate at `place` of the answer.
+  func row(at place: Int) -> Int {
+    switch self {
+    case .all: place
+    case .positions(let positions): positions[place]
+    }
+  }
+}
+
+extension [Int] {
+  /// The first place whose element is not below `value`; the array must be ascending.
+  fileprivate func lowerBound(_ value: Int) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+
+/// Writes intermediates and records to a store. One at a time in all processes.
+///
+/// Nothing that was written can be seen until `commit`, and everything before the last commit survives whatever happens to this one:
+/// partitions are written beside those that are there, under names nobody refers to yet.
+package final class StoreWriter {
+  /// What de-duplication did since the last commit, counted in chunks and raw bytes.
+  package struct Counters: Sendable, Equatable {
+    package var chunks = 0
+    package var rawBytes = 0
+    package var duplicateChunks = 0
+    package var duplicateBytes = 0
+    /// Equal fingerprints, different bytes: stored as a chunk of its own.
+    package var collisions = 0
+  }
+
+  package struct Options: Sendable {
+    /// Look chunks up by fingerprint and refer to stored ones; otherwise every chunk is stored again, as the paper's STORE_ALL does.
+    package var deduplicates: Bool
+    package var codec: Codec
+
+    package init(deduplicates: Bool, codec: Codec) {
+      self.deduplicates = deduplicates
+      self.codec = codec
+    }
+  }
+
+  package let store: DataStore
+  package private(set) var counters = Counters()
+  private let lock: WriterLock
+  private var index = ChunkIndex()
+  private var memory: InMemoryStore
+  /// Partitions of earlier commits, by the number the index knows them by.
+  private var known: [PartitionID]
+  private var comparison: (location: ChunkLocation, frame: Int, payload: ByteBuffer)?
+
+  /// Takes the right to write and removes what a stopped writer left: every file that is not in `committed`.
+  package init(store: DataStore, committed: Set<PartitionID>) throws {
+    self.store = store
+    lock = try WriterLock(directory: store.directory)
+    try Self.removeLeftovers(store, committed: committed)
+    known = committed.sorted { $0.description < $1.description }
+    for (ordinal, id) in known.enumerated() {
+      for (place, chunk) in try store.file(id).footer.chunks.enumerated() {
+        index.insert(chunk.fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: Int32(place)))
+      }
+    }
+    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: Self.poolOptions(store))
+  }
+
+  private static func poolOptions(_ store: DataStore) -> InMemoryStore.Options {
+    InMemoryStore.Options(
+      partitionBytes: store.options.partitionBytes, budgetBytes: store.options.budgetBytes, layout: store.options.layout)
+  }
+
+  /// Stores `chunk`, or finds it stored. Chunks of one `group` go to the same Partition.
+  func store(_ chunk: ColumnChunk, group: String, options: Options) throws -> ChunkLocation {
+    counters.chunks += 1
+    counters.rawBytes += chunk.payload.count
+    if options.deduplicates, let location = index[chunk.fingerprint] {
+      if try holds(location, chunk) {
+        counters.duplicateChunks += 1
+        counters.duplicateBytes += chunk.payload.count
+        return location
+      }
+      counters.collisions += 1
+    }
+    let location = try memory.place(chunk, .init(group: group, codec: options.codec))
+    index.insert(chunk.fingerprint, at: location)
+    return location
+  }
+
+  /// Stores bytes that this floor does not look into, once however often they come.
+  package func storeBlob(_ bytes: some Collection<UInt8>) throws -> ChunkLocation {
+    try storeRecord(.blob, bytes, group: "blobs")
+  }
+
+  func storeRecord(_ kind: ColumnChunkShape.Kind, _ bytes: some Collection<UInt8>, group: String) throws -> ChunkLocation {
+    let payload = BufferSlice(copying: bytes)
+    let chunk = ColumnChunk(shape: .record(kind, count: payload.count), payload: payload)
+    let before = counters
+    defer { counters = before }  // records are not intermediates: they do not count as chunks
+    return try store(chunk, group: group, options: Options(deduplicates: true, codec: .zstd(level: 3)))
+  }
+
+  /// Puts everything stored so far on disk; afterwards `reference(to:)` can name every location.
+  func flush() throws { try memory.flush() }
+
+  package func reference(to location: ChunkLocation) throws -> ChunkReference {
+    let ordinal = Int(location.partition)
+    if ordinal < known.count { return ChunkReference(partition: known[ordinal], index: Int(location.index)) }
+    guard let sealed = memory.sealed(ordinal) else { preconditionFailure("a reference was asked for before flush") }
+    return ChunkReference(partition: sealed.id, index: Int(location.index))
+  }
+
+  /// Partitions written since the last call, oldest first; from then on they count as known.
+  func adoptSealedPartitions() -> [SealedPartition] {
+    var sealed: [SealedPartition] = []
+    while let next = memory.sealed(known.count) {
+      known.append(next.id)
+      sealed.append(next)
+    }
+    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: Self.poolOptions(store))
+    return sealed
+  }
+
+  /// Removes what was written since the last commit, after an error. The writer cannot be used afterwards.
+  package func abandon(committed: Set<PartitionID>) {
+    try? memory.flush()  // waits for files under way; its error is the one that brought us here
+    try? Self.removeLeftovers(store, committed: committed)  // what cannot be removed now, the next writer removes
+  }
+
+  func resetCounters() { counters = Counters() }
+
+  /// Whether the chunk at `location` has the same shape and bytes.
+  private func holds(_ location: ChunkLocation, _ chunk: ColumnChunk) throws -> Bool {
+    if let stored = memory.chunkInMemory(location) {
+      return stored.shape == chunk.shape && stored.payload.isEqual(to: chunk.payload)
+    }
+    let reference = try reference(to: location)
+    let (file, entry) = try store.entry(reference)
+    guard entry.shape == chunk.shape, entry.payloadBytes == chunk.payload.count else { return false }
+    if entry.rowsPerFrame > 0 {
+      return try file.payload(of: entry, counters: ReadCounters()).isEqual(to: chunk.payload)
+    }
+    // Chunks that share a frame are usually asked for one after the other: decode it once.
+    if comparison?.location.partition != location.partition || comparison?.frame != entry.firstFrame {
+      let frame = ByteBuffer(count: file.rawBytes(ofFrame: entry.firstFrame))
+      try frame.withMutableBytes { try file.readFrame(entry.firstFrame, into: $0, counters: ReadCounters()) }
+      comparison = (location, entry.firstFrame, frame)
+    }
+    return BufferSlice(comparison!.payload, offset: entry.offsetInFrame, count: entry.payloadBytes).isEqual(to: chunk.payload)
+  }
+
+  private static func removeLeftovers(_ store: DataStore, committed: Set<PartitionID>) throws {
+    for (id, path) in try store.partitionFiles() where !committed.contains(id) { try FileManager.default.removeItem(atPath: path) }
+    let root = store.partitionsDirectory
+    for folder in try FileManager.default.contentsOfDirectory(atPath: root) {
+      for name in try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")
+      where name.hasSuffix(DurableFile.temporarySuffix) {
+        try FileManager.default.removeItem(atPath: "\(root)/\(folder)/\(name)")
+      }
+    }
+  }
+}

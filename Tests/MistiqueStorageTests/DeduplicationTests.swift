@@ -1,0 +1,97 @@
+import Foundation
+import MistiqueStorage
+import TestSupport
+import Testing
+
+@Suite struct DeduplicationTests {
+  let schema = IntermediateSchema.maps(channels: 64, height: 4, width: 4)
+  let values = activations(1200 * 1024, seed: 3)
+
+  @Test("An intermediate that comes again costs no values, and STORE_ALL stores it again")
+  func frozenLayer() throws {
+    let fixture = try StoreFixture()
+    let writer = try fixture.writer()
+    let first = try fixture.write(values, schema: schema, writer: writer)
+    let again = try fixture.write(values, schema: schema, writer: writer)
+    #expect(again.counters.duplicateChunks == again.counters.chunks)
+    #expect(again.intermediates == first.intermediates, "one reference for the whole intermediate")
+    #expect(again.fileBytes < 1000, "only the receipt: \(again.fileBytes) bytes")
+    let all = try fixture.write(values, schema: schema, writer: writer, deduplicates: false)
+    #expect(all.counters.duplicateChunks == 0)
+    #expect(all.fileBytes > first.fileBytes * 9 / 10)
+    let onDisk = fixture.folder.files().filter { $0.key.hasSuffix(".mqp") }.values.reduce(0, +)
+    #expect(onDisk == first.fileBytes + again.fileBytes + all.fileBytes, "what was counted is what is there")
+  }
+
+  @Test("Equal chunks of an earlier session are found after reopening")
+  func acrossSessions() throws {
+    let fixture = try StoreFixture()
+    let first = try fixture.write(values, schema: schema, writer: try fixture.writer())
+    let reopened = try DataStore(directory: fixture.folder.path)
+    let writer = try StoreWriter(store: reopened, committed: Set(first.partitions.map(\.id)))
+    let again = try fixture.write(values, schema: schema, writer: writer)
+    #expect(again.counters.duplicateChunks == again.counters.chunks)
+    #expect(again.counters.chunks > 0)
+  }
+
+  @Test("An unchanged column of a changed frame is stored once")
+  func unchangedColumn() throws {
+    let fixture = try StoreFixture()
+    let writer = try fixture.writer()
+    let kept = Column(.float64((0..<5000).map { Double($0) * 0.37 }))
+    func frame(_ shift: Double) -> DataFrame {
+      DataFrame(rowIDs: .first(5000), columns: [("kept", kept), ("new", Column(.float64((0..<5000).map { Double($0) + shift })))])
+    }
+    try fixture.write(frame(0.5), writer: writer)
+    let second = try fixture.write(frame(0.25), writer: writer)
+    #expect(second.counters.duplicateBytes == 5000 * 8)
+    #expect(second.counters.rawBytes == 2 * 5000 * 8)
+  }
+
+  @Test("The same bytes as another type or another width are another chunk")
+  func typeMatters() throws {
+    let fixture = try StoreFixture()
+    let writer = try fixture.writer()
+    try fixture.write(DataFrame(rowIDs: .first(64), columns: [("a", Column(.int64(Array(repeating: 0, count: 64))))]), writer: writer)
+    let other = try fixture.write(
+      DataFrame(rowIDs: .first(64), columns: [("a", Column(.float64(Array(repeating: 0, count: 64))))]), writer: writer)
+    #expect(other.counters.duplicateChunks == 0)
+  }
+
+  @Test("A fingerprint alone is not believed: a chunk whose stored twin was damaged is not taken for stored")
+  func bytesAreCompared() throws {
+    let fixture = try StoreFixture()
+    let first = try fixture.write(values, schema: schema, writer: try fixture.writer(), codec: .none)
+    let path = PartitionPath.file(first.partitions[0].id, in: fixture.store.partitionsDirectory)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[5000] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let reopened = try DataStore(directory: fixture.folder.path)
+    let writer = try StoreWriter(store: reopened, committed: Set(first.partitions.map(\.id)))
+    #expect { try fixture.write(values, schema: schema, writer: writer) } throws: { ($0 as? StoreError)?.code == .corrupt }
+  }
+
+  @Test("A second writer is refused while the first is open, and let in afterwards")
+  func oneWriter() throws {
+    let fixture = try StoreFixture()
+    var first: StoreWriter? = try fixture.writer()
+    #expect { try fixture.writer() } throws: { ($0 as? StoreError)?.code == .locked }
+    _ = first
+    first = nil
+    _ = try fixture.writer()
+  }
+
+  @Test("A new writer removes what a stopped one left and nothing else")
+  func leftovers() throws {
+    let fixture = try StoreFixture()
+    let first = try fixture.write(values, schema: schema, writer: try fixture.writer())
+    let orphan = try fixture.write(
+      activations(1024 * 50, seed: 8), schema: schema, writer: try fixture.writer(committed: Set(first.partitions.map(\.id))))
+    let temporary = fixture.folder.path + "/partitions/\(first.partitions[0].id.description.prefix(2))/half.mqp.tmp"
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: temporary))
+    _ = try fixture.writer(committed: Set(first.partitions.map(\.id)))
+    let names = Set(fixture.folder.files().keys.map { String($0.split(separator: "/").last!) })
+    #expect(names == Set(first.partitions.map { "\($0.id).mqp" } + ["writer.lock"]))
+    #expect(!orphan.partitions.isEmpty)
+  }
+}
