@@ -80,7 +80,7 @@ extension Mistique {
   ) -> LoggedModel {
     var rest = manifests[...]
     return LoggedModel(
-      identity: identity, kind: model.kind, specification: model.specification, policy: policy, stages: model.stages,
+      identity: identity, kind: type(of: model).kind, specification: model.specification, policy: policy, stages: model.stages,
       measurements: logged.measurements,
       intermediates: logged.intermediates.map { intermediate in
         LoggedModel.Intermediate(

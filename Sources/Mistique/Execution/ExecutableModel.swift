@@ -4,7 +4,7 @@
 /// `row_id` is kept through all of them.
 public protocol ExecutableModel: AnyObject, Sendable {
   /// What restores such a model from a store: `convolutional-network`, `tabular-pipeline`, ...
-  var kind: String { get }
+  static var kind: String { get }
   /// Everything but the transformers that is needed to restore it, as text.
   var specification: String { get }
   /// In the order of execution; a stage's inputs come before it.

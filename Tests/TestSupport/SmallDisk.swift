@@ -1,0 +1,31 @@
+import Foundation
+
+/// A file system of a few megabytes, for tests that must meet a full disk. Needs the right to mount.
+public final class SmallDisk {
+  public let url: URL
+
+  public init(megabytes: Int) throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("small-disk-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    guard Self.run(["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", url.path]) else {
+      throw CocoaError(.fileWriteNoPermission)
+    }
+  }
+
+  deinit {
+    _ = Self.run(["umount", "-l", url.path])
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  public static let isPossible: Bool = (try? SmallDisk(megabytes: 1)) != nil
+
+  private static func run(_ arguments: [String]) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}
