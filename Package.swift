@@ -16,10 +16,12 @@ let package = Package(
 
     .target(name: "MistiqueStorage", dependencies: ["CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "Diagnosis"),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"]),
     .testTarget(name: "MistiqueTests", dependencies: ["Mistique", "TestSupport"]),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -64,7 +64,7 @@ extension Mistique {
       record = described
       return try described.encoded()
     }
-    try catalog.insert(record!, commit: commit)
+    try catalog.insert(record!, measurements: logged.measurements, commit: commit)
     let report = LoggingReport(
       intermediates: logged.intermediates.count, logicalBytes: logged.intermediates.reduce(0) { $0 + $1.logicalBytes },
       chunks: commit.counters.chunks, duplicateChunks: commit.counters.duplicateChunks,
@@ -81,13 +81,12 @@ extension Mistique {
     var rest = manifests[...]
     return LoggedModel(
       identity: identity, kind: type(of: model).kind, specification: model.specification, policy: policy, stages: model.stages,
-      measurements: logged.measurements,
       intermediates: logged.intermediates.map { intermediate in
         LoggedModel.Intermediate(
           name: intermediate.name, stage: intermediate.stage, rows: intermediate.rows, columns: intermediate.columns,
           logicalBytes: intermediate.logicalBytes, newBytes: intermediate.finished?.newBytes ?? 0,
           manifest: intermediate.finished == nil ? nil : rest.popFirst().map(LoggedModel.Reference.init))
       },
-      transformers: blobs.map { LoggedModel.StoredTransformer(name: $0.name, blob: LoggedModel.Reference($0.reference)) })
+      transformers: blobs.map { LoggedModel.TransformerReference(name: $0.name, blob: LoggedModel.Reference($0.reference)) })
   }
 }

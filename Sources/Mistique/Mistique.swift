@@ -84,11 +84,8 @@ public final class Mistique: Sendable {
       if columns[group] == nil { order.append(group) }
       columns[group, default: []].append(key.column)
     }
-    let reader = reader
-    return try order.map { group in
-      let question = try question(group, columns: columns[group]!, rows: rows)
-      return try reader.answer(question, preference: plan, isCancelled: isCancelled)
-    }
+    let questions = try order.map { try question($0, columns: columns[$0]!, rows: rows) }
+    return try reader.answer(questions, preference: plan, isCancelled: isCancelled)
   }
 
   /// The models in the store, in the order they were logged.

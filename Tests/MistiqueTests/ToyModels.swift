@@ -25,7 +25,7 @@ final class ToyNetwork: ExecutableModel {
     self.init(rows: rows, weight: bytes.withUnsafeBytes { $0.loadUnaligned(as: Float.self) })
   }
 
-  func transformers() -> [Transformer] { [Transformer(name: "weight", bytes: withUnsafeBytes(of: weight) { Array($0) })] }
+  func transformers() -> [StoredTransformer] { [StoredTransformer(name: "weight", bytes: withUnsafeBytes(of: weight) { Array($0) })] }
 
   static func value(layer: Int, row: Int64, column: Int, weight: Float) -> Float {
     layer == 0 ? Float(row % 50) : max(0, sin(Float(row) * 0.7 + Float(column)) * weight * Float(layer))
@@ -67,7 +67,7 @@ final class ToyPipeline: ExecutableModel {
     specification = "\(shift)"
   }
 
-  func transformers() -> [Transformer] { [] }
+  func transformers() -> [StoredTransformer] { [] }
 
   func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let rows = 2500

@@ -2,7 +2,8 @@ import Foundation
 
 /// All that the catalogue knows of a model: written to the store as a receipt beside the values it names, and to SQLite.
 ///
-/// The receipts alone rebuild the catalogue; counts of queries and measured constants are the only things SQLite has in addition.
+/// The receipts alone rebuild the catalogue. Counts of queries and measured times are the only things SQLite has in addition: they differ
+/// from run to run, and equal inputs must give equal partition bytes.
 struct LoggedModel: Codable, Sendable, Equatable {
   struct Reference: Codable, Sendable, Hashable {
     let partition: String
@@ -35,7 +36,7 @@ struct LoggedModel: Codable, Sendable, Equatable {
     let manifest: Reference?
   }
 
-  struct StoredTransformer: Codable, Sendable, Equatable {
+  struct TransformerReference: Codable, Sendable, Equatable {
     let name: String
     let blob: Reference
   }
@@ -45,9 +46,8 @@ struct LoggedModel: Codable, Sendable, Equatable {
   let specification: String
   let policy: StoragePolicy
   let stages: [Stage]
-  let measurements: [StageMeasurement]
   let intermediates: [Intermediate]
-  let transformers: [StoredTransformer]
+  let transformers: [TransformerReference]
 
   func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()

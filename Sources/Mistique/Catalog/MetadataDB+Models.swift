@@ -44,7 +44,7 @@ public struct IntermediateRecord: Sendable, Codable, FetchableRecord {
 
 extension MetadataDB {
   /// Makes a committed model and its partitions visible, in one transaction.
-  func insert(_ model: LoggedModel, commit: StoreCommit) throws {
+  func insert(_ model: LoggedModel, measurements: [StageMeasurement], commit: StoreCommit) throws {
     try write { database in
       for partition in commit.partitions {
         try database.execute(
@@ -62,7 +62,7 @@ extension MetadataDB {
           commit.receipt.partition.description, commit.receipt.index,
         ])
       let id = database.lastInsertedRowID
-      try Self.insertStages(model, id: id, database)
+      try Self.insertStages(model.stages, measurements, id: id, database)
       for (position, transformer) in model.transformers.enumerated() {
         try database.execute(
           sql: "INSERT INTO transformer VALUES (?, ?, ?, ?, ?)",
@@ -82,9 +82,9 @@ extension MetadataDB {
     }
   }
 
-  private static func insertStages(_ model: LoggedModel, id: Int64, _ database: Database) throws {
-    let measured = Dictionary(model.measurements.map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
-    for (position, stage) in model.stages.enumerated() {
+  private static func insertStages(_ stages: [Stage], _ measurements: [StageMeasurement], id: Int64, _ database: Database) throws {
+    let measured = Dictionary(measurements.map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
+    for (position, stage) in stages.enumerated() {
       let cost = measured[position]
       try database.execute(
         sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -11,7 +11,7 @@ public protocol ExecutableModel: AnyObject, Sendable {
   var stages: [Stage] { get }
 
   /// The trained parts (weights, boosters, encoders), so that a re-run trains nothing. Asked for after `execute`.
-  func transformers() throws -> [Transformer]
+  func transformers() throws -> [StoredTransformer]
 
   /// Runs the stages that `request` needs and hands the asked intermediates to `emit` as they are made.
   ///
@@ -37,7 +37,7 @@ public struct Stage: Sendable, Codable, Equatable {
 }
 
 /// A trained part of a model, as bytes that only the model understands.
-public struct Transformer: Sendable {
+public struct StoredTransformer: Sendable {
   public let name: String
   public let bytes: [UInt8]
 

@@ -3,7 +3,7 @@ public struct StoredModel: Sendable {
   public let identity: ModelIdentity
   public let kind: String
   public let specification: String
-  public let transformers: [Transformer]
+  public let transformers: [StoredTransformer]
 
   public func transformer(_ name: String) -> [UInt8]? { transformers.first { $0.name == name }?.bytes }
 }

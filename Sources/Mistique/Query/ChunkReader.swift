@@ -53,20 +53,30 @@ struct ChunkReader {
     let estimate: ReadEstimate
   }
 
-  func answer(_ question: Question, preference: QueryPlan.Preference, isCancelled: @escaping @Sendable () -> Bool) throws
-    -> IntermediateResult
-  {
-    let start = ContinuousClock.now
-    let counters = ReadCounters()
-    let readable = preference == .rerun ? nil : try readable(question, counters: counters)
-    let plan = try plan(question, readable, preference)
-    journal.countQuery(of: question.intermediate.id)
-    if plan.choice == .read, let readable {
-      let result = try read(question, readable, plan, counters, since: start)
-      costs.observe(readable.estimate, seconds: result.cost.seconds)
-      return result
+  /// Answers every question; those that are re-run and are of one model are re-run together, once.
+  func answer(
+    _ questions: [Question], preference: QueryPlan.Preference, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [IntermediateResult] {
+    var results: [Int: IntermediateResult] = [:]
+    var reruns: [Int64: [(place: Int, question: Question, plan: QueryPlan)]] = [:]
+    for (place, question) in questions.enumerated() {
+      let start = ContinuousClock.now
+      let counters = ReadCounters()
+      let readable = preference == .rerun ? nil : try readable(question, counters: counters)
+      let plan = try plan(question, readable, preference)
+      journal.countQuery(of: question.intermediate.id)
+      if plan.choice == .read, let readable {
+        results[place] = try read(question, readable, plan, counters, since: start)
+        costs.observe(readable.estimate, seconds: results[place]!.cost.seconds)
+      } else {
+        reruns[question.model.id, default: []].append((place, question, plan))
+      }
     }
-    return try rerun(question, plan, isCancelled: isCancelled, since: start)
+    for group in reruns.sorted(by: { $0.key < $1.key }).map(\.value) {
+      let answers = try rerun(group.map { ($0.question, $0.plan) }, isCancelled: isCancelled)
+      for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
+    }
+    return questions.indices.map { results[$0]! }
   }
 
   private func plan(_ question: Question, _ readable: Readable?, _ preference: QueryPlan.Preference) throws -> QueryPlan {
@@ -163,19 +173,34 @@ struct ChunkReader {
   // MARK: Re-running
 
   private func rerun(
-    _ question: Question, _ plan: QueryPlan, isCancelled: @escaping @Sendable () -> Bool, since start: ContinuousClock.Instant
-  ) throws -> IntermediateResult {
-    let model = try restore(question.model)
+    _ group: [(question: Question, plan: QueryPlan)], isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [IntermediateResult] {
+    let start = ContinuousClock.now
+    let (record, rows) = (group[0].question.model, group[0].question.rows)
+    let model = try restore(record)
     let restoreSeconds = (ContinuousClock.now - start).seconds
-    var collector = RerunCollector(rows: question.rows) { try question.columns(of: $0) }
-    let request = ExecutionRequest(intermediates: [question.intermediate.name], rows: question.rows, isCancelled: isCancelled)
+    var collectors = Dictionary(
+      uniqueKeysWithValues: group.map { item in
+        (item.question.intermediate.name, RerunCollector(rows: rows) { try item.question.columns(of: $0) })
+      })
+    let request = ExecutionRequest(intermediates: Set(collectors.keys), rows: rows, isCancelled: isCancelled)
     let stages = try model.execute(request) { name, rows in
-      guard name == question.intermediate.name else {
-        throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", question.model.identity)
-      }
-      try collector.take(rows)
+      guard collectors[name] != nil else { throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity) }
+      try collectors[name]!.take(rows)
     }
+    journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
+    let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
+    return try group.map { item in
+      try result(of: item.question, item.plan, collectors[item.question.intermediate.name]!, cost)
+    }
+  }
+
+  private func result(
+    of question: Question, _ plan: QueryPlan, _ collector: RerunCollector, _ cost: QueryCost
+  ) throws -> IntermediateResult {
     guard let values = collector.result(), let schema = collector.schema else {
+      // A model that has no such rows puts nothing out.
+      if case .ids(let wanted) = question.rows, let id = wanted.first { throw Self.missingRow(id, question) }
       throw PipelineExecutor.invalid("did not put out \"\(question.intermediate.name)\"", question.model.identity)
     }
     let ids = collector.rowIDs
@@ -183,8 +208,6 @@ struct ChunkReader {
       let there = Set(ids.array)
       throw Self.missingRow(wanted.first { !there.contains($0) } ?? wanted[0], question)
     }
-    journal.record(model: question.model.id, restoreSeconds: restoreSeconds, stages: stages)
-    let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: schema,
       columns: collector.ranges, values: values, plan: plan, cost: cost)
@@ -197,7 +220,7 @@ struct ChunkReader {
         .cannotPlan, "nothing can restore a model of kind \"\(record.kind)\"", at: "\(record.identity)",
         remedy: "Register a restorer for that kind with register(kind:restore:).")
     }
-    let transformers = try catalog.transformers(of: record).map { Transformer(name: $0.name, bytes: try store.record($0.blob)) }
+    let transformers = try catalog.transformers(of: record).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
     return try restore(
       StoredModel(identity: record.identity, kind: record.kind, specification: record.specification, transformers: transformers))
   }

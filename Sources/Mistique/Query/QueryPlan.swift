@@ -24,11 +24,13 @@ public struct QueryPlan: Sendable, Equatable {
 
 /// What an answer cost. Counters are exact for a given store and question.
 public struct QueryCost: Sendable, Equatable {
+  /// For intermediates that were re-run together: of all of them.
   public var seconds = 0.0
   /// Bytes read from partition files, their directories and the catalogue not counted.
   public var bytesRead = 0
   public var framesDecoded = 0
   public var bytesDecoded = 0
+  /// For intermediates that were re-run together: of all of them.
   public var stagesRun = 0
 }
 

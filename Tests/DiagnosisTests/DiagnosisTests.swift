@@ -1,0 +1,71 @@
+import Diagnosis
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DiagnosisTests {
+  @Test("TOPK gives what sorting everything gives", arguments: 0..<30 as Range<UInt64>)
+  func topK(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let values = (0..<200).map { _ in random.next() % 11 == 0 ? Double.nan : Double(random.next() % 40) }
+    let k = Int(random.next() % 30)
+    let expected = values.indices.filter { !values[$0].isNaN }
+      .sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }.prefix(k)
+    #expect(TopK.largest(k, of: values) == Array(expected), "seed \(seed)")
+  }
+
+  @Test("TOPK of nothing, and of fewer values than asked for")
+  func topKEdges() {
+    #expect(TopK.largest(3, of: []).isEmpty)
+    #expect(TopK.largest(3, of: [.nan, -.infinity, .infinity]) == [2, 1])
+    #expect(TopK.largest(0, of: [1, 2]).isEmpty)
+  }
+
+  @Test("COL_DIST leaves out what is no number and keeps the maximum in the last bin")
+  func distribution() throws {
+    let distribution = try #require(Distribution([0, 1, 2, 3, 4, .nan, .infinity], bins: 4))
+    #expect(distribution.histogram == [1, 1, 1, 2])
+    #expect(distribution.missing == 2 && distribution.mean == 2)
+    #expect(Distribution([.nan]) == nil)
+    #expect(Distribution([5, 5], bins: 3)?.histogram == [2, 0, 0])
+  }
+
+  @Test("Histograms, group means and map reductions are NumPy's", .enabled(if: NumPy.isInstalled))
+  func numpy() throws {
+    var random = SeededRandom(seed: 4)
+    let values = (0..<600).map { _ in Float(random.unit() * 4 - 1) }
+    let groups = (0..<50).map { _ in Int(random.next() % 3) }
+    let script = """
+      import json, sys, numpy as np
+      d = json.load(sys.stdin)
+      v = np.array(d["values"], np.float32).astype(np.float64).reshape(50, 12)
+      g = np.array(d["groups"])
+      print(json.dumps({
+        "histogram": np.histogram(v.ravel(), 17)[0].tolist(),
+        "means": [v[g == k].mean(0).tolist() for k in range(3)],
+        "maxima": v.max(1).tolist(), "rowMeans": v.mean(1).tolist()}))
+      """
+    let answer = try NumPy.run(script, input: ["values": values.map(Double.init), "groups": groups.map(Double.init)])
+    let ours = values.withUnsafeBufferPointer { GroupMeans.of($0, columns: 12, groups: groups, groupCount: 3) }
+    let means = try #require(answer["means"] as? [[Double]]).flatMap { $0 }
+    #expect(zip(ours, means).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(Distribution(values.map(Double.init), bins: 17)?.histogram == answer["histogram"] as? [Int])
+    values.withUnsafeBufferPointer { buffer in
+      // JSONSerialization may lose a number's last bit.
+      let maxima = (answer["maxima"] as? [Double]) ?? []
+      #expect(maxima.count == 50)
+      #expect(zip(MapReduction.maxima(buffer, columns: 12), maxima).allSatisfy { abs($0 - $1) < 1e-12 })
+      let rowMeans = (answer["rowMeans"] as? [Double]) ?? []
+      #expect(rowMeans.count == 50)
+      #expect(zip(MapReduction.means(buffer, columns: 12), rowMeans).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+    let columns = (0..<12).map { column in (0..<50).map { Double(values[$0 * 12 + column]) } }
+    #expect(zip(GroupMeans.of(columns, groups: groups, groupCount: 3), means).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  @Test("A missing value counts in no mean, and a group without rows has none")
+  func gaps() {
+    let means = GroupMeans.of([[1, .nan, 3, 10]], groups: [0, 0, 0, nil], groupCount: 2)
+    #expect(means[0] == 2 && means[1].isNaN)
+  }
+}
