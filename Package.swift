@@ -4,24 +4,55 @@ import PackageDescription
 let package = Package(
   name: "Mistique",
   products: [
-    .library(name: "Mistique", targets: ["Mistique"])
+    .library(name: "Mistique", targets: ["Mistique"]),
+    .library(name: "ConvolutionalNetworks", targets: ["ConvolutionalNetworks"]),
+    .library(name: "TabularPipelines", targets: ["TabularPipelines"]),
+    .library(name: "Diagnosis", targets: ["Diagnosis"]),
+    .executable(name: "experiments", targets: ["experiments"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    // Doors to C libraries: a module map and a header, no logic.
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "COpenMP", providers: [.apt(["libgomp1"])]),
+    .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
+    .target(name: "GnuplotStream", linkerSettings: [.linkedLibrary("boost_iostreams")]),
 
+    // The engine, two floors.
     .target(name: "MistiqueStorage", dependencies: ["CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // What models are made of. The two never meet.
+    .target(name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP"]),
+    .target(name: "TabularPipelines", dependencies: ["Mistique", "CXGBoost", .product(name: "Yams", package: "Yams")]),
+
+    // The laboratory, which knows no engine, and the paper's experiments.
     .target(name: "Diagnosis"),
+    .target(name: "ExperimentKit", dependencies: ["GnuplotStream"]),
+    .executableTarget(
+      name: "experiments",
+      dependencies: [
+        "ExperimentKit", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "COneDNN", "CXGBoost", "CZstd",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Experiments", resources: [.copy("Pipelines")]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"]),
     .testTarget(name: "MistiqueTests", dependencies: ["Mistique", "TestSupport"]),
+    .testTarget(
+      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "TestSupport"], exclude: ["Golden/make_golden.py"],
+      resources: [.copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json")]),
+    .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

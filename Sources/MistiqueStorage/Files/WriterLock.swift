@@ -24,5 +24,9 @@ final class WriterLock {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child process that another thread is just starting may hold a copy of the descriptor: closing ours alone would leave the lock with it.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

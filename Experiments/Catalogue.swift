@@ -1,0 +1,22 @@
+import CXGBoost
+import CZstd
+import COneDNN
+import ExperimentKit
+
+/// Every experiment there is, in the order in which they are listed and run.
+enum Catalogue {
+  static func laboratory(_ settings: Settings) throws -> Laboratory {
+    try Laboratory([Fig6Storage.experiment(settings), Fig5QueryTime.experiment(settings)])
+  }
+
+  /// Versions of the C libraries that decide what is measured.
+  static var versions: [String: String] {
+    var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+    XGBoostVersion(&major, &minor, &patch)
+    let oneDNN = dnnl_version()!.pointee
+    return [
+      "oneDNN": "\(oneDNN.major).\(oneDNN.minor).\(oneDNN.patch)", "XGBoost": "\(major).\(minor).\(patch)",
+      "zstd": String(cString: ZSTD_versionString()),
+    ]
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import ExperimentKit
+import Foundation
+
+@main
+struct ExperimentsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "experiments",
+    abstract: "Reproduces the experiments of the MISTIQUE paper (SIGMOD 2018) and keeps their results.",
+    discussion: """
+      Results lie in Results/runs/<scale>/<experiment>/: rows.csv (every measurement), provenance.json, claims.json, and the figures with \
+      the gnuplot script and data they were drawn from.
+
+        experiments list                          what there is, with time, disk and memory
+        experiments run fig6-storage --scale ci   one experiment by name, alias, figure number or pattern
+        experiments run all                       every experiment
+        experiments figures                       draw again from rows.csv
+        experiments compare --scale ci            hold the runs to Results/baselines; exit status 1 on a regression
+
+      Data is looked for in --data, MISTIQUE_DATA or Data/; without any, seeded generators serve and every figure says so.
+      """,
+    subcommands: [ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, DataCommand.self])
+
+  /// Errors on standard error with status 1; an interruption with 128 + its signal.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let cancelled as Cancelled {
+      FileHandle.standardError.write(Data("\(cancelled)\n".utf8))
+      Foundation.exit(cancelled.exitStatus)
+    } catch {
+      if let cancelled = Interruption.request {
+        FileHandle.standardError.write(Data("\(cancelled)\n".utf8))
+        Foundation.exit(cancelled.exitStatus)
+      }
+      exit(withError: error)
+    }
+  }
+}
+
+extension Scale: ExpressibleByArgument {}
+
+/// Options that several commands have.
+struct CommonOptions: ParsableArguments {
+  @Option(help: "How large: smoke (seconds), ci (minutes), small (the default), paper (the paper's own sizes).")
+  var scale = Scale.standard
+
+  @Option(help: ArgumentHelp("The folder with real data.", valueName: "dir"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The folder of results.", valueName: "dir"))
+  var results = "Results"
+
+  var folder: ResultsFolder { ResultsFolder(root: URL(fileURLWithPath: results, isDirectory: true)) }
+
+  func laboratory() throws -> Laboratory { try Catalogue.laboratory(try Settings(option: data)) }
+}

@@ -1,0 +1,71 @@
+import ExperimentKit
+import Foundation
+import Mistique
+import TabularPipelines
+
+/// Pipelines over the Zillow files: templates from YAML, each in its variants (paper section 5, TRAD).
+struct PipelineWorkload {
+  struct Size {
+    let properties: Int
+    let transactions: Int
+
+    init(_ scale: Scale) {
+      (properties, transactions) =
+        switch scale {
+        case .smoke: (2_000, 1_000)
+        case .ci: (10_000, 4_000)
+        case .small: (100_000, 30_000)
+        case .paper: (2_985_217, 90_275)
+        }
+    }
+  }
+
+  let data: ZillowData
+  let pipelines: [Pipeline]
+
+  init(_ context: RunContext, settings: Settings) throws {
+    data = try Self.locate(context.scale, context.seed, settings)
+    pipelines = try Self.templates().flatMap { template in
+      try template.variants.map { try Pipeline(template, variant: $0.name) }
+    }
+  }
+
+  private static func locate(_ scale: Scale, _ seed: UInt64, _ settings: Settings) throws -> ZillowData {
+    let size = Size(scale)
+    return try ZillowData.locate(
+      dataDirectory: settings.dataDirectory, cacheDirectory: settings.cacheDirectory,
+      otherwise: ZillowGenerator(seed: seed, properties: size.properties, transactions: size.transactions))
+  }
+
+  /// Where the tables of a run come from, for its provenance.
+  static func source(_ scale: Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
+    let data = try locate(scale, seed, settings)
+    let files = [ZillowData.propertiesFile, ZillowData.trainFile, ZillowData.submissionFile].map { data.directory.appendingPathComponent($0) }
+    let size = Size(scale)
+    switch data.origin {
+    case .real: return .real("Zillow Prize tables", files: files)
+    case .generated:
+      return .generated("Zillow tables of \(size.properties) properties and \(size.transactions) sales, seed \(seed)", files: files)
+    }
+  }
+
+  private static func templates() throws -> [PipelineSpecification] {
+    guard let folder = Bundle.module.url(forResource: "Pipelines", withExtension: nil) else {
+      throw CocoaError(.fileNoSuchFile, userInfo: [NSLocalizedDescriptionKey: "The folder Pipelines is missing beside the executable."])
+    }
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return try files.filter { $0.pathExtension == "yaml" }
+      .sorted { $0.lastPathComponent.localizedStandardCompare($1.lastPathComponent) == .orderedAscending }
+      .map { try PipelineSpecification(contentsOf: $0) }
+  }
+
+  func model(_ pipeline: Pipeline) -> PipelineModel { PipelineModel(pipeline, dataDirectory: data.directory) }
+
+  static func identity(_ pipeline: Pipeline) -> ModelIdentity { ModelIdentity(project: pipeline.project, name: pipeline.name) }
+
+  /// Lets `store` re-run the pipelines it holds.
+  func register(in store: Mistique) {
+    let directory = data.directory
+    store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: directory) }
+  }
+}

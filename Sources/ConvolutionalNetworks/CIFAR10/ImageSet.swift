@@ -1,0 +1,50 @@
+import Foundation
+
+/// Labelled 32 x 32 colour images, in the order in which they were read: image *i* here is row *i* of every intermediate.
+///
+/// Shapes: `pixels` holds `count` x 3 x 32 x 32 bytes (image, channel R/G/B, row, column), as the files have them; `labels` one class per
+/// image, 0...9. A value: cheap to pass on, shared until changed.
+public struct ImageSet: Sendable {
+  /// Where the images come from. A result made from `.generated` images must say so.
+  public enum Source: Sendable, Equatable {
+    /// Read from these files, in this order.
+    case real(files: [URL])
+    /// Made by ``GeneratedImages`` from this seed.
+    case generated(seed: UInt64)
+  }
+
+  public static let channels = 3
+  public static let side = 32
+  /// Pixels of one image in all channels: 3,072.
+  public static let pixelsPerImage = channels * side * side
+
+  public let pixels: [UInt8]
+  public let labels: [UInt8]
+  public let source: Source
+
+  public var count: Int { labels.count }
+
+  public init(pixels: [UInt8], labels: [UInt8], source: Source) {
+    precondition(pixels.count == labels.count * Self.pixelsPerImage, "\(pixels.count) pixels do not make \(labels.count) images")
+    precondition(labels.allSatisfy { $0 < 10 }, "a label is above 9")
+    self.pixels = pixels
+    self.labels = labels
+    self.source = source
+  }
+
+  /// The images of a range, as a set of their own (a copy): `images[0..<8_000]` to train, `images[8_000..<10_000]` held out.
+  public subscript(range: Range<Int>) -> ImageSet {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "images \(range) of \(count)")
+    let size = Self.pixelsPerImage
+    return ImageSet(
+      pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]), source: source)
+  }
+
+  /// A hash of all pixels and labels: the identity of the data in a cache key, whatever directory they were read from.
+  public var identity: String {
+    var hash = ContentHash()
+    pixels.withUnsafeBytes { hash.combine($0) }
+    labels.withUnsafeBytes { hash.combine($0) }
+    return hash.hexadecimal
+  }
+}

@@ -1,0 +1,71 @@
+/// All layers of a network bound to memory, one reading what the one below writes. Built and run on a ``ComputeThread``.
+final class BoundNetwork {
+  let engine: Engine
+  let batchSize: Int
+  /// Row-major (n, c, h, w).
+  let input: TensorMemory
+  /// Element *i* is layer *i* + 1.
+  let layers: [BoundLayer]
+  /// Row-major copies of activations, made when first asked for; element *i* is layer *i*.
+  private var exports: [(memory: TensorMemory, operations: [Operation])?]
+
+  init(_ layers: [NetworkDescription.Layer], batchSize: Int, purpose: BoundLayer.Purpose) throws {
+    let engine = try Engine()
+    let shape = layers[0].shape
+    let dimensions = [batchSize, shape.channels, shape.height, shape.width]
+    let input = try TensorMemory(.plain(dimensions), engine)
+    var activation = BoundLayer.Activation(memory: input, dimensions: dimensions)
+    var bound: [BoundLayer] = []
+    for layer in layers.dropFirst() {
+      bound.append(try BoundLayer(layer, input: activation, purpose: purpose, engine: engine))
+      activation = bound[bound.count - 1].output
+    }
+    self.engine = engine
+    self.batchSize = batchSize
+    self.input = input
+    self.layers = bound
+    exports = Array(repeating: nil, count: layers.count)
+  }
+
+  /// Copies a checkpoint's tensors in; the checkpoint must have been validated.
+  func load(_ weights: Checkpoint) throws { for layer in layers { try layer.load(weights) } }
+
+  /// Every layer's tensors, row-major.
+  func checkpoint() throws -> Checkpoint {
+    Checkpoint(try layers.flatMap { try $0.tensors(weights: $0.parts.weights, bias: $0.parts.bias) })
+  }
+
+  // In the two functions below the zeros come first, and not only by taste: Swift 6.3.1 (x86-64, -O) turns a zeroing loop at the *end* of
+  // a closure that is passed where a throwing one is expected into a tail call of memset without restoring the error register, and the
+  // caller then sees an error that nobody threw.
+
+  /// Copies normalised images in and fills the rest of the batch with zeros.
+  func fill(from images: UnsafeBufferPointer<Float>) {
+    clear(from: images.count)
+    _ = input.values.update(fromContentsOf: images)
+  }
+
+  /// Normalises images straight into the batch and fills the rest of it with zeros.
+  func fill(from images: ImageSet, rows: ArraySlice<Int>) {
+    clear(from: rows.count * ImageSet.pixelsPerImage)
+    images.normalize(rows: rows, into: input.values)
+  }
+
+  private func clear(from start: Int) { UnsafeMutableBufferPointer(rebasing: input.values[start...]).update(repeating: 0) }
+
+  /// Computes layer `index` (from 1) from the one below.
+  func forward(layer index: Int) throws { try layers[index - 1].forward.execute() }
+
+  /// The whole batch's activations of a layer in row-major order, valid until the next pass.
+  func plainActivations(layer index: Int) throws -> UnsafeBufferPointer<Float> {
+    if index == 0 { return UnsafeBufferPointer(input.values) }
+    if exports[index] == nil {
+      let output = layers[index - 1].output
+      var operations: [Operation] = []
+      let memory = try operations.adapt(output.memory, to: .plain(output.dimensions), engine)
+      exports[index] = (memory, operations)
+    }
+    try exports[index]!.operations.execute()
+    return UnsafeBufferPointer(exports[index]!.memory.values)
+  }
+}

@@ -1,0 +1,64 @@
+import COneDNN
+
+/// A oneDNN CPU engine with its stream. Used on a ``ComputeThread`` only.
+final class Engine {
+  let handle: dnnl_engine_t
+  let stream: dnnl_stream_t
+
+  init() throws {
+    var engine: dnnl_engine_t?
+    try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "create a CPU engine")
+    var stream: dnnl_stream_t?
+    let status = dnnl_stream_create(&stream, engine, dnnl_stream_default_flags.rawValue)
+    if status != dnnl_success { dnnl_engine_destroy(engine) }
+    try check(status, "create a stream")
+    self.handle = engine!
+    self.stream = stream!
+  }
+
+  deinit {
+    dnnl_stream_destroy(stream)
+    dnnl_engine_destroy(handle)
+  }
+}
+
+/// Throws what oneDNN reports, with what was being done.
+func check(_ status: dnnl_status_t, _ operation: @autoclosure () -> String) throws {
+  guard status != dnnl_success else { return }
+  throw NetworkError.library(operation: operation(), status: String(cString: dnnl_status2str(status)))
+}
+
+/// How a float32 tensor lies in memory.
+struct Layout {
+  var descriptor: dnnl_memory_desc_t
+
+  init(_ descriptor: dnnl_memory_desc_t) { self.descriptor = descriptor }
+
+  /// Row-major: the last dimension is the densest (n, c, h, w).
+  static func plain(_ dimensions: [Int]) throws -> Layout {
+    let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd]
+    return try Layout(dimensions, tags[dimensions.count - 1])
+  }
+
+  /// Left to oneDNN to choose.
+  static func any(_ dimensions: [Int]) throws -> Layout { try Layout(dimensions, dnnl_format_tag_any) }
+
+  private init(_ dimensions: [Int], _ tag: dnnl_format_tag_t) throws {
+    descriptor = dnnl_memory_desc_t()
+    try check(
+      dnnl_memory_desc_init_by_tag(&descriptor, Int32(dimensions.count), dimensions.map(Int64.init), dnnl_f32, tag),
+      "describe a tensor of \(dimensions)")
+  }
+
+  /// Including the padding of blocked layouts.
+  var byteCount: Int {
+    var copy = descriptor
+    return dnnl_memory_desc_get_size(&copy)
+  }
+
+  func equals(_ other: Layout) -> Bool {
+    var left = descriptor
+    var right = other.descriptor
+    return dnnl_memory_desc_equal(&left, &right) != 0
+  }
+}

@@ -1,0 +1,58 @@
+import COneDNN
+
+/// A float32 tensor in a oneDNN layout. Memory is owned, aligned and zero at first; the padding of a blocked layout stays zero.
+final class TensorMemory {
+  let handle: dnnl_memory_t
+  let layout: Layout
+  /// Nil if the memory is this object's own.
+  private let owner: TensorMemory?
+
+  init(_ layout: Layout, _ engine: Engine) throws {
+    self.layout = layout
+    owner = nil
+    // The library's DNNL_MEMORY_ALLOCATE, a macro that Swift does not import: the pointer -1.
+    handle = try Self.create(layout, engine, UnsafeMutableRawPointer(bitPattern: -1))
+    if layout.byteCount > 0 { values.update(repeating: 0) }
+  }
+
+  /// The same memory in another layout of the same size: how a flatten costs nothing.
+  init(viewing memory: TensorMemory, as layout: Layout, _ engine: Engine) throws {
+    precondition(layout.byteCount == memory.layout.byteCount, "a view must have the size of its memory")
+    self.layout = layout
+    owner = memory
+    handle = try Self.create(layout, engine, UnsafeMutableRawPointer(memory.values.baseAddress))
+  }
+
+  deinit { dnnl_memory_destroy(handle) }
+
+  private static func create(_ layout: Layout, _ engine: Engine, _ data: UnsafeMutableRawPointer?) throws -> dnnl_memory_t {
+    var descriptor = layout.descriptor
+    var memory: dnnl_memory_t?
+    try check(dnnl_memory_create(&memory, &descriptor, engine.handle, data), "allocate \(layout.byteCount) bytes")
+    return memory!
+  }
+
+  /// All values in the order of the layout, padding included.
+  var values: UnsafeMutableBufferPointer<Float> {
+    var data: UnsafeMutableRawPointer?
+    dnnl_memory_get_data_handle(handle, &data)
+    return UnsafeMutableBufferPointer(start: data?.assumingMemoryBound(to: Float.self), count: layout.byteCount / 4)
+  }
+}
+
+extension TensorMemory {
+  /// Fills the tensor from row-major values.
+  func load(_ plain: [Float], dimensions: [Int], _ engine: Engine) throws {
+    let staging = try TensorMemory(.plain(dimensions), engine)
+    precondition(plain.count == staging.values.count, "\(plain.count) values for a tensor of \(dimensions)")
+    _ = staging.values.update(fromContentsOf: plain)
+    try Operation.reorder(from: staging, to: self, engine).execute()
+  }
+
+  /// The tensor's values in row-major order.
+  func plainValues(dimensions: [Int], _ engine: Engine) throws -> [Float] {
+    let staging = try TensorMemory(.plain(dimensions), engine)
+    try Operation.reorder(from: self, to: staging, engine).execute()
+    return Array(staging.values)
+  }
+}

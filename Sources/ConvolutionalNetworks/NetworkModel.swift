@@ -1,0 +1,113 @@
+import Foundation
+import Mistique
+
+/// A network at a checkpoint, over a set of images, as the PipelineExecutor runs it: layer i is stage i and intermediate `layer<i>`,
+/// layer 0 the normalised input. `row_id` is the image's place in the set.
+///
+/// Every tensor is a stored transformer of its own, so that a store keeps a frozen layer's weights once for ten checkpoints.
+public final class NetworkModel: ExecutableModel {
+  public static let kind = "convolutional-network"
+
+  public let specification: String
+  public let stages: [Stage]
+  public let network: InferenceNetwork
+  private let checkpoint: Checkpoint
+  private let input: NetworkInput
+
+  /// - Throws: ``NetworkError`` when the checkpoint is of another network.
+  public init(_ description: NetworkDescription, checkpoint: Checkpoint, input: NetworkInput, batchSize: Int = 64) throws {
+    self.checkpoint = checkpoint
+    self.input = input
+    network = try InferenceNetwork(description, weights: checkpoint, batchSize: batchSize)
+    stages = network.layers.map { layer in
+      Stage(name: layer.name, inputs: layer.index == 0 ? [] : [layer.index - 1], outputs: [Self.intermediate(ofLayer: layer.index)])
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let specification = Specification(network: description, batchSize: batchSize, images: input.images.count, imagesIdentity: input.identity)
+    self.specification = String(decoding: try encoder.encode(specification), as: UTF8.self)
+  }
+
+  /// The network as a store keeps it. The images are not in the store: `input` must hold those it was logged with.
+  /// - Throws: ``NetworkModelError``, ``NetworkError``, ``CheckpointError``.
+  public convenience init(restoring stored: StoredModel, input: NetworkInput) throws {
+    let specification: Specification
+    do {
+      specification = try JSONDecoder().decode(Specification.self, from: Data(stored.specification.utf8))
+    } catch {
+      throw NetworkModelError.damagedSpecification(model: "\(stored.identity)", reason: "\(error)")
+    }
+    guard specification.imagesIdentity == input.identity else {
+      throw NetworkModelError.otherImages(model: "\(stored.identity)", logged: specification.images, given: input.images.count)
+    }
+    let tensors = try stored.transformers.map {
+      try Checkpoint.Tensor(serialized: Data($0.bytes), origin: "transformer \($0.name) of \(stored.identity)")
+    }
+    try self.init(specification.network, checkpoint: Checkpoint(tensors), input: input, batchSize: specification.batchSize)
+  }
+
+  public static func intermediate(ofLayer index: Int) -> String { "layer\(index)" }
+
+  public func transformers() -> [StoredTransformer] {
+    checkpoint.tensors.map { StoredTransformer(name: $0.name, bytes: [UInt8]($0.serialized())) }
+  }
+
+  public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
+    let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
+    let rows = rows(request.rows)
+    network.resetTimings()
+    try network.forward(input.images, rows: rows, wanted: wanted) { positions, layer, activations in
+      if request.isCancelled() { throw CancellationError() }
+      let shape = network.layers[layer].shape
+      let schema = IntermediateSchema.maps(channels: shape.channels, height: shape.height, width: shape.width)
+      try emit(Self.intermediate(ofLayer: layer), .maps(activations, rowIDs: Self.ids(rows[positions]), schema: schema))
+    }
+    return network.layerTimings.enumerated().filter { $0.element.passes > 0 }.map { layer, timing in
+      StageMeasurement(stage: layer, seconds: timing.forwardSeconds, batches: timing.passes, rowsPerBatch: network.batchSize)
+    }
+  }
+
+  /// The asked images that there are, ascending.
+  private func rows(_ request: RowRequest) -> [Int] {
+    guard case .ids(let ids) = request else { return Array(0..<input.images.count) }
+    return Set(ids).filter { (0..<Int64(input.images.count)).contains($0) }.map(Int.init).sorted()
+  }
+
+  private static func ids(_ rows: ArraySlice<Int>) -> RowIDs {
+    guard let first = rows.first, let last = rows.last else { return .first(0) }
+    return last - first == rows.count - 1 ? .range(Int64(first)..<Int64(last) + 1) : .list(rows.map(Int64.init))
+  }
+
+  private struct Specification: Codable {
+    let network: NetworkDescription
+    let batchSize: Int
+    let images: Int
+    let imagesIdentity: String
+  }
+}
+
+/// Images to run networks on, with their identity worked out once.
+public struct NetworkInput: Sendable {
+  public let images: ImageSet
+  public let identity: String
+
+  public init(_ images: ImageSet) {
+    self.images = images
+    identity = images.identity
+  }
+}
+
+/// A stored network that cannot be run again here.
+public enum NetworkModelError: Error, Equatable, CustomStringConvertible {
+  case damagedSpecification(model: String, reason: String)
+  case otherImages(model: String, logged: Int, given: Int)
+
+  public var description: String {
+    switch self {
+    case .damagedSpecification(let model, let reason):
+      "\(model): its description in the store cannot be read (\(reason)). Log the model again under another name."
+    case .otherImages(let model, let logged, let given):
+      "\(model): it was logged on other images (\(logged), given are \(given)). Re-run it on the images it was logged with."
+    }
+  }
+}

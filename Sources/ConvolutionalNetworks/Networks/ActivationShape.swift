@@ -1,0 +1,39 @@
+/// The shape of one image's activations at a layer: channels x height x width; a dense layer has maps of 1 x 1.
+///
+/// Its flattened order, and thereby the order of an intermediate's columns, is channel-major: (c, h, w) is column (c * height + h) *
+/// width + w, so that a "neuron's" activation map is a run of neighbouring columns (paper, section 5: POINTQ asks for the map of neuron
+/// 35).
+public struct ActivationShape: Sendable, Hashable, Codable, CustomStringConvertible {
+  public let channels: Int
+  public let height: Int
+  public let width: Int
+
+  public init(channels: Int, height: Int = 1, width: Int = 1) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+  }
+
+  /// Values per image: the number of columns of the intermediate.
+  public var columnCount: Int { channels * height * width }
+
+  /// The column of one activation.
+  public func column(channel: Int, row: Int = 0, column: Int = 0) -> Int {
+    precondition((0..<channels).contains(channel) && (0..<height).contains(row) && (0..<width).contains(column), "outside \(self)")
+    return (channel * height + row) * width + column
+  }
+
+  /// The columns of one channel's activation map, row by row.
+  public func columns(ofChannel channel: Int) -> Range<Int> {
+    precondition((0..<channels).contains(channel), "channel \(channel) of \(self)")
+    return channel * height * width..<(channel + 1) * height * width
+  }
+
+  /// Where a column lies.
+  public func position(ofColumn column: Int) -> (channel: Int, row: Int, column: Int) {
+    precondition((0..<columnCount).contains(column), "column \(column) of \(self)")
+    return (column / (height * width), column / width % height, column % width)
+  }
+
+  public var description: String { "(\(channels), \(height), \(width))" }
+}

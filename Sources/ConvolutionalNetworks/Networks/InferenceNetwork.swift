@@ -1,0 +1,148 @@
+import Foundation
+
+/// A network with weights that computes activations, the same bits for an image whenever and with whatever neighbours it is computed.
+///
+///     let network = try InferenceNetwork(.cifar10CNN(), weights: checkpoint)
+///     try network.forward(images, rows: [4, 8, 15], wanted: [3]) { positions, layer, activations in
+///       // activations: positions.count x 32 x 16 x 16 float32, channel-major, rows 4, 8, 15
+///     }
+///
+/// It owns the memory of one batch and the thread it runs on is its ``ComputeThread``; it never stores, caches or logs an intermediate.
+///
+/// **Bits.** Every pass has `batchSize` images; missing ones are zeros. With direct convolutions and at least 8 images an image's
+/// activations do not depend on its place in the batch, on its neighbours, or on the number of threads; the tests verify it. (A batch of
+/// 1 selects kernels that differ in the last bits.) Other processors may select other kernels: activations are comparable by bits on one
+/// kind of machine.
+///
+/// Calls may come from any thread and are served one after the other.
+public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everything mutable is used within `compute.perform` only.
+  /// Smaller batches select kernels that round differently.
+  public static let minimumBatchSize = 8
+
+  public let description: NetworkDescription
+  /// The input and the layers: element *i* is layer *i*.
+  public let layers: [NetworkDescription.Layer]
+  /// Images per pass.
+  public let batchSize: Int
+  let compute: ComputeThread
+
+  private let bound: BoundNetwork
+  private var timings: LayerTimings
+
+  /// Binds a network's layers and loads its weights.
+  ///
+  /// - Throws: ``NetworkError`` if the description is impossible, the batch too small, or the checkpoint of another network.
+  /// - Complexity: memory for all activations of one batch: some 30 MB for CIFAR10_CNN at 64 images.
+  public init(
+    _ description: NetworkDescription, weights: Checkpoint, batchSize: Int = 64, compute: ComputeThread = .shared
+  ) throws {
+    guard batchSize >= Self.minimumBatchSize else { throw NetworkError.batchTooSmall(batchSize) }
+    let layers = try description.layers()
+    try weights.validate(for: description)
+    self.description = description
+    self.layers = layers
+    self.batchSize = batchSize
+    self.compute = compute
+    bound = try compute.perform {
+      let bound = try BoundNetwork(layers, batchSize: batchSize, purpose: .inference)
+      try bound.load(weights)
+      return bound
+    }
+    timings = LayerTimings(layerCount: layers.count)
+  }
+
+  /// Replaces the weights, as when the next of ten checkpoints is logged: cheaper than a new network.
+  public func load(_ weights: Checkpoint) throws {
+    try weights.validate(for: description)
+    try compute.perform { try bound.load(weights) }
+  }
+
+  /// Computes the layers through `last` for one batch and shows the wanted ones.
+  ///
+  /// - Parameters:
+  ///   - input: `count` x c x h x w normalised float32, row-major.
+  ///   - count: 1 to `batchSize` images.
+  ///   - last: the last layer to compute; layers above cost nothing.
+  ///   - wanted: layers to show, none above `last`; 0 is the input.
+  ///   - visit: called on the compute thread in the order of the layers with `count` x (c, h, w) values, row-major; the buffer is valid
+  ///     during the call.
+  public func forward(
+    _ input: UnsafeBufferPointer<Float>, count: Int, through last: Int, wanted: Set<Int>,
+    visit: (_ layer: Int, _ activations: UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    try check(through: last, wanted: wanted)
+    let expected = count * layers[0].shape.columnCount
+    guard (1...batchSize).contains(count), input.count == expected else {
+      throw NetworkError.wrongInput(
+        network: description.name, expectedValues: min(max(count, 1), batchSize) * layers[0].shape.columnCount, gotValues: input.count)
+    }
+    try compute.perform {
+      let stopwatch = Stopwatch()
+      bound.fill(from: input)
+      timings[0].forwardSeconds += stopwatch.seconds
+      try run(count: count, through: last, wanted: wanted, visit: visit)
+    }
+  }
+
+  /// Computes the wanted layers for some images of a set, batch by batch.
+  ///
+  /// - Parameters:
+  ///   - rows: indices into `images`, any order, repeats allowed; only these are computed.
+  ///   - visit: called on the compute thread per batch and wanted layer; `positions` is the batch's range of indices into `rows`.
+  /// - Throws: ``NetworkError``, or what `visit` throws, which ends the run.
+  public func forward(
+    _ images: ImageSet, rows: [Int], wanted: Set<Int>,
+    visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    let last = wanted.max() ?? 0
+    try check(through: last, wanted: wanted)
+    guard layers[0].shape.columnCount == ImageSet.pixelsPerImage else {
+      throw NetworkError.wrongInput(
+        network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: ImageSet.pixelsPerImage)
+    }
+    for start in stride(from: 0, to: rows.count, by: batchSize) {
+      let positions = start..<min(start + batchSize, rows.count)
+      // One job per batch, so that others may use the thread in between.
+      try compute.perform {
+        let stopwatch = Stopwatch()
+        bound.fill(from: images, rows: rows[positions])
+        timings[0].forwardSeconds += stopwatch.seconds
+        try run(count: positions.count, through: last, wanted: wanted) { try visit(positions, $0, $1) }
+      }
+    }
+  }
+
+  /// What each layer has cost since the network was made or ``resetTimings()``: element *i* is layer *i*.
+  public var layerTimings: [LayerTimings.Layer] { (try? compute.perform { timings.layers }) ?? [] }
+
+  /// Seconds of each layer's forward passes so far; element 0 is the copying of the input. For the cost model (paper, section 4).
+  public var layerSeconds: [Double] { layerTimings.map(\.forwardSeconds) }
+
+  public func resetTimings() { try? compute.perform { timings = LayerTimings(layerCount: layers.count) } }
+
+  private func check(through last: Int, wanted: Set<Int>) throws {
+    for layer in wanted.sorted() + [last] where !layers.indices.contains(layer) {
+      throw NetworkError.noSuchLayer(network: description.name, layer: layer, last: layers.count - 1)
+    }
+    precondition((wanted.max() ?? 0) <= last, "layer \(wanted.max() ?? 0) is wanted, but only layers through \(last) are computed")
+  }
+
+  private func run(
+    count: Int, through last: Int, wanted: Set<Int>, visit: (Int, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    for index in 0...last {
+      let stopwatch = Stopwatch()
+      if index > 0 {
+        try bound.forward(layer: index)
+        timings[index].forwardSeconds += stopwatch.seconds
+      }
+      timings[index].passes += 1
+      timings[index].images += count
+      guard wanted.contains(index) else { continue }
+      let exportStopwatch = Stopwatch()
+      let values = try bound.plainActivations(layer: index)
+      timings[index].exportSeconds += exportStopwatch.seconds
+      try visit(index, UnsafeBufferPointer(rebasing: values[..<(count * layers[index].shape.columnCount)]))
+    }
+  }
+}

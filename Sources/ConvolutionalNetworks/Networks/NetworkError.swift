@@ -1,0 +1,58 @@
+/// Why a network cannot be built or run; the description says which layer, what was expected and what to do.
+public enum NetworkError: Error, Equatable, CustomStringConvertible {
+  public enum LayerProblem: Equatable, Sendable {
+    case size(String, Int)
+    case evenKernel(Int)
+    case windowTooLarge(Int)
+    case dropoutRate(Float)
+  }
+
+  case noLayers(network: String)
+  case emptyInput(network: String, shape: ActivationShape)
+  case impossibleLayer(network: String, layer: Int, input: ActivationShape, problem: LayerProblem)
+  /// The batch size is below ``InferenceNetwork/minimumBatchSize``.
+  case batchTooSmall(Int)
+  /// The weights are not those of this network.
+  case missingTensor(network: String, tensor: String, available: [String])
+  case wrongTensorShape(network: String, tensor: String, expected: [Int], got: [Int])
+  case noSuchLayer(network: String, layer: Int, last: Int)
+  case wrongInput(network: String, expectedValues: Int, gotValues: Int)
+  /// oneDNN refused an operation.
+  case library(operation: String, status: String)
+
+  public var description: String {
+    switch self {
+    case .noLayers(let network): return "network \(network) has no layers: describe at least one."
+    case .emptyInput(let network, let shape): return "network \(network) has an empty input \(shape): every dimension must be at least 1."
+    case .impossibleLayer(let network, let layer, let input, let problem):
+      return "layer \(layer) of network \(network), whose input is \(input): \(Self.text(problem))"
+    case .batchTooSmall(let size):
+      return """
+        a batch of \(size) images: inference needs at least \(InferenceNetwork.minimumBatchSize), because smaller batches use other \
+        kernels, whose activations differ in the last bits. Shorter inputs are padded, so choose a larger batch size.
+        """
+    case .missingTensor(let network, let tensor, let available):
+      return """
+        network \(network) needs the tensor \(tensor); the checkpoint has \(available.joined(separator: ", ")). \
+        Is it a checkpoint of another network?
+        """
+    case .wrongTensorShape(let network, let tensor, let expected, let got):
+      return "tensor \(tensor) of network \(network) must have the shape \(expected), but has \(got). Is it of another network?"
+    case .noSuchLayer(let network, let layer, let last):
+      return "network \(network) has no layer \(layer): ask for 0 (the input) to \(last)."
+    case .wrongInput(let network, let expected, let got):
+      return "network \(network) expects \(expected) float32 values for these images, got \(got). Check the count and the input's shape."
+    case .library(let operation, let status):
+      return "oneDNN could not \(operation): \(status). If memory is short, use a smaller batch; else this is a defect of the program."
+    }
+  }
+
+  private static func text(_ problem: LayerProblem) -> String {
+    switch problem {
+    case .size(let what, let got): "\(what) must be at least 1, got \(got)."
+    case .evenKernel(let kernel): "a padded convolution needs an odd kernel, got \(kernel). Use an odd one or valid padding."
+    case .windowTooLarge(let size): "a window of \(size) x \(size) does not fit. Pool less before it or use a smaller window."
+    case .dropoutRate(let rate): "a dropout rate must be at least 0 and below 1, got \(rate)."
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// A network's weights at one moment: named float32 tensors in row-major layouts, in the order of the layers.
+///
+/// Names are `layer1.weights`, `layer1.bias`, ...; a convolution's weights are (out, in, kernel, kernel), a dense layer's (out, columns
+/// of the layer below in their order c, h, w). Layers without weights have no tensors. Equality is by bits: 0 differs from -0, NaN equals
+/// itself.
+public struct Checkpoint: Sendable, Hashable {
+  public struct Tensor: Sendable, Hashable {
+    public let name: String
+    public let shape: [Int]
+    /// Row-major.
+    public let values: [Float]
+
+    public init(name: String, shape: [Int], values: [Float]) {
+      precondition(shape.allSatisfy { $0 > 0 }, "tensor \(name) has the empty shape \(shape)")
+      precondition(values.count == shape.reduce(1, *), "\(values.count) values for tensor \(name) of shape \(shape)")
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+
+    public static func == (left: Tensor, right: Tensor) -> Bool {
+      guard left.name == right.name, left.shape == right.shape else { return false }
+      return left.values.withUnsafeBytes { one in
+        right.values.withUnsafeBytes { other in one.count == 0 || memcmp(one.baseAddress!, other.baseAddress!, one.count) == 0 }
+      }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(name)
+      hasher.combine(shape)
+      values.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+  }
+
+  public let tensors: [Tensor]
+
+  public init(_ tensors: [Tensor]) {
+    precondition(Set(tensors.map(\.name)).count == tensors.count, "two tensors of a checkpoint have one name")
+    self.tensors = tensors
+  }
+
+  /// The tensor of a name.
+  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
+
+  /// The tensors of one layer: weights and bias, or none.
+  public func tensors(ofLayer index: Int) -> [Tensor] {
+    let names = BoundLayer.tensorNames(layer: index)
+    return [self[names.weights], self[names.bias]].compactMap { $0 }
+  }
+
+  /// Whether no value is infinite or not a number.
+  public var isFinite: Bool { tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) } }
+
+  /// Checks that every tensor the network needs is there in its shape; tensors it does not need are ignored.
+  public func validate(for network: NetworkDescription) throws {
+    for layer in try network.layers() where !layer.parameterShapes.isEmpty {
+      let names = BoundLayer.tensorNames(layer: layer.index)
+      for (name, shape) in zip([names.weights, names.bias], layer.parameterShapes) {
+        guard let tensor = self[name] else {
+          throw NetworkError.missingTensor(network: network.name, tensor: name, available: tensors.map(\.name))
+        }
+        guard tensor.shape == shape else {
+          throw NetworkError.wrongTensorShape(network: network.name, tensor: name, expected: shape, got: tensor.shape)
+        }
+      }
+    }
+  }
+
+  /// First weights from a seed: normal with variance 2 / inputs before ReLU (He et al., ICCV 2015), 2 / (inputs + outputs) elsewhere
+  /// (Glorot and Bengio, AISTATS 2010); biases zero. A layer's weights depend on the seed, its number and its own shape only.
+  public static func initial(for network: NetworkDescription, seed: UInt64) throws -> Checkpoint {
+    var tensors: [Tensor] = []
+    for layer in try network.layers() where !layer.parameterShapes.isEmpty {
+      let shape = layer.parameterShapes[0]
+      let inputs = Float(shape.dropFirst().reduce(1, *))
+      let outputs = Float(shape[0] * shape.dropFirst(2).reduce(1, *))
+      let deviation = (layer.appliesReLU ? 2 / inputs : 2 / (inputs + outputs)).squareRoot()
+      var generator = SplitMix64(seed: seed, stream: 0x1217, UInt64(layer.index))
+      let names = BoundLayer.tensorNames(layer: layer.index)
+      let values = (0..<shape.reduce(1, *)).map { _ in generator.normal() * deviation }
+      tensors.append(Tensor(name: names.weights, shape: shape, values: values))
+      let bias = layer.parameterShapes[1]
+      tensors.append(Tensor(name: names.bias, shape: bias, values: Array(repeating: 0, count: bias[0])))
+    }
+    return Checkpoint(tensors)
+  }
+}
+
+extension NetworkDescription.Layer {
+  /// Whether the layer's activations are those after a ReLU.
+  public var appliesReLU: Bool {
+    switch description?.kind {
+    case .convolution(_, _, let relu, _), .dense(_, let relu): relu
+    default: false
+    }
+  }
+}

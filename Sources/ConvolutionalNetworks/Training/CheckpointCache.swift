@@ -1,0 +1,131 @@
+import COneDNN
+import Foundation
+
+/// Keeps training runs on disk, so that the same training is done once.
+///
+///     <directory>/<key>/manifest.json          what was trained, and the measures of each snapshot
+///     <directory>/<key>/checkpoint-01.bin ...  the snapshots
+///
+/// The key is a hash of everything that decides the bits: network, parameters (with the seed), images, first weights, compute threads and
+/// oneDNN's version. An entry is written beside its place and renamed into it, complete or not at all; entries are never changed. Two
+/// processes may train the same at once: the first to finish keeps its entry. It deletes nothing but its own unfinished work.
+public struct CheckpointCache: Sendable {
+  public let directory: URL
+
+  public init(directory: URL) { self.directory = directory }
+
+  /// What a key stands for. Compared in full when an entry is read: a hash names it, but does not prove it.
+  struct Training: Codable, Equatable {
+    var formatVersion = 1
+    var network: NetworkDescription
+    var parameters: TrainingParameters
+    var imagesIdentity: String
+    var imageCount: Int
+    var initialIdentity: String?
+    var threads: Int
+    var library: String
+
+    init(_ trainer: Trainer, images: ImageSet, initial: Checkpoint?) {
+      network = trainer.network
+      parameters = trainer.parameters
+      imagesIdentity = images.identity
+      imageCount = images.count
+      initialIdentity = initial?.identity
+      threads = trainer.compute.threads
+      let version = dnnl_version()!.pointee
+      library = "oneDNN \(version.major).\(version.minor).\(version.patch)"
+    }
+
+    func key() throws -> String {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      var hash = ContentHash()
+      try encoder.encode(self).withUnsafeBytes { hash.combine($0) }
+      return hash.hexadecimal
+    }
+  }
+
+  private struct Manifest: Codable {
+    struct Snapshot: Codable {
+      var file: String
+      var step: Int
+      var stepCount: Int
+      var loss: Double
+      var accuracy: Double
+    }
+
+    var training: Training
+    var snapshots: [Snapshot]
+  }
+
+  /// The run that `trainer` would give: read if it is here, else trained and kept.
+  ///
+  /// - Throws: ``TrainingError`` and ``NetworkError`` of the training; ``CheckpointError`` if an entry is damaged (it is not trained over:
+  ///   the file is named) or the directory cannot be used.
+  /// - Complexity: a hit reads the entry, and hashes the images: 9 MB per checkpoint of CIFAR10_CNN.
+  public func run(
+    _ trainer: Trainer, on images: ImageSet, from initial: Checkpoint? = nil, cancellation: CancellationFlag? = nil,
+    progress: (TrainingProgress) -> Void = { _ in }
+  ) throws -> TrainingRun {
+    let training = Training(trainer, images: images, initial: initial)
+    let entry = directory.appendingPathComponent(try training.key())
+    if let stored = try read(training, at: entry) { return stored }
+    let run = try trainer.train(on: images, from: initial, cancellation: cancellation, progress: progress)
+    try write(run, of: training, to: entry)
+    return run
+  }
+
+  /// Whether a run is here, without training it.
+  public func contains(_ trainer: Trainer, on images: ImageSet, from initial: Checkpoint? = nil) throws -> Bool {
+    let entry = directory.appendingPathComponent(try Training(trainer, images: images, initial: initial).key())
+    return FileManager.default.fileExists(atPath: entry.path)
+  }
+
+  private func read(_ training: Training, at entry: URL) throws -> TrainingRun? {
+    guard FileManager.default.fileExists(atPath: entry.path) else { return nil }
+    func data(_ name: String) throws -> Data {
+      let file = entry.appendingPathComponent(name)
+      do { return try Data(contentsOf: file) } catch { throw CheckpointError.unusableCache(path: file.path, cause: error) }
+    }
+    let manifest: Manifest
+    do {
+      manifest = try JSONDecoder().decode(Manifest.self, from: try data("manifest.json"))
+    } catch let error as DecodingError {
+      throw CheckpointError.malformed(origin: entry.path, part: "manifest.json", problem: "\(error)")
+    }
+    guard manifest.training == training, !manifest.snapshots.isEmpty else { throw CheckpointError.otherTraining(directory: entry.path) }
+    return TrainingRun(
+      snapshots: try manifest.snapshots.map { snapshot in
+        let origin = entry.appendingPathComponent(snapshot.file).path
+        return .init(
+          step: snapshot.step, stepCount: snapshot.stepCount, loss: snapshot.loss, accuracy: snapshot.accuracy,
+          checkpoint: try Checkpoint(serialized: try data(snapshot.file), origin: origin))
+      })
+  }
+
+  private func write(_ run: TrainingRun, of training: Training, to entry: URL) throws {
+    let files = FileManager.default
+    let unfinished = directory.appendingPathComponent(".\(entry.lastPathComponent).\(UUID().uuidString).partial")
+    defer { try? files.removeItem(at: unfinished) }
+    do {
+      try files.createDirectory(at: unfinished, withIntermediateDirectories: true)
+      var manifest = Manifest(training: training, snapshots: [])
+      for (number, snapshot) in run.snapshots.enumerated() {
+        let name = "checkpoint-\(number < 9 ? "0" : "")\(number + 1).bin"
+        try snapshot.checkpoint.serialized().write(to: unfinished.appendingPathComponent(name))
+        manifest.snapshots.append(
+          .init(file: name, step: snapshot.step, stepCount: snapshot.stepCount, loss: snapshot.loss, accuracy: snapshot.accuracy))
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try encoder.encode(manifest).write(to: unfinished.appendingPathComponent("manifest.json"))
+      do {
+        try files.moveItem(at: unfinished, to: entry)
+      } catch  where files.fileExists(atPath: entry.path) {
+        // Another process finished the same training first; its entry is as good.
+      }
+    } catch {
+      throw CheckpointError.unusableCache(path: entry.path, cause: error)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Synchronization
+
+/// How far a training is: given to the progress callback after every step.
+public struct TrainingProgress: Sendable {
+  /// Steps done, from 1.
+  public let step: Int
+  /// Steps of the run.
+  public let stepCount: Int
+  /// Mean loss of this step's batch, in nats.
+  public let loss: Double
+  /// Share of this step's batch that the network, with dropout, classified rightly before the update.
+  public let accuracy: Double
+  /// Since the run began.
+  public let imagesPerSecond: Double
+}
+
+/// What a training gives: the weights at evenly spaced moments, the variants of a model that the paper logs.
+public struct TrainingRun: Sendable, Equatable {
+  public struct Snapshot: Sendable, Equatable {
+    /// Steps done when the weights were copied.
+    public let step: Int
+    public let stepCount: Int
+    /// Means over the steps since the snapshot before.
+    public let loss: Double
+    public let accuracy: Double
+    public let checkpoint: Checkpoint
+  }
+
+  /// In the order of the steps; the last is the end of the run.
+  public let snapshots: [Snapshot]
+
+  /// The weights at the end.
+  public var final: Checkpoint { snapshots[snapshots.count - 1].checkpoint }
+}
+
+/// Asks a running training to stop, from any thread. It stops before its next step with ``TrainingError/cancelled(step:of:)``.
+public final class CancellationFlag: Sendable {
+  private let flag = Atomic(false)
+
+  public init() {}
+  public func cancel() { flag.store(true, ordering: .releasing) }
+  public var isCancelled: Bool { flag.load(ordering: .acquiring) }
+}

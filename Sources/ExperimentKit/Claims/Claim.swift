@@ -1,0 +1,98 @@
+/// A qualitative statement of the paper as a predicate over an experiment's rows.
+///
+/// It sees nothing but the rows, so it can be judged again from the files of any run.
+public struct Claim: Sendable {
+  /// Short and stable, e.g. `fig6.dedup-not-larger`.
+  public let id: String
+  /// The statement as the paper means it, one sentence.
+  public let statement: String
+  /// Where in the paper.
+  public let source: String
+  /// The scales at which the statement means something.
+  public let scales: Set<Scale>
+  /// Judges the rows. Throwing, for instance because a row is missing, is an error and never a verdict.
+  public let judge: @Sendable (MeasurementTable) throws -> ClaimVerdict
+
+  public init(
+    _ id: String, _ statement: String, source: String, scales: Set<Scale> = Set(Scale.allCases),
+    judge: @escaping @Sendable (MeasurementTable) throws -> ClaimVerdict
+  ) {
+    self.id = id
+    self.statement = statement
+    self.source = source
+    self.scales = scales
+    self.judge = judge
+  }
+
+  /// The claim's result for the rows of a run at `scale`. Never throws: an error is a result, and is shown as one.
+  public func result(for table: MeasurementTable, at scale: Scale) -> ClaimResult {
+    guard scales.contains(scale) else { return ClaimResult(self, .notApplicable, numbers: [], remark: nil) }
+    do {
+      let verdict = try judge(table)
+      if let broken = verdict.numbers.first(where: { !$0.value.isFinite }) {
+        return ClaimResult(self, .error, numbers: [], remark: "The number '\(broken.name)' behind it is \(broken.value).")
+      }
+      return ClaimResult(self, verdict.holds ? .holds : .doesNotHold, numbers: verdict.numbers, remark: verdict.remark)
+    } catch {
+      return ClaimResult(self, .error, numbers: [], remark: "\(error)")
+    }
+  }
+}
+
+/// Whether a claim holds, and the numbers that say so.
+public struct ClaimVerdict: Sendable, Equatable {
+  /// One number behind a verdict.
+  public struct Number: Sendable, Equatable, Codable {
+    public let name: String
+    public let value: Double
+
+    public init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public let holds: Bool
+  public let numbers: [Number]
+  /// What the numbers alone do not say, e.g. which layer broke the order.
+  public let remark: String?
+
+  /// Trap: a verdict needs at least one number behind it.
+  public init(holds: Bool, numbers: KeyValuePairs<String, Double>, remark: String? = nil) {
+    self.init(holds: holds, evidence: numbers.map { Number(name: $0.key, value: $0.value) }, remark: remark)
+  }
+
+  /// As above, with numbers that were computed in a loop.
+  public init(holds: Bool, evidence: [Number], remark: String? = nil) {
+    precondition(!evidence.isEmpty, "a verdict shows the numbers behind it")
+    self.holds = holds
+    self.numbers = evidence
+    self.remark = remark
+  }
+
+  /// Holds when each number is strictly larger than the next; the remark names the first pair that is not.
+  public static func descending(_ numbers: [(name: String, value: Double)]) -> ClaimVerdict {
+    ordered(numbers, by: >, word: "not larger than")
+  }
+
+  /// Holds when no number is smaller than the one before; the remark names the first pair that breaks the order.
+  public static func notDescending(_ numbers: [(name: String, value: Double)]) -> ClaimVerdict {
+    ordered(numbers, by: <=, word: "larger than")
+  }
+
+  private static func ordered(
+    _ numbers: [(name: String, value: Double)], by inOrder: (Double, Double) -> Bool, word: String
+  ) -> ClaimVerdict {
+    let broken = zip(numbers, numbers.dropFirst()).first { !inOrder($0.value, $1.value) }
+    let remark = broken.map { "\($0.name) (\($0.value)) is \(word) \($1.name) (\($1.value))." }
+    return ClaimVerdict(holds: broken == nil, evidence: numbers.map(Number.init), remark: remark)
+  }
+
+  /// Holds when every verdict does; keeps all their numbers and remarks.
+  public static func all(_ verdicts: [ClaimVerdict]) -> ClaimVerdict {
+    let remarks = verdicts.compactMap(\.remark)
+    return ClaimVerdict(
+      holds: verdicts.allSatisfy(\.holds), evidence: verdicts.flatMap(\.numbers),
+      remark: remarks.isEmpty ? nil : remarks.joined(separator: " "))
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+
+/// The rows of a run that later runs are held to, with the facts of the run and the reason it was made the baseline.
+public struct Baseline: Sendable, Equatable {
+  /// The sidecar `<experiment>.provenance.json`.
+  public struct Sidecar: Sendable, Equatable, Codable {
+    /// Why this baseline was set or changed.
+    public let reason: String
+    public let provenance: Provenance
+  }
+
+  /// The experiment's parameters without the repetition, then `gate`; medians over the repetitions.
+  public let table: MeasurementTable
+  public let sidecar: Sidecar
+  static let gateColumn = "gate"
+
+  /// Takes the gated and reported metrics of a run.
+  ///
+  /// Throws: `BaselineError` when the reason is empty, a gated metric was not measured, or an exact one differs between repetitions.
+  public init(_ rows: MeasurementTable, gates: [Gate], provenance: Provenance, reason: String) throws {
+    let experiment = provenance.settings.experiment
+    guard !reason.allSatisfy(\.isWhitespace) else { throw BaselineError.noReason(experiment) }
+    guard !gates.isEmpty else { throw BaselineError.noGates(experiment) }
+    var table = try MeasurementTable(parameters: rows.parametersWithoutRepetition + [Self.gateColumn])
+    for gate in gates {
+      let groups = rows.grouped(by: gate.metric)
+      guard !groups.isEmpty else { throw BaselineError.notMeasured(experiment, metric: gate.metric) }
+      for group in groups {
+        if gate.rule == .exact, let other = group.values.first(where: { $0 != group.values[0] }) {
+          throw BaselineError.notReproducible(experiment, metric: gate.metric, values: [group.values[0].description, other.description])
+        }
+        try table.append(
+          MeasurementRow(coordinates: group.coordinates + [gate.text], metric: gate.metric, unit: group.unit, value: group.median))
+      }
+    }
+    self.table = table
+    sidecar = Sidecar(reason: reason, provenance: provenance)
+  }
+
+  /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.
+  public init(reading results: ResultsFolder, of experiment: String, at scale: Scale) throws {
+    let file = results.baseline(of: experiment, at: scale)
+    guard AtomicFile.exists(file) else { throw BaselineError.none(experiment, scale, path: file.path) }
+    table = try MeasurementTable(reading: file)
+    guard table.parameters.last == Self.gateColumn else {
+      throw CSVError(file: file.path, line: 1, problem: "the last parameter column is not '\(Self.gateColumn)'")
+    }
+    sidecar = try AtomicFile.readJSON(Sidecar.self, from: results.baselineSidecar(of: experiment, at: scale))
+  }
+
+  /// Writes both files, the sidecar first: rows never stand without their reason.
+  public func write(to results: ResultsFolder) throws {
+    let settings = sidecar.provenance.settings
+    try AtomicFile.writeJSON(sidecar, to: results.baselineSidecar(of: settings.experiment, at: settings.scale))
+    try table.write(to: results.baseline(of: settings.experiment, at: settings.scale))
+  }
+}
+
+extension MeasurementTable {
+  struct Group {
+    let coordinates: [String]
+    let unit: String
+    var values: [MeasuredValue]
+
+    /// The one value, kept exact, or the median of several.
+    var median: MeasuredValue {
+      values.allSatisfy { $0 == values[0] } ? values[0] : .real(Timings.median(of: values.map(\.double)))
+    }
+  }
+
+  var parametersWithoutRepetition: [String] { parameters.filter { $0 != Self.repetition } }
+
+  /// The repetitions of every measurement of a metric, in order of first appearance.
+  func grouped(by metric: String) -> [Group] {
+    var groups: [Group] = []
+    var places: [[String]: Int] = [:]
+    for row in rows where row.metric == metric {
+      let coordinates = coordinatesWithoutRepetition(of: row)
+      if let place = places[coordinates] {
+        groups[place].values.append(row.value)
+      } else {
+        places[coordinates] = groups.count
+        groups.append(Group(coordinates: coordinates, unit: row.unit, values: [row.value]))
+      }
+    }
+    return groups
+  }
+}
+
+/// Why there is no baseline.
+public enum BaselineError: Error, Equatable, CustomStringConvertible {
+  case noReason(String)
+  case noGates(String)
+  case notMeasured(String, metric: String)
+  case notReproducible(String, metric: String, values: [String])
+  case none(String, Scale, path: String)
+  case otherScale(String, run: Scale)
+
+  public var description: String {
+    switch self {
+    case .noReason(let name):
+      "A baseline of \(name) changes only with a reason. Say in a sentence why the numbers are now the right ones."
+    case .noGates(let name):
+      "\(name) declares no gates, so it has nothing to be held to. Declare them in its outcome."
+    case .notMeasured(let name, let metric):
+      "\(name) gates '\(metric)', but the run holds no row of it. Record it, or remove the gate."
+    case .notReproducible(let name, let metric, let values):
+      "\(name) gates '\(metric)' exactly, but its repetitions differ: \(values.joined(separator: ", ")). "
+        + "Fix the seed, or state a tolerance."
+    case .none(let name, let scale, let path):
+      "\(name) has no baseline at scale \(scale) (\(path)). Run it, look at the numbers, and write one with a reason."
+    case .otherScale(let name, let run):
+      "The run of \(name) under this folder says it was made at scale \(run). Run the experiment again."
+    }
+  }
+}

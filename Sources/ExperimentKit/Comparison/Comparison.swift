@@ -1,0 +1,99 @@
+/// A run held to its baseline: first how their contexts differ, then what is missing, then what differs.
+public struct Comparison: Sendable, Equatable {
+  public enum Judgement: String, Sendable, Equatable {
+    case same, improvement, regression, reported
+  }
+
+  /// One fact of the context that is not the same.
+  public struct ContextDifference: Sendable, Equatable {
+    public let fact: String
+    public let baseline: String
+    public let run: String
+  }
+
+  /// One measurement that both have.
+  public struct Difference: Sendable, Equatable {
+    public let metric: String
+    public let place: String
+    public let unit: String
+    public let baseline: MeasuredValue
+    /// Every repetition.
+    public let run: [MeasuredValue]
+    public let gate: String
+    public let judgement: Judgement
+  }
+
+  public let experiment: String
+  public let scale: Scale
+  public let contexts: [ContextDifference]
+  /// Rows of the baseline that the run lacks. Each is a regression: what is not measured is not guarded.
+  public let missing: [String]
+  /// Rows of gated metrics that the baseline lacks.
+  public let added: [String]
+  /// Baseline metrics the experiment no longer gates, and gates that are not as they were.
+  public let gateChanges: [String]
+  public let differences: [Difference]
+
+  /// What must be mended or deliberately accepted.
+  public var regressions: [Difference] { differences.filter { $0.judgement == .regression } }
+  public var improvements: [Difference] { differences.filter { $0.judgement == .improvement } }
+  public var isRegression: Bool { !regressions.isEmpty || !missing.isEmpty }
+  public var exitStatus: Int32 { isRegression ? 1 : 0 }
+
+  /// Compares `rows` with `baseline` under the experiment's gates.
+  public init(_ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate]) {
+    experiment = provenance.settings.experiment
+    scale = provenance.settings.scale
+    contexts = Self.contexts(baseline.sidecar.provenance, provenance)
+    let columns = Array(baseline.table.parameters.dropLast())
+    var missing: [String] = []
+    var gateChanges: [String] = []
+    var differences: [Difference] = []
+    var seen: [String: Set<[String]>] = [:]
+    var groups: [String: [[String]: MeasurementTable.Group]] = [:]
+    // Columns that came, went or moved make every row another one, and it is said so.
+    let comparable = rows.parametersWithoutRepetition == columns
+    if !comparable {
+      gateChanges.append("the parameter columns were \(columns) and are \(rows.parametersWithoutRepetition)")
+    }
+    for gate in gates where comparable {
+      groups[gate.metric] = Dictionary(rows.grouped(by: gate.metric).map { ($0.coordinates, $0) }) { first, _ in first }
+    }
+    for row in baseline.table.rows {
+      let coordinates = Array(row.coordinates.dropLast())
+      let place = Self.place(columns, coordinates)
+      seen[row.metric, default: []].insert(coordinates)
+      guard let gate = gates.first(where: { $0.metric == row.metric }) else {
+        Self.note("\(row.metric) is no longer gated; it was: \(row.coordinates.last!)", in: &gateChanges)
+        missing.append("\(row.metric) at \(place)")
+        continue
+      }
+      if gate.text != row.coordinates.last! {
+        Self.note("\(row.metric) was gated '\(row.coordinates.last!)' and is now '\(gate.text)'", in: &gateChanges)
+      }
+      guard let group = groups[row.metric]?[coordinates], group.unit == row.unit else {
+        missing.append("\(row.metric) in \(row.unit) at \(place)")
+        continue
+      }
+      differences.append(
+        Difference(
+          metric: row.metric, place: place, unit: row.unit, baseline: row.value, run: group.values, gate: gate.text,
+          judgement: gate.judge(baseline: row.value, run: group.values)))
+    }
+    added = gates.flatMap { gate in
+      rows.grouped(by: gate.metric).map(\.coordinates).filter { seen[gate.metric]?.contains($0) != true }
+        .map { "\(gate.metric) at \(Self.place(rows.parametersWithoutRepetition, $0))" }
+    }
+    self.missing = missing
+    self.gateChanges = gateChanges
+    self.differences = differences
+  }
+
+  private static func place(_ columns: [String], _ coordinates: [String]) -> String {
+    columns.isEmpty ? "the whole run" : zip(columns, coordinates).map { "\($0)=\($1)" }.joined(separator: " ")
+  }
+
+  private static func note(_ text: String, in notes: inout [String]) {
+    if !notes.contains(text) { notes.append(text) }
+  }
+}

@@ -1,0 +1,74 @@
+/// How a metric is held to its baseline.
+public struct Gate: Sendable, Equatable {
+  public enum Rule: Sendable, Equatable {
+    /// Bytes, counts, plan choices, fixed-seed errors: every repetition must be the baseline's number.
+    case exact
+    /// The median may differ by this share of the baseline; the reason is part of the gate.
+    case within(_ tolerance: Double, reason: String)
+    /// The median must reach this fraction of the baseline: for ratios of times taken in one run.
+    case ratioAtLeast(_ fraction: Double)
+    /// Shown, never judged: seconds.
+    case reported
+  }
+
+  /// Which direction is good; a difference that way is an improvement and not a regression.
+  public enum Better: String, Sendable, Equatable {
+    case lower, higher, neither
+  }
+
+  public let metric: String
+  public let rule: Rule
+  public let better: Better
+
+  /// Trap: a tolerance lies in 0..<1 and has a reason, a fraction in 0...1.
+  public init(_ metric: String, _ rule: Rule, better: Better = .neither) {
+    switch rule {
+    case .within(let tolerance, let reason):
+      precondition((0..<1).contains(tolerance) && !reason.isEmpty, "a tolerance lies in 0..<1 and is justified")
+    case .ratioAtLeast(let fraction):
+      precondition((0...1).contains(fraction), "a fraction of the baseline lies in 0...1")
+    case .exact, .reported: break
+    }
+    self.metric = metric
+    self.rule = rule
+    if case .ratioAtLeast = rule { self.better = .higher } else { self.better = better }
+  }
+
+  /// The gate as the baseline file records it, so that a gate that was loosened shows.
+  var text: String {
+    switch rule {
+    case .exact: "exact"
+    case .within(let tolerance, let reason): "within \(tolerance): \(reason)"
+    case .ratioAtLeast(let fraction): "at least \(fraction) of it"
+    case .reported: "reported"
+    }
+  }
+
+  /// What a pair of values comes to.
+  func judge(baseline: MeasuredValue, run: [MeasuredValue]) -> Comparison.Judgement {
+    let now = Timings.median(of: run.map(\.double))
+    let before = baseline.double
+    switch rule {
+    case .reported: return .reported
+    case .exact:
+      if run.allSatisfy({ $0 == baseline }) { return .same }
+      // Better in every repetition, or it is not reproducible and no improvement.
+      let improved = run.allSatisfy { isBetter($0.double, than: before) }
+      return improved ? .improvement : .regression
+    case .within(let tolerance, _):
+      if abs(now - before) <= tolerance * abs(before) { return .same }
+      return isBetter(now, than: before) ? .improvement : .regression
+    case .ratioAtLeast(let fraction):
+      if now < fraction * before { return .regression }
+      return fraction * now > before ? .improvement : .same
+    }
+  }
+
+  private func isBetter(_ value: Double, than other: Double) -> Bool {
+    switch better {
+    case .lower: value < other
+    case .higher: value > other
+    case .neither: false
+    }
+  }
+}

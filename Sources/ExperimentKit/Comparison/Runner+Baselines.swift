@@ -1,0 +1,29 @@
+extension Runner {
+  /// Makes the published run of an experiment its baseline. A deliberate act: `reason` is kept beside the numbers.
+  ///
+  /// Throws: `BaselineError`, or the error of reading the run.
+  public func setBaseline(_ experiment: Experiment, at scale: Scale, reason: String) throws {
+    let (rows, provenance) = try published(experiment, at: scale)
+    try Baseline(rows, gates: experiment.outcome.gates, provenance: provenance, reason: reason).write(to: results)
+    output.line("\(experiment.name): baseline at scale \(scale) set. Reason: \(reason)")
+  }
+
+  /// Holds the published run of an experiment to its baseline and prints the comparison.
+  ///
+  /// A regression does not throw: it is the result's `exitStatus`. Throws: `BaselineError.none`, or the error of reading either.
+  public func compare(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
+    let (rows, provenance) = try published(experiment, at: scale)
+    let baseline = try Baseline(reading: results, of: experiment.name, at: scale)
+    let comparison = Comparison(baseline, rows: rows, provenance: provenance, gates: experiment.outcome.gates)
+    output.line("\(comparison)")
+    return comparison
+  }
+
+  private func published(_ experiment: Experiment, at scale: Scale) throws -> (MeasurementTable, Provenance) {
+    try results.recover(experiment.name, at: scale)
+    let rows = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
+    let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
+    guard provenance.settings.scale == scale else { throw BaselineError.otherScale(experiment.name, run: provenance.settings.scale) }
+    return (rows, provenance)
+  }
+}

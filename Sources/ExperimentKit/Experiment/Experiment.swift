@@ -1,0 +1,116 @@
+/// One result of the paper as a value: what is run, what it costs, what must come out, and how it is drawn.
+///
+/// Owns no state and touches no file; `Runner` runs it. Never knows an engine: `run` brings its own.
+///
+///     let storage = Experiment(
+///       .init(name: "fig6-storage", aliases: ["fig6"], title: "Stored bytes by policy", source: "section 8.2, figure 6"),
+///       parameters: ["workload", "policy"],
+///       costs: [.smoke: Cost(seconds: 5, diskBytes: 50_000_000, memoryBytes: 500_000_000)],
+///       outcome: .init(claims: [dedupNeverLarger], figures: [storedBytes], gates: [Gate("storedBytes", .exact, better: .lower)])
+///     ) { context in ... }
+public struct Experiment: Sendable {
+  /// What an experiment is called and where it comes from.
+  public struct Identity: Sendable {
+    /// The name of its folder and on the command line, e.g. `fig6-storage`: lower-case letters, digits, `-` and `.`.
+    public let name: String
+    /// Other names it answers to, e.g. `fig6`.
+    public let aliases: [String]
+    /// One line for people.
+    public let title: String
+    /// Where in the paper, e.g. `section 8.2, figure 6`.
+    public let source: String
+
+    public init(name: String, aliases: [String] = [], title: String, source: String) {
+      self.name = name
+      self.aliases = aliases
+      self.title = title
+      self.source = source
+    }
+  }
+
+  /// What is made of the rows once they are measured.
+  public struct Outcome: Sendable {
+    public let claims: [Claim]
+    public let figures: [Figure]
+    public let gates: [Gate]
+    public let keyFigures: [KeyFigure]
+
+    public init(claims: [Claim] = [], figures: [Figure] = [], gates: [Gate] = [], keyFigures: [KeyFigure] = []) {
+      self.claims = claims
+      self.figures = figures
+      self.gates = gates
+      self.keyFigures = keyFigures
+    }
+  }
+
+  public let identity: Identity
+  /// The parameter columns of its rows; `repetition` is added to every experiment.
+  public let parameters: [String]
+  /// The expected cost at every scale it can be run at.
+  public let costs: [Scale: Cost]
+  public let outcome: Outcome
+  /// Measures, and records rows in the context. Runs on the thread that calls `Runner.run`.
+  public let run: @Sendable (RunContext) throws -> Void
+
+  public init(
+    _ identity: Identity, parameters: [String], costs: [Scale: Cost], outcome: Outcome,
+    run: @escaping @Sendable (RunContext) throws -> Void
+  ) {
+    self.identity = identity
+    self.parameters = parameters
+    self.costs = costs
+    self.outcome = outcome
+    self.run = run
+  }
+
+  public var name: String { identity.name }
+  public var title: String { identity.title }
+
+  /// The expected cost at `scale`. Throws: `ExperimentError.noCost` naming the scales that have one.
+  public func cost(at scale: Scale) throws -> Cost {
+    guard let cost = costs[scale] else { throw ExperimentError.noCost(name, scale, stated: costs.keys.sorted()) }
+    return cost
+  }
+
+  /// An empty table with this experiment's columns.
+  public func emptyTable() throws -> MeasurementTable {
+    try MeasurementTable(parameters: parameters + [MeasurementTable.repetition])
+  }
+}
+
+/// One number of an experiment that the summary shows, e.g. `DEDUP saves 110x`.
+public struct KeyFigure: Sendable {
+  public let label: String
+  /// Computes the text to show from the rows; throws where the rows do not hold it.
+  public let text: @Sendable (MeasurementTable) throws -> String
+
+  public init(_ label: String, _ text: @escaping @Sendable (MeasurementTable) throws -> String) {
+    self.label = label
+    self.text = text
+  }
+}
+
+/// An experiment that is put together wrongly, or not for what it is asked.
+public enum ExperimentError: Error, Equatable, CustomStringConvertible {
+  case noCost(String, Scale, stated: [Scale])
+  case badName(String)
+  case nameTaken(String, by: [String])
+
+  public var description: String {
+    switch self {
+    case .noCost(let name, let scale, let stated):
+      "\(name) states no cost for scale \(scale), so it is not run there. It can be run at: "
+        + "\(stated.map(\.rawValue).joined(separator: ", "))."
+    case .badName(let name):
+      "'\(name)' cannot name an experiment or a figure: use lower-case letters, digits, '-' and '.', beginning with a letter or digit."
+    case .nameTaken(let name, let owners):
+      "The name '\(name)' is used by \(owners.joined(separator: " and ")). Every name and alias must lead to one experiment."
+    }
+  }
+
+  /// Names become folder and file names, so they are kept plain.
+  static func checkName(_ name: String) throws {
+    let plain = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 46 }
+    guard plain, let first = name.utf8.first, first != 45, first != 46 else { throw badName(name) }
+  }
+}

@@ -1,0 +1,19 @@
+/// How large an experiment is run.
+public enum Scale: String, Sendable, Codable, CaseIterable, Comparable, CustomStringConvertible {
+  /// Seconds; part of the tests, so that no experiment rots.
+  case smoke
+  /// Minutes; gated against the baselines.
+  case ci
+  /// The default: the shape of the paper's results on one ordinary machine.
+  case small
+  /// The paper's own sizes.
+  case paper
+
+  public static let standard = Scale.small
+
+  public var description: String { rawValue }
+
+  public static func < (left: Scale, right: Scale) -> Bool {
+    allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+
+/// Whole-file reads and writes that never leave half a file under the final name.
+enum AtomicFile {
+  /// Writes beside `file`, syncs, and renames into place. On failure the old content stays and the temporary file is gone.
+  static func write(_ bytes: [UInt8], to file: URL) throws {
+    let folder = file.deletingLastPathComponent()
+    try createDirectory(folder)
+    let temporary = folder.appendingPathComponent(".\(file.lastPathComponent).\(UUID().uuidString).partial")
+    let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError.last("create", temporary) }
+    do {
+      do {
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor, of: file)
+        guard fsync(descriptor) == 0 else { throw FileError.last("sync", file) }
+      }
+      try rename(temporary, to: file)
+    } catch {
+      unlink(temporary.path)
+      throw error
+    }
+  }
+
+  /// Writes all bytes to an open descriptor; `file` is the name the error carries.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32, of file: URL) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+        if written < 0 {
+          if errno == EINTR { continue }
+          throw FileError.last("write", file)
+        }
+        offset += written
+      }
+    }
+  }
+
+  static func read(_ file: URL) throws -> [UInt8] {
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.last("read", file) }
+    defer { close(descriptor) }
+    var content: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError.last("read", file)
+      }
+      if count == 0 { return content }
+      content.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  static func rename(_ source: URL, to target: URL) throws {
+    guard Foundation.rename(source.path, target.path) == 0 else { throw FileError.last("rename \(source.path) to", target) }
+    // The rename itself reaches the disk with the folder's entry; best effort, some file systems refuse to sync a folder.
+    let folder = open(target.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if folder >= 0 {
+      fsync(folder)
+      close(folder)
+    }
+  }
+
+  static func createDirectory(_ folder: URL) throws {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory), isDirectory.boolValue { return }
+    let parent = folder.deletingLastPathComponent()
+    if parent.path != folder.path { try createDirectory(parent) }
+    guard mkdir(folder.path, 0o755) == 0 || errno == EEXIST else { throw FileError.last("create folder", folder) }
+  }
+
+  static func exists(_ url: URL) -> Bool { access(url.path, F_OK) == 0 }
+
+  static func remove(_ url: URL) throws {
+    guard exists(url) else { return }
+    do {
+      try FileManager.default.removeItem(at: url)
+    } catch {
+      throw FileError(action: "remove", path: url.path, code: errno == 0 ? EIO : errno)
+    }
+  }
+
+  /// Encodes readable JSON: sorted keys, one fact a line.
+  static func writeJSON(_ value: some Encodable, to file: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    try write(Array(encoder.encode(value)) + [UInt8(ascii: "\n")], to: file)
+  }
+
+  static func readJSON<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    let bytes = try read(file)
+    do {
+      return try decoder.decode(type, from: Data(bytes))
+    } catch {
+      throw RecordError(file: file.path, problem: "\(error)")
+    }
+  }
+}
+
+/// A JSON record of a run that cannot be understood.
+public struct RecordError: Error, Equatable, CustomStringConvertible {
+  public let file: String
+  public let problem: String
+
+  public var description: String {
+    "\(file) is not a record this version writes: \(problem). Restore it, or run the experiment again."
+  }
+}

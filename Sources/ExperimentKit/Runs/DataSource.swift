@@ -1,0 +1,92 @@
+import Foundation
+import Synchronization
+
+/// The data an experiment ran on. Every run states it; every figure shows it.
+public enum DataSource: Sendable, Equatable {
+  /// The real data set, e.g. `CIFAR-10, 20,000 training images`, and the files it was read from.
+  case real(_ description: String, files: [URL])
+  /// Data made by a seeded generator, and the files it wrote or read, if any.
+  case generated(_ description: String, files: [URL])
+}
+
+/// The data of a run as `provenance.json` keeps it.
+public struct DataRecord: Sendable, Equatable, Codable {
+  public enum Kind: String, Sendable, Codable {
+    case real, generated
+  }
+
+  public let kind: Kind
+  public let description: String
+  public let files: [InputFile]
+
+  init(_ source: DataSource) throws {
+    switch source {
+    case .real(let description, let files):
+      kind = .real
+      self.description = description
+      self.files = try files.map(InputFile.init(hashing:))
+    case .generated(let description, let files):
+      kind = .generated
+      self.description = description
+      self.files = try files.map(InputFile.init(hashing:))
+    }
+  }
+
+  /// The words a figure carries on its face.
+  public var label: String {
+    switch kind {
+    case .real: "real data: \(description)"
+    case .generated: description.isEmpty ? "generated data" : "generated data: \(description)"
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case kind = "data"
+    case description
+    case files
+  }
+}
+
+/// An input file by name, size and content. The folder it was in is the reader's own business and is not recorded.
+public struct InputFile: Sendable, Equatable, Codable {
+  public let name: String
+  public let bytes: Int64
+  public let sha256: String
+
+  private struct Identity: Hashable {
+    let path: String
+    let bytes: Int64
+    let modifiedNanoseconds: Int64
+  }
+
+  private static let known = Mutex<[Identity: String]>([:])
+
+  /// Hashes the file with `sha256sum`; the same path, size and modification time are hashed once per process.
+  ///
+  /// Throws: `FileError` or `ToolError`.
+  public init(hashing file: URL) throws {
+    var status = stat()
+    guard stat(file.path, &status) == 0 else { throw FileError.last("read", file) }
+    let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    let identity = Identity(path: file.standardizedFileURL.path, bytes: Int64(status.st_size), modifiedNanoseconds: modified)
+    name = file.lastPathComponent
+    bytes = identity.bytes
+    if let hash = Self.known.withLock({ $0[identity] }) {
+      sha256 = hash
+      return
+    }
+    let hash = try Self.hash(file)
+    Self.known.withLock { $0[identity] = hash }
+    sha256 = hash
+  }
+
+  private static func hash(_ file: URL) throws -> String {
+    let result = try ToolProcess.run("sha256sum", [], input: file)
+    let digest = result.output.prefix { $0 != " " }
+    guard result.status == 0, digest.count == 64 else {
+      throw ToolError(
+        tool: "sha256sum", problem: "no digest of \(file.path): \(result.messages)", remedy: "Check that the file is readable.")
+    }
+    return String(digest)
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// A file operation that failed: what was tried, where, why, and what to do.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// What was tried: `write`, `rename`, `read` ...
+  public let action: String
+  public let path: String
+  /// The system's error number.
+  public let code: Int32
+
+  public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+
+  public var description: String {
+    "Cannot \(action) \(path): \(String(cString: strerror(code))) (errno \(code)). \(remedy)"
+  }
+
+  private var remedy: String {
+    switch code {
+    case ENOSPC: "The disk is full. Free space there or choose another results folder, then start again: finished units are kept."
+    case EDQUOT: "The disk quota is used up. Free space there or choose another results folder, then start again: finished units are kept."
+    case EACCES, EPERM, EROFS: "Give this user write access, or choose another results folder."
+    case ENOENT: "Check that the path exists; for results, run the experiment first."
+    default: "Check the path and the disk, then start again."
+    }
+  }
+
+  /// The error of the system call that just failed. Call it before anything else can change `errno`.
+  static func last(_ action: String, _ url: URL) -> FileError {
+    FileError(action: action, path: url.path, code: errno)
+  }
+}

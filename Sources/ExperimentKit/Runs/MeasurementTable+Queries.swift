@@ -1,0 +1,86 @@
+extension MeasurementTable {
+  /// The rows of `metric` whose parameters have these values, as a table of the same columns. May be empty.
+  public func filter(_ metric: String? = nil, where parameters: Parameters = [:]) throws -> MeasurementTable {
+    let wanted = try positions(of: parameters)
+    var result = try MeasurementTable(parameters: self.parameters)
+    for row in rows where metric == nil || row.metric == metric {
+      if wanted.allSatisfy({ row.coordinates[$0.index] == $0.text }) { try result.append(row) }
+    }
+    return result
+  }
+
+  /// The one value of `metric` at these parameters.
+  ///
+  /// Throws: `MeasurementError.absent` or `.ambiguous`, with what is there instead.
+  public func measured(_ metric: String, where parameters: Parameters = [:]) throws -> MeasuredValue {
+    let found = try filter(metric, where: parameters)
+    guard let first = found.rows.first else { throw absence(of: metric, where: parameters) }
+    guard found.rows.count == 1 else {
+      throw MeasurementError.ambiguous(metric, at: Self.text(parameters), matches: found.rows.map(place))
+    }
+    return first.value
+  }
+
+  /// The one value of `metric` at these parameters, for arithmetic. Throws as `measured` does.
+  public func value(_ metric: String, where parameters: Parameters = [:]) throws -> Double {
+    try measured(metric, where: parameters).double
+  }
+
+  /// All repetitions of one measurement, in order.
+  ///
+  /// Throws: `MeasurementError.absent`, or `.ambiguous` when the matches differ in more than the repetition.
+  public func repetitions(_ metric: String, where parameters: Parameters = [:]) throws -> [MeasuredValue] {
+    let found = try filter(metric, where: parameters)
+    guard !found.rows.isEmpty else { throw absence(of: metric, where: parameters) }
+    let places = found.rows.map { found.coordinatesWithoutRepetition(of: $0) }
+    guard places.allSatisfy({ $0 == places[0] }) else {
+      throw MeasurementError.ambiguous(metric, at: Self.text(parameters), matches: found.rows.map(place))
+    }
+    return found.rows.map(\.value)
+  }
+
+  /// The median over the repetitions of one measurement. Throws as `repetitions` does.
+  public func median(_ metric: String, where parameters: Parameters = [:]) throws -> Double {
+    try Timings.median(of: repetitions(metric, where: parameters).map(\.double))
+  }
+
+  /// The distinct values of a parameter, in order of first appearance, over the rows that match.
+  public func values(of parameter: String, where parameters: Parameters = [:]) throws -> [String] {
+    guard let index = self.parameters.firstIndex(of: parameter) else {
+      throw MeasurementError.unknownParameter(parameter, all: self.parameters)
+    }
+    var seen: Set<String> = []
+    return try filter(where: parameters).rows.map { $0.coordinates[index] }.filter { seen.insert($0).inserted }
+  }
+
+  /// The distinct metrics, in order of first appearance.
+  public var metrics: [String] {
+    var seen: Set<String> = []
+    return rows.map(\.metric).filter { seen.insert($0).inserted }
+  }
+
+  func coordinatesWithoutRepetition(of row: MeasurementRow) -> [String] {
+    guard let index = parameters.firstIndex(of: Self.repetition) else { return row.coordinates }
+    var coordinates = row.coordinates
+    coordinates.remove(at: index)
+    return coordinates
+  }
+
+  private func absence(of metric: String, where parameters: Parameters) -> MeasurementError {
+    .absent(metric, at: Self.text(parameters), present: rows.filter { $0.metric == metric }.map(place))
+  }
+
+  private func positions(of parameters: Parameters) throws -> [(index: Int, text: String)] {
+    try parameters.map { name, value in
+      guard let index = self.parameters.firstIndex(of: name) else {
+        throw MeasurementError.unknownParameter(name, all: self.parameters)
+      }
+      return (index, value.description)
+    }
+  }
+
+  private static func text(_ parameters: Parameters) -> String {
+    let pairs = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return pairs.isEmpty ? "any parameters" : pairs.joined(separator: " ")
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+
+/// Where results are: `runs/<scale>/<experiment>/` and `baselines/<scale>/<experiment>.csv` under one root.
+///
+/// Owns the names and the rule that a run's folder is whole: a run is made in a hidden folder beside and renamed into place at the end.
+public struct ResultsFolder: Sendable, Equatable {
+  public let root: URL
+
+  public init(root: URL) {
+    self.root = root
+  }
+
+  public func run(of experiment: String, at scale: Scale) -> URL {
+    root.appendingPathComponent("runs/\(scale)/\(experiment)", isDirectory: true)
+  }
+
+  public func rows(of experiment: String, at scale: Scale) -> URL {
+    run(of: experiment, at: scale).appendingPathComponent("rows.csv")
+  }
+
+  public func provenance(of experiment: String, at scale: Scale) -> URL {
+    run(of: experiment, at: scale).appendingPathComponent("provenance.json")
+  }
+
+  public func claims(of experiment: String, at scale: Scale) -> URL {
+    run(of: experiment, at: scale).appendingPathComponent("claims.json")
+  }
+
+  public func baseline(of experiment: String, at scale: Scale) -> URL {
+    root.appendingPathComponent("baselines/\(scale)/\(experiment).csv")
+  }
+
+  public func baselineSidecar(of experiment: String, at scale: Scale) -> URL {
+    root.appendingPathComponent("baselines/\(scale)/\(experiment).provenance.json")
+  }
+
+  /// Where an unfinished run is made; an interrupted one is found here again.
+  func partial(of experiment: String, at scale: Scale) -> URL {
+    root.appendingPathComponent("runs/\(scale)/.\(experiment).partial", isDirectory: true)
+  }
+
+  /// Where the previous run waits during the two renames of `publish`.
+  private func previous(of experiment: String, at scale: Scale) -> URL {
+    root.appendingPathComponent("runs/\(scale)/.\(experiment).previous", isDirectory: true)
+  }
+
+  /// Puts a complete partial run in place of the previous one.
+  func publish(_ experiment: String, at scale: Scale) throws {
+    let final = run(of: experiment, at: scale)
+    let old = previous(of: experiment, at: scale)
+    try AtomicFile.remove(old)
+    if AtomicFile.exists(final) { try AtomicFile.rename(final, to: old) }
+    try AtomicFile.rename(partial(of: experiment, at: scale), to: final)
+    try AtomicFile.remove(old)
+  }
+
+  /// Undoes a `publish` that a crash cut between its renames. Call before reading or starting a run.
+  func recover(_ experiment: String, at scale: Scale) throws {
+    let old = previous(of: experiment, at: scale)
+    guard AtomicFile.exists(old) else { return }
+    let final = run(of: experiment, at: scale)
+    if AtomicFile.exists(final) {
+      try AtomicFile.remove(old)
+    } else {
+      try AtomicFile.rename(old, to: final)
+    }
+  }
+
+  /// Takes the experiment's lock for as long as the returned lock lives, so that two processes never make the same run.
+  func lock(_ experiment: String, at scale: Scale) throws -> FolderLock {
+    let folder = root.appendingPathComponent("runs/\(scale)", isDirectory: true)
+    try AtomicFile.createDirectory(folder)
+    return try FolderLock(file: folder.appendingPathComponent(".\(experiment).lock"))
+  }
+}
+
+/// An advisory lock that the kernel releases with the process, however it ends.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  init(file: URL) throws {
+    descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError.last("create", file) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw RunError.alreadyRunning(lock: file.path)
+    }
+  }
+
+  deinit {
+    // Closing alone would leave the lock with a child that another thread has forked and that has not yet become its own program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
+}

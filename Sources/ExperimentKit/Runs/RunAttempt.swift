@@ -1,0 +1,75 @@
+import Foundation
+
+/// One start of a run in its partial folder, new or going on from an interrupted one.
+struct RunAttempt {
+  let folder: URL
+  private let options: RunOptions
+  private let source: SourceState
+  private let machine: Machine
+  private let versions: [String: String]
+  private let context: RunContext
+  private let journal: Journal
+  private let watch = Stopwatch()
+  private let isPeakOfThisRun = PeakMemory.reset()
+
+  /// Finds every fact of the provenance first: a run of hours must not fail on one at its end.
+  init(_ experiment: Experiment, _ options: RunOptions, results: ResultsFolder, output: Runner.Output) throws {
+    self.options = options
+    source = SourceState.current(in: options.sourceDirectory)
+    machine = try Machine.current()
+    versions = try Versions.complete(options.versions)
+    folder = results.partial(of: experiment.name, at: options.scale)
+    let fingerprint = options.fingerprint(of: experiment, source: source)
+    journal = try Self.openJournal(in: folder, fingerprint: fingerprint, output: output)
+    let scratch = folder.appendingPathComponent("scratch", isDirectory: true)
+    try AtomicFile.createDirectory(scratch)
+    context = try RunContext(options, table: experiment.emptyTable(), journal: journal, scratch: scratch, output: output)
+  }
+
+  private static func openJournal(in folder: URL, fingerprint: String, output: Runner.Output) throws -> Journal {
+    let file = folder.appendingPathComponent("journal")
+    if let journal = try Journal.resume(file, configuration: fingerprint) {
+      let tail = journal.droppedTail ? " (its last line was cut off and is measured again)" : ""
+      output.line("Going on from an interrupted run: \(journal.units.count) finished units are taken over\(tail).")
+      return journal
+    }
+    if AtomicFile.exists(folder) {
+      output.line("Removing an unfinished run of another configuration or build: \(folder.path)")
+      try AtomicFile.remove(folder)
+    }
+    return try Journal.create(file, configuration: fingerprint)
+  }
+
+  /// Executes the experiment. Throws what it throws, `Cancelled`, or `RunError.noRows` and `.noData`.
+  func run(_ experiment: Experiment) throws -> MeasurementTable {
+    try context.checkCancelled()
+    try experiment.run(context)
+    try context.checkCancelled()
+    let state = context.finished()
+    guard !state.table.rows.isEmpty else { throw RunError.noRows(experiment.name) }
+    guard state.data != nil else { throw RunError.noData(experiment.name) }
+    return state.table
+  }
+
+  /// The facts of this run. Call after `run`.
+  func provenance(of experiment: Experiment) throws -> Provenance {
+    let state = context.finished()
+    guard let data = state.data else { throw RunError.noData(experiment.name) }
+    let wallSeconds = watch.seconds + state.resumedSeconds
+    return try Provenance(
+      settings: .init(
+        experiment: experiment.name, scale: options.scale, seed: options.seed, repetitions: options.repetitions,
+        configuration: options.configuration),
+      source: source, machine: machine, versions: versions.merging(state.versions) { $1 }, data: DataRecord(data),
+      usage: .init(
+        startedAt: journal.header.startedAt, finishedAt: Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down)),
+        wallSeconds: wallSeconds, peakMemoryBytes: max(state.peakMemoryBytes, PeakMemory.bytes()), isPeakOfThisRun: isPeakOfThisRun,
+        diskBytes: state.diskBytes, resumedUnits: state.resumedUnits))
+  }
+
+  /// Removes what only an unfinished run needs.
+  func tidy() throws {
+    try AtomicFile.remove(folder.appendingPathComponent("scratch"))
+    try AtomicFile.remove(folder.appendingPathComponent("journal"))
+  }
+}

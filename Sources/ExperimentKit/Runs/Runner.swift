@@ -1,0 +1,117 @@
+import Foundation
+
+/// Runs experiments and keeps their results whole.
+///
+/// Owns the way from an `Experiment` to a complete run folder: check, run, judge, draw, publish. Never changes a published row.
+public struct Runner: Sendable {
+  /// Where the runner talks to the user.
+  public struct Output: Sendable {
+    public let line: @Sendable (String) -> Void
+    public let progress: ProgressReporter.Output
+
+    public init(line: @escaping @Sendable (String) -> Void, progress: ProgressReporter.Output) {
+      self.line = line
+      self.progress = progress
+    }
+
+    /// Lines on standard output, unbuffered so that a log has them as they are made; progress on standard error.
+    public static let terminal = Output(
+      line: { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }, progress: .standardError)
+    public static let silent = Output(line: { _ in }, progress: .silent)
+  }
+
+  public let results: ResultsFolder
+  public let renderer: FigureRenderer
+  public let output: Output
+  /// Measures what the machine can give; replaceable, so that a refusal can be tested.
+  let resources: @Sendable (URL) throws -> Resources
+
+  public init(results: ResultsFolder, renderer: FigureRenderer = FigureRenderer(), output: Output = .terminal) {
+    self.init(results: results, renderer: renderer, output: output, resources: Resources.available)
+  }
+
+  init(
+    results: ResultsFolder, renderer: FigureRenderer, output: Output, resources: @escaping @Sendable (URL) throws -> Resources
+  ) {
+    self.results = results
+    self.renderer = renderer
+    self.output = output
+    self.resources = resources
+  }
+
+  /// Prints the expected cost, refuses what does not fit, runs or resumes the experiment, and publishes the run.
+  ///
+  /// Throws: `ResourceError`, `RunError`, `ProvenanceError`, `FileError`, `Cancelled`, or what the experiment throws. The previous run is
+  /// then as it was, and the finished units are kept for the next start. A claim that does not hold and a figure that cannot be drawn do
+  /// not throw: they are in the report.
+  public func run(_ experiment: Experiment, _ options: RunOptions) throws -> RunReport {
+    try announce(experiment, options)
+    let lock = try results.lock(experiment.name, at: options.scale)
+    defer { withExtendedLifetime(lock) {} }
+    try results.recover(experiment.name, at: options.scale)
+    let attempt = try RunAttempt(experiment, options, results: results, output: output)
+    let table = try attempt.run(experiment)
+    let provenance = try attempt.provenance(of: experiment)
+    let claims = judge(experiment, table, at: options.scale)
+
+    let folder = attempt.folder
+    try table.write(to: folder.appendingPathComponent("rows.csv"))
+    try AtomicFile.writeJSON(claims, to: folder.appendingPathComponent("claims.json"))
+    try AtomicFile.writeJSON(provenance, to: folder.appendingPathComponent("provenance.json"))
+    let drawn = draw(experiment, table, provenance, into: folder)
+    try attempt.tidy()
+    try results.publish(experiment.name, at: options.scale)
+
+    let final = results.run(of: experiment.name, at: options.scale)
+    output.line("\(experiment.name): took \(Quantity.seconds(provenance.usage.wallSeconds)), results in \(final.path)")
+    return RunReport(
+      experiment: experiment.name, scale: options.scale, folder: final, provenance: provenance, claims: claims,
+      pictures: drawn.names.map(final.appendingPathComponent), figureFailures: drawn.failures)
+  }
+
+  /// Draws the figures of an existing run again, from its rows and provenance alone.
+  ///
+  /// Returns the pictures. Throws: `FileError` when there is no run, `CSVError` or `RecordError` when it is damaged, `FigureError`.
+  public func redraw(_ experiment: Experiment, at scale: Scale) throws -> [URL] {
+    try results.recover(experiment.name, at: scale)
+    let table = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
+    let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
+    let folder = results.run(of: experiment.name, at: scale)
+    return try experiment.outcome.figures.flatMap { figure in
+      try renderer.render(figure.chart(table), named: figure.name, stamp: provenance.stamp, into: folder)
+    }
+  }
+
+  private func announce(_ experiment: Experiment, _ options: RunOptions) throws {
+    let cost = try experiment.cost(at: options.scale)
+    output.line("\(experiment.name) at scale \(options.scale): \(experiment.title) (\(experiment.identity.source)). Expected: \(cost).")
+    do {
+      try resources(results.root).check(cost, for: experiment.name, at: options.scale)
+    } catch let error as ResourceError where options.force {
+      output.line("Forced, although: \(error)")
+    }
+  }
+
+  private func judge(_ experiment: Experiment, _ table: MeasurementTable, at scale: Scale) -> [ClaimResult] {
+    let claims = experiment.outcome.claims.map { $0.result(for: table, at: scale) }
+    for claim in claims { output.line("  \(claim)") }
+    return claims
+  }
+
+  private func draw(
+    _ experiment: Experiment, _ table: MeasurementTable, _ provenance: Provenance, into folder: URL
+  ) -> (names: [String], failures: [String]) {
+    var names: [String] = []
+    var failures: [String] = []
+    for figure in experiment.outcome.figures {
+      do {
+        let chart = try figure.chart(table)
+        names += try renderer.render(chart, named: figure.name, stamp: provenance.stamp, into: folder).map(\.lastPathComponent)
+      } catch {
+        failures.append("\(figure.name): \(error)")
+        output.line("  NOT DRAWN: \(figure.name): \(error)")
+      }
+    }
+    return (names, failures)
+  }
+}

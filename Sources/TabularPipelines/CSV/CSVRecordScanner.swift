@@ -1,0 +1,84 @@
+/// Splits records into raw fields: the careful, slower half of the reader, used for the header and for type inference.
+struct CSVRecordScanner {
+  struct Field {
+    var bytes: [UInt8]
+    var isQuoted: Bool
+  }
+
+  enum Outcome {
+    /// The fields, where the next record starts and how many lines this one took.
+    case record([Field], next: Int, lines: Int)
+    /// The record does not end within the bytes at hand.
+    case incomplete
+    case textAfterQuote
+  }
+
+  /// The record that starts at `start`. A newline must stand behind `bytes`; `isLast` says that the file ends with them.
+  static func record(in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool) -> Outcome {
+    var fields: [Field] = []
+    var lines = 1
+    var index = start
+    while true {
+      var field = Field(bytes: [], isQuoted: false)
+      if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
+        field.isQuoted = true
+        switch quoted(in: bytes, at: index, isLast: isLast, into: &field.bytes) {
+        case .closed(let next, let newlines): (index, lines) = (next, lines + newlines)
+        case .open: return .incomplete
+        }
+      } else {
+        while index < bytes.count, !endsField(bytes, index) {
+          field.bytes.append(bytes[index])
+          index += 1
+        }
+      }
+      fields.append(field)
+      if index >= bytes.count {
+        return isLast ? .record(fields, next: bytes.count, lines: lines) : .incomplete
+      }
+      switch bytes[index] {
+      case UInt8(ascii: ","): index += 1
+      case UInt8(ascii: "\n"): return .record(fields, next: index + 1, lines: lines)
+      case UInt8(ascii: "\r") where index + 1 == bytes.count:
+        return isLast ? .record(fields, next: bytes.count, lines: lines) : .incomplete
+      case UInt8(ascii: "\r") where bytes[index + 1] == UInt8(ascii: "\n"):
+        return .record(fields, next: index + 2, lines: lines)
+      default: return .textAfterQuote
+      }
+    }
+  }
+
+  enum Quoted {
+    case closed(next: Int, newlines: Int)
+    case open
+  }
+
+  /// The content of the quoted field that opens at `start`, with doubled quotes halved.
+  static func quoted(
+    in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool, into content: inout [UInt8]
+  ) -> Quoted {
+    var newlines = 0
+    var index = start + 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if byte == UInt8(ascii: "\"") {
+        if index == bytes.count { return isLast ? .closed(next: index, newlines: newlines) : .open }
+        guard bytes[index] == byte else { return .closed(next: index, newlines: newlines) }
+        index += 1
+      } else if byte == UInt8(ascii: "\n") {
+        newlines += 1
+      }
+      content.append(byte)
+    }
+    return .open
+  }
+
+  private static func endsField(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    switch bytes[index] {
+    case UInt8(ascii: ","), UInt8(ascii: "\n"): true
+    case UInt8(ascii: "\r"): index + 1 == bytes.count || bytes[index + 1] == UInt8(ascii: "\n")
+    default: false
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Mistique
+
+/// Writes a frame as a CSV file that `CSVReader` reads back to the bit, given the same column types.
+///
+/// Numbers are written with the fewest digits that give them back (NaN as `nan`), booleans as `true` and `false`, dates as `yyyy-mm-dd`;
+/// a missing value is an empty field, a present empty text is `""`. Texts are quoted where they must be. Row ids are not written.
+/// The file appears under its name only when it is complete.
+public struct CSVWriter: Sendable {
+  public init() {}
+
+  /// Throws `CSVError.unwritable`. Complexity: O(rows x columns).
+  public func write(_ frame: DataFrame, to url: URL) throws {
+    let output = try AtomicFile(url)
+    for (index, name) in frame.names.enumerated() {
+      if index > 0 { output.buffer.append(UInt8(ascii: ",")) }
+      Self.appendText(Array(name.utf8), to: &output.buffer)
+    }
+    output.buffer.append(UInt8(ascii: "\n"))
+    for row in 0..<frame.rowCount {
+      for (index, column) in frame.columns.enumerated() {
+        if index > 0 { output.buffer.append(UInt8(ascii: ",")) }
+        if column.isPresent(row) { Self.append(column.values, row, to: &output.buffer) }
+      }
+      output.buffer.append(UInt8(ascii: "\n"))
+      try output.flushIfFull()
+    }
+    try output.commit()
+  }
+
+  private static func append(_ values: Column.Values, _ row: Int, to buffer: inout [UInt8]) {
+    switch values {
+    case .float32(let v): buffer.append(contentsOf: v[row].description.utf8)
+    case .float64(let v): buffer.append(contentsOf: v[row].description.utf8)
+    case .int64(let v): NumberText.append(v[row], to: &buffer)
+    case .boolean(let v): buffer.append(contentsOf: (v[row] ? "true" : "false").utf8)
+    case .date(let v): buffer.append(contentsOf: CalendarDate(daysSince1970: v[row]).text.utf8)
+    case .text(let v): appendText(v.bytes(at: row), to: &buffer)
+    }
+  }
+
+  private static func appendText(_ bytes: some Collection<UInt8>, to buffer: inout [UInt8]) {
+    let special: [UInt8] = [
+      UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
+    ]
+    guard bytes.isEmpty || bytes.contains(where: special.contains) else {
+      buffer.append(contentsOf: bytes)
+      return
+    }
+    buffer.append(UInt8(ascii: "\""))
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") { buffer.append(byte) }
+      buffer.append(byte)
+    }
+    buffer.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Mistique
+
+/// States of fitted transformers by stage, as bytes to be kept with a model.
+public typealias FittedStates = [String: [UInt8]]
+
+/// What a run reports of one intermediate the moment it exists.
+public struct ProducedIntermediate: Sendable {
+  public let stage: String
+  public let name: String
+  public let frame: DataFrame
+  /// Seconds of fitting the stage; 0 when a stored state was restored.
+  public let fitSeconds: Double
+  /// Seconds of restoring its state and applying it. Both are the stage's, and so the same for each of its outputs.
+  public let applySeconds: Double
+}
+
+/// A failure of a run: which stage of which pipeline, and why.
+public struct PipelineRunError: Error, CustomStringConvertible {
+  public let pipeline: String
+  public let stage: String
+  public let cause: any Error
+
+  public var description: String { "pipeline \(pipeline), stage \(stage): \(cause)" }
+}
+
+/// Executes a concrete pipeline on the files of a data directory: the whole of it, or just what some intermediates need.
+///
+/// Owns nothing that lasts and stores nothing: what is produced goes to the caller. Files are read anew in every run. A frame is let go as soon as
+/// no later stage needs it. Equal files, pipeline and states give equal bits, whether stages are fitted or restored.
+/// Synchronous, on the calling thread.
+public struct PipelineRun: Sendable {
+  /// What to produce from what.
+  public struct Request: Sendable {
+    /// Intermediates to produce; `nil` for all.
+    public var wanted: Set<String>?
+    /// Intermediates that need not be computed, as the run would produce them.
+    public var available: [String: DataFrame]
+    /// States from an earlier run; a stage without one is fitted.
+    public var states: FittedStates
+
+    public init(wanted: Set<String>? = nil, available: [String: DataFrame] = [:], states: FittedStates = [:]) {
+      self.wanted = wanted
+      self.available = available
+      self.states = states
+    }
+  }
+
+  public let pipeline: Pipeline
+  public let dataDirectory: URL
+
+  public init(_ pipeline: Pipeline, dataDirectory: URL) {
+    self.pipeline = pipeline
+    self.dataDirectory = dataDirectory
+  }
+
+  /// The names of the stages that `execute` would run, in order.
+  public func stagesToRun(_ request: Request = Request()) -> [String] {
+    plan(request).stages.sorted().map { pipeline.stages[$0].name }
+  }
+
+  /// Runs the stages that `request` needs, in order, and hands over every intermediate they put out, also those that were not wanted.
+  ///
+  /// Returns the states of the stages that ran, to be kept. An error of `onIntermediate` ends the run and is passed on as it is; any other error
+  /// is a `PipelineRunError` that names the stage. Wanted names that the pipeline lacks are a programmer's mistake.
+  @discardableResult
+  public func execute(_ request: Request = Request(), onIntermediate: (ProducedIntermediate) throws -> Void) throws -> FittedStates {
+    let plan = plan(request)
+    var uses = plan.uses
+    var frames = request.available.filter { uses[$0.key] != nil }
+    var models: [String: any Predictor] = [:]
+    var states: FittedStates = [:]
+    for (place, stage) in pipeline.stages.enumerated() {
+      guard plan.stages.contains(place) || plan.restoredModels.contains(place) else { continue }
+      let done = try perform(stage, plan.stages.contains(place), state: request.states[stage.name], frames, models)
+      if let model = done.fitted as? any Predictor { models[stage.name] = model }
+      guard plan.stages.contains(place) else { continue }
+      states[stage.name] = done.state
+      for input in plan.framesTaken[place] ?? [] {
+        uses[input]! -= 1
+        if uses[input] == 0 { frames[input] = nil }
+      }
+      for (name, frame) in zip(stage.outputs, done.frames) {
+        if uses[name, default: 0] > 0, frames[name] == nil { frames[name] = frame }
+        try onIntermediate(
+          ProducedIntermediate(stage: stage.name, name: name, frame: frame, fitSeconds: done.fitSeconds, applySeconds: done.applySeconds))
+      }
+    }
+    return states
+  }
+
+  private func plan(_ request: Request) -> RunPlan {
+    let all = Set(pipeline.intermediateNames)
+    let wanted = request.wanted ?? all
+    precondition(wanted.isSubset(of: all), "a wanted intermediate is not one of pipeline \(pipeline.name)")
+    return RunPlan(pipeline: pipeline, wanted: wanted, available: Set(request.available.keys), fitted: Set(request.states.keys))
+  }
+
+  private struct Done {
+    let fitted: any FittedTransformer
+    let frames: [DataFrame]
+    let state: [UInt8]
+    let fitSeconds: Double
+    let applySeconds: Double
+  }
+
+  private func perform(
+    _ stage: Pipeline.Stage, _ runs: Bool, state: [UInt8]?, _ frames: [String: DataFrame], _ models: [String: any Predictor]
+  ) throws -> Done {
+    do {
+      let transformer = pipeline.transformer(of: stage)
+      let needsInputs = runs && !(state != nil && type(of: transformer).signature.trainsModel)
+      let inputs = needsInputs ? self.inputs(of: stage, type(of: transformer).signature, frames, models) : []
+      let start = DispatchTime.now().uptimeNanoseconds
+      var fitEnd = start
+      let fitted: any FittedTransformer
+      if let state {
+        fitted = try transformer.restore(state)
+      } else {
+        fitted = try transformer.fit(inputs)
+        fitEnd = DispatchTime.now().uptimeNanoseconds
+      }
+      let outputs = runs ? try fitted.apply(inputs) : []
+      let end = DispatchTime.now().uptimeNanoseconds
+      return Done(
+        fitted: fitted, frames: outputs, state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
+        applySeconds: Double(end - fitEnd) * 1e-9)
+    } catch {
+      throw PipelineRunError(pipeline: pipeline.name, stage: stage.name, cause: error)
+    }
+  }
+
+  private func inputs(
+    of stage: Pipeline.Stage, _ signature: TransformerSignature, _ frames: [String: DataFrame], _ models: [String: any Predictor]
+  ) -> [StageInput] {
+    stage.inputs.enumerated().map { index, name in
+      switch signature.inputKind(at: index)! {
+      case .file: .file(dataDirectory.appendingPathComponent(pipeline.inputs.first { $0.name == name }!.path))
+      case .frame: .frame(frames[name]!)
+      case .model: .model(models[name]!)
+      }
+    }
+  }
+}

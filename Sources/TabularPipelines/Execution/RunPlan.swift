@@ -1,0 +1,35 @@
+/// Which stages have to run, and in what way, so that the wanted intermediates come out. Decided before anything runs.
+///
+/// Going back from the wanted intermediates: one that is available is taken as it is; a training stage that has a stored state needs no
+/// inputs; a model whose training stage has a stored state is restored and its stage does not run.
+struct RunPlan {
+  /// Places of the stages that run, in order.
+  private(set) var stages: Set<Int> = []
+  /// Training stages whose model is restored although they do not run.
+  private(set) var restoredModels: Set<Int> = []
+  /// How many running stages need each intermediate as a frame.
+  private(set) var uses: [String: Int] = [:]
+  /// The frames that each running stage takes; none for a training stage whose state is stored.
+  private(set) var framesTaken: [Int: [String]] = [:]
+
+  init(pipeline: Pipeline, wanted: Set<String>, available: Set<String>, fitted: Set<String>) {
+    var producer: [String: Int] = [:]
+    for (place, stage) in pipeline.stages.enumerated() { for output in stage.outputs { producer[output] = place } }
+    var needed = wanted.subtracting(available)
+    for (place, stage) in pipeline.stages.enumerated().reversed() where stage.outputs.contains(where: needed.contains) {
+      stages.insert(place)
+      let signature = pipeline.registry[stage.transformer]!.signature
+      if signature.trainsModel, fitted.contains(stage.name) { continue }
+      for (index, input) in stage.inputs.enumerated() {
+        guard let source = producer[input] else { continue }
+        if signature.inputKind(at: index) == .model {
+          if fitted.contains(pipeline.stages[source].name) { restoredModels.insert(source) } else { needed.insert(input) }
+        } else {
+          uses[input, default: 0] += 1
+          framesTaken[place, default: []].append(input)
+          if !available.contains(input) { needed.insert(input) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Mistique
+
+/// Gradient-boosted regression trees that were trained: what `TrainLightGBM` and `TrainXGBoost` fit.
+///
+/// Applied as a stage it puts out the features' importance, one row per feature in the model's order (`row_id` is the feature's number):
+/// `feature` (text), `gain` (mean gain of its splits), `weight` (number of its splits) and `cover` (mean number of rows at them), zeros for a
+/// feature that no tree uses. It needs no inputs for that, so a restored stage costs nothing to apply.
+///
+/// Bytes of the payload: number of features u32, their names, then the model in XGBoost's binary JSON.
+struct BoostedTrees: Predictor {
+  /// Rows handed to XGBoost at once when predicting: bounds the copy at 4 bytes x features x this.
+  private static let batchRowCount = 65_536
+
+  let transformer: String
+  let parameters: Parameters
+  let featureNames: [String]
+  private let modelBytes: [UInt8]
+
+  /// What is told to XGBoost, apart from what is the same for both learners.
+  struct Training {
+    let transformer: String
+    let parameters: Parameters
+    let target: String
+    let rounds: Int
+    let seed: Int
+    let settings: [String: String]
+  }
+
+  /// Learns `training.target` from all other columns of `frame`.
+  init(_ training: Training, frame: DataFrame) throws {
+    (transformer, parameters) = (training.transformer, training.parameters)
+    let target = try frame.requiredColumn(training.target)
+    guard let values = target.doubles else { throw TransformerError.targetIsText(training.target) }
+    guard target.missingCount == 0 else { throw TransformerError.targetMissing(column: training.target, rows: target.missingCount) }
+    guard values.allSatisfy(\.isFinite) else { throw TransformerError.targetNotFinite(column: training.target) }
+    guard !values.isEmpty else { throw TransformerError.noRows }
+    featureNames = frame.names.filter { $0 != training.target }
+    guard !featureNames.isEmpty else { throw TransformerError.noFeatures }
+    let columns = try FeatureMatrix.columns(featureNames, of: frame)
+    let rowMajor = FeatureMatrix.rowMajor(columns, rows: 0..<frame.rowCount)
+    let matrix = try BoosterMatrix(rowMajor: rowMajor, rows: frame.rowCount, columns: columns.count)
+    try matrix.setLabels(values.map(Float.init))
+    var settings = training.settings
+    settings["objective"] = "reg:squarederror"
+    settings["tree_method"] = "hist"
+    // Boosting starts at the mean, as LightGBM does; XGBoost's own start of 0.5 would cost the first trees.
+    settings["base_score"] = "\(Float(values.reduce(0, +) / Double(values.count)))"
+    settings["seed"] = "\(training.seed)"
+    settings["nthread"] = "\(Booster.threadCount)"
+    settings["verbosity"] = "0"
+    settings["validate_parameters"] = "1"
+    modelBytes = try Booster(parameters: settings, rounds: training.rounds, matrix: matrix).modelBytes()
+  }
+
+  /// The trees whose `state` this is; nothing reaches XGBoost before the envelope's checksum is verified.
+  init(restoring state: [UInt8], transformer: String, parameters: Parameters) throws {
+    (self.transformer, self.parameters) = (transformer, parameters)
+    var reader = ByteReader(try FittedState.opened(state, transformer: transformer, parameters: parameters)[...])
+    featureNames = try (0..<(try reader.integer(UInt32.self))).map { _ in try reader.text() }
+    modelBytes = Array(reader.rest)
+    guard !modelBytes.isEmpty else { throw FittedStateError.malformed("it holds no model") }
+  }
+
+  var state: [UInt8] {
+    var writer = ByteWriter()
+    writer.append(UInt32(featureNames.count))
+    for name in featureNames { writer.append(text: name) }
+    writer.bytes += modelBytes
+    return FittedState.sealed(writer.bytes, transformer: transformer, parameters: parameters)
+  }
+
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+    let booster = try Booster(modelBytes: modelBytes)
+    var columns: [(name: String, column: Column)] = [("feature", Column(.text(TextValues(featureNames))))]
+    for kind in ["gain", "weight", "cover"] {
+      let scores = try booster.importance(kind)
+      columns.append((kind, Column(.float64(featureNames.indices.map { scores[$0] ?? 0 }))))
+    }
+    return [DataFrame(rowIDs: .first(featureNames.count), columns: columns)]
+  }
+
+  /// float32, as XGBoost computes it. Columns that are no features are ignored.
+  func predict(_ frame: DataFrame) throws -> Column {
+    let columns = try FeatureMatrix.columns(featureNames, of: frame)
+    let booster = try Booster(modelBytes: modelBytes)
+    var predictions: [Float] = []
+    predictions.reserveCapacity(frame.rowCount)
+    for start in stride(from: 0, to: frame.rowCount, by: Self.batchRowCount) {
+      let rows = start..<min(start + Self.batchRowCount, frame.rowCount)
+      let rowMajor = FeatureMatrix.rowMajor(columns, rows: rows)
+      predictions += try booster.predict(BoosterMatrix(rowMajor: rowMajor, rows: rows.count, columns: columns.count))
+    }
+    return Column(.float32(predictions))
+  }
+}

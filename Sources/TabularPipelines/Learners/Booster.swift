@@ -1,0 +1,88 @@
+import CXGBoost
+import Foundation
+
+/// A matrix of features in XGBoost's own form, float32 with NaN for missing.
+final class BoosterMatrix {
+  fileprivate let handle: DMatrixHandle
+
+  /// - Parameter rowMajor: `rows * columns` values, row after row.
+  init(rowMajor: [Float], rows: Int, columns: Int) throws {
+    precondition(rowMajor.count == rows * columns, "a matrix needs rows * columns values")
+    var created: DMatrixHandle?
+    try check(XGDMatrixCreateFromMat_omp(rowMajor, UInt64(rows), UInt64(columns), .nan, &created, Booster.threadCount))
+    handle = created!
+  }
+
+  deinit { XGDMatrixFree(handle) }
+
+  func setLabels(_ labels: [Float]) throws { try check(XGDMatrixSetFloatInfo(handle, "label", labels, UInt64(labels.count))) }
+}
+
+/// A handle of an XGBoost model. Not thread-safe; everything that is kept is its bytes.
+final class Booster {
+  /// XGBoost's result may depend on the number of threads in training, so it never follows the machine's.
+  static let threadCount: Int32 = 2
+
+  private let handle: BoosterHandle
+
+  /// A model that learns `rounds` trees from `matrix`, whose labels are set.
+  init(parameters: [String: String], rounds: Int, matrix: BoosterMatrix) throws {
+    handle = try Self.create([matrix.handle])
+    for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { try check(XGBoosterSetParam(handle, name, value)) }
+    for round in 0..<rounds { try check(XGBoosterUpdateOneIter(handle, Int32(round), matrix.handle)) }
+  }
+
+  /// The model that `bytes` hold. They must be known to be whole (`FittedState`): XGBoost's parser is not trusted with damaged ones.
+  init(modelBytes bytes: [UInt8]) throws {
+    handle = try Self.create([])
+    try bytes.withUnsafeBytes { try check(XGBoosterLoadModelFromBuffer(handle, $0.baseAddress, UInt64($0.count))) }
+    try check(XGBoosterSetParam(handle, "nthread", "\(Self.threadCount)"))
+  }
+
+  deinit { XGBoosterFree(handle) }
+
+  private static func create(_ matrices: [DMatrixHandle?]) throws -> BoosterHandle {
+    var created: BoosterHandle?
+    try check(XGBoosterCreate(matrices, UInt64(matrices.count), &created))
+    return created!
+  }
+
+  /// One prediction per row.
+  func predict(_ matrix: BoosterMatrix) throws -> [Float] {
+    var count: bst_ulong = 0
+    var values: UnsafePointer<Float>?
+    try check(XGBoosterPredict(handle, matrix.handle, 0, 0, 0, &count, &values))
+    return Array(UnsafeBufferPointer(start: values, count: Int(count)))
+  }
+
+  /// The model in XGBoost's binary JSON.
+  func modelBytes() throws -> [UInt8] {
+    var count: bst_ulong = 0
+    var bytes: UnsafePointer<CChar>?
+    try check(XGBoosterSaveModelToBuffer(handle, #"{"format": "ubj"}"#, &count, &bytes))
+    return Array(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+  }
+
+  /// `kind` of importance (`gain`, `weight`, `cover`) by feature number; features that no tree uses are absent.
+  func importance(_ kind: String) throws -> [Int: Double] {
+    var count: bst_ulong = 0
+    var dimensions: bst_ulong = 0
+    var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    var shape: UnsafePointer<bst_ulong>?
+    var scores: UnsafePointer<Float>?
+    try check(XGBoosterFeatureScore(handle, #"{"importance_type": "\#(kind)"}"#, &count, &names, &dimensions, &shape, &scores))
+    var result: [Int: Double] = [:]
+    for index in 0..<Int(count) {
+      // Features have no names of their own in the model: XGBoost calls them f0, f1, ...
+      guard let name = names?[index], let feature = Int(String(cString: name).dropFirst()) else { continue }
+      result[feature] = Double(scores![index])
+    }
+    return result
+  }
+}
+
+private func check(_ status: Int32) throws {
+  guard status != 0 else { return }
+  let message = String(cString: XGBGetLastError())
+  throw TransformerError.learner(message.split(separator: "\n").first.map(String.init) ?? message)
+}

@@ -1,0 +1,43 @@
+import Mistique
+
+/// Turns columns into the row-major float32 matrix that learners take.
+///
+/// Numbers are rounded to float32, booleans become 0 and 1, dates days since 1970-01-01, missing values NaN. Texts are refused.
+enum FeatureMatrix {
+  /// The rows `rows` of `columns`. Complexity: O(rows x columns).
+  static func rowMajor(_ columns: [Column], rows: Range<Int>) -> [Float] {
+    let width = columns.count
+    return [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, count in
+      for (place, column) in columns.enumerated() {
+        func fill<Value>(_ values: [Value], _ number: (Value) -> Float) {
+          values.withUnsafeBufferPointer { values in
+            for row in rows { buffer[(row - rows.lowerBound) * width + place] = number(values[row]) }
+          }
+        }
+        switch column.values {
+        case .float32(let values): fill(values) { $0 }
+        case .float64(let values): fill(values) { Float($0) }
+        case .int64(let values): fill(values) { Float($0) }
+        case .boolean(let values): fill(values) { $0 ? 1 : 0 }
+        case .date(let values): fill(values) { Float($0) }
+        case .text: preconditionFailure("text columns are refused before")
+        }
+        if let validity = column.validity {
+          for row in rows where !validity[row] { buffer[(row - rows.lowerBound) * width + place] = .nan }
+        }
+      }
+      count = rows.count * width
+    }
+  }
+
+  /// The named columns of `frame`, none of them a text.
+  static func columns(_ names: [String], of frame: DataFrame) throws -> [Column] {
+    let missing = names.filter { frame[$0] == nil }
+    guard missing.isEmpty else { throw TransformerError.missingColumns(missing, available: frame.names) }
+    return try names.map { name in
+      let column = frame[name]!
+      guard column.type != .text else { throw TransformerError.textFeature(name) }
+      return column
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Mistique
+
+/// Trains regression trees by LightGBM's algorithm: leaf-wise growth on histograms.
+///
+/// It runs on XGBoost (`tree_method=hist`, `grow_policy=lossguide`), which grows the same kind of tree; LightGBM itself is not used, and its
+/// numbers differ in details such as the edges of bins. The parameters keep LightGBM's names: `learning_rate`; `sub_feature`, the share of
+/// features drawn for each tree; `min_data`, the fewest rows of a leaf (for squared error XGBoost's `min_child_weight` counts rows);
+/// `num_leaves`; `rounds`, the number of trees. The output, feature importances, is described at `BoostedTrees`.
+public struct TrainLightGBM: Transformer {
+  public static let signature = TransformerSignature(
+    "TrainLightGBM", inputs: [.frame], trainsModel: true,
+    parameters: [
+      ParameterDeclaration("target", .text(oneOf: [])),
+      ParameterDeclaration("learning_rate", .number(1e-6...1), default: .number(0.1)),
+      ParameterDeclaration("sub_feature", .number(1e-6...1), default: .number(1)),
+      ParameterDeclaration("min_data", .integer(0...1_000_000), default: .integer(20)),
+      ParameterDeclaration("num_leaves", .integer(2...65_536), default: .integer(31)),
+      ParameterDeclaration("rounds", .integer(1...100_000), default: .integer(100)),
+      ParameterDeclaration("seed", .integer(0...Int(Int32.max)), default: .integer(0)),
+    ])
+
+  private let parameters: Parameters
+
+  public init(_ parameters: Parameters) { self.parameters = parameters }
+
+  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+    let settings = [
+      "grow_policy": "lossguide", "max_depth": "0", "max_leaves": "\(parameters.integer("num_leaves"))",
+      "eta": "\(parameters.number("learning_rate"))", "colsample_bytree": "\(parameters.number("sub_feature"))",
+      "min_child_weight": "\(parameters.integer("min_data"))", "lambda": "0", "alpha": "0",
+    ]
+    let training = BoostedTrees.Training(
+      transformer: Self.signature.name, parameters: parameters, target: parameters.text("target"), rounds: parameters.integer("rounds"),
+      seed: parameters.integer("seed"), settings: settings)
+    return try BoostedTrees(training, frame: inputs[0].frame)
+  }
+
+  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+    try BoostedTrees(restoring: state, transformer: Self.signature.name, parameters: parameters)
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// A concrete pipeline: a template with a variant's parameters put in and every default written out.
+///
+/// Its `canonicalText` is a specification that gives the same pipeline back, whatever becomes of the template or of the defaults.
+public struct Pipeline: Sendable, Equatable {
+  /// A stage that has all its parameters.
+  public struct Stage: Sendable, Equatable {
+    public let name: String
+    public let transformer: String
+    /// Names of input files, intermediates or training stages.
+    public let inputs: [String]
+    public let parameters: Parameters
+    /// Names of the intermediates that it puts out, in order.
+    public let outputs: [String]
+  }
+
+  /// The model's name in keys: the template's, then `_` and the variant's.
+  public let name: String
+  public let project: String
+  public let inputs: [PipelineSpecification.Input]
+  public let stages: [Stage]
+  let registry: TransformerRegistry
+
+  /// The intermediates of all stages, in the order in which they are put out.
+  public var intermediateNames: [String] { stages.flatMap(\.outputs) }
+
+  public static func == (a: Pipeline, b: Pipeline) -> Bool {
+    a.name == b.name && a.project == b.project && a.inputs == b.inputs && a.stages == b.stages
+  }
+
+  /// `template` as it stands, or with the overrides of `variant`. Throws `SpecificationError` for a variant that there is not.
+  public init(_ template: PipelineSpecification, variant: String? = nil, registry: TransformerRegistry = .standard) throws {
+    var overrides: [String: [String: ParameterValue]] = [:]
+    if let variant {
+      guard let found = template.variants.first(where: { $0.name == variant }) else {
+        let problem = SpecificationError.Problem.unknownVariant(variant, known: template.variants.map(\.name))
+        throw SpecificationError(file: template.name, line: 1, key: "variants", problem: problem)
+      }
+      overrides = found.overrides
+    }
+    name = variant.map { "\(template.name)_\($0)" } ?? template.name
+    project = template.project
+    inputs = template.inputs
+    self.registry = registry
+    stages = template.stages.map { stage in
+      let signature = registry[stage.transformer]!.signature
+      let given = stage.parameters.merging(overrides[stage.name] ?? [:]) { $1 }
+      return Stage(
+        name: stage.name, transformer: stage.transformer, inputs: stage.inputs,
+        parameters: Parameters(given, declarations: signature.parameters), outputs: signature.outputs.map { stage.name + $0 })
+    }
+  }
+
+  /// The pipeline whose `canonicalText` this is.
+  public init(canonicalText: String, file: String = "stored pipeline", registry: TransformerRegistry = .standard) throws {
+    try self.init(PipelineSpecification(parsing: canonicalText, file: file, registry: registry), registry: registry)
+  }
+
+  /// A specification in one fixed form: equal pipelines have equal texts.
+  public var canonicalText: String {
+    var lines = ["name: \(YAMLText.quoted(name))", "project: \(YAMLText.quoted(project))", "inputs:"]
+    if inputs.isEmpty { lines[2] = "inputs: {}" }
+    for input in inputs { lines.append("  \(YAMLText.quoted(input.name)): \(YAMLText.quoted(input.path))") }
+    lines.append(stages.isEmpty ? "stages: []" : "stages:")
+    for stage in stages {
+      lines.append("  - name: \(YAMLText.quoted(stage.name))")
+      lines.append("    transformer: \(YAMLText.quoted(stage.transformer))")
+      lines.append("    inputs: [\(stage.inputs.map(YAMLText.quoted).joined(separator: ", "))]")
+      let values = stage.parameters.values
+      lines.append(values.isEmpty ? "    parameters: {}" : "    parameters:")
+      for name in values.keys.sorted() { lines.append("      \(name): \(values[name]!.canonicalText)") }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The transformer of a stage, configured.
+  func transformer(of stage: Stage) -> any Transformer { registry[stage.transformer]!.init(stage.parameters) }
+}

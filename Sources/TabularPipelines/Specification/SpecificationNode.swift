@@ -1,0 +1,89 @@
+import Yams
+
+/// A place in the YAML tree that knows its path, so that every error can say where it is.
+struct SpecificationNode {
+  let node: Node
+  let key: String
+  let file: String
+
+  func error(_ problem: SpecificationError.Problem) -> SpecificationError {
+    SpecificationError(file: file, line: node.mark?.line ?? 1, key: key, problem: problem)
+  }
+
+  func child(_ node: Node, _ name: String) -> SpecificationNode {
+    SpecificationNode(node: node, key: key.isEmpty ? name : "\(key).\(name)", file: file)
+  }
+
+  /// The entries of a mapping, in their order.
+  func entries() throws -> [(name: String, value: SpecificationNode)] {
+    guard case .mapping(let mapping) = node else { throw error(.wrongType(expected: "a mapping of names to values", got: kind)) }
+    return try mapping.map { key, value in
+      guard case .scalar(let scalar) = key else { throw error(.wrongType(expected: "names as keys", got: child(key, "?").kind)) }
+      return (scalar.string, child(value, scalar.string))
+    }
+  }
+
+  /// The entries of a mapping whose keys are known; a key outside `allowed` or missing from `required` is an error.
+  func entries(allowed: [String], required: [String]) throws -> [String: SpecificationNode] {
+    var result: [String: SpecificationNode] = [:]
+    for (name, value) in try entries() {
+      guard allowed.contains(name) else { throw value.error(.unknownKey(allowed: allowed)) }
+      result[name] = value
+    }
+    for name in required where result[name] == nil { throw child(node, name).error(.missingKey) }
+    return result
+  }
+
+  func elements() throws -> [SpecificationNode] {
+    guard case .sequence(let sequence) = node else { throw error(.wrongType(expected: "a list", got: kind)) }
+    return sequence.map { SpecificationNode(node: $0, key: key, file: file) }
+  }
+
+  func text() throws -> String {
+    guard case .scalar(let scalar) = node else { throw error(.wrongType(expected: "a text", got: kind)) }
+    return scalar.string
+  }
+
+  func name() throws -> String {
+    let text = try text()
+    let isName =
+      text.utf8.first.map(Self.isLetter) == true
+      && text.utf8.allSatisfy { Self.isLetter($0) || ($0 >= 48 && $0 < 58) || $0 == 95 || $0 == 45 }
+    guard isName else { throw error(.badName(text)) }
+    return text
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 97 && (byte | 0x20) <= 122 }
+
+  /// The value of a declared parameter. An integer serves where a number is asked for; a quoted text is never a number.
+  func value(_ declaration: ParameterDeclaration) throws -> ParameterValue {
+    let wrong = error(.wrongType(expected: declaration.expectation, got: kind))
+    let value: ParameterValue
+    switch declaration.kind {
+    case .texts: value = .texts(try elements().map { try $0.text() })
+    case .text: value = .text(try text())
+    case .integer:
+      guard let integer = plain.flatMap({ Int($0) }) else { throw wrong }
+      value = .integer(integer)
+    case .number:
+      guard let number = plain.flatMap({ Double($0) }), number.isFinite else { throw wrong }
+      value = .number(number)
+    }
+    guard declaration.accepts(value) else { throw wrong }
+    return value
+  }
+
+  private var plain: String? {
+    guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return nil }
+    return scalar.string
+  }
+
+  private var kind: String {
+    switch node {
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(scalar.string)\""
+    case .alias: "an alias"
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// Why saved bytes are not the state of a fitted transformer.
+public enum FittedStateError: Error, Equatable, Sendable {
+  case notAState
+  case version(Int)
+  case truncated(expected: Int, got: Int)
+  case checksum
+  case otherTransformer(expected: String, got: String)
+  case otherParameters(transformer: String)
+  case malformed(String)
+}
+
+extension FittedStateError: CustomStringConvertible {
+  public var description: String {
+    let advice = "; fit the stage again"
+    switch self {
+    case .notAState: return "the bytes are not a fitted state: they do not begin with MFIT" + advice
+    case .version(let version): return "the fitted state has format version \(version), this program reads \(FittedState.version)" + advice
+    case .truncated(let expected, let got): return "the fitted state should have \(expected) bytes and has \(got)" + advice
+    case .checksum: return "the fitted state is damaged: its checksum does not match" + advice
+    case .otherTransformer(let expected, let got): return "the fitted state belongs to \(got), not to \(expected)" + advice
+    case .otherParameters(let transformer): return "the fitted state of \(transformer) was made with other parameters" + advice
+    case .malformed(let what): return "the fitted state is malformed: \(what)" + advice
+    }
+  }
+}
+
+/// The envelope around the state of a fitted transformer. All numbers are little-endian.
+///
+///     "MFIT" | version u16 | payload length u64 | transformer text | parameters text | payload | checksum u64
+///
+/// A text is its length as u32, then UTF-8. The length counts everything between it and the checksum. The checksum (FNV-1a, 64 bits) covers
+/// all bytes before it and is verified before anything is handed to a learner's own parser.
+enum FittedState {
+  static let version = 1
+  private static let magic: [UInt8] = Array("MFIT".utf8)
+  private static let headerByteCount = 14
+
+  static func sealed(_ payload: [UInt8], transformer: String, parameters: Parameters) -> [UInt8] {
+    var body = ByteWriter()
+    body.append(text: transformer)
+    body.append(text: parameters.canonicalText)
+    body.bytes += payload
+    var writer = ByteWriter()
+    writer.bytes = magic
+    writer.append(UInt16(version))
+    writer.append(UInt64(body.bytes.count))
+    writer.bytes += body.bytes
+    writer.append(checksum(writer.bytes[...]))
+    return writer.bytes
+  }
+
+  static func opened(_ bytes: [UInt8], transformer: String, parameters: Parameters) throws -> [UInt8] {
+    guard bytes.starts(with: magic) else { throw FittedStateError.notAState }
+    var header = ByteReader(bytes[magic.count...])
+    let version = try header.integer(UInt16.self)
+    guard version == Self.version else { throw FittedStateError.version(Int(version)) }
+    let length = try header.integer(UInt64.self)
+    let expected = length > UInt64(Int32.max) * 4 ? Int.max : headerByteCount + Int(length) + 8
+    guard bytes.count == expected else { throw FittedStateError.truncated(expected: expected, got: bytes.count) }
+    var trailer = ByteReader(bytes[(bytes.count - 8)...])
+    guard try trailer.integer(UInt64.self) == checksum(bytes.dropLast(8)) else { throw FittedStateError.checksum }
+    var body = ByteReader(bytes[headerByteCount..<(bytes.count - 8)])
+    let name = try body.text()
+    guard name == transformer else { throw FittedStateError.otherTransformer(expected: transformer, got: name) }
+    guard try body.text() == parameters.canonicalText else { throw FittedStateError.otherParameters(transformer: transformer) }
+    return Array(body.rest)
+  }
+
+  private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash
+  }
+}
+
+/// Puts numbers and texts into bytes.
+struct ByteWriter {
+  var bytes: [UInt8] = []
+
+  mutating func append(_ value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(text: String) {
+    append(UInt32(text.utf8.count))
+    bytes.append(contentsOf: text.utf8)
+  }
+}
+
+/// Takes numbers and texts out of bytes; asks before every step whether there are enough.
+struct ByteReader {
+  private(set) var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  mutating func integer<Value: FixedWidthInteger>(_: Value.Type) throws -> Value {
+    let count = MemoryLayout<Value>.size
+    guard rest.count >= count else { throw FittedStateError.malformed("it ends within a number") }
+    var value: Value = 0
+    for (place, byte) in rest.prefix(count).enumerated() { value |= Value(truncatingIfNeeded: UInt64(byte) << (8 * UInt64(place))) }
+    rest = rest.dropFirst(count)
+    return value
+  }
+
+  mutating func text() throws -> String {
+    let count = Int(try integer(UInt32.self))
+    guard rest.count >= count else { throw FittedStateError.malformed("it ends within a text") }
+    guard let text = String(validating: rest.prefix(count), as: UTF8.self) else { throw FittedStateError.malformed("a text is not UTF-8") }
+    rest = rest.dropFirst(count)
+    return text
+  }
+}

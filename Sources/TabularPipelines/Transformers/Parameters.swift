@@ -1,0 +1,123 @@
+/// The value of a parameter of a stage.
+public enum ParameterValue: Sendable, Equatable {
+  case integer(Int)
+  case number(Double)
+  case text(String)
+  case texts([String])
+}
+
+/// What a transformer wants to know of one parameter; the specification is checked against it.
+public struct ParameterDeclaration: Sendable {
+  public enum Kind: Sendable, Equatable {
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    /// A text out of these, or any text when there are none.
+    case text(oneOf: [String])
+    case texts
+  }
+
+  public let name: String
+  public let kind: Kind
+  /// `nil` for a parameter that must be given.
+  public let defaultValue: ParameterValue?
+
+  public init(_ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+  }
+
+  /// In words, for errors: "a number from 0.0 to 1.0".
+  var expectation: String {
+    switch kind {
+    case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .text(let allowed): allowed.isEmpty ? "a text" : "one of \(allowed.joined(separator: ", "))"
+    case .texts: "a list of texts"
+    }
+  }
+
+  func accepts(_ value: ParameterValue) -> Bool {
+    switch (kind, value) {
+    case (.integer(let range), .integer(let value)): range.contains(value)
+    case (.number(let range), .number(let value)): range.contains(value)
+    case (.text(let allowed), .text(let value)): allowed.isEmpty || allowed.contains(value)
+    case (.texts, .texts): true
+    default: false
+    }
+  }
+}
+
+/// The checked parameters of a stage: every declared one is there, with a value of its kind and range.
+public struct Parameters: Sendable, Equatable {
+  public let values: [String: ParameterValue]
+
+  /// Takes values that were checked against `declarations`; defaults fill the gaps. A value that does not fit is a programmer's mistake.
+  public init(_ values: [String: ParameterValue], declarations: [ParameterDeclaration]) {
+    var complete: [String: ParameterValue] = [:]
+    for declaration in declarations {
+      let value = values[declaration.name] ?? declaration.defaultValue
+      precondition(value.map(declaration.accepts) == true, "parameter \(declaration.name) needs \(declaration.expectation)")
+      complete[declaration.name] = value
+    }
+    precondition(values.keys.allSatisfy { complete[$0] != nil }, "a parameter is not declared")
+    self.values = complete
+  }
+
+  func integer(_ name: String) -> Int {
+    guard case .integer(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as an integer") }
+    return value
+  }
+
+  func number(_ name: String) -> Double {
+    guard case .number(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a number") }
+    return value
+  }
+
+  func text(_ name: String) -> String {
+    guard case .text(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a text") }
+    return value
+  }
+
+  func texts(_ name: String) -> [String] {
+    guard case .texts(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a list") }
+    return value
+  }
+
+  /// One line that is equal for equal parameters; fitted states are bound to it.
+  var canonicalText: String { values.keys.sorted().map { "\($0)=\(values[$0]!.canonicalText)" }.joined(separator: ";") }
+}
+
+extension ParameterValue {
+  /// The value as it is written in a specification; reading it back gives the same bits.
+  var canonicalText: String {
+    switch self {
+    case .integer(let value): String(value)
+    case .number(let value): value.description
+    case .text(let value): YAMLText.quoted(value)
+    case .texts(let values): "[" + values.map(YAMLText.quoted).joined(separator: ", ") + "]"
+    }
+  }
+}
+
+/// Writing of the small part of YAML that canonical specifications use.
+enum YAMLText {
+  /// Double-quoted, with the escapes that YAML and JSON share.
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 32 || scalar.value == 127:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

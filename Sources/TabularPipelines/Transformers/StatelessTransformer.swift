@@ -1,0 +1,32 @@
+import Mistique
+
+/// A transformer that learns nothing: fitting does no work and its state is empty.
+protocol StatelessTransformer: Transformer, FittedTransformer {}
+
+extension StatelessTransformer {
+  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer { self }
+
+  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+    guard state.isEmpty else { throw FittedStateError.malformed("\(Self.signature.name) has no state, got \(state.count) bytes") }
+    return self
+  }
+
+  public var state: [UInt8] { [] }
+}
+
+/// The transformers that a specification may name.
+public struct TransformerRegistry: Sendable {
+  private let types: [String: any Transformer.Type]
+
+  public init(_ types: [any Transformer.Type]) {
+    self.types = Dictionary(uniqueKeysWithValues: types.map { ($0.signature.name, $0) })
+  }
+
+  /// Those of this library.
+  public static let standard = TransformerRegistry([
+    ReadCSV.self, Join.self, SelectColumn.self, DropColumns.self, TrainTestSplit.self, TrainLightGBM.self, TrainXGBoost.self, Predict.self,
+  ])
+
+  public subscript(name: String) -> (any Transformer.Type)? { types[name] }
+  public var names: [String] { types.keys.sorted() }
+}

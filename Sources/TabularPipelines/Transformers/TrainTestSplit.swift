@@ -1,0 +1,43 @@
+import Mistique
+
+/// Puts frames of the same rows side by side (features and target) and splits the rows in two: outputs `<stage>_train` and `<stage>_test`.
+///
+/// On which side a row falls depends on its `row_id` and the seed alone, so any part of the rows can be split again and falls the same way.
+/// The share of test rows is therefore `test_fraction` only on average: for n rows within about sqrt(n)/2 rows.
+public struct TrainTestSplit: StatelessTransformer {
+  public static let signature = TransformerSignature(
+    "TrainTestSplit", inputs: [.frame], repeatsLastInput: true, outputs: ["train", "test"], passage: .selectedRows,
+    parameters: [
+      ParameterDeclaration("test_fraction", .number(0...1), default: .number(0.2)),
+      ParameterDeclaration("seed", .integer(0...Int.max), default: .integer(0)),
+    ])
+
+  private let testFraction: Double
+  private let seed: UInt64
+
+  public init(_ parameters: Parameters) {
+    testFraction = parameters.number("test_fraction")
+    seed = UInt64(parameters.integer("seed"))
+  }
+
+  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+    let frames = inputs.map(\.frame)
+    guard frames.allSatisfy({ $0.rowIDs == frames[0].rowIDs }) else { throw TransformerError.rowsDiffer }
+    var columns: [(name: String, column: Column)] = []
+    var seen = Set<String>()
+    for frame in frames {
+      for (name, column) in zip(frame.names, frame.columns) {
+        guard seen.insert(name).inserted else { throw TransformerError.duplicateColumn(name) }
+        columns.append((name, column))
+      }
+    }
+    let whole = DataFrame(rowIDs: frames[0].rowIDs, columns: columns)
+    var train: [Int] = []
+    var test: [Int] = []
+    for row in 0..<whole.rowCount {
+      var random = SplitMix64(seed: seed, stream: 4, index: UInt64(bitPattern: whole.rowIDs[row]))
+      if random.happens(testFraction) { test.append(row) } else { train.append(row) }
+    }
+    return [whole.gather(train), whole.gather(test)]
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Mistique
+
+/// Finds the Zillow files: the real ones where somebody has put them, generated ones otherwise.
+public struct ZillowData: Sendable {
+  public static let propertiesFile = "properties_2016.csv"
+  public static let trainFile = "train_2016_v2.csv"
+  public static let submissionFile = "sample_submission.csv"
+  static let files = [propertiesFile, trainFile, submissionFile]
+
+  public enum Origin: Sendable, Equatable {
+    case real
+    /// Results made from these files must say "generated".
+    case generated
+  }
+
+  /// The directory that holds the three files.
+  public let directory: URL
+  public let origin: Origin
+
+  /// The real files in `dataDirectory/zillow` or `dataDirectory`, else files generated into
+  /// `cacheDirectory/zillow-v<version>-seed<seed>-<properties>x<transactions>`, which are made once and found again.
+  ///
+  /// - Parameter dataDirectory: usually the value of the environment variable `MISTIQUE_DATA`; need not exist.
+  /// - Throws: `CSVError` and file system errors when generated files cannot be written. Two processes may generate at the same time: every file
+  ///   is renamed into place, and both write the same bytes.
+  public static func locate(dataDirectory: URL?, cacheDirectory: URL, otherwise generator: ZillowGenerator) throws -> ZillowData {
+    if let dataDirectory {
+      for candidate in [dataDirectory.appendingPathComponent("zillow"), dataDirectory] where holdsFiles(candidate) {
+        return ZillowData(directory: candidate, origin: .real)
+      }
+    }
+    let name = "zillow-v\(ZillowGenerator.version)-seed\(generator.seed)-\(generator.properties)x\(generator.transactions)"
+    let directory = cacheDirectory.appendingPathComponent(name)
+    if !holdsFiles(directory) {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      try generator.write(to: directory)
+    }
+    return ZillowData(directory: directory, origin: .generated)
+  }
+
+  private static func holdsFiles(_ directory: URL) -> Bool {
+    files.allSatisfy { FileManager.default.fileExists(atPath: directory.appendingPathComponent($0).path) }
+  }
+
+  /// The types of every column of the three files. Monthly columns of the submission are numbers.
+  public static let schema: CSVSchema = {
+    var types = Dictionary(uniqueKeysWithValues: PropertyColumn.allCases.map { ($0.name, $0.type) })
+    types["logerror"] = .float64
+    types["transactiondate"] = .date
+    types["ParcelId"] = .int64
+    for month in ["201610", "201611", "201612", "201710", "201711", "201712"] { types[month] = .float64 }
+    return CSVSchema(types: types)
+  }()
+}

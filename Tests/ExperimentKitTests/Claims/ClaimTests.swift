@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@testable import ExperimentKit
+
+@Suite("A claim")
+struct ClaimTests {
+  @Test("that is deliberately false does not hold, and the run fails with its numbers")
+  func canary() throws {
+    let folder = try TemporaryFolder()
+    let transcript = Transcript()
+    let runner = Runner(results: ResultsFolder(root: folder.url), output: transcript.output)
+    let report = try runner.run(Sample.experiment(claims: [Sample.holds, Sample.isFalse]), Sample.options)
+    #expect(report.claims.map(\.outcome) == [.holds, .doesNotHold])
+    #expect(report.exitStatus == 1)
+    #expect(transcript.text.contains("DOES NOT HOLD: DEDUP stores more than STORE_ALL. [sample.canary, nowhere]"))
+    #expect(transcript.text.contains("DEDUP = 611000000.0, STORE_ALL = 67000000000.0"))
+    let kept = try AtomicFile.readJSON([ClaimResult].self, from: report.folder.appendingPathComponent("claims.json"))
+    #expect(kept == report.claims)
+  }
+
+  @Test("whose rows are missing is an error, never a verdict")
+  func missingRows() throws {
+    let claim = Claim("x", "X.", source: "s") { try ClaimVerdict(holds: true, numbers: ["x": $0.value("absent")]) }
+    let result = try claim.result(for: Sample.table(), at: .smoke)
+    #expect(result.outcome == .error && result.isFailure)
+    #expect(result.remark?.contains("No measurement of 'absent'") == true)
+  }
+
+  @Test("with a number that is not one is an error")
+  func notANumber() throws {
+    let claim = Claim("x", "X.", source: "s") { _ in ClaimVerdict(holds: true, numbers: ["x": .nan]) }
+    #expect(try claim.result(for: Sample.table(), at: .smoke).outcome == .error)
+  }
+
+  @Test("that means nothing at a scale is not judged there")
+  func notApplicable() throws {
+    let claim = Claim("x", "X.", source: "s", scales: [.paper]) { _ in throw Boom() }
+    let result = try claim.result(for: Sample.table(), at: .smoke)
+    #expect(result.outcome == .notApplicable && !result.isFailure)
+  }
+
+  @Test("about an order names the first pair that breaks it")
+  func order() {
+    #expect(ClaimVerdict.descending([("a", 3), ("b", 2), ("c", 1)]).holds)
+    let verdict = ClaimVerdict.descending([("a", 3), ("b", 3), ("c", 1)])
+    #expect(!verdict.holds && verdict.remark == "a (3.0) is not larger than b (3.0).")
+    #expect(ClaimVerdict.notDescending([("a", 1), ("b", 1), ("c", 2)]).holds)
+    #expect(!ClaimVerdict.notDescending([("a", 2), ("b", 1)]).holds)
+    #expect(!ClaimVerdict.all([.descending([("a", 2), ("b", 1)]), verdict]).holds)
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+@testable import ExperimentKit
+
+@Suite("A comparison with the baseline")
+struct ComparisonTests {
+  private func baseline(_ gates: [Gate] = Sample.gates) throws -> Baseline {
+    try Baseline(Sample.table(), gates: gates, provenance: Sample.provenance(), reason: "first numbers")
+  }
+
+  /// The sample's rows with one metric changed.
+  private func changed(_ change: (MeasurementRow) -> MeasurementRow?) throws -> MeasurementTable {
+    let table = try Sample.table()
+    var result = try MeasurementTable(parameters: table.parameters)
+    for row in table.rows { if let row = change(row) { try result.append(row) } }
+    return result
+  }
+
+  private func with(_ value: MeasuredValue, at policy: String, metric: String = "storedBytes") throws -> MeasurementTable {
+    try changed { row in
+      guard row.metric == metric, row.coordinates[0] == policy else { return row }
+      return MeasurementRow(coordinates: row.coordinates, metric: row.metric, unit: row.unit, value: value)
+    }
+  }
+
+  private func compare(_ rows: MeasurementTable, _ gates: [Gate] = Sample.gates, seed: UInt64 = 1) throws -> Comparison {
+    try Comparison(baseline(gates), rows: rows, provenance: Sample.provenance(seed: seed), gates: gates)
+  }
+
+  @Test("of the same rows finds nothing")
+  func same() throws {
+    let comparison = try compare(Sample.table())
+    #expect(!comparison.isRegression && comparison.exitStatus == 0 && comparison.contexts.isEmpty && comparison.missing.isEmpty)
+    #expect(comparison.differences.count == 6 && comparison.differences.count { $0.judgement == .reported } == 3)
+  }
+
+  @Test("catches one byte more, and calls one byte less an improvement")
+  func perturbed() throws {
+    let worse = try compare(with(.integer(611_000_001), at: "DEDUP"))
+    #expect(worse.exitStatus == 1 && worse.regressions.map(\.place) == ["policy=DEDUP"])
+    #expect(worse.description.contains("storedBytes at policy=DEDUP: 611000000 -> 611000001 bytes"))
+    let better = try compare(with(.integer(610_999_999), at: "DEDUP"))
+    #expect(better.exitStatus == 0 && better.improvements.count == 1)
+  }
+
+  @Test("lists a removed row as missing and fails, and a new one as new")
+  func missing() throws {
+    let removed = try compare(changed { $0.coordinates[0] == "LP" && $0.metric == "storedBytes" ? nil : $0 })
+    #expect(removed.missing == ["storedBytes in bytes at policy=LP"] && removed.exitStatus == 1)
+    var more = try Sample.table()
+    try more.append("storedBytes", 1, unit: "bytes", at: ["policy": "POOL", "repetition": 1])
+    let added = try compare(more)
+    #expect(added.added == ["storedBytes at policy=POOL"] && added.exitStatus == 0)
+  }
+
+  @Test("treats a changed unit and changed columns as missing rows")
+  func units() throws {
+    let unit = try compare(
+      changed { MeasurementRow(coordinates: $0.coordinates, metric: $0.metric, unit: "kB", value: $0.value) })
+    #expect(unit.missing.count == 6)
+    var other = try MeasurementTable(parameters: ["scheme", "repetition"])
+    try other.append("storedBytes", 1, unit: "bytes", at: ["scheme": "LP", "repetition": 1])
+    let columns = try compare(other)
+    #expect(columns.isRegression && columns.gateChanges[0].contains("columns"))
+  }
+
+  @Test("lists the contexts first, then what is missing, then what differs")
+  func order() throws {
+    let rows = try changed { row in
+      if row.coordinates[0] == "LP", row.metric == "storedBytes" { return nil }
+      return row.metric == "storedBytes"
+        ? MeasurementRow(coordinates: row.coordinates, metric: row.metric, unit: row.unit, value: .integer(99_000_000_000)) : row
+    }
+    let text = try compare(rows, seed: 2).description
+    let places: [String.Index] = ["Contexts differ:\n    seed: 1 -> 2", "Missing from the run", "Regressions:", "Reported:"].compactMap {
+      heading in
+      text.range(of: heading)?.lowerBound
+    }
+    #expect(places.count == 4 && places == places.sorted())
+  }
+
+  @Test("allows a stated tolerance and no more")
+  func tolerance() throws {
+    let gates = [Gate("storedBytes", .within(0.05, reason: "floating-point sums differ by thread count"), better: .lower)]
+    #expect(try compare(with(.integer(641_000_000), at: "DEDUP"), gates).exitStatus == 0)
+    #expect(try compare(with(.integer(642_000_000), at: "DEDUP"), gates).exitStatus == 1)
+    #expect(try compare(with(.integer(500_000_000), at: "DEDUP"), gates).improvements.count == 1)
+    let both = [Gate("storedBytes", .within(0.05, reason: "noise"))]
+    #expect(try compare(with(.integer(500_000_000), at: "DEDUP"), both).exitStatus == 1, "no direction is good, so both are bad")
+  }
+
+  @Test("gates a ratio at a fraction of the baseline's")
+  func ratio() throws {
+    let gates = [Gate("storedBytes", .ratioAtLeast(0.5))]
+    #expect(try compare(with(.integer(306_000_000), at: "DEDUP"), gates).exitStatus == 0)
+    #expect(try compare(with(.integer(305_000_000), at: "DEDUP"), gates).exitStatus == 1)
+    #expect(try compare(with(.integer(1_300_000_000), at: "DEDUP"), gates).improvements.count == 1)
+  }
+
+  @Test("never judges what is only reported")
+  func reported() throws {
+    #expect(
+      try compare(with(.real(1e9), at: "LP", metric: "readSeconds").filter("readSeconds"), [Gate("readSeconds", .reported)]).exitStatus == 0
+    )
+  }
+
+  @Test("shows a gate that was loosened or dropped")
+  func gates() throws {
+    let loose = [Gate("storedBytes", .within(0.5, reason: "why not")), Gate("readSeconds", .reported)]
+    let loosened = try Comparison(baseline(), rows: Sample.table(), provenance: Sample.provenance(), gates: loose)
+    #expect(loosened.gateChanges == ["storedBytes was gated 'exact' and is now 'within 0.5: why not'"])
+    let dropped = try Comparison(baseline(), rows: Sample.table(), provenance: Sample.provenance(), gates: [Gate("readSeconds", .reported)])
+    #expect(dropped.exitStatus == 1 && dropped.missing.count == 3)
+  }
+
+  @Test("needs a reason, gated rows and repetitions that agree to set one")
+  func badBaselines() throws {
+    let (rows, provenance) = try (Sample.table(), Sample.provenance())
+    #expect(throws: BaselineError.noReason("fig6-sample")) { try Baseline(rows, gates: Sample.gates, provenance: provenance, reason: " ") }
+    #expect(throws: BaselineError.notMeasured("fig6-sample", metric: "x")) {
+      try Baseline(rows, gates: [Gate("x", .exact)], provenance: provenance, reason: "r")
+    }
+    #expect { try Baseline(rows, gates: [Gate("readSeconds", .exact)], provenance: provenance, reason: "r") } throws: {
+      "\($0)".contains("repetitions differ: 0.5, 0.25")
+    }
+  }
+
+  @Test("works from the files of a run")
+  func files() throws {
+    let folder = try TemporaryFolder()
+    let transcript = Transcript()
+    let runner = Runner(results: ResultsFolder(root: folder.url), output: transcript.output)
+    let experiment = Sample.experiment()
+    _ = try runner.run(experiment, Sample.options)
+    #expect { try runner.compare(experiment, at: .smoke) } throws: { "\($0)".contains("no baseline at scale smoke") }
+    try runner.setBaseline(experiment, at: .smoke, reason: "the first numbers")
+    #expect(try runner.compare(experiment, at: .smoke).exitStatus == 0)
+    #expect(try contents(of: runner.results.baselineSidecar(of: experiment.name, at: .smoke)).contains("the first numbers"))
+
+    let file = runner.results.baseline(of: experiment.name, at: .smoke)
+    try Data(contents(of: file).replacing(",611000000", with: ",610999999").utf8).write(to: file)
+    #expect(try runner.compare(experiment, at: .smoke).exitStatus == 1)
+    #expect(transcript.text.contains("REGRESSION: 1 worse, 0 missing."))
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import ExperimentKit
+
+@Suite("The laboratory")
+struct LaboratoryTests {
+  let laboratory: Laboratory
+
+  init() throws {
+    laboratory = try Laboratory([
+      Sample.experiment(name: "fig6-storage"), Sample.experiment(name: "fig7a-rerun"), Sample.experiment(name: "table2-cca"),
+      Sample.experiment(name: "fig11-overhead"),
+    ])
+  }
+
+  @Test(
+    "finds an experiment by name, alias, number or pattern",
+    arguments: [
+      ("fig6-storage", ["fig6-storage"]), ("FIG6", ["fig6-storage"]), ("6", ["fig6-storage"]), ("Figure 7a", ["fig7a-rerun"]),
+      ("fig. 7a", ["fig7a-rerun"]), ("table 2", ["table2-cca"]), ("fig?-*", ["fig6-storage"]),
+      ("fig*", ["fig6-storage", "fig7a-rerun", "fig11-overhead"]), ("11", ["fig11-overhead"]), ("*cca", ["table2-cca"]),
+      ("all", ["fig6-storage", "fig7a-rerun", "table2-cca", "fig11-overhead"]),
+    ])
+  func resolves(request: String, names: [String]) throws {
+    #expect(try laboratory.resolve(request).map(\.name) == names)
+  }
+
+  @Test("resolves several requests to each experiment once, in catalogue order")
+  func several() throws {
+    #expect(try laboratory.resolve(["11", "6", "fig6*"]).map(\.name) == ["fig6-storage", "fig11-overhead"])
+  }
+
+  @Test("answers an unknown name with near matches and every name")
+  func unknown() {
+    #expect {
+      try laboratory.resolve("fig6-storge")
+    } throws: { error in
+      let text = "\(error)"
+      return text.contains("Did you mean fig6-storage?") && text.contains("fig6-storage, fig7a-rerun, table2-cca, fig11-overhead")
+    }
+    #expect { try laboratory.resolve("1") } throws: { "\($0)".contains("no experiment '1'") }
+    #expect(throws: UnknownExperiment.self) { try laboratory.resolve("zz*") }
+    #expect(throws: UnknownExperiment.self) { try laboratory.resolve("") }
+  }
+
+  @Test("refuses a name used twice and a name that is no file name")
+  func badNames() {
+    #expect(throws: ExperimentError.nameTaken("fig6", by: ["fig6-a", "fig6-b"])) {
+      try Laboratory([Sample.experiment(name: "fig6-a"), Sample.experiment(name: "fig6-b")])
+    }
+    for name in ["../x", "Fig6", "", "a b", ".x", "-x"] {
+      #expect(throws: ExperimentError.badName(name)) { try Laboratory([Sample.experiment(name: name)]) }
+    }
+  }
+
+  @Test("lists what every experiment is expected to cost")
+  func list() {
+    let text = laboratory.list(at: .small)
+    #expect(text.contains("fig7a-rerun") && text.contains("about 2 s, 1 MB of disk"))
+    #expect(laboratory.list(at: .paper).contains("not run at this scale"))
+  }
+
+  @Test("counts edits as Levenshtein does")
+  func editDistance() {
+    #expect(Laboratory.editDistance("kitten", "sitting") == 3)
+    #expect(Laboratory.editDistance("", "abc") == 3 && Laboratory.editDistance("abc", "") == 3)
+  }
+
+  @Test(
+    "writes quantities with three digits and a fitting unit",
+    arguments: [
+      (Quantity.bytes(0), "0 B"), (Quantity.bytes(999), "999 B"), (Quantity.bytes(999.9), "1 kB"), (Quantity.bytes(611e6), "611 MB"),
+      (Quantity.bytes(67.04e9), "67 GB"), (Quantity.seconds(0.00024), "240 µs"), (Quantity.seconds(1.5), "1.5 s"),
+      (Quantity.seconds(7300), "2.03 h"), (Quantity.plain(0.8886), "0.889"), (Quantity.plain(1234), "1234"), (Quantity.plain(-0.5), "-0.5"),
+      (Quantity.plain(1e-9), "1e-09"), (Quantity.ratio(110.3), "110x"), (Quantity.percent(0.94), "94 %"),
+    ])
+  func quantities(text: String, expected: String) {
+    #expect(text == expected)
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+@testable import ExperimentKit
+
+@Suite("A figure")
+struct FigureTests {
+  let folder: TemporaryFolder
+  let renderer = FigureRenderer()
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func stamp(_ data: DataSource = .generated("seeded bytes", files: [])) throws -> FigureStamp {
+    try Sample.provenance(data: data).stamp
+  }
+
+  private func draw(_ chart: Chart, named name: String = "figure", gnuplot: FigureRenderer? = nil) throws {
+    try (gnuplot ?? renderer).render(chart, named: name, stamp: stamp(), into: folder.url)
+  }
+
+  private func text(_ file: String) throws -> String { try contents(of: folder.url.appendingPathComponent(file)) }
+
+  private func chart(_ content: Panel.Content, y: Axis = Axis("y")) -> Chart {
+    Chart(title: "T", panels: [Panel(x: Axis("x"), y: y, content)])
+  }
+
+  @Test("of every kind is drawn as SVG and PNG", arguments: Gallery.all.map(\.name))
+  func gallery(name: String) throws {
+    let chart = try #require(Gallery.all.first { $0.name == name }?.chart)
+    let target = ProcessInfo.processInfo.environment["EXPERIMENTKIT_GALLERY"].map { URL(fileURLWithPath: $0) } ?? folder.url
+    let data: DataSource =
+      name == "queries" ? .real("CIFAR-10, 20,000 training images", files: []) : .generated("Zillow-like, seed 2018", files: [])
+    let pictures = try renderer.render(chart, named: name, stamp: stamp(data), into: target)
+    #expect(pictures.map(\.pathExtension) == ["svg", "png"])
+    let svg = try contents(of: pictures[0])
+    #expect(svg.contains(name == "queries" ? "real data: CIFAR-10" : "generated data: Zillow-like"))
+    #expect(!svg.contains("xlink:href=\"") || !svg.contains(".png"), "the SVG stands alone")
+  }
+
+  @Test("of generated data says so on its face, with commit and scale")
+  func stamped() throws {
+    try draw(Gallery.linear)
+    for file in ["figure.gp", "figure.svg"] {
+      let content = try text(file)
+      #expect(content.contains("generated data: seeded bytes"))
+      #expect(content.contains("commit abababab, changed") && content.contains("scale smoke"))
+    }
+    #expect(try text("figure.gp").contains("textcolor rgb '#D55E00'"))
+  }
+
+  @Test("is drawn again by its script alone, to the same bytes")
+  func standalone() throws {
+    try draw(Gallery.storage)
+    let before = (try text("figure.svg"), try Data(contentsOf: folder.url.appendingPathComponent("figure.png")))
+    for file in ["figure.svg", "figure.png"] { try FileManager.default.removeItem(at: folder.url.appendingPathComponent(file)) }
+    let result = try ToolProcess.run("gnuplot", ["figure.gp"], in: folder.url)
+    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(try text("figure.svg") == before.0)
+    #expect(try Data(contentsOf: folder.url.appendingPathComponent("figure.png")) == before.1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 4, "no workshop is left behind")
+  }
+
+  @Test("shows quotes, braces, dollars and underscores as they are, and runs nothing")
+  func hostileText() throws {
+    let nasty = "a'b \"c\" {d} $e @f `touch pwned` #g \\n h_i ^j 🔬\nk"
+    let bars = Panel.Content.bars(categories: [nasty, "b"], [BarSeries(nasty, values: [1, 2])])
+    let hostile = Chart(title: nasty, panels: [Panel(title: nasty, x: Axis(nasty), y: Axis(nasty), bars)], notes: [nasty])
+    try draw(hostile)
+    let svg = try text("figure.svg")
+    #expect(svg.contains("{d} $e @f `touch pwned` #g \\n h_i ^j"))
+    #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("pwned").path))
+  }
+
+  @Test("keeps the old picture when the new one fails")
+  func keepsOld() throws {
+    try draw(Gallery.linear)
+    let before = try text("figure.svg")
+    #expect(throws: FigureError.self) { try draw(Gallery.stacked, gnuplot: FigureRenderer(gnuplot: "false")) }
+    #expect(try text("figure.svg") == before)
+  }
+
+  @Test("reports gnuplot's own message about a bad command")
+  func gnuplotMessage() throws {
+    #expect {
+      try Gnuplot(executable: "gnuplot").run("plto sin(x)\nset xrange [0:1]\n", in: folder.url, figure: "fig6")
+    } throws: { error in
+      guard case .gnuplotFailed("fig6", let status, let messages) = error as? FigureError else { return false }
+      return status != 0 && messages.contains("invalid command") && "\(error)".contains("plto")
+    }
+  }
+
+  @Test("reports a gnuplot that is missing, dies at once, or makes no picture")
+  func badGnuplot() throws {
+    #expect {
+      try draw(Gallery.linear, gnuplot: FigureRenderer(gnuplot: "gnuplot-not-there"))
+    } throws: { "\($0)".contains("Cannot start 'gnuplot-not-there'") && "\($0)".contains("Install gnuplot") }
+    #expect {
+      try draw(Gallery.linear, gnuplot: FigureRenderer(gnuplot: "false"))
+    } throws: { "\($0)".contains("failed on figure with status 1") }
+    #expect {
+      try draw(Gallery.linear, gnuplot: FigureRenderer(gnuplot: "true"))
+    } throws: { "\($0)".contains("figure.svg was not made") }
+    let killed = try folder.write("#!/bin/sh\nkill -9 $$\n", to: "killed.sh")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: killed.path)
+    #expect { try draw(Gallery.heat, gnuplot: FigureRenderer(gnuplot: killed.path)) } throws: { "\($0)".contains("status 137") }
+  }
+
+  @Test("refuses what it cannot show")
+  func badCharts() throws {
+    let cases: [(Chart, String)] = [
+      (chart(.bars(categories: ["a"], [BarSeries("s", values: [0])]), y: Axis("bytes", .logarithmic)), "logarithmic axis 'bytes'"),
+      (chart(.bars(categories: ["a", "b"], [BarSeries("s", values: [1])])), "1 values for 2 categories"),
+      (chart(.bars(categories: ["a"], [BarSeries("s", values: [.nan])])), "is nan"),
+      (chart(.bars(categories: ["a"], [BarSeries("s", values: [nil])])), "no value to show"),
+      (chart(.lines([LineSeries("s", points: [])])), "no points"),
+      (chart(.bars(categories: ["a"], [BarSeries("p", role: .paper(beside: "x"), values: [1])])), "belongs to 'x'"),
+      (chart(.bars(categories: ["a"], (0..<9).map { BarSeries("\($0)", values: [1]) })), "9 series"),
+      (chart(.heatMap(HeatMap(rowLabels: ["a", "b"], rows: [[1, 2], [3]]))), "differ in length"),
+      (chart(.stackedBars(categories: ["a"], [BarSeries("s", values: [1])]), y: Axis("y", .logarithmic)), "linear"),
+    ]
+    for (chart, words) in cases { #expect { try draw(chart) } throws: { "\($0)".contains(words) } }
+    #expect(throws: FigureError.badName("../x")) { try draw(Gallery.linear, named: "../x") }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ExperimentKit
+
+@Suite("Progress and time")
+struct ProgressTests {
+  @Test("goes to a log as whole timestamped lines with rate and remaining time")
+  func log() {
+    let transcript = Transcript()
+    let ticks = Counter()
+    let reporter = ProgressReporter(
+      label: "logging", total: 100, unit: "images", output: .init(isTerminal: false, intervalSeconds: 10) { transcript.add($0) },
+      clock: { Double(ticks.next() - 1) * 5 })
+    for _ in 0..<4 { reporter.advance(by: 10) }
+    reporter.finish()
+    reporter.finish()
+    reporter.advance()
+    #expect(transcript.text.contains("logging: 20/100 images (20 %), 2 images/s, 40 s left\n"))
+    #expect(transcript.text.contains("logging: 40/100 images (40 %), 1.6 images/s, took 25 s\n"))
+    #expect(transcript.count == 3)
+    #expect(transcript.text.prefix(4).allSatisfy { $0.isNumber })
+  }
+
+  @Test("stays on one line of a terminal and counts from many threads")
+  func terminal() {
+    let transcript = Transcript()
+    let reporter = ProgressReporter(
+      label: "x", total: 8000, unit: "rows", output: .init(isTerminal: true, intervalSeconds: 0) { transcript.add($0) })
+    DispatchQueue.concurrentPerform(iterations: 8) { _ in for _ in 0..<1000 { reporter.advance() } }
+    reporter.finish()
+    #expect(transcript.text.hasPrefix("\r\u{1B}[K") && transcript.text.contains("8000/8000 rows (100 %)"))
+    #expect(transcript.text.utf8.count { $0 == 10 } == transcript.count, "one line end at the last, one join per update")
+  }
+
+  @Test("of nothing is no division by zero")
+  func empty() {
+    let transcript = Transcript()
+    let reporter = ProgressReporter(
+      label: "x", total: 0, unit: "rows", output: .init(isTerminal: false, intervalSeconds: 0) { transcript.add($0) })
+    reporter.finish()
+    #expect(transcript.text.contains("x: 0/0 rows, took"))
+  }
+
+  @Test("measures every repetition after the warm-ups")
+  func measuring() throws {
+    let calls = Counter()
+    let timings = measure(repetitions: 3, warmups: 2) { calls.next() }
+    #expect(calls.value == 5 && timings.seconds.count == 3 && timings.minimum >= 0)
+    #expect(Timings(seconds: [3, 1, 2]).median == 2 && Timings(seconds: [4, 1, 2, 3]).median == 2.5)
+    #expect(throws: Boom.self) { try measure(repetitions: 1) { throw Boom() } }
+  }
+
+  @Test("sees a peak of memory")
+  func peak() throws {
+    _ = PeakMemory.reset()
+    let before = try PeakMemory.bytes()
+    var block = [UInt8](repeating: 1, count: 300_000_000)
+    block[150_000_000] = 2
+    #expect(try PeakMemory.bytes() > before + 100_000_000)
+    #expect(block[150_000_000] == 2)
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import ExperimentKit
+
+@Suite("The closing table")
+struct RunSummaryTests {
+  @Test("shows key figures, claims, pictures, what failed and what was not run")
+  func summary() throws {
+    let folder = try TemporaryFolder()
+    let runner = Runner(results: ResultsFolder(root: folder.url), output: .silent)
+    let sample = Sample.experiment(claims: [Sample.holds, Sample.isFalse], figures: [Sample.figure])
+    let damaged = Sample.experiment(name: "fig7-damaged")
+    _ = try runner.run(sample, Sample.options)
+    let report = try runner.run(damaged, Sample.options)
+    try Data("x".utf8).write(to: report.folder.appendingPathComponent("claims.json"))
+    let laboratory = try Laboratory([sample, damaged, Sample.experiment(name: "fig9-not")])
+    let text = RunSummary(laboratory, results: runner.results).text(at: .smoke)
+    #expect(text.contains("DEDUP saves 110x"))
+    #expect(text.contains("1 hold, 1 NOT") && text.contains("fig6-sample/sample-storage.png") && text.contains("generated"))
+    #expect(text.contains("DOES NOT HOLD: DEDUP stores more than STORE_ALL."))
+    #expect(text.contains("DAMAGED") && text.contains("Not run at this scale: fig9-not"))
+  }
+
+  @Test("fits the width it is given", arguments: [50, 80, 200])
+  func width(width: Int) {
+    var table = TextTable(header: ["name", "text", "more"])
+    table.append([
+      "fig6", "a long sentence that has to be broken somewhere, ideally between words 🔬 but not lost", "0123456789012345678901234567890",
+    ])
+    let text = table.rendered(width: width)
+    let lines = text.split(separator: "\n")
+    #expect(lines.allSatisfy { TextTable.columns(of: String($0)) <= width })
+    #expect(text.contains("🔬") && lines[1].hasPrefix("----"))
+  }
+}

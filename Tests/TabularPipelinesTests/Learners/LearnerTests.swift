@@ -1,0 +1,89 @@
+import Foundation
+import Mistique
+import Testing
+
+@testable import TabularPipelines
+
+struct LearnerTests {
+  static let learners: [any Transformer.Type] = [TrainLightGBM.self, TrainXGBoost.self]
+
+  private func frame(rows: Int = 3_000) -> DataFrame {
+    var random = SplitMix64(seed: 3)
+    let x = (0..<rows).map { _ in random.normal() }
+    let z = (0..<rows).map { _ in Int64(random.next() % 5) }
+    let y = (0..<rows).map { x[$0] * 2 + Double(z[$0]) + 0.1 * random.normal() }
+    var present = Validity(count: rows, present: true)
+    for row in stride(from: 0, to: rows, by: 7) { present[row] = false }
+    return DataFrame(
+      rowIDs: .range(10..<Int64(rows + 10)),
+      columns: [
+        ("x", Column(.float64(x))), ("z", Column(.int64(z), validity: present)), ("flag", Column(.boolean(z.map { $0 > 2 }))),
+        ("day", Column(.date(z.map { Int32($0) }))), ("y", Column(.float64(y))),
+      ])
+  }
+
+  private func make(_ type: any Transformer.Type) -> any Transformer {
+    type.init(Parameters(["target": .text("y"), "rounds": .integer(20)], declarations: type.signature.parameters))
+  }
+
+  @Test("a learner learns, and a restored model predicts the same bits", arguments: [0, 1])
+  func restoredPredictsTheSame(learner: Int) throws {
+    let transformer = make(Self.learners[learner])
+    let data = frame()
+    let trained = try #require(try transformer.fit([.frame(data)]) as? any Predictor)
+    let predictions = try trained.predict(data)
+    let restored = try #require(try transformer.restore(trained.state) as? any Predictor)
+    #expect(try restored.predict(data).isIdentical(to: predictions))
+    #expect(restored.state == trained.state)
+    #expect(try transformer.fit([.frame(data)]).state == trained.state, "training again gives other bytes")
+    #expect(try restored.apply([])[0].isIdentical(to: trained.apply([.frame(data)])[0]))
+    let y = try #require(data["y"]?.doubles)
+    let p = try #require(predictions.doubles)
+    let mean = y.reduce(0, +) / Double(y.count)
+    let explained = 1 - zip(y, p).reduce(0) { $0 + pow($1.0 - $1.1, 2) } / y.reduce(0) { $0 + pow($1 - mean, 2) }
+    #expect(explained > 0.8, "R2 \(explained)")
+    let sliced = try restored.predict(data.slice(100..<200))
+    #expect(sliced.isIdentical(to: predictions.slice(100..<200)))
+  }
+
+  @Test("importances have one row for each feature, in their order")
+  func importances() throws {
+    let frame = try make(TrainXGBoost.self).fit([.frame(frame())]).apply([])[0]
+    #expect(frame.names == ["feature", "gain", "weight", "cover"])
+    #expect(frame["feature"]!.goldenTexts == ["x", "z", "flag", "day"])
+    let gains = try #require(frame["gain"]?.doubles)
+    #expect(gains[0] > 0)
+  }
+
+  @Test("texts, gaps in the target and missing features are errors that say so")
+  func learnerErrors() throws {
+    let text = DataFrame(rowIDs: .first(1), columns: [("t", Column(.text(TextValues(["a"])))), ("y", Column(.float64([1])))])
+    #expect(throws: TransformerError.textFeature("t")) { try make(TrainXGBoost.self).fit([.frame(text)]) }
+    let gap = DataFrame(
+      rowIDs: .first(1), columns: [("x", Column(.int64([1]))), ("y", Column(.float64([1]), validity: Validity(count: 1, present: false)))])
+    #expect(throws: TransformerError.targetMissing(column: "y", rows: 1)) { try make(TrainXGBoost.self).fit([.frame(gap)]) }
+    let model = try #require(try make(TrainXGBoost.self).fit([.frame(frame())]) as? any Predictor)
+    #expect(throws: TransformerError.missingColumns(["z", "flag", "day"], available: ["x", "y"])) {
+      try model.predict(DataFrame(rowIDs: .first(1), columns: [("x", Column(.int64([1]))), ("y", Column(.float64([1])))]))
+    }
+  }
+
+  @Test("damaged states are refused with an error, wherever they are damaged")
+  func damagedStates() throws {
+    let transformer = make(TrainLightGBM.self)
+    let state = try transformer.fit([.frame(frame(rows: 300))]).state
+    for length in [0, 3, 4, 13, 14, 21, 100, state.count / 2, state.count - 1] {
+      #expect(throws: FittedStateError.self) { try transformer.restore(Array(state.prefix(length))) }
+    }
+    for place in stride(from: 0, to: state.count, by: max(1, state.count / 400)) {
+      var flipped = state
+      flipped[place] ^= 0x10
+      #expect(throws: FittedStateError.self) { try transformer.restore(flipped) }
+    }
+    #expect(throws: FittedStateError.self) { try transformer.restore(state + [0]) }
+    let error = try #require(throws: FittedStateError.self) { try make(TrainXGBoost.self).restore(state) }
+    #expect(error.description == "the fitted state belongs to TrainLightGBM, not to TrainXGBoost; fit the stage again")
+    let other = TrainLightGBM(Parameters(["target": .text("y")], declarations: TrainLightGBM.signature.parameters))
+    #expect(throws: FittedStateError.otherParameters(transformer: "TrainLightGBM")) { try other.restore(state) }
+  }
+}
