@@ -48,8 +48,12 @@ let package = Package(
     .testTarget(name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"]),
     .testTarget(name: "MistiqueTests", dependencies: ["Mistique", "TestSupport"]),
     .testTarget(
+      name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "COneDNN", "COpenMP", "TestSupport"],
+      resources: [.copy("Golden")]),
+    .testTarget(
       name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "TestSupport"], exclude: ["Golden/make_golden.py"],
       resources: [.copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json")]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"]),
   ],

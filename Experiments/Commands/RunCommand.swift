@@ -35,7 +35,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let laboratory = try common.laboratory()
+    let settings = try common.settings()
+    let laboratory = try Catalogue.laboratory(settings)
     let experiments = try laboratory.resolve(names)
     let runner = Runner(results: common.folder)
     var options = RunOptions(scale: common.scale)
@@ -43,6 +44,7 @@ struct RunCommand: ParsableCommand {
     options.repetitions = repetitions
     options.force = force
     options.versions = Catalogue.versions
+    if let variant = settings.dataVariant { options.configuration["data"] = variant }
     let reports = try experiments.map { try runner.run($0, options) }
     print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: RunSummary.terminalWidth))
     // A claim of the paper that does not hold is a result. A claim that could not be judged and a figure that could not be drawn are faults.
@@ -66,8 +68,11 @@ struct FiguresCommand: ParsableCommand {
     let runner = Runner(results: common.folder)
     let chosen = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
     let there = chosen.filter { FileManager.default.fileExists(atPath: common.folder.rows(of: $0.name, at: common.scale).path) }
-    if let missing = names.isEmpty ? (there.isEmpty ? chosen.first : nil) : chosen.first(where: { run in !there.contains { $0.name == run.name } }) {
-      throw ValidationError("\(missing.name) was not run at scale \(common.scale). Run it first: experiments run \(missing.name) --scale \(common.scale)")
+    if let missing = names.isEmpty
+      ? (there.isEmpty ? chosen.first : nil) : chosen.first(where: { run in !there.contains { $0.name == run.name } })
+    {
+      throw ValidationError(
+        "\(missing.name) was not run at scale \(common.scale). Run it first: experiments run \(missing.name) --scale \(common.scale)")
     }
     for experiment in there {
       for picture in try runner.redraw(experiment, at: common.scale) { print(picture.path) }

@@ -19,7 +19,8 @@ enum Fig5Claims {
         return ClaimVerdict(holds: reads.allSatisfy { $0 > 0 } && !reads.isEmpty, numbers: ["reads compared": reads.reduce(0, +)])
       }),
     Claim(
-      "fig5.pipeline-speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it", source: "section 8.1, figure 5a",
+      "fig5.pipeline-speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it",
+      source: "section 8.1, figure 5a",
       judge: { table in
         let target = PipelineQueries.target
         let ratios = try queries(table).map { ClaimVerdict.Number(name: $0, value: try median(table, "speedUp", target, $0)) }
@@ -34,7 +35,8 @@ enum Fig5Claims {
         return ClaimVerdict(holds: ratios.allSatisfy { $0.value > 1 }, evidence: ratios)
       }),
     Claim(
-      "fig5.first-layer-rerun", "At the first layer re-running is faster than reading for queries over many rows (up to 2.5 times in the paper)",
+      "fig5.first-layer-rerun",
+      "At the first layer re-running is faster than reading for queries over many rows (up to 2.5 times in the paper)",
       source: "section 8.1, figure 5d",
       judge: { table in
         let target = try layers(table).first ?? ""
@@ -42,7 +44,8 @@ enum Fig5Claims {
         let ratios = try many.map { ClaimVerdict.Number(name: "\($0) re-run / read", value: try median(table, "speedUp", target, $0)) }
         return ClaimVerdict(
           holds: ratios.allSatisfy { $0.value < 1 }, evidence: ratios,
-          remark: ratios.allSatisfy { $0.value < 1 } ? nil : "Frames hold single maps, so that one neuron's column is read without its layer.")
+          remark: ratios.allSatisfy { $0.value < 1 }
+            ? nil : "Frames hold single maps, so that one neuron's column is read without its layer.")
       }),
     Claim(
       "fig5.rerun-grows-with-depth", "The cost of re-running grows with the depth of the layer", source: "section 8.1, figures 5 and 7a",
@@ -69,7 +72,8 @@ enum Fig5Claims {
           }
         }
         return ClaimVerdict(
-          holds: right == total, numbers: ["chosen rightly": right, "of": total], remark: wrong.isEmpty ? nil : wrong.joined(separator: ", "))
+          holds: right == total, numbers: ["chosen rightly": right, "of": total],
+          remark: wrong.isEmpty ? nil : wrong.joined(separator: ", "))
       }),
   ]
 

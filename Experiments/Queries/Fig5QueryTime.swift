@@ -15,11 +15,14 @@ enum Fig5QueryTime {
         .small: Cost(seconds: 240, diskBytes: 2_000_000_000, memoryBytes: 4_000_000_000),
         .paper: Cost(seconds: 7_200, diskBytes: 20_000_000_000, memoryBytes: 24_000_000_000),
       ],
-      outcome: .init(claims: Fig5Claims.all, figures: [Figure("fig5-query-time", chart: Fig5Figure.chart)], gates: gates, keyFigures: Fig5Claims.keyFigures)
+      outcome: .init(
+        claims: Fig5Claims.all, figures: [Figure("fig5-query-time", chart: Fig5Figure.chart)], gates: gates,
+        keyFigures: Fig5Claims.keyFigures)
     ) { context in
       try context.state(
         data: .joined([
-          try ImageWorkload.source(context.scale, context.seed, settings), try PipelineWorkload.source(context.scale, context.seed, settings),
+          try ImageWorkload.source(context.scale, context.seed, settings),
+          try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
       try measureNetwork(context, settings)
       try measurePipeline(context, settings)
@@ -143,7 +146,8 @@ enum Fig5QueryTime {
     Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower), Gate("stagesRun", .exact, better: .lower),
     Gate("identicalReads", .exact),
     Gate(
-      "bytesRead", .within(0.02, reason: "trained weights differ in their last bits between kinds of processors, and so do compressed sizes"),
+      "bytesRead",
+      .within(0.02, reason: "trained weights differ in their last bits between kinds of processors, and so do compressed sizes"),
       better: .lower),
     // A quarter: on a shared machine the two times of a ratio may be disturbed differently, but a lost order of magnitude shows.
     Gate("speedUp", .ratioAtLeast(0.25)), Gate("chosenRead", .reported), Gate("readSeconds", .reported), Gate("rerunSeconds", .reported),

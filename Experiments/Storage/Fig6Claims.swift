@@ -59,7 +59,8 @@ extension Fig6Storage {
     Gate("logicalBytes", .exact), Gate("chunks", .exact), Gate("duplicateChunks", .exact),
     Gate(
       "partitionBytes",
-      .within(0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors, and so do compressed sizes"),
+      .within(
+        0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors, and so do compressed sizes"),
       better: .lower),
     Gate("logSeconds", .reported), Gate("heldOutAccuracy", .reported),
   ]

@@ -25,7 +25,8 @@ enum Fig6Storage {
     ) { context in
       try context.state(
         data: .joined([
-          try ImageWorkload.source(context.scale, context.seed, settings), try PipelineWorkload.source(context.scale, context.seed, settings),
+          try ImageWorkload.source(context.scale, context.seed, settings),
+          try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
       let images = try ImageWorkload(context, settings: settings)
       try context.checkpointed("accuracy") {
@@ -65,7 +66,8 @@ enum Fig6Storage {
           try context.checkCancelled()
           let report = try store.logIntermediates(of: try model.make(), as: model.identity, policy: policy) { Interruption.request != nil }
           logicalBytes += report.logicalBytes
-          try record(report, logicalBytes: logicalBytes, of: store, context, at: ["workload": workload, "policy": name, "models": place + 1])
+          try record(
+            report, logicalBytes: logicalBytes, of: store, context, at: ["workload": workload, "policy": name, "models": place + 1])
           context.state(diskBytes: Int64(try store.storage().storedBytes))
           progress.advance()
         }

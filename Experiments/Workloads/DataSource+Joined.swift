@@ -4,21 +4,21 @@ import Foundation
 extension DataSource {
   /// The data of an experiment on images and tables. It counts as generated when a part of it is; the text says which.
   static func joined(_ sources: [DataSource]) -> DataSource {
-    var parts: [String] = []
+    var real: [String] = []
+    var generated: [String] = []
     var files: [URL] = []
-    var anyGenerated = false
     for source in sources {
       switch source {
       case .real(let description, let more):
-        parts.append("\(description) (real)")
+        real.append(description)
         files += more
       case .generated(let description, let more):
-        parts.append("\(description) (generated)")
+        generated.append(description)
         files += more
-        anyGenerated = true
       }
     }
-    let text = parts.joined(separator: "; ")
-    return anyGenerated ? .generated(text, files: files) : .real(text, files: files)
+    if generated.isEmpty { return .real(real.joined(separator: "; "), files: files) }
+    let rest = real.isEmpty ? "" : "; real data: \(real.joined(separator: "; "))"
+    return .generated(generated.joined(separator: "; ") + rest, files: files)
   }
 }

@@ -44,13 +44,14 @@ struct ImageWorkload {
     let trainer = Trainer(.cifar10CNN(), parameters)
     let cache = CheckpointCache(directory: settings.cacheDirectory.appendingPathComponent("checkpoints"))
     let steps = size.epochs * (size.trainingImages / parameters.batchSize)
-    let progress = context.progress("training CIFAR10_CNN", total: steps, unit: "steps")
+    var progress: ProgressReporter?  // none when the checkpoints are there
     let cancellation = CancellationFlag()
     run = try cache.run(trainer, on: training, cancellation: cancellation) { _ in
-      progress.advance()
+      if progress == nil { progress = context.progress("training CIFAR10_CNN", total: steps, unit: "steps") }
+      progress?.advance()
       if Interruption.request != nil { cancellation.cancel() }
     }
-    progress.finish()
+    progress?.finish()
   }
 
   /// Where the images of a run come from, for its provenance.

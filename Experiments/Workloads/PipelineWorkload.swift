@@ -40,7 +40,9 @@ struct PipelineWorkload {
   /// Where the tables of a run come from, for its provenance.
   static func source(_ scale: Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
     let data = try locate(scale, seed, settings)
-    let files = [ZillowData.propertiesFile, ZillowData.trainFile, ZillowData.submissionFile].map { data.directory.appendingPathComponent($0) }
+    let files = [ZillowData.propertiesFile, ZillowData.trainFile, ZillowData.submissionFile].map {
+      data.directory.appendingPathComponent($0)
+    }
     let size = Size(scale)
     switch data.origin {
     case .real: return .real("Zillow Prize tables", files: files)

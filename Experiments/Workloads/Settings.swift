@@ -1,5 +1,7 @@
+import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
+import TabularPipelines
 
 /// Where an experiment finds its data and keeps what is worth keeping between runs.
 struct Settings: Sendable {
@@ -26,17 +28,28 @@ struct Settings: Sendable {
   }
 }
 
+extension Settings {
+  /// Which baselines a run is held to: the usual ones are of real images and generated tables, as CI has them.
+  var dataVariant: String? {
+    let hasImages = dataDirectory.map(CIFAR10.isPresent(in:)) ?? false
+    let hasTables = dataDirectory.map(ZillowData.isPresent(in:)) ?? false
+    switch (hasImages, hasTables) {
+    case (true, false): return nil
+    case (true, true): return "real-tables"
+    case (false, false): return "generated-images"
+    case (false, true): return "generated-images-real-tables"
+    }
+  }
+}
+
 enum SettingsError: Error, CustomStringConvertible {
   case noDataDirectory(String, isOption: Bool)
-  case notEnoughImages(have: Int, need: Int, scale: Scale)
 
   var description: String {
     switch self {
     case .noDataDirectory(let path, let isOption):
       "\(isOption ? "--data" : "MISTIQUE_DATA") names '\(path)', which is not a folder. Give the folder that holds "
         + "cifar-10-batches-bin/, run 'make data' to fetch it, or leave it out to use generated data."
-    case .notEnoughImages(let have, let need, let scale):
-      "Scale \(scale) needs \(need) CIFAR-10 images and the data folder holds \(have). Run 'make data' for all 50,000, or take a smaller scale."
     }
   }
 }

@@ -24,7 +24,8 @@ public final class NetworkModel: ExecutableModel {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let specification = Specification(network: description, batchSize: batchSize, images: input.images.count, imagesIdentity: input.identity)
+    let specification = Specification(
+      network: description, batchSize: batchSize, images: input.images.count, imagesIdentity: input.identity)
     self.specification = String(decoding: try encoder.encode(specification), as: UTF8.self)
   }
 

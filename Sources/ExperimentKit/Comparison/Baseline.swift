@@ -38,21 +38,22 @@ public struct Baseline: Sendable, Equatable {
   }
 
   /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.
-  public init(reading results: ResultsFolder, of experiment: String, at scale: Scale) throws {
-    let file = results.baseline(of: experiment, at: scale)
+  public init(reading results: ResultsFolder, of experiment: String, at scale: Scale, variant: String? = nil) throws {
+    let file = results.baseline(of: experiment, at: scale, variant: variant)
     guard AtomicFile.exists(file) else { throw BaselineError.none(experiment, scale, path: file.path) }
     table = try MeasurementTable(reading: file)
     guard table.parameters.last == Self.gateColumn else {
       throw CSVError(file: file.path, line: 1, problem: "the last parameter column is not '\(Self.gateColumn)'")
     }
-    sidecar = try AtomicFile.readJSON(Sidecar.self, from: results.baselineSidecar(of: experiment, at: scale))
+    sidecar = try AtomicFile.readJSON(Sidecar.self, from: results.baselineSidecar(of: experiment, at: scale, variant: variant))
   }
 
   /// Writes both files, the sidecar first: rows never stand without their reason.
   public func write(to results: ResultsFolder) throws {
     let settings = sidecar.provenance.settings
-    try AtomicFile.writeJSON(sidecar, to: results.baselineSidecar(of: settings.experiment, at: settings.scale))
-    try table.write(to: results.baseline(of: settings.experiment, at: settings.scale))
+    try AtomicFile.writeJSON(
+      sidecar, to: results.baselineSidecar(of: settings.experiment, at: settings.scale, variant: settings.dataVariant))
+    try table.write(to: results.baseline(of: settings.experiment, at: settings.scale, variant: settings.dataVariant))
   }
 }
 

@@ -13,7 +13,7 @@ extension Runner {
   /// A regression does not throw: it is the result's `exitStatus`. Throws: `BaselineError.none`, or the error of reading either.
   public func compare(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
     let (rows, provenance) = try published(experiment, at: scale)
-    let baseline = try Baseline(reading: results, of: experiment.name, at: scale)
+    let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
     let comparison = Comparison(baseline, rows: rows, provenance: provenance, gates: experiment.outcome.gates)
     output.line("\(comparison)")
     return comparison

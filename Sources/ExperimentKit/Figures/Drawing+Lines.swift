@@ -9,6 +9,11 @@ extension Drawing {
 
     writeFrame(panel, area: area)
     writeAxis("x", panel.x, xRange)
+    // Counts are not halved: 1, 2, 3 models rather than 1, 1.5, 2.
+    let counts = points.map(\.x)
+    if panel.x.division == .linear, counts.allSatisfy({ $0 == $0.rounded() }), xRange.upperBound - xRange.lowerBound <= 14 {
+      add("set xtics 1")
+    }
     writeAxis("y", panel.y, yRange)
     add("set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1")
     var elements: [String] = []

@@ -10,6 +10,9 @@ public struct Provenance: Sendable, Equatable, Codable {
     public let repetitions: Int
     /// The caller's own settings, by name.
     public let configuration: [String: String]
+
+    /// The caller's setting `data`, where runs on other data than usual have baselines of their own.
+    var dataVariant: String? { configuration["data"] }
   }
 
   /// What the run took.

@@ -26,12 +26,13 @@ public struct ResultsFolder: Sendable, Equatable {
     run(of: experiment, at: scale).appendingPathComponent("claims.json")
   }
 
-  public func baseline(of experiment: String, at scale: Scale) -> URL {
-    root.appendingPathComponent("baselines/\(scale)/\(experiment).csv")
+  /// `variant` keeps apart the baselines of runs on different data: bytes of one say nothing about those of the other.
+  public func baseline(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
+    root.appendingPathComponent("baselines/\(scale)/\(experiment)\(variant.map { ".\($0)" } ?? "").csv")
   }
 
-  public func baselineSidecar(of experiment: String, at scale: Scale) -> URL {
-    root.appendingPathComponent("baselines/\(scale)/\(experiment).provenance.json")
+  public func baselineSidecar(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
+    root.appendingPathComponent("baselines/\(scale)/\(experiment)\(variant.map { ".\($0)" } ?? "").provenance.json")
   }
 
   /// Where an unfinished run is made; an interrupted one is found here again.

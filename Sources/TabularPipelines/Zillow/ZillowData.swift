@@ -25,11 +25,7 @@ public struct ZillowData: Sendable {
   /// - Throws: `CSVError` and file system errors when generated files cannot be written. Two processes may generate at the same time: every file
   ///   is renamed into place, and both write the same bytes.
   public static func locate(dataDirectory: URL?, cacheDirectory: URL, otherwise generator: ZillowGenerator) throws -> ZillowData {
-    if let dataDirectory {
-      for candidate in [dataDirectory.appendingPathComponent("zillow"), dataDirectory] where holdsFiles(candidate) {
-        return ZillowData(directory: candidate, origin: .real)
-      }
-    }
+    if let real = dataDirectory.flatMap(realFiles) { return ZillowData(directory: real, origin: .real) }
     let name = "zillow-v\(ZillowGenerator.version)-seed\(generator.seed)-\(generator.properties)x\(generator.transactions)"
     let directory = cacheDirectory.appendingPathComponent(name)
     if !holdsFiles(directory) {
@@ -37,6 +33,13 @@ public struct ZillowData: Sendable {
       try generator.write(to: directory)
     }
     return ZillowData(directory: directory, origin: .generated)
+  }
+
+  /// Whether the real files are in `dataDirectory` or its folder `zillow`.
+  public static func isPresent(in dataDirectory: URL) -> Bool { realFiles(dataDirectory) != nil }
+
+  private static func realFiles(_ dataDirectory: URL) -> URL? {
+    [dataDirectory.appendingPathComponent("zillow"), dataDirectory].first(where: holdsFiles)
   }
 
   private static func holdsFiles(_ directory: URL) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import Mistique
+import TestSupport
 import Testing
 
 @testable import TabularPipelines
@@ -23,7 +24,7 @@ struct CSVReaderTests {
 
   @Test("what the writer writes, the reader reads back to the bit")
   func writtenFilesReadBack() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let frame = try CSVReader(schema: Self.hostileSchema).read(golden("hostile.csv")).frame
     let url = directory.url.appendingPathComponent("again.csv")
     try CSVWriter().write(frame, to: url)
@@ -33,7 +34,7 @@ struct CSVReaderTests {
 
   @Test("a quoted empty field is an empty text in a text column and missing in a number column")
   func quotedEmptyFields() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", "t,n\n\"\",\"\"\n,\n")
     let frame = try CSVReader(schema: CSVSchema(types: ["t": .text, "n": .int64])).read(url).frame
     #expect(frame["t"]!.goldenTexts == ["", nil])
@@ -42,7 +43,7 @@ struct CSVReaderTests {
 
   @Test("types are inferred, and a later value that does not fit widens its column")
   func typesAreInferred() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let rows = (0..<2_000).map {
       "\($0),\($0 < 1_500 ? "\($0)" : "\($0).5"),\($0 == 1_999 ? "x" : "1"),true,2016-02-29,,0100,\($0 == 1_900 ? "7" : "")"
     }
@@ -55,7 +56,7 @@ struct CSVReaderTests {
 
   @Test("integers may be written as whole numbers of any form")
   func integerForms() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", "n,m\n7.0,1\n6.1e+3,1\n-9223372036854775808,1\n\"12\",1\n")
     let frame = try CSVReader(schema: CSVSchema(types: ["n": .int64])).read(url).frame
     #expect(frame["n"]!.goldenTexts == ["7", "6100", "-9223372036854775808", "12"])
@@ -63,7 +64,7 @@ struct CSVReaderTests {
 
   @Test("a byte order mark and blank lines are skipped; in one column a blank line is a missing value")
   func blankLines() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let two = try CSVReader().read(directory.file("two.csv", "\u{FEFF}a,b\r\n\r\n1,2\r\n\n3,4")).frame
     #expect(two.names == ["a", "b"])
     #expect(two["b"]!.goldenTexts == ["2", "4"])
@@ -73,7 +74,7 @@ struct CSVReaderTests {
 
   @Test("a file of a header only has no rows")
   func headerOnly() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     for text in ["a,b", "a,b\n", "a,b\r\n"] {
       let frame = try CSVReader().read(directory.file("a.csv", text)).frame
       #expect(frame.rowCount == 0 && frame.names == ["a", "b"])
@@ -96,7 +97,7 @@ struct CSVReaderTests {
       ("k,b\n1,2\n1,\"a\n\n", "3: a quoted field of the record that starts here is never closed"),
     ])
   func errorsNamePlaces(text: String, message: String) throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", text)
     for buffer in [16, 1 << 20] {
       let reader = CSVReader(schema: CSVSchema(types: ["k": .int64], required: text.hasPrefix("a,b") ? ["k"] : []), bufferByteCount: buffer)

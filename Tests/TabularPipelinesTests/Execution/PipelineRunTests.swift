@@ -1,5 +1,6 @@
 import Foundation
 import Mistique
+import TestSupport
 import Testing
 
 @testable import TabularPipelines
@@ -54,7 +55,7 @@ struct PipelineRunTests {
 
   @Test("an error names pipeline and stage, and the caller's own error is passed on")
   func errorsNameTheStage() throws {
-    let empty = try TemporaryDirectory()
+    let empty = TemporaryDirectory()
     let run = try PipelineRun(Pipeline(template("P1"), variant: "a"), dataDirectory: empty.url)
     let error = try #require(throws: PipelineRunError.self) { try run.execute { _ in } }
     #expect(error.description.hasPrefix("pipeline P1_a, stage read_properties: "))

@@ -1,5 +1,6 @@
 import Foundation
 import Mistique
+import TestSupport
 import Testing
 
 @testable import TabularPipelines
@@ -17,7 +18,7 @@ func correlation(_ a: [Double], _ b: [Double]) -> Double {
 /// 20,000 properties of one seed against the facts measured on the real table.
 struct ZillowGeneratorTests {
   private static let table: Result<DataFrame, any Error> = Result {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     try ZillowGenerator(seed: 5, properties: 20_000, transactions: 10_000).write(to: directory.url)
     return try CSVReader(schema: ZillowData.schema).read(directory.url.appendingPathComponent(ZillowData.propertiesFile)).frame
   }
@@ -115,7 +116,7 @@ struct ZillowGeneratorTests {
 
   @Test("the same seed gives the same bytes, another seed others, and a property does not depend on how many there are")
   func seeds() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     func bytes(_ seed: UInt64, _ count: Int) throws -> [Data] {
       try ZillowGenerator(seed: seed, properties: count, transactions: count).write(to: directory.url)
       return try ZillowData.files.map { try Data(contentsOf: directory.url.appendingPathComponent($0)) }
@@ -129,7 +130,7 @@ struct ZillowGeneratorTests {
 
   @Test("real files are preferred, generated ones are cached")
   func locating() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let generator = ZillowGenerator(seed: 1, properties: 10, transactions: 5)
     func locate() throws -> ZillowData {
       try ZillowData.locate(dataDirectory: directory.url, cacheDirectory: directory.url, otherwise: generator)
@@ -142,7 +143,7 @@ struct ZillowGeneratorTests {
 
   @Test("log errors have the measured quantiles and follow the properties a little")
   func logErrors() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     try ZillowGenerator(seed: 5, properties: 10_000, transactions: 10_000).write(to: directory.url)
     let frame = try CSVReader(schema: ZillowData.schema).read(directory.url.appendingPathComponent(ZillowData.trainFile)).frame
     let sorted = try #require(frame["logerror"]?.doubles).sorted()

@@ -1,0 +1,81 @@
+# Mistique: build, test, reproduce. `make help` lists the verbs.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SCALE ?= small
+RESULTS ?= Results
+# Flags of the experiments command, e.g. FLAGS="--repetitions 5 --force".
+FLAGS ?=
+
+# Everything the build, the experiments and the figures need on Debian 12 beside the Swift toolchain.
+PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite3-dev libdnnl-dev libxgboost-dev libzstd-dev \
+  libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates
+
+EXPERIMENTS := .build/release/experiments
+# Tests want @testable, experiments the plain release build: two folders, so that neither rebuilds the other.
+TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
+
+# OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
+export OMP_WAIT_POLICY ?= passive
+
+.PHONY: help setup build test list experiment reproduce figures regress baseline data lint format clean
+
+help: ## What can be made
+	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
+	@echo
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
+	@echo
+	@echo "Newcomers need two: make reproduce, make test."
+
+setup: ## Check what is missing and install it with apt where that is allowed
+	@command -v swift >/dev/null || { echo "swift is missing: install the Swift 6.3 toolchain (https://www.swift.org/install/linux/) and put it on the PATH."; exit 1; }
+	@swift --version 2>/dev/null | grep -qE 'Swift version (6\.[3-9]|[7-9]|[1-9][0-9])' || { echo "Swift 6.3 or later is needed; this is: $$(swift --version 2>/dev/null | head -1)"; exit 1; }
+	@missing=; for package in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  line="apt-get install -y --no-install-recommends$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then run=; elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then run="sudo -n"; \
+	  else echo "These packages are missing and this user may not install them. As root, run:"; echo "  apt-get update && $$line"; exit 1; fi; \
+	  echo "Installing:$$missing"; \
+	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run $$line >/dev/null || { echo "Installing failed. As root, run: apt-get update && $$line"; exit 1; }; \
+	fi
+
+build: setup ## Build the experiments, release
+	swift build -c release --product experiments
+
+test: setup ## Build and run all tests, release
+	swift build --build-tests $(TEST_FLAGS)
+	swift test --skip-build $(TEST_FLAGS)
+
+list: build ## List the experiments with what they take
+	@$(EXPERIMENTS) list --scale $(SCALE)
+
+experiment: build ## Run one experiment: NAME=fig6-storage
+	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6-storage SCALE=$(SCALE); make list shows all."; exit 1; }
+	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+
+reproduce: build ## Run every experiment and draw every figure
+	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+
+figures: build ## Draw the figures again from the measured rows alone
+	@$(EXPERIMENTS) figures $(NAME) --scale $(SCALE) --results $(RESULTS)
+
+regress: build ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
+	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+	@$(EXPERIMENTS) compare --scale $(SCALE) --results $(RESULTS)
+
+baseline: build ## Make the last runs the baseline: REASON="why these numbers are right"
+	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
+	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
+
+data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
+	@$(EXPERIMENTS) data
+
+lint: ## Check the formatting
+	@swift format lint --strict --recursive Package.swift Sources Tests Experiments
+
+format: ## Format everything
+	@swift format --in-place --recursive Package.swift Sources Tests Experiments
+
+clean: ## Remove what was built and the runs; baselines, checkpoints and data stay
+	rm -rf .build .build-tests $(RESULTS)/runs

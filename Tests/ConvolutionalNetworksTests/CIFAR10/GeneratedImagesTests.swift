@@ -1,0 +1,61 @@
+import Testing
+
+@testable import ConvolutionalNetworks
+
+@Suite struct GeneratedImagesTests {
+  @Test func anImageDependsOnSeedAndIndexOnly() {
+    let all = GeneratedImages(seed: 9).images(count: 300)
+    let some = GeneratedImages(seed: 9).images(137..<205)
+    #expect(some.pixels == all[137..<205].pixels)
+    #expect(some.labels == all[137..<205].labels)
+    #expect(some.source == .generated(seed: 9))
+    #expect(GeneratedImages(seed: 10).images(count: 1).pixels != all[0..<1].pixels)
+  }
+
+  @Test func theBytesAreTheSameOnEveryMachine() {
+    // A change of this number changes every generated result: say so where results are recorded.
+    #expect(GeneratedImages(seed: 1).images(count: 50).identity == "d42ba3d75557aaa5")
+  }
+
+  @Test func allClassesOccurAndThePixelsAreNeitherFlatNorClipped() {
+    let images = GeneratedImages(seed: 4).images(count: 500)
+    for label in 0..<10 { #expect(images.labels.count { $0 == label } > 25) }
+    let mean = images.pixels.reduce(0.0) { $0 + Double($1) } / Double(images.pixels.count)
+    let variance = images.pixels.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(images.pixels.count)
+    #expect((100...140).contains(mean))
+    #expect((40...80).contains(variance.squareRoot()))
+    #expect(Double(images.pixels.count { $0 == 0 || $0 == 255 }) < 0.1 * Double(images.pixels.count))
+  }
+
+  @Test func neighbouringPixelsAreAlikeAsInPhotographs() {
+    let images = GeneratedImages(seed: 4).images(count: 50)
+    var near = 0.0
+    var far = 0.0
+    for image in 0..<50 {
+      for row in 0..<32 {
+        let line = image * 3_072 + row * 32
+        for column in 0..<16 {
+          let pixel = Int(images.pixels[line + column])
+          near += Double(abs(pixel - Int(images.pixels[line + column + 1])))
+          far += Double(abs(pixel - Int(images.pixels[line + column + 16])))
+        }
+      }
+    }
+    #expect(near < 0.6 * far)
+  }
+
+  @Test func splitMixMatchesThePublishedSequence() {
+    var generator = SplitMix64(seed: 1_234_567)
+    #expect((0..<3).map { _ in generator.next() } == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
+  }
+
+  @Test func randomNumbersHaveTheStatedMoments() {
+    var generator = SplitMix64(seed: 5, stream: 1)
+    let normal = (0..<20_000).map { _ in generator.normal() }
+    let mean = normal.reduce(0, +) / 20_000
+    #expect(abs(mean) < 0.03)
+    #expect(abs(normal.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000 - 1) < 0.05)
+    #expect(generator.permutation(of: 1_000).sorted() == Array(0..<1_000))
+    #expect((0..<1_000).allSatisfy { _ in (0..<7).contains(generator.next(below: 7)) && (0..<1).contains(generator.unit()) })
+  }
+}

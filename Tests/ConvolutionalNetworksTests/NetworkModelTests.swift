@@ -1,0 +1,75 @@
+import ConvolutionalNetworks
+import Foundation
+import Mistique
+import TestSupport
+import Testing
+
+@Suite struct NetworkModelTests {
+  let folder = TemporaryDirectory("network")
+  let description = NetworkDescription(
+    name: "small", input: ActivationShape(channels: 3, height: 32, width: 32),
+    layers: [.convolution(4), .maxPool(2), .convolution(6), .maxPool(2), .dense(12), .dense(10, relu: false)])
+  let input = NetworkInput(GeneratedImages(seed: 4).images(count: 150))
+  let identity = ModelIdentity(project: "test", name: "small")
+
+  private func store() throws -> Mistique {
+    let store = try Mistique(at: folder.url)
+    let input = input
+    store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: input) }
+    return store
+  }
+
+  @Test("Every layer is logged, read and re-run to the same bits, by a store that was opened anew")
+  func readEqualsRerun() throws {
+    let checkpoint = try Checkpoint.initial(for: description, seed: 8)
+    try store().logIntermediates(of: try NetworkModel(description, checkpoint: checkpoint, input: input), as: identity)
+    let store = try store()
+    let layers = try store.intermediates(of: identity)
+    #expect(layers.map(\.name) == (0...6).map { "layer\($0)" })
+    #expect(layers.map(\.columns) == [3072, 4096, 1024, 1536, 384, 12, 10])
+    let keys = layers.map { IntermediateKey(model: identity, intermediate: $0.name) }
+    for rows in [RowRequest.all, .ids([149, 3, 77])] {
+      let read = try store.getIntermediates(keys, rows: rows, plan: .read)
+      let rerun = try store.getIntermediates(keys, rows: rows, plan: .rerun)
+      for (a, b) in zip(read, rerun) { #expect(a.isIdentical(to: b), "\(a.intermediate)") }
+    }
+  }
+
+  @Test("A map of one image is one frame, and re-running a layer runs only the layers up to it")
+  func costs() throws {
+    let store = try store()
+    let checkpoint = try Checkpoint.initial(for: description, seed: 8)
+    try store.logIntermediates(of: try NetworkModel(description, checkpoint: checkpoint, input: input), as: identity)
+    let read = try store.getIntermediates(["test.small.layer1.n2"], rows: .ids([90]), plan: .read)[0]
+    #expect(read.cost.framesDecoded == 1)
+    let rerun = try store.getIntermediates(["test.small.layer2.*"], rows: .ids([90]), plan: .rerun)[0]
+    #expect(rerun.cost.stagesRun == 3, "the input and two layers")
+  }
+
+  @Test("Two checkpoints that share a tensor store it once, and an equal layer once")
+  func sharedTensors() throws {
+    let store = try store()
+    let first = try Checkpoint.initial(for: description, seed: 8)
+    let changed = Checkpoint(
+      first.tensors.map { tensor in
+        tensor.name == "layer6.weights" ? .init(name: tensor.name, shape: tensor.shape, values: tensor.values.map { $0 + 1 }) : tensor
+      })
+    let whole = try store.logIntermediates(of: try NetworkModel(description, checkpoint: first, input: input), as: identity)
+    let second = try store.logIntermediates(
+      of: try NetworkModel(description, checkpoint: changed, input: input), as: ModelIdentity(project: "test", name: "changed"))
+    #expect(second.chunks - second.duplicateChunks == 1, "only the logits differ")
+    #expect(second.storedBytes < whole.storedBytes / 50)
+  }
+
+  @Test("A network is not re-run on other images than it was logged with")
+  func otherImages() throws {
+    let checkpoint = try Checkpoint.initial(for: description, seed: 8)
+    try store().logIntermediates(of: try NetworkModel(description, checkpoint: checkpoint, input: input), as: identity)
+    let store = try Mistique(at: folder.url)
+    let others = NetworkInput(GeneratedImages(seed: 5).images(count: 150))
+    store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: others) }
+    #expect(throws: NetworkModelError.otherImages(model: "test.small", logged: 150, given: 150)) {
+      try store.getIntermediates(["test.small.layer1.*"], plan: .rerun)
+    }
+  }
+}

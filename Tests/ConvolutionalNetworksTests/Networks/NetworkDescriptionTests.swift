@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@testable import ConvolutionalNetworks
+
+@Suite struct NetworkDescriptionTests {
+  @Test func theKerasNetworkHasThePapersLayers() throws {
+    let layers = try NetworkDescription.cifar10CNN().layers()
+    #expect(
+      layers.map(\.shape.description) == [
+        "(3, 32, 32)", "(32, 32, 32)", "(32, 32, 32)", "(32, 16, 16)", "(64, 16, 16)", "(64, 16, 16)", "(64, 8, 8)", "(512, 1, 1)",
+        "(10, 1, 1)",
+      ])
+    #expect(layers.map(\.name)[3...4] == ["maxPool3", "convolution4"])
+    #expect(layers.map(\.parameterCount) == [0, 896, 9_248, 0, 18_496, 36_928, 0, 2_097_664, 5_130])
+    #expect(layers[2].flopsPerImage == 2 * 32 * 9 * 32 * 1_024)
+    #expect(layers[7].flopsPerImage == 2 * 4_096 * 512)
+  }
+
+  @Test func withoutPaddingItHasTheMapsOfTheKerasExample() throws {
+    let layers = try NetworkDescription.cifar10CNN(secondPadding: .valid).layers()
+    #expect(layers.map(\.shape.height) == [32, 32, 30, 15, 15, 13, 6, 1, 1])
+    // The parameter count that the Keras documentation prints for this network.
+    #expect(layers.reduce(0) { $0 + $1.parameterCount } == 1_250_858)
+  }
+
+  @Test func aDescriptionSurvivesJSON() throws {
+    var network = NetworkDescription.small
+    network.layerDescriptions[0] = network.layerDescriptions[0].frozen()
+    let copy = try JSONDecoder().decode(NetworkDescription.self, from: try JSONEncoder().encode(network))
+    #expect(copy == network)
+    #expect(copy.layerDescriptions[0].isFrozen && copy.layerDescriptions[1].dropoutRate == 0.1)
+  }
+
+  @Test func columnsAreChannelMajor() {
+    let shape = ActivationShape(channels: 4, height: 3, width: 5)
+    #expect(shape.columnCount == 60)
+    #expect(shape.column(channel: 2, row: 1, column: 4) == 39)
+    #expect(shape.columns(ofChannel: 2) == 30..<45)
+    for column in 0..<60 {
+      let place = shape.position(ofColumn: column)
+      #expect(shape.column(channel: place.channel, row: place.row, column: place.column) == column)
+    }
+  }
+
+  @Test(arguments: [
+    ([LayerDescription.convolution(0)], "layer 1", "channels must be at least 1"),
+    ([.maxPool(2), .convolution(4, kernel: 4)], "layer 2", "odd kernel"),
+    ([.maxPool(33)], "layer 1", "33 x 33 does not fit"),
+    ([.convolution(4, kernel: 33, padding: .valid)], "layer 1", "does not fit"),
+    ([.flatten, .dense(0)], "layer 2", "units must be at least 1"),
+    ([.dense(3).dropout(1)], "layer 1", "below 1"),
+  ])
+  func anImpossibleLayerIsNamed(layers: [LayerDescription], place: String, problem: String) {
+    let network = NetworkDescription(name: "n", input: ActivationShape(channels: 3, height: 32, width: 32), layers: layers)
+    do {
+      _ = try network.layers()
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)".contains(place) && "\(error)".contains(problem), "\(error)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@testable import ConvolutionalNetworks
+
+@Suite struct CheckpointCacheTests {
+  private let images = GeneratedImages(seed: 41).images(count: 350)
+
+  private func entries(_ directory: URL) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: directory.path) }
+
+  @Test func theSameTrainingIsDoneOnce() throws {
+    try withTemporaryDirectory { directory throws in
+      let cache = CheckpointCache(directory: directory.appendingPathComponent("checkpoints"))
+      let trainer = Trainer(.small, .quick(), compute: .single)
+      #expect(try !cache.contains(trainer, on: images))
+      var steps = 0
+      let first = try cache.run(trainer, on: images) { _ in steps += 1 }
+      #expect(steps == 10)
+      #expect(try cache.contains(trainer, on: images))
+      let second = try cache.run(trainer, on: images) { _ in steps += 1 }
+      #expect(steps == 10)
+      #expect(second == first)
+      let names = try entries(cache.directory)
+      #expect(names.count == 1 && !names[0].hasPrefix("."))
+      #expect(try entries(cache.directory.appendingPathComponent(names[0])).count == 11)
+    }
+  }
+
+  @Test func whateverDecidesTheBitsChangesTheKey() throws {
+    func key(_ network: NetworkDescription = .small, _ parameters: TrainingParameters = .quick(), _ images: ImageSet? = nil) throws
+      -> String
+    {
+      try CheckpointCache.Training(Trainer(network, parameters, compute: .single), images: images ?? self.images, initial: nil).key()
+    }
+    var network = NetworkDescription.small
+    network.layerDescriptions[0] = .convolution(9)
+    var parameters = TrainingParameters.quick()
+    parameters.learningRate = 0.0011
+    let frozen = try Checkpoint.initial(for: .small, seed: 1)
+    let keys = [
+      try key(), try key(network), try key(.small, .quick(seed: 2)), try key(.small, parameters),
+      try key(.small, .quick(), images[0..<349]),
+      try CheckpointCache.Training(Trainer(.small, .quick(), compute: .single), images: images, initial: frozen).key(),
+      try CheckpointCache.Training(Trainer(.small, .quick(), compute: ComputeThread(threads: 7)), images: images, initial: nil).key(),
+    ]
+    #expect(Set(keys).count == keys.count)
+    #expect(try key() == keys[0])
+  }
+
+  @Test func aDamagedEntryIsAnErrorThatNamesTheFile() throws {
+    try withTemporaryDirectory { directory throws in
+      let cache = CheckpointCache(directory: directory)
+      let trainer = Trainer(.small, .quick(), compute: .single)
+      _ = try cache.run(trainer, on: images)
+      let entry = directory.appendingPathComponent(try entries(directory)[0])
+      let file = entry.appendingPathComponent("checkpoint-04.bin")
+      var bytes = try Data(contentsOf: file)
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: file)
+      do {
+        _ = try cache.run(trainer, on: images)
+        Issue.record("no error")
+      } catch { #expect("\(error)".contains(file.path) && "\(error)".contains("damaged"), "\(error)") }
+      try Data("{".utf8).write(to: entry.appendingPathComponent("manifest.json"))
+      #expect(throws: CheckpointError.self) { try cache.run(trainer, on: images) }
+    }
+  }
+
+  @Test func anInterruptedTrainingLeavesNothing() throws {
+    try withTemporaryDirectory { directory throws in
+      let flag = CancellationFlag()
+      flag.cancel()
+      #expect(throws: TrainingError.self) {
+        try CheckpointCache(directory: directory).run(Trainer(.small, .quick(), compute: .single), on: images, cancellation: flag)
+      }
+      #expect(try entries(directory).isEmpty)
+    }
+  }
+}

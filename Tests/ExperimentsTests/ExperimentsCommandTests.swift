@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program as a user runs it.
+@Suite(.serialized) struct ExperimentsCommandTests {
+  let folder = TemporaryDirectory("experiments")
+
+  /// It is built beside the tests.
+  static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appendingPathComponent("experiments").path
+
+  private func start(_ arguments: [String], data: String = "") throws -> Command {
+    try Command([Self.program] + arguments, in: folder.url, environment: ["MISTIQUE_DATA": data])
+  }
+
+  private func rows(_ experiment: String) throws -> [[Substring]] {
+    let file = folder.url.appendingPathComponent("Results/runs/smoke/\(experiment)/rows.csv")
+    return try String(decoding: Data(contentsOf: file), as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+  }
+
+  @Test("Every experiment runs at scale smoke on generated data, says so on its figures, and holds to a baseline of itself")
+  func smoke() throws {
+    let run = try start(["run", "all", "--scale", "smoke", "--repetitions", "1"]).finish()
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("Results at scale smoke"))
+    for (experiment, figures) in [("fig6-storage", ["fig6-storage", "fig6-storage-cumulative"]), ("fig5-query-time", ["fig5-query-time"])] {
+      let path = folder.path + "/Results/runs/smoke/\(experiment)/"
+      for name in figures.flatMap({ figure in ["gp", "dat", "svg", "png"].map { "\(figure).\($0)" } }) + ["claims.json", "provenance.json"]
+      {
+        #expect(FileManager.default.fileExists(atPath: path + name), "\(name)")
+      }
+      let provenance = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path + "provenance.json")), as: UTF8.self)
+      #expect(provenance.contains("\"data\" : \"generated\"") || provenance.contains("\"data\":\"generated\""))
+      let script = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path + "\(figures[0]).gp")), as: UTF8.self)
+      #expect(script.contains("generated data"))
+      let header = try rows(experiment)[0]
+      #expect(header.suffix(3) == ["metric", "unit", "value"])
+    }
+    let identical = try rows("fig5-query-time").filter { $0.contains("identicalReads") }
+    #expect(identical.count == 16, "four queries on three layers and a pipeline")
+
+    #expect(try start(["baseline", "--scale", "smoke", "--reason", "a test"]).finish().status == 0)
+    #expect(try start(["compare", "--scale", "smoke"]).finish().status == 0)
+    try perturbBaseline()
+    let compared = try start(["compare", "--scale", "smoke"]).finish()
+    #expect(compared.status == 1)
+    #expect((compared.output + compared.errors).contains("chunks"))
+    #expect(try start(["figures", "--scale", "smoke"]).finish().status == 0)
+  }
+
+  /// One more chunk than there was.
+  private func perturbBaseline() throws {
+    let file = folder.url.appendingPathComponent("Results/baselines/smoke/fig6-storage.generated-images.csv")
+    var lines = try String(decoding: Data(contentsOf: file), as: UTF8.self).components(separatedBy: "\n")
+    let place = try #require(lines.firstIndex { $0.contains(",chunks,chunks,") })
+    let fields = lines[place].components(separatedBy: ",")
+    lines[place] = (fields.dropLast() + ["\(Int(fields.last!.trimmingCharacters(in: .whitespacesAndNewlines))! + 1)"]).joined(
+      separator: ",")
+    try Data(lines.joined(separator: "\n").utf8).write(to: file)
+  }
+
+  @Test("An unknown name, a folder that is not there and a truncated batch are one clear error each, with status 1")
+  func clearErrors() throws {
+    let unknown = try start(["run", "fig66-storage"]).finish()
+    #expect(unknown.status == 1)
+    #expect(unknown.errors.contains("fig66-storage") && unknown.errors.contains("fig6-storage"))
+
+    let missing = try start(["run", "fig6"], data: "/nowhere/to/be found").finish()
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("/nowhere/to/be found"))
+
+    let batches = folder.url.appendingPathComponent("broken/cifar-10-batches-bin")
+    try FileManager.default.createDirectory(at: batches, withIntermediateDirectories: true)
+    try Data(repeating: 1, count: 3073 * 3 + 100).write(to: batches.appendingPathComponent("data_batch_1.bin"))
+    let truncated = try start(["run", "fig6", "--scale", "smoke"], data: folder.path + "/broken").finish()
+    #expect(truncated.status == 1)
+    #expect(truncated.errors.contains("data_batch_1.bin") && truncated.errors.contains("3073") || truncated.errors.contains("3,073"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/fig6-storage"))
+  }
+
+  @Test("Ctrl-C stops with status 130, and the same command goes on from there")
+  func interruption() throws {
+    let first = try start(["run", "fig6", "--scale", "smoke"])
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while !first.outputSoFar.contains("STORE_ALL gzip"), Date() < deadline { usleep(50_000) }
+    first.interrupt()
+    let stopped = first.finish()
+    #expect(stopped.status == 130, "\(stopped.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/fig6-storage"))
+    let second = try start(["run", "fig6", "--scale", "smoke"]).finish()
+    #expect(second.status == 0, "\(second.errors)")
+    #expect(second.output.contains("taken over"))
+  }
+
+  @Test("--help of every command teaches")
+  func help() throws {
+    for command in ["run", "list", "figures", "compare", "baseline", "data"] {
+      let result = try start([command, "--help"]).finish()
+      #expect(result.status == 0 && result.output.contains("OVERVIEW") && result.output.contains("USAGE"))
+    }
+    #expect(try start(["--help"]).finish().output.contains("experiments run fig6-storage"))
+  }
+}

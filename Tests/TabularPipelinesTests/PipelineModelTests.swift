@@ -1,0 +1,64 @@
+import Foundation
+import Mistique
+import TabularPipelines
+import TestSupport
+import Testing
+
+@Suite struct PipelineModelTests {
+  let folder = TemporaryDirectory("pipeline")
+  static let template = """
+    name: T
+    project: zillow
+    inputs: {properties: properties_2016.csv, train: train_2016_v2.csv}
+    stages:
+      - {name: read_properties, transformer: ReadCSV, inputs: [properties], parameters: {schema: zillow}}
+      - {name: read_train, transformer: ReadCSV, inputs: [train], parameters: {schema: zillow}}
+      - {name: joined, transformer: Join, inputs: [read_train, read_properties], parameters: {left_key: parcelid, right_key: parcelid}}
+      - name: features
+        transformer: SelectColumn
+        inputs: [joined]
+        parameters: {columns: [logerror, taxamount, yearbuilt, bathroomcnt]}
+      - {name: split, transformer: TrainTestSplit, inputs: [features], parameters: {test_fraction: 0.25, seed: 3}}
+      - {name: model, transformer: TrainXGBoost, inputs: [split_train], parameters: {target: logerror, rounds: 5}}
+      - {name: predicted, transformer: Predict, inputs: [model, features]}
+    """
+
+  private func pipeline() throws -> Pipeline { try Pipeline(PipelineSpecification(parsing: Self.template, file: "T.yaml")) }
+
+  private func store(_ data: URL) throws -> Mistique {
+    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: data) }
+    return store
+  }
+
+  @Test("Every frame of a pipeline is read and re-run to the same bits, and the re-run trains nothing")
+  func readEqualsRerun() throws {
+    let data = folder.url.appendingPathComponent("data")
+    try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+    try ZillowGenerator(seed: 6, properties: 1200, transactions: 800).write(to: data)
+    let identity = ModelIdentity(project: "zillow", name: "T")
+    try store(data).logIntermediates(of: PipelineModel(try pipeline(), dataDirectory: data), as: identity)
+    let store = try store(data)
+    let names = try store.intermediates(of: identity).map(\.name)
+    #expect(names == ["read_properties", "read_train", "joined", "features", "split_train", "split_test", "model", "predicted"])
+    let keys = names.map { IntermediateKey(model: identity, intermediate: $0) }
+    let read = try store.getIntermediates(keys, plan: .read)
+    let rerun = try store.getIntermediates(keys, plan: .rerun)
+    for (a, b) in zip(read, rerun) { #expect(a.isIdentical(to: b), "\(a.intermediate)") }
+    #expect(rerun[0].cost.stagesRun == 7, "all stages, once for eight questions")
+    let some = try store.getIntermediates(["zillow.T.joined.yearbuilt"], rows: .ids([135, 7]), plan: .rerun)[0]
+    #expect(some.isIdentical(to: try store.getIntermediates(["zillow.T.joined.yearbuilt"], rows: .ids([135, 7]), plan: .read)[0]))
+    #expect(some.cost.stagesRun == 3, "only the ancestors")
+  }
+
+  @Test("A column that stages pass on unchanged is stored once")
+  func unchangedColumns() throws {
+    let data = folder.url.appendingPathComponent("data")
+    try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+    try ZillowGenerator(seed: 6, properties: 900, transactions: 900).write(to: data)
+    let report = try store(data).logIntermediates(
+      of: PipelineModel(try pipeline(), dataDirectory: data), as: ModelIdentity(project: "zillow", name: "T"))
+    // `features` picks four columns of `joined`, which has those of `read_train`.
+    #expect(report.duplicateChunks >= 4 + 3)
+  }
+}
