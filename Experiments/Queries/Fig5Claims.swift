@@ -48,27 +48,31 @@ enum Fig5Claims {
             ? nil : "Frames hold single maps, so that one neuron's column is read without its layer.")
       }),
     Claim(
-      "fig5.rerun-grows-with-depth", "The cost of re-running grows with the depth of the layer", source: "section 8.1, figures 5 and 7a",
+      "fig5.rerun-grows-with-depth",
+      "The cost of re-running grows with the depth of the layer (a tenth is allowed for noise between neighbours)",
+      source: "section 8.1, figures 5 and 7a",
       scales: [.ci, .small, .paper],
       judge: { table in
         // TOPK and COL_DIST do little but fetch one neuron over all images; VIS adds a computation of its own.
-        .all(
-          try ["TOPK", "COL_DIST"].map { query in
-            .notDescending(try layers(table).map { (name: "\(query) \($0) (s)", value: try median(table, "rerunSeconds", $0, query)) })
-          })
+        let series = try ["TOPK", "COL_DIST"].map { query in
+          try layers(table).map { ClaimVerdict.Number(name: "\(query) \($0) (s)", value: try median(table, "rerunSeconds", $0, query)) }
+        }
+        let grows = series.allSatisfy { times in zip(times, times.dropFirst()).allSatisfy { $1.value >= 0.9 * $0.value } }
+        return ClaimVerdict(holds: grows, evidence: series.flatMap { $0 })
       }),
     Claim(
-      "fig5.plan-is-faster", "The chosen plan is the faster one", source: "section 4",
+      "fig5.plan-is-faster", "The chosen plan is the faster one (or less than a tenth slower)", source: "section 4",
       scales: [.ci, .small, .paper],
       judge: { table in
         var (right, total) = (0.0, 0.0)
         var wrong: [String] = []
         for target in try targets(table) {
           for query in try queries(table) {
-            let readIsFaster = try median(table, "readSeconds", target, query) <= median(table, "rerunSeconds", target, query)
-            let choseRead = try median(table, "chosenRead", target, query) == 1
+            let read = try median(table, "readSeconds", target, query)
+            let rerun = try median(table, "rerunSeconds", target, query)
+            let chosen = try median(table, "chosenRead", target, query) == 1 ? read : rerun
             total += 1
-            if readIsFaster == choseRead { right += 1 } else { wrong.append("\(target) \(query)") }
+            if chosen <= 1.1 * min(read, rerun) { right += 1 } else { wrong.append("\(target) \(query)") }
           }
         }
         return ClaimVerdict(

@@ -16,9 +16,9 @@ enum Fig6Storage {
       .init(name: "fig6-storage", aliases: ["fig6"], title: "Stored bytes by policy, model after model", source: "section 8.2, figure 6"),
       parameters: ["workload", "policy", "models"],
       costs: [
-        .smoke: Cost(seconds: 25, diskBytes: 200_000_000, memoryBytes: 1_500_000_000),
-        .ci: Cost(seconds: 120, diskBytes: 1_000_000_000, memoryBytes: 2_000_000_000),
-        .small: Cost(seconds: 600, diskBytes: 6_000_000_000, memoryBytes: 4_000_000_000),
+        .smoke: Cost(seconds: 20, diskBytes: 400_000_000, memoryBytes: 600_000_000),
+        .ci: Cost(seconds: 60, diskBytes: 700_000_000, memoryBytes: 1_000_000_000),
+        .small: Cost(seconds: 320, diskBytes: 4_000_000_000, memoryBytes: 2_500_000_000),
         .paper: Cost(seconds: 40_000, diskBytes: 110_000_000_000, memoryBytes: 24_000_000_000),
       ],
       outcome: .init(claims: claims, figures: Fig6Figures.all, gates: gates, keyFigures: keyFigures)

@@ -110,7 +110,10 @@ public final class Mistique: Sendable {
   }
 
   func flushStatistics() throws {
-    try catalog.record(journal.take())
+    let entries = journal.take()
+    guard !entries.isEmpty else { return }
+    try catalog.record(entries)
+    try saveConstants()
   }
 
   var reader: ChunkReader {
@@ -136,12 +139,5 @@ public final class Mistique: Sendable {
         remedy: "There are: \(intermediates.map(\.name).joined(separator: ", ")).")
     }
     return ChunkReader.Question(model: model, intermediate: intermediate, columnNames: columns, rows: rows)
-  }
-
-  private static func storedConstants(_ catalog: MetadataDB) throws -> QueryCostModel.Constants? {
-    guard let fixed = try catalog.costConstant("read.fixedSeconds"), let rate = try catalog.costConstant("read.secondsPerByte") else {
-      return nil
-    }
-    return .init(fixedSeconds: fixed.value, secondsPerByte: rate.value, samples: fixed.samples)
   }
 }

@@ -56,10 +56,10 @@ public struct GeneratedImages: Sendable {
       let tint = UnsafeMutableBufferPointer(rebasing: buffer[Self.plane...])
       // Colours of a photograph go together: one cloud of light for all channels, a weaker tint for each.
       light.update(repeating: 0)
-      addClouds(to: light, finest: 32, strength: 0.55, using: &generator)
+      addClouds(to: light, finest: 32, strength: 0.85, using: &generator)
       for channel in 0..<ImageSet.channels {
         tint.update(repeating: 0)
-        addClouds(to: tint, finest: 8, strength: 0.25, using: &generator)
+        addClouds(to: tint, finest: 8, strength: 0.35, using: &generator)
         for row in 0..<Self.side {
           for column in 0..<Self.side {
             let place = row * Self.side + column

@@ -3,15 +3,19 @@ import Synchronization
 /// Predicts what fetching an answer will take, by reading and by re-running (paper section 4).
 ///
 ///     t_read  = fixed + decoded bytes x perByte
-///     t_rerun = restore + sum over the stages needed of seconds per batch x batches
+///     t_rerun = restore + sum over the stages needed of seconds per batch x batches + bytes of the answer x perByteHandedOver
 ///
 /// The paper's t_read folds everything into one rate and is off by 37x for small answers. Ours knows exactly which frames an answer
-/// needs before it reads one, so only the two constants are measured, and every query corrects them.
+/// needs before it reads one, so only two constants are measured, and every query corrects them. The paper's t_rerun ends when the last stage has
+/// run; putting a wide layer out takes longer than computing it (262 MB of CIFAR10_CNN's layer 1: 0.05 s to compute, 0.4 s to hand over).
 final class QueryCostModel: Sendable {
   struct Constants: Sendable, Equatable {
     var fixedSeconds: Double
     var secondsPerByte: Double
     var samples: Int
+    /// Of re-runs: copying what a model puts out. Half a nanosecond, until it was measured.
+    var handOverSecondsPerByte = 5e-10
+    var handOverSamples = 0
 
     /// Before anything was measured: a millisecond and 1 GB/s. Replaced by the first calibration.
     static let unmeasured = Constants(fixedSeconds: 1e-3, secondsPerByte: 1e-9, samples: 0)
@@ -55,10 +59,21 @@ final class QueryCostModel: Sendable {
     }
   }
 
-  /// Seconds to re-run: `ancestors` are the measured stages up to the asked one, `rows` the rows asked for; `nil` when a stage was
-  /// never measured.
-  static func rerunSeconds(restore: Double, ancestors: [StageMeasurement?], rows: Int) -> Double? {
-    var seconds = restore
+  func handOverSeconds(bytes: Int) -> Double { state.withLock { $0.handOverSecondsPerByte * Double(bytes) } }
+
+  /// Moves the rate of handing over towards what a re-run took beside restoring and its stages. Small re-runs say nothing about a rate.
+  func observeRerun(handOverSeconds: Double, bytes: Int) {
+    guard bytes >= 1 << 25, handOverSeconds > 0 else { return }
+    state.withLock { constants in
+      let weight = constants.handOverSamples == 0 ? 1 : Self.weight
+      constants.handOverSecondsPerByte += weight * (handOverSeconds / Double(bytes) - constants.handOverSecondsPerByte)
+      constants.handOverSamples += 1
+    }
+  }
+
+  /// Seconds of the measured stages up to the asked one for `rows` rows; `nil` when a stage was never measured.
+  static func stageSeconds(_ ancestors: [StageMeasurement?], rows: Int) -> Double? {
+    var seconds = 0.0
     for stage in ancestors {
       guard let stage else { return nil }
       if let batches = stage.batches, let size = stage.rowsPerBatch, batches > 0, size > 0 {

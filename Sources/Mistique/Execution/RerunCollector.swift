@@ -2,73 +2,80 @@
 ///
 /// A model may put out more rows than asked for; the row ids decide which are kept.
 struct RerunCollector {
-  private let rows: RowRequest
+  private let expectedRows: Int
   private let columns: (IntermediateSchema) throws -> [Range<Int>]
   private let wanted: Set<Int64>?
   private(set) var schema: IntermediateSchema?
   private(set) var ranges: [Range<Int>] = []
   private var keptIDs: [RowIDs] = []
-  private var values: [Float] = []
+  private var keptRows = 0
+  /// The answer so far: room for all expected rows, taken once, so that nothing is copied twice.
+  private var values: ByteBuffer?
   private var frame: DataFrame?
 
-  /// `columns` says which columns of the schema are asked for, once it is known.
-  init(rows: RowRequest, columns: @escaping (IntermediateSchema) throws -> [Range<Int>]) {
-    self.rows = rows
+  /// - Parameters:
+  ///   - expectedRows: at most so many rows are asked for.
+  ///   - columns: says which columns of the schema are asked for, once it is known.
+  init(rows: RowRequest, expectedRows: Int, columns: @escaping (IntermediateSchema) throws -> [Range<Int>]) {
+    self.expectedRows = expectedRows
     self.columns = columns
     if case .ids(let ids) = rows { wanted = Set(ids) } else { wanted = nil }
   }
 
-  mutating func take(_ piece: IntermediateRows) throws {
+  private var width: Int { ranges.reduce(0) { $0 + $1.count } }
+
+  /// Keeps what is asked for of a piece; returns whether it fits what the catalogue says of the intermediate.
+  mutating func take(_ piece: IntermediateRows) throws -> Bool {
     if schema == nil {
       schema = piece.schema
       ranges = try columns(piece.schema)
     }
+    guard piece.schema == schema else { return false }
     switch piece {
-    case .maps(let buffer, let ids, let schema): takeMaps(buffer, ids, width: schema.columnCount)
+    case .maps(let buffer, let ids, let schema): return takeMaps(buffer, ids, rowWidth: schema.columnCount)
     case .frame(let whole):
-      let names = ranges.flatMap { $0 }
-      let picked = DataFrame(rowIDs: whole.rowIDs, columns: names.map { (whole.names[$0], whole.columns[$0]) })
-      if let wanted {
-        frame = picked.gather((0..<whole.rowCount).filter { wanted.contains(whole.rowIDs[$0]) })
-      } else {
-        frame = picked
-      }
-      keptIDs.append(frame!.rowIDs)
+      let picked = DataFrame(rowIDs: whole.rowIDs, columns: ranges.flatMap { $0 }.map { (whole.names[$0], whole.columns[$0]) })
+      let kept = wanted.map { wanted in picked.gather((0..<whole.rowCount).filter { wanted.contains(whole.rowIDs[$0]) }) } ?? picked
+      frame = kept
+      keptIDs.append(kept.rowIDs)
+      return true
     }
   }
 
-  private mutating func takeMaps(_ buffer: UnsafeBufferPointer<Float>, _ ids: RowIDs, width: Int) {
-    let all = ranges.count == 1 && ranges[0] == 0..<width
+  private mutating func takeMaps(_ buffer: UnsafeBufferPointer<Float>, _ ids: RowIDs, rowWidth: Int) -> Bool {
     let kept = wanted.map { wanted in (0..<ids.count).filter { wanted.contains(ids[$0]) } }
-    if all, kept == nil || kept!.count == ids.count {
-      values.append(contentsOf: buffer)
-      keptIDs.append(ids)
-      return
-    }
-    for row in kept ?? Array(0..<ids.count) {
-      for range in ranges { values.append(contentsOf: buffer[(row * width + range.lowerBound)..<(row * width + range.upperBound)]) }
-    }
+    let count = kept?.count ?? ids.count
+    let (rowBytes, first) = (width * 4, keptRows)
+    guard first + count <= expectedRows, buffer.count == ids.count * rowWidth else { return false }
     keptIDs.append(kept.map { ids.gather($0) } ?? ids)
+    keptRows += count
+    guard let source = buffer.baseAddress, rowBytes > 0, count > 0 else { return true }
+    let target = values ?? ByteBuffer(count: expectedRows * rowBytes)
+    values = target
+    target.withMutableBytes(first * rowBytes..<(first + count) * rowBytes) { bytes in
+      var place = bytes.baseAddress!
+      if rowBytes == rowWidth * 4, count == ids.count {
+        place.copyMemory(from: source, byteCount: bytes.count)
+        return
+      }
+      for index in 0..<count {
+        let row = source + (kept?[index] ?? index) * rowWidth
+        for range in ranges {
+          place.copyMemory(from: row + range.lowerBound, byteCount: range.count * 4)
+          place += range.count * 4
+        }
+      }
+    }
+    return true
   }
 
   /// The rows that were kept, in the model's order.
-  var rowIDs: RowIDs {
-    if keptIDs.count == 1 { return keptIDs[0] }
-    var range: Range<Int64>?
-    for piece in keptIDs where piece.count > 0 {
-      guard case .range(let next) = piece, range == nil || range!.upperBound == next.lowerBound else {
-        return .list(keptIDs.flatMap(\.array))
-      }
-      range = (range?.lowerBound ?? next.lowerBound)..<next.upperBound
-    }
-    return .range(range ?? 0..<0)
-  }
+  var rowIDs: RowIDs { RowIDs.joined(keptIDs) }
 
   /// `nil` when the model put nothing out.
   func result() -> IntermediateResult.Values? {
     guard schema != nil else { return nil }
     if let frame { return .frame(frame) }
-    let width = ranges.reduce(0) { $0 + $1.count }
-    return .maps(FloatMatrix(rows: rowIDs.count, columns: width) { _ = $0.initialize(from: values) })
+    return .maps(FloatMatrix(rows: keptRows, columns: width, storage: values ?? ByteBuffer(count: 0)))
   }
 }

@@ -16,6 +16,16 @@ struct ChunkReader {
     let columnNames: [String]
     let rows: RowRequest
 
+    /// Rows of the answer.
+    var askedRows: Int { if case .ids(let ids) = rows { Set(ids).count } else { intermediate.rows } }
+
+    /// Bytes of the answer when it has `columns`, all of them when nobody knows: what a re-run must hand over.
+    func answerBytes(columns: [Range<Int>]?) -> Int {
+      guard intermediate.rows > 0, intermediate.columns > 0 else { return 0 }
+      let share = columns.map { $0.reduce(0) { $0 + $1.count } } ?? intermediate.columns
+      return intermediate.logicalBytes / intermediate.rows * askedRows / intermediate.columns * share
+    }
+
     var place: String { "\(model.identity).\(IntermediateKey.quoted(intermediate.name))" }
 
     func columns(of schema: IntermediateSchema) throws -> [Range<Int>] {
@@ -53,21 +63,23 @@ struct ChunkReader {
     let estimate: ReadEstimate
   }
 
-  /// Answers every question; those that are re-run and are of one model are re-run together, once.
+  /// Answers every question, and counts it unless it is a calibration's; those that are re-run and are of one model are re-run together, once.
   func answer(
-    _ questions: [Question], preference: QueryPlan.Preference, isCancelled: @escaping @Sendable () -> Bool
+    _ questions: [Question], preference: QueryPlan.Preference, counts: Bool = true, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
     var results: [Int: IntermediateResult] = [:]
     var reruns: [Int64: [(place: Int, question: Question, plan: QueryPlan)]] = [:]
     for (place, question) in questions.enumerated() {
       let start = ContinuousClock.now
       let counters = ReadCounters()
+      let filesOpened = store.filesOpened
       let readable = preference == .rerun ? nil : try readable(question, counters: counters)
       let plan = try plan(question, readable, preference)
-      journal.countQuery(of: question.intermediate.id)
+      if counts { journal.countQuery(of: question.intermediate.id) }
       if plan.choice == .read, let readable {
         results[place] = try read(question, readable, plan, counters, since: start)
-        costs.observe(readable.estimate, seconds: results[place]!.cost.seconds)
+        // What opening files takes is paid once and says nothing about the rate.
+        if store.filesOpened == filesOpened { costs.observe(readable.estimate, seconds: results[place]!.cost.seconds) }
       } else {
         reruns[question.model.id, default: []].append((place, question, plan))
       }
@@ -81,7 +93,7 @@ struct ChunkReader {
 
   private func plan(_ question: Question, _ readable: Readable?, _ preference: QueryPlan.Preference) throws -> QueryPlan {
     let read = readable.map { costs.readSeconds($0.estimate) }
-    let rerun = try preference == .read ? nil : rerunSeconds(question)
+    let rerun = try preference == .read ? nil : rerunSeconds(question, columns: readable?.columns)
     let canRerun = restorer(question.model.kind) != nil
     let choice: QueryPlan.Choice
     switch preference {
@@ -104,15 +116,14 @@ struct ChunkReader {
       frames: readable?.estimate.frames ?? 0, frameBytes: readable?.estimate.rawBytes ?? 0)
   }
 
-  private func rerunSeconds(_ question: Question) throws -> Double? {
+  private func rerunSeconds(_ question: Question, columns: [Range<Int>]?) throws -> Double? {
     let stages = try catalog.stages(of: question.model)
     let newer = journal.measured(model: question.model.id)
     let needed = PipelineExecutor.ancestors(of: question.intermediate.stage, in: stages.map(\.stage))
-    let rows: Int
-    if case .ids(let ids) = question.rows { rows = ids.count } else { rows = question.intermediate.rows }
-    return QueryCostModel.rerunSeconds(
-      restore: newer.restoreSeconds ?? question.model.restoreSeconds,
-      ancestors: needed.map { newer.stages[$0] ?? stages[$0].cost }, rows: rows)
+    let stageSeconds = QueryCostModel.stageSeconds(needed.map { newer.stages[$0] ?? stages[$0].cost }, rows: question.askedRows)
+    return stageSeconds.map {
+      (newer.restoreSeconds ?? question.model.restoreSeconds) + $0 + costs.handOverSeconds(bytes: question.answerBytes(columns: columns))
+    }
   }
 
   // MARK: Reading
@@ -181,15 +192,23 @@ struct ChunkReader {
     let restoreSeconds = (ContinuousClock.now - start).seconds
     var collectors = Dictionary(
       uniqueKeysWithValues: group.map { item in
-        (item.question.intermediate.name, RerunCollector(rows: rows) { try item.question.columns(of: $0) })
+        (
+          item.question.intermediate.name,
+          RerunCollector(rows: rows, expectedRows: item.question.askedRows) { try item.question.columns(of: $0) }
+        )
       })
     let request = ExecutionRequest(intermediates: Set(collectors.keys), rows: rows, isCancelled: isCancelled)
     let stages = try model.execute(request) { name, rows in
       guard collectors[name] != nil else { throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity) }
-      try collectors[name]!.take(rows)
+      guard try collectors[name]!.take(rows) else {
+        throw PipelineExecutor.invalid("put out \"\(name)\" in another shape than it was logged with", record.identity)
+      }
     }
     journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
     let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
+    costs.observeRerun(
+      handOverSeconds: cost.seconds - restoreSeconds - stages.reduce(0) { $0 + $1.seconds },
+      bytes: group.reduce(0) { $0 + $1.question.answerBytes(columns: collectors[$1.question.intermediate.name]!.ranges) })
     return try group.map { item in
       try result(of: item.question, item.plan, collectors[item.question.intermediate.name]!, cost)
     }

@@ -12,6 +12,14 @@ public struct FloatMatrix: Sendable {
     try storage.withMutableBytes { try fill($0.bindMemory(to: Float.self)) }
   }
 
+  /// A matrix over the first rows x columns values of `storage`, which must be filled.
+  package init(rows: Int, columns: Int, storage: ByteBuffer) {
+    precondition(storage.count >= rows * columns * 4, "a buffer of \(storage.count) bytes does not hold \(rows) x \(columns) values")
+    self.rows = rows
+    self.columns = columns
+    self.storage = storage
+  }
+
   public subscript(row: Int, column: Int) -> Float {
     precondition((0..<rows).contains(row) && (0..<columns).contains(column), "(\(row), \(column)) is outside \(rows) x \(columns)")
     return withValues { $0[row * columns + column] }
@@ -19,8 +27,10 @@ public struct FloatMatrix: Sendable {
 
   /// Calls `body` with all values, row after row.
   public func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
-    try storage.withBytes { try body($0.assumingMemoryBound(to: Float.self)) }
+    try bytes.withBytes { try body($0.assumingMemoryBound(to: Float.self)) }
   }
+
+  private var bytes: BufferSlice { BufferSlice(storage, count: rows * columns * 4) }
 
   public func column(_ column: Int) -> [Float] { (0..<rows).map { self[$0, column] } }
 
@@ -28,6 +38,6 @@ public struct FloatMatrix: Sendable {
 
   /// Whether both have the same shape and bits.
   public func isIdentical(to other: FloatMatrix) -> Bool {
-    rows == other.rows && columns == other.columns && BufferSlice(storage).isEqual(to: BufferSlice(other.storage))
+    rows == other.rows && columns == other.columns && bytes.isEqual(to: other.bytes)
   }
 }

@@ -31,6 +31,18 @@ public enum RowIDs: Sendable {
 
   public func gather(_ rows: [Int]) -> RowIDs { .list(rows.map { self[$0] }) }
 
+  /// Several pieces as one: a range where they follow each other.
+  package static func joined(_ pieces: [RowIDs]) -> RowIDs {
+    var range: Range<Int64>?
+    for piece in pieces where piece.count > 0 {
+      guard case .range(let next) = piece, range == nil || range!.upperBound == next.lowerBound else {
+        return .list(pieces.flatMap(\.array))
+      }
+      range = (range?.lowerBound ?? next.lowerBound)..<next.upperBound
+    }
+    return .range(range ?? 0..<0)
+  }
+
   public var array: [Int64] {
     switch self {
     case .range(let range): Array(range)

@@ -111,7 +111,7 @@ package final class IntermediateWriter {
   /// Stores what is left and the row ids. Nothing can be appended afterwards.
   package func finish() throws -> FinishedIntermediate {
     try closeBlock()
-    let ids = Self.joined(rowIDs)
+    let ids = RowIDs.joined(rowIDs)
     var idChunks: [ChunkLocation]?
     if case .list(let list) = ids {
       let column = Column(.int64(list))
@@ -124,18 +124,6 @@ package final class IntermediateWriter {
       schema: schema, rows: rows, rowsPerBlock: rowsPerBlock, logicalBytes: logicalBytes, newBytes: newBytes, rowIDs: ids,
       rowIDChunks: idChunks,
       runs: zip(runs, chunks).map { FinishedIntermediate.Run(run: $0, chunks: $1) })
-  }
-
-  /// One description of all ids: a range where they are consecutive.
-  private static func joined(_ pieces: [RowIDs]) -> RowIDs {
-    var range: Range<Int64>?
-    for piece in pieces where piece.count > 0 {
-      guard case .range(let next) = piece, range == nil || range!.upperBound == next.lowerBound else {
-        return .list(pieces.flatMap(\.array))
-      }
-      range = (range?.lowerBound ?? next.lowerBound)..<next.upperBound
-    }
-    return .range(range ?? 0..<0)
   }
 }
 

@@ -14,7 +14,7 @@ import Testing
 
   @Test func theBytesAreTheSameOnEveryMachine() {
     // A change of this number changes every generated result: say so where results are recorded.
-    #expect(GeneratedImages(seed: 1).images(count: 50).identity == "d42ba3d75557aaa5")
+    #expect(GeneratedImages(seed: 1).images(count: 50).identity == "5590ac62c4144bff")
   }
 
   @Test func allClassesOccurAndThePixelsAreNeitherFlatNorClipped() {
