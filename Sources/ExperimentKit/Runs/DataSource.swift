@@ -10,7 +10,7 @@ public enum DataSource: Sendable, Equatable {
 }
 
 /// The data of a run as `provenance.json` keeps it.
-public struct DataRecord: Sendable, Equatable, Codable {
+public struct DataRecord: Sendable, Equatable {
   public enum Kind: String, Sendable, Codable {
     case real, generated
   }
@@ -18,6 +18,12 @@ public struct DataRecord: Sendable, Equatable, Codable {
   public let kind: Kind
   public let description: String
   public let files: [InputFile]
+
+  init(kind: Kind, description: String, files: [InputFile]) {
+    self.kind = kind
+    self.description = description
+    self.files = files
+  }
 
   init(_ source: DataSource) throws {
     switch source {
@@ -38,12 +44,6 @@ public struct DataRecord: Sendable, Equatable, Codable {
     case .real: "real data: \(description)"
     case .generated: description.isEmpty ? "generated data" : "generated data: \(description)"
     }
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case kind = "data"
-    case description
-    case files
   }
 }
 

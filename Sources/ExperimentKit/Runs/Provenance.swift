@@ -1,7 +1,7 @@
 import Foundation
 
 /// Everything one must know to judge a result or get it again, as `provenance.json` beside the rows.
-public struct Provenance: Sendable, Equatable, Codable {
+public struct Provenance: Sendable, Equatable {
   /// What was asked for.
   public struct Settings: Sendable, Equatable, Codable {
     public let experiment: String
