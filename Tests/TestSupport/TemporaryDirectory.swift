@@ -1,6 +1,7 @@
 import Foundation
+import Synchronization
 
-/// A folder of its own for a test, removed when the test lets go of it.
+/// A folder of its own for a test, removed when the tests end: a store may still write to it after the test's last mention of the folder.
 public final class TemporaryDirectory: Sendable {
   public let url: URL
   public var path: String { url.path }
@@ -9,9 +10,18 @@ public final class TemporaryDirectory: Sendable {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("\(label) 🧪 \(UUID().uuidString)")
     // A test without a folder cannot say anything: stop loudly.
     try! FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    Self.made.withLock { made in
+      if made.isEmpty { atexit { TemporaryDirectory.removeAll() } }
+      made.append(url)
+    }
   }
 
-  deinit { try? FileManager.default.removeItem(at: url) }
+
+  private static let made = Mutex<[URL]>([])
+
+  private static func removeAll() {
+    for url in made.withLock({ $0 }) { try? FileManager.default.removeItem(at: url) }
+  }
 
   /// Every file below, by path from here, with its size.
   public func files() -> [String: Int] {
