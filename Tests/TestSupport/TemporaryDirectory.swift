@@ -16,7 +16,6 @@ public final class TemporaryDirectory: Sendable {
     }
   }
 
-
   private static let made = Mutex<[URL]>([])
 
   private static func removeAll() {
