@@ -25,8 +25,9 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "GnuplotStream", linkerSettings: [.linkedLibrary("boost_iostreams")]),
 
-    // The engine, two floors.
-    .target(name: "MistiqueStorage", dependencies: ["CZstd", "CZlib", "CXXHash"]),
+    // The engine, two floors, and the lower one's hot loops.
+    .target(name: "CStorageKernels"),
+    .target(name: "MistiqueStorage", dependencies: ["CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // What models are made of. The two never meet.

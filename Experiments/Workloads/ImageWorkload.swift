@@ -34,12 +34,17 @@ struct ImageWorkload {
 
   /// Reads or generates the images and trains, or takes the checkpoints of an earlier training of the same images and parameters.
   init(_ context: RunContext, settings: Settings) throws {
-    size = Size(context.scale)
-    let images = try Self.images(size.images, context, settings)
+    try self.init(context.scale, seed: context.seed, settings, progress: context.progress)
+  }
+
+  /// - Parameter progress: makes a reporter of a label, a total and a unit; asked only when there is something to train.
+  init(_ scale: Scale, seed: UInt64, _ settings: Settings, progress makeProgress: (String, Int, String) -> ProgressReporter) throws {
+    size = Size(scale)
+    let images = try Self.images(size.images, seed: seed, settings)
     let training = images[0..<size.trainingImages]
     heldOut = images[size.trainingImages..<size.trainingImages + size.heldOutImages]
     input = NetworkInput(images[0..<size.loggedImages])
-    var parameters = TrainingParameters(epochs: size.epochs, seed: context.seed)
+    var parameters = TrainingParameters(epochs: size.epochs, seed: seed)
     parameters.checkpointCount = Self.checkpoints
     let trainer = Trainer(.cifar10CNN(), parameters)
     let cache = CheckpointCache(directory: settings.cacheDirectory.appendingPathComponent("checkpoints"))
@@ -47,7 +52,7 @@ struct ImageWorkload {
     var progress: ProgressReporter?  // none when the checkpoints are there
     let cancellation = CancellationFlag()
     run = try cache.run(trainer, on: training, cancellation: cancellation) { _ in
-      if progress == nil { progress = context.progress("training CIFAR10_CNN", total: steps, unit: "steps") }
+      if progress == nil { progress = makeProgress("training CIFAR10_CNN", steps, "steps") }
       progress?.advance()
       if Interruption.request != nil { cancellation.cancel() }
     }
@@ -64,9 +69,9 @@ struct ImageWorkload {
     return .real("CIFAR-10, the first \(count) training images", files: files)
   }
 
-  private static func images(_ count: Int, _ context: RunContext, _ settings: Settings) throws -> ImageSet {
+  private static func images(_ count: Int, seed: UInt64, _ settings: Settings) throws -> ImageSet {
     guard let directory = settings.dataDirectory, CIFAR10.isPresent(in: directory) else {
-      return GeneratedImages(seed: context.seed).images(count: count)
+      return GeneratedImages(seed: seed).images(count: count)
     }
     return try CIFAR10.load(directory: directory, limit: count)
   }

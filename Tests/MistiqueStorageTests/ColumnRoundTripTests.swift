@@ -25,7 +25,7 @@ import Testing
       ])
   }()
 
-  @Test("Columns of every type come back bit for bit under every codec", arguments: [Codec.none, .gzip(), .zstd()])
+  @Test("Columns of every type come back bit for bit under every codec", arguments: [Codec.automatic, .none, .gzip(), .zstd()])
   func everyType(codec: Codec) throws {
     let fixture = try StoreFixture { $0.rowsPerBlock = 50 }
     let commit = try fixture.write(Self.hostile, writer: try fixture.writer(), codec: codec)

@@ -17,7 +17,7 @@ import Testing
     return (fixture, path, [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
   }
 
-  @Test("Every flipped bit of a partition is found", arguments: [Codec.none, .gzip(), .zstd()])
+  @Test("Every flipped bit of a partition is found", arguments: [Codec.automatic, .none, .gzip(), .zstd()])
   func flippedBits(codec: Codec) throws {
     let (fixture, path, bytes) = try makePartition(codec: codec)
     try PartitionFile(path: path).verify()
@@ -45,11 +45,11 @@ import Testing
   func newerVersion() throws {
     let (fixture, _, bytes) = try makePartition(codec: .zstd())
     var newer = bytes
-    newer[8] = 2
+    newer[8] = 3
     let mutant = fixture.folder.path + "/newer.mqp"
     try Data(newer).write(to: URL(fileURLWithPath: mutant))
     #expect { try PartitionFile(path: mutant) } throws: {
-      ($0 as? StoreError)?.code == .unsupportedVersion && "\($0)".contains("format version 2")
+      ($0 as? StoreError)?.code == .unsupportedVersion && "\($0)".contains("format version 3")
     }
   }
 

@@ -18,7 +18,7 @@ struct StoreFixture {
   /// Writes and commits one intermediate of maps.
   @discardableResult
   func write(
-    _ values: [Float], schema: IntermediateSchema, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .zstd(), piece: Int = 37
+    _ values: [Float], schema: IntermediateSchema, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic, piece: Int = 37
   ) throws -> StoreCommit {
     let width = schema.columnCount
     let target = IntermediateWriter(schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec), group: "maps")
@@ -36,7 +36,7 @@ struct StoreFixture {
 
   /// Writes and commits one frame.
   @discardableResult
-  func write(_ frame: DataFrame, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .zstd()) throws -> StoreCommit {
+  func write(_ frame: DataFrame, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic) throws -> StoreCommit {
     let schema = IntermediateSchema.columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
     let target = IntermediateWriter(schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec), group: "columns")
     try target.append(frame)

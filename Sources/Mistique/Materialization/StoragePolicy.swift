@@ -12,7 +12,7 @@ public struct StoragePolicy: Sendable, Hashable, Codable, CustomStringConvertibl
   public let materialization: Materialization
   public let codec: Codec
 
-  public init(_ materialization: Materialization, codec: Codec = .zstd()) {
+  public init(_ materialization: Materialization, codec: Codec = .automatic) {
     self.materialization = materialization
     self.codec = codec
   }

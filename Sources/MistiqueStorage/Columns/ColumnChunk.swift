@@ -4,16 +4,17 @@
 /// convolution, which is what questions about a neuron ask for, or a few units of a dense layer. The payload is, little endian:
 ///
 ///     [validity words, 8 bytes each]   only with `hasValidity`: one bit a row
-///     [values]                         rows x width x bytesPerValue, row-major; for text: a UInt32 length each, then the UTF-8
+///     [values]                         rows x width values, row-major (`StoredType`); for text: a UInt32 length each, then the UTF-8
 package struct ColumnChunk: Sendable {
   package let shape: ColumnChunkShape
   package let payload: BufferSlice
-  package let fingerprint: Fingerprint
+  package let fingerprint: ChunkFingerprint
 
-  package init(shape: ColumnChunkShape, payload: BufferSlice) {
+  /// - Parameter codebook: the identity of the codebook that the codes are of; 0 for values as they are.
+  package init(shape: ColumnChunkShape, payload: BufferSlice, codebook: UInt64 = 0) {
     self.shape = shape
     self.payload = payload
-    fingerprint = payload.withBytes { Fingerprint($0, seed: shape.fingerprintSeed) }
+    fingerprint = payload.withBytes { ChunkFingerprint($0, seed: shape.fingerprintSeed ^ codebook) }
   }
 }
 
@@ -26,16 +27,20 @@ package struct ColumnChunkShape: Sendable, Hashable {
     case manifest = 1
     /// Bytes that the storage floor does not look into: stored transformers, receipts.
     case blob = 2
+    /// A fitted quantizer.
+    case codebook = 3
+    /// What a commit put into the store, for rebuilding the catalogue.
+    case receipt = 4
   }
 
   package let kind: Kind
-  package let type: ColumnType
+  package let type: StoredType
   package let rows: Int
   /// Columns in the chunk; 1 but for runs of float32 columns.
   package let width: Int
   package let hasValidity: Bool
 
-  package init(kind: Kind = .values, type: ColumnType, rows: Int, width: Int = 1, hasValidity: Bool = false) {
+  package init(kind: Kind = .values, type: StoredType, rows: Int, width: Int = 1, hasValidity: Bool = false) {
     self.kind = kind
     self.type = type
     self.rows = rows
@@ -45,19 +50,19 @@ package struct ColumnChunkShape: Sendable, Hashable {
 
   /// A record of the store: `count` bytes that are nobody's column.
   package static func record(_ kind: Kind, count: Int) -> ColumnChunkShape {
-    ColumnChunkShape(kind: kind, type: .boolean, rows: count)
+    ColumnChunkShape(kind: kind, type: .values(.boolean), rows: count)
   }
 
   package var validityBytes: Int { hasValidity ? Validity.wordCount(for: rows) * 8 : 0 }
 
   /// Bytes of one row, when rows have equal size and can be cut apart: what slicing a chunk into frames needs.
   package var bytesPerRow: Int? {
-    guard !hasValidity, let bytesPerValue = type.bytesPerValue else { return nil }
-    return bytesPerValue * width
+    guard !hasValidity, width > 1 || type.bytesPerValue != nil else { return nil }
+    return type.bytes(rows: 1, width: width)
   }
 
   /// The payload's size where the shape determines it.
-  package var payloadBytes: Int? { type.bytesPerValue.map { validityBytes + rows * width * $0 } }
+  package var payloadBytes: Int? { type.bytes(rows: rows, width: width).map { validityBytes + $0 } }
 
   var fingerprintSeed: UInt64 {
     UInt64(type.rawValue) | UInt64(hasValidity ? 1 : 0) << 8 | UInt64(kind.rawValue) << 12 | UInt64(width) << 16 | UInt64(rows) << 40

@@ -6,7 +6,7 @@ extension ColumnChunk {
     let validity = column.validity?.slice(range)
     // A RowBlock in which nothing is missing is stored without a bitmap, so that it equals the same values of a column without gaps.
     let stored = validity.flatMap { $0.missingCount > 0 ? $0 : nil }
-    let shape = ColumnChunkShape(type: column.type, rows: range.count, hasValidity: stored != nil)
+    let shape = ColumnChunkShape(type: .values(column.type), rows: range.count, hasValidity: stored != nil)
     let payload: ByteBuffer
     if case .text(let text) = column.values {
       payload = try Self.textPayload(text, range, prefix: shape.validityBytes)
@@ -80,7 +80,7 @@ package struct ColumnBuilder {
   }
 
   package mutating func append(_ payload: UnsafeRawBufferPointer, shape: ColumnChunkShape) throws {
-    guard shape.type == type, shape.width == 1, shape.kind == .values else {
+    guard shape.type == .values(type), shape.width == 1, shape.kind == .values else {
       throw StoreError.corrupt("a chunk holds \(shape.type) x \(shape.width), \(type) x 1 was expected", at: place)
     }
     guard payload.count >= shape.validityBytes, shape.payloadBytes.map({ $0 == payload.count }) ?? true else {

@@ -3,12 +3,12 @@
 /// Memory: 24 bytes an entry plus the dictionary's slack, 32 to 64 bytes a distinct chunk. A chunk of a network holds at least
 /// 64 KB, so the index of a terabyte of activations takes under a gigabyte.
 struct ChunkIndex {
-  private var locations: [Fingerprint: ChunkLocation] = [:]
+  private var locations: [ChunkFingerprint: ChunkLocation] = [:]
 
-  subscript(fingerprint: Fingerprint) -> ChunkLocation? { locations[fingerprint] }
+  subscript(fingerprint: ChunkFingerprint) -> ChunkLocation? { locations[fingerprint] }
 
   /// Remembers the first place a chunk was stored at.
-  mutating func insert(_ fingerprint: Fingerprint, at location: ChunkLocation) {
+  mutating func insert(_ fingerprint: ChunkFingerprint, at location: ChunkLocation) {
     if locations[fingerprint] == nil { locations[fingerprint] = location }
   }
 

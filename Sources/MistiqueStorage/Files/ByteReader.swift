@@ -27,7 +27,9 @@ package struct ByteReader {
   package mutating func readVariable(limit: Int = Int(Int32.max)) throws -> Int {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 63, by: 7) {
-      let byte = try read(UInt8.self)
+      guard position < bytes.endIndex else { throw malformed("a number is missing") }
+      let byte = bytes[position]
+      position += 1
       value |= UInt64(byte & 0x7f) << shift
       if byte & 0x80 == 0 {
         guard value <= UInt64(limit) else { throw malformed("a number is \(value), at most \(limit) was expected") }
@@ -35,6 +37,20 @@ package struct ByteReader {
       }
     }
     throw malformed("a variable-length number does not end")
+  }
+
+  /// `count` numbers as `writeVariable` wrote them.
+  package mutating func readVariables(_ count: Int, limit: Int = Int(Int32.max)) throws -> [Int] {
+    var values: [Int] = []
+    values.reserveCapacity(min(count, remaining))
+    for _ in 0..<count { values.append(try readVariable(limit: limit)) }
+    return values
+  }
+
+  /// A number as `writeSigned` wrote it, within 32 bits.
+  package mutating func readSigned() throws -> Int {
+    let value = try readVariable(limit: Int(UInt32.max))
+    return value % 2 == 0 ? value / 2 : -(value + 1) / 2
   }
 
   package mutating func readBytes(_ count: Int) throws -> ArraySlice<UInt8> {

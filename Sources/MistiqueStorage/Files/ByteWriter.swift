@@ -21,6 +21,9 @@ package struct ByteWriter {
     bytes.append(UInt8(rest))
   }
 
+  /// A LEB128 number of a signed one, zigzag: 0, -1, 1, -2, ... are 0, 1, 2, 3, ...
+  package mutating func writeSigned(_ value: Int) { writeVariable(value >= 0 ? value * 2 : -value * 2 - 1) }
+
   package mutating func write(bytes more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
   /// A length and then the UTF-8 of `text`.

@@ -10,16 +10,19 @@ struct PartitionTable {
     return identifiers.count - 1
   }
 
-  /// `count`, the partitions' names, then the references as (partition, index).
+  /// `count`, the partitions' names, then each reference as what it differs by from the one before: the partition, and the index less the one
+  /// that would follow. Neighbours in an intermediate are neighbours in a partition, so that most are (0, 0) and compress to nothing.
   static func write(_ references: [ChunkReference], to writer: inout ByteWriter) {
     var table = PartitionTable()
     let places = references.map { table.place(of: $0.partition) }
     writer.writeVariable(references.count)
     writer.writeVariable(table.identifiers.count)
     for id in table.identifiers { writer.write(bytes: id.bytes) }
+    var before = (place: 0, index: -1)
     for (place, reference) in zip(places, references) {
-      writer.writeVariable(place)
-      writer.writeVariable(reference.index)
+      writer.writeSigned(place - before.place)
+      writer.writeSigned(reference.index - before.index - 1)
+      before = (place, reference.index)
     }
   }
 
@@ -30,10 +33,14 @@ struct PartitionTable {
       throw reader.malformed("a manifest of \(count) references to \(partitions) partitions does not fit its bytes")
     }
     let identifiers = try (0..<partitions).map { _ in try PartitionID(bytes: try reader.readBytes(16)) }
+    var before = (place: 0, index: -1)
     return try (0..<count).map { _ in
-      let place = try reader.readVariable()
-      guard place < identifiers.count else { throw reader.malformed("a reference names partition \(place) of \(identifiers.count)") }
-      return ChunkReference(partition: identifiers[place], index: try reader.readVariable())
+      before.place += try reader.readSigned()
+      before.index += try reader.readSigned() + 1
+      guard identifiers.indices.contains(before.place), before.index >= 0 else {
+        throw reader.malformed("a reference names chunk \(before.index) of partition \(before.place) of \(identifiers.count)")
+      }
+      return ChunkReference(partition: identifiers[before.place], index: before.index)
     }
   }
 }

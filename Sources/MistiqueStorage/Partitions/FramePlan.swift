@@ -1,12 +1,13 @@
 /// How the chunks of a partition are cut into frames, the units that are compressed and read.
 ///
 /// A chunk of at least two frames' size whose rows have equal size is cut by rows, so that one image's map costs one frame. Smaller
-/// chunks share a frame until it is full: neighbours compress together, and a lone column still costs little to decode.
+/// chunks share a frame until it is full: neighbours of one element compress together, and a lone column still costs little to decode.
 struct FramePlan {
   struct Frame {
     /// (chunk, byte range in its payload), in order.
     var pieces: [(chunk: Int, bytes: Range<Int>)] = []
     var rawBytes = 0
+    var element = FrameElement.opaque
   }
 
   private(set) var frames: [Frame] = []
@@ -21,7 +22,9 @@ struct FramePlan {
         cut(chunk, index, rowsPerFrame: max(1, layout.slicedFrameBytes / bytesPerRow), bytesPerRow: bytesPerRow)
         continue
       }
-      if shared.rawBytes > 0, shared.rawBytes + bytes > layout.sharedFrameBytes { flush(&shared) }
+      let isFull = shared.rawBytes > 0 && shared.rawBytes + bytes > layout.sharedFrameBytes
+      if isFull || shared.element != chunk.shape.element { flush(&shared) }
+      shared.element = chunk.shape.element
       entries.append(Self.entry(chunk, firstFrame: frames.count, offset: shared.rawBytes, rowsPerFrame: 0))
       shared.pieces.append((index, 0..<bytes))
       shared.rawBytes += bytes
@@ -39,7 +42,7 @@ struct FramePlan {
     for row in stride(from: 0, to: chunk.shape.rows, by: rowsPerFrame) {
       let rows = row..<min(row + rowsPerFrame, chunk.shape.rows)
       let bytes = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow
-      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count))
+      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, element: chunk.shape.element))
     }
   }
 
@@ -53,7 +56,7 @@ struct FramePlan {
 /// The sizes of frames. Larger frames compress a little better, smaller ones make a point query read less.
 package struct FrameLayout: Sendable {
   /// Raw bytes of a frame cut from one chunk.
-  package var slicedFrameBytes = 256 << 10
+  package var slicedFrameBytes = 64 << 10
   /// Raw bytes up to which small chunks share a frame.
   package var sharedFrameBytes = 64 << 10
 

@@ -54,18 +54,38 @@ package final class PartitionFile: Sendable {
 
   /// Decodes frame `index` into `output`, which must have the frame's raw size.
   package func readFrame(_ index: Int, into output: UnsafeMutableRawBufferPointer, counters: ReadCounters) throws {
+    try readFrames(index..<index + 1, counters: counters) { _, stored in try decode(stored, frame: index, into: output) }
+  }
+
+  /// Reads adjacent frames in one go and hands on the stored bytes of each, their checksum verified.
+  ///
+  /// Positioned reads rather than a memory map: a file that is cut short while it is mapped ends the process, and the copy out of the page cache
+  /// is of stored bytes, a fraction of what decoding writes.
+  func readFrames(_ range: Range<Int>, counters: ReadCounters, _ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
+    guard let first = range.first, let last = range.last else { return }
+    let start = footer.frames[first].offset
+    let bytes = footer.frames[last].offset + footer.frames[last].storedBytes - start
+    try withUnsafeTemporaryAllocation(byteCount: max(bytes, 1), alignment: 64) { scratch in
+      let all = UnsafeMutableRawBufferPointer(rebasing: scratch[..<bytes])
+      try Self.read(descriptor, into: all, at: start, path: path)
+      for index in range {
+        let frame = footer.frames[index]
+        let stored = UnsafeRawBufferPointer(rebasing: all[frame.offset - start..<frame.offset - start + frame.storedBytes])
+        guard Checksum.of(stored) == frame.checksum else {
+          throw StoreError.corrupt(
+            "the checksum of frame \(index) (bytes \(frame.offset)..<\(frame.offset + frame.storedBytes)) is wrong", at: path)
+        }
+        try body(index, stored)
+        counters.count(stored: frame.storedBytes, raw: frame.rawBytes)
+      }
+    }
+  }
+
+  /// Decodes the stored bytes of frame `index`.
+  func decode(_ stored: UnsafeRawBufferPointer, frame index: Int, into output: UnsafeMutableRawBufferPointer) throws {
     let frame = footer.frames[index]
     precondition(output.count == frame.rawBytes, "the output buffer must have the frame's size")
-    try withUnsafeTemporaryAllocation(byteCount: max(frame.storedBytes, 1), alignment: 64) { scratch in
-      let stored = UnsafeMutableRawBufferPointer(rebasing: scratch[..<frame.storedBytes])
-      try Self.read(descriptor, into: stored, at: frame.offset, path: path)
-      guard Checksum.of(UnsafeRawBufferPointer(stored)) == frame.checksum else {
-        throw StoreError.corrupt(
-          "the checksum of frame \(index) (bytes \(frame.offset)..<\(frame.offset + frame.storedBytes)) is wrong", at: path)
-      }
-      try Codec.decompress(UnsafeRawBufferPointer(stored), identifier: frame.codec, into: output, place: path)
-    }
-    counters.count(stored: frame.storedBytes, raw: frame.rawBytes)
+    try FrameEncoding.decode(stored, encoding: frame.encoding, into: output, place: path)
   }
 
   package func rawBytes(ofFrame index: Int) -> Int { footer.frames[index].rawBytes }
@@ -124,7 +144,7 @@ package final class PartitionFile: Sendable {
     }
     var raw = [UInt8](repeating: 0, count: Int(rawBytes))
     try stored.withUnsafeBytes { input in
-      try raw.withUnsafeMutableBytes { try Codec.decompress(input, identifier: Codec.zstd().identifier, into: $0, place: path) }
+      try raw.withUnsafeMutableBytes { try FrameEncoding.decode(input, encoding: FrameEncoding.zstd.rawValue, into: $0, place: path) }
     }
     return try PartitionFooter.decode(raw, framesEnd: start, place: path)
   }
@@ -136,7 +156,10 @@ package final class PartitionFile: Sendable {
     guard version == PartitionFormat.version else {
       throw StoreError(
         .unsupportedVersion, "the partition has format version \(version), this version of Mistique reads \(PartitionFormat.version)",
-        at: path, remedy: "Use a newer version of Mistique for this store.")
+        at: path,
+        remedy: version > PartitionFormat.version
+          ? "Use a newer version of Mistique for this store."
+          : "Log the models again into a new store, or read this one with the version of Mistique that wrote it.")
     }
     guard try header.read(UInt32.self) == 0 else { throw header.malformed("the header's last four bytes are not zero") }
   }

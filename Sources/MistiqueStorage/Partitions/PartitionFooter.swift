@@ -1,5 +1,3 @@
-import CZstd
-
 /// The directory of a partition: its frames and its chunks.
 package struct PartitionFooter: Sendable {
   let frames: [FrameEntry]
@@ -13,26 +11,25 @@ package struct PartitionFooter: Sendable {
     var writer = ByteWriter()
     writer.writeVariable(copy)
     writer.write(UInt32(frames.count))
-    for frame in frames {
-      writer.write(frame.codec)
-      writer.writeVariable(frame.storedBytes)
-      writer.writeVariable(frame.rawBytes)
-      writer.write(frame.checksum)
-    }
+    for frame in frames { writer.write(frame.encoding) }
+    for frame in frames { writer.writeVariable(frame.storedBytes) }
+    for frame in frames { writer.writeVariable(frame.rawBytes) }
+    for frame in frames { writer.write(frame.checksum) }
     writer.write(UInt32(chunks.count))
+    for chunk in chunks { writer.write(chunk.shape.kind.rawValue) }
+    for chunk in chunks { writer.write(chunk.shape.type.rawValue) }
+    for chunk in chunks { writer.write(UInt8(chunk.shape.hasValidity ? 1 : 0)) }
+    for chunk in chunks { writer.writeVariable(chunk.shape.rows) }
+    for chunk in chunks { writer.writeVariable(chunk.shape.width) }
+    for chunk in chunks { writer.writeVariable(chunk.payloadBytes) }
+    var before = 0
     for chunk in chunks {
-      writer.write(chunk.shape.kind.rawValue)
-      writer.write(chunk.shape.type.rawValue)
-      writer.write(UInt8(chunk.shape.hasValidity ? 1 : 0))
-      writer.writeVariable(chunk.shape.rows)
-      writer.writeVariable(chunk.shape.width)
-      writer.writeVariable(chunk.payloadBytes)
-      writer.writeVariable(chunk.firstFrame)
-      writer.writeVariable(chunk.offsetInFrame)
-      writer.writeVariable(chunk.rowsPerFrame)
-      writer.write(chunk.fingerprint.low)
-      writer.write(chunk.fingerprint.high)
+      writer.writeSigned(chunk.firstFrame - before)
+      before = chunk.firstFrame
     }
+    for chunk in chunks { writer.writeVariable(chunk.offsetInFrame) }
+    for chunk in chunks { writer.writeVariable(chunk.rowsPerFrame) }
+    for chunk in chunks { writer.write(chunk.fingerprint.value) }
     return writer.bytes
   }
 
@@ -41,71 +38,87 @@ package struct PartitionFooter: Sendable {
     var reader = ByteReader(bytes, place: place)
     let copy = try reader.readVariable()
     let frames = try decodeFrames(&reader, framesEnd: framesEnd)
-    let count = Int(try reader.read(UInt32.self))
-    // The smallest chunk entry has 25 bytes: a count that cannot fit is refused before memory is taken for it.
-    guard count <= reader.remaining / 25 else { throw reader.malformed("a directory of \(count) chunks does not fit its footer") }
-    var chunks: [ChunkEntry] = []
-    chunks.reserveCapacity(count)
-    for _ in 0..<count { chunks.append(try decodeChunk(&reader, frames: frames)) }
+    let chunks = try decodeChunks(&reader, frames: frames)
     try reader.expectEnd()
     return PartitionFooter(frames: frames, chunks: chunks, copy: copy)
   }
 
   private static func decodeFrames(_ reader: inout ByteReader, framesEnd: Int) throws -> [FrameEntry] {
     let count = Int(try reader.read(UInt32.self))
+    // The smallest frame entry has 11 bytes: a count that cannot fit is refused before memory is taken for it.
     guard count <= reader.remaining / 11 else { throw reader.malformed("a directory of \(count) frames does not fit its footer") }
+    let encodings = Array(try reader.readBytes(count))
+    let storedBytes = try reader.readVariables(count, limit: PartitionFormat.largestFrameBytes)
+    let rawBytes = try reader.readVariables(count, limit: PartitionFormat.largestFrameBytes)
     var frames: [FrameEntry] = []
     frames.reserveCapacity(count)
     var offset = PartitionFormat.headerBytes
-    for _ in 0..<count {
-      let codec = try reader.read(UInt8.self)
-      let storedBytes = try reader.readVariable(limit: PartitionFormat.largestFrameBytes)
-      let rawBytes = try reader.readVariable(limit: PartitionFormat.largestFrameBytes)
-      let checksum = try reader.read(UInt64.self)
-      frames.append(FrameEntry(codec: codec, offset: offset, storedBytes: storedBytes, rawBytes: rawBytes, checksum: checksum))
-      offset += storedBytes
+    for index in 0..<count {
+      frames.append(
+        FrameEntry(
+          encoding: encodings[index], offset: offset, storedBytes: storedBytes[index], rawBytes: rawBytes[index],
+          checksum: try reader.read()))
+      offset += storedBytes[index]
     }
     guard offset == framesEnd else { throw reader.malformed("the frames end at byte \(offset), the footer begins at \(framesEnd)") }
     return frames
   }
 
-  private static func decodeChunk(_ reader: inout ByteReader, frames: [FrameEntry]) throws -> ChunkEntry {
-    guard let kind = ColumnChunkShape.Kind(rawValue: try reader.read()) else { throw reader.malformed("a chunk is of an unknown kind") }
-    guard let type = ColumnType(rawValue: try reader.read()) else { throw reader.malformed("a chunk is of an unknown type") }
-    let flags = try reader.read(UInt8.self)
-    guard flags <= 1 else { throw reader.malformed("a chunk has unknown flags \(flags)") }
-    let rows = try reader.readVariable()
-    let width = try reader.readVariable()
-    let shape = ColumnChunkShape(kind: kind, type: type, rows: rows, width: width, hasValidity: flags == 1)
-    let payloadBytes = try reader.readVariable(limit: 1 << 40)
-    let firstFrame = try reader.readVariable()
-    let offset = try reader.readVariable(limit: PartitionFormat.largestFrameBytes)
-    let rowsPerFrame = try reader.readVariable()
-    let fingerprint = Fingerprint(low: try reader.read(), high: try reader.read())
-    let entry = ChunkEntry(
-      shape: shape, payloadBytes: payloadBytes, fingerprint: fingerprint,
-      firstFrame: firstFrame, offsetInFrame: offset, rowsPerFrame: rowsPerFrame)
-    try check(entry, frames: frames, reader: reader)
-    return entry
+  private static func decodeChunks(_ reader: inout ByteReader, frames: [FrameEntry]) throws -> [ChunkEntry] {
+    let count = Int(try reader.read(UInt32.self))
+    // Likewise: the smallest chunk entry has 17 bytes.
+    guard count <= reader.remaining / 17 else { throw reader.malformed("a directory of \(count) chunks does not fit its footer") }
+    let kinds = Array(try reader.readBytes(count))
+    let types = Array(try reader.readBytes(count))
+    let flags = Array(try reader.readBytes(count))
+    let rows = try reader.readVariables(count)
+    let widths = try reader.readVariables(count)
+    let payloads = try reader.readVariables(count, limit: 1 << 40)
+    let steps = try (0..<count).map { _ in try reader.readSigned() }
+    let offsets = try reader.readVariables(count, limit: PartitionFormat.largestFrameBytes)
+    let rowsPerFrame = try reader.readVariables(count)
+    var chunks: [ChunkEntry] = []
+    chunks.reserveCapacity(count)
+    var firstFrame = 0
+    for index in 0..<count {
+      guard let kind = ColumnChunkShape.Kind(rawValue: kinds[index]) else { throw reader.malformed("a chunk is of an unknown kind") }
+      guard let type = StoredType(rawValue: types[index]) else { throw reader.malformed("a chunk is of an unknown type") }
+      guard flags[index] <= 1 else { throw reader.malformed("a chunk has unknown flags \(flags[index])") }
+      firstFrame += steps[index]
+      let entry = ChunkEntry(
+        shape: ColumnChunkShape(kind: kind, type: type, rows: rows[index], width: widths[index], hasValidity: flags[index] == 1),
+        payloadBytes: payloads[index], fingerprint: ChunkFingerprint(value: try reader.read()),
+        firstFrame: firstFrame, offsetInFrame: offsets[index], rowsPerFrame: rowsPerFrame[index])
+      try check(entry, frames: frames, reader: reader)
+      chunks.append(entry)
+    }
+    return chunks
   }
 
   private static func check(_ entry: ChunkEntry, frames: [FrameEntry], reader: ByteReader) throws {
-    if let expected = entry.shape.payloadBytes, expected != entry.payloadBytes {
-      throw reader.malformed("a chunk of \(entry.shape.rows) x \(entry.shape.width) claims \(entry.payloadBytes) bytes")
+    let shape = entry.shape
+    // Products of what a file says may be larger than any number: multiplied only where they cannot be.
+    guard shape.rows <= 1 << 31, shape.width <= 1 << 24, shape.width > 0 || shape.rows == 0 else {
+      throw reader.malformed("a chunk of \(shape.rows) x \(shape.width) is impossible")
     }
-    let last = entry.firstFrame + entry.frameCount - 1
-    guard last < frames.count, entry.rowsPerFrame <= entry.shape.rows else { throw reader.malformed("a chunk lies outside the frames") }
+    if let expected = shape.payloadBytes, expected != entry.payloadBytes {
+      throw reader.malformed("a chunk of \(shape.rows) x \(shape.width) claims \(entry.payloadBytes) bytes")
+    }
+    guard entry.payloadBytes >= shape.validityBytes else { throw reader.malformed("a chunk is smaller than its validity") }
+    guard entry.firstFrame >= 0, entry.rowsPerFrame <= shape.rows, entry.firstFrame <= frames.count - entry.frameCount else {
+      throw reader.malformed("a chunk lies outside the frames")
+    }
     guard entry.rowsPerFrame > 0 else {
       guard entry.offsetInFrame + entry.payloadBytes <= frames[entry.firstFrame].rawBytes else {
         throw reader.malformed("a chunk runs past its frame")
       }
       return
     }
-    guard let bytesPerRow = entry.shape.bytesPerRow, entry.offsetInFrame == 0 else {
+    guard let bytesPerRow = shape.bytesPerRow, entry.offsetInFrame == 0 else {
       throw reader.malformed("a chunk without rows of equal size is cut over frames")
     }
-    for (place, frame) in frames[entry.firstFrame...last].enumerated() {
-      let rows = min(entry.rowsPerFrame, entry.shape.rows - place * entry.rowsPerFrame)
+    for (place, frame) in frames[entry.firstFrame..<entry.firstFrame + entry.frameCount].enumerated() {
+      let rows = min(entry.rowsPerFrame, shape.rows - place * entry.rowsPerFrame)
       guard frame.rawBytes == rows * bytesPerRow else { throw reader.malformed("a frame has not the size of its chunk's rows") }
     }
   }

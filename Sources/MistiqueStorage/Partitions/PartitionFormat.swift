@@ -1,41 +1,41 @@
-/// The bytes of a partition file, version 1. All numbers are little endian; `v` is a LEB128 number.
+/// The bytes of a partition file, version 2. All numbers are little endian; `v` is a LEB128 number, `z` a zigzag LEB128 number.
 ///
 ///     offset  size
 ///     0       8     "MSTQPART"
 ///     8       4     format version
 ///     12      4     zero
-///     16      ...   frames, one after the other, each compressed by itself
+///     16      ...   frames, one after the other, each encoded by itself
 ///     f       n     footer, zstd
 ///     f + n   8     n
 ///             8     size of the footer uncompressed
 ///             8     XXH3-64 of the n stored bytes
 ///             8     "MSTQFOOT"
 ///
-/// Footer, uncompressed:
+/// Footer, uncompressed; a list `x[]` has one element a frame or a chunk, all of one kind side by side, because they compress best so:
 ///
 ///     v   copy: 0, or a number that tells partitions of equal content apart
-///     4   number of frames, then for each:   1 codec   v stored bytes   v raw bytes   8 XXH3-64 of the stored bytes
-///     4   number of chunks, then for each:   1 kind    1 type   1 flags (1 = validity)   v rows   v width   v payload bytes
-///                                            v first frame   v offset in it   v rows per frame (0 = all in one frame)
-///                                            16 fingerprint (low, high)
+///     4   number of frames    1 encoding[]   v stored bytes[]   v raw bytes[]   8 XXH3-64 of the stored bytes[]
+///     4   number of chunks    1 kind[]   1 stored type[]   1 flags[] (1 = validity)   v rows[]   v width[]   v payload bytes[]
+///                             z first frame less the one before's[]   v offset in it[]   v rows per frame[] (0 = all in one frame)
+///                             8 fingerprint[]
 ///
 /// A partition's name is the XXH3-128 of its uncompressed footer, which holds the checksum of every frame: partitions are
 /// content-addressed, immutable, and may be copied between stores.
 package enum PartitionFormat {
   static let magic: [UInt8] = Array("MSTQPART".utf8)
   static let footerMagic: [UInt8] = Array("MSTQFOOT".utf8)
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerBytes = 16
   static let trailerBytes = 32
   /// A footer or frame that claims more than this is damaged, not big: it is refused before memory is taken for it.
   static let largestFrameBytes = 1 << 32
   static let largestFooterBytes = 1 << 30
-  static let fileSuffix = ".mqp"
+  package static let fileSuffix = ".mqp"
 }
 
 /// Where one frame of a partition is.
 struct FrameEntry: Sendable {
-  let codec: UInt8
+  let encoding: UInt8
   let offset: Int
   let storedBytes: Int
   let rawBytes: Int
@@ -46,7 +46,7 @@ struct FrameEntry: Sendable {
 package struct ChunkEntry: Sendable {
   package let shape: ColumnChunkShape
   package let payloadBytes: Int
-  package let fingerprint: Fingerprint
+  package let fingerprint: ChunkFingerprint
   let firstFrame: Int
   let offsetInFrame: Int
   /// When the chunk is cut over several frames: the rows in each but the last; 0 when it lies in one frame.

@@ -1,19 +1,21 @@
 import Dispatch
 import Synchronization
 
-/// Seals partitions in the background, in the order they come, so that compression overlaps the model that makes the next RowBlocks.
+/// Seals partitions in the background, in the order they come, so that encoding overlaps the model that makes the next RowBlocks, and
+/// waiting for the disk overlaps encoding the next partition.
 ///
 /// Bounded: `enqueue` waits while `largestBacklog` partitions are under way, which is what keeps the writer's memory under its ceiling.
 /// The first error is kept and thrown by the next call; partitions after it are not written.
 final class SealQueue: Sendable {
-  static let largestBacklog = 2
+  static let largestBacklog = 3
 
   private struct State {
     var sealed: [Int: SealedPartition] = [:]
     var error: (any Error)?
   }
 
-  private let queue = DispatchQueue(label: "mistique.seal", qos: .userInitiated)
+  private let encoding = DispatchQueue(label: "mistique.encode", qos: .userInitiated)
+  private let writing = DispatchQueue(label: "mistique.write", qos: .userInitiated)
   private let room = DispatchSemaphore(value: SealQueue.largestBacklog)
   private let state = Mutex(State())
 
@@ -21,15 +23,30 @@ final class SealQueue: Sendable {
     try throwFirstError()
     room.wait()
     let (chunks, codec, ordinal) = (partition.chunks, partition.codec, partition.ordinal)
-    queue.async { [self] in
-      defer { room.signal() }
-      guard state.withLock({ $0.error == nil }) else { return }
-      do {
-        let sealed = try PartitionSealer.seal(chunks, codec: codec, layout: layout, directory: directory)
-        state.withLock { $0.sealed[ordinal] = sealed }
-      } catch {
-        state.withLock { $0.error = error }
+    encoding.async { [self] in
+      attempt {
+        let encoded = try EncodedPartition(chunks, codec: codec, layout: layout)
+        writing.async { [self] in
+          defer { room.signal() }
+          attempt {
+            let sealed = try encoded.write(in: directory)
+            state.withLock { $0.sealed[ordinal] = sealed }
+          } orElse: {}
+        }
+      } orElse: {
+        room.signal()
       }
+    }
+  }
+
+  /// Runs `body` unless something failed before; keeps its error. `orElse` runs when `body` did not come to its end.
+  private func attempt(_ body: () throws -> Void, orElse: () -> Void) {
+    guard state.withLock({ $0.error == nil }) else { return orElse() }
+    do {
+      try body()
+    } catch {
+      state.withLock { $0.error = $0.error ?? error }
+      orElse()
     }
   }
 
@@ -38,7 +55,8 @@ final class SealQueue: Sendable {
 
   /// Waits until everything that was enqueued is on disk.
   func drain() throws {
-    queue.sync {}
+    encoding.sync {}
+    writing.sync {}
     try throwFirstError()
   }
 

@@ -7,7 +7,10 @@ extension DataStore {
     _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, counters: ReadCounters
   ) throws -> [Column] {
     let requests = try frameRequests(manifest, runs: Array(Set(columns)).sorted(), rows: rows)
-    let frames = try decode(requests, counters: counters)
+    let frames = requests.map { ByteBuffer(count: $0.rawBytes) }
+    try forEach(requests, counters: counters) { place, request, stored in
+      try frames[place].withMutableBytes { try request.file.decode(stored, frame: request.frame, into: $0) }
+    }
     var located: [Int: [(piece: FrameRequest.Piece, request: Int)]] = [:]  // pieces by column
     for (index, request) in requests.enumerated() {
       for piece in request.pieces { located[piece.run, default: []].append((piece, index)) }
@@ -37,14 +40,6 @@ extension DataStore {
     }
   }
 
-  private func decode(_ requests: [FrameRequest], counters: ReadCounters) throws -> [ByteBuffer] {
-    let buffers = requests.map { ByteBuffer(count: $0.rawBytes) }
-    try forEach(requests) { index, request in
-      try buffers[index].withMutableBytes { try request.file.readFrame(request.frame, into: $0, counters: counters) }
-    }
-    return buffers
-  }
-
   /// Joins the pieces of one column, in order of rows, and picks the asked rows out of them.
   private func assemble(
     _ located: [(piece: FrameRequest.Piece, request: Int)], frames: [ByteBuffer], type: ColumnType, rows: RowSelection
@@ -53,7 +48,7 @@ extension DataStore {
     var picked: [Int] = []
     var decodedRows = 0
     for (piece, request) in located {
-      let shape = ColumnChunkShape(type: type, rows: piece.rows.count, hasValidity: piece.entry.shape.hasValidity)
+      let shape = ColumnChunkShape(type: piece.type, rows: piece.rows.count, hasValidity: piece.hasValidity)
       try BufferSlice(frames[request], offset: piece.offsetInFrame, count: piece.bytes).withBytes { try builder.append($0, shape: shape) }
       if case .positions = rows {
         for place in rows.places(in: piece.rows) { picked.append(decodedRows + rows.row(at: place) - piece.rows.lowerBound) }

@@ -11,13 +11,17 @@ struct FrameRequest: Sendable {
     let rows: Range<Int>
     let offsetInFrame: Int
     let bytes: Int
-    let entry: ChunkEntry
+    let type: StoredType
+    let hasValidity: Bool
   }
 
   let file: PartitionFile
   let frame: Int
-  var pieces: [Piece]
+  /// Nearly always the only one: no array is made for it.
+  let first: Piece
+  var others: [Piece] = []
 
+  var pieces: [Piece] { [first] + others }
   var rawBytes: Int { file.rawBytes(ofFrame: frame) }
 }
 
@@ -38,47 +42,48 @@ extension DataStore {
   /// The frames that hold rows `rows` of `runs`, each once, in the order they are first needed.
   func frameRequests(_ manifest: IntermediateManifest, runs: [Int], rows: RowSelection) throws -> [FrameRequest] {
     var requests: [FrameRequest] = []
-    var places: [ChunkReference: Int] = [:]  // frames by (partition, frame)
+    var shared: [ChunkReference: Int] = [:]  // frames that several chunks share, by (partition, frame)
     let schemaRuns = manifest.schema.runs
     for run in runs {
       let column = try columnManifest(manifest.runs[run])
       try check(column, run: schemaRuns[run], manifest: manifest)
-      for (block, reference) in column.chunks.enumerated() {
+      for block in rows.blocks(of: column.rowsPerBlock, count: column.chunks.count) {
         let blockRows = column.rows(ofBlock: block)
         guard !rows.places(in: blockRows).isEmpty else { continue }
+        let reference = column.chunks[block]
         let (file, entry) = try entry(reference)
         try check(entry, column: column, rows: blockRows.count, file: file)
-        for piece in pieces(of: entry, run: run, blockRows: blockRows, rows: rows) {
-          let key = ChunkReference(partition: reference.partition, index: piece.frame)
-          if let place = places[key] {
-            requests[place].pieces.append(piece.piece)
-          } else {
-            places[key] = requests.count
-            requests.append(FrameRequest(file: file, frame: piece.frame, pieces: [piece.piece]))
-          }
+        guard entry.rowsPerFrame == 0 else {
+          appendSlices(of: entry, file, run: run, blockRows: blockRows, rows: rows, to: &requests)
+          continue
+        }
+        let piece = FrameRequest.Piece(
+          run: run, rows: blockRows, offsetInFrame: entry.offsetInFrame, bytes: entry.payloadBytes, type: entry.shape.type,
+          hasValidity: entry.shape.hasValidity)
+        let key = ChunkReference(partition: reference.partition, index: entry.firstFrame)
+        if let place = shared[key] {
+          requests[place].others.append(piece)
+        } else {
+          shared[key] = requests.count
+          requests.append(FrameRequest(file: file, frame: entry.firstFrame, first: piece))
         }
       }
     }
     return requests
   }
 
-  private func pieces(
-    of entry: ChunkEntry, run: Int, blockRows: Range<Int>, rows: RowSelection
-  ) -> [(frame: Int, piece: FrameRequest.Piece)] {
-    guard entry.rowsPerFrame > 0, let bytesPerRow = entry.shape.bytesPerRow else {
-      return [
-        (
-          entry.firstFrame,
-          .init(run: run, rows: blockRows, offsetInFrame: entry.offsetInFrame, bytes: entry.payloadBytes, entry: entry)
-        )
-      ]
-    }
-    return (0..<entry.frameCount).compactMap { place in
+  /// The frames of a chunk that is cut by rows.
+  private func appendSlices(
+    of entry: ChunkEntry, _ file: PartitionFile, run: Int, blockRows: Range<Int>, rows: RowSelection, to requests: inout [FrameRequest]
+  ) {
+    guard let bytesPerRow = entry.shape.bytesPerRow else { preconditionFailure("the directory was checked") }
+    for place in 0..<entry.frameCount {
       let first = blockRows.lowerBound + place * entry.rowsPerFrame
       let frameRows = first..<min(first + entry.rowsPerFrame, blockRows.upperBound)
-      guard !rows.places(in: frameRows).isEmpty else { return nil }
-      let bytes = frameRows.count * bytesPerRow
-      return (entry.firstFrame + place, .init(run: run, rows: frameRows, offsetInFrame: 0, bytes: bytes, entry: entry))
+      guard !rows.places(in: frameRows).isEmpty else { continue }
+      let piece = FrameRequest.Piece(
+        run: run, rows: frameRows, offsetInFrame: 0, bytes: frameRows.count * bytesPerRow, type: entry.shape.type, hasValidity: false)
+      requests.append(FrameRequest(file: file, frame: entry.firstFrame + place, first: piece))
     }
   }
 
@@ -92,7 +97,7 @@ extension DataStore {
 
   private func check(_ entry: ChunkEntry, column: ColumnManifest, rows: Int, file: PartitionFile) throws {
     let shape = entry.shape
-    guard shape.kind == .values, shape.type == column.type, shape.width == column.width, shape.rows == rows else {
+    guard shape.kind == .values, shape.type.holds(column.type), shape.width == column.width, shape.rows == rows else {
       throw StoreError.corrupt("a chunk is not the part of the column that the manifest says", at: file.path)
     }
   }
@@ -110,19 +115,5 @@ extension DataStore {
   /// The places of the column runs that hold any of `columns`, ascending.
   static func runs(of schema: IntermediateSchema, holding columns: [Range<Int>]) -> [Int] {
     schema.runs.enumerated().filter { _, run in columns.contains { $0.overlaps(run.columns) } }.map(\.offset)
-  }
-
-  /// Calls `body` for each request on all cores; the first error stops the rest and is thrown.
-  func forEach(_ requests: [FrameRequest], _ body: @Sendable (Int, FrameRequest) throws -> Void) throws {
-    if requests.count == 1 { return try body(0, requests[0]) }
-    let failure = Mutex<(any Error)?>(nil)
-    // Outlives `concurrentPerform` in name only: it returns when every iteration has.
-    try withoutActuallyEscaping(body) { body in
-      DispatchQueue.concurrentPerform(iterations: requests.count) { index in
-        guard failure.withLock({ $0 == nil }) else { return }
-        do { try body(index, requests[index]) } catch { failure.withLock { $0 = $0 ?? error } }
-      }
-      if let error = failure.withLock({ $0 }) { throw error }
-    }
   }
 }

@@ -19,6 +19,14 @@ package enum RowSelection: Sendable, Equatable {
     }
   }
 
+  /// The RowBlocks that hold any of the rows, ascending: all, or no more than there are rows.
+  func blocks(of rowsPerBlock: Int, count: Int) -> [Int] {
+    guard case .positions(let positions) = self else { return Array(0..<count) }
+    var blocks: [Int] = []
+    for position in positions where blocks.last != position / rowsPerBlock { blocks.append(position / rowsPerBlock) }
+    return blocks.filter { $0 < count }
+  }
+
   /// The row of the intermediate at `place` of the answer.
   func row(at place: Int) -> Int {
     switch self {

@@ -77,7 +77,7 @@ package final class IntermediateWriter {
     for (place, run) in runs.enumerated() {
       let slice = BufferSlice(
         block, offset: run.columns.lowerBound * rowsPerBlock * 4, count: run.columns.count * blockRows * 4)
-      let shape = ColumnChunkShape(type: .float32, rows: blockRows, width: run.columns.count)
+      let shape = ColumnChunkShape(type: .values(.float32), rows: blockRows, width: run.columns.count)
       try store(ColumnChunk(shape: shape, payload: slice), place)
     }
     self.block = nil

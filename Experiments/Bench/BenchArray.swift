@@ -1,0 +1,44 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// One layer's values for every image, in memory: what the benchmarks store and read back.
+struct BenchArray {
+  let name: String
+  let schema: IntermediateSchema
+  let matrix: FloatMatrix
+
+  var rows: Int { matrix.rows }
+  var rawBytes: Int { matrix.rows * matrix.columns * 4 }
+
+  /// All layers of CIFAR10_CNN at its last checkpoint, trained as scale small trains it, for the first `images` images.
+  static func layers(of workload: ImageWorkload, images: Int) throws -> [BenchArray] {
+    let input = NetworkInput(workload.input.images[0..<images])
+    let model = try NetworkModel(.cifar10CNN(), checkpoint: workload.run.final, input: input)
+    return try model.network.layers.map { layer in
+      let shape = layer.shape
+      let matrix = try FloatMatrix(rows: images, columns: shape.columnCount) { target in
+        let rows = Array(0..<images)
+        try model.network.forward(input.images, rows: rows, wanted: [layer.index]) { positions, _, values in
+          let start = target.baseAddress! + positions.lowerBound * shape.columnCount
+          start.update(from: values.baseAddress!, count: values.count)
+        }
+      }
+      return BenchArray(
+        name: "layer\(layer.index)", schema: .maps(channels: shape.channels, height: shape.height, width: shape.width), matrix: matrix)
+    }
+  }
+
+  /// Writes the array as NumPy's `.npy`: float32, C order, (rows, channels, height, width), or (rows, units) for a dense layer.
+  func writeNumPy(to folder: URL) throws {
+    guard case .maps(let channels, let height, let width) = schema else { return }
+    let shape = height * width == 1 ? "(\(rows), \(channels))" : "(\(rows), \(channels), \(height), \(width))"
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }"
+    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count & 0xff), UInt8(header.utf8.count >> 8)])
+    data += Data(header.utf8)
+    matrix.withValues { data.append(UnsafeRawBufferPointer($0).bindMemory(to: UInt8.self)) }
+    try data.write(to: folder.appendingPathComponent("\(name).npy"))
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import ExperimentKit
+import Foundation
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "bench", abstract: "Measures the store itself.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(help: ArgumentHelp("Only write the arrays as .npy files there.", valueName: "dir"))
+  var dump: String?
+
+  func run() throws {
+    let workload = try ImageWorkload(common.scale, seed: 2018, try common.settings()) {
+      ProgressReporter(label: $0, total: $1, unit: $2)
+    }
+    let arrays = try BenchArray.layers(of: workload, images: workload.size.loggedImages)
+    if let dump {
+      let folder = URL(fileURLWithPath: dump, isDirectory: true)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for array in arrays { try array.writeNumPy(to: folder) }
+    }
+  }
+}

@@ -1,0 +1,215 @@
+#include "floats.h"
+#include "dispatch.h"
+
+#include <string.h>
+
+// Compressing and expanding by a mask is one instruction of AVX-512 that compilers do not find by themselves. Compressing goes through a
+// register: with memory as its target the instruction is microcoded, and many times slower, on some processors.
+#if defined(__x86_64__) && defined(__linux__)
+#include <immintrin.h>
+#define WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")))
+
+static int has_wide(void) {
+  static int known = -1;
+  if (known < 0) {
+    __builtin_cpu_init();
+    known = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+            __builtin_cpu_supports("avx512vbmi2");
+  }
+  return known;
+}
+
+WIDE static size_t pack32_wide(const uint32_t *values, size_t n, uint8_t *mask, uint32_t *packed, size_t *done) {
+  size_t count = 0, i = 0;
+  for (; i + 16 <= n; i += 16) {
+    __m512i v = _mm512_loadu_si512(values + i);
+    __mmask16 m = _mm512_test_epi32_mask(v, v);
+    uint16_t bits = (uint16_t)m;
+    memcpy(mask + i / 8, &bits, 2);
+    _mm512_storeu_si512(packed + count, _mm512_maskz_compress_epi32(m, v));
+    count += (size_t)_mm_popcnt_u32(bits);
+  }
+  *done = i;
+  return count;
+}
+
+WIDE static size_t pack16_wide(const uint16_t *values, size_t n, uint8_t *mask, uint16_t *packed, size_t *done) {
+  size_t count = 0, i = 0;
+  for (; i + 32 <= n; i += 32) {
+    __m512i v = _mm512_loadu_si512(values + i);
+    uint32_t bits = _mm512_test_epi16_mask(v, v);
+    memcpy(mask + i / 8, &bits, 4);
+    _mm512_storeu_si512(packed + count, _mm512_maskz_compress_epi16(bits, v));
+    count += (size_t)_mm_popcnt_u32(bits);
+  }
+  *done = i;
+  return count;
+}
+
+WIDE static size_t pack8_wide(const uint8_t *values, size_t n, uint8_t *mask, uint8_t *packed, size_t *done) {
+  size_t count = 0, i = 0;
+  for (; i + 64 <= n; i += 64) {
+    __m512i v = _mm512_loadu_si512(values + i);
+    uint64_t bits = _mm512_test_epi8_mask(v, v);
+    memcpy(mask + i / 8, &bits, 8);
+    _mm512_storeu_si512(packed + count, _mm512_maskz_compress_epi8(bits, v));
+    count += (size_t)_mm_popcnt_u64(bits);
+  }
+  *done = i;
+  return count;
+}
+
+WIDE static size_t expand32_wide(const uint8_t *mask, const uint32_t *packed, size_t n, uint32_t *values, size_t *done) {
+  size_t count = 0, i = 0;
+  for (; i + 16 <= n; i += 16) {
+    uint16_t bits;
+    memcpy(&bits, mask + i / 8, 2);
+    _mm512_storeu_si512(values + i, _mm512_maskz_expand_epi32(bits, _mm512_loadu_si512(packed + count)));
+    count += (size_t)_mm_popcnt_u32(bits);
+  }
+  *done = i;
+  return count;
+}
+
+WIDE static size_t expand16_wide(const uint8_t *mask, const uint16_t *packed, size_t n, uint16_t *values, size_t *done) {
+  size_t count = 0, i = 0;
+  for (; i + 32 <= n; i += 32) {
+    uint32_t bits;
+    memcpy(&bits, mask + i / 8, 4);
+    _mm512_storeu_si512(values + i, _mm512_maskz_expand_epi16(bits, _mm512_loadu_si512(packed + count)));
+    count += (size_t)_mm_popcnt_u32(bits);
+  }
+  *done = i;
+  return count;
+}
+
+WIDE static size_t expand8_wide(const uint8_t *mask, const uint8_t *packed, size_t n, uint8_t *values, size_t *done) {
+  size_t count = 0, i = 0;
+  for (; i + 64 <= n; i += 64) {
+    uint64_t bits;
+    memcpy(&bits, mask + i / 8, 8);
+    _mm512_storeu_si512(values + i, _mm512_maskz_expand_epi8(bits, _mm512_loadu_si512(packed + count)));
+    count += (size_t)_mm_popcnt_u64(bits);
+  }
+  *done = i;
+  return count;
+}
+#define WIDE_PART(call) (has_wide() ? (call) : 0)
+#else
+#define WIDE_PART(call) 0
+#endif
+
+// What the wide loop leaves over, or everything where there is none. `done` is a multiple of 8.
+#define DEFINE_PACK(bits)                                                                                             \
+  size_t mistique_pack##bits(const uint##bits##_t *values, size_t n, uint8_t *mask, uint##bits##_t *packed) {         \
+    size_t done = 0;                                                                                                  \
+    size_t count = WIDE_PART(pack##bits##_wide(values, n, mask, packed, &done));                                      \
+    for (size_t i = done; i < n; i += 8) {                                                                            \
+      unsigned byte = 0;                                                                                              \
+      for (size_t j = i; j < n && j < i + 8; j++) {                                                                   \
+        unsigned present = values[j] != 0;                                                                            \
+        packed[count] = values[j];                                                                                    \
+        count += present;                                                                                             \
+        byte |= present << (j - i);                                                                                   \
+      }                                                                                                               \
+      mask[i / 8] = (uint8_t)byte;                                                                                    \
+    }                                                                                                                 \
+    return count;                                                                                                     \
+  }
+#define DEFINE_EXPAND(bits)                                                                                           \
+  void mistique_expand##bits(const uint8_t *mask, const uint##bits##_t *packed, size_t n, uint##bits##_t *values) {   \
+    size_t done = 0;                                                                                                  \
+    size_t count = WIDE_PART(expand##bits##_wide(mask, packed, n, values, &done));                                    \
+    for (size_t i = done; i < n; i++) {                                                                               \
+      unsigned present = (mask[i / 8] >> (i % 8)) & 1u;                                                               \
+      values[i] = present ? packed[count] : 0;                                                                        \
+      count += present;                                                                                               \
+    }                                                                                                                 \
+  }
+DEFINE_PACK(32)
+DEFINE_PACK(16)
+DEFINE_PACK(8)
+DEFINE_EXPAND(32)
+DEFINE_EXPAND(16)
+DEFINE_EXPAND(8)
+
+KERNEL size_t mistique_count_bits(const uint8_t *mask, size_t n) {
+  size_t count = 0, bytes = (n + 7) / 8, i = 0;
+  for (; i + 8 <= bytes; i += 8) {
+    uint64_t word;
+    memcpy(&word, mask + i, 8);
+    count += (size_t)__builtin_popcountll(word);
+  }
+  for (; i < bytes; i++) count += (size_t)__builtin_popcount(mask[i]);
+  return count;
+}
+
+KERNEL uint32_t mistique_split32(
+    const uint32_t *restrict values, size_t n, uint8_t *restrict exponents, uint16_t *restrict upper, uint8_t *restrict lower) {
+  uint32_t any = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t v = values[i];
+    any |= v;
+    exponents[i] = (uint8_t)(v >> 23);
+    upper[i] = (uint16_t)(v >> 7);
+    lower[i] = (uint8_t)((v & 0x7fu) | (v >> 31) << 7);
+  }
+  return any & 0x80000000u;
+}
+
+KERNEL void mistique_join32(
+    const uint8_t *restrict exponents, const void *restrict upper, const uint8_t *restrict lower, size_t n,
+    uint32_t *restrict values) {
+  // The upper plane lies wherever it lies in a file's bytes.
+  typedef uint16_t __attribute__((aligned(1))) unaligned;
+  const unaligned *restrict middle = upper;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t low = lower[i];
+    values[i] = (low >> 7) << 31 | (uint32_t)exponents[i] << 23 | (uint32_t)middle[i] << 7 | (low & 0x7fu);
+  }
+}
+
+KERNEL uint32_t mistique_split16(const uint16_t *restrict values, size_t n, uint8_t *restrict upper, uint8_t *restrict lower) {
+  uint16_t any = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint16_t v = values[i];
+    any |= v;
+    upper[i] = (uint8_t)(v >> 7);
+    lower[i] = (uint8_t)((v & 0x7fu) | (v >> 15) << 7);
+  }
+  return (uint32_t)(any & 0x8000u) << 16;
+}
+
+KERNEL void mistique_join16(const uint8_t *restrict upper, const uint8_t *restrict lower, size_t n, uint16_t *restrict values) {
+  for (size_t i = 0; i < n; i++) {
+    uint16_t low = lower[i];
+    values[i] = (uint16_t)((low >> 7) << 15 | (uint16_t)upper[i] << 7 | (low & 0x7fu));
+  }
+}
+
+KERNEL size_t mistique_pack7(const uint8_t *restrict bytes, size_t n, uint8_t *restrict packed) {
+  size_t blocks = n / 512;
+  for (size_t block = 0; block < blocks; block++) {
+    const uint8_t *in = bytes + block * 512;
+    uint8_t *out = packed + block * 448;
+    for (int row = 0; row < 7; row++)
+      for (int i = 0; i < 64; i++) out[row * 64 + i] = (uint8_t)(in[row * 64 + i] | ((in[448 + i] >> row) & 1u) << 7);
+  }
+  memcpy(packed + blocks * 448, bytes + blocks * 512, n % 512);
+  return mistique_packed7(n);
+}
+
+KERNEL void mistique_unpack7(const uint8_t *restrict packed, size_t n, uint8_t *restrict bytes) {
+  size_t blocks = n / 512;
+  for (size_t block = 0; block < blocks; block++) {
+    const uint8_t *in = packed + block * 448;
+    uint8_t *out = bytes + block * 512;
+    for (int i = 0; i < 64; i++) {
+      unsigned last = 0;
+      for (int row = 0; row < 7; row++) last |= (unsigned)(in[row * 64 + i] >> 7) << row;
+      out[448 + i] = (uint8_t)last;
+    }
+    for (int i = 0; i < 448; i++) out[i] = in[i] & 0x7fu;
+  }
+  memcpy(bytes + blocks * 512, packed + blocks * 448, n % 512);
+}

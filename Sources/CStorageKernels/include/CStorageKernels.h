@@ -1,0 +1,7 @@
+// The storage floor's hot loops. Each has a plain C form; the compiler makes the wide ones, except where it needs to be shown how.
+#ifndef MISTIQUE_STORAGE_KERNELS_H
+#define MISTIQUE_STORAGE_KERNELS_H
+
+#include "floats.h"
+
+#endif

@@ -1,0 +1,56 @@
+/// How the values of a chunk lie in its payload: as they are, or as a quantizer's codes.
+///
+/// `rawValue` is the byte in partition files. 1 to 6 are `ColumnType`'s own; codes begin at 7.
+package enum StoredType: Sendable, Hashable {
+  case values(ColumnType)
+  /// LP_QT: IEEE 754 binary16.
+  case float16
+  /// KBIT_QT and THRESHOLD_QT: codes of 1 to 8 bits, packed.
+  case codes(bits: Int)
+
+  package init?(rawValue: UInt8) {
+    switch rawValue {
+    case 7: self = .float16
+    case 17...24: self = .codes(bits: Int(rawValue) - 16)
+    default:
+      guard let type = ColumnType(rawValue: rawValue) else { return nil }
+      self = .values(type)
+    }
+  }
+
+  package var rawValue: UInt8 {
+    switch self {
+    case .values(let type): type.rawValue
+    case .float16: 7
+    case .codes(let bits): UInt8(16 + bits)
+    }
+  }
+
+  /// Whether values of `type` may be stored so: as they are, or, floating-point numbers, at lower precision or as codes.
+  func holds(_ type: ColumnType) -> Bool {
+    switch self {
+    case .values(.float32): type == .float32 || type == .float64
+    case .values(let stored): stored == type
+    case .float16, .codes: type == .float32 || type == .float64
+    }
+  }
+
+  /// Bytes of one value; `nil` for text and for packed codes.
+  package var bytesPerValue: Int? {
+    switch self {
+    case .values(let type): type.bytesPerValue
+    case .float16: 2
+    case .codes(let bits): bits == 8 ? 1 : nil
+    }
+  }
+
+  /// Bytes of `rows` rows of `width` values; `nil` for text.
+  ///
+  /// Packed codes: a row begins on a byte, so that rows can be cut apart; the codes of a single column are packed along the rows.
+  package func bytes(rows: Int, width: Int) -> Int? {
+    if case .codes(let bits) = self {
+      return width == 1 ? (rows * bits + 7) / 8 : rows * ((width * bits + 7) / 8)
+    }
+    return bytesPerValue.map { rows * width * $0 }
+  }
+}

@@ -1,0 +1,109 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A partition whose frames are encoded and wait to be written.
+struct EncodedPartition: Sendable {
+  let frames: [BufferSlice]
+  let frameEntries: [FrameEntry]
+  let chunkEntries: [ChunkEntry]
+
+  /// Encodes every frame by itself, on all cores; which core did which changes nothing about the bytes.
+  init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout) throws {
+    let plan = FramePlan(chunks, layout: layout)
+    let count = plan.frames.count
+    let results = Mutex<(encoded: [(FrameEncoding, BufferSlice)?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
+    DispatchQueue.concurrentPerform(iterations: count) { index in
+      do {
+        let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec)
+        results.withLock { $0.encoded[index] = encoded }
+      } catch {
+        results.withLock { $0.error = error }
+      }
+    }
+    let (encoded, error) = results.withLock { $0 }
+    if let error { throw error }
+    var offset = PartitionFormat.headerBytes
+    var entries: [FrameEntry] = []
+    entries.reserveCapacity(count)
+    for (frame, encoded) in zip(plan.frames, encoded) {
+      let (encoding, slice) = encoded!
+      entries.append(
+        FrameEntry(
+          encoding: encoding.rawValue, offset: offset, storedBytes: slice.count, rawBytes: frame.rawBytes,
+          checksum: slice.withBytes(Checksum.of)))
+      offset += slice.count
+    }
+    frames = encoded.map { $0!.1 }
+    frameEntries = entries
+    chunkEntries = plan.entries
+  }
+
+  private static func encode(_ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec) throws -> (FrameEncoding, BufferSlice) {
+    func encode(_ raw: UnsafeRawBufferPointer) throws -> (FrameEncoding, BufferSlice) {
+      try withUnsafeTemporaryAllocation(byteCount: FrameEncoding.bound(raw.count), alignment: 64) { scratch in
+        let (encoding, size) = try FrameEncoding.encode(raw, element: frame.element, codec: codec, into: scratch)
+        return (encoding, BufferSlice(copying: UnsafeRawBufferPointer(rebasing: scratch[..<size])))
+      }
+    }
+    if frame.pieces.count == 1, let (chunk, range) = frame.pieces.first {
+      return try chunks[chunk].payload.part(range).withBytes(encode)
+    }
+    return try withUnsafeTemporaryAllocation(byteCount: max(1, frame.rawBytes), alignment: 64) { gathered in
+      var target = gathered.baseAddress!
+      for (chunk, range) in frame.pieces {
+        chunks[chunk].payload.part(range).withBytes { bytes in
+          if let base = bytes.baseAddress { target.copyMemory(from: base, byteCount: range.count) }
+        }
+        target += range.count
+      }
+      return try encode(UnsafeRawBufferPointer(rebasing: gathered[..<frame.rawBytes]))
+    }
+  }
+
+  /// Writes the file; durable when this returns. The bytes depend on the chunks and the codec alone.
+  func write(in directory: String) throws -> SealedPartition {
+    let (footer, rawFooter, id) = name(in: directory)
+    let tail = try Self.footerAndTrailer(rawFooter)
+    try DurableFile.createDirectory(PartitionPath.folder(id, in: directory))
+    try DurableFile.write(
+      [BufferSlice(copying: Self.header)] + frames + [BufferSlice(copying: tail)], to: PartitionPath.file(id, in: directory))
+    return SealedPartition(
+      id: id, fileBytes: frames.reduce(PartitionFormat.headerBytes + tail.count) { $0 + $1.count },
+      rawBytes: frameEntries.reduce(0) { $0 + $1.rawBytes }, footer: footer, directoryBytes: PartitionFormat.headerBytes + tail.count)
+  }
+
+  /// The footer and the name it gives; a name that is taken by equal content makes the next copy.
+  private func name(in directory: String) -> (footer: PartitionFooter, raw: [UInt8], id: PartitionID) {
+    for copy in 0... {
+      let footer = PartitionFooter(frames: frameEntries, chunks: chunkEntries, copy: copy)
+      let raw = footer.encoded
+      let id = PartitionID(raw.withUnsafeBytes { Fingerprint($0, seed: UInt64(PartitionFormat.version)) })
+      if access(PartitionPath.file(id, in: directory), F_OK) != 0 { return (footer, raw, id) }
+    }
+    fatalError("unreachable: copies are unbounded")
+  }
+
+  private static var header: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(bytes: PartitionFormat.magic)
+    writer.write(PartitionFormat.version)
+    writer.write(UInt32(0))
+    return writer.bytes
+  }
+
+  private static func footerAndTrailer(_ raw: [UInt8]) throws -> [UInt8] {
+    var stored = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
+    let size = try raw.withUnsafeBytes { input in
+      try stored.withUnsafeMutableBytes { try FrameEncoding.encode(input, element: .opaque, codec: .zstd(level: 3), into: $0).bytes }
+    }
+    stored.removeLast(stored.count - size)
+    var writer = ByteWriter()
+    writer.write(bytes: stored)
+    writer.write(UInt64(size))
+    writer.write(UInt64(raw.count))
+    writer.write(stored.withUnsafeBytes { Checksum.of($0) })
+    writer.write(bytes: PartitionFormat.footerMagic)
+    return writer.bytes
+  }
+}

@@ -1,0 +1,82 @@
+import Dispatch
+import Synchronization
+
+/// Requests for adjacent frames of one file: read in one go, by one thread.
+struct FrameBatch {
+  let file: PartitionFile
+  let frames: Range<Int>
+  /// Places in the list of requests, one a frame.
+  let requests: ArraySlice<Int>
+}
+
+extension DataStore {
+  /// Stored bytes that are read in one go at most: enough to make the system call negligible, little enough to stay in a core's cache.
+  private static let batchBytes = 512 << 10
+  /// Below so many decoded bytes the other cores cost more to wake than they save.
+  private static let parallelBytes = 256 << 10
+
+  /// Reads every requested frame once, on all cores, and calls `body` with the stored bytes, verified; the first error stops the rest and is thrown.
+  func forEach(
+    _ requests: [FrameRequest], counters: ReadCounters,
+    _ body: @Sendable (_ place: Int, FrameRequest, _ stored: UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let batches = Self.batches(of: requests)
+    func run(_ batch: FrameBatch) throws {
+      try batch.file.readFrames(batch.frames, counters: counters) { frame, stored in
+        let place = batch.requests[batch.requests.startIndex + frame - batch.frames.lowerBound]
+        try body(place, requests[place], stored)
+      }
+    }
+    let isSmall = requests.count < 64 && requests.reduce(0) { $0 + $1.rawBytes } < Self.parallelBytes
+    if batches.count <= 1 || isSmall { return try batches.forEach(run) }
+    let failure = Mutex<(any Error)?>(nil)
+    // Outlives `concurrentPerform` in name only: it returns when every iteration has.
+    try withoutActuallyEscaping(body) { body in
+      DispatchQueue.concurrentPerform(iterations: batches.count) { index in
+        guard failure.withLock({ $0 == nil }) else { return }
+        do {
+          let batch = batches[index]
+          try batch.file.readFrames(batch.frames, counters: counters) { frame, stored in
+            let place = batch.requests[batch.requests.startIndex + frame - batch.frames.lowerBound]
+            try body(place, requests[place], stored)
+          }
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+      if let error = failure.withLock({ $0 }) { throw error }
+    }
+  }
+
+  /// Adjacent frames together, in the order in which they lie in their files.
+  private static func batches(of requests: [FrameRequest]) -> [FrameBatch] {
+    var fileNumbers: [ObjectIdentifier: Int] = [:]
+    let keys = requests.map { request in
+      let id = ObjectIdentifier(request.file)
+      let number = fileNumbers[id] ?? fileNumbers.count
+      fileNumbers[id] = number
+      return number << 40 | request.frame
+    }
+    let order = requests.indices.sorted { keys[$0] < keys[$1] }
+    var batches: [FrameBatch] = []
+    var start = 0
+    var bytes = 0
+    for place in order.indices {
+      let request = requests[order[place]]
+      let size = request.file.storedBytes(ofFrame: request.frame)
+      let follows = place > start && keys[order[place]] == keys[order[place - 1]] + 1
+      if place > start, !follows || bytes + size > batchBytes {
+        batches.append(batch(requests, order[start..<place]))
+        (start, bytes) = (place, 0)
+      }
+      bytes += size
+    }
+    if start < order.count { batches.append(batch(requests, order[start...])) }
+    return batches
+  }
+
+  private static func batch(_ requests: [FrameRequest], _ places: ArraySlice<Int>) -> FrameBatch {
+    let first = requests[places.first!]
+    return FrameBatch(file: first.file, frames: first.frame..<first.frame + places.count, requests: places)
+  }
+}
