@@ -40,7 +40,8 @@ let package = Package(
     .executableTarget(
       name: "experiments",
       dependencies: [
-        "ExperimentKit", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "COneDNN", "CXGBoost", "CZstd",
+        "ExperimentKit", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "MistiqueStorage", "COneDNN", "CXGBoost",
+        "CZstd", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments", resources: [.copy("Pipelines")]),

@@ -19,7 +19,10 @@ struct ExperimentsCommand: ParsableCommand {
 
       Data is looked for in --data, MISTIQUE_DATA or Data/; without any, seeded generators serve and every figure says so.
       """,
-    subcommands: [ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, BenchCommand.self, DataCommand.self])
+    subcommands: [
+      ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, BenchCommand.self,
+      DataCommand.self,
+    ])
 
   /// Errors on standard error with status 1; an interruption with 128 + its signal.
   static func main() {

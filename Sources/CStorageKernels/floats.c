@@ -213,3 +213,30 @@ KERNEL void mistique_unpack7(const uint8_t *restrict packed, size_t n, uint8_t *
   }
   memcpy(bytes + blocks * 512, packed + blocks * 448, n % 512);
 }
+
+// By integers of the same order, because a minimum of floating-point numbers is not vectorised without leave to reorder it.
+KERNEL void mistique_extrema32(const float *values, size_t n, float *lowest, float *highest, int32_t *has_nan) {
+  int32_t low = INT32_MAX, high = INT32_MIN, nan = 0;
+  for (size_t i = 0; i < n; i++) {
+    int32_t bits;
+    memcpy(&bits, values + i, 4);
+    int32_t magnitude = bits & 0x7fffffff;
+    int32_t key = bits ^ ((bits >> 31) & 0x7fffffff);
+    int32_t is_nan = magnitude > 0x7f800000 ? -1 : 0;
+    int32_t below = is_nan ? INT32_MAX : key;
+    int32_t above = is_nan ? INT32_MIN : key;
+    low = below < low ? below : low;
+    high = above > high ? above : high;
+    nan |= is_nan;
+  }
+  if (low <= high) {
+    float least, most;
+    low ^= (low >> 31) & 0x7fffffff;
+    high ^= (high >> 31) & 0x7fffffff;
+    memcpy(&least, &low, 4);
+    memcpy(&most, &high, 4);
+    if (least < *lowest) *lowest = least;
+    if (most > *highest) *highest = most;
+  }
+  if (nan) *has_nan = 1;
+}

@@ -12,11 +12,13 @@ package final class DataStore: Sendable {
     /// Rows in a RowBlock; the paper's experiments use 1,000.
     package var rowsPerBlock = 1000
     /// A RowBlock of a wide intermediate has fewer rows, so that it takes no more than this.
-    package var largestBlockBytes = 32 << 20
+    package var largestBlockBytes = 16 << 20
     /// Raw bytes at which a Partition is full.
     package var partitionBytes = 32 << 20
     /// Raw bytes that all open Partitions may hold together.
     package var budgetBytes = 256 << 20
+    /// Memory that the index of fingerprints may take; past it, it is thinned.
+    package var indexBytes = 256 << 20
     package var layout = FrameLayout()
 
     package init() {}
@@ -37,6 +39,7 @@ package final class DataStore: Sendable {
   private let opened = Atomic<Int>(0)
   private let manifests = Mutex<[ChunkReference: IntermediateManifest]>([:])
   private let columnManifests = Mutex<[ChunkReference: ColumnManifest]>([:])
+  private let codebooks = Mutex<[ChunkReference: CodebookRecord]>([:])
   private static let mostCachedManifests = 16_384
 
   /// The store in `directory`, which is created when it is not there.
@@ -80,23 +83,35 @@ package final class DataStore: Sendable {
   }
 
   package func manifest(_ reference: ChunkReference) throws -> IntermediateManifest {
-    if let manifest = manifests.withLock({ $0[reference] }) { return manifest }
-    let manifest = try IntermediateManifest(decoding: try record(reference), place: "manifest in partition \(reference.partition)")
-    manifests.withLock {
-      if $0.count >= Self.mostCachedManifests { $0.removeAll() }
-      $0[reference] = manifest
+    try cached(reference, in: manifests) {
+      try IntermediateManifest(decoding: try record(reference), place: "manifest in partition \(reference.partition)")
     }
-    return manifest
   }
 
   package func columnManifest(_ reference: ChunkReference) throws -> ColumnManifest {
-    if let manifest = columnManifests.withLock({ $0[reference] }) { return manifest }
-    let manifest = try ColumnManifest(decoding: try record(reference), place: "column manifest in partition \(reference.partition)")
-    columnManifests.withLock {
-      if $0.count >= Self.mostCachedManifests { $0.removeAll() }
-      $0[reference] = manifest
+    try cached(reference, in: columnManifests) {
+      try ColumnManifest(decoding: try record(reference), place: "column manifest in partition \(reference.partition)")
     }
-    return manifest
+  }
+
+  /// The fitted quantizers of an intermediate; none when its values are stored as they are.
+  package func codebook(of manifest: IntermediateManifest) throws -> CodebookRecord {
+    guard let reference = manifest.codebook else { return CodebookRecord(entries: []) }
+    return try cached(reference, in: codebooks) {
+      try CodebookRecord(decoding: try record(reference), place: "codebook in partition \(reference.partition)")
+    }
+  }
+
+  private func cached<Value: Sendable>(
+    _ reference: ChunkReference, in cache: borrowing Mutex<[ChunkReference: Value]>, _ load: () throws -> Value
+  ) throws -> Value {
+    if let value = cache.withLock({ $0[reference] }) { return value }
+    let value = try load()
+    cache.withLock {
+      if $0.count >= Self.mostCachedManifests { $0.removeAll() }
+      $0[reference] = value
+    }
+    return value
   }
 
   /// Forgets what was cached, so that the next read is as after opening the store. The operating system's page cache stays.
@@ -104,6 +119,7 @@ package final class DataStore: Sendable {
     files.withLock { $0.removeAll() }
     manifests.withLock { $0.removeAll() }
     columnManifests.withLock { $0.removeAll() }
+    codebooks.withLock { $0.removeAll() }
   }
 
   /// Every partition file that is there, sorted by name. Files being written are left out.

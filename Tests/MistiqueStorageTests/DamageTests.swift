@@ -65,9 +65,12 @@ import Testing
   func hostileManifests(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let reference = ChunkReference(partition: PartitionID(Fingerprint(low: 1, high: 2)), index: 3)
-    let column = ColumnManifest(type: .float32, width: 16, rows: 2500, rowsPerBlock: 1000, chunks: [reference, reference, reference])
+    let column = ColumnManifest(
+      type: .float32, width: 16, rows: 2500, rowsPerBlock: 1000, chunks: [reference, reference, reference],
+      statistics: Array(repeating: ChunkStatistics(lowest: -1, highest: 2, missing: 0, hasNaN: false), count: 3))
     let whole = IntermediateManifest(
-      schema: .maps(channels: 4, height: 2, width: 2), rows: 10, rowsPerBlock: 5, rowIDs: .column(reference), runs: [reference])
+      schema: .maps(channels: 4, height: 2, width: 2), rows: 10, rowsPerBlock: 5, rowIDs: .column(reference), codebook: reference,
+      runs: [reference])
     #expect(try ColumnManifest(decoding: column.encoded, place: "test") == column)
     #expect(try IntermediateManifest(decoding: try whole.encoded(), place: "test") == whole)
     for bytes in [column.encoded, try whole.encoded()] {

@@ -18,10 +18,12 @@ struct StoreFixture {
   /// Writes and commits one intermediate of maps.
   @discardableResult
   func write(
-    _ values: [Float], schema: IntermediateSchema, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic, piece: Int = 37
+    _ values: [Float], schema: IntermediateSchema, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic,
+    scheme: QuantizationScheme = .none, piece: Int = 37
   ) throws -> StoreCommit {
     let width = schema.columnCount
-    let target = IntermediateWriter(schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec), group: "maps")
+    let target = IntermediateWriter(
+      schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec, scheme: scheme), group: "maps")
     let rows = width == 0 ? 0 : values.count / width
     for start in stride(from: 0, to: rows, by: piece) {
       let range = start..<min(start + piece, rows)
@@ -36,9 +38,12 @@ struct StoreFixture {
 
   /// Writes and commits one frame.
   @discardableResult
-  func write(_ frame: DataFrame, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic) throws -> StoreCommit {
+  func write(
+    _ frame: DataFrame, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic, scheme: QuantizationScheme = .none
+  ) throws -> StoreCommit {
     let schema = IntermediateSchema.columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
-    let target = IntermediateWriter(schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec), group: "columns")
+    let target = IntermediateWriter(
+      schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec, scheme: scheme), group: "columns")
     try target.append(frame)
     return try writer.commit([try target.finish()], blobs: []) { _, _ in Array("receipt".utf8) }
   }

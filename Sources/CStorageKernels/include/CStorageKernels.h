@@ -2,6 +2,11 @@
 #ifndef MISTIQUE_STORAGE_KERNELS_H
 #define MISTIQUE_STORAGE_KERNELS_H
 
+#include "files.h"
 #include "floats.h"
+#include "pool.h"
+#include "quantize.h"
+#include "texts.h"
+#include "words.h"
 
 #endif

@@ -16,6 +16,20 @@ package struct ColumnChunk: Sendable {
     self.payload = payload
     fingerprint = payload.withBytes { ChunkFingerprint($0, seed: shape.fingerprintSeed ^ codebook) }
   }
+
+  /// The same chunk with its bytes at `place`, which has room for exactly them.
+  func moved(to place: BufferSlice) -> ColumnChunk {
+    payload.withBytes { source in
+      place.buffer.withMutableBytes(place.offset..<place.offset + place.count) { $0.copyMemory(from: source) }
+    }
+    return ColumnChunk(shape: shape, payload: place, fingerprint: fingerprint)
+  }
+
+  private init(shape: ColumnChunkShape, payload: BufferSlice, fingerprint: ChunkFingerprint) {
+    self.shape = shape
+    self.payload = payload
+    self.fingerprint = fingerprint
+  }
 }
 
 /// What the payload of a chunk does not say itself.

@@ -71,20 +71,28 @@ extension IntermediateSchema {
     switch self {
     case .columns(let descriptors):
       return descriptors.enumerated().map { ColumnRun(columns: $0..<$0 + 1, type: $1.type) }
-    case .maps(_, let height, let width):
-      let area = max(1, height * width)
-      let step = (Self.fewestColumnsPerRun + area - 1) / area * area
-      return stride(from: 0, to: columnCount, by: step).map {
-        ColumnRun(columns: $0..<min($0 + step, columnCount), type: .float32)
+    case .maps:
+      return stride(from: 0, to: columnCount, by: columnsPerRun).map {
+        ColumnRun(columns: $0..<min($0 + columnsPerRun, columnCount), type: .float32)
       }
     }
+  }
+
+  /// How many runs there are. Complexity: O(1), so that a schema read from a file can be held against what it claims before memory is taken.
+  var runCount: Int { (columnCount + columnsPerRun - 1) / columnsPerRun }
+
+  private var columnsPerRun: Int {
+    guard case .maps(_, let height, let width) = self else { return 1 }
+    let area = max(1, height * width)
+    return (Self.fewestColumnsPerRun + area - 1) / area * area
   }
 
   /// Whether the numbers make sense; a schema read from a file is asked before it is used.
   package var isSound: Bool {
     guard case .maps(let channels, let height, let width) = self else { return true }
     guard channels >= 0, height > 0, width > 0, height <= 1 << 20, width <= 1 << 20, channels <= 1 << 30 else { return false }
-    return channels.multipliedReportingOverflow(by: height * width).partialValue <= Int(Int32.max)
+    let (columns, overflow) = channels.multipliedReportingOverflow(by: height * width)
+    return !overflow && columns <= Int(Int32.max)
   }
 
   /// Bytes of one row in memory, text not counted.

@@ -8,6 +8,15 @@ package enum StoredType: Sendable, Hashable {
   /// KBIT_QT and THRESHOLD_QT: codes of 1 to 8 bits, packed.
   case codes(bits: Int)
 
+  init(_ format: CodeFormat) {
+    switch format {
+    case .float32: self = .values(.float32)
+    case .float64: self = .values(.float64)
+    case .float16: self = .float16
+    case .bits(let bits): self = .codes(bits: bits)
+    }
+  }
+
   package init?(rawValue: UInt8) {
     switch rawValue {
     case 7: self = .float16
@@ -48,9 +57,7 @@ package enum StoredType: Sendable, Hashable {
   ///
   /// Packed codes: a row begins on a byte, so that rows can be cut apart; the codes of a single column are packed along the rows.
   package func bytes(rows: Int, width: Int) -> Int? {
-    if case .codes(let bits) = self {
-      return width == 1 ? (rows * bits + 7) / 8 : rows * ((width * bits + 7) / 8)
-    }
+    if case .codes(let bits) = self { return CodeFormat.bits(bits).byteCount(rows: rows, width: width) }
     return bytesPerValue.map { rows * width * $0 }
   }
 }

@@ -1,18 +1,72 @@
 /// Which chunk is stored where, by fingerprint: what exact de-duplication looks things up in.
 ///
-/// Memory: 24 bytes an entry plus the dictionary's slack, 32 to 64 bytes a distinct chunk. A chunk of a network holds at least
-/// 64 KB, so the index of a terabyte of activations takes under a gigabyte.
+/// De-duplication works in levels, and this is the lowest. A RowBlock's chunks that are all stored make the same column manifest, and equal
+/// column manifests the same manifest of the intermediate, so that an unchanged column or a frozen layer costs one reference, whatever its size.
+///
+/// Memory: 16 bytes an entry, 22 to 43 with the dictionary's slack; `largestBytes` is a ceiling. A chunk of a network holds 64 KB or more, so
+/// that 256 MB of index serve half a terabyte of activations in full. Past the ceiling the index is thinned: every second fingerprint is dropped, then every
+/// fourth is kept, and so on. A chunk that was dropped is still found by its neighbours, because what is logged again comes in the order in which it was
+/// logged: the first hit in a partition brings in the fingerprints of that partition's directory (Zhu et al., FAST 2008). What neither finds
+/// is stored again: bytes lost, never an error.
 struct ChunkIndex {
-  private var locations: [ChunkFingerprint: ChunkLocation] = [:]
+  /// Bytes of an entry with the slack of a dictionary that has just grown.
+  static let bytesPerEntry = 43
 
-  subscript(fingerprint: ChunkFingerprint) -> ChunkLocation? { locations[fingerprint] }
+  private var locations: [ChunkFingerprint: ChunkLocation] = [:]
+  /// Fingerprints are kept whose lowest `thinning` bits are zero.
+  private(set) var thinning: UInt64 = 0
+  private let capacity: Int
+  private var neighbours = Neighbours()
+
+  /// What the directories of the partitions met last hold.
+  private struct Neighbours {
+    var locations: [ChunkFingerprint: ChunkLocation] = [:]
+    var partitions: Set<Int32> = []
+    /// Above this they are forgotten.
+    static let mostEntries = 1 << 18
+  }
+
+  init(largestBytes: Int) { capacity = max(1024, largestBytes / Self.bytesPerEntry) }
+
+  var count: Int { locations.count }
+  var isThinned: Bool { thinning > 0 }
+
+  /// Where a chunk of that fingerprint is stored, as far as is known.
+  ///
+  /// - Parameter directory: the fingerprints of a partition's chunks; asked for when the index is thinned and a partition is met anew.
+  mutating func lookUp(
+    _ fingerprint: ChunkFingerprint, directory: (Int32) throws -> [(ChunkFingerprint, Int32)]
+  ) rethrows -> ChunkLocation? {
+    guard isThinned else { return locations[fingerprint] }
+    if let found = neighbours.locations[fingerprint] { return found }
+    guard let found = locations[fingerprint] else { return nil }
+    if !neighbours.partitions.contains(found.partition) {
+      if neighbours.locations.count > Neighbours.mostEntries { neighbours = Neighbours() }
+      neighbours.partitions.insert(found.partition)
+      for (fingerprint, index) in try directory(found.partition) where neighbours.locations[fingerprint] == nil {
+        neighbours.locations[fingerprint] = ChunkLocation(partition: found.partition, index: index)
+      }
+    }
+    return found
+  }
 
   /// Remembers the first place a chunk was stored at.
   mutating func insert(_ fingerprint: ChunkFingerprint, at location: ChunkLocation) {
-    if locations[fingerprint] == nil { locations[fingerprint] = location }
+    guard isKept(fingerprint), locations[fingerprint] == nil else { return }
+    locations[fingerprint] = location
+    while locations.count > capacity { thin() }
   }
 
-  var count: Int { locations.count }
+  private func isKept(_ fingerprint: ChunkFingerprint) -> Bool { fingerprint.value & ((1 << thinning) - 1) == 0 }
+
+  private mutating func thin() {
+    thinning += 1
+    // A new dictionary, because a filtered one keeps the memory of the old.
+    var rest: [ChunkFingerprint: ChunkLocation] = [:]
+    rest.reserveCapacity(capacity / 2)
+    for (fingerprint, location) in locations where isKept(fingerprint) { rest[fingerprint] = location }
+    locations = rest
+  }
 }
 
 /// Where a chunk is while its partition may not have a name yet: the writer's number of the partition, and the place in it.

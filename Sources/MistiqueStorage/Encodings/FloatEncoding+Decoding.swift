@@ -6,32 +6,32 @@ extension FloatEncoding {
   static func decode(
     _ stored: UnsafeRawBufferPointer, _ element: Element, into output: UnsafeMutableRawBufferPointer, place: String
   ) throws {
-    var reader = StreamReader(stored, place: place)
-    guard output.count % element.bytes == 0 else { throw reader.malformed("of \(output.count) bytes is not of whole elements") }
+    var reader = FrameReader(stored, place: place)
+    guard output.count % element.bytes == 0, let target = output.baseAddress else {
+      throw reader.corrupt("a frame of \(output.count) bytes is not of whole elements")
+    }
     let count = output.count / element.bytes
     let flags = try reader.readByte()
-    let kept = Int(try reader.readNumber())
-    guard flags <= 3, kept <= count, flags & 1 != 0 || kept == count else {
-      throw reader.malformed("claims \(kept) of \(count) elements, flags \(flags)")
+    let kept = try reader.readVariable(in: 0...count)
+    guard flags <= hasMask | hasSigns, flags & hasMask != 0 || kept == count else {
+      throw reader.corrupt("a frame claims \(kept) of \(count) elements, flags \(flags)")
     }
-    guard flags & 1 != 0 else {
-      try readPlanes(&reader, kept, element, signed: flags & 2 != 0, into: output.baseAddress)
-      return try reader.expectEnd()
-    }
-    let maskBytes = (count + 7) / 8
-    try withUnsafeTemporaryAllocation(byteCount: maskBytes + (kept + 128) * element.bytes, alignment: 64) { scratch in
-      let packed = scratch.baseAddress!
-      let mask = UnsafeMutableRawBufferPointer(start: packed + (kept + 128) * element.bytes, count: maskBytes)
-      try reader.readStream(into: mask)
-      let bits = mask.baseAddress!.assumingMemoryBound(to: UInt8.self)
-      let unused = count % 8 == 0 ? 0 : mask[maskBytes - 1] >> UInt8(count % 8)
-      guard mistique_count_bits(bits, count) == kept, unused == 0 else {
-        throw reader.malformed("has a mask that does not fit its \(kept) elements")
+    try FrameWorker.lend { worker in
+      let signed = flags & hasSigns != 0
+      guard flags & hasMask != 0 else {
+        try readPlanes(&reader, kept, element, signed: signed, into: target, worker)
+        return try reader.expectEnd()
       }
-      try readPlanes(&reader, kept, element, signed: flags & 2 != 0, into: packed)
+      let mask = try reader.readStream((count + 7) / 8, scratch: worker.memory(.bitmaps, bytes: (count + 7) / 8), worker)
+        .assumingMemoryBound(to: UInt8.self)
+      let unused = count % 8 == 0 ? 0 : mask[count / 8] >> UInt8(count % 8)
+      guard mistique_count_bits(mask, count) == kept, unused == 0 else {
+        throw reader.corrupt("a frame has a mask that does not fit its \(kept) elements")
+      }
+      let packed = worker.memory(.frame, bytes: (kept + slack) * element.bytes)
+      try readPlanes(&reader, kept, element, signed: signed, into: packed, worker)
       try reader.expectEnd()
-      guard let target = output.baseAddress else { return }
-      expand(bits, packed, element, count, into: target)
+      expand(mask, packed, element, count, into: target)
     }
   }
 
@@ -49,24 +49,25 @@ extension FloatEncoding {
   }
 
   private static func readPlanes(
-    _ reader: inout StreamReader, _ count: Int, _ element: Element, signed: Bool, into target: UnsafeMutableRawPointer?
+    _ reader: inout FrameReader, _ count: Int, _ element: Element, signed: Bool, into target: UnsafeMutableRawPointer, _ worker: FrameWorker
   ) throws {
-    guard element != .codes, let target, count > 0 else {
-      return try reader.readStream(into: UnsafeMutableRawBufferPointer(start: target, count: count * element.bytes))
+    guard element != .codes else {
+      return try reader.readStream(into: UnsafeMutableRawBufferPointer(start: target, count: count), worker)
     }
-    try withUnsafeTemporaryAllocation(byteCount: 2 * count, alignment: 64) { planes in
-      let exponents = planes.baseAddress!.assumingMemoryBound(to: UInt8.self)
-      let unpacked = exponents + count
-      try reader.readStream(into: UnsafeMutableRawBufferPointer(start: exponents, count: count))
-      let upper = element == .float32 ? try reader.readRaw(2 * count).baseAddress : nil
-      let stored = try reader.readRaw(signed ? count : mistique_packed7(count)).baseAddress!.assumingMemoryBound(to: UInt8.self)
-      if !signed { mistique_unpack7(stored, count, unpacked) }
-      let lower = signed ? stored : UnsafePointer(unpacked)
-      if let upper {
-        mistique_join32(exponents, upper, lower, count, target.assumingMemoryBound(to: UInt32.self))
-      } else {
-        mistique_join16(exponents, lower, count, target.assumingMemoryBound(to: UInt16.self))
-      }
+    let exponents = try reader.readStream(count, scratch: worker.memory(.planes, bytes: count), worker).assumingMemoryBound(to: UInt8.self)
+    let upper = element == .float32 ? try reader.readBytes(2 * count).baseAddress : nil
+    let stored = try reader.readBytes(signed ? count : mistique_packed7(count))
+    guard count > 0 else { return }
+    var lower = stored.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    if !signed {
+      let unpacked = worker.memory(.codes, bytes: count).assumingMemoryBound(to: UInt8.self)
+      mistique_unpack7(lower, count, unpacked)
+      lower = UnsafePointer(unpacked)
+    }
+    if element == .float32 {
+      mistique_join32(exponents, upper!, lower, count, target.assumingMemoryBound(to: UInt32.self))
+    } else {
+      mistique_join16(exponents, lower, count, target.assumingMemoryBound(to: UInt16.self))
     }
   }
 }

@@ -1,3 +1,4 @@
+import CStorageKernels
 import CZstd
 
 /// How one frame's bytes are encoded: the number in its directory entry, and what writes and reads it.
@@ -9,48 +10,57 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
   case float32 = 3
   case float16 = 4
   case codes = 5
+  /// `WordEncoding` of words of 1, 2, 4, 8 bytes.
+  case words1 = 6
+  case words2 = 7
+  case words4 = 8
+  case words8 = 9
+  /// `TextEncoding`.
+  case text = 10
 
   /// The most bytes that encoding `count` bytes can take.
-  static func bound(_ count: Int) -> Int { max(Gzip.bound(count), ZSTD_compressBound(count), FloatEncoding.bound(count)) }
+  static func bound(_ count: Int) -> Int { max(Gzip.bound(count), ZSTD_compressBound(count), TextEncoding.bound(count)) }
 
   /// Encodes `raw` into `output`, which must have room for `bound(raw.count)` bytes; returns how, and how many bytes.
   ///
-  /// With `Codec.automatic` the elements decide. Whatever it is, a frame that would not become smaller stays as it is.
+  /// With `Codec.automatic` the content decides, and a frame that would not become smaller stays as it is.
   static func encode(
-    _ raw: UnsafeRawBufferPointer, element: FrameElement, codec: Codec, into output: UnsafeMutableRawBufferPointer
+    _ raw: UnsafeRawBufferPointer, _ content: FrameContent, codec: Codec, into output: UnsafeMutableRawBufferPointer
   ) throws -> (encoding: FrameEncoding, bytes: Int) {
     precondition(output.count >= bound(raw.count), "the output buffer is smaller than the bound")
-    let (encoding, bytes) = try write(raw, element: element, codec: codec, into: output)
-    if bytes < raw.count || encoding == .plain || codec != .automatic { return (encoding, bytes) }
+    switch codec {
+    case .none: break
+    case .gzip(let level): return (.gzip, try Gzip.compress(raw, into: output, level: level))
+    case .zstd(let level):
+      guard let size = FrameWorker.lend({ $0.compress(raw, .level(level), into: output) }) else {
+        throw StoreError(.invalid, "a frame could not be compressed at level \(level)", at: "zstd", remedy: "Use a level of 1 to 19.")
+      }
+      return (.zstd, size)
+    case .automatic:
+      if let (encoding, size) = write(raw, content, into: output), size < raw.count { return (encoding, size) }
+    }
     output.copyMemory(from: raw)
     return (.plain, raw.count)
   }
 
   private static func write(
-    _ raw: UnsafeRawBufferPointer, element: FrameElement, codec: Codec, into output: UnsafeMutableRawBufferPointer
-  ) throws -> (FrameEncoding, Int) {
-    switch codec {
-    case .none:
-      output.copyMemory(from: raw)
-      return (.plain, raw.count)
-    case .gzip(let level): return (.gzip, try Gzip.compress(raw, into: output, level: level))
-    case .zstd(let level): return (.zstd, try zstd(raw, level: level, into: output))
-    case .automatic:
-      switch element {
-      case .float32: return (.float32, FloatEncoding.encode(raw, .float32, into: output))
-      case .float16: return (.float16, FloatEncoding.encode(raw, .float16, into: output))
-      case .codes: return (.codes, FloatEncoding.encode(raw, .codes, into: output))
-      case .words, .opaque: return (.zstd, try zstd(raw, level: 1, into: output))
-      }
+    _ raw: UnsafeRawBufferPointer, _ content: FrameContent, into output: UnsafeMutableRawBufferPointer
+  ) -> (FrameEncoding, Int)? {
+    switch content.element {
+    case .float32:
+      if FewValues.areIn(raw) { return (.words4, WordEncoding.encode(raw, wordBytes: 4, into: output)) }
+      return FloatEncoding.encode(raw, .float32, into: output).map { (.float32, $0) }
+    case .float16: return FloatEncoding.encode(raw, .float16, into: output).map { (.float16, $0) }
+    case .codes: return FloatEncoding.encode(raw, .codes, into: output).map { (.codes, $0) }
+    case .words(let bytes):
+      guard let encoding = words(bytes) else { preconditionFailure("words have 1, 2, 4 or 8 bytes, not \(bytes)") }
+      return (encoding, WordEncoding.encode(raw, wordBytes: bytes, bitmaps: content.bitmaps, into: output))
+    case .text: return (.text, TextEncoding.encode(raw, chunks: content.texts, into: output))
+    case .opaque: return FrameWorker.lend { $0.compress(raw, .bytes, into: output) }.map { (.zstd, $0) }
     }
   }
 
-  private static func zstd(_ raw: UnsafeRawBufferPointer, level: Int, into output: UnsafeMutableRawBufferPointer) throws -> Int {
-    guard let size = ZstdContexts.compress(raw, into: output, .level(level)) else {
-      throw StoreError(.invalid, "a frame could not be compressed at level \(level)", at: "zstd", remedy: "Use a level of 1 to 19.")
-    }
-    return size
-  }
+  private static func words(_ bytes: Int) -> FrameEncoding? { [1: words1, 2: words2, 4: words4, 8: words8][bytes] }
 
   /// Decodes `stored` into exactly `output.count` bytes.
   /// - Throws: `StoreError` with code `corrupt` when the bytes are not that many of this encoding; `place` is named in it.
@@ -65,16 +75,42 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
       output.copyMemory(from: stored)
     case .gzip: try Gzip.decompress(stored, into: output, place: place)
     case .zstd:
-      if let problem = ZstdContexts.decompress(stored, into: output) {
-        throw StoreError.corrupt("a frame does not decompress (zstd: \(problem))", at: place)
+      guard FrameWorker.lend({ $0.decompress(stored, into: output) }) else {
+        throw StoreError.corrupt("a frame does not decompress to \(output.count) bytes (zstd)", at: place)
       }
     case .float32: try FloatEncoding.decode(stored, .float32, into: output, place: place)
     case .float16: try FloatEncoding.decode(stored, .float16, into: output, place: place)
     case .codes: try FloatEncoding.decode(stored, .codes, into: output, place: place)
+    case .words1: try WordEncoding.decode(stored, into: output, wordBytes: 1, place: place)
+    case .words2: try WordEncoding.decode(stored, into: output, wordBytes: 2, place: place)
+    case .words4: try WordEncoding.decode(stored, into: output, wordBytes: 4, place: place)
+    case .words8: try WordEncoding.decode(stored, into: output, wordBytes: 8, place: place)
+    case .text: try TextEncoding.decode(stored, into: output, place: place)
     case nil:
       throw StoreError(
         .unsupportedVersion, "a frame has encoding \(encoding), which this version does not know", at: place,
         remedy: "Read the store with a newer version of Mistique.")
     }
+  }
+}
+
+/// Tells activations from numbers of which there are few, such as images: 256 grey values, whatever number each is.
+enum FewValues {
+  private static let sample = 512
+
+  /// Whether values that are not zero come again within a sample at least every second time.
+  static func areIn(_ raw: UnsafeRawBufferPointer) -> Bool {
+    let count = raw.count / 4
+    guard count >= 2 * sample else { return false }
+    let step = count / sample
+    var seen = Set<UInt32>()
+    var present = 0
+    for index in stride(from: 0, to: count, by: step) {
+      let word = raw.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)
+      guard word != 0 else { continue }
+      present += 1
+      seen.insert(word)
+    }
+    return present >= 32 && seen.count * 2 <= present
   }
 }

@@ -10,23 +10,15 @@ package final class ByteBuffer: @unchecked Sendable {
 
   package init(count: Int) {
     self.count = count
-    var memory: UnsafeMutableRawPointer?
-    let isLarge = count >= Self.hugePageBytes * 2
-    let status = posix_memalign(&memory, isLarge ? Self.hugePageBytes : 64, max(count, 64))
-    guard status == 0, let memory else { fatalError("out of memory: \(count) bytes for a buffer") }
-    // Fresh pages cost more than filling them: of 2 MB each there are few. Where the kernel has none, it stays as it was.
-    if isLarge { _ = madvise(memory, count, MADV_HUGEPAGE) }
-    start = memory
+    start = BufferPool.allocate(count)
   }
-
-  private static let hugePageBytes = 2 << 20
 
   package convenience init(copying bytes: some Collection<UInt8>) {
     self.init(count: bytes.count)
     withMutableBytes { $0.copyBytes(from: bytes) }
   }
 
-  deinit { free(start) }
+  deinit { BufferPool.free(start, count) }
 
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: start, count: count)) }

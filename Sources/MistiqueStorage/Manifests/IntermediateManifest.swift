@@ -2,49 +2,63 @@ import Foundation
 
 /// An intermediate: its schema, its rows, and the manifest of each column run.
 ///
-/// It does not know its name, so that the same frame put out by two models is stored once. Bytes: tag 2, schema as JSON with sorted
-/// keys, v rows, v rows per RowBlock, 1 kind of row ids (0 = consecutive from an Int64, 1 = a column), references; with kind 1 the
-/// first reference is the column of row ids.
+/// It does not know its name, so that the same frame put out by two models is stored once. Bytes: tag 2, v length and JSON (sorted keys) of
+/// the schema, the same of the scheme, v rows, v rows per RowBlock, 1 kind of row ids (0 = consecutive from an Int64, 1 = a column),
+/// 1 whether there is a codebook, references: the column of row ids with kind 1, the codebook if there is one, then one a column run.
 package struct IntermediateManifest: Sendable, Equatable {
   package enum RowIDSource: Sendable, Equatable {
     case range(start: Int64)
     case column(ChunkReference)
   }
 
+  /// Of what is stored: after pooling.
   package let schema: IntermediateSchema
+  /// How the values were pooled and quantized.
+  package let scheme: QuantizationScheme
   package let rows: Int
   package let rowsPerBlock: Int
   package let rowIDs: RowIDSource
+  /// The fitted quantizers: a `CodebookRecord`.
+  package let codebook: ChunkReference?
   /// One manifest a column run, in the order of `schema.runs`.
   package let runs: [ChunkReference]
 
-  package init(schema: IntermediateSchema, rows: Int, rowsPerBlock: Int, rowIDs: RowIDSource, runs: [ChunkReference]) {
+  package init(
+    schema: IntermediateSchema, scheme: QuantizationScheme = .none, rows: Int, rowsPerBlock: Int, rowIDs: RowIDSource,
+    codebook: ChunkReference? = nil, runs: [ChunkReference]
+  ) {
     self.schema = schema
+    self.scheme = scheme
     self.rows = rows
     self.rowsPerBlock = rowsPerBlock
     self.rowIDs = rowIDs
+    self.codebook = codebook
     self.runs = runs
   }
 
   package func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let json = [UInt8](try encoder.encode(schema))
     var writer = ByteWriter()
     writer.write(ManifestTag.intermediate.rawValue)
-    writer.writeVariable(json.count)
-    writer.write(bytes: json)
+    for json in [try encoder.encode(schema), try encoder.encode(scheme)] {
+      writer.writeVariable(json.count)
+      writer.write(bytes: json)
+    }
     writer.writeVariable(rows)
     writer.writeVariable(rowsPerBlock)
+    var references = runs
+    if let codebook { references.insert(codebook, at: 0) }
     switch rowIDs {
     case .range(let start):
       writer.write(UInt8(0))
       writer.write(start)
-      PartitionTable.write(runs, to: &writer)
     case .column(let reference):
       writer.write(UInt8(1))
-      PartitionTable.write([reference] + runs, to: &writer)
+      references.insert(reference, at: 0)
     }
+    writer.write(UInt8(codebook == nil ? 0 : 1))
+    PartitionTable.write(references, to: &writer)
     return writer.bytes
   }
 
@@ -53,30 +67,33 @@ package struct IntermediateManifest: Sendable, Equatable {
     guard try reader.read(UInt8.self) == ManifestTag.intermediate.rawValue else {
       throw reader.malformed("an intermediate's manifest was expected")
     }
-    let json = try reader.readBytes(try reader.readVariable(limit: reader.remaining))
-    do {
-      schema = try JSONDecoder().decode(IntermediateSchema.self, from: Data(json))
-    } catch {
-      throw reader.malformed("the schema of an intermediate cannot be read (\(error))")
-    }
+    schema = try Self.json(IntermediateSchema.self, "schema", from: &reader)
     guard schema.isSound else { throw reader.malformed("the schema of an intermediate has impossible dimensions") }
+    scheme = try Self.json(QuantizationScheme.self, "scheme", from: &reader)
     rows = try reader.readVariable()
     rowsPerBlock = try reader.readVariable()
-    switch try reader.read(UInt8.self) {
-    case 0:
-      rowIDs = .range(start: try reader.read())
-      runs = try PartitionTable.read(from: &reader)
-    case 1:
-      let references = try PartitionTable.read(from: &reader)
-      guard let first = references.first else { throw reader.malformed("the column of row ids is missing") }
-      rowIDs = .column(first)
-      runs = Array(references.dropFirst())
-    case let kind:
-      throw reader.malformed("row ids of unknown kind \(kind)")
+    let kind = try reader.read(UInt8.self)
+    let start: Int64? = kind == 0 ? try reader.read() : nil
+    let hasCodebook = try reader.read(UInt8.self)
+    guard kind <= 1, hasCodebook <= 1 else { throw reader.malformed("row ids of kind \(kind), codebook \(hasCodebook) are unknown") }
+    var references = try PartitionTable.read(from: &reader)[...]
+    guard references.count >= Int(kind) + Int(hasCodebook) else {
+      throw reader.malformed("the column of row ids or the codebook is missing")
     }
+    rowIDs = start.map { .range(start: $0) } ?? .column(references.removeFirst())
+    codebook = hasCodebook == 1 ? references.removeFirst() : nil
+    runs = Array(references)
     try reader.expectEnd()
-    guard runs.count == schema.runs.count, rowsPerBlock > 0 else {
-      throw reader.malformed("\(runs.count) manifests for \(schema.runs.count) column runs")
+    guard runs.count == schema.runCount, rowsPerBlock > 0 else {
+      throw reader.malformed("\(runs.count) manifests for \(schema.runCount) column runs")
+    }
+  }
+  private static func json<Value: Decodable>(_: Value.Type, _ what: String, from reader: inout ByteReader) throws -> Value {
+    let json = try reader.readBytes(try reader.readVariable(limit: reader.remaining))
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data(json))
+    } catch {
+      throw reader.malformed("the \(what) of an intermediate cannot be read (\(error))")
     }
   }
 }

@@ -42,7 +42,7 @@ struct EncodedPartition: Sendable {
   private static func encode(_ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec) throws -> (FrameEncoding, BufferSlice) {
     func encode(_ raw: UnsafeRawBufferPointer) throws -> (FrameEncoding, BufferSlice) {
       try withUnsafeTemporaryAllocation(byteCount: FrameEncoding.bound(raw.count), alignment: 64) { scratch in
-        let (encoding, size) = try FrameEncoding.encode(raw, element: frame.element, codec: codec, into: scratch)
+        let (encoding, size) = try FrameEncoding.encode(raw, frame.content, codec: codec, into: scratch)
         return (encoding, BufferSlice(copying: UnsafeRawBufferPointer(rebasing: scratch[..<size])))
       }
     }
@@ -95,7 +95,7 @@ struct EncodedPartition: Sendable {
   private static func footerAndTrailer(_ raw: [UInt8]) throws -> [UInt8] {
     var stored = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
     let size = try raw.withUnsafeBytes { input in
-      try stored.withUnsafeMutableBytes { try FrameEncoding.encode(input, element: .opaque, codec: .zstd(level: 3), into: $0).bytes }
+      try stored.withUnsafeMutableBytes { try FrameEncoding.encode(input, FrameContent(.opaque), codec: .zstd(level: 3), into: $0).bytes }
     }
     stored.removeLast(stored.count - size)
     var writer = ByteWriter()

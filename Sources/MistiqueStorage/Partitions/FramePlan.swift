@@ -7,7 +7,7 @@ struct FramePlan {
     /// (chunk, byte range in its payload), in order.
     var pieces: [(chunk: Int, bytes: Range<Int>)] = []
     var rawBytes = 0
-    var element = FrameElement.opaque
+    var content = FrameContent(.opaque)
   }
 
   private(set) var frames: [Frame] = []
@@ -23,8 +23,9 @@ struct FramePlan {
         continue
       }
       let isFull = shared.rawBytes > 0 && shared.rawBytes + bytes > layout.sharedFrameBytes
-      if isFull || shared.element != chunk.shape.element { flush(&shared) }
-      shared.element = chunk.shape.element
+      if isFull || shared.content.element != chunk.shape.element { flush(&shared) }
+      if shared.pieces.isEmpty { shared.content = FrameContent(chunk.shape.element) }
+      shared.content.append(chunk.shape, bytes: bytes)
       entries.append(Self.entry(chunk, firstFrame: frames.count, offset: shared.rawBytes, rowsPerFrame: 0))
       shared.pieces.append((index, 0..<bytes))
       shared.rawBytes += bytes
@@ -42,7 +43,7 @@ struct FramePlan {
     for row in stride(from: 0, to: chunk.shape.rows, by: rowsPerFrame) {
       let rows = row..<min(row + rowsPerFrame, chunk.shape.rows)
       let bytes = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow
-      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, element: chunk.shape.element))
+      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, content: FrameContent(chunk.shape.element)))
     }
   }
 

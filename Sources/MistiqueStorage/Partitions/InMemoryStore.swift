@@ -46,6 +46,12 @@ final class InMemoryStore {
     inMemory[Int(location.partition)]?.chunks[Int(location.index)]
   }
 
+  /// The chunks of a partition that this writer has written or is filling.
+  func directory(ofPartition ordinal: Int) -> [(ChunkFingerprint, Int32)] {
+    let fingerprints = inMemory[ordinal]?.chunks.map(\.fingerprint) ?? queue.sealed(ordinal)?.footer.chunks.map(\.fingerprint) ?? []
+    return fingerprints.enumerated().map { ($1, Int32($0)) }
+  }
+
   func sealed(_ ordinal: Int) -> SealedPartition? { queue.sealed(ordinal) }
 
   /// Seals everything that is open and waits until all of it is on disk.

@@ -65,8 +65,7 @@ package final class PartitionFile: Sendable {
     guard let first = range.first, let last = range.last else { return }
     let start = footer.frames[first].offset
     let bytes = footer.frames[last].offset + footer.frames[last].storedBytes - start
-    try withUnsafeTemporaryAllocation(byteCount: max(bytes, 1), alignment: 64) { scratch in
-      let all = UnsafeMutableRawBufferPointer(rebasing: scratch[..<bytes])
+    try ByteBuffer(count: bytes).withMutableBytes { all in
       try Self.read(descriptor, into: all, at: start, path: path)
       for index in range {
         let frame = footer.frames[index]
@@ -106,15 +105,6 @@ package final class PartitionFile: Sendable {
       position += size
     }
     return BufferSlice(payload, count: position)
-  }
-
-  /// Checks every frame. Complexity: reads and decodes the whole file.
-  package func verify() throws {
-    let counters = ReadCounters()
-    for (index, frame) in footer.frames.enumerated() {
-      let output = ByteBuffer(count: frame.rawBytes)
-      try output.withMutableBytes { try readFrame(index, into: $0, counters: counters) }
-    }
   }
 
   private static func readFooter(_ descriptor: Int32, path: String) throws -> PartitionFooter {

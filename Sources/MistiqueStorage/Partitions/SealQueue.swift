@@ -31,7 +31,8 @@ final class SealQueue: Sendable {
           attempt {
             let sealed = try encoded.write(in: directory)
             state.withLock { $0.sealed[ordinal] = sealed }
-          } orElse: {}
+          } orElse: {
+          }
         }
       } orElse: {
         room.signal()

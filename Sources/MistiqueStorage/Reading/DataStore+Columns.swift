@@ -15,10 +15,11 @@ extension DataStore {
     for (index, request) in requests.enumerated() {
       for piece in request.pieces { located[piece.run, default: []].append((piece, index)) }
     }
+    let codebook = try codebook(of: manifest)
     return try columns.map { column in
       try assemble(
         located[column, default: []].sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound }, frames: frames,
-        type: manifest.schema.runs[column].type, rows: rows)
+        type: manifest.schema.runs[column].type, quantizer: codebook.entry(column: column, isMaps: false)?.quantizer, rows: rows)
     }
   }
 
@@ -42,14 +43,17 @@ extension DataStore {
 
   /// Joins the pieces of one column, in order of rows, and picks the asked rows out of them.
   private func assemble(
-    _ located: [(piece: FrameRequest.Piece, request: Int)], frames: [ByteBuffer], type: ColumnType, rows: RowSelection
+    _ located: [(piece: FrameRequest.Piece, request: Int)], frames: [ByteBuffer], type: ColumnType, quantizer: FittedQuantizer?,
+    rows: RowSelection
   ) throws -> Column {
     var builder = ColumnBuilder(type: type, expectedRows: located.reduce(0) { $0 + $1.piece.rows.count }, place: directory)
     var picked: [Int] = []
     var decodedRows = 0
     for (piece, request) in located {
-      let shape = ColumnChunkShape(type: piece.type, rows: piece.rows.count, hasValidity: piece.hasValidity)
-      try BufferSlice(frames[request], offset: piece.offsetInFrame, count: piece.bytes).withBytes { try builder.append($0, shape: shape) }
+      let shape = ColumnChunkShape(type: .values(type), rows: piece.rows.count, hasValidity: piece.hasValidity)
+      let stored = BufferSlice(frames[request], offset: piece.offsetInFrame, count: piece.bytes)
+      let payload = piece.type == shape.type ? stored : try reconstructed(stored, shape, quantizer)
+      try payload.withBytes { try builder.append($0, shape: shape) }
       if case .positions = rows {
         for place in rows.places(in: piece.rows) { picked.append(decodedRows + rows.row(at: place) - piece.rows.lowerBound) }
       }
@@ -58,5 +62,28 @@ extension DataStore {
     let column = builder.finish()
     if case .positions = rows { return column.gather(picked) }
     return column
+  }
+
+  /// The payload of a chunk of codes as the values they stand for; its validity stays before them.
+  private func reconstructed(_ stored: BufferSlice, _ shape: ColumnChunkShape, _ quantizer: FittedQuantizer?) throws -> BufferSlice {
+    guard let quantizer, .values(quantizer.type) == shape.type else {
+      throw StoreError.corrupt("a chunk holds codes, and there is no codebook for its column", at: directory)
+    }
+    let (rows, prefix) = (shape.rows, shape.validityBytes)
+    let payload = ByteBuffer(count: shape.payloadBytes!)
+    stored.withBytes { source in
+      payload.withMutableBytes { target in
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<prefix]))
+        guard rows > 0 else { return }
+        let (codes, values) = (source.baseAddress! + prefix, target.baseAddress! + prefix)
+        if quantizer.type == .float64 {
+          quantizer.decode(codes, count: rows, rows: 0..<rows, into: values.assumingMemoryBound(to: Double.self))
+        } else {
+          quantizer.decode(
+            codes, CodedChunk(rows: rows, columns: 0..<1).all, into: values.assumingMemoryBound(to: Float.self), rowStride: 1)
+        }
+      }
+    }
+    return BufferSlice(payload)
   }
 }

@@ -1,15 +1,7 @@
 import Glibc
 
-/// How a matrix lies in the caller's memory.
-package enum MatrixLayout: Sendable {
-  /// Row after row: value (r, c) is at r x columns + c.
-  case rowMajor
-  /// Column after column: value (r, c) is at c x rows + r.
-  case columnMajor
-}
-
 extension DataStore {
-  /// Reads float32 columns of an intermediate of maps straight into the caller's memory.
+  /// Reads columns of an intermediate of maps straight into the caller's memory, quantized ones reconstructed.
   ///
   /// - Parameters:
   ///   - columns: ascending, not overlapping; side by side in the answer.
@@ -20,62 +12,121 @@ extension DataStore {
     _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, into output: UnsafeMutableBufferPointer<Float>,
     layout: MatrixLayout = .rowMajor, counters: ReadCounters
   ) throws {
-    let width = columns.reduce(0) { $0 + $1.count }
-    let count = rows.count(of: manifest.rows)
-    precondition(output.count == count * width, "the output has not the size of the answer")
-    guard let start = output.baseAddress else { return }
+    let target = MapTarget(output, manifest, columns: columns, rows: rows, layout: layout)
+    let quantizer = try quantizer(of: manifest)
+    try decodeMaps(manifest, target, counters: counters) { piece, run, frame in
+      target.fill(piece, columns: run) { part, place, rowStride in
+        guard piece.type != .values(.float32), let quantizer else {
+          return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride)
+        }
+        quantizer.decode(frame + piece.offsetInFrame, Self.coded(piece, run, part), into: place, rowStride: rowStride)
+      }
+    }
+  }
+
+  /// Reads the codes that the values of a KBIT_QT or THRESHOLD_QT intermediate are stored as, one byte each.
+  ///
+  /// - Throws: `StoreError` with code `invalid` when the intermediate has no codes, or a RowBlock of it, because of a NaN, is stored in full.
+  package func readCodes(
+    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, into output: UnsafeMutableBufferPointer<UInt8>,
+    layout: MatrixLayout = .rowMajor, counters: ReadCounters
+  ) throws {
+    guard let quantizer = try quantizer(of: manifest), quantizer.bookCount > 0 else {
+      throw StoreError(
+        .invalid, "its values are stored as \(manifest.scheme), which has no codes", at: directory,
+        remedy: "Ask for values, or log the model with KBIT_QT or THRESHOLD_QT.")
+    }
+    let target = MapTarget(output, manifest, columns: columns, rows: rows, layout: layout)
+    try decodeMaps(manifest, target, counters: counters) { piece, run, frame in
+      try target.fill(piece, columns: run) { part, place, rowStride in
+        guard case .codes = piece.type else { throw Self.storedInFull(piece, directory) }
+        quantizer.unpackCodes(frame + piece.offsetInFrame, Self.coded(piece, run, part), into: place, rowStride: rowStride)
+      }
+    }
+  }
+
+  /// Reads the interval that each stored value lies in, as far as its scheme tells: equal bounds where values are stored in full.
+  ///
+  /// With pooling the bounds are about the pooled value. A NaN has the bounds NaN.
+  package func readBounds(
+    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection,
+    into output: (lower: UnsafeMutableBufferPointer<Float>, upper: UnsafeMutableBufferPointer<Float>), counters: ReadCounters
+  ) throws {
+    let lower = MapTarget(output.lower, manifest, columns: columns, rows: rows, layout: .rowMajor)
+    let upper = MapTarget(output.upper, manifest, columns: columns, rows: rows, layout: .rowMajor)
+    let entry = try codebook(of: manifest).entry(column: 0, isMaps: true)
+    let bounds = entry.map { StoredBounds($0) }
+    try decodeMaps(manifest, lower, counters: counters) { piece, run, frame in
+      lower.fill(piece, columns: run) { part, place, rowStride in
+        // The answers have the same shape: what belongs to the same part is as far from the start.
+        let above = upper.start + (place - lower.start)
+        guard piece.type != .values(.float32), let bounds else {
+          Self.copy(frame, piece, run, part, to: place, rowStride: rowStride)
+          Self.copy(frame, piece, run, part, to: above, rowStride: rowStride)
+          return
+        }
+        bounds.fill(frame + piece.offsetInFrame, Self.coded(piece, run, part), lower: place, upper: above, rowStride: rowStride)
+      }
+    }
+  }
+
+  private func quantizer(of manifest: IntermediateManifest) throws -> FittedQuantizer? {
+    let quantizer = try codebook(of: manifest).entry(column: 0, isMaps: true)?.quantizer
+    guard let quantizer else { return nil }
+    guard quantizer.type == .float32, quantizer.columns == manifest.schema.columnCount else {
+      throw StoreError.corrupt("the codebook is of \(quantizer.columns) columns of another intermediate", at: directory)
+    }
+    return quantizer
+  }
+
+  /// Decodes the frames that hold what is asked for; `body` gets each piece with its run's columns and the frame it lies in.
+  private func decodeMaps<Element>(
+    _ manifest: IntermediateManifest, _ target: MapTarget<Element>, counters: ReadCounters,
+    _ body: @Sendable (FrameRequest.Piece, _ run: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
+  ) throws {
+    guard target.count > 0, target.width > 0 else { return }
     let runs = manifest.schema.runs
-    let requests = try frameRequests(manifest, runs: Self.runs(of: manifest.schema, holding: columns), rows: rows)
-    let target = MapTarget(start: start, columns: columns, width: width, rows: rows, count: count, layout: layout)
+    let requests = try frameRequests(manifest, runs: Self.runs(of: manifest.schema, holding: target.columns), rows: target.rows)
     try forEach(requests, counters: counters) { _, request, stored in
-      if let place = target.placeInAnswer(of: request, columns: runs[request.first.run].columns) {
+      if Element.self == Float.self, manifest.codebook == nil,
+        let place = target.placeInAnswer(of: request, columns: runs[request.first.run].columns)
+      {
         return try request.file.decode(stored, frame: request.frame, into: place)
       }
       try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes), alignment: 64) { scratch in
         let frame = UnsafeMutableRawBufferPointer(rebasing: scratch[..<request.rawBytes])
         try request.file.decode(stored, frame: request.frame, into: frame)
-        for piece in request.pieces { target.copy(piece, columns: runs[piece.run].columns, from: UnsafeRawPointer(frame.baseAddress!)) }
+        for piece in request.pieces { try body(piece, runs[piece.run].columns, UnsafeRawPointer(frame.baseAddress!)) }
       }
     }
   }
-}
 
-/// The caller's matrix, written to by several threads at disjoint places.
-private struct MapTarget: @unchecked Sendable {
-  let start: UnsafeMutablePointer<Float>
-  let columns: [Range<Int>]
-  let width: Int
-  let rows: RowSelection
-  let count: Int
-  let layout: MatrixLayout
-
-  /// Where the frame lies in the answer as it is, so that it can be decoded there: one run of plain values, asked for as a whole.
-  func placeInAnswer(of request: FrameRequest, columns run: Range<Int>) -> UnsafeMutableRawBufferPointer? {
-    let piece = request.first
-    guard request.others.isEmpty, piece.bytes == request.rawBytes, piece.type == .values(.float32), layout == .rowMajor || width == 1,
-      columns.count == 1, columns[0] == run
-    else { return nil }
-    let places = rows.places(in: piece.rows)
-    guard places.count == piece.rows.count else { return nil }
-    return UnsafeMutableRawBufferPointer(start: start + places.lowerBound * width, count: piece.bytes)
-  }
-
-  /// Copies what is asked for of a decoded piece: rows x the run's columns, row-major.
-  func copy(_ piece: FrameRequest.Piece, columns run: Range<Int>, from frame: UnsafeRawPointer) {
+  private static func copy(
+    _ frame: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Float>.Part,
+    to target: UnsafeMutablePointer<Float>, rowStride: Int
+  ) {
     let source = (frame + piece.offsetInFrame).assumingMemoryBound(to: Float.self)
-    var column = 0
-    for asked in columns {
-      defer { column += asked.count }
-      let part = asked.clamped(to: run)
-      guard !part.isEmpty else { continue }
-      let first = column + part.lowerBound - asked.lowerBound
-      for place in rows.places(in: piece.rows) {
-        let from = source + (rows.row(at: place) - piece.rows.lowerBound) * run.count + part.lowerBound - run.lowerBound
-        switch layout {
-        case .rowMajor: memcpy(start + place * width + first, from, part.count * 4)
-        case .columnMajor: for index in 0..<part.count { start[(first + index) * count + place] = from[index] }
-        }
-      }
+    let bytes = part.columns.count * 4
+    var from = source + (part.rows.lowerBound - piece.rows.lowerBound) * run.count + part.columns.lowerBound - run.lowerBound
+    var to = target
+    for _ in part.rows {
+      memcpy(to, from, bytes)
+      from += run.count
+      to += rowStride
     }
+  }
+
+  private static func coded<Element>(
+    _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Element>.Part
+  ) -> CodedChunk.Part {
+    let first = piece.rows.lowerBound
+    return CodedChunk(rows: piece.rows.count, columns: run)
+      .part(rows: part.rows.lowerBound - first..<part.rows.upperBound - first, columns: part.columns)
+  }
+
+  private static func storedInFull(_ piece: FrameRequest.Piece, _ directory: String) -> StoreError {
+    StoreError(
+      .invalid, "rows \(piece.rows) hold a value that has no code, such as NaN, and are stored in full", at: directory,
+      remedy: "Ask for values, or for codes of other rows.")
   }
 }

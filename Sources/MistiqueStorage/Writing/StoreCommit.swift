@@ -25,9 +25,9 @@ extension StoreWriter {
     let columns = try finished.map { intermediate in
       (
         runs: try intermediate.runs.map { run in
-          try storeManifest(type: run.run.type, width: run.run.columns.count, chunks: run.chunks, of: intermediate)
+          try storeManifest(run.run.type, run.run.columns.count, run.chunks, run.statistics, of: intermediate)
         },
-        rowIDs: try intermediate.rowIDChunks.map { try storeManifest(type: .int64, width: 1, chunks: $0, of: intermediate) }
+        rowIDs: try intermediate.rowIDChunks.map { try storeManifest(.int64, 1, $0.chunks, $0.statistics, of: intermediate) }
       )
     }
     try flush()
@@ -39,14 +39,15 @@ extension StoreWriter {
         source = .column(try reference(to: columns.rowIDs!))
       }
       let manifest = IntermediateManifest(
-        schema: intermediate.schema, rows: intermediate.rows, rowsPerBlock: intermediate.rowsPerBlock,
-        rowIDs: source, runs: try columns.runs.map { try reference(to: $0) })
+        schema: intermediate.schema, scheme: intermediate.scheme, rows: intermediate.rows, rowsPerBlock: intermediate.rowsPerBlock,
+        rowIDs: source, codebook: try intermediate.codebook.map { try reference(to: $0) },
+        runs: try columns.runs.map { try reference(to: $0) })
       return try storeRecord(.manifest, try manifest.encoded(), group: "manifests")
     }
     try flush()
     let references = try roots.map { try reference(to: $0) }
     let blobReferences = try blobs.map { try reference(to: $0) }
-    let receiptLocation = try storeRecord(.blob, try receipt(references, blobReferences), group: "receipts")
+    let receiptLocation = try storeRecord(.receipt, try receipt(references, blobReferences), group: "receipts")
     try flush()
     let receiptReference = try reference(to: receiptLocation)
     let counters = counters
@@ -57,11 +58,11 @@ extension StoreWriter {
   }
 
   private func storeManifest(
-    type: ColumnType, width: Int, chunks: [ChunkLocation], of intermediate: FinishedIntermediate
+    _ type: ColumnType, _ width: Int, _ chunks: [ChunkLocation], _ statistics: [ChunkStatistics], of intermediate: FinishedIntermediate
   ) throws -> ChunkLocation {
     let manifest = ColumnManifest(
       type: type, width: width, rows: intermediate.rows, rowsPerBlock: intermediate.rowsPerBlock,
-      chunks: try chunks.map { try reference(to: $0) })
+      chunks: try chunks.map { try reference(to: $0) }, statistics: statistics)
     return try storeRecord(.manifest, manifest.encoded, group: "column manifests")
   }
 }

@@ -19,34 +19,50 @@ package final class StoreWriter {
     /// Look chunks up by fingerprint and refer to stored ones; otherwise every chunk is stored again, as the paper's STORE_ALL does.
     package var deduplicates: Bool
     package var codec: Codec
+    /// How values are pooled and quantized before they are looked up and stored.
+    package var scheme = QuantizationScheme.none
 
-    package init(deduplicates: Bool, codec: Codec) {
+    package init(deduplicates: Bool, codec: Codec, scheme: QuantizationScheme = .none) {
       self.deduplicates = deduplicates
       self.codec = codec
+      self.scheme = scheme
     }
   }
 
   package let store: DataStore
   package private(set) var counters = Counters()
   private let lock: WriterLock
-  private var index = ChunkIndex()
+  private var index: ChunkIndex
   private var memory: InMemoryStore
   /// Partitions of earlier commits, by the number the index knows them by.
   private var known: [PartitionID]
   private var comparison: (location: ChunkLocation, frame: Int, payload: ByteBuffer)?
 
+  /// Frames that are gone: what lies in them is not there to be referred to.
+  private let freed: [PartitionID: FreedFrames]
+
   /// Takes the right to write and removes what a stopped writer left: every file that is not in `committed`.
-  package init(store: DataStore, committed: Set<PartitionID>) throws {
+  package init(store: DataStore, committed: Set<PartitionID>, freed: [PartitionID: FreedFrames] = [:]) throws {
     self.store = store
+    self.freed = freed
     lock = try WriterLock(directory: store.directory)
     try Self.removeLeftovers(store, committed: committed)
     known = committed.sorted { $0.description < $1.description }
+    index = ChunkIndex(largestBytes: store.options.indexBytes)
     for (ordinal, id) in known.enumerated() {
-      for (place, chunk) in try store.file(id).footer.chunks.enumerated() {
-        index.insert(chunk.fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: Int32(place)))
+      for (fingerprint, place) in try Self.directory(of: id, in: store, freed: freed[id]) {
+        index.insert(fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: place))
       }
     }
     memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: Self.poolOptions(store))
+  }
+
+  /// The chunks of a partition that are still there.
+  private static func directory(of id: PartitionID, in store: DataStore, freed: FreedFrames?) throws -> [(ChunkFingerprint, Int32)] {
+    try store.file(id).footer.chunks.enumerated().compactMap { place, chunk in
+      if let freed, (chunk.firstFrame..<chunk.firstFrame + chunk.frameCount).contains(where: freed.contains) { return nil }
+      return (chunk.fingerprint, Int32(place))
+    }
   }
 
   private static func poolOptions(_ store: DataStore) -> InMemoryStore.Options {
@@ -58,7 +74,7 @@ package final class StoreWriter {
   func store(_ chunk: ColumnChunk, group: String, options: Options) throws -> ChunkLocation {
     counters.chunks += 1
     counters.rawBytes += chunk.payload.count
-    if options.deduplicates, let location = index[chunk.fingerprint] {
+    if options.deduplicates, let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) {
       if try holds(location, chunk) {
         counters.duplicateChunks += 1
         counters.duplicateBytes += chunk.payload.count
@@ -69,6 +85,11 @@ package final class StoreWriter {
     let location = try memory.place(chunk, .init(group: group, codec: options.codec))
     index.insert(chunk.fingerprint, at: location)
     return location
+  }
+
+  private func directory(ofPartition ordinal: Int32) throws -> [(ChunkFingerprint, Int32)] {
+    guard Int(ordinal) < known.count else { return memory.directory(ofPartition: Int(ordinal)) }
+    return try Self.directory(of: known[Int(ordinal)], in: store, freed: freed[known[Int(ordinal)]])
   }
 
   /// Stores bytes that this floor does not look into, once however often they come.

@@ -8,12 +8,16 @@ import Testing
     .float32, .float16, .codes, .opaque, .words(bytes: 1), .words(bytes: 2), .words(bytes: 4), .words(bytes: 8),
   ]
 
-  @Test("What was encoded comes back, whatever its size", arguments: [Codec.automatic, .none, .gzip(), .gzip(level: 1), .zstd(), .zstd(level: 9)])
+  @Test(
+    "What was encoded comes back, whatever its size",
+    arguments: [Codec.automatic, .none, .gzip(), .gzip(level: 1), .zstd(), .zstd(level: 9)])
   func roundTrip(codec: Codec) throws {
     for count in [0, 8, 16, 104, 65_544, 1 << 20] {
       let values = activations(count / 4, seed: UInt64(count))
       let raw = values.withUnsafeBytes { Array($0) }
-      for element in Self.elements { #expect(try Self.decoded(try Self.encoded(raw, element, codec), count: raw.count) == raw, "\(element)") }
+      for element in Self.elements {
+        #expect(try Self.decoded(try Self.encoded(raw, element, codec), count: raw.count) == raw, "\(element)")
+      }
     }
   }
 
@@ -25,7 +29,8 @@ import Testing
     let count = Int.random(in: 0..<3000, using: &random)
     let values = (0..<count).map { _ -> Float in
       if random.unit() < zeros { return 0 }
-      return Bool.random(using: &random) ? special.randomElement(using: &random)! : Float(bitPattern: UInt32.random(in: 0...(.max), using: &random))
+      return Bool.random(using: &random)
+        ? special.randomElement(using: &random)! : Float(bitPattern: UInt32.random(in: 0...(.max), using: &random))
     }
     let raw = values.withUnsafeBytes { Array($0) }
     for element in Self.elements where element != .words(bytes: 8) {
@@ -99,7 +104,7 @@ import Testing
   static func encoded(_ raw: [UInt8], _ element: FrameElement, _ codec: Codec) throws -> (encoding: FrameEncoding, bytes: [UInt8]) {
     var output = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
     let (encoding, size) = try raw.withUnsafeBytes { raw in
-      try output.withUnsafeMutableBytes { try FrameEncoding.encode(raw, element: element, codec: codec, into: $0) }
+      try output.withUnsafeMutableBytes { try FrameEncoding.encode(raw, FrameContent(element), codec: codec, into: $0) }
     }
     return (encoding, Array(output[..<size]))
   }

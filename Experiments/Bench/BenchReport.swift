@@ -1,0 +1,36 @@
+import ExperimentKit
+import Foundation
+
+/// What the benchmarks measured: printed as it comes, kept in `rows.csv` with the columns `bench,metric,unit,value`.
+final class BenchReport {
+  struct Row {
+    let bench: String
+    let metric: String
+    let unit: String
+    let value: Double
+  }
+
+  private(set) var rows: [Row] = []
+
+  func say(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+
+  func record(_ bench: String, _ metric: String, _ value: Double, unit: String) {
+    precondition(value.isFinite, "\(bench) \(metric) is \(value): a measurement that failed is an error, not a number")
+    rows.append(Row(bench: bench, metric: metric, unit: unit, value: value))
+    say("  \(metric) \(Quantity.plain(value)) \(unit)")
+  }
+
+  func table() -> String {
+    var table = TextTable(header: ["bench", "metric", "value", "unit"])
+    for row in rows { table.append([row.bench, row.metric, Quantity.plain(row.value), row.unit]) }
+    return table.rendered()
+  }
+
+  /// Writes the rows beside each other's earlier run: the file is whole or the old one.
+  func write(to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lines = rows.map { "\($0.bench),\($0.metric),\($0.unit),\($0.value)" }
+    let text = (["bench,metric,unit,value"] + lines).joined(separator: "\n") + "\n"
+    try Data(text.utf8).write(to: folder.appendingPathComponent("rows.csv"), options: .atomic)
+  }
+}

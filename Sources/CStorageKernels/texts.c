@@ -1,0 +1,103 @@
+#include "texts.h"
+
+#include <string.h>
+
+// At most half of the slots are ever taken.
+enum { SLOTS = 2 * TEXTS_LARGEST_DICTIONARY };
+
+struct texts_dictionary {
+  size_t distinct;
+  // Of every value: where it first lies, its bytes and its hash.
+  const uint8_t *starts[TEXTS_LARGEST_DICTIONARY];
+  uint32_t lengths[TEXTS_LARGEST_DICTIONARY];
+  uint32_t hashes[TEXTS_LARGEST_DICTIONARY];
+  // Number of a value plus 1, 0 for a free slot.
+  uint16_t slots[SLOTS];
+};
+
+size_t texts_dictionary_bytes(void) { return sizeof(texts_dictionary); }
+
+texts_dictionary *texts_clear(void *memory) {
+  texts_dictionary *dictionary = memory;
+  memset(dictionary->slots, 0, sizeof dictionary->slots);
+  dictionary->distinct = 0;
+  return dictionary;
+}
+
+size_t texts_distinct(const texts_dictionary *dictionary) { return dictionary->distinct; }
+
+const uint32_t *texts_lengths(const texts_dictionary *dictionary) { return dictionary->lengths; }
+
+void texts_gather(const texts_dictionary *dictionary, uint8_t *output) {
+  for (size_t value = 0; value < dictionary->distinct; value++) {
+    memcpy(output, dictionary->starts[value], dictionary->lengths[value]);
+    output += dictionary->lengths[value];
+  }
+}
+
+static inline uint64_t mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+  return hash ^ hash >> 32;
+}
+
+static inline uint32_t hash_of(const uint8_t *text, size_t length) {
+  uint64_t hash = length;
+  for (; length >= 8; length -= 8, text += 8) {
+    uint64_t word;
+    memcpy(&word, text, 8);
+    hash = mix(hash, word);
+  }
+  uint64_t rest = 0;
+  for (size_t i = 0; i < length; i++) rest |= (uint64_t)text[i] << (8 * i);
+  return (uint32_t)mix(hash, rest);
+}
+
+int texts_number(
+  texts_dictionary *dictionary, size_t limit, const void *lengths, size_t rows, const uint8_t *utf8, size_t available, uint16_t *codes) {
+  for (size_t row = 0; row < rows; row++) {
+    uint32_t length;
+    memcpy(&length, (const uint8_t *)lengths + row * 4, 4);
+    if (length > available) return 0;
+    uint32_t hash = hash_of(utf8, length);
+    size_t slot = hash % SLOTS;
+    for (;; slot = (slot + 1) % SLOTS) {
+      unsigned value = dictionary->slots[slot];
+      if (value == 0) {
+        if (dictionary->distinct == limit) return 0;
+        dictionary->starts[dictionary->distinct] = utf8;
+        dictionary->lengths[dictionary->distinct] = length;
+        dictionary->hashes[dictionary->distinct] = hash;
+        codes[row] = (uint16_t)dictionary->distinct;
+        dictionary->slots[slot] = (uint16_t)++dictionary->distinct;
+        break;
+      }
+      value--;
+      if (dictionary->hashes[value] == hash && dictionary->lengths[value] == length
+          && memcmp(dictionary->starts[value], utf8, length) == 0) {
+        codes[row] = (uint16_t)value;
+        break;
+      }
+    }
+    utf8 += length;
+    available -= length;
+  }
+  return available == 0;
+}
+
+size_t texts_look_up(
+  const uint16_t *codes, size_t rows, const uint8_t *utf8, const uint32_t *starts, const uint32_t *lengths, uint8_t *output, size_t room) {
+  size_t written = 0;
+  for (size_t row = 0; row < rows; row++) {
+    size_t length = lengths[codes[row]];
+    const uint8_t *text = utf8 + starts[codes[row]];
+    if (length <= 16 && room - written >= 16) {
+      // Most values are short: a copy of fixed size is two instructions, and what it writes too much is overwritten.
+      memcpy(output + written, text, 16);
+    } else {
+      if (length > room - written) return SIZE_MAX;
+      memcpy(output + written, text, length);
+    }
+    written += length;
+  }
+  return written;
+}

@@ -1,0 +1,46 @@
+/// What the bytes of a frame are, as far as an encoding wants to know. All chunks of a frame have the same.
+package enum FrameElement: Sendable, Hashable {
+  case float32
+  case float16
+  /// Codes of 8 bits: many are 0 where the values were.
+  case codes
+  /// Little-endian words: dates, 64-bit integers and floating-point numbers, booleans, and the validity words before them.
+  case words(bytes: Int)
+  case text
+  /// Manifests, packed codes: bytes in which only repetitions are looked for.
+  case opaque
+}
+
+extension ColumnChunkShape {
+  package var element: FrameElement {
+    guard kind == .values else { return .opaque }
+    switch type {
+    case .float16: return hasValidity ? .opaque : .float16
+    case .codes(let bits): return bits == 8 && !hasValidity ? .codes : .opaque
+    case .values(.float32): return hasValidity ? .words(bytes: 4) : .float32
+    case .values(.text): return .text
+    case .values(let type): return .words(bytes: type.bytesPerValue ?? 1)
+    }
+  }
+}
+
+/// A frame's bytes with what lies where in them.
+package struct FrameContent: Sendable {
+  package let element: FrameElement
+  /// Validity bitmaps of words.
+  package private(set) var bitmaps: [BitmapPlace] = []
+  package private(set) var texts: [TextChunkPlace] = []
+  private var bytes = 0
+
+  package init(_ element: FrameElement) { self.element = element }
+
+  /// Adds a whole chunk after those that are there.
+  mutating func append(_ shape: ColumnChunkShape, bytes count: Int) {
+    switch element {
+    case .words where shape.hasValidity && shape.rows > 0: bitmaps.append(BitmapPlace(offset: bytes, rows: shape.rows))
+    case .text: texts.append(TextChunkPlace(rows: shape.rows, hasValidity: shape.hasValidity, bytes: count))
+    default: break
+    }
+    bytes += count
+  }
+}

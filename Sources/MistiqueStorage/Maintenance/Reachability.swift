@@ -1,0 +1,41 @@
+/// What a set of manifests and blobs refers to: the partitions, and the chunks in them.
+package struct Reachability: Sendable {
+  /// Places in the directories, by partition.
+  package private(set) var chunks: [PartitionID: Set<Int>] = [:]
+
+  package init() {}
+
+  package var partitions: Set<PartitionID> { Set(chunks.keys) }
+
+  mutating func insert(_ reference: ChunkReference) -> Bool { chunks[reference.partition, default: []].insert(reference.index).inserted }
+
+  /// The frames of `partition` that none of its reachable chunks lies in.
+  package func unreachableFrames(of file: PartitionFile, _ partition: PartitionID) -> [Int] {
+    var reached = Set<Int>()
+    for index in chunks[partition] ?? [] where file.footer.chunks.indices.contains(index) {
+      let entry = file.footer.chunks[index]
+      reached.formUnion(entry.firstFrame..<entry.firstFrame + entry.frameCount)
+    }
+    return file.footer.frames.indices.filter { !reached.contains($0) }
+  }
+}
+
+extension DataStore {
+  /// Adds a record that is nothing but itself: a stored transformer, a receipt.
+  package func reach(record: ChunkReference, into reached: inout Reachability) { _ = reached.insert(record) }
+
+  /// Adds an intermediate: its manifest, codebook, column manifests and all their chunks.
+  ///
+  /// Complexity: O(chunks); a manifest that was met before is not read again.
+  /// - Throws: `StoreError` when a manifest cannot be read.
+  package func reach(intermediate reference: ChunkReference, into reached: inout Reachability) throws {
+    guard reached.insert(reference) else { return }
+    let manifest = try manifest(reference)
+    if let codebook = manifest.codebook { _ = reached.insert(codebook) }
+    var columns = manifest.runs
+    if case .column(let ids) = manifest.rowIDs { columns.append(ids) }
+    for column in columns where reached.insert(column) {
+      for chunk in try columnManifest(column).chunks { _ = reached.insert(chunk) }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import CStorageKernels
+
+/// What a stored value tells of the value that was encoded.
+extension FittedQuantizer {
+  /// The interval that every encoded value of `code` in `column` lies in.
+  ///
+  /// An inner bin is bounded by its edges, an outermost one also by what was encoded, which `extrema` knows; a bin that nothing can be in
+  /// gives an interval of one number. For a quantizer with codebooks; about the pooled value where there is pooling.
+  package func bounds(ofCode code: UInt8, column: Int, extrema: EncodedExtrema) -> ClosedRange<Double> {
+    let book = book(of: column)
+    let (low, high) = (extrema.lowest[book], extrema.highest[book])
+    switch books {
+    case .none: preconditionFailure("\(values) has no codebook: ask for the bounds of a value")
+    case .float32(let books):
+      let edges = books.edges(of: code, book: book)
+      return Self.interval(edges.lower.map(Double.init), edges.upper.map { Double($0.nextDown) }, within: low, high)
+    case .float64(let books):
+      let edges = books.edges(of: code, book: book)
+      return Self.interval(edges.lower, edges.upper?.nextDown, within: low, high)
+    }
+  }
+
+  private static func interval(_ lower: Double?, _ upper: Double?, within low: Double, _ high: Double) -> ClosedRange<Double> {
+    let start = lower ?? min(low, upper ?? low)
+    let end = upper ?? max(high, start)
+    return min(start, end)...max(start, end)
+  }
+
+  /// The interval that every value lies in that was stored as `value`, for a quantizer without codebooks: the numbers that round to it.
+  ///
+  /// NaN and infinities stand for themselves; `nil` for NaN, which no interval holds.
+  package func bounds(ofValue value: Double) -> ClosedRange<Double>? {
+    guard !value.isNaN else { return nil }
+    guard value.isFinite, values.applies(to: type) else { return value...value }
+    switch values {
+    case .lowerPrecision(.float16):
+      let magnitude = Self.halfNeighbours(of: Float(abs(value)))
+      let bounds = (abs(value) + magnitude.below) / 2...min(65504, (abs(value) + magnitude.above) / 2)
+      return value.sign == .minus ? -bounds.upperBound ... -bounds.lowerBound : bounds
+    case .lowerPrecision(.float32):
+      let narrow = Float(value)
+      let (below, above) = (Double(narrow.nextDown), Double(narrow.nextUp))
+      return (below.isFinite ? (below + value) / 2 : value)...(above.isFinite ? (above + value) / 2 : value)
+    case .full, .kbit, .threshold: return value...value
+    }
+  }
+
+  /// The binary16 values next to `magnitude`, which is one and not negative: its bits count them.
+  private static func halfNeighbours(of magnitude: Float) -> (below: Double, above: Double) {
+    var (half, value): (UInt16, Float) = (0, magnitude)
+    _ = quantize_halve(&value, 1, &half)
+    var halves = [half &- 1, half + 1]
+    var values: [Float] = [0, 0]
+    quantize_unhalve(&halves, 2, &values)
+    let smallest = 0x1p-24
+    return (half == 0 ? -smallest : Double(values[0]), half == 0x7bff ? .infinity : Double(values[1]))
+  }
+}
+
+extension Codebooks {
+  /// The edges of a bin; `nil` where it goes on without end. A code that no bin has counts as the last one, as in decoding.
+  func edges(of code: UInt8, book: Int) -> (lower: Scalar?, upper: Scalar?) {
+    let bin = min(Int(code), binCounts[book] - 1)
+    let start = book * stride
+    return (bin > 0 ? lowerEdges[start + bin] : nil, bin + 1 < binCounts[book] ? lowerEdges[start + bin + 1] : nil)
+  }
+}

@@ -1,0 +1,77 @@
+import CStorageKernels
+
+extension QuantizationScheme {
+  /// POOL_QT: each map reduced by windows that do not overlap.
+  ///
+  /// A window of s x s saves s^2 of the space. There is no bound on what a pooled value tells of the values in its window, other than that
+  /// their average, or maximum, is exactly it: bounds that other parts give are about the pooled value.
+  public struct Pooling: Sendable, Hashable, Codable, CustomStringConvertible {
+    public enum Kind: String, Sendable, Hashable, Codable {
+      case average
+      case maximum
+    }
+
+    public enum Window: Sendable, Hashable, Codable {
+      /// So many rows and columns of a map; fewer at its lower and right edge, where the rest does not fill a window.
+      case size(Int)
+      /// All of a map, whatever its size.
+      case wholeMap
+    }
+
+    public var kind: Kind
+    public var window: Window
+
+    public init(_ kind: Kind = .average, window: Window = .size(2)) {
+      self.kind = kind
+      self.window = window
+    }
+
+    public var description: String {
+      switch window {
+      case .size(let size): "POOL_QT(\(kind.rawValue) \(size)x\(size))"
+      case .wholeMap: "POOL_QT(\(kind.rawValue) whole map)"
+      }
+    }
+
+    func validate() throws {
+      if case .size(let size) = window, size < 1 {
+        throw StoreError(
+          .invalid, "the window is \(size)x\(size)", at: "POOL_QT", remedy: "Use a window of at least 1; the paper's default is 2.")
+      }
+    }
+
+    /// maps(c, h, w) to maps(c, ceil(h / s), ceil(w / s)), for the whole map to maps(c, 1, 1). Named columns are not pooled.
+    public func pooledSchema(of schema: IntermediateSchema) -> IntermediateSchema {
+      guard case .maps(let channels, let height, let width) = schema else { return schema }
+      let size = windowSize(height: height, width: width)
+      return .maps(channels: channels, height: (height + size - 1) / size, width: (width + size - 1) / size)
+    }
+
+    private func windowSize(height: Int, width: Int) -> Int {
+      switch window {
+      case .size(let size): max(1, min(size, max(height, width)))
+      case .wholeMap: max(1, height, width)
+      }
+    }
+  }
+}
+
+extension QuantizationScheme.Pooling {
+  /// Pools `rows` rows of `schema`, row-major and channel-major within a row, into rows of `pooledSchema(of: schema)` at `target`.
+  ///
+  /// A window at the edge counts only the values that are there (PyTorch's `ceil_mode=True, count_include_pad=False`). A NaN makes its
+  /// window NaN, for the maximum too. A window is added in float32, down its columns and then across them, whatever the batch or thread:
+  /// equal maps have equal bits. The scheme must be valid; `schema` must be of maps. Memory: one row of a map.
+  ///
+  /// Complexity: O(rows x columns).
+  package func pool(
+    _ values: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema, into target: UnsafeMutablePointer<Float>
+  ) {
+    guard case .maps(let channels, let height, let width) = schema else { preconditionFailure("only maps are pooled") }
+    guard rows > 0, channels > 0 else { return }
+    let kernel = kind == .average ? pool_average : pool_maximum
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { scratch in
+      kernel(values, rows * channels, height, width, windowSize(height: height, width: width), scratch.baseAddress, target)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// How an intermediate's values are made smaller before they are stored: pooling, if any, then a form for each value.
+///
+/// Paper section 3 (Storing). What each part loses is stated at `Pooling` and `Values`.
+///
+///     QuantizationScheme.pool(2).then(.kbit(8))   // POOL_QT(average 2x2) + KBIT_QT(8)
+///
+/// A scheme is configuration; bound to data it becomes a `FittedQuantizer`. It says nothing about compression or de-duplication.
+public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// Applied first, since it changes an intermediate's shape; `nil` keeps the maps as they are.
+  public var pooling: Pooling?
+  public var values: Values
+
+  public init(pooling: Pooling? = nil, values: Values = .full) {
+    self.pooling = pooling
+    self.values = values
+  }
+
+  /// Every value as the model put it out.
+  public static let none = QuantizationScheme()
+  /// LP_QT to IEEE binary16.
+  public static let lp16 = QuantizationScheme(values: .lowerPrecision(.float16))
+  /// LP_QT to float32: halves float64 columns and leaves activations as they are.
+  public static let lp32 = QuantizationScheme(values: .lowerPrecision(.float32))
+
+  /// KBIT_QT with 2^`bits` quantile bins.
+  public static func kbit(_ bits: Int = 8, per granularity: Granularity = .intermediate) -> QuantizationScheme {
+    QuantizationScheme(values: .kbit(bits, per: granularity))
+  }
+
+  /// THRESHOLD_QT: one bit a value, whether it lies above the `quantile` of the sample.
+  public static func threshold(_ quantile: Double = 0.995, per granularity: Granularity = .intermediate) -> QuantizationScheme {
+    QuantizationScheme(values: .threshold(quantile, per: granularity))
+  }
+
+  /// POOL_QT over windows of `size` x `size`.
+  public static func pool(_ size: Int = 2, _ kind: Pooling.Kind = .average) -> QuantizationScheme {
+    QuantizationScheme(pooling: Pooling(kind, window: .size(size)))
+  }
+
+  /// POOL_QT with one value for each map, the paper's s = S.
+  public static let poolWholeMap = QuantizationScheme(pooling: Pooling(.average, window: .wholeMap))
+
+  /// This scheme with its values stored as `values` instead.
+  public func then(_ values: Values) -> QuantizationScheme { QuantizationScheme(pooling: pooling, values: values) }
+
+  /// In the paper's words: `POOL_QT(average 2x2) + KBIT_QT(8)`; `FULL` when nothing is quantized.
+  public var description: String {
+    guard let pooling else { return values.description }
+    return values == .full ? pooling.description : "\(pooling) + \(values)"
+  }
+
+  /// The schema of what is stored of an intermediate of `schema`.
+  public func pooledSchema(of schema: IntermediateSchema) -> IntermediateSchema { pooling?.pooledSchema(of: schema) ?? schema }
+
+  /// - Throws: `StoreError` with code `invalid` when a parameter makes no sense, saying which and what to use.
+  public func validate() throws {
+    try pooling?.validate()
+    try values.validate()
+  }
+}

@@ -1,0 +1,105 @@
+extension QuantizationScheme {
+  /// The form in which each value is stored.
+  ///
+  /// float32 and float64 values are quantized; integers, booleans, dates and text are always stored as they are (`applies(to:)`).
+  public enum Values: Sendable, Hashable, Codable {
+    /// As the model put it out. Error: none.
+    case full
+    /// LP_QT. Error of float16: at most max(2^-11 |x|, 2^-25); of float32 for a float64 value: at most max(2^-24 |x|, 2^-150), and none
+    /// for a float32 value. Rounds to the nearest, ties to even; NaN and infinities stay what they are.
+    case lowerPrecision(Precision)
+    /// KBIT_QT: `bits` in 1...8, at most 2^bits bins whose edges are quantiles of a sample, reconstructed as the mean of the bin's sample.
+    ///
+    /// Error: at most the width of the bin; none for a value that alone holds more than 1/2^bits of the sample, such as 0 after a ReLU,
+    /// and none for the sample's values if they are at most 2^bits different ones. Values outside the sample's range go to the outermost
+    /// bins, whose width is that of what was encoded: infinite if an infinity was.
+    case kbit(bits: Int, granularity: Granularity)
+    /// THRESHOLD_QT: one bit, whether the value lies above the sample's `quantile` in 0..<1 (interpolated linearly, as
+    /// `numpy.quantile`). Reconstructed as the mean of the sample at or below, or above it.
+    ///
+    /// Error: the bit is exact; of the value, at most the width of its side.
+    case threshold(quantile: Double, granularity: Granularity)
+
+    public static func kbit(_ bits: Int = 8, per granularity: Granularity = .intermediate) -> Values {
+      .kbit(bits: bits, granularity: granularity)
+    }
+
+    public static func threshold(_ quantile: Double = 0.995, per granularity: Granularity = .intermediate) -> Values {
+      .threshold(quantile: quantile, granularity: granularity)
+    }
+  }
+
+  public enum Precision: String, Sendable, Hashable, Codable {
+    case float32
+    /// IEEE 754 binary16: 11 significant bits, finite values up to 65504.
+    case float16
+  }
+
+  /// Which columns share a codebook. Named columns never share one, whatever is chosen.
+  public enum Granularity: String, Sendable, Hashable, Codable, CaseIterable {
+    /// One for all, as in the paper.
+    case intermediate
+    /// One for each map.
+    case channel
+    /// One for each column: 2^(bits + 3) bytes a column, which is more than it saves on a short intermediate.
+    case column
+  }
+}
+
+extension QuantizationScheme.Values: CustomStringConvertible {
+  /// In the paper's words: `KBIT_QT(8)`.
+  public var description: String {
+    func suffix(_ granularity: QuantizationScheme.Granularity) -> String {
+      granularity == .intermediate ? "" : " per \(granularity.rawValue)"
+    }
+    switch self {
+    case .full: return "FULL"
+    case .lowerPrecision(let precision): return "LP_QT(\(precision.rawValue))"
+    case .kbit(let bits, let granularity): return "KBIT_QT(\(bits)\(suffix(granularity)))"
+    case .threshold(let quantile, let granularity): return "THRESHOLD_QT(\(quantile)\(suffix(granularity)))"
+    }
+  }
+
+  /// Whether columns of `type` are stored in another form under this scheme.
+  public func applies(to type: ColumnType) -> Bool {
+    switch (self, type) {
+    case (.full, _): false
+    case (.lowerPrecision(.float32), .float32): false
+    case (_, .float32), (_, .float64): true
+    default: false
+    }
+  }
+
+  /// - Throws: `StoreError` with code `invalid` when a parameter is outside its range.
+  public func validate() throws {
+    switch self {
+    case .full, .lowerPrecision: return
+    case .kbit(let bits, _):
+      guard (1...8).contains(bits) else {
+        throw StoreError(.invalid, "\(bits) bits were asked for", at: "KBIT_QT", remedy: "Use 1 to 8 bits; the paper's default is 8.")
+      }
+    case .threshold(let quantile, _):
+      guard quantile >= 0, quantile < 1 else {
+        throw StoreError(
+          .invalid, "the quantile is \(quantile)", at: "THRESHOLD_QT",
+          remedy: "Use at least 0 and less than 1, such as 0.995 for the top 0.5 %.")
+      }
+    }
+  }
+
+  /// Bits of a code, where values are stored as codes of a codebook.
+  var codeBits: Int? {
+    switch self {
+    case .full, .lowerPrecision: nil
+    case .kbit(let bits, _): bits
+    case .threshold: 1
+    }
+  }
+
+  var granularity: QuantizationScheme.Granularity? {
+    switch self {
+    case .full, .lowerPrecision: nil
+    case .kbit(_, let granularity), .threshold(_, let granularity): granularity
+    }
+  }
+}

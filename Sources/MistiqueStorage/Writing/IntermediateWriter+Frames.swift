@@ -1,0 +1,59 @@
+extension IntermediateWriter {
+  /// Appends the rows of a frame whose columns have the schema's names and types. The frame must be the whole intermediate:
+  /// its columns are stored one after the other, so that a column's RowBlocks lie side by side.
+  package func append(_ frame: DataFrame) throws {
+    guard case .columns(let descriptors) = schema else { preconditionFailure("named columns handed to an intermediate of maps") }
+    precondition(rows == 0, "a frame is appended whole")
+    let types = frame.columns.map(\.type)
+    precondition(frame.names == descriptors.map(\.name) && types == descriptors.map(\.type), "the frame does not have the schema's columns")
+    rowIDs.append(frame.rowIDs)
+    rows = frame.rowCount
+    for (place, column) in frame.columns.enumerated() {
+      if options.scheme.values != .full, options.scheme.values.applies(to: column.type), rows > 0 {
+        quantizing[place] = Quantizing(try fitted(to: column))
+      }
+      for start in stride(from: 0, to: rows, by: rowsPerBlock) {
+        let range = start..<min(start + rowsPerBlock, rows)
+        let chunk = try ColumnChunk(column, rows: range)
+        logicalBytes += chunk.payload.count
+        try store(try encoded(chunk, column: place) ?? chunk, ChunkStatistics(column, rows: range), run: place)
+      }
+    }
+  }
+
+  /// The chunk as codes after its validity; `nil` when it is stored as it is.
+  private func encoded(_ chunk: ColumnChunk, column: Int) throws -> ColumnChunk? {
+    guard var state = quantizing[column] else { return nil }
+    let format = state.quantizer.codeFormat
+    let (rows, prefix) = (chunk.shape.rows, chunk.shape.validityBytes)
+    let payload = ByteBuffer(count: prefix + format.byteCount(rows: rows, width: 1))
+    let isEncoded = chunk.payload.withBytes { source in
+      payload.withMutableBytes { target in
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<prefix]))
+        let (values, codes) = (source.baseAddress! + prefix, target.baseAddress! + prefix)
+        return state.quantizer.type == .float64
+          ? state.encoder.encode(values.assumingMemoryBound(to: Double.self), count: rows, into: codes, extrema: &state.extrema)
+          : state.encoder.encode(
+            values.assumingMemoryBound(to: Float.self), rowStride: 1, chunk: CodedChunk(rows: rows, columns: 0..<1), into: codes,
+            extrema: &state.extrema)
+      }
+    }
+    guard isEncoded else { return nil }
+    quantizing[column] = state
+    let shape = ColumnChunkShape(type: StoredType(format), rows: rows, hasValidity: chunk.shape.hasValidity)
+    return ColumnChunk(shape: shape, payload: BufferSlice(payload), codebook: state.identity)
+  }
+
+  /// The quantizer fitted to all that is present in a column.
+  private func fitted(to column: Column) throws -> FittedQuantizer {
+    func present<Value>(_ values: [Value]) -> [Value] {
+      guard let validity = column.validity else { return values }
+      return values.indices.filter { validity[$0] }.map { values[$0] }
+    }
+    switch column.values {
+    case .float32(let values): return try present(values).withUnsafeBufferPointer { try options.scheme.values.fitted(column: $0) }
+    case .float64(let values): return try present(values).withUnsafeBufferPointer { try options.scheme.values.fitted(column: $0) }
+    default: preconditionFailure("\(column.type) is not quantized")
+    }
+  }
+}

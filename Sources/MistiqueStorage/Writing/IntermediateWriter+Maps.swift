@@ -1,0 +1,109 @@
+import Glibc
+
+/// The RowBlock of a network's intermediate that is being filled: run after run, each with room for all its rows.
+struct MapBlock {
+  let buffer: ByteBuffer
+  var rows = 0
+}
+
+extension IntermediateWriter {
+  /// Appends rows of a network's layer: `values` is row-major, a whole number of rows, columns channel-major.
+  package func append(_ values: UnsafeBufferPointer<Float>, rowIDs ids: RowIDs) throws {
+    guard case .maps = schema else { preconditionFailure("values of maps handed to an intermediate of named columns") }
+    precondition(
+      values.count == ids.count * schema.columnCount, "\(values.count) values are not \(ids.count) rows of \(schema.columnCount)")
+    rowIDs.append(ids)
+    rows += ids.count
+    logicalBytes += values.count * 4
+    guard let pooling = options.scheme.pooling, let base = values.baseAddress, ids.count > 0 else {
+      return try append(values, rows: ids.count)
+    }
+    let pooled = ByteBuffer(count: ids.count * storedSchema.columnCount * 4)
+    try pooled.withMutableBytes { bytes in
+      let target = bytes.bindMemory(to: Float.self)
+      pooling.pool(base, rows: ids.count, schema: schema, into: target.baseAddress!)
+      try append(UnsafeBufferPointer(target), rows: ids.count)
+    }
+  }
+
+  private func append(_ values: UnsafeBufferPointer<Float>, rows count: Int) throws {
+    var row = 0
+    while row < count {
+      if block == nil { block = MapBlock(buffer: ByteBuffer(count: rowsPerBlock * storedSchema.columnCount * 4)) }
+      let taken = min(count - row, rowsPerBlock - block!.rows)
+      copy(values, rows: row..<row + taken, into: block!)
+      block!.rows += taken
+      row += taken
+      if block!.rows == rowsPerBlock { try closeBlock() }
+    }
+  }
+
+  private func copy(_ values: UnsafeBufferPointer<Float>, rows: Range<Int>, into block: MapBlock) {
+    guard let source = values.baseAddress else { return }
+    let width = storedSchema.columnCount
+    for run in runs {
+      let runBytes = run.columns.count * 4
+      let start = run.columns.lowerBound * rowsPerBlock * 4 + block.rows * runBytes
+      block.buffer.withMutableBytes(start..<start + rows.count * runBytes) { bytes in
+        var target = bytes.baseAddress!
+        for row in rows {
+          memcpy(target, source + row * width + run.columns.lowerBound, runBytes)
+          target += runBytes
+        }
+      }
+    }
+  }
+
+  /// Stores the block as one chunk a run.
+  func closeBlock() throws {
+    guard let block, block.rows > 0 else { return }
+    if options.scheme.values != .full, quantizing.isEmpty { quantizing[0] = Quantizing(try fitted(to: block)) }
+    for (place, run) in runs.enumerated() {
+      let width = run.columns.count
+      let values = BufferSlice(block.buffer, offset: run.columns.lowerBound * rowsPerBlock * 4, count: width * block.rows * 4)
+      let chunk =
+        encoded(values, rows: block.rows, columns: run.columns)
+        ?? ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: block.rows, width: width), payload: values)
+      try store(chunk, ChunkStatistics(float32: values), run: place)
+    }
+    self.block!.rows = 0
+  }
+
+  /// The chunk as codes; `nil` when values are stored as they are, or the scheme cannot represent one of them.
+  private func encoded(_ values: BufferSlice, rows: Int, columns: Range<Int>) -> ColumnChunk? {
+    guard var state = quantizing[0] else { return nil }
+    let format = state.quantizer.codeFormat
+    let codes = ByteBuffer(count: format.byteCount(rows: rows, width: columns.count))
+    let isEncoded = values.withBytes { values in
+      codes.withMutableBytes { codes in
+        state.encoder.encode(
+          values.baseAddress!.assumingMemoryBound(to: Float.self), rowStride: columns.count,
+          chunk: CodedChunk(rows: rows, columns: columns),
+          into: codes.baseAddress!, extrema: &state.extrema)
+      }
+    }
+    guard isEncoded else { return nil }
+    quantizing[0] = state
+    let shape = ColumnChunkShape(type: StoredType(format), rows: rows, width: columns.count)
+    return ColumnChunk(shape: shape, payload: BufferSlice(codes), codebook: state.identity)
+  }
+
+  /// The quantizer fitted to the block, which becomes rows again for it.
+  private func fitted(to block: MapBlock) throws -> FittedQuantizer {
+    let width = storedSchema.columnCount
+    let sample = ByteBuffer(count: block.rows * width * 4)
+    return try sample.withMutableBytes { target in
+      block.buffer.withBytes { source in
+        for run in runs {
+          let runBytes = run.columns.count * 4
+          for row in 0..<block.rows {
+            let from = source.baseAddress! + run.columns.lowerBound * rowsPerBlock * 4 + row * runBytes
+            memcpy(target.baseAddress! + (row * width + run.columns.lowerBound) * 4, from, runBytes)
+          }
+        }
+      }
+      return try options.scheme.values.fitted(
+        sample: UnsafePointer(target.baseAddress!.assumingMemoryBound(to: Float.self)), rows: block.rows, schema: storedSchema)
+    }
+  }
+}
