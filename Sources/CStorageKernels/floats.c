@@ -240,3 +240,20 @@ KERNEL void mistique_extrema32(const float *values, size_t n, float *lowest, flo
   }
   if (nan) *has_nan = 1;
 }
+
+int mistique_has_few_values(const uint32_t *values, size_t n) {
+  enum { sample = 512, slots = 2048 };
+  if (n < 2 * sample) return 0;
+  uint32_t table[slots] = {0};  // 0 is an empty slot: zeros are not counted
+  unsigned present = 0, distinct = 0;
+  for (size_t i = 0, step = n / sample; i < n; i += step) {
+    uint32_t v = values[i];
+    if (v == 0) continue;
+    present++;
+    unsigned slot = (v * 2654435769u) >> 21;
+    while (table[slot] != 0 && table[slot] != v) slot = (slot + 1) % slots;
+    distinct += table[slot] == 0;
+    table[slot] = v;
+  }
+  return present >= 32 && distinct * 2 <= present;
+}

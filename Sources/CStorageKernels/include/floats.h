@@ -34,6 +34,9 @@ size_t mistique_pack7(const uint8_t *bytes, size_t n, uint8_t *packed);
 void mistique_unpack7(const uint8_t *packed, size_t n, uint8_t *bytes);
 static inline size_t mistique_packed7(size_t n) { return n / 512 * 448 + n % 512; }
 
+// Whether, in a sample of 512, elements that are not zero come again at least every second time. 0 for fewer than 1,024 elements.
+int mistique_has_few_values(const uint32_t *values, size_t n);
+
 // The smallest and the largest of n numbers, NaN left out, joined with what is in `lowest` and `highest`; sets `has_nan` to 1 if there is one.
 void mistique_extrema32(const float *values, size_t n, float *lowest, float *highest, int32_t *has_nan);
 

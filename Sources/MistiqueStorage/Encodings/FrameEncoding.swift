@@ -48,7 +48,7 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
   ) -> (FrameEncoding, Int)? {
     switch content.element {
     case .float32:
-      if FewValues.areIn(raw) { return (.words4, WordEncoding.encode(raw, wordBytes: 4, into: output)) }
+      if hasFewValues(raw) { return (.words4, WordEncoding.encode(raw, wordBytes: 4, into: output)) }
       return FloatEncoding.encode(raw, .float32, into: output).map { (.float32, $0) }
     case .float16: return FloatEncoding.encode(raw, .float16, into: output).map { (.float16, $0) }
     case .codes: return FloatEncoding.encode(raw, .codes, into: output).map { (.codes, $0) }
@@ -58,6 +58,12 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
     case .text: return (.text, TextEncoding.encode(raw, chunks: content.texts, into: output))
     case .opaque: return FrameWorker.lend { $0.compress(raw, .bytes, into: output) }.map { (.zstd, $0) }
     }
+  }
+
+  /// Tells numbers of which there are few, such as images (256 grey values, whatever number each is), from activations, all different.
+  private static func hasFewValues(_ raw: UnsafeRawBufferPointer) -> Bool {
+    guard let base = raw.baseAddress else { return false }
+    return mistique_has_few_values(base.assumingMemoryBound(to: UInt32.self), raw.count / 4) != 0
   }
 
   private static func words(_ bytes: Int) -> FrameEncoding? { [1: words1, 2: words2, 4: words4, 8: words8][bytes] }
@@ -91,26 +97,5 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
         .unsupportedVersion, "a frame has encoding \(encoding), which this version does not know", at: place,
         remedy: "Read the store with a newer version of Mistique.")
     }
-  }
-}
-
-/// Tells activations from numbers of which there are few, such as images: 256 grey values, whatever number each is.
-enum FewValues {
-  private static let sample = 512
-
-  /// Whether values that are not zero come again within a sample at least every second time.
-  static func areIn(_ raw: UnsafeRawBufferPointer) -> Bool {
-    let count = raw.count / 4
-    guard count >= 2 * sample else { return false }
-    let step = count / sample
-    var seen = Set<UInt32>()
-    var present = 0
-    for index in stride(from: 0, to: count, by: step) {
-      let word = raw.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)
-      guard word != 0 else { continue }
-      present += 1
-      seen.insert(word)
-    }
-    return present >= 32 && seen.count * 2 <= present
   }
 }

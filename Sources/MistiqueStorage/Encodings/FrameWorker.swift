@@ -53,6 +53,9 @@ final class FrameWorker {
   /// The size of `input` compressed into `output`, `nil` when it does not fit.
   func compress(_ input: UnsafeRawBufferPointer, _ content: StreamContent, into output: UnsafeMutableRawBufferPointer) -> Int? {
     let parameters = content.parameters
+    // A stream that did not fit its room leaves the context in the middle of it, where it takes no parameters: the next stream would be compressed
+    // with those of the last, and bytes would depend on which thread did what before.
+    ZSTD_CCtx_reset(compression, ZSTD_reset_session_only)
     ZSTD_CCtx_setParameter(compression, ZSTD_c_compressionLevel, parameters.level)
     ZSTD_CCtx_setParameter(compression, ZSTD_c_minMatch, parameters.minMatch)
     ZSTD_CCtx_setParameter(compression, ZSTD_c_hashLog, parameters.hashLog)

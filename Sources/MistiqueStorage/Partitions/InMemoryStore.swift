@@ -32,9 +32,11 @@ final class InMemoryStore {
   }
 
   /// Adds a chunk to the open partition of `placement`.
-  func place(_ chunk: ColumnChunk, _ placement: Placement) throws -> ChunkLocation {
+  ///
+  /// - Parameter copying: whether the chunk's memory must not be kept.
+  func place(_ chunk: ColumnChunk, _ placement: Placement, copying: Bool) throws -> ChunkLocation {
     let partition = open[placement] ?? openPartition(placement)
-    let index = partition.append(chunk)
+    let index = partition.append(chunk, copying: copying)
     openBytes += chunk.payload.count
     if partition.rawBytes >= options.partitionBytes { try seal(placement, partition) }
     while openBytes > options.budgetBytes, let (placement, largest) = largestOpen { try seal(placement, largest) }

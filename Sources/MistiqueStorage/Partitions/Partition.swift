@@ -14,19 +14,23 @@ package final class Partition {
     self.codec = codec
   }
 
-  /// Where the next chunk's bytes go. Chunks are copied: a RowBlock of which one chunk is new would stay in memory for that one.
+  /// Where the next copied chunk's bytes go.
   private var slab: BufferSlice?
   private static let slabBytes = 4 << 20
 
-  /// Adds a copy of a chunk and returns its place in the directory.
-  func append(_ chunk: ColumnChunk) -> Int {
+  /// Adds a chunk, or a copy of it, and returns its place in the directory.
+  func append(_ chunk: ColumnChunk, copying: Bool) -> Int {
+    chunks.append(copying ? copy(chunk) : chunk)
+    rawBytes += chunk.payload.count
+    return chunks.count - 1
+  }
+
+  private func copy(_ chunk: ColumnChunk) -> ColumnChunk {
     let size = chunk.payload.count
     let room = slab.flatMap { $0.count >= size ? $0 : nil } ?? BufferSlice(ByteBuffer(count: max(size, Self.slabBytes)))
-    chunks.append(chunk.moved(to: room.part(0..<size)))
     // Chunks begin at multiples of 64 bytes, as buffers do.
     slab = room.part(min(room.count, (size + 63) / 64 * 64)..<room.count)
-    rawBytes += size
-    return chunks.count - 1
+    return chunk.moved(to: room.part(0..<size))
   }
 }
 

@@ -58,15 +58,19 @@ extension IntermediateWriter {
   func closeBlock() throws {
     guard let block, block.rows > 0 else { return }
     if options.scheme.values != .full, quantizing.isEmpty { quantizing[0] = Quantizing(try fitted(to: block)) }
-    for (place, run) in runs.enumerated() {
+    var holdsBlock = false
+    let chunks = runs.map { run in
       let width = run.columns.count
       let values = BufferSlice(block.buffer, offset: run.columns.lowerBound * rowsPerBlock * 4, count: width * block.rows * 4)
-      let chunk =
-        encoded(values, rows: block.rows, columns: run.columns)
-        ?? ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: block.rows, width: width), payload: values)
-      try store(chunk, ChunkStatistics(float32: values), run: place)
+      let statistics = ChunkStatistics(float32: values)
+      if let chunk = encoded(values, rows: block.rows, columns: run.columns) { return (chunk, statistics) }
+      holdsBlock = true
+      return (ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: block.rows, width: width), payload: values), statistics)
     }
-    self.block!.rows = 0
+    // A block that is all new goes to its Partition as it is. Otherwise what is new is copied out of it, lest one new chunk keep all of it in memory.
+    let isNew = holdsBlock && block.rows == rowsPerBlock && isNew(chunks.map(\.0))
+    for (place, (chunk, statistics)) in chunks.enumerated() { try store(chunk, statistics, run: place, copying: !isNew) }
+    if isNew { self.block = nil } else { self.block!.rows = 0 }
   }
 
   /// The chunk as codes; `nil` when values are stored as they are, or the scheme cannot represent one of them.

@@ -36,9 +36,13 @@ package final class IntermediateWriter {
     statistics = Array(repeating: [], count: runs.count)
   }
 
-  func store(_ chunk: ColumnChunk, _ statistics: ChunkStatistics, run: Int) throws {
+  /// Whether none of the chunks is known to be stored.
+  func isNew(_ chunks: [ColumnChunk]) -> Bool { !options.deduplicates || !chunks.contains { writer.mayHold($0) } }
+
+  /// - Parameter copying: whether the chunk's memory is somebody else's, so that the store needs a copy of what is new.
+  func store(_ chunk: ColumnChunk, _ statistics: ChunkStatistics, run: Int, copying: Bool = false) throws {
     let duplicates = writer.counters.duplicateBytes
-    chunks[run].append(try writer.store(chunk, group: group, options: options))
+    chunks[run].append(try writer.store(chunk, group: group, options: options, copying: copying))
     self.statistics[run].append(statistics)
     if writer.counters.duplicateBytes == duplicates { newBytes += chunk.payload.count }
   }

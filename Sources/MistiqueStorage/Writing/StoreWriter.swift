@@ -71,7 +71,7 @@ package final class StoreWriter {
   }
 
   /// Stores `chunk`, or finds it stored. Chunks of one `group` go to the same Partition.
-  func store(_ chunk: ColumnChunk, group: String, options: Options) throws -> ChunkLocation {
+  func store(_ chunk: ColumnChunk, group: String, options: Options, copying: Bool = false) throws -> ChunkLocation {
     counters.chunks += 1
     counters.rawBytes += chunk.payload.count
     if options.deduplicates, let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) {
@@ -82,10 +82,13 @@ package final class StoreWriter {
       }
       counters.collisions += 1
     }
-    let location = try memory.place(chunk, .init(group: group, codec: options.codec))
+    let location = try memory.place(chunk, .init(group: group, codec: options.codec), copying: copying)
     index.insert(chunk.fingerprint, at: location)
     return location
   }
+
+  /// Whether a chunk of that fingerprint is in the index.
+  func mayHold(_ chunk: ColumnChunk) -> Bool { index.holds(chunk.fingerprint) }
 
   private func directory(ofPartition ordinal: Int32) throws -> [(ChunkFingerprint, Int32)] {
     guard Int(ordinal) < known.count else { return memory.directory(ofPartition: Int(ordinal)) }

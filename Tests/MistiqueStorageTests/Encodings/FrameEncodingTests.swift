@@ -58,6 +58,20 @@ import Testing
     }
   }
 
+  @Test("A frame has the same bytes whatever was encoded before it, frames that could not be made smaller among them")
+  func independentOfHistory() throws {
+    var random = SeededRandom(seed: 8)
+    let noise = (0..<65_536).map { _ in UInt8.random(in: 1...255, using: &random) }
+    let frames = (0..<8).map { activations(16_384, seed: UInt64($0)).withUnsafeBytes { Array($0) } }
+    let alone = try frames.map { try Self.encoded($0, .float32, .automatic).bytes }
+    for element in Self.elements {
+      for (frame, expected) in zip(frames, alone) {
+        _ = try Self.encoded(noise, element, .automatic)
+        #expect(try Self.encoded(frame, .float32, .automatic).bytes == expected, "after noise as \(element)")
+      }
+    }
+  }
+
   @Test("gzip frames are what the gzip program reads")
   func gzipIsGzip() throws {
     let stored = try Self.encoded(Array("model intermediates".utf8), .opaque, .gzip())
