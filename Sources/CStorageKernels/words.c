@@ -231,3 +231,9 @@ void words_sort_dictionary(
   BY_WIDTH(word_bytes, CALL)
 #undef CALL
 }
+
+KERNEL void mistique_xor(void *restrict target, const void *restrict source, size_t count) {
+  uint8_t *to = target;
+  const uint8_t *from = source;
+  for (size_t i = 0; i < count; i++) to[i] ^= from[i];
+}

@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "floats.h"
+#include "minhash.h"
 #include "pool.h"
 #include "quantize.h"
 #include "texts.h"

@@ -71,4 +71,7 @@ size_t words_to_decimals(const void *numbers, size_t count, unsigned digits, int
 // integers[i] / 10^digits; `numbers` may be `integers`.
 void words_from_decimals(const void *integers, size_t count, unsigned digits, void *numbers);
 
+// target[i] ^= source[i]; they do not overlap.
+void mistique_xor(void *target, const void *source, size_t count);
+
 #endif

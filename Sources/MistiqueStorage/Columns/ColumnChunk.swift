@@ -9,11 +9,14 @@ package struct ColumnChunk: Sendable {
   package let shape: ColumnChunkShape
   package let payload: BufferSlice
   package let fingerprint: ChunkFingerprint
+  /// Tells the columns of intermediates apart where chunks are placed: neighbours with equal numbers are consecutive RowBlocks of one column.
+  package let column: Int
 
   /// - Parameter codebook: the identity of the codebook that the codes are of; 0 for values as they are.
-  package init(shape: ColumnChunkShape, payload: BufferSlice, codebook: UInt64 = 0) {
+  package init(shape: ColumnChunkShape, payload: BufferSlice, codebook: UInt64 = 0, column: Int = 0) {
     self.shape = shape
     self.payload = payload
+    self.column = column
     fingerprint = payload.withBytes { ChunkFingerprint($0, seed: shape.fingerprintSeed ^ codebook) }
   }
 
@@ -22,13 +25,14 @@ package struct ColumnChunk: Sendable {
     payload.withBytes { source in
       place.buffer.withMutableBytes(place.offset..<place.offset + place.count) { $0.copyMemory(from: source) }
     }
-    return ColumnChunk(shape: shape, payload: place, fingerprint: fingerprint)
+    return ColumnChunk(shape: shape, payload: place, fingerprint: fingerprint, column: column)
   }
 
-  private init(shape: ColumnChunkShape, payload: BufferSlice, fingerprint: ChunkFingerprint) {
+  private init(shape: ColumnChunkShape, payload: BufferSlice, fingerprint: ChunkFingerprint, column: Int) {
     self.shape = shape
     self.payload = payload
     self.fingerprint = fingerprint
+    self.column = column
   }
 }
 

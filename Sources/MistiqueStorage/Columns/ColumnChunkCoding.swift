@@ -1,8 +1,8 @@
 /// Columns to ColumnChunk payloads and back.
 extension ColumnChunk {
-  /// The chunk of rows `range` of `column`.
+  /// The chunk of rows `range` of `column`, which has `number` where chunks are placed.
   /// - Throws: `StoreError` with code `invalid` for a text value over 4 GiB.
-  package init(_ column: Column, rows range: Range<Int>) throws {
+  package init(_ column: Column, rows range: Range<Int>, number: Int = 0) throws {
     let validity = column.validity?.slice(range)
     // A RowBlock in which nothing is missing is stored without a bitmap, so that it equals the same values of a column without gaps.
     let stored = validity.flatMap { $0.missingCount > 0 ? $0 : nil }
@@ -17,7 +17,7 @@ extension ColumnChunk {
     if let stored {
       stored.words.withUnsafeBytes { words in payload.withMutableBytes { $0.copyMemory(from: words) } }
     }
-    self.init(shape: shape, payload: BufferSlice(payload))
+    self.init(shape: shape, payload: BufferSlice(payload), column: number)
   }
 
   private static func textPayload(_ text: TextValues, _ range: Range<Int>, prefix: Int) throws -> ByteBuffer {

@@ -30,6 +30,8 @@ package struct FrameContent: Sendable {
   /// Validity bitmaps of words.
   package private(set) var bitmaps: [BitmapPlace] = []
   package private(set) var texts: [TextChunkPlace] = []
+  /// Chunks that resemble an earlier one of the frame, ascending.
+  var differences: [DifferenceEncoding.Difference] = []
   private var bytes = 0
 
   package init(_ element: FrameElement) { self.element = element }

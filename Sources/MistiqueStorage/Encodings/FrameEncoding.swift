@@ -17,6 +17,8 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
   case words8 = 9
   /// `TextEncoding`.
   case text = 10
+  /// `DifferenceEncoding` around one of the others.
+  case differences = 11
 
   /// The most bytes that encoding `count` bytes can take.
   static func bound(_ count: Int) -> Int { max(Gzip.bound(count), ZSTD_compressBound(count), TextEncoding.bound(count)) }
@@ -37,13 +39,32 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
       }
       return (.zstd, size)
     case .automatic:
-      if let (encoding, size) = write(raw, content, into: output), size < raw.count { return (encoding, size) }
+      let best = content.differences.isEmpty ? encodeAlone(raw, content, into: output) : encodeSimilar(raw, content, into: output)
+      if let (encoding, size) = best, size < raw.count { return (encoding, size) }
     }
     output.copyMemory(from: raw)
     return (.plain, raw.count)
   }
 
-  private static func write(
+  /// A frame of similar chunks, the smallest of three ways: as if they were not, repetitions, differences.
+  private static func encodeSimilar(
+    _ raw: UnsafeRawBufferPointer, _ content: FrameContent, into output: UnsafeMutableRawBufferPointer
+  ) -> (FrameEncoding, Int)? {
+    withUnsafeTemporaryAllocation(byteCount: 2 * bound(raw.count) + 1024, alignment: 64) { scratch in
+      var best = encodeAlone(raw, content, into: output)
+      func keep(_ encoding: FrameEncoding, _ size: Int?) {
+        guard let size, size < best?.1 ?? .max else { return }
+        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[..<size]))
+        best = (encoding, size)
+      }
+      keep(.zstd, FrameWorker.lend { $0.compress(raw, .bytes, into: UnsafeMutableRawBufferPointer(rebasing: scratch[..<raw.count])) })
+      keep(.differences, DifferenceEncoding.encode(raw, content, into: scratch))
+      return best
+    }
+  }
+
+  /// A frame by what its elements are; `nil` when that does not make it smaller.
+  static func encodeAlone(
     _ raw: UnsafeRawBufferPointer, _ content: FrameContent, into output: UnsafeMutableRawBufferPointer
   ) -> (FrameEncoding, Int)? {
     switch content.element {
@@ -92,6 +113,7 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
     case .words4: try WordEncoding.decode(stored, into: output, wordBytes: 4, place: place)
     case .words8: try WordEncoding.decode(stored, into: output, wordBytes: 8, place: place)
     case .text: try TextEncoding.decode(stored, into: output, place: place)
+    case .differences: try DifferenceEncoding.decode(stored, into: output, place: place)
     case nil:
       throw StoreError(
         .unsupportedVersion, "a frame has encoding \(encoding), which this version does not know", at: place,

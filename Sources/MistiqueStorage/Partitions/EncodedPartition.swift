@@ -9,8 +9,8 @@ struct EncodedPartition: Sendable {
   let chunkEntries: [ChunkEntry]
 
   /// Encodes every frame by itself, on all cores; which core did which changes nothing about the bytes.
-  init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout) throws {
-    let plan = FramePlan(chunks, layout: layout)
+  init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?) throws {
+    let plan = FramePlan(chunks, layout: layout, similarity: similarity)
     let count = plan.frames.count
     let results = Mutex<(encoded: [(FrameEncoding, BufferSlice)?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
     DispatchQueue.concurrentPerform(iterations: count) { index in

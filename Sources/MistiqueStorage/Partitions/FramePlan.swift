@@ -1,7 +1,8 @@
 /// How the chunks of a partition are cut into frames, the units that are compressed and read.
 ///
 /// A chunk of at least two frames' size whose rows have equal size is cut by rows, so that one image's map costs one frame. Smaller
-/// chunks share a frame until it is full: neighbours of one element compress together, and a lone column still costs little to decode.
+/// chunks share a frame until it is full: neighbours of one element compress together, and a lone column still costs little to decode. With
+/// similarity placement those that are similar are neighbours, wherever they came from; the directory stays in order of arrival.
 struct FramePlan {
   struct Frame {
     /// (chunk, byte range in its payload), in order.
@@ -11,35 +12,72 @@ struct FramePlan {
   }
 
   private(set) var frames: [Frame] = []
-  private(set) var entries: [ChunkEntry] = []
+  private(set) var entries: [ChunkEntry]
 
-  init(_ chunks: [ColumnChunk], layout: FrameLayout) {
-    var shared = Frame()
+  init(_ chunks: [ColumnChunk], layout: FrameLayout, similarity: SimilarityOptions? = nil) {
+    entries = []
+    entries.reserveCapacity(chunks.count)
+    var sharing: [Int] = []
     for (index, chunk) in chunks.enumerated() {
-      let bytes = chunk.payload.count
-      if let bytesPerRow = chunk.shape.bytesPerRow, bytesPerRow > 0, bytes >= 2 * layout.slicedFrameBytes {
-        flush(&shared)
+      // A place for every chunk; those that share frames get theirs below.
+      entries.append(Self.entry(chunk, firstFrame: 0, offset: 0, rowsPerFrame: 0))
+      if let bytesPerRow = chunk.shape.bytesPerRow, bytesPerRow > 0, chunk.payload.count >= 2 * layout.slicedFrameBytes {
+        share(sharing, chunks, layout, similarity)
+        sharing = []
         cut(chunk, index, rowsPerFrame: max(1, layout.slicedFrameBytes / bytesPerRow), bytesPerRow: bytesPerRow)
-        continue
+      } else {
+        sharing.append(index)
       }
-      let isFull = shared.rawBytes > 0 && shared.rawBytes + bytes > layout.sharedFrameBytes
-      if isFull || shared.content.element != chunk.shape.element { flush(&shared) }
-      if shared.pieces.isEmpty { shared.content = FrameContent(chunk.shape.element) }
-      shared.content.append(chunk.shape, bytes: bytes)
-      entries.append(Self.entry(chunk, firstFrame: frames.count, offset: shared.rawBytes, rowsPerFrame: 0))
-      shared.pieces.append((index, 0..<bytes))
-      shared.rawBytes += bytes
     }
-    flush(&shared)
+    share(sharing, chunks, layout, similarity)
   }
 
-  private mutating func flush(_ shared: inout Frame) {
-    if !shared.pieces.isEmpty { frames.append(shared) }
-    shared = Frame()
+  private mutating func share(_ places: [Int], _ chunks: [ColumnChunk], _ layout: FrameLayout, _ similarity: SimilarityOptions?) {
+    guard let similarity, places.count > 1 else { return fill(places, chunks, layout) { _, _ in nil } }
+    let placement = SimilarPlacement(places.map { chunks[$0] }, frameBytes: layout.sharedFrameBytes, options: similarity)
+    for group in placement.frames {
+      fill(group.map { places[$0] }, chunks, layout) { member, earlier in
+        placement.closest(to: group[member], among: earlier.map { group[$0] }).flatMap { group.firstIndex(of: $0) }
+      }
+    }
+  }
+
+  /// Puts chunks into frames, one after the other.
+  ///
+  /// - Parameter closest: for a member of `places`, which of earlier ones in its frame it resembles most.
+  private mutating func fill(
+    _ places: [Int], _ chunks: [ColumnChunk], _ layout: FrameLayout, closest: (_ member: Int, _ earlier: [Int]) -> Int?
+  ) {
+    var frame = Frame()
+    var earlier: [(member: Int, offset: Int)] = []
+    for (member, index) in places.enumerated() {
+      let (chunk, bytes) = (chunks[index], chunks[index].payload.count)
+      let isFull = frame.rawBytes > 0 && frame.rawBytes + bytes > layout.sharedFrameBytes
+      if isFull || frame.content.element != chunk.shape.element {
+        flush(&frame)
+        earlier = []
+      }
+      if frame.pieces.isEmpty { frame.content = FrameContent(chunk.shape.element) }
+      let equallyLong = earlier.filter { chunks[places[$0.member]].payload.count == bytes }
+      if let found = closest(member, equallyLong.map(\.member)), let reference = equallyLong.first(where: { $0.member == found }) {
+        frame.content.differences.append(.init(offset: frame.rawBytes, bytes: bytes, reference: reference.offset))
+      }
+      earlier.append((member, frame.rawBytes))
+      frame.content.append(chunk.shape, bytes: bytes)
+      entries[index] = Self.entry(chunk, firstFrame: frames.count, offset: frame.rawBytes, rowsPerFrame: 0)
+      frame.pieces.append((index, 0..<bytes))
+      frame.rawBytes += bytes
+    }
+    flush(&frame)
+  }
+
+  private mutating func flush(_ frame: inout Frame) {
+    if !frame.pieces.isEmpty { frames.append(frame) }
+    frame = Frame()
   }
 
   private mutating func cut(_ chunk: ColumnChunk, _ index: Int, rowsPerFrame: Int, bytesPerRow: Int) {
-    entries.append(Self.entry(chunk, firstFrame: frames.count, offset: 0, rowsPerFrame: min(rowsPerFrame, chunk.shape.rows)))
+    entries[index] = Self.entry(chunk, firstFrame: frames.count, offset: 0, rowsPerFrame: min(rowsPerFrame, chunk.shape.rows))
     for row in stride(from: 0, to: chunk.shape.rows, by: rowsPerFrame) {
       let rows = row..<min(row + rowsPerFrame, chunk.shape.rows)
       let bytes = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow

@@ -13,6 +13,7 @@ final class InMemoryStore {
   struct Placement: Hashable, Sendable {
     let group: String
     let codec: Codec
+    let similarity: SimilarityOptions?
   }
 
   private(set) var openBytes = 0
@@ -68,7 +69,7 @@ final class InMemoryStore {
   }
 
   private func openPartition(_ placement: Placement) -> Partition {
-    let partition = Partition(ordinal: nextOrdinal, codec: placement.codec)
+    let partition = Partition(ordinal: nextOrdinal, codec: placement.codec, similarity: placement.similarity)
     nextOrdinal += 1
     open[placement] = partition
     inMemory[partition.ordinal] = partition

@@ -6,12 +6,15 @@ package final class Partition {
   /// The number the writer knows it by until it has a name; partitions are sealed in this order.
   let ordinal: Int
   let codec: Codec
+  /// How similar chunks are found and placed side by side; `nil`: they are not.
+  let similarity: SimilarityOptions?
   private(set) var chunks: [ColumnChunk] = []
   private(set) var rawBytes = 0
 
-  init(ordinal: Int, codec: Codec) {
+  init(ordinal: Int, codec: Codec, similarity: SimilarityOptions?) {
     self.ordinal = ordinal
     self.codec = codec
+    self.similarity = similarity
   }
 
   /// Where the next copied chunk's bytes go.

@@ -22,10 +22,10 @@ final class SealQueue: Sendable {
   func enqueue(_ partition: Partition, layout: FrameLayout, directory: String) throws {
     try throwFirstError()
     room.wait()
-    let (chunks, codec, ordinal) = (partition.chunks, partition.codec, partition.ordinal)
+    let (chunks, codec, similarity, ordinal) = (partition.chunks, partition.codec, partition.similarity, partition.ordinal)
     encoding.async { [self] in
       attempt {
-        let encoded = try EncodedPartition(chunks, codec: codec, layout: layout)
+        let encoded = try EncodedPartition(chunks, codec: codec, layout: layout, similarity: similarity)
         writing.async { [self] in
           defer { room.signal() }
           attempt {

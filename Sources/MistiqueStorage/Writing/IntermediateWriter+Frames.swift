@@ -14,7 +14,7 @@ extension IntermediateWriter {
       }
       for start in stride(from: 0, to: rows, by: rowsPerBlock) {
         let range = start..<min(start + rowsPerBlock, rows)
-        let chunk = try ColumnChunk(column, rows: range)
+        let chunk = try ColumnChunk(column, rows: range, number: place)
         logicalBytes += chunk.payload.count
         try store(try encoded(chunk, column: place) ?? chunk, ChunkStatistics(column, rows: range), run: place)
       }
@@ -41,7 +41,7 @@ extension IntermediateWriter {
     guard isEncoded else { return nil }
     quantizing[column] = state
     let shape = ColumnChunkShape(type: StoredType(format), rows: rows, hasValidity: chunk.shape.hasValidity)
-    return ColumnChunk(shape: shape, payload: BufferSlice(payload), codebook: state.identity)
+    return ColumnChunk(shape: shape, payload: BufferSlice(payload), codebook: state.identity, column: column)
   }
 
   /// The quantizer fitted to all that is present in a column.

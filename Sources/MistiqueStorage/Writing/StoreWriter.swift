@@ -21,11 +21,14 @@ package final class StoreWriter {
     package var codec: Codec
     /// How values are pooled and quantized before they are looked up and stored.
     package var scheme = QuantizationScheme.none
+    /// How chunks that are similar, not equal, are found and placed side by side; `nil`: they are not (networks, STORE_ALL).
+    package var similarity: SimilarityOptions?
 
-    package init(deduplicates: Bool, codec: Codec, scheme: QuantizationScheme = .none) {
+    package init(deduplicates: Bool, codec: Codec, scheme: QuantizationScheme = .none, similarity: SimilarityOptions? = nil) {
       self.deduplicates = deduplicates
       self.codec = codec
       self.scheme = scheme
+      self.similarity = similarity
     }
   }
 
@@ -82,7 +85,7 @@ package final class StoreWriter {
       }
       counters.collisions += 1
     }
-    let location = try memory.place(chunk, .init(group: group, codec: options.codec), copying: copying)
+    let location = try memory.place(chunk, .init(group: group, codec: options.codec, similarity: options.similarity), copying: copying)
     index.insert(chunk.fingerprint, at: location)
     return location
   }
