@@ -27,7 +27,7 @@ struct StorageBench {
     try? FileManager.default.removeItem(at: folder)  // the repetition before this one
     let store = try DataStore(directory: folder.path)
     let watch = Stopwatch()
-    let writer = try StoreWriter(store: store, committed: [])
+    let writer = try StoreWriter(store: store, committed: { [:] })
     let targets = arrays.map { IntermediateWriter($0.schema, writer: writer, options: options, group: $0.name) }
     let rows = arrays.map(\.rows).max() ?? 0
     for start in stride(from: 0, to: rows, by: Self.batch) {

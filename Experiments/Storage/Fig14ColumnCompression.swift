@@ -11,7 +11,9 @@ enum Fig14ColumnCompression {
   static let paperTogether = [34.0, 31, 23, 17, 5]
   static let paperSeparately = 35.0
 
-  static let methods = ["gzip, each column", "gzip, 8 columns a stream", "gzip, all columns a stream", "STORE_ALL", "DEDUP", "DEDUP + similarity"]
+  static let methods = [
+    "gzip, each column", "gzip, 8 columns a stream", "gzip, all columns a stream", "STORE_ALL", "DEDUP", "DEDUP + similarity",
+  ]
 
   struct Size {
     let columns: Int
@@ -87,7 +89,7 @@ enum Fig14ColumnCompression {
       let options = StoreWriter.Options(
         deduplicates: method != "STORE_ALL", codec: .automatic, similarity: method == "DEDUP + similarity" ? SimilarityOptions() : nil)
       let schema = IntermediateSchema.columns(frame.names.map { .init(name: $0, type: .float32) })
-      let writer = try StoreWriter(store: store, committed: [])
+      let writer = try StoreWriter(store: store, committed: { [:] })
       let target = IntermediateWriter(schema, writer: writer, options: options, group: "columns")
       try target.append(frame)
       let commit = try writer.commit([try target.finish()], blobs: []) { _, _ in [] }

@@ -36,15 +36,14 @@ extension Mistique {
     }
     try flushStatistics()
     return try writing.withLock { box in
-      let committed = try catalog.committedPartitions()
-      let writer = try box.writer ?? StoreWriter(store: store, committed: committed)
+      let writer = try box.writer ?? StoreWriter(store: store, committed: catalog.committedPartitions)
       box.writer = nil
       do {
         let report = try log(model, as: identity, policy: policy, writer: writer, isCancelled: isCancelled)
         box.writer = writer
         return report
       } catch {
-        writer.abandon(committed: committed)
+        writer.abandon()
         throw error
       }
     }
@@ -59,8 +58,10 @@ extension Mistique {
     let transformers = try model.transformers()
     let blobs = try transformers.map { try writer.storeBlob($0.bytes) }
     var record: LoggedModel?
+    let sequence = (try catalog.models().map(\.id).max() ?? 0) + 1
     let commit = try writer.commit(logged.intermediates.compactMap(\.finished), blobs: blobs) { manifests, blobs in
-      let described = self.describe(model, identity, policy, logged, manifests, zip(transformers.map(\.name), blobs).map { ($0, $1) })
+      let described = self.describe(
+        model, identity, policy, sequence, logged, manifests, zip(transformers.map(\.name), blobs).map { ($0, $1) })
       record = described
       return try described.encoded()
     }
@@ -75,12 +76,13 @@ extension Mistique {
   }
 
   private func describe(
-    _ model: any ExecutableModel, _ identity: ModelIdentity, _ policy: StoragePolicy, _ logged: PipelineExecutor.Logged,
+    _ model: any ExecutableModel, _ identity: ModelIdentity, _ policy: StoragePolicy, _ sequence: Int64, _ logged: PipelineExecutor.Logged,
     _ manifests: [ChunkReference], _ blobs: [(name: String, reference: ChunkReference)]
   ) -> LoggedModel {
     var rest = manifests[...]
     return LoggedModel(
-      identity: identity, kind: type(of: model).kind, specification: model.specification, policy: policy, stages: model.stages,
+      sequence: sequence, identity: identity, kind: type(of: model).kind, specification: model.specification, policy: policy,
+      stages: model.stages,
       intermediates: logged.intermediates.map { intermediate in
         LoggedModel.Intermediate(
           name: intermediate.name, stage: intermediate.stage, rows: intermediate.rows, columns: intermediate.columns,

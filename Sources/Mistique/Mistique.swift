@@ -42,9 +42,22 @@ public final class Mistique: Sendable {
       throw StoreError(.invalid, "\(options.rowsPerBlock) rows per RowBlock", at: directory.path, remedy: "Use at least 1; 1,000 is usual.")
     }
     storeOptions.rowsPerBlock = options.rowsPerBlock
+    try Self.refuseLostCatalog(directory)
     store = try DataStore(directory: directory.path, options: storeOptions)
     catalog = try MetadataDB(directory: directory.path)
     costs = QueryCostModel(try Self.storedConstants(catalog) ?? .unmeasured)
+  }
+
+  /// A store without its catalogue must not be taken for a new one: the next writer would remove every partition as a leftover.
+  private static func refuseLostCatalog(_ directory: URL) throws {
+    let partitions = directory.appendingPathComponent("partitions")
+    guard !FileManager.default.fileExists(atPath: directory.appendingPathComponent("catalog.sqlite").path),
+      let folders = try? FileManager.default.contentsOfDirectory(atPath: partitions.path),
+      folders.contains(where: { !((try? FileManager.default.contentsOfDirectory(atPath: "\(partitions.path)/\($0)")) ?? []).isEmpty })
+    else { return }
+    throw MistiqueError(
+      .catalogue, "the catalogue is missing, and partitions are there", at: directory.path,
+      remedy: "Rebuild it from them: Mistique.repair(at:), or `mistique repair` on the command line.")
   }
 
   deinit {
@@ -130,7 +143,7 @@ public final class Mistique: Sendable {
         : "There are: \(names.prefix(20).joined(separator: ", "))\(names.count > 20 ? ", ..." : "").")
   }
 
-  private func question(_ key: IntermediateKey, columns: [String], rows: RowRequest) throws -> ChunkReader.Question {
+  func question(_ key: IntermediateKey, columns: [String], rows: RowRequest) throws -> ChunkReader.Question {
     let model = try model(key.model)
     let intermediates = try catalog.intermediates(of: model)
     guard let intermediate = intermediates.first(where: { $0.name == key.intermediate }) else {

@@ -13,7 +13,9 @@ struct StoreFixture {
     store = try DataStore(directory: folder.path, options: options)
   }
 
-  func writer(committed: Set<PartitionID> = []) throws -> StoreWriter { try StoreWriter(store: store, committed: committed) }
+  func writer(committed: Set<PartitionID> = []) throws -> StoreWriter {
+    try StoreWriter(store: store, committed: { Dictionary(uniqueKeysWithValues: committed.map { ($0, FreedFrames()) }) })
+  }
 
   /// Writes and commits one intermediate of maps.
   @discardableResult
@@ -61,4 +63,9 @@ struct StoreFixture {
 func activations(_ count: Int, seed: UInt64) -> [Float] {
   var random = SeededRandom(seed: seed)
   return (0..<count).map { _ in max(0, Float(random.unit() * 3 - 2)) }
+}
+
+extension StoreCommit {
+  /// What a catalogue that knows this commit alone would say is committed.
+  var committed: StoreWriter.Committed { Dictionary(uniqueKeysWithValues: partitions.map { ($0.id, FreedFrames()) }) }
 }

@@ -41,6 +41,8 @@ struct LoggedModel: Codable, Sendable, Equatable {
     let blob: Reference
   }
 
+  /// Models were logged in this order.
+  let sequence: Int64
   let identity: ModelIdentity
   let kind: String
   let specification: String

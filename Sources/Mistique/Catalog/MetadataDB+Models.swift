@@ -48,37 +48,44 @@ extension MetadataDB {
     try write { database in
       for partition in commit.partitions {
         try database.execute(
-          sql: "INSERT INTO partition VALUES (?, ?, ?, ?, ?)",
+          sql: "INSERT INTO partition (id, fileBytes, rawBytes, directoryBytes, chunks) VALUES (?, ?, ?, ?, ?)",
           arguments: [
             partition.id.description, partition.fileBytes, partition.rawBytes, partition.directoryBytes, partition.footer.chunks.count,
           ])
       }
+      try Self.insert(model, receipt: commit.receipt, measurements: measurements, database)
+    }
+  }
+
+  /// The rows of a model, its partitions left out.
+  static func insert(
+    _ model: LoggedModel, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
+  ) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO model (project, name, kind, specification, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        model.identity.project, model.identity.name, model.kind, model.specification, model.policy.description,
+        receipt.partition.description, receipt.index,
+      ])
+    let id = database.lastInsertedRowID
+    try insertStages(model.stages, measurements, id: id, database)
+    for (position, transformer) in model.transformers.enumerated() {
+      try database.execute(
+        sql: "INSERT INTO transformer VALUES (?, ?, ?, ?, ?)",
+        arguments: [id, position, transformer.name, transformer.blob.partition, transformer.blob.index])
+    }
+    for intermediate in model.intermediates {
       try database.execute(
         sql: """
-          INSERT INTO model (project, name, kind, specification, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          model.identity.project, model.identity.name, model.kind, model.specification, model.policy.description,
-          commit.receipt.partition.description, commit.receipt.index,
+          id, intermediate.name, intermediate.stage, intermediate.rows, intermediate.columns, intermediate.logicalBytes,
+          intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index,
         ])
-      let id = database.lastInsertedRowID
-      try Self.insertStages(model.stages, measurements, id: id, database)
-      for (position, transformer) in model.transformers.enumerated() {
-        try database.execute(
-          sql: "INSERT INTO transformer VALUES (?, ?, ?, ?, ?)",
-          arguments: [id, position, transformer.name, transformer.blob.partition, transformer.blob.index])
-      }
-      for intermediate in model.intermediates {
-        try database.execute(
-          sql: """
-            INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            id, intermediate.name, intermediate.stage, intermediate.rows, intermediate.columns, intermediate.logicalBytes,
-            intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index,
-          ])
-      }
     }
   }
 
@@ -91,12 +98,6 @@ extension MetadataDB {
         arguments: [
           id, position, stage.name, try json(stage.inputs), try json(stage.outputs), cost?.seconds, cost?.batches, cost?.rowsPerBatch,
         ])
-    }
-  }
-
-  func committedPartitions() throws -> Set<PartitionID> {
-    try read { database in
-      Set(try String.fetchAll(database, sql: "SELECT id FROM partition").compactMap { PartitionPath.identifier(fileName: $0 + ".mqp") })
     }
   }
 

@@ -9,8 +9,8 @@ final class MetadataDB: Sendable {
   let path: String
   private let database: DatabasePool
 
-  init(directory: String) throws {
-    path = "\(directory)/catalog.sqlite"
+  init(directory: String, name: String = "catalog.sqlite") throws {
+    path = "\(directory)/\(name)"
     var configuration = Configuration()
     configuration.label = "MetadataDB"
     configuration.busyMode = .timeout(10)
@@ -67,7 +67,7 @@ final class MetadataDB: Sendable {
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         throw MistiqueError(
           .catalogue, "the catalogue is damaged (\(error.message ?? "SQLite \(error.resultCode)"))", at: path,
-          remedy: "Restore it from a copy; the partition files beside it are not affected.")
+          remedy: "Rebuild it from the partition files beside it, which are not affected: Mistique.repair(at:), or `mistique repair`.")
       default:
         throw MistiqueError(
           .catalogue, "SQLite says: \(error.message ?? "error \(error.resultCode)")", at: path,

@@ -33,6 +33,9 @@ enum MetadataSchema {
           CREATE TABLE costConstant (name TEXT PRIMARY KEY, value REAL NOT NULL, samples INTEGER NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("v2: frames that deleted models leave behind") { database in
+      try database.execute(sql: "ALTER TABLE partition ADD COLUMN freed BLOB NOT NULL DEFAULT x''")
+    }
     return migrator
   }
 }

@@ -15,6 +15,7 @@ enum PipelineExecutor {
     _ model: any ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter,
     isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Logged {
+    try policy.quantization.validate()
     let stageOf = try stagesByOutput(model, identity: identity)
     let request = ExecutionRequest(intermediates: Set(stageOf.keys), isCancelled: isCancelled)
     var writers: [String: IntermediateWriter] = [:]
@@ -34,7 +35,8 @@ enum PipelineExecutor {
       let target =
         writers[name]
         ?? IntermediateWriter(
-          schema, writer: writer, options: policy.writerOptions, group: placement(schema, identity: identity, intermediate: name))
+          schema, writer: writer, options: policy.writerOptions(for: schema),
+          group: placement(schema, identity: identity, intermediate: name))
       writers[name] = target
       try append(rows, to: target, name: name, identity: identity)
     }

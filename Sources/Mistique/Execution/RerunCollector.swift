@@ -5,6 +5,8 @@ struct RerunCollector {
   private let expectedRows: Int
   private let columns: (IntermediateSchema) throws -> [Range<Int>]
   private let wanted: Set<Int64>?
+  /// Pools maps as the stored ones were, so that an answer has the same shape whichever way it is fetched.
+  private let pooling: QuantizationScheme.Pooling?
   private(set) var schema: IntermediateSchema?
   private(set) var ranges: [Range<Int>] = []
   private var keptIDs: [RowIDs] = []
@@ -16,7 +18,12 @@ struct RerunCollector {
   /// - Parameters:
   ///   - expectedRows: at most so many rows are asked for.
   ///   - columns: says which columns of the schema are asked for, once it is known.
-  init(rows: RowRequest, expectedRows: Int, columns: @escaping (IntermediateSchema) throws -> [Range<Int>]) {
+  ///   - pooling: how the stored values were pooled, if they were.
+  init(
+    rows: RowRequest, expectedRows: Int, pooling: QuantizationScheme.Pooling? = nil,
+    columns: @escaping (IntermediateSchema) throws -> [Range<Int>]
+  ) {
+    self.pooling = pooling
     self.expectedRows = expectedRows
     self.columns = columns
     if case .ids(let ids) = rows { wanted = Set(ids) } else { wanted = nil }
@@ -26,6 +33,17 @@ struct RerunCollector {
 
   /// Keeps what is asked for of a piece; returns whether it fits what the catalogue says of the intermediate.
   mutating func take(_ piece: IntermediateRows) throws -> Bool {
+    guard let pooling, case .maps(let values, let ids, let whole) = piece, ids.count > 0, values.count == ids.count * whole.columnCount,
+      let base = values.baseAddress
+    else { return try keep(piece) }
+    let pooledSchema = pooling.pooledSchema(of: whole)
+    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: ids.count * pooledSchema.columnCount) { pooled in
+      pooling.pool(base, rows: ids.count, schema: whole, into: pooled.baseAddress!)
+      return try keep(.maps(UnsafeBufferPointer(pooled), rowIDs: ids, schema: pooledSchema))
+    }
+  }
+
+  private mutating func keep(_ piece: IntermediateRows) throws -> Bool {
     if schema == nil {
       schema = piece.schema
       ranges = try columns(piece.schema)

@@ -91,7 +91,7 @@ struct ChunkReader {
     return Readable(manifest: manifest, columns: columns, rows: rows, estimate: estimate)
   }
 
-  private func selection(_ question: Question, _ manifest: IntermediateManifest, counters: ReadCounters) throws -> RowSelection {
+  func selection(_ question: Question, _ manifest: IntermediateManifest, counters: ReadCounters) throws -> RowSelection {
     guard case .ids(let ids) = question.rows else { return .all }
     if case .range(let start) = manifest.rowIDs {
       let positions = try ids.map { id in
@@ -145,10 +145,11 @@ struct ChunkReader {
     let model = try restore(record)
     let restoreSeconds = (ContinuousClock.now - start).seconds
     var collectors = Dictionary(
-      uniqueKeysWithValues: group.map { item in
-        (
+      uniqueKeysWithValues: try group.map { item in
+        let pooling = try item.question.intermediate.manifest.flatMap { try store.manifest($0).scheme.pooling }
+        return (
           item.question.intermediate.name,
-          RerunCollector(rows: rows, expectedRows: item.question.askedRows) { try item.question.columns(of: $0) }
+          RerunCollector(rows: rows, expectedRows: item.question.askedRows, pooling: pooling) { try item.question.columns(of: $0) }
         )
       })
     let request = ExecutionRequest(intermediates: Set(collectors.keys), rows: rows, isCancelled: isCancelled)

@@ -57,12 +57,14 @@ package enum DurableFile {
     guard fsync(descriptor) == 0 else { throw failure("cannot be flushed to disk", path: directory) }
   }
 
-  /// Creates `path` and the directories above it that are missing.
+  /// Creates `path` and the directories above it that are missing; those that were made survive a power cut.
   package static func createDirectory(_ path: String) throws {
-    if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    if mkdir(path, 0o755) == 0 { return try syncDirectory(of: path) }
+    if errno == EEXIST { return }
     if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       try createDirectory(String(path[..<slash]))
-      if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+      if mkdir(path, 0o755) == 0 { return try syncDirectory(of: path) }
+      if errno == EEXIST { return }
     }
     throw failure("cannot be created", path: path)
   }

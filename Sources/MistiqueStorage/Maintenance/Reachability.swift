@@ -7,6 +7,8 @@ package struct Reachability: Sendable {
 
   package var partitions: Set<PartitionID> { Set(chunks.keys) }
 
+  package mutating func merge(_ other: Reachability) { chunks.merge(other.chunks) { $0.union($1) } }
+
   mutating func insert(_ reference: ChunkReference) -> Bool { chunks[reference.partition, default: []].insert(reference.index).inserted }
 
   /// The frames of `partition` that none of its reachable chunks lies in.

@@ -90,6 +90,16 @@ package final class PartitionFile: Sendable {
   package func rawBytes(ofFrame index: Int) -> Int { footer.frames[index].rawBytes }
   package func storedBytes(ofFrame index: Int) -> Int { footer.frames[index].storedBytes }
 
+  /// What the file takes, and how much of it is directory.
+  package func sizeOnDisk() throws -> (fileBytes: Int, rawBytes: Int, directoryBytes: Int) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
+    let frames = footer.frames.reduce((stored: 0, raw: 0)) { ($0.stored + $1.storedBytes, $0.raw + $1.rawBytes) }
+    let size = Int(status.st_size)
+    // Holes are not counted; the last block's rounding is not either.
+    return (min(size, Int(status.st_blocks) * 512), frames.raw, size - frames.stored)
+  }
+
   /// The whole payload of a chunk.
   package func payload(of entry: ChunkEntry, counters: ReadCounters) throws -> BufferSlice {
     if entry.rowsPerFrame == 0 {

@@ -42,13 +42,19 @@ package final class StoreWriter {
   private var comparison: (location: ChunkLocation, frame: Int, payload: ByteBuffer)?
 
   /// Frames that are gone: what lies in them is not there to be referred to.
-  private let freed: [PartitionID: FreedFrames]
+  private let freed: Committed
 
-  /// Takes the right to write and removes what a stopped writer left: every file that is not in `committed`.
-  package init(store: DataStore, committed: Set<PartitionID>, freed: [PartitionID: FreedFrames] = [:]) throws {
+  /// The partitions that the catalogue knows, with the frames of each that nothing refers to any more.
+  package typealias Committed = [PartitionID: FreedFrames]
+
+  /// Takes the right to write and removes what a stopped writer left: every file that is not committed.
+  ///
+  /// - Parameter committed: what is; asked for when the right to write is there, because another writer may commit until then.
+  package init(store: DataStore, committed load: () throws -> Committed) throws {
     self.store = store
-    self.freed = freed
     lock = try WriterLock(directory: store.directory)
+    freed = try load()
+    let committed = Set(freed.keys)
     try Self.removeLeftovers(store, committed: committed)
     known = committed.sorted { $0.description < $1.description }
     index = ChunkIndex(largestBytes: store.options.indexBytes)
@@ -133,9 +139,26 @@ package final class StoreWriter {
   }
 
   /// Removes what was written since the last commit, after an error. The writer cannot be used afterwards.
-  package func abandon(committed: Set<PartitionID>) {
+  package func abandon() {
     try? memory.flush()  // waits for files under way; its error is the one that brought us here
-    try? Self.removeLeftovers(store, committed: committed)  // what cannot be removed now, the next writer removes
+    try? Self.removeLeftovers(store, committed: Set(known))  // what cannot be removed now, the next writer removes
+  }
+
+  /// Removes partitions that the catalogue no longer has, and gives the blocks of freed frames back to the file system.
+  ///
+  /// Call it when the catalogue has been changed: a kill in between leaves files that the next writer removes, and frames that are freed again.
+  /// - Returns: the bytes that each partition with freed frames takes now.
+  package func reclaim(removed: Set<PartitionID>, freed: Committed) throws -> [PartitionID: Int] {
+    store.dropCaches()
+    for id in removed {
+      let path = PartitionPath.file(id, in: store.partitionsDirectory)
+      guard unlink(path) == 0 || errno == ENOENT else { throw DurableFile.failure("cannot be removed", path: path) }
+    }
+    var bytes: [PartitionID: Int] = [:]
+    for (id, frames) in freed where !frames.isEmpty {
+      bytes[id] = try PartitionFile.punch(frames, path: PartitionPath.file(id, in: store.partitionsDirectory))
+    }
+    return bytes
   }
 
   func resetCounters() { counters = Counters() }

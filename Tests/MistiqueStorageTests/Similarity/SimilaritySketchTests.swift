@@ -103,12 +103,13 @@ import Testing
   func aChunksValidityWordsAre() {
     let values = (0..<100).map { Int64($0 * 31) }
     let payload = values.withUnsafeBytes { Array($0) }
-    let plain = ColumnChunk(shape: .init(type: .int64, rows: 100), payload: BufferSlice(copying: payload))
+    let plain = ColumnChunk(shape: .init(type: .values(.int64), rows: 100), payload: BufferSlice(copying: payload))
     let gaps = ColumnChunk(
-      shape: .init(type: .int64, rows: 100, hasValidity: true), payload: BufferSlice(copying: [UInt8](repeating: 7, count: 16) + payload))
+      shape: .init(type: .values(.int64), rows: 100, hasValidity: true),
+      payload: BufferSlice(copying: [UInt8](repeating: 7, count: 16) + payload))
     let options = SimilarityOptions()
     #expect(SimilaritySketch(plain, options: options) == SimilaritySketch(gaps, options: options))
-    let text = ColumnChunk(shape: .init(type: .text, rows: 1), payload: BufferSlice(copying: [1, 0, 0, 0, 65]))
+    let text = ColumnChunk(shape: .init(type: .values(.text), rows: 1), payload: BufferSlice(copying: [1, 0, 0, 0, 65]))
     #expect(SimilaritySketch(text, options: options).isEmpty)
     #expect(
       SimilaritySketch(ColumnChunk(shape: .record(.blob, count: 800), payload: BufferSlice(copying: payload)), options: options).isEmpty)

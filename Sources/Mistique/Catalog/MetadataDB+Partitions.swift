@@ -1,0 +1,59 @@
+import Foundation
+import GRDB
+
+extension MetadataDB {
+  /// The partitions, with the frames of each that nothing refers to any more.
+  func committedPartitions() throws -> StoreWriter.Committed {
+    try read { database in
+      var committed: StoreWriter.Committed = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT id, freed FROM partition") {
+        guard let id = PartitionPath.identifier(fileName: row["id"] + PartitionFormat.fileSuffix) else { continue }
+        committed[id] = FreedFrames(bytes: [UInt8](row["freed"] as Data))
+      }
+      return committed
+    }
+  }
+
+  /// Where a model's receipt is.
+  func receipt(of model: ModelRecord) throws -> ChunkReference? {
+    try read { database in
+      try Row.fetchOne(database, sql: "SELECT receiptPartition, receiptIndex FROM model WHERE id = ?", arguments: [model.id]).flatMap {
+        row in
+        PartitionPath.identifier(fileName: row["receiptPartition"] + PartitionFormat.fileSuffix).map {
+          ChunkReference(partition: $0, index: row["receiptIndex"])
+        }
+      }
+    }
+  }
+
+  /// Forgets a model, if one is given, the partitions that nothing refers to, and frees frames of others, in one transaction.
+  func forget(_ model: ModelRecord?, removed: Set<PartitionID>, freed: StoreWriter.Committed) throws {
+    try write { database in
+      if let model { try database.execute(sql: "DELETE FROM model WHERE id = ?", arguments: [model.id]) }
+      for id in removed { try database.execute(sql: "DELETE FROM partition WHERE id = ?", arguments: [id.description]) }
+      for (id, frames) in freed {
+        try database.execute(sql: "UPDATE partition SET freed = ? WHERE id = ?", arguments: [Data(frames.bytes), id.description])
+      }
+    }
+  }
+
+  /// A partition as its file tells it, for a catalogue that is rebuilt.
+  func insertPartition(_ id: PartitionID, _ file: PartitionFile, freed: FreedFrames) throws {
+    let size = try file.sizeOnDisk()
+    try write { database in
+      try database.execute(
+        sql: "INSERT INTO partition (id, fileBytes, rawBytes, directoryBytes, chunks, freed) VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [id.description, size.fileBytes, size.rawBytes, size.directoryBytes, file.footer.chunks.count, Data(freed.bytes)])
+    }
+  }
+
+  /// What partitions take on disk now.
+  func setFileBytes(_ bytes: [PartitionID: Int]) throws {
+    guard !bytes.isEmpty else { return }
+    try write { database in
+      for (id, bytes) in bytes {
+        try database.execute(sql: "UPDATE partition SET fileBytes = ? WHERE id = ?", arguments: [bytes, id.description])
+      }
+    }
+  }
+}

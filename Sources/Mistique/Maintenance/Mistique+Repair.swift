@@ -1,0 +1,130 @@
+import Foundation
+import GRDB
+
+/// What `repair` found in the partition files.
+public struct RepairReport: Sendable {
+  /// Models that the new catalogue has.
+  public var models: [ModelIdentity] = []
+  /// Models with a receipt of which something is missing or damaged, and what.
+  public var lost: [(model: ModelIdentity, reason: String)] = []
+  /// Files that cannot be read, and why; they are left where they are.
+  public var damagedFiles: [(path: String, reason: String)] = []
+  /// Where the catalogue of before was put, if there was one.
+  public var previousCatalog: URL?
+}
+
+extension Mistique {
+  /// Rebuilds the catalogue of the store in `directory` from its partition files alone: every model whose data are all there is in it again.
+  ///
+  /// Counts of queries and measured times are gone; they grow again. The catalogue that was there is kept beside the new one, and damaged files are
+  /// not touched. Nothing else may have the store open. A kill leaves the old catalogue.
+  /// - Complexity: reads every partition's directory and all manifests, no values.
+  /// - Throws: `StoreError` (`locked`), `MistiqueError` when the new catalogue cannot be written.
+  public static func repair(at directory: URL) throws -> RepairReport {
+    let store = try DataStore(directory: directory.path)
+    var report = RepairReport()
+    // Whatever is there counts as committed while the lock is held: nothing is removed.
+    var intact: Set<PartitionID> = []
+    let writer = try StoreWriter(store: store) {
+      for (id, path) in try store.partitionFiles() {
+        do {
+          try PartitionFile(path: path).checkName(id)
+          intact.insert(id)
+        } catch {
+          report.damagedFiles.append((path, "\(error)"))
+        }
+      }
+      return Dictionary(uniqueKeysWithValues: try store.partitionFiles().map { ($0.id, FreedFrames()) }.filter { intact.contains($0.0) })
+    }
+    defer { withExtendedLifetime(writer) {} }
+    let found = try receipts(in: store, intact.sorted { $0.description < $1.description })
+    let name = "catalog.sqlite.rebuilding"
+    removeCatalog(name, in: directory)
+    try rebuild(name, from: found, store: store, intact: intact, &report)
+    report.previousCatalog = try replaceCatalog(by: name, in: directory)
+    return report
+  }
+
+  private typealias Receipt = (model: LoggedModel, reference: ChunkReference)
+
+  /// The receipts in the intact partitions, in the order in which models were logged.
+  private static func receipts(in store: DataStore, _ partitions: [PartitionID]) throws -> [Receipt] {
+    var found: [Receipt] = []
+    for id in partitions {
+      let chunks = try store.file(id).footer.chunks
+      for index in chunks.indices where chunks[index].shape.kind == .receipt {
+        let reference = ChunkReference(partition: id, index: index)
+        // A receipt that cannot be read is no model's; what it spoke of stays unnamed.
+        guard let bytes = try? store.record(reference), let model = try? JSONDecoder().decode(LoggedModel.self, from: Data(bytes)) else {
+          continue
+        }
+        found.append((model, reference))
+      }
+    }
+    return found.sorted {
+      ($0.model.sequence, $0.reference.partition.description) < ($1.model.sequence, $1.reference.partition.description)
+    }
+  }
+
+  private static func rebuild(
+    _ name: String, from receipts: [Receipt], store: DataStore, intact: Set<PartitionID>, _ report: inout RepairReport
+  ) throws {
+    let catalog = try MetadataDB(directory: store.directory, name: name)
+    var reached = Reachability()
+    for receipt in receipts {
+      do {
+        var own = Reachability()
+        store.reach(record: receipt.reference, into: &own)
+        for intermediate in receipt.model.intermediates {
+          if let manifest = intermediate.manifest { try store.reach(intermediate: try manifest.chunk(), into: &own) }
+        }
+        for transformer in receipt.model.transformers { store.reach(record: try transformer.blob.chunk(), into: &own) }
+        let missing = own.partitions.subtracting(intact)
+        guard missing.isEmpty else {
+          report.lost.append((receipt.model.identity, "\(missing.count) of its partitions are missing or damaged"))
+          continue
+        }
+        try catalog.write { try MetadataDB.insert(receipt.model, receipt: receipt.reference, measurements: [], $0) }
+        reached.merge(own)
+        report.models.append(receipt.model.identity)
+      } catch {
+        report.lost.append((receipt.model.identity, "\(error)"))
+      }
+    }
+    for id in reached.partitions {
+      let file = try store.file(id)
+      try catalog.insertPartition(id, file, freed: FreedFrames(reached.unreachableFrames(of: file, id)))
+    }
+    try catalog.checkpoint()
+  }
+
+  private static let catalogName = "catalog.sqlite"
+
+  private static func removeCatalog(_ name: String, in directory: URL) {
+    for suffix in ["", "-wal", "-shm"] { unlink(directory.path + "/" + name + suffix) }  // what is not there need not go
+  }
+
+  /// Puts the new catalogue in place of the old, of which a copy stays.
+  private static func replaceCatalog(by name: String, in directory: URL) throws -> URL? {
+    let manager = FileManager.default
+    let current = directory.appendingPathComponent(catalogName)
+    var kept: URL?
+    if manager.fileExists(atPath: current.path) {
+      let copy = directory.appendingPathComponent("\(catalogName).before-repair-\(Int(Date().timeIntervalSince1970))")
+      for suffix in ["", "-wal"] where manager.fileExists(atPath: current.path + suffix) {
+        try manager.copyItem(atPath: current.path + suffix, toPath: copy.path + suffix)
+      }
+      kept = copy
+    }
+    // The log and index of the old file must not be taken for those of the new one.
+    for suffix in ["-wal", "-shm"] {
+      unlink(current.path + suffix)
+      unlink(directory.path + "/" + name + suffix)
+    }
+    guard rename(directory.path + "/" + name, current.path) == 0 else {
+      throw DurableFile.failure("cannot be put in place", path: current.path)
+    }
+    try DurableFile.syncDirectory(of: current.path)
+    return kept
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Mistique
+import TestSupport
+import Testing
+
+@Suite struct MaintenanceTests {
+  let folder = TemporaryDirectory("maintenance")
+
+  static func identity(_ name: String) -> ModelIdentity { ModelIdentity(project: "t", name: name) }
+
+  /// Networks of which b shares layer 0 with a, and a pipeline.
+  func filled() throws -> Mistique {
+    let store = try Mistique.withToys(at: folder.url)
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"))
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 3), as: Self.identity("b"))
+    try store.logIntermediates(of: ToyPipeline(shift: 0.5), as: Self.identity("pipe"))
+    return store
+  }
+
+  func expectIntact(_ store: Mistique, _ names: [String], _ comment: Comment? = nil) throws {
+    #expect(try store.models().map(\.name) == names, comment)
+    for name in names {
+      for intermediate in try store.intermediates(of: Self.identity(name)) {
+        let key = IntermediateKey(model: Self.identity(name), intermediate: intermediate.name)
+        let read = try store.getIntermediates([key], plan: .read)[0]
+        #expect(read.isIdentical(to: try store.getIntermediates([key], plan: .rerun)[0]), comment ?? "\(key)")
+      }
+    }
+  }
+
+  var partitionFiles: [String] {
+    folder.files().keys.filter { $0.hasSuffix(".mqp") }.sorted().map { folder.path + "/" + $0 }
+  }
+
+  @Test("Deleting a model frees what only it used, and nothing else")
+  func deletion() throws {
+    let store = try filled()
+    let full = try store.storage().partitionBytes
+    let freed = try store.delete(Self.identity("a"))
+    #expect(freed.partitions > 0 && freed.bytes > 0)
+    #expect(try store.storage().partitionBytes == full - freed.bytes)
+    try expectIntact(store, ["b", "pipe"])
+    #expect(try store.verify().isIntact)
+    #expect { try store.delete(Self.identity("a")) } throws: { ($0 as? MistiqueError)?.code == .notFound }
+    // What a model left behind in a shared partition is not there to be referred to.
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"))
+    try expectIntact(store, ["b", "pipe", "a"])
+    for name in ["a", "b", "pipe"] { try store.delete(Self.identity(name)) }
+    #expect(try store.storage().partitionBytes == 0)
+    #expect(partitionFiles.isEmpty)
+  }
+
+  @Test("A model that shares nothing gives back every byte it took")
+  func deletionIsComplete() throws {
+    let store = try Mistique.withToys(at: folder.url)
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"), policy: .storeAll)
+    let before = folder.files().filter { $0.key.hasSuffix(".mqp") }
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("copy"), policy: .storeAll)
+    try store.delete(Self.identity("copy"))
+    #expect(folder.files().filter { $0.key.hasSuffix(".mqp") } == before)
+  }
+
+  @Test("Every flipped bit that somebody refers to is found by verify, with the file's name")
+  func flippedBits() throws {
+    let store = try filled()
+    #expect(try store.verify().isIntact)
+    var random = SeededRandom(seed: 4)
+    for path in partitionFiles {
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      let places = Set((0..<12).map { _ in Int.random(in: 0..<whole.count, using: &random) } + [0, 8, whole.count - 1])
+      for place in places {
+        var damaged = whole
+        damaged[damaged.startIndex + place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        try damaged.write(to: URL(fileURLWithPath: path))
+        let report = try store.verify()
+        #expect(report.problems.contains { $0.contains(path) }, "byte \(place) of \(path)")
+        #expect(!report.damagedModels.isEmpty)
+      }
+      try whole.write(to: URL(fileURLWithPath: path))
+    }
+    #expect(try store.verify().isIntact)
+  }
+
+  @Test("The catalogue is rebuilt from the partition files alone")
+  func repair() throws {
+    var store: Mistique? = try filled()
+    let intermediates = try ["a", "b", "pipe"].map { try store!.intermediates(of: Self.identity($0)).map(\.name) }
+    try store!.delete(Self.identity("b"))
+    try store!.close()
+    store = nil
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: folder.path + "/catalog.sqlite" + suffix) }
+    #expect { try Mistique.withToys(at: folder.url) } throws: { ($0 as? MistiqueError)?.code == .catalogue && "\($0)".contains("repair") }
+    let report = try Mistique.repair(at: folder.url)
+    #expect(report.models == [Self.identity("a"), Self.identity("pipe")])
+    #expect(report.lost.isEmpty && report.damagedFiles.isEmpty && report.previousCatalog == nil)
+    let repaired = try Mistique.withToys(at: folder.url)
+    try expectIntact(repaired, ["a", "pipe"])
+    #expect(try repaired.intermediates(of: Self.identity("a")).map(\.name) == intermediates[0])
+    #expect(try repaired.verify().isIntact)
+    try repaired.logIntermediates(of: ToyNetwork(rows: 3000, weight: 3), as: Self.identity("b"))
+    try expectIntact(repaired, ["a", "pipe", "b"])
+  }
+
+  @Test("A catalogue that is no database is rebuilt, and kept beside the new one")
+  func repairDamagedCatalog() throws {
+    try filled().close()
+    try Data("not a database at all, but long enough to be one".utf8).write(to: folder.url.appendingPathComponent("catalog.sqlite"))
+    #expect(throws: MistiqueError.self) { try Mistique.withToys(at: folder.url) }
+    let report = try Mistique.repair(at: folder.url)
+    #expect(report.models.count == 3)
+    #expect(report.previousCatalog.map { FileManager.default.fileExists(atPath: $0.path) } == true)
+    try expectIntact(try Mistique.withToys(at: folder.url), ["a", "b", "pipe"])
+  }
+
+  @Test("Repair leaves out a model of which a partition is damaged, and says so; the others are there")
+  func repairWithLosses() throws {
+    let store = try filled()
+    try store.close()
+    // The largest partition holds values of a network.
+    let largest = folder.files().filter { $0.key.hasSuffix(".mqp") }.max { $0.value < $1.value }!.key
+    var bytes = try Data(contentsOf: folder.url.appendingPathComponent(largest))
+    bytes.removeLast(10)
+    try bytes.write(to: folder.url.appendingPathComponent(largest))
+    let report = try Mistique.repair(at: folder.url)
+    #expect(report.damagedFiles.count == 1 && report.damagedFiles[0].path.hasSuffix(largest))
+    #expect(!report.lost.isEmpty)
+    #expect(report.models.count + report.lost.count == 3)
+    try expectIntact(try Mistique.withToys(at: folder.url), report.models.map(\.name))
+  }
+
+  @Test("Garbage is what the catalogue does not know: an orphan and half a file go, everything else stays")
+  func garbage() throws {
+    let store = try filled()
+    let path = partitionFiles[0]
+    let orphan = path.replacingOccurrences(of: ".mqp", with: "").dropLast(2) + "00.mqp"
+    try FileManager.default.copyItem(atPath: path, toPath: String(orphan))
+    try Data([1, 2]).write(to: URL(fileURLWithPath: path + ".tmp"))
+    let before = partitionFiles.count
+    try store.collectGarbage()
+    #expect(partitionFiles.count == before - 1)
+    #expect(!FileManager.default.fileExists(atPath: path + ".tmp"))
+    try expectIntact(store, ["a", "b", "pipe"])
+  }
+
+  @Test(
+    "Pooled and quantized answers have one shape whether they are read or re-run",
+    arguments: [
+      QuantizationScheme.pool(2), .poolWholeMap.then(.kbit(8)), .kbit(8), .threshold(0.9),
+    ])
+  func quantizedAnswers(scheme: QuantizationScheme) throws {
+    let store = try Mistique.withToys(at: folder.url)
+    try store.logIntermediates(of: ToyNetwork(rows: 500, weight: 2), as: Self.identity("q"), policy: .dedup.quantized(scheme))
+    let key = "t.q.layer2.*"
+    let read = try store.getIntermediates([key], rows: .ids([3, 7, 400]), plan: .read)[0]
+    let rerun = try store.getIntermediates([key], rows: .ids([3, 7, 400]), plan: .rerun)[0]
+    #expect(read.schema == rerun.schema && read.schema == scheme.pooledSchema(of: ToyNetwork.schema))
+    let (lower, upper) = try store.getBounds(key, rows: .ids([3, 7, 400]))
+    for row in 0..<3 {
+      for column in 0..<read.matrix!.columns {
+        #expect((lower[row, column]...upper[row, column]).contains(rerun.matrix![row, column]))
+      }
+    }
+    guard scheme.values != .full else {
+      #expect(read.isIdentical(to: rerun))
+      #expect(throws: StoreError.self) { try store.getCodes(key) }
+      return
+    }
+    let coded = try store.getCodes(key, rows: .ids([3, 7, 400]))
+    #expect(
+      coded.codes.enumerated().allSatisfy {
+        Float(coded.representatives[Int($1)]) == read.matrix!.row($0 / read.matrix!.columns)[$0 % read.matrix!.columns]
+      })
+  }
+}
