@@ -13,18 +13,20 @@ PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite
   libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates
 
 EXPERIMENTS := .build/release/experiments
+# The libraries that make bench-peers compares with, in an environment of their own.
+PEERS := .build-peers
 # Tests want @testable, experiments the plain release build: two folders, so that neither rebuilds the other.
 TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup build test list experiment reproduce figures regress baseline data lint format clean
+.PHONY: help setup build test list experiment reproduce figures regress baseline bench bench-peers data lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
 	@echo
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
 	@echo
 	@echo "Newcomers need two: make reproduce, make test."
 
@@ -67,6 +69,14 @@ regress: build ## Run every experiment and hold it to Results/baselines: exit st
 baseline: build ## Make the last runs the baseline: REASON="why these numbers are right"
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
 	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
+
+bench: build ## Measure the store itself: a table, and rows in Results/runs/bench
+	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+
+bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes a Python environment for them)
+	@test -x $(PEERS)/bin/python || { python3 -m venv $(PEERS) && $(PEERS)/bin/pip install --quiet -r Experiments/Bench/Peers/requirements.txt; } \
+	  || { rm -rf $(PEERS); echo "The Python environment could not be made. It needs python3 with venv (apt-get install -y python3-venv) and a package index."; exit 1; }
+	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) --peers $(PEERS)/bin/python $(FLAGS)
 
 data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data

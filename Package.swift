@@ -44,10 +44,12 @@ let package = Package(
         "CZstd", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Experiments", resources: [.copy("Pipelines")]),
+      path: "Experiments", exclude: ["Bench/Peers/requirements.txt"], resources: [.copy("Pipelines"), .copy("Bench/Peers")]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"]),
+    .testTarget(
+      name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"],
+      resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
     .testTarget(name: "MistiqueTests", dependencies: ["Mistique", "TestSupport"]),
     .testTarget(
       name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "COneDNN", "COpenMP", "TestSupport"],

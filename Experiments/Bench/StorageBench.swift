@@ -22,10 +22,10 @@ struct StorageBench {
     func manifest(_ index: Int) throws -> IntermediateManifest { try store.manifest(commit.intermediates[index]) }
   }
 
-  func log(_ arrays: [BenchArray], options: StoreWriter.Options, name: String = "store") throws -> Logged {
-    let folder = scratch.appendingPathComponent(name)
+  func log(_ arrays: [BenchArray], options: StoreWriter.Options, store storeOptions: DataStore.Options = .init()) throws -> Logged {
+    let folder = scratch.appendingPathComponent("store")
     try? FileManager.default.removeItem(at: folder)  // the repetition before this one
-    let store = try DataStore(directory: folder.path)
+    let store = try DataStore(directory: folder.path, options: storeOptions)
     let watch = Stopwatch()
     let writer = try StoreWriter(store: store, committed: { [:] })
     let targets = arrays.map { IntermediateWriter($0.schema, writer: writer, options: options, group: $0.name) }
@@ -61,7 +61,8 @@ struct StorageBench {
     return (raw, stored, watch.seconds)
   }
 
-  func run() throws {
+  /// Returns raw to stored bytes.
+  func run() throws -> Double {
     report.say("Logging \(Quantity.bytes(Double(rawBytes))) of activations, full precision")
     var ratios: [Double] = []
     var rates: [Double] = []
@@ -87,6 +88,7 @@ struct StorageBench {
     report.record("log", "log_bytes", Double(bytes), unit: "B")
     report.record("log", "log_raw_bytes", Double(rawBytes), unit: "B")
     try read(store, gunzip: Timings.median(of: gunzipRates))
+    return Double(rawBytes) / Double(bytes)
   }
 
   private func read(_ logged: Logged, gunzip: Double) throws {

@@ -3,18 +3,27 @@ import ExperimentKit
 import Foundation
 
 struct BenchCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bench", abstract: "Measures the store itself.")
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measures the store itself: logging, reading, directories; with --peers beside other array stores.",
+    discussion: """
+      One run, medians, ratios: a table on the terminal and <results>/runs/bench/rows.csv with the columns bench,metric,unit,value. The layers of the \
+      trained CIFAR10_CNN for the images that the scale logs (small: 2,000) are the arrays. Training comes first where it was not done before.
+      """)
 
   @OptionGroup var common: CommonOptions
 
   @Option(help: "How often a timed measurement is repeated.")
   var repetitions = 5
 
+  @Option(help: ArgumentHelp("Compare with other array stores, run by this Python: see make bench-peers.", valueName: "python"))
+  var peers: String?
+
   @Option(help: ArgumentHelp("Only write the arrays as .npy files there.", valueName: "dir"))
   var dump: String?
 
   func run() throws {
-    let workload = try ImageWorkload(common.scale, seed: 2018, try common.settings()) {
+    let settings = try common.settings()
+    let workload = try ImageWorkload(common.scale, seed: 2018, settings) {
       ProgressReporter(label: $0, total: $1, unit: $2)
     }
     let arrays = try BenchArray.layers(of: workload, images: workload.size.loggedImages)
@@ -28,8 +37,23 @@ struct BenchCommand: ParsableCommand {
     let scratch = common.folder.root.appendingPathComponent("runs/.bench.partial", isDirectory: true)
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }  // a leftover is removed by the next run
-    try StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report).run()
-    let folder = common.folder.root.appendingPathComponent("runs/bench", isDirectory: true)
+    let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
+    if let peers {
+      let folder = scratch.appendingPathComponent("arrays", isDirectory: true)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for array in arrays { try array.writeNumPy(to: folder) }
+      guard let script = Bundle.module.url(forResource: "Peers/peers", withExtension: "py") else { throw CocoaError(.fileNoSuchFile) }
+      let worker = try PeerWorker(
+        python: URL(fileURLWithPath: peers), script: script, arrays: folder, work: scratch.appendingPathComponent("peers"))
+      try PeersBench(storage: storage, worker: worker, report: report, repetitions: repetitions).run()
+    } else {
+      let network = try storage.run()
+      try SchemesBench(storage: storage, report: report).run()
+      let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
+      let columns = try PipelinesBench(workload: pipelines, scratch: scratch, report: report).run()
+      try CatalogBench(report: report, ratios: (network, columns)).run()
+    }
+    let folder = common.folder.root.appendingPathComponent(peers == nil ? "runs/bench" : "runs/bench-peers", isDirectory: true)
     try report.write(to: folder)
     print(report.table() + "\n\(folder.appendingPathComponent("rows.csv").path)")
   }

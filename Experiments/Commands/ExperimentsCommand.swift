@@ -21,7 +21,7 @@ struct ExperimentsCommand: ParsableCommand {
       """,
     subcommands: [
       ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, BenchCommand.self,
-      DataCommand.self,
+      DataCommand.self, TortureCommand.self, TortureChildCommand.self,
     ])
 
   /// Errors on standard error with status 1; an interruption with 128 + its signal.

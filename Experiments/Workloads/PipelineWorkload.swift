@@ -23,8 +23,10 @@ struct PipelineWorkload {
   let data: ZillowData
   let pipelines: [Pipeline]
 
-  init(_ context: RunContext, settings: Settings) throws {
-    data = try Self.locate(context.scale, context.seed, settings)
+  init(_ context: RunContext, settings: Settings) throws { try self.init(context.scale, seed: context.seed, settings) }
+
+  init(_ scale: Scale, seed: UInt64, _ settings: Settings) throws {
+    data = try Self.locate(scale, seed, settings)
     pipelines = try Self.templates().flatMap { template in
       try template.variants.map { try Pipeline(template, variant: $0.name) }
     }

@@ -111,6 +111,34 @@ import Testing
     #expect(try first.models().count == 2)
   }
 
+  @Test(
+    "A disk that is full at any write of a run stops it with one clear error, and what was there stays", .enabled(if: SmallDisk.isPossible))
+  func diskFullAtEveryWrite() throws {
+    let good = ModelIdentity(project: "t", name: "good")
+    var (failures, successes) = (0, 0)
+    // From what the first model needs to what both need: every write of the second is the one that does not fit at some size.
+    for kilobytes in stride(from: 256, through: 720, by: 4) {
+      let disk = try SmallDisk(kilobytes: kilobytes)
+      guard let store = try? Mistique.withToys(at: disk.url),
+        (try? store.logIntermediates(of: ToyNetwork(rows: 500, weight: 2), as: good)) != nil
+      else { continue }
+      do {
+        try store.logIntermediates(of: ToyNetwork(rows: 2500, weight: 5), as: identity)
+        successes += 1
+      } catch let error as StoreError {
+        #expect(error.code == .diskFull, "\(kilobytes) KB: \(error)")
+        failures += 1
+      }
+      try? store.close()  // has nothing to write that matters, and no room for it
+      let reopened = try Mistique.withToys(at: disk.url)
+      #expect(try reopened.models().first?.identity == good)
+      #expect(try reopened.verify().isIntact, "\(kilobytes) KB")
+      let key = IntermediateKey(model: good, intermediate: "layer2")
+      #expect(try reopened.getIntermediates([key], plan: .read)[0].isIdentical(to: reopened.getIntermediates([key], plan: .rerun)[0]))
+    }
+    #expect(failures > 10 && successes > 10, "\(failures) failures, \(successes) successes: the sizes do not cover the run")
+  }
+
   @Test("A full disk stops logging with a clear error, and the store still opens and answers", .enabled(if: SmallDisk.isPossible))
   func diskFull() throws {
     let disk = try SmallDisk(megabytes: 4)

@@ -4,10 +4,13 @@ import Foundation
 public final class SmallDisk {
   public let url: URL
 
-  public init(megabytes: Int) throws {
+  public convenience init(megabytes: Int) throws { try self.init(kilobytes: megabytes * 1024) }
+
+  /// - Parameter kilobytes: a multiple of 4.
+  public init(kilobytes: Int) throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("small-disk-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    guard Self.run(["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", url.path]) else {
+    guard Self.run(["mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", url.path]) else {
       throw CocoaError(.fileWriteNoPermission)
     }
   }

@@ -100,12 +100,17 @@ package final class PartitionFile: Sendable {
     return (min(size, Int(status.st_blocks) * 512), frames.raw, size - frames.stored)
   }
 
+  /// A frame, decoded.
+  func frame(_ index: Int, counters: ReadCounters) throws -> ByteBuffer {
+    let frame = ByteBuffer(count: footer.frames[index].rawBytes)
+    try frame.withMutableBytes { try readFrame(index, into: $0, counters: counters) }
+    return frame
+  }
+
   /// The whole payload of a chunk.
   package func payload(of entry: ChunkEntry, counters: ReadCounters) throws -> BufferSlice {
     if entry.rowsPerFrame == 0 {
-      let frame = ByteBuffer(count: footer.frames[entry.firstFrame].rawBytes)
-      try frame.withMutableBytes { try readFrame(entry.firstFrame, into: $0, counters: counters) }
-      return BufferSlice(frame, offset: entry.offsetInFrame, count: entry.payloadBytes)
+      return BufferSlice(try frame(entry.firstFrame, counters: counters), offset: entry.offsetInFrame, count: entry.payloadBytes)
     }
     let payload = ByteBuffer(count: entry.payloadBytes)
     var position = 0

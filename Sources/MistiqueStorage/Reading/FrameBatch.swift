@@ -12,6 +12,8 @@ struct FrameBatch {
 extension DataStore {
   /// Stored bytes that are read in one go at most: enough to make the system call negligible, little enough to stay in a core's cache.
   private static let batchBytes = 512 << 10
+  /// Decoded bytes of a batch at most: frames of one-bit codes are tiny, and all in one batch would be one core's work.
+  private static let batchRawBytes = 1 << 20
   /// Below so many decoded bytes the other cores cost more to wake than they save.
   private static let parallelBytes = 256 << 10
 
@@ -60,16 +62,17 @@ extension DataStore {
     let order = requests.indices.sorted { keys[$0] < keys[$1] }
     var batches: [FrameBatch] = []
     var start = 0
-    var bytes = 0
+    var (bytes, rawBytes) = (0, 0)
     for place in order.indices {
       let request = requests[order[place]]
       let size = request.file.storedBytes(ofFrame: request.frame)
       let follows = place > start && keys[order[place]] == keys[order[place - 1]] + 1
-      if place > start, !follows || bytes + size > batchBytes {
+      if place > start, !follows || bytes + size > batchBytes || rawBytes + request.rawBytes > batchRawBytes {
         batches.append(batch(requests, order[start..<place]))
-        (start, bytes) = (place, 0)
+        (start, bytes, rawBytes) = (place, 0, 0)
       }
       bytes += size
+      rawBytes += request.rawBytes
     }
     if start < order.count { batches.append(batch(requests, order[start...])) }
     return batches

@@ -44,15 +44,19 @@ extension DataStore {
     var requests: [FrameRequest] = []
     var shared: [ChunkReference: Int] = [:]  // frames that several chunks share, by (partition, frame)
     let schemaRuns = manifest.schema.runs
+    let codebook = try codebook(of: manifest)
+    let isMaps = if case .maps = manifest.schema { true } else { false }
     for run in runs {
       let column = try columnManifest(manifest.runs[run])
       try check(column, run: schemaRuns[run], manifest: manifest)
+      let quantizer = codebook.entry(column: run, isMaps: isMaps)?.quantizer
       for block in rows.blocks(of: column.rowsPerBlock, count: column.chunks.count) {
         let blockRows = column.rows(ofBlock: block)
         guard !rows.places(in: blockRows).isEmpty else { continue }
         let reference = column.chunks[block]
         let (file, entry) = try entry(reference)
         try check(entry, column: column, rows: blockRows.count, file: file)
+        try check(entry.shape, quantizer: quantizer, column: column, isMaps: isMaps, file: file)
         guard entry.rowsPerFrame == 0 else {
           appendSlices(of: entry, file, run: run, blockRows: blockRows, rows: rows, to: &requests)
           continue
@@ -99,6 +103,18 @@ extension DataStore {
     let shape = entry.shape
     guard shape.kind == .values, shape.type.holds(column.type), shape.width == column.width, shape.rows == rows else {
       throw StoreError.corrupt("a chunk is not the part of the column that the manifest says", at: file.path)
+    }
+  }
+
+  /// What is stored in another type than the column's must be what its quantizer makes: decoding trusts it for how many bytes there are.
+  private func check(
+    _ shape: ColumnChunkShape, quantizer: FittedQuantizer?, column: ColumnManifest, isMaps: Bool, file: PartitionFile
+  ) throws {
+    guard !isMaps || !shape.hasValidity else { throw StoreError.corrupt("a chunk of maps has missing values", at: file.path) }
+    guard shape.type != .values(column.type) else { return }
+    guard let quantizer, quantizer.type == column.type, StoredType(quantizer.codeFormat) == shape.type, isMaps || quantizer.columns == 1
+    else {
+      throw StoreError.corrupt("a chunk holds \(shape.type), and its column has no codebook for that", at: file.path)
     }
   }
 

@@ -8,6 +8,7 @@ extension IntermediateWriter {
     precondition(frame.names == descriptors.map(\.name) && types == descriptors.map(\.type), "the frame does not have the schema's columns")
     rowIDs.append(frame.rowIDs)
     rows = frame.rowCount
+    rowsPerBlock = writer.store.options.rowsPerBlock(ofTable: rows)
     for (place, column) in frame.columns.enumerated() {
       if options.scheme.values != .full, options.scheme.values.applies(to: column.type), rows > 0 {
         quantizing[place] = Quantizing(try fitted(to: column))

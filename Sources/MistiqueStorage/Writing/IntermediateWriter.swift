@@ -6,7 +6,7 @@ package final class IntermediateWriter {
   package let schema: IntermediateSchema
   /// What is stored: after pooling.
   let storedSchema: IntermediateSchema
-  package let rowsPerBlock: Int
+  package internal(set) var rowsPerBlock: Int
   package internal(set) var rows = 0
   /// Bytes of the values that were handed in: what the intermediate takes uncompressed.
   package internal(set) var logicalBytes = 0
@@ -18,7 +18,7 @@ package final class IntermediateWriter {
   var rowIDs: [RowIDs] = []
   var block: MapBlock?
   var quantizing: [Int: Quantizing] = [:]
-  private let writer: StoreWriter
+  let writer: StoreWriter
   private let group: String
   private var chunks: [[ChunkLocation]]
   private var statistics: [[ChunkStatistics]]

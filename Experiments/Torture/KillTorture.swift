@@ -1,0 +1,159 @@
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// Kills a process that logs and deletes models, at random instants, and looks at what it leaves: what it said was committed must be there, bit for
+/// bit, what it said was deleted must not, and every byte must verify.
+struct KillTorture {
+  let folder: URL
+  let kills: Int
+  let seed: UInt64
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Kills until a store is given up for a new one, lest checking it take ever longer.
+  private static let killsPerStore = 20
+
+  func run() throws {
+    var random = SystemSeed(state: seed)
+    let progress = ProgressReporter(label: "kills", total: kills, unit: "kills")
+    var committed: Set<Int> = []
+    var (checkedModels, unfinished) = (0, 0)
+    for kill in 0..<kills {
+      try Interruption.request.map { throw $0 }
+      if kill % Self.killsPerStore == 0 {
+        try? FileManager.default.removeItem(at: folder)  // of an earlier store, or of nothing
+        committed = []
+      }
+      let said = try killedChild(first: kill * 1000, afterMilliseconds: 5 + Int(random.next() % 400))
+      committed.formUnion(said.committed)
+      committed.subtract(said.deleted)
+      let report = try check(committed, undecided: said.undecided, kill: kill)
+      checkedModels += report.checked
+      unfinished += report.garbage
+      committed = report.present
+      progress.advance()
+    }
+    progress.finish()
+    print(
+      "\(kills) kills, seed \(seed): \(checkedModels) models compared bit for bit, \(unfinished) left files of an unfinished one; nothing lost or wrong."
+    )
+  }
+
+  private struct Said {
+    var committed: Set<Int> = []
+    var deleted: Set<Int> = []
+    /// Begun and not ended: may be there or not.
+    var undecided: Set<Int> = []
+  }
+
+  private func killedChild(first: Int, afterMilliseconds milliseconds: Int) throws -> Said {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.arguments = ["torture-child", folder.path, "\(first)"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    // Ready when it says so: what is killed before has not begun.
+    var heard = Data()
+    while !heard.contains(0x0a) {
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else { throw Failure(description: "the process that logs ended by itself before it began") }
+      heard.append(more)
+    }
+    usleep(UInt32(milliseconds) * 1000)
+    kill(process.processIdentifier, SIGKILL)
+    heard.append(output.fileHandleForReading.readDataToEndOfFile())
+    process.waitUntilExit()
+    guard process.terminationReason == .uncaughtSignal else {
+      throw Failure(description: "the process that logs ended by itself: \(String(decoding: heard, as: UTF8.self).suffix(300))")
+    }
+    var said = Said()
+    // The last line may have been cut.
+    for line in String(decoding: heard, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      let words = line.split(separator: " ")
+      guard words.count == 2, let number = Int(words[1]) else { continue }
+      switch words[0] {
+      case "committed":
+        said.undecided.remove(number)
+        said.committed.insert(number)
+      case "deleted":
+        said.undecided.remove(number)
+        said.deleted.insert(number)
+      case "logging", "deleting": said.undecided.insert(number)
+      default: throw Failure(description: "the process that logs said: \(line)")
+      }
+    }
+    return said
+  }
+
+  private func check(_ committed: Set<Int>, undecided: Set<Int>, kill: Int) throws -> (checked: Int, garbage: Int, present: Set<Int>) {
+    let store = try Mistique(at: folder)
+    let report = try store.verify()
+    guard report.isIntact else { throw Failure(description: "kill \(kill), seed \(seed): \(report.problems.joined(separator: "\n"))") }
+    let present = Set(try store.models().compactMap { Int($0.name.dropFirst()) })
+    let lost = committed.subtracting(present).subtracting(undecided)
+    guard lost.isEmpty else { throw Failure(description: "kill \(kill), seed \(seed): committed and gone: \(lost.sorted())") }
+    let back = present.subtracting(committed).subtracting(undecided)
+    guard back.isEmpty else {
+      throw Failure(description: "kill \(kill), seed \(seed): deleted, or never committed, and there: \(back.sorted())")
+    }
+    // The newest of all, and some of the others.
+    let looked = present.sorted().enumerated().filter { $0.offset >= present.count - 2 || $0.offset % 7 == kill % 7 }.map(\.element)
+    for number in looked {
+      let model = TortureModel(number)
+      for layer in 0..<TortureModel.layers {
+        let answer = try store.getIntermediates(["torture.m\(number).layer\(layer).*"], plan: .read)[0]
+        let expected = model.values(layer: layer)
+        let same = answer.matrix!.withValues { values in
+          expected.withUnsafeBufferPointer { memcmp(values.baseAddress!, $0.baseAddress!, $0.count * 4) == 0 }
+        }
+        guard same, answer.rowIDs.count == TortureModel.rows else {
+          throw Failure(description: "kill \(kill), seed \(seed): layer \(layer) of m\(number) came back changed")
+        }
+      }
+    }
+    let before = Self.files(in: folder)
+    try store.collectGarbage()
+    let garbage = before > Self.files(in: folder) ? 1 : 0
+    try store.close()
+    return (looked.count, garbage, present)
+  }
+
+  private static func files(in folder: URL) -> Int {
+    FileManager.default.enumerator(at: folder.appendingPathComponent("partitions"), includingPropertiesForKeys: nil)?.allObjects.count ?? 0
+  }
+}
+
+/// The process that is killed: logs one model after the other and deletes every third one again, saying so before and after.
+enum TortureChild {
+  static func run(folder: URL, first: Int) throws {
+    func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+    say("ready")
+    let store = try Mistique(at: folder)
+    for number in first... {
+      say("logging \(number)")
+      try store.logIntermediates(of: TortureModel(number), as: TortureModel.identity(number))
+      say("committed \(number)")
+      guard number % 3 == 2, number > first else { continue }
+      say("deleting \(number - 1)")
+      try store.delete(TortureModel.identity(number - 1))
+      say("deleted \(number - 1)")
+    }
+  }
+}
+
+/// SplitMix64, so that a run can be repeated from the seed that it prints.
+private struct SystemSeed {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
