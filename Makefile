@@ -21,7 +21,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup build test list experiment reproduce figures regress baseline bench bench-peers data lint format clean
+.PHONY: help setup build test list experiment reproduce figures regress baseline bench bench-peers torture data lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
@@ -42,8 +42,9 @@ setup: ## Check what is missing and install it with apt where that is allowed
 	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run $$line >/dev/null || { echo "Installing failed. As root, run: apt-get update && $$line"; exit 1; }; \
 	fi
 
-build: setup ## Build the experiments, release
+build: setup ## Build the experiments and the command mistique, release
 	swift build -c release --product experiments
+	swift build -c release --product mistique
 
 test: setup ## Build and run all tests, release
 	swift build --build-tests $(TEST_FLAGS)
@@ -77,6 +78,11 @@ bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes 
 	@test -x $(PEERS)/bin/python || { python3 -m venv $(PEERS) && $(PEERS)/bin/pip install --quiet -r Experiments/Bench/Peers/requirements.txt; } \
 	  || { rm -rf $(PEERS); echo "The Python environment could not be made. It needs python3 with venv (apt-get install -y python3-venv) and a package index."; exit 1; }
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) --peers $(PEERS)/bin/python $(FLAGS)
+
+torture: build ## Kill a logging process 500 times, read 100,000 damaged partition files: minutes
+	@$(EXPERIMENTS) torture --kills 500
+	swift build --build-tests $(TEST_FLAGS)
+	MISTIQUE_MUTANTS=100000 swift test --skip-build $(TEST_FLAGS) --filter MutationTests
 
 data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data

@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "ConvolutionalNetworks", targets: ["ConvolutionalNetworks"]),
     .library(name: "TabularPipelines", targets: ["TabularPipelines"]),
     .library(name: "Diagnosis", targets: ["Diagnosis"]),
+    .executable(name: "mistique", targets: ["MistiqueTool"]),
     .executable(name: "experiments", targets: ["experiments"]),
   ],
   dependencies: [
@@ -29,6 +30,10 @@ let package = Package(
     .target(name: "CStorageKernels"),
     .target(name: "MistiqueStorage", dependencies: ["CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
+    .executableTarget(
+      name: "MistiqueTool", dependencies: ["Mistique", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // What models are made of. The two never meet.
     .target(name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP"]),

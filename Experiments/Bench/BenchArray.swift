@@ -12,10 +12,11 @@ struct BenchArray {
   var rows: Int { matrix.rows }
   var rawBytes: Int { matrix.rows * matrix.columns * 4 }
 
-  /// All layers of CIFAR10_CNN at its last checkpoint, trained as scale small trains it, for the first `images` images.
-  static func layers(of workload: ImageWorkload, images: Int) throws -> [BenchArray] {
+  /// All layers of CIFAR10_CNN at a checkpoint, the last if none is named, for the first `images` images.
+  static func layers(of workload: ImageWorkload, images: Int, checkpoint: Int? = nil) throws -> [BenchArray] {
     let input = NetworkInput(workload.input.images[0..<images])
-    let model = try NetworkModel(.cifar10CNN(), checkpoint: workload.run.final, input: input)
+    let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
+    let model = try NetworkModel(.cifar10CNN(), checkpoint: weights, input: input)
     return try model.network.layers.map { layer in
       let shape = layer.shape
       let matrix = try FloatMatrix(rows: images, columns: shape.columnCount) { target in

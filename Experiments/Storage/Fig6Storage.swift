@@ -6,8 +6,8 @@ import Mistique
 enum Fig6Storage {
   static let policies: [(name: String, policy: StoragePolicy)] = [
     ("STORE_ALL gzip", StoragePolicy(.storeAll, codec: .gzip())),
-    ("STORE_ALL zstd", StoragePolicy(.storeAll, codec: .zstd())),
-    ("DEDUP zstd", StoragePolicy(.dedup, codec: .zstd())),
+    ("STORE_ALL", .storeAll),
+    ("DEDUP", .dedup),
   ]
   static let workloads = ["CIFAR10_CNN", "Zillow"]
 

@@ -79,10 +79,7 @@ package final class DataStore: Sendable {
   /// The directory entry of a chunk.
   func entry(_ reference: ChunkReference) throws -> (file: PartitionFile, entry: ChunkEntry) {
     let file = try file(reference.partition)
-    guard file.footer.chunks.indices.contains(reference.index) else {
-      throw StoreError.corrupt("chunk \(reference.index) was asked for, the directory has \(file.footer.chunks.count)", at: file.path)
-    }
-    return (file, file.footer.chunks[reference.index])
+    return (file, try file.entry(reference.index))
   }
 
   /// The payload of a record: a blob or a manifest.

@@ -28,6 +28,7 @@ enum PipelineExecutor {
       }
       if isCancelled() { throw CancellationError() }
       let schema = rows.schema
+      guard schema.isSound else { throw invalid("put out \"\(name)\" with impossible dimensions (\(schema))", identity) }
       if sizes[name] == nil { order.append(name) }
       let before = sizes[name, default: (0, schema.columnCount, 0)]
       sizes[name] = (before.rows + rows.count, schema.columnCount, before.bytes + rows.approximateBytes)

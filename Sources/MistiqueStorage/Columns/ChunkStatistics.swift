@@ -48,7 +48,7 @@ package struct ChunkStatistics: Sendable, Equatable {
     case .text: break
     }
     // An integer beyond 2^53 is rounded to the nearest Double first: one step further out makes up for it.
-    let isExact: Bool = if case .int64 = column.values { false } else { true }
+    let isExact: Bool = if case .int64 = column.values { low > high } else { true }
     self.init(
       lowest: Self.rounded(isExact ? low : low.nextDown, down: true), highest: Self.rounded(isExact ? high : high.nextUp, down: false),
       missing: missing, hasNaN: hasNaN)

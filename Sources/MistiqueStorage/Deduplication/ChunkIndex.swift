@@ -21,7 +21,8 @@ struct ChunkIndex {
   /// What the directories of the partitions met last hold.
   private struct Neighbours {
     var locations: [ChunkFingerprint: ChunkLocation] = [:]
-    var partitions: Set<Int32> = []
+    /// How many chunks of each were met: a partition that is still being filled has more by now.
+    var partitions: [Int32: Int] = [:]
     /// Above this they are forgotten.
     static let mostEntries = 1 << 18
   }
@@ -42,10 +43,12 @@ struct ChunkIndex {
     guard isThinned else { return locations[fingerprint] }
     if let found = neighbours.locations[fingerprint] { return found }
     guard let found = locations[fingerprint] else { return nil }
-    if !neighbours.partitions.contains(found.partition) {
+    let met = neighbours.partitions[found.partition] ?? 0
+    if Int(found.index) >= met {
       if neighbours.locations.count > Neighbours.mostEntries { neighbours = Neighbours() }
-      neighbours.partitions.insert(found.partition)
-      for (fingerprint, index) in try directory(found.partition) where neighbours.locations[fingerprint] == nil {
+      let directory = try directory(found.partition)
+      neighbours.partitions[found.partition] = directory.last.map { Int($0.1) + 1 } ?? 0
+      for (fingerprint, index) in directory where neighbours.locations[fingerprint] == nil {
         neighbours.locations[fingerprint] = ChunkLocation(partition: found.partition, index: index)
       }
     }

@@ -73,6 +73,9 @@ final class FrameWorker {
     ZSTD_decompressDCtx(decompression, output.baseAddress, output.count, input.baseAddress, input.count) == output.count
   }
 
+  /// The size that zstd's own header claims; none of a file's sizes when there is no such header.
+  static func decompressedBytes(_ input: UnsafeRawBufferPointer) -> UInt64 { ZSTD_getFrameContentSize(input.baseAddress, input.count) }
+
   private func trim() {
     for index in areas.indices where areas[index].count > Self.largestKeptBytes {
       areas[index].deallocate()

@@ -113,7 +113,8 @@ enum TextDictionary {
         let room = output.count - position - fixed
         let written = texts_look_up(
           codes, run.rows, texts.utf8, texts.starts, texts.lengths, (chunk + fixed).assumingMemoryBound(to: UInt8.self), room)
-        guard written <= room else { throw reader.corrupt("texts run past the end of their frame") }
+        // SIZE_MAX, "more than there is room for", arrives here as -1.
+        guard (0...room).contains(written) else { throw reader.corrupt("texts run past the end of their frame") }
         if run.hasValidity {
           differences = BitmapRun.putIn(chunk, rows: run.rows, differences, wordBytes: 4)
         }
@@ -130,8 +131,10 @@ enum TextDictionary {
     for _ in 0..<(try reader.readVariable(in: 0...frameBytes)) {
       let chunks = try reader.readVariable(in: 1...max(1, frameBytes))
       let packed = try reader.readVariable(in: 2...max(2, 2 * frameBytes + 1))
-      rows += chunks.multipliedReportingOverflow(by: packed / 2).overflow ? frameBytes + 1 : chunks * (packed / 2)
-      guard rows <= frameBytes else { throw reader.corrupt("a frame of \(frameBytes) bytes has more than as many texts") }
+      guard packed / 2 <= (frameBytes - rows) / chunks else {
+        throw reader.corrupt("a frame of \(frameBytes) bytes has more than as many texts")
+      }
+      rows += chunks * (packed / 2)
       runs.append((chunks, packed / 2, packed & 1 == 1))
     }
     return runs

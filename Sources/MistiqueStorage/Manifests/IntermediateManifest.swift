@@ -75,6 +75,9 @@ package struct IntermediateManifest: Sendable, Equatable {
     let kind = try reader.read(UInt8.self)
     let start: Int64? = kind == 0 ? try reader.read() : nil
     let hasCodebook = try reader.read(UInt8.self)
+    guard !(start?.addingReportingOverflow(Int64(rows)).overflow ?? false) else {
+      throw reader.malformed("\(rows) row ids from \(start ?? 0) on are more than there are numbers")
+    }
     guard kind <= 1, hasCodebook <= 1 else { throw reader.malformed("row ids of kind \(kind), codebook \(hasCodebook) are unknown") }
     var references = try PartitionTable.read(from: &reader)[...]
     guard references.count >= Int(kind) + Int(hasCodebook) else {

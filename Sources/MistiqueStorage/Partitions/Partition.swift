@@ -19,7 +19,9 @@ package final class Partition {
 
   /// Where the next copied chunk's bytes go.
   private var slab: BufferSlice?
-  private static let slabBytes = 4 << 20
+  /// A slab is as large as what is there already, within these bounds: a hundred Partitions with little in them do not take a hundred times
+  /// the largest, which nobody counts.
+  private static let slabBytes = 64 << 10...4 << 20
 
   /// Adds a chunk, or a copy of it, and returns its place in the directory.
   func append(_ chunk: ColumnChunk, copying: Bool) -> Int {
@@ -30,7 +32,8 @@ package final class Partition {
 
   private func copy(_ chunk: ColumnChunk) -> ColumnChunk {
     let size = chunk.payload.count
-    let room = slab.flatMap { $0.count >= size ? $0 : nil } ?? BufferSlice(ByteBuffer(count: max(size, Self.slabBytes)))
+    let slabBytes = min(max(rawBytes, Self.slabBytes.lowerBound), Self.slabBytes.upperBound)
+    let room = slab.flatMap { $0.count >= size ? $0 : nil } ?? BufferSlice(ByteBuffer(count: max(size, slabBytes)))
     // Chunks begin at multiples of 64 bytes, as buffers do.
     slab = room.part(min(room.count, (size + 63) / 64 * 64)..<room.count)
     return chunk.moved(to: room.part(0..<size))

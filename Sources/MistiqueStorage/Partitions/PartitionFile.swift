@@ -87,6 +87,14 @@ package final class PartitionFile: Sendable {
     try FrameEncoding.decode(stored, encoding: frame.encoding, into: output, place: path)
   }
 
+  /// The directory entry of chunk `index`.
+  func entry(_ index: Int) throws -> ChunkEntry {
+    guard footer.chunks.indices.contains(index) else {
+      throw StoreError.corrupt("chunk \(index) was asked for, the directory has \(footer.chunks.count)", at: path)
+    }
+    return footer.chunks[index]
+  }
+
   package func rawBytes(ofFrame index: Int) -> Int { footer.frames[index].rawBytes }
   package func storedBytes(ofFrame index: Int) -> Int { footer.frames[index].storedBytes }
 
@@ -146,6 +154,10 @@ package final class PartitionFile: Sendable {
     let stored = try readBytes(descriptor, Int(storedBytes), at: start, path: path)
     guard stored.withUnsafeBytes({ Checksum.of($0) }) == checksum else {
       throw StoreError.corrupt("the checksum of the footer is wrong", at: path)
+    }
+    // The trailer has no checksum of its own: before memory is taken for what it claims, zstd's header must say the same.
+    guard stored.withUnsafeBytes(FrameWorker.decompressedBytes) == rawBytes else {
+      throw StoreError.corrupt("the footer does not have the \(rawBytes) bytes that the end of the file claims", at: path)
     }
     var raw = [UInt8](repeating: 0, count: Int(rawBytes))
     try stored.withUnsafeBytes { input in

@@ -80,6 +80,7 @@ package struct PartitionFooter: Sendable {
     var chunks: [ChunkEntry] = []
     chunks.reserveCapacity(count)
     var firstFrame = 0
+    var filled = FilledFrames(frames)
     for index in 0..<count {
       guard let kind = ColumnChunkShape.Kind(rawValue: kinds[index]) else { throw reader.malformed("a chunk is of an unknown kind") }
       guard let type = StoredType(rawValue: types[index]) else { throw reader.malformed("a chunk is of an unknown type") }
@@ -89,16 +90,20 @@ package struct PartitionFooter: Sendable {
         shape: ColumnChunkShape(kind: kind, type: type, rows: rows[index], width: widths[index], hasValidity: flags[index] == 1),
         payloadBytes: payloads[index], fingerprint: ChunkFingerprint(value: try reader.read()),
         firstFrame: firstFrame, offsetInFrame: offsets[index], rowsPerFrame: rowsPerFrame[index])
-      try check(entry, frames: frames, reader: reader)
+      try checkShape(entry, frames: frames, reader: reader)
+      // Before the frames are looked at one by one: a directory whose chunks all claim all frames would take for ever.
+      guard filled.takes(entry) else { throw reader.malformed("chunk \(index) lies where another does") }
+      try checkFrames(entry, frames: frames, reader: reader)
       chunks.append(entry)
     }
+    guard filled.isComplete else { throw reader.malformed("frames hold more than their chunks") }
     return chunks
   }
 
-  private static func check(_ entry: ChunkEntry, frames: [FrameEntry], reader: ByteReader) throws {
+  private static func checkShape(_ entry: ChunkEntry, frames: [FrameEntry], reader: ByteReader) throws {
     let shape = entry.shape
     // Products of what a file says may be larger than any number: multiplied only where they cannot be.
-    guard shape.rows <= 1 << 31, shape.width <= 1 << 24, shape.width > 0 || shape.rows == 0 else {
+    guard shape.rows <= 1 << 31, shape.width <= PartitionFormat.widestChunk, shape.width > 0 || shape.rows == 0 else {
       throw reader.malformed("a chunk of \(shape.rows) x \(shape.width) is impossible")
     }
     if let expected = shape.payloadBytes, expected != entry.payloadBytes {
@@ -108,6 +113,10 @@ package struct PartitionFooter: Sendable {
     guard entry.firstFrame >= 0, entry.rowsPerFrame <= shape.rows, entry.firstFrame <= frames.count - entry.frameCount else {
       throw reader.malformed("a chunk lies outside the frames")
     }
+  }
+
+  private static func checkFrames(_ entry: ChunkEntry, frames: [FrameEntry], reader: ByteReader) throws {
+    let shape = entry.shape
     guard entry.rowsPerFrame > 0 else {
       guard entry.offsetInFrame + entry.payloadBytes <= frames[entry.firstFrame].rawBytes else {
         throw reader.malformed("a chunk runs past its frame")
@@ -121,5 +130,33 @@ package struct PartitionFooter: Sendable {
       let rows = min(entry.rowsPerFrame, shape.rows - place * entry.rowsPerFrame)
       guard frame.rawBytes == rows * bytesPerRow else { throw reader.malformed("a frame has not the size of its chunk's rows") }
     }
+  }
+}
+
+/// How much of each frame the chunks of a directory take: together they must fill it, and nothing may be taken twice.
+///
+/// So a frame's size is that of its chunks, and a directory cannot ask for memory that nothing lies in.
+private struct FilledFrames {
+  private let frames: [FrameEntry]
+  private var filledBytes: [Int]
+
+  init(_ frames: [FrameEntry]) {
+    self.frames = frames
+    filledBytes = Array(repeating: 0, count: frames.count)
+  }
+
+  var isComplete: Bool { zip(frames, filledBytes).allSatisfy { $0.rawBytes == $1 } }
+
+  /// Whether `entry`, which lies inside the frames, takes what no chunk before it has. Complexity: O(its frames), all chunks together O(frames).
+  mutating func takes(_ entry: ChunkEntry) -> Bool {
+    if entry.rowsPerFrame == 0 {
+      filledBytes[entry.firstFrame] += entry.payloadBytes
+      return filledBytes[entry.firstFrame] <= frames[entry.firstFrame].rawBytes
+    }
+    for frame in entry.firstFrame..<entry.firstFrame + entry.frameCount {
+      guard filledBytes[frame] == 0 else { return false }
+      filledBytes[frame] = frames[frame].rawBytes
+    }
+    return true
   }
 }

@@ -25,6 +25,7 @@ extension DataStore {
 
   /// The ids of the asked rows, in their order.
   package func readRowIDs(_ manifest: IntermediateManifest, rows: RowSelection, counters: ReadCounters) throws -> RowIDs {
+    try rows.check(against: manifest.rows, place: directory)
     switch manifest.rowIDs {
     case .range(let start):
       let all = RowIDs.range(start..<start + Int64(manifest.rows))

@@ -41,7 +41,11 @@ package struct ReadEstimate: Sendable, Equatable {
 extension DataStore {
   /// The frames that hold rows `rows` of `runs`, each once, in the order they are first needed.
   func frameRequests(_ manifest: IntermediateManifest, runs: [Int], rows: RowSelection) throws -> [FrameRequest] {
+    try rows.check(against: manifest.rows, place: directory)
     var requests: [FrameRequest] = []
+    // Partitions of this read. Were they looked up for every run, a read of more than the store keeps open would open them all again for each run,
+    // and its requests would hold every one of those descriptors.
+    var files: [PartitionID: PartitionFile] = [:]
     var shared: [ChunkReference: Int] = [:]  // frames that several chunks share, by (partition, frame)
     let schemaRuns = manifest.schema.runs
     let codebook = try codebook(of: manifest)
@@ -54,7 +58,9 @@ extension DataStore {
         let blockRows = column.rows(ofBlock: block)
         guard !rows.places(in: blockRows).isEmpty else { continue }
         let reference = column.chunks[block]
-        let (file, entry) = try entry(reference)
+        let file = try files[reference.partition] ?? file(reference.partition)
+        files[reference.partition] = file
+        let entry = try file.entry(reference.index)
         try check(entry, column: column, rows: blockRows.count, file: file)
         try check(entry.shape, quantizer: quantizer, column: column, isMaps: isMaps, file: file)
         guard entry.rowsPerFrame == 0 else {

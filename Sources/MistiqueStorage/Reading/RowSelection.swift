@@ -11,6 +11,17 @@ package enum RowSelection: Sendable, Equatable {
     }
   }
 
+  /// - Throws: `StoreError` with code `invalid` unless the rows are ascending, without repetitions, and among `rows`: the answer would have
+  ///   places that nothing is written to.
+  func check(against rows: Int, place: String) throws {
+    guard case .positions(let positions) = self, let last = positions.last else { return }
+    guard positions[0] >= 0, last < rows, zip(positions, positions.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw StoreError(
+        .invalid, "rows \(positions[0])...\(last) were asked for, there are \(rows)", at: place,
+        remedy: "Ask for rows that are there, ascending and each once.")
+    }
+  }
+
   /// The places in the answer that rows `range` of the intermediate take.
   func places(in range: Range<Int>) -> Range<Int> {
     switch self {

@@ -25,6 +25,7 @@ package final class IntermediateWriter {
 
   /// `group` names the Partition its chunks go to together with others of the same group.
   package init(_ schema: IntermediateSchema, writer: StoreWriter, options: StoreWriter.Options, group: String) {
+    precondition(schema.isSound, "an intermediate has impossible dimensions: \(schema)")
     self.schema = schema
     self.writer = writer
     self.options = options
@@ -36,8 +37,10 @@ package final class IntermediateWriter {
     statistics = Array(repeating: [], count: runs.count)
   }
 
-  /// Whether none of the chunks is known to be stored.
-  func isNew(_ chunks: [ColumnChunk]) -> Bool { !options.deduplicates || !chunks.contains { writer.mayHold($0) } }
+  /// Whether all of the chunks will be stored: none is known to be, and none is equal to another.
+  func isNew(_ chunks: [ColumnChunk]) -> Bool {
+    !options.deduplicates || !chunks.contains { writer.mayHold($0) } && Set(chunks.map(\.fingerprint)).count == chunks.count
+  }
 
   /// - Parameter copying: whether the chunk's memory is somebody else's, so that the store needs a copy of what is new.
   func store(_ chunk: ColumnChunk, _ statistics: ChunkStatistics, run: Int, copying: Bool = false) throws {

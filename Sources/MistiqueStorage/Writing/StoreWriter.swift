@@ -81,6 +81,11 @@ package final class StoreWriter {
 
   /// Stores `chunk`, or finds it stored. Chunks of one `group` go to the same Partition.
   func store(_ chunk: ColumnChunk, group: String, options: Options, copying: Bool = false) throws -> ChunkLocation {
+    guard chunk.payload.count <= PartitionFormat.largestFrameBytes, chunk.shape.rows <= Int(Int32.max) else {
+      throw StoreError(
+        .invalid, "\(chunk.payload.count) bytes, \(chunk.shape.rows) rows, are more than could be read back", at: group,
+        remedy: "Store less in one RowBlock or blob: at most 2 GiB a blob, 4 GiB a column's part.")
+    }
     counters.chunks += 1
     counters.rawBytes += chunk.payload.count
     if options.deduplicates, let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) {

@@ -1,0 +1,168 @@
+import ExperimentKit
+import Foundation
+import Mistique
+import MistiqueStorage
+
+/// What placing similar chunks side by side costs and gains: for networks, where it is off as in the paper, and for pipelines, where it is on.
+///
+/// Networks: every frame of two checkpoints' layers is sketched, looked up among the frames before it, and, where one resembles it, encoded as a
+/// difference. That is what a store would do; the store itself does not, because this gains next to nothing.
+enum SimilarityCost {
+  static let networks = "CIFAR10_CNN, two checkpoints"
+  static let pipelines = "Zillow pipelines"
+
+  static func experiment(_ settings: Settings) -> Experiment {
+    Experiment(
+      .init(
+        name: "similarity-cost", aliases: ["similarity"], title: "Similarity placement: what it costs and gains",
+        source: "section 4.2: on for pipelines, off for networks"),
+      parameters: ["workload"],
+      costs: [
+        .smoke: Cost(seconds: 10, diskBytes: 100_000_000, memoryBytes: 600_000_000),
+        .ci: Cost(seconds: 20, diskBytes: 200_000_000, memoryBytes: 1_000_000_000),
+        .small: Cost(seconds: 60, diskBytes: 400_000_000, memoryBytes: 3_000_000_000),
+        .paper: Cost(seconds: 2_000, diskBytes: 8_000_000_000, memoryBytes: 24_000_000_000),
+      ],
+      outcome: .init(claims: claims, figures: [], gates: gates, keyFigures: keyFigures)
+    ) { context in
+      try context.state(
+        data: .joined([
+          try ImageWorkload.source(context.scale, context.seed, settings), try PipelineWorkload.source(context.scale, context.seed, settings),
+        ]))
+      let images = try ImageWorkload(context, settings: settings)
+      try context.checkpointed(networks) { try measureNetworks(images, context) }
+      let tables = try PipelineWorkload(context, settings: settings)
+      try context.checkpointed(pipelines) { try measurePipelines(tables, context) }
+    }
+  }
+
+  private static func measureNetworks(_ workload: ImageWorkload, _ context: RunContext) throws {
+    let rows = min(workload.size.loggedImages, 500)
+    var total = Total()
+    let checkpoints = [ImageWorkload.checkpoints - 2, ImageWorkload.checkpoints - 1]
+    let arrays = try checkpoints.map { try BenchArray.layers(of: workload, images: rows, checkpoint: $0) }
+    for layer in arrays[0].indices {
+      try context.checkCancelled()
+      try total.add(arrays.map { $0[layer] })
+    }
+    try record(total.seconds, total.bytes, context, at: networks)
+    try context.record("chunks", total.chunks, unit: "chunks", at: ["workload": networks])
+    try context.record("similarChunks", total.similar, unit: "chunks", at: ["workload": networks])
+  }
+
+  private static func measurePipelines(_ workload: PipelineWorkload, _ context: RunContext) throws {
+    var bytes: [Int] = []
+    var seconds: [Double] = []
+    for similarity in [StoragePolicy.Similarity.nowhere, .columns] {
+      let folder = context.scratchDirectory.appendingPathComponent("pipelines")
+      try? FileManager.default.removeItem(at: folder)  // of the policy before
+      let store = try Mistique(at: folder)
+      let took = try Stopwatch.time {
+        for pipeline in workload.pipelines {
+          try context.checkCancelled()
+          try store.logIntermediates(
+            of: workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: StoragePolicy(.dedup, similarity: similarity))
+        }
+      }
+      seconds.append(took.seconds)
+      bytes.append(try store.storage().partitionBytes)
+      try store.close()
+    }
+    try record((seconds[0], seconds[1] - seconds[0]), (bytes[0], bytes[1]), context, at: pipelines)
+  }
+
+  private static func record(
+    _ seconds: (alone: Double, similarity: Double), _ bytes: (alone: Int, similar: Int), _ context: RunContext, at workload: String
+  ) throws {
+    let place: MeasurementTable.Parameters = ["workload": workload]
+    try context.record("bytesWithout", bytes.alone, unit: "B", at: place)
+    try context.record("bytesWith", bytes.similar, unit: "B", at: place)
+    try context.record("secondsWithout", seconds.alone, unit: "s", at: place)
+    try context.record("secondsOfSimilarity", max(0, seconds.similarity), unit: "s", at: place)
+  }
+
+  /// Sums over layers.
+  private struct Total {
+    var chunks = 0
+    var similar = 0
+    var bytes = (alone: 0, similar: 0)
+    var seconds = (alone: 0.0, similarity: 0.0)
+
+    /// The same layer at several checkpoints, cut as a store cuts it: frames of 64 KB of one map's rows.
+    mutating func add(_ arrays: [BenchArray]) throws {
+      var index = SimilarityIndex(options: SimilarityOptions())
+      var frames: [ColumnChunk] = []
+      for array in arrays {
+        for run in array.schema.runs {
+          let width = run.columns.count
+          let rowsPerFrame = max(1, FrameLayout().slicedFrameBytes / (width * 4))
+          for start in stride(from: 0, to: array.rows, by: rowsPerFrame) {
+            let rows = start..<min(start + rowsPerFrame, array.rows)
+            let frame = ByteBuffer(count: rows.count * width * 4)
+            array.matrix.withValues { values in
+              frame.withMutableBytes { target in
+                for (place, row) in rows.enumerated() {
+                  let source = UnsafeRawPointer(values.baseAddress! + row * array.matrix.columns + run.columns.lowerBound)
+                  (target.baseAddress! + place * width * 4).copyMemory(from: source, byteCount: width * 4)
+                }
+              }
+            }
+            frames.append(
+              ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: rows.count, width: width), payload: BufferSlice(frame)))
+          }
+        }
+      }
+      for (place, frame) in frames.enumerated() {
+        let alone = Stopwatch.time { FrameTrial.bytes(of: frame) }
+        let trial = Stopwatch.time { () -> Int in
+          let sketch = SimilaritySketch(frame, options: SimilarityOptions())
+          let found = index.closest(to: sketch)
+          index.insert(sketch, id: place)
+          guard let found, frames[found.id].payload.count == frame.payload.count else { return alone.result }
+          similar += 1
+          return min(alone.result, FrameTrial.bytes(of: frame, after: frames[found.id]) )
+        }
+        chunks += 1
+        bytes = (bytes.alone + alone.result, bytes.similar + trial.result)
+        seconds = (seconds.alone + alone.seconds, seconds.similarity + trial.seconds)
+      }
+    }
+  }
+
+  private static func value(_ table: MeasurementTable, _ metric: String, _ workload: String) throws -> Double {
+    try table.value(metric, where: ["workload": workload])
+  }
+
+  private static let claims = [
+    Claim(
+      "similarity.networks-gain-nothing", "Similarity placement gains next to nothing on networks, and costs time", source: "section 4.2",
+      judge: { table in
+        let gain = 1 - (try value(table, "bytesWith", networks)) / (try value(table, "bytesWithout", networks))
+        let cost = try value(table, "secondsOfSimilarity", networks) / value(table, "secondsWithout", networks)
+        return ClaimVerdict(holds: gain < 0.02, numbers: ["bytes gained": gain, "time, in encoding times": cost])
+      }),
+    Claim(
+      "similarity.pipelines-gain", "Similarity placement makes pipelines smaller", source: "section 4.2",
+      judge: { table in
+        let ratio = try value(table, "bytesWith", pipelines) / value(table, "bytesWithout", pipelines)
+        return ClaimVerdict(holds: ratio < 1, numbers: ["bytes with / without": ratio])
+      }),
+  ]
+
+  private static let gates = [
+    Gate("chunks", .exact),
+    Gate("similarChunks", .within(0.02, reason: "trained weights differ in their last bits between kinds of processors"), better: .lower),
+    Gate("bytesWith", .within(0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors"), better: .lower),
+    Gate("bytesWithout", .within(0.02, reason: "as bytesWith"), better: .lower),
+    Gate("secondsWithout", .reported), Gate("secondsOfSimilarity", .reported),
+  ]
+
+  private static let keyFigures = [
+    KeyFigure("networks, bytes gained") { table in
+      Quantity.percent(1 - (try value(table, "bytesWith", networks)) / (try value(table, "bytesWithout", networks)))
+    },
+    KeyFigure("pipelines, bytes gained") { table in
+      Quantity.percent(1 - (try value(table, "bytesWith", pipelines)) / (try value(table, "bytesWithout", pipelines)))
+    },
+  ]
+}

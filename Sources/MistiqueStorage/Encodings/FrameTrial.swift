@@ -1,0 +1,18 @@
+import CStorageKernels
+
+/// What a chunk would take as a frame of its own, without storing it: for measuring what an encoding or a placement gains.
+package enum FrameTrial {
+  /// Encoded bytes of `chunk`; with `reference`, an equally long chunk, as what it differs by from it.
+  package static func bytes(of chunk: ColumnChunk, after reference: ColumnChunk? = nil) -> Int {
+    let size = chunk.payload.count
+    let frame = ByteBuffer(count: size)
+    chunk.payload.withBytes { source in frame.withMutableBytes { $0.copyMemory(from: source) } }
+    if let reference {
+      precondition(reference.payload.count == size, "a difference is of equally long chunks")
+      frame.withMutableBytes { target in reference.payload.withBytes { mistique_xor(target.baseAddress!, $0.baseAddress!, size) } }
+    }
+    return withUnsafeTemporaryAllocation(byteCount: FrameEncoding.bound(size), alignment: 64) { output in
+      frame.withBytes { FrameEncoding.encodeAlone($0, FrameContent(chunk.shape.element), into: output)?.1 } ?? size
+    }
+  }
+}
