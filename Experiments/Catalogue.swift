@@ -6,7 +6,10 @@ import ExperimentKit
 /// Every experiment there is, in the order in which they are listed and run.
 enum Catalogue {
   static func laboratory(_ settings: Settings) throws -> Laboratory {
-    try Laboratory([Fig6Storage.experiment(settings), Fig5QueryTime.experiment(settings), Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings)])
+    try Laboratory([
+      Fig6Storage.experiment(settings), Fig5QueryTime.experiment(settings), Fig14ColumnCompression.experiment(),
+      SimilarityCost.experiment(settings),
+    ])
   }
 
   /// Versions of the C libraries that decide what is measured.

@@ -48,6 +48,7 @@ struct BenchCommand: ParsableCommand {
       try PeersBench(storage: storage, worker: worker, report: report, repetitions: repetitions).run()
     } else {
       let network = try storage.run()
+      try FramesBench(storage: storage, report: report).run()
       try SchemesBench(storage: storage, report: report).run()
       let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
       let columns = try PipelinesBench(workload: pipelines, scratch: scratch, report: report).run()

@@ -27,7 +27,8 @@ enum SimilarityCost {
     ) { context in
       try context.state(
         data: .joined([
-          try ImageWorkload.source(context.scale, context.seed, settings), try PipelineWorkload.source(context.scale, context.seed, settings),
+          try ImageWorkload.source(context.scale, context.seed, settings),
+          try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
       let images = try ImageWorkload(context, settings: settings)
       try context.checkpointed(networks) { try measureNetworks(images, context) }
@@ -120,7 +121,7 @@ enum SimilarityCost {
           index.insert(sketch, id: place)
           guard let found, frames[found.id].payload.count == frame.payload.count else { return alone.result }
           similar += 1
-          return min(alone.result, FrameTrial.bytes(of: frame, after: frames[found.id]) )
+          return min(alone.result, FrameTrial.bytes(of: frame, after: frames[found.id]))
         }
         chunks += 1
         bytes = (bytes.alone + alone.result, bytes.similar + trial.result)
@@ -152,7 +153,9 @@ enum SimilarityCost {
   private static let gates = [
     Gate("chunks", .exact),
     Gate("similarChunks", .within(0.02, reason: "trained weights differ in their last bits between kinds of processors"), better: .lower),
-    Gate("bytesWith", .within(0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors"), better: .lower),
+    Gate(
+      "bytesWith", .within(0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors"),
+      better: .lower),
     Gate("bytesWithout", .within(0.02, reason: "as bytesWith"), better: .lower),
     Gate("secondsWithout", .reported), Gate("secondsOfSimilarity", .reported),
   ]

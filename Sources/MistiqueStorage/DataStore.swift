@@ -14,7 +14,7 @@ package final class DataStore: Sendable {
     /// A RowBlock of a wide intermediate has fewer rows, so that it takes no more than this.
     package var largestBlockBytes = 16 << 20
     /// Raw bytes at which a Partition is full.
-    package var partitionBytes = 32 << 20
+    package var partitionBytes = 16 << 20
     /// Raw bytes that all open Partitions may hold together.
     package var budgetBytes = 256 << 20
     /// Memory that the index of fingerprints may take; past it, it is thinned.

@@ -69,7 +69,8 @@ struct VerifyCommand: ParsableCommand {
       FileHandle.standardError.write(Data("\r\(done) of \(total) partitions\(done == total ? "\n" : "")".utf8))
     }
     for problem in report.problems { print(problem) }
-    print("\(report.models) models, \(report.partitions) partitions, \(report.frames) frames, \(ModelsCommand.megabytes(report.bytes)) read.")
+    print(
+      "\(report.models) models, \(report.partitions) partitions, \(report.frames) frames, \(ModelsCommand.megabytes(report.bytes)) read.")
     guard !report.isIntact else { return print("The store is intact.") }
     print(
       "Damaged: \(report.damagedModels.map { "\($0)" }.joined(separator: ", ")). Restore the files named above from a copy, or delete these models "
