@@ -83,6 +83,7 @@ torture: build ## Kill a logging process 500 times, read 100,000 damaged partiti
 	@$(EXPERIMENTS) torture --kills 500
 	swift build --build-tests $(TEST_FLAGS)
 	MISTIQUE_MUTANTS=100000 swift test --skip-build $(TEST_FLAGS) --filter MutationTests
+	MISTIQUE_MEMORY_TESTS=1 swift test --skip-build $(TEST_FLAGS) --filter EdgeTests
 
 data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data

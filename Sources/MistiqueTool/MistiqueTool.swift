@@ -59,7 +59,8 @@ struct ModelsCommand: ParsableCommand {
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Reads every byte that some model refers to and checks it; exit status 1 when something is damaged.")
+    commandName: "verify", abstract: "Reads every byte that some model refers to and checks it.",
+    discussion: "Exit status 1 when something is damaged.")
 
   @OptionGroup var store: StoreArgument
 

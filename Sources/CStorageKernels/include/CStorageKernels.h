@@ -7,6 +7,7 @@
 #include "minhash.h"
 #include "pool.h"
 #include "quantize.h"
+#include "rows.h"
 #include "texts.h"
 #include "words.h"
 

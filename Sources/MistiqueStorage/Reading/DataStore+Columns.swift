@@ -6,6 +6,9 @@ extension DataStore {
   package func readColumns(
     _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, counters: ReadCounters
   ) throws -> [Column] {
+    guard case .columns = manifest.schema else {
+      throw StoreError(.invalid, "maps were asked for as named columns", at: directory, remedy: "Ask for them as maps.")
+    }
     let requests = try frameRequests(manifest, runs: Array(Set(columns)).sorted(), rows: rows)
     let frames = requests.map { ByteBuffer(count: $0.rawBytes) }
     try forEach(requests, counters: counters) { place, request, stored in

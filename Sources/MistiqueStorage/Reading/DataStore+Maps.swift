@@ -1,4 +1,4 @@
-import Glibc
+import CStorageKernels
 
 extension DataStore {
   /// Reads columns of an intermediate of maps straight into the caller's memory, quantized ones reconstructed.
@@ -17,7 +17,7 @@ extension DataStore {
     try decodeMaps(manifest, target, counters: counters) { piece, run, frame in
       target.fill(piece, columns: run) { part, place, rowStride in
         guard piece.type != .values(.float32), let quantizer else {
-          return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride)
+          return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: target.isLarge)
         }
         quantizer.decode(frame + piece.offsetInFrame, Self.coded(piece, run, part), into: place, rowStride: rowStride)
       }
@@ -54,15 +54,15 @@ extension DataStore {
   ) throws {
     let lower = MapTarget(output.lower, manifest, columns: columns, rows: rows, layout: .rowMajor)
     let upper = MapTarget(output.upper, manifest, columns: columns, rows: rows, layout: .rowMajor)
-    let entry = try codebook(of: manifest).entry(column: 0, isMaps: true)
-    let bounds = entry.map { StoredBounds($0) }
+    _ = try quantizer(of: manifest)  // that the codebook is of this intermediate
+    let bounds = try codebook(of: manifest).entry(column: 0, isMaps: true).map { StoredBounds($0) }
     try decodeMaps(manifest, lower, counters: counters) { piece, run, frame in
       lower.fill(piece, columns: run) { part, place, rowStride in
         // The answers have the same shape: what belongs to the same part is as far from the start.
         let above = upper.start + (place - lower.start)
         guard piece.type != .values(.float32), let bounds else {
-          Self.copy(frame, piece, run, part, to: place, rowStride: rowStride)
-          Self.copy(frame, piece, run, part, to: above, rowStride: rowStride)
+          Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: false)
+          Self.copy(frame, piece, run, part, to: above, rowStride: rowStride, streams: false)
           return
         }
         bounds.fill(frame + piece.offsetInFrame, Self.coded(piece, run, part), lower: place, upper: above, rowStride: rowStride)
@@ -84,6 +84,9 @@ extension DataStore {
     _ manifest: IntermediateManifest, _ target: MapTarget<Element>, counters: ReadCounters,
     _ body: @Sendable (FrameRequest.Piece, _ run: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
   ) throws {
+    guard case .maps = manifest.schema else {
+      throw StoreError(.invalid, "named columns were asked for as maps", at: directory, remedy: "Ask for them as columns.")
+    }
     guard target.count > 0, target.width > 0 else { return }
     let runs = manifest.schema.runs
     let requests = try frameRequests(manifest, runs: Self.runs(of: manifest.schema, holding: target.columns), rows: target.rows)
@@ -103,17 +106,11 @@ extension DataStore {
 
   private static func copy(
     _ frame: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Float>.Part,
-    to target: UnsafeMutablePointer<Float>, rowStride: Int
+    to target: UnsafeMutablePointer<Float>, rowStride: Int, streams: Bool
   ) {
     let source = (frame + piece.offsetInFrame).assumingMemoryBound(to: Float.self)
-    let bytes = part.columns.count * 4
-    var from = source + (part.rows.lowerBound - piece.rows.lowerBound) * run.count + part.columns.lowerBound - run.lowerBound
-    var to = target
-    for _ in part.rows {
-      memcpy(to, from, bytes)
-      from += run.count
-      to += rowStride
-    }
+    let from = source + (part.rows.lowerBound - piece.rows.lowerBound) * run.count + part.columns.lowerBound - run.lowerBound
+    mistique_copy_rows(target, rowStride * 4, from, run.count * 4, part.columns.count * 4, part.rows.count, streams ? 1 : 0)
   }
 
   private static func coded<Element>(

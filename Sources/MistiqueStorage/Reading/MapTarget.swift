@@ -31,6 +31,9 @@ struct MapTarget<Element>: @unchecked Sendable {
     self.layout = layout
   }
 
+  /// Whether the answer is larger than the processor's caches, so that nothing of it is still there when it is read.
+  var isLarge: Bool { count * width * MemoryLayout<Element>.stride > 32 << 20 }
+
   /// Where the frame lies in the answer as it is, so that it can be decoded there: one run of plain values, asked for as a whole.
   func placeInAnswer(of request: FrameRequest, columns run: Range<Int>) -> UnsafeMutableRawBufferPointer? {
     let piece = request.first
