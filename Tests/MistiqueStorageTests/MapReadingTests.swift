@@ -66,6 +66,28 @@ import Testing
     #expect(estimate == ReadEstimate(frames: column.framesDecoded, storedBytes: column.bytesRead, rawBytes: column.bytesDecoded))
   }
 
+  @Test("Of a layer of 50 RowBlocks, a point reads one frame and a column one a RowBlock, and no byte more than was foreseen")
+  func fiftyRowBlocks() throws {
+    let fixture = try StoreFixture { $0.rowsPerBlock = 40 }
+    let schema = IntermediateSchema.maps(channels: 64, height: 8, width: 8)
+    let commit = try fixture.write(activations(2000 * 4096, seed: 21), schema: schema, writer: try fixture.writer())
+    let manifest = try fixture.store.manifest(commit.intermediates[0])
+    #expect(try fixture.store.columnManifest(manifest.runs[0]).chunks.count == 50)
+    // Maps of 8 x 8 in RowBlocks of 40 rows: chunks of 10 KB, six to a frame.
+    let frame = 6 * 40 * 64 * 4
+    for (columns, rows, frames) in [
+      (35 * 64..<36 * 64, RowSelection.positions([777]), 1), (35 * 64..<36 * 64, .all, 50), (35 * 64 + 9..<35 * 64 + 10, .all, 50),
+      (0..<4096, .positions([0, 1999]), 23),  // eleven a RowBlock, and one that a Partition ends in
+    ] {
+      let counters = ReadCounters()
+      _ = try fixture.read(manifest, [columns], rows, counters: counters)
+      #expect(counters.framesDecoded == frames)
+      if frames != 23 { #expect(counters.bytesDecoded == frames * frame) }
+      let estimate = try fixture.store.estimate(manifest, columns: [columns], rows: rows)
+      #expect(estimate == ReadEstimate(frames: frames, storedBytes: counters.bytesRead, rawBytes: counters.bytesDecoded))
+    }
+  }
+
   @Test("A store's partitions have the same names and bytes however the rows were cut into pieces")
   func deterministicBytes() throws {
     let schema = IntermediateSchema.maps(channels: 20, height: 8, width: 8)
