@@ -10,12 +10,6 @@ struct CatalogBench {
   /// Raw to stored bytes of a network's intermediates and of a pipeline's columns.
   let ratios: (network: Double, columns: Double)
 
-  /// The layers of VGG16 on 32 x 32 images (paper section 5): channels and side of the maps.
-  private static let vgg16: [(channels: Int, side: Int)] = [
-    (64, 32), (64, 32), (64, 16), (128, 16), (128, 16), (128, 8), (256, 8), (256, 8), (256, 8), (256, 4), (512, 4), (512, 4), (512, 4),
-    (512, 2), (512, 2), (512, 2), (512, 2), (512, 1), (512, 1), (256, 1), (10, 1),
-  ]
-
   func run() throws {
     report.say("Directories at the paper's scale (simulated)")
     report.record("catalog", "catalog_fraction", max(try networks(), try pipelines()), unit: "1")
@@ -26,7 +20,7 @@ struct CatalogBench {
     let (images, checkpoints) = (50_000, 10)
     var size = DirectorySize(seed: 1)
     var columns = 0
-    for layer in Self.vgg16 {
+    for layer in VGG16Bench.shapes {
       try size.add(
         .maps(channels: layer.channels, height: layer.side, width: layer.side), rows: images, options: .init(), ratio: ratios.network)
       columns += layer.channels * layer.side * layer.side
@@ -34,7 +28,7 @@ struct CatalogBench {
     let stored = Double(columns * images * 4 * checkpoints) / ratios.network
     let references = columns * images / 1000 * checkpoints
     // A row of the catalogue takes 150 bytes with its index, generously.
-    let catalog = (size.partitions + Self.vgg16.count * 2 + 40) * checkpoints * 150
+    let catalog = (size.partitions + VGG16Bench.shapes.count * 2 + 40) * checkpoints * 150
     return record(
       "network", references: references, chunks: size.chunks * checkpoints, bytes: size.bytes * checkpoints + catalog, stored: stored)
   }

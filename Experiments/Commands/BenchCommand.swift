@@ -48,6 +48,7 @@ struct BenchCommand: ParsableCommand {
       try PeersBench(storage: storage, worker: worker, report: report, repetitions: repetitions).run()
     } else {
       let network = try storage.run()
+      try VGG16Bench(storage: storage, report: report, images: min(200, workload.size.loggedImages)).run()
       try FramesBench(storage: storage, report: report).run()
       try SchemesBench(storage: storage, report: report).run()
       let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)

@@ -8,12 +8,17 @@ import Synchronization
 ///
 /// Reading is safe from several threads and beside a writer of this or another process: partitions never change once written.
 package final class DataStore: Sendable {
+  /// Sizes and ceilings.
+  ///
+  /// Memory of a writer, whatever the model's size: a RowBlock an intermediate that is being logged (`largestBlockBytes`; above 2^18 columns 16 rows), the
+  /// open Partitions (`budgetBytes`), three Partitions under way to the disk, the index (`indexBytes`), and up to 256 MB of buffers kept for reuse.
+  /// 2,000 rows of 65,536 columns were measured at 183 MB resident.
   package struct Options: Sendable {
     /// Rows in a RowBlock; the paper's experiments use 1,000.
     package var rowsPerBlock = 1000
     /// A RowBlock of a wide intermediate has fewer rows, so that it takes no more than this.
     package var largestBlockBytes = 16 << 20
-    /// Raw bytes at which a Partition is full.
+    /// Raw bytes at which a Partition is full. Small enough that the disk has work early: with 32 MB logging was a tenth slower.
     package var partitionBytes = 16 << 20
     /// Raw bytes that all open Partitions may hold together.
     package var budgetBytes = 256 << 20

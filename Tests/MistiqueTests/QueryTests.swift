@@ -97,4 +97,20 @@ import Testing
     try Data(repeating: 7, count: 5000).write(to: other.url.appendingPathComponent("catalog.sqlite"))
     #expect { try Mistique(at: other.url) } throws: { ($0 as? MistiqueError)?.code == .catalogue && "\($0)".contains("catalog.sqlite") }
   }
+
+  @Test("Rows are found by a column's value, and what cannot be searched says why")
+  func findRows() throws {
+    let folder = TemporaryDirectory("search")
+    let store = try Mistique.withToys(at: folder.url)
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: ModelIdentity(project: "t", name: "net"))
+    let values = try store.getIntermediates(["t.net.layer1.n2_0_1"], plan: .read)[0].matrix!.column(0)
+    let found = try store.findRows("t.net.layer1.n2_0_1", in: 1.9...2)
+    #expect(found.rowIDs.array == values.indices.filter { (1.9...2).contains(Double(values[$0])) }.map(Int64.init))
+    #expect(found.rowIDs.count > 0 && found.bytesRead > 0)
+    let none = try store.findRows("t.net.layer1.n2_0_1", in: 50...60)
+    #expect(none.rowIDs.count == 0 && none.skippedChunks == none.chunks && none.bytesRead == 0)
+    #expect { try store.findRows("t.net.layer1.*", in: 0...1) } throws: { ($0 as? StoreError)?.code == .invalid }
+    try store.logIntermediates(of: ToyNetwork(rows: 30, weight: 2), as: ModelIdentity(project: "t", name: "bare"), policy: .none)
+    #expect { try store.findRows("t.bare.layer1.n0_0_0", in: 0...1) } throws: { ($0 as? MistiqueError)?.code == .cannotPlan }
+  }
 }

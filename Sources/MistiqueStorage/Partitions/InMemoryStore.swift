@@ -1,8 +1,8 @@
 /// The buffer pool: partitions that are still open, uncompressed, waiting to fill (paper section 2).
 ///
-/// A partition is sealed when it is full, or, when all together exceed the budget, the largest first; ties go to the oldest, so that the
-/// same input gives the same partitions. Sealed partitions stay readable in memory until they are on disk.
-final class InMemoryStore {
+/// A partition is sealed when it is full, or, when all together exceed the budget, the largest first, pinned ones last; ties go to the oldest, so
+/// that the same input gives the same partitions. Sealed partitions stay readable in memory until they are on disk.
+package final class InMemoryStore {
   struct Options: Sendable {
     var partitionBytes = 32 << 20
     var budgetBytes = 256 << 20
@@ -16,8 +16,19 @@ final class InMemoryStore {
     let similarity: SimilarityOptions?
   }
 
-  private(set) var openBytes = 0
-  private(set) var sealedCount = 0
+  /// What the pool did.
+  package struct Statistics: Sendable, Equatable {
+    /// The most bytes that were open at once; never more than the budget and one chunk.
+    package var peakOpenBytes = 0
+    /// Partitions sealed because they were full, because the budget was exceeded, and at a flush.
+    package var sealedFull = 0
+    package var evicted = 0
+    package var flushed = 0
+  }
+
+  private(set) var statistics = Statistics()
+  private var openBytes = 0
+  private var pinned: Set<String> = []
   private var open: [Placement: Partition] = [:]
   /// Every partition of this writer that has chunks in memory: the open ones and those on their way to the disk.
   private var inMemory: [Int: Partition] = [:]
@@ -39,10 +50,22 @@ final class InMemoryStore {
     let partition = open[placement] ?? openPartition(placement)
     let index = partition.append(chunk, copying: copying)
     openBytes += chunk.payload.count
-    if partition.rawBytes >= options.partitionBytes { try seal(placement, partition) }
-    while openBytes > options.budgetBytes, let (placement, largest) = largestOpen { try seal(placement, largest) }
+    statistics.peakOpenBytes = max(statistics.peakOpenBytes, openBytes)
+    if partition.rawBytes >= options.partitionBytes {
+      statistics.sealedFull += 1
+      try seal(placement, partition)
+    }
+    while openBytes > options.budgetBytes, let (placement, partition) = victim {
+      statistics.evicted += 1
+      try seal(placement, partition)
+    }
     return ChunkLocation(partition: Int32(partition.ordinal), index: Int32(index))
   }
+
+  /// Keeps the open partition of `group` in the pool as long as another can be evicted in its place.
+  func pin(_ group: String) { pinned.insert(group) }
+
+  func unpin(_ group: String) { pinned.remove(group) }
 
   /// The chunk's bytes if they are still in memory.
   func chunkInMemory(_ location: ChunkLocation) -> ColumnChunk? {
@@ -59,13 +82,22 @@ final class InMemoryStore {
 
   /// Seals everything that is open and waits until all of it is on disk.
   func flush() throws {
-    for (placement, partition) in open.sorted(by: { $0.value.ordinal < $1.value.ordinal }) { try seal(placement, partition) }
+    for (placement, partition) in open.sorted(by: { $0.value.ordinal < $1.value.ordinal }) {
+      statistics.flushed += 1
+      try seal(placement, partition)
+    }
     try queue.drain()
     inMemory.removeAll()
   }
 
-  private var largestOpen: (Placement, Partition)? {
-    open.max { ($0.value.rawBytes, $1.value.ordinal) < ($1.value.rawBytes, $0.value.ordinal) }.map { ($0.key, $0.value) }
+  /// The partition that goes when the budget is exceeded.
+  private var victim: (Placement, Partition)? {
+    func precedes(_ a: (key: Placement, value: Partition), _ b: (key: Placement, value: Partition)) -> Bool {
+      let (aStays, bStays) = (pinned.contains(a.key.group), pinned.contains(b.key.group))
+      if aStays != bStays { return aStays }
+      return (a.value.rawBytes, b.value.ordinal) < (b.value.rawBytes, a.value.ordinal)
+    }
+    return open.max(by: precedes).map { ($0.key, $0.value) }
   }
 
   private func openPartition(_ placement: Placement) -> Partition {
@@ -79,7 +111,6 @@ final class InMemoryStore {
   private func seal(_ placement: Placement, _ partition: Partition) throws {
     open[placement] = nil
     openBytes -= partition.rawBytes
-    sealedCount += 1
     try queue.enqueue(partition, layout: options.layout, directory: directory)
     inMemory = inMemory.filter { queue.sealed($0.key) == nil }
   }

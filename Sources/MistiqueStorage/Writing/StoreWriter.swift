@@ -101,6 +101,14 @@ package final class StoreWriter {
     return location
   }
 
+  /// Keeps the open Partition of `group` in the InMemoryStore as long as another can be evicted in its place.
+  package func pin(group: String) { memory.pin(group) }
+
+  package func unpin(group: String) { memory.unpin(group) }
+
+  /// What the InMemoryStore did since the last commit.
+  package var poolStatistics: InMemoryStore.Statistics { memory.statistics }
+
   /// Whether a chunk of that fingerprint is in the index.
   func mayHold(_ chunk: ColumnChunk) -> Bool { index.holds(chunk.fingerprint) }
 
