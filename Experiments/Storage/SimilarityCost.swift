@@ -89,7 +89,7 @@ enum SimilarityCost {
     var bytes = (alone: 0, similar: 0)
     var seconds = (alone: 0.0, similarity: 0.0)
 
-    /// The same layer at several checkpoints, cut as a store cuts it: frames of 64 KB of one map's rows.
+    /// The same layer at several checkpoints, cut as a store cuts it: frames of one map's rows.
     mutating func add(_ arrays: [BenchArray]) throws {
       var index = SimilarityIndex(options: SimilarityOptions())
       var frames: [ColumnChunk] = []

@@ -143,15 +143,19 @@ package final class DataStore: Sendable {
 
   /// Every partition file that is there, sorted by name. Files being written are left out.
   package func partitionFiles() throws -> [(id: PartitionID, path: String)] {
-    var found: [(PartitionID, String)] = []
-    let manager = FileManager.default
-    for folder in try manager.contentsOfDirectory(atPath: partitionsDirectory).sorted() {
-      let path = "\(partitionsDirectory)/\(folder)"
-      for name in try manager.contentsOfDirectory(atPath: path).sorted() {
-        guard let id = PartitionPath.identifier(fileName: name) else { continue }
-        found.append((id, "\(path)/\(name)"))
+    try partitionFolders().flatMap { folder in
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { name in
+        PartitionPath.identifier(fileName: name).map { ($0, "\(folder)/\(name)") }
       }
     }
-    return found
+  }
+
+  /// The folders that partitions are spread over; whatever else somebody put beside them is left alone.
+  func partitionFolders() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: partitionsDirectory).sorted().compactMap { name in
+      let path = "\(partitionsDirectory)/\(name)"
+      var isDirectory: ObjCBool = false
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue ? path : nil
+    }
   }
 }

@@ -89,9 +89,11 @@ import Testing
       activations(1024 * 50, seed: 8), schema: schema, writer: try fixture.writer(committed: Set(first.partitions.map(\.id))))
     let temporary = fixture.folder.path + "/partitions/\(first.partitions[0].id.description.prefix(2))/half.mqp.tmp"
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: temporary))
+    // What somebody else put there is nobody's leftover.
+    try Data([4]).write(to: fixture.folder.url.appendingPathComponent("partitions/stray file"))
     _ = try fixture.writer(committed: Set(first.partitions.map(\.id)))
     let names = Set(fixture.folder.files().keys.map { String($0.split(separator: "/").last!) })
-    #expect(names == Set(first.partitions.map { "\($0.id).mqp" } + ["writer.lock"]))
+    #expect(names == Set(first.partitions.map { "\($0.id).mqp" } + ["writer.lock", "stray file"]))
     #expect(!orphan.partitions.isEmpty)
   }
 }

@@ -19,7 +19,31 @@ extension DataStore {
         guard piece.type != .values(.float32), let quantizer else {
           return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: target.isLarge)
         }
-        quantizer.decode(frame + piece.offsetInFrame, Self.coded(piece, run, part), into: place, rowStride: rowStride)
+        let codes = frame + piece.offsetInFrame
+        guard target.isLarge, rowStride == target.width else {
+          return quantizer.decode(codes, Self.coded(piece, run, part), into: place, rowStride: rowStride)
+        }
+        Self.reconstruct(codes, piece, run, part, quantizer, to: place, rowStride: rowStride)
+      }
+    }
+  }
+
+  /// Values that a core reconstructs before it streams them to a large answer: 128 KB, which stay in its cache meanwhile.
+  private static let streamedValues = 32 << 10
+
+  private static func reconstruct(
+    _ codes: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Float>.Part, _ quantizer: FittedQuantizer,
+    to target: UnsafeMutablePointer<Float>, rowStride: Int
+  ) {
+    let width = part.columns.count
+    let step = max(1, streamedValues / width)
+    withUnsafeTemporaryAllocation(byteCount: min(step, part.rows.count) * width * 4, alignment: 64) { scratch in
+      let values = scratch.baseAddress!.assumingMemoryBound(to: Float.self)
+      for start in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: step) {
+        let rows = start..<min(start + step, part.rows.upperBound)
+        let some = MapTarget<Float>.Part(rows: rows, columns: part.columns, row: part.row, column: part.column)
+        quantizer.decode(codes, coded(piece, run, some), into: values, rowStride: width)
+        mistique_copy_rows(target + (start - part.rows.lowerBound) * rowStride, rowStride * 4, values, width * 4, width * 4, rows.count, 1)
       }
     }
   }

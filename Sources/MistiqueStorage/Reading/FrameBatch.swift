@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Requests for adjacent frames of one file: read in one go, by one thread.
-struct FrameBatch {
+struct FrameBatch: Sendable {
   let file: PartitionFile
   let frames: Range<Int>
   /// Places in the list of requests, one a frame.
@@ -23,28 +23,20 @@ extension DataStore {
     _ body: @Sendable (_ place: Int, FrameRequest, _ stored: UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let batches = Self.batches(of: requests)
-    func run(_ batch: FrameBatch) throws {
-      try batch.file.readFrames(batch.frames, counters: counters) { frame, stored in
-        let place = batch.requests[batch.requests.startIndex + frame - batch.frames.lowerBound]
-        try body(place, requests[place], stored)
-      }
-    }
     let isSmall = requests.count < 64 && requests.reduce(0) { $0 + $1.rawBytes } < Self.parallelBytes
-    if batches.count <= 1 || isSmall { return try batches.forEach(run) }
-    let failure = Mutex<(any Error)?>(nil)
-    // Outlives `concurrentPerform` in name only: it returns when every iteration has.
+    // Outlives its use in name only: `concurrentPerform` returns when every iteration has.
     try withoutActuallyEscaping(body) { body in
+      @Sendable func read(_ batch: FrameBatch) throws {
+        try batch.file.readFrames(batch.frames, counters: counters) { frame, stored in
+          let place = batch.requests[batch.requests.startIndex + frame - batch.frames.lowerBound]
+          try body(place, requests[place], stored)
+        }
+      }
+      if batches.count <= 1 || isSmall { return try batches.forEach(read) }
+      let failure = Mutex<(any Error)?>(nil)
       DispatchQueue.concurrentPerform(iterations: batches.count) { index in
         guard failure.withLock({ $0 == nil }) else { return }
-        do {
-          let batch = batches[index]
-          try batch.file.readFrames(batch.frames, counters: counters) { frame, stored in
-            let place = batch.requests[batch.requests.startIndex + frame - batch.frames.lowerBound]
-            try body(place, requests[place], stored)
-          }
-        } catch {
-          failure.withLock { $0 = $0 ?? error }
-        }
+        do { try read(batches[index]) } catch { failure.withLock { $0 = $0 ?? error } }
       }
       if let error = failure.withLock({ $0 }) { throw error }
     }

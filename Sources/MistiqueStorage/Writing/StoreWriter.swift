@@ -198,11 +198,9 @@ package final class StoreWriter {
 
   private static func removeLeftovers(_ store: DataStore, committed: Set<PartitionID>) throws {
     for (id, path) in try store.partitionFiles() where !committed.contains(id) { try FileManager.default.removeItem(atPath: path) }
-    let root = store.partitionsDirectory
-    for folder in try FileManager.default.contentsOfDirectory(atPath: root) {
-      for name in try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")
-      where name.hasSuffix(DurableFile.temporarySuffix) {
-        try FileManager.default.removeItem(atPath: "\(root)/\(folder)/\(name)")
+    for folder in try store.partitionFolders() {
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(DurableFile.temporarySuffix) {
+        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
       }
     }
   }
