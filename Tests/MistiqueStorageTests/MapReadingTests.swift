@@ -58,7 +58,7 @@ import Testing
     let point = ReadCounters()
     _ = try fixture.read(manifest, [3 * 1024..<4 * 1024], .positions([1234]), counters: point)
     #expect(point.framesDecoded == 1)
-    #expect(point.bytesDecoded == 8 * 1024 * 4)
+    #expect(point.bytesDecoded == 16 * 1024 * 4)
     let column = ReadCounters()
     _ = try fixture.read(manifest, [5000..<5001], .all, counters: column)
     #expect(column.bytesDecoded == 2000 * 1024 * 4, "only the map that holds the column")

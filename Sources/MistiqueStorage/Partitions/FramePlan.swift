@@ -95,7 +95,7 @@ struct FramePlan {
 /// The sizes of frames. Larger frames compress a little better, smaller ones make a point query read less.
 package struct FrameLayout: Sendable {
   /// Raw bytes of a frame cut from one chunk.
-  package var slicedFrameBytes = 32 << 10
+  package var slicedFrameBytes = 64 << 10
   /// Raw bytes up to which small chunks share a frame.
   package var sharedFrameBytes = 64 << 10
 
