@@ -1,3 +1,4 @@
+import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
 import Mistique
@@ -64,12 +65,12 @@ enum Fig14ColumnCompression {
   /// Uniform values in 0..<1, as many equal ones among them as the paper's 35 MB of 40 suggest: none. In a fraction of the rows, the same for all
   /// columns, every column has the same value.
   private static func columns(_ size: Size, similarity: Double, seed: UInt64) -> DataFrame {
-    var random = SplitMix(state: seed)
-    let agrees = (0..<size.rows).map { _ in random.unit() < similarity }
-    let common = (0..<size.rows).map { _ in Float(random.unit()) }
+    var random = SplitMix64(seed: seed)
+    let agrees = (0..<size.rows).map { _ in random.uniform() < similarity }
+    let common = (0..<size.rows).map { _ in Float(random.uniform()) }
     let columns = (0..<size.columns).map { index in
       let values = (0..<size.rows).map { row -> Float in
-        let own = Float(random.unit())
+        let own = Float(random.uniform())
         return agrees[row] ? common[row] : own
       }
       return ("column \(index)", Column(.float32(values)))
@@ -119,15 +120,7 @@ enum Fig14ColumnCompression {
   }
 }
 
-/// SplitMix64: the same columns for the same seed everywhere.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func unit() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53
-  }
+extension SplitMix64 {
+  /// A uniform number in [0, 1) with all the bits of a Double.
+  fileprivate mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

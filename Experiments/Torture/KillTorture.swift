@@ -1,3 +1,4 @@
+import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
 import Mistique
@@ -17,7 +18,7 @@ struct KillTorture {
   private static let killsPerStore = 20
 
   func run() throws {
-    var random = SystemSeed(state: seed)
+    var random = SplitMix64(seed: seed)
     let progress = ProgressReporter(label: "kills", total: kills, unit: "kills")
     var committed: Set<Int> = []
     var (checkedModels, unfinished) = (0, 0)
@@ -142,18 +143,5 @@ enum TortureChild {
       try store.delete(TortureModel.identity(number - 1))
       say("deleted \(number - 1)")
     }
-  }
-}
-
-/// SplitMix64, so that a run can be repeated from the seed that it prints.
-private struct SystemSeed {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
