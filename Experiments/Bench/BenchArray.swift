@@ -12,11 +12,12 @@ struct BenchArray {
   var rows: Int { matrix.rows }
   var rawBytes: Int { matrix.rows * matrix.columns * 4 }
 
-  /// All layers of CIFAR10_CNN at a checkpoint, the last if none is named, for the first `images` images.
-  static func layers(of workload: ImageWorkload, images: Int, checkpoint: Int? = nil) throws -> [BenchArray] {
+  /// All layers of a network at a checkpoint, the last if none is named, for the images that the workload logs or the first `limit` of them.
+  static func layers(of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil) throws -> [BenchArray] {
+    let images = min(limit, workload.split.logged)
     let input = NetworkInput(workload.input.images[0..<images])
     let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
-    let model = try NetworkModel(.cifar10CNN(), checkpoint: weights, input: input)
+    let model = try NetworkModel(workload.network.description, checkpoint: weights, input: input)
     return try model.network.layers.map { layer in
       let shape = layer.shape
       let matrix = try FloatMatrix(rows: images, columns: shape.columnCount) { target in

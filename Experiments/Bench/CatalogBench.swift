@@ -1,3 +1,4 @@
+import ConvolutionalNetworks
 import ExperimentKit
 import Mistique
 import MistiqueStorage
@@ -20,15 +21,16 @@ struct CatalogBench {
     let (images, checkpoints) = (50_000, 10)
     var size = DirectorySize(seed: 1)
     var columns = 0
-    for layer in VGG16Bench.shapes {
+    let layers = try NetworkDescription.cifar10VGG16().layers().dropFirst()
+    for shape in layers.map(\.shape) {
       try size.add(
-        .maps(channels: layer.channels, height: layer.side, width: layer.side), rows: images, options: .init(), ratio: ratios.network)
-      columns += layer.channels * layer.side * layer.side
+        .maps(channels: shape.channels, height: shape.height, width: shape.width), rows: images, options: .init(), ratio: ratios.network)
+      columns += shape.columnCount
     }
     let stored = Double(columns * images * 4 * checkpoints) / ratios.network
     let references = columns * images / 1000 * checkpoints
     // A row of the catalogue takes 150 bytes with its index, generously.
-    let catalog = (size.partitions + VGG16Bench.shapes.count * 2 + 40) * checkpoints * 150
+    let catalog = (size.partitions + layers.count * 2 + 40) * checkpoints * 150
     return record(
       "network", references: references, chunks: size.chunks * checkpoints, bytes: size.bytes * checkpoints + catalog, stored: stored)
   }

@@ -22,10 +22,7 @@ final class PeerWorker {
     var equal: Bool?
   }
 
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private var buffered = Data()
+  private let python: PythonProcess
 
   /// - Throws: `PeerError` when that Python or the script cannot be started.
   init(python: URL, script: URL, arrays: URL, work: URL) throws {
@@ -33,16 +30,7 @@ final class PeerWorker {
       throw PeerError(
         what: "there is no Python at \(python.path): run make bench-peers, which makes one with the libraries to compare with")
     }
-    process.executableURL = python
-    process.arguments = [script.path, "--arrays", arrays.path, "--work", work.path]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-  }
-
-  deinit {
-    try? input.fileHandleForWriting.close()  // its input's end is the worker's end
-    process.waitUntilExit()
+    self.python = try PythonProcess(python, [script.path, "--arrays", arrays.path, "--work", work.path])
   }
 
   func list() throws -> (peers: [Peer], missing: [Missing]) {
@@ -70,16 +58,7 @@ final class PeerWorker {
   }
 
   private func ask(_ request: [String: Any]) throws -> Answer {
-    try input.fileHandleForWriting.write(contentsOf: try JSONSerialization.data(withJSONObject: request) + Data([0x0a]))
-    while !buffered.contains(0x0a) {
-      let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw PeerError(what: "the Python that measures the peers ended before it answered \(request)") }
-      buffered.append(more)
-    }
-    let end = buffered.firstIndex(of: 0x0a)!
-    let line = buffered[buffered.startIndex..<end]
-    buffered = Data(buffered[buffered.index(after: end)...])
-    let answer = try JSONDecoder().decode(Answer.self, from: line)
+    let answer = try python.ask(request, as: Answer.self)
     if let error = answer.error { throw PeerError(what: error) }
     return answer
   }

@@ -21,42 +21,66 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only write the arrays as .npy files there.", valueName: "dir"))
   var dump: String?
 
+  @Option(help: "Only this part: storage (CIFAR10_CNN's layers and the tables) or network (CIFAR10_VGG16 beside PyTorch, and logging it).")
+  var part: Part?
+
+  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, network }
+
   func run() throws {
     let settings = try common.settings()
-    let workload = try ImageWorkload(common.scale, seed: 2018, settings) {
-      ProgressReporter(label: $0, total: $1, unit: $2)
-    }
-    let arrays = try BenchArray.layers(of: workload, images: workload.size.loggedImages)
     if let dump {
       let folder = URL(fileURLWithPath: dump, isDirectory: true)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for array in arrays { try array.writeNumPy(to: folder) }
+      for array in try BenchArray.layers(of: try workload(.cnn, settings)) { try array.writeNumPy(to: folder) }
       return
     }
     let report = BenchReport()
     let scratch = common.folder.root.appendingPathComponent("runs/.bench.partial", isDirectory: true)
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }  // a leftover is removed by the next run
-    let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
     if let peers {
-      let folder = scratch.appendingPathComponent("arrays", isDirectory: true)
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for array in arrays { try array.writeNumPy(to: folder) }
-      guard let script = Bundle.module.url(forResource: "Peers/peers", withExtension: "py") else { throw CocoaError(.fileNoSuchFile) }
-      let worker = try PeerWorker(
-        python: URL(fileURLWithPath: peers), script: script, arrays: folder, work: scratch.appendingPathComponent("peers"))
-      try PeersBench(storage: storage, worker: worker, report: report, repetitions: repetitions).run()
+      try comparePeers(peers, settings, scratch, report)
     } else {
-      let network = try storage.run()
-      try VGG16Bench(storage: storage, report: report, images: min(200, workload.size.loggedImages)).run()
-      try FramesBench(storage: storage, report: report).run()
-      try SchemesBench(storage: storage, report: report).run()
-      let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
-      let columns = try PipelinesBench(workload: pipelines, scratch: scratch, report: report).run()
-      try CatalogBench(report: report, ratios: (network, columns)).run()
+      if part != .network { try measureStorage(settings, scratch, report) }
+      if part != .storage { try measureNetwork(settings, scratch, report) }
     }
     let folder = common.folder.root.appendingPathComponent(peers == nil ? "runs/bench" : "runs/bench-peers", isDirectory: true)
     try report.write(to: folder)
     print(report.table() + "\n\(folder.appendingPathComponent("rows.csv").path)")
+  }
+
+  private func workload(_ network: ImageWorkload.Network, _ settings: Settings) throws -> ImageWorkload {
+    try ImageWorkload(network, common.scale, seed: 2018, settings) { ProgressReporter(label: $0, total: $1, unit: $2) }
+  }
+
+  private func measureStorage(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let arrays = try BenchArray.layers(of: try workload(.cnn, settings))
+    let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
+    let network = try storage.run()
+    try FramesBench(storage: storage, report: report).run()
+    try SchemesBench(storage: storage, report: report).run()
+    let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
+    let columns = try PipelinesBench(workload: pipelines, scratch: scratch, report: report).run()
+    try CatalogBench(report: report, ratios: (network, columns)).run()
+  }
+
+  private func measureNetwork(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let workload = try workload(.vgg16, settings)
+    try NetworkBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
+    let arrays = try BenchArray.layers(of: workload, atMost: 200)
+    let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
+    try VGG16Bench(storage: storage).run()
+  }
+
+  private func comparePeers(_ python: String, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let arrays = try BenchArray.layers(of: try workload(.cnn, settings))
+    let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
+    let folder = scratch.appendingPathComponent("arrays", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for array in arrays { try array.writeNumPy(to: folder) }
+    guard let script = Bundle.module.url(forResource: "Peers/peers", withExtension: "py") else { throw CocoaError(.fileNoSuchFile) }
+    let worker = try PeerWorker(
+      python: URL(fileURLWithPath: python), script: script, arrays: folder, work: scratch.appendingPathComponent("peers"))
+    try PeersBench(storage: storage, worker: worker, report: report, repetitions: repetitions).run()
   }
 }

@@ -30,9 +30,9 @@ enum Fig5QueryTime {
   }
 
   private static func measureNetwork(_ context: RunContext, _ settings: Settings) throws {
-    let images = try ImageWorkload(context, settings: settings)
+    let images = try ImageWorkload(.cnn, context, settings: settings)
     let last = ImageWorkload.checkpoints - 1
-    let identity = ImageWorkload.identity(checkpoint: last)
+    let identity = images.identity(checkpoint: last)
     let store = try store("network", context, images.register)
     let model = try images.model(checkpoint: last)
     if try store.models().isEmpty {

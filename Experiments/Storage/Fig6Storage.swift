@@ -28,13 +28,13 @@ enum Fig6Storage {
           try ImageWorkload.source(context.scale, context.seed, settings),
           try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
-      let images = try ImageWorkload(context, settings: settings)
+      let images = try ImageWorkload(.cnn, context, settings: settings)
       try context.checkpointed("accuracy") {
         try context.record(
           "heldOutAccuracy", try images.heldOutAccuracy(), unit: "1", at: ["workload": "CIFAR10_CNN", "policy": "none", "models": 1])
       }
       let networks = (0..<ImageWorkload.checkpoints).map { index in
-        LoggedModel(identity: ImageWorkload.identity(checkpoint: index)) { try images.model(checkpoint: index) }
+        LoggedModel(identity: images.identity(checkpoint: index)) { try images.model(checkpoint: index) }
       }
       try measure("CIFAR10_CNN", networks, context) { images.register(in: $0) }
       let tables = try PipelineWorkload(context, settings: settings)

@@ -30,7 +30,7 @@ enum SimilarityCost {
           try ImageWorkload.source(context.scale, context.seed, settings),
           try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
-      let images = try ImageWorkload(context, settings: settings)
+      let images = try ImageWorkload(.cnn, context, settings: settings)
       try context.checkpointed(networks) { try measureNetworks(images, context) }
       let tables = try PipelineWorkload(context, settings: settings)
       try context.checkpointed(pipelines) { try measurePipelines(tables, context) }
@@ -38,10 +38,10 @@ enum SimilarityCost {
   }
 
   private static func measureNetworks(_ workload: ImageWorkload, _ context: RunContext) throws {
-    let rows = min(workload.size.loggedImages, 500)
+    let rows = min(workload.split.logged, 500)
     var total = Total()
     let checkpoints = [ImageWorkload.checkpoints - 2, ImageWorkload.checkpoints - 1]
-    let arrays = try checkpoints.map { try BenchArray.layers(of: workload, images: rows, checkpoint: $0) }
+    let arrays = try checkpoints.map { try BenchArray.layers(of: workload, atMost: rows, checkpoint: $0) }
     for layer in arrays[0].indices {
       try context.checkCancelled()
       try total.add(arrays.map { $0[layer] })

@@ -3,65 +3,55 @@ import ExperimentKit
 import Foundation
 import Mistique
 
-/// CIFAR10_CNN trained from scratch: ten checkpoints, and the images whose intermediates are logged (paper section 5, DNN).
+/// One of the paper's two networks at ten checkpoints, and the images whose intermediates are logged (paper section 5, DNN).
 struct ImageWorkload {
-  /// How large the workload is at a scale.
-  struct Size {
-    let trainingImages: Int
-    let epochs: Int
-    let heldOutImages: Int
-    let loggedImages: Int
+  enum Network: String, CaseIterable, Sendable {
+    /// Trained from scratch.
+    case cnn = "CIFAR10_CNN"
+    /// 13 convolutions pre-trained and frozen, two dense layers trained.
+    case vgg16 = "CIFAR10_VGG16"
 
-    init(_ scale: Scale) {
-      (trainingImages, epochs, heldOutImages, loggedImages) =
-        switch scale {
-        case .smoke: (640, 1, 200, 100)
-        case .ci: (4_000, 5, 1_000, 300)
-        case .small: (10_000, 10, 2_000, 2_000)
-        case .paper: (40_000, 50, 10_000, 50_000)
-        }
+    var description: NetworkDescription {
+      switch self {
+      case .cnn: .cifar10CNN()
+      case .vgg16: .cifar10VGG16()
+      }
     }
-
-    var images: Int { max(trainingImages + heldOutImages, loggedImages) }
   }
 
   static let checkpoints = 10
-  let size: Size
+  let network: Network
+  let split: ImageSplit
   /// The images that are logged: the first of the training set.
   let input: NetworkInput
   let heldOut: ImageSet
   let run: TrainingRun
 
   /// Reads or generates the images and trains, or takes the checkpoints of an earlier training of the same images and parameters.
-  init(_ context: RunContext, settings: Settings) throws {
-    try self.init(context.scale, seed: context.seed, settings, progress: context.progress)
+  init(_ network: Network, _ context: RunContext, settings: Settings) throws {
+    try self.init(network, context.scale, seed: context.seed, settings, progress: context.progress)
   }
 
   /// - Parameter progress: makes a reporter of a label, a total and a unit; asked only when there is something to train.
-  init(_ scale: Scale, seed: UInt64, _ settings: Settings, progress makeProgress: (String, Int, String) -> ProgressReporter) throws {
-    size = Size(scale)
-    let images = try Self.images(size.images, seed: seed, settings)
-    let training = images[0..<size.trainingImages]
-    heldOut = images[size.trainingImages..<size.trainingImages + size.heldOutImages]
-    input = NetworkInput(images[0..<size.loggedImages])
-    var parameters = TrainingParameters(epochs: size.epochs, seed: seed)
-    parameters.checkpointCount = Self.checkpoints
-    let trainer = Trainer(.cifar10CNN(), parameters)
-    let cache = CheckpointCache(directory: settings.cacheDirectory.appendingPathComponent("checkpoints"))
-    let steps = size.epochs * (size.trainingImages / parameters.batchSize)
-    var progress: ProgressReporter?  // none when the checkpoints are there
-    let cancellation = CancellationFlag()
-    run = try cache.run(trainer, on: training, cancellation: cancellation) { _ in
-      if progress == nil { progress = makeProgress("training CIFAR10_CNN", steps, "steps") }
-      progress?.advance()
-      if Interruption.request != nil { cancellation.cancel() }
+  init(
+    _ network: Network = .cnn, _ scale: Scale, seed: UInt64, _ settings: Settings,
+    progress: @escaping (String, Int, String) -> ProgressReporter
+  ) throws {
+    self.network = network
+    split = ImageSplit(network, scale)
+    let images = try Self.images(split.images, seed: seed, settings)
+    heldOut = images[split.heldOut]
+    input = NetworkInput(images[0..<split.logged])
+    let training = NetworkTraining(settings: settings, seed: seed, makeProgress: progress)
+    switch network {
+    case .cnn: run = try training.fromScratch(.cifar10CNN(), on: images[split.training], epochs: split.epochs)
+    case .vgg16: run = try training.vgg16(images, split)
     }
-    progress?.finish()
   }
 
   /// Where the images of a run come from, for its provenance.
-  static func source(_ scale: Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
-    let count = Size(scale).images
+  static func source(_ scale: Scale, _ seed: UInt64, _ settings: Settings, networks: [Network] = [.cnn]) throws -> DataSource {
+    let count = networks.map { ImageSplit($0, scale).images }.max() ?? 0
     guard let directory = settings.dataDirectory, CIFAR10.isPresent(in: directory) else {
       return .generated("\(count) images like CIFAR-10, seed \(seed)", files: [])
     }
@@ -77,11 +67,17 @@ struct ImageWorkload {
   }
 
   func model(checkpoint index: Int) throws -> NetworkModel {
-    try NetworkModel(.cifar10CNN(), checkpoint: run.snapshots[index].checkpoint, input: input)
+    try NetworkModel(network.description, checkpoint: run.snapshots[index].checkpoint, input: input)
   }
 
-  static func identity(checkpoint index: Int) -> ModelIdentity {
-    ModelIdentity(project: "cifar10", name: "cnn-\((index + 1) * 100 / checkpoints)pct")
+  /// The model at the last checkpoint over some of the logged images only.
+  func model(images: Int) throws -> NetworkModel {
+    try NetworkModel(network.description, checkpoint: run.final, input: NetworkInput(input.images[0..<images]))
+  }
+
+  func identity(checkpoint index: Int) -> ModelIdentity {
+    let name = network == .cnn ? "cnn" : "vgg16"
+    return ModelIdentity(project: "cifar10", name: "\(name)-\((index + 1) * 100 / Self.checkpoints)pct")
   }
 
   /// Lets `store` re-run the networks it holds.
@@ -92,6 +88,52 @@ struct ImageWorkload {
 
   /// Accuracy of the last checkpoint on images it was not trained on, 0...1.
   func heldOutAccuracy() throws -> Double {
-    try InferenceNetwork(.cifar10CNN(), weights: run.final).accuracy(on: heldOut)
+    try InferenceNetwork(network.description, weights: run.final).accuracy(on: heldOut)
   }
+}
+
+/// Which images serve for what at a scale, and how long is trained.
+struct ImageSplit {
+  /// The convolutions of VGG16 learn from these, which nothing else uses.
+  let pretraining: Range<Int>
+  let pretrainingEpochs: Int
+  let training: Range<Int>
+  let heldOut: Range<Int>
+  let epochs: Int
+  /// The first so many images are logged.
+  let logged: Int
+
+  init(_ network: ImageWorkload.Network, _ scale: Scale) {
+    let (train, epochs, held, logged) =
+      switch scale {
+      case .smoke: (640, 1, 200, 100)
+      case .ci: (4_000, 5, 1_000, 300)
+      case .small: (10_000, 10, 2_000, 2_000)
+      case .paper: (40_000, 50, 10_000, 50_000)
+      }
+    guard network == .vgg16 else {
+      self.init(pretraining: 0..<0, 0, training: 0..<train, heldOut: train..<train + held, epochs: epochs, logged: logged)
+      return
+    }
+    // VGG16 is ten times the work of the CNN: half as many images are logged at scale small.
+    switch scale {
+    case .smoke: self.init(pretraining: 840..<1_480, 1, training: 0..<640, heldOut: 640..<840, epochs: 1, logged: 70)
+    case .ci: self.init(pretraining: 5_000..<9_000, 4, training: 0..<4_000, heldOut: 4_000..<5_000, epochs: 5, logged: 200)
+    case .small: self.init(pretraining: 12_000..<20_000, 8, training: 0..<10_000, heldOut: 10_000..<12_000, epochs: 10, logged: 1_000)
+    case .paper:
+      self.init(pretraining: 25_000..<50_000, 30, training: 0..<20_000, heldOut: 20_000..<25_000, epochs: 50, logged: 50_000)
+    }
+  }
+
+  private init(pretraining: Range<Int>, _ pretrainingEpochs: Int, training: Range<Int>, heldOut: Range<Int>, epochs: Int, logged: Int) {
+    self.pretraining = pretraining
+    self.pretrainingEpochs = pretrainingEpochs
+    self.training = training
+    self.heldOut = heldOut
+    self.epochs = epochs
+    self.logged = logged
+  }
+
+  /// Images that must be there.
+  var images: Int { max(pretraining.upperBound, training.upperBound, heldOut.upperBound, logged) }
 }

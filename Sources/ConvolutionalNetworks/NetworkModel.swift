@@ -12,7 +12,7 @@ public final class NetworkModel: ExecutableModel {
   public let stages: [Stage]
   public let network: InferenceNetwork
   private let checkpoint: Checkpoint
-  private let input: NetworkInput
+  public let input: NetworkInput
 
   /// - Throws: ``NetworkError`` when the checkpoint is of another network.
   public init(_ description: NetworkDescription, checkpoint: Checkpoint, input: NetworkInput, batchSize: Int = 64) throws {

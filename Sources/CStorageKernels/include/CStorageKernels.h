@@ -2,6 +2,7 @@
 #ifndef MISTIQUE_STORAGE_KERNELS_H
 #define MISTIQUE_STORAGE_KERNELS_H
 
+#include "channels_last.h"
 #include "files.h"
 #include "floats.h"
 #include "minhash.h"

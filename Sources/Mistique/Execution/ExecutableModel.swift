@@ -70,7 +70,7 @@ public struct ExecutionRequest: Sendable {
 /// A piece of an intermediate on its way out of the model.
 public enum IntermediateRows {
   /// Rows of a layer: row-major, `schema.columnCount` values a row, valid during the call only.
-  case maps(UnsafeBufferPointer<Float>, rowIDs: RowIDs, schema: IntermediateSchema)
+  case maps(UnsafeBufferPointer<Float>, rowIDs: RowIDs, schema: IntermediateSchema, order: MapOrder = .channelMajor)
   case frame(DataFrame)
 }
 

@@ -55,11 +55,11 @@ enum PipelineExecutor {
       throw invalid("put out \"\(name)\" with different columns from one piece to the next", identity)
     }
     switch rows {
-    case .maps(let values, let ids, let schema):
+    case .maps(let values, let ids, let schema, let order):
       guard values.count == ids.count * schema.columnCount else {
         throw invalid("put out \(values.count) values of \"\(name)\" for \(ids.count) rows of \(schema.columnCount)", identity)
       }
-      try target.append(values, rowIDs: ids)
+      try target.append(values, rowIDs: ids, order: order)
     case .frame(let frame):
       guard target.rows == 0 else { throw invalid("put out the frame \"\(name)\" twice", identity) }
       try target.append(frame)
@@ -100,14 +100,14 @@ enum PipelineExecutor {
 extension IntermediateRows {
   var schema: IntermediateSchema {
     switch self {
-    case .maps(_, _, let schema): schema
+    case .maps(_, _, let schema, _): schema
     case .frame(let frame): .columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
     }
   }
 
   var count: Int {
     switch self {
-    case .maps(_, let ids, _): ids.count
+    case .maps(_, let ids, _, _): ids.count
     case .frame(let frame): frame.rowCount
     }
   }
@@ -115,7 +115,7 @@ extension IntermediateRows {
   /// Bytes of the values, text by its characters.
   var approximateBytes: Int {
     switch self {
-    case .maps(let values, _, _): return values.count * 4
+    case .maps(let values, _, _, _): return values.count * 4
     case .frame(let frame):
       return frame.columns.reduce(0) { sum, column in
         if case .text(let text) = column.values { return sum + text.utf8.count + 4 * text.count }

@@ -33,13 +33,28 @@ struct RerunCollector {
 
   /// Keeps what is asked for of a piece; returns whether it fits what the catalogue says of the intermediate.
   mutating func take(_ piece: IntermediateRows) throws -> Bool {
-    guard let pooling, case .maps(let values, let ids, let whole) = piece, ids.count > 0, values.count == ids.count * whole.columnCount,
+    guard case .maps(let values, let ids, let whole, let order) = piece, ids.count > 0, values.count == ids.count * whole.columnCount,
       let base = values.baseAddress
     else { return try keep(piece) }
+    guard let pooling else { return order.isChannelMajor(for: whole) ? try keep(piece) : try takeTurned(base, ids, whole, order) }
     let pooledSchema = pooling.pooledSchema(of: whole)
     return try withUnsafeTemporaryAllocation(of: Float.self, capacity: ids.count * pooledSchema.columnCount) { pooled in
-      pooling.pool(base, rows: ids.count, schema: whole, into: pooled.baseAddress!)
+      pooling.pool(base, rows: ids.count, schema: whole, order: order, into: pooled.baseAddress!)
       return try keep(.maps(UnsafeBufferPointer(pooled), rowIDs: ids, schema: pooledSchema))
+    }
+  }
+
+  /// Turns the rows that are asked for into channel-major order, one after the other.
+  private mutating func takeTurned(
+    _ base: UnsafePointer<Float>, _ ids: RowIDs, _ whole: IntermediateSchema, _ order: MapOrder
+  ) throws -> Bool {
+    let columns = whole.columnCount
+    return try withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { turned in
+      for row in 0..<ids.count where wanted?.contains(ids[row]) ?? true {
+        order.bringRow(base + row * columns, of: whole, into: turned.baseAddress!)
+        guard try keep(.maps(UnsafeBufferPointer(turned), rowIDs: ids.slice(row..<row + 1), schema: whole)) else { return false }
+      }
+      return true
     }
   }
 
@@ -50,7 +65,7 @@ struct RerunCollector {
     }
     guard piece.schema == schema else { return false }
     switch piece {
-    case .maps(let buffer, let ids, let schema): return takeMaps(buffer, ids, rowWidth: schema.columnCount)
+    case .maps(let buffer, let ids, let schema, _): return takeMaps(buffer, ids, rowWidth: schema.columnCount)
     case .frame(let whole):
       let picked = DataFrame(rowIDs: whole.rowIDs, columns: ranges.flatMap { $0 }.map { (whole.names[$0], whole.columns[$0]) })
       let kept = wanted.map { wanted in picked.gather((0..<whole.rowCount).filter { wanted.contains(whole.rowIDs[$0]) }) } ?? picked

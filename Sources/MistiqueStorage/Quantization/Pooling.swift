@@ -57,21 +57,39 @@ extension QuantizationScheme {
 }
 
 extension QuantizationScheme.Pooling {
-  /// Pools `rows` rows of `schema`, row-major and channel-major within a row, into rows of `pooledSchema(of: schema)` at `target`.
+  /// Pools `rows` rows of `schema`, row-major and in `order` within a row, into channel-major rows of `pooledSchema(of: schema)` at `target`.
   ///
   /// A window at the edge counts only the values that are there (PyTorch's `ceil_mode=True, count_include_pad=False`). A NaN makes its
   /// window NaN, for the maximum too. A window is added in float32, down its columns and then across them, whatever the batch or thread:
-  /// equal maps have equal bits. The scheme must be valid; `schema` must be of maps. Memory: one row of a map.
+  /// equal maps have equal bits, in whatever order they come. The scheme must be valid; `schema` must be of maps. Memory: one row of a map, or of all
+  /// maps and the result where the channels come last.
   ///
   /// Complexity: O(rows x columns).
   package func pool(
-    _ values: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema, into target: UnsafeMutablePointer<Float>
+    _ values: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema, order: MapOrder = .channelMajor,
+    into target: UnsafeMutablePointer<Float>
   ) {
     guard case .maps(let channels, let height, let width) = schema else { preconditionFailure("only maps are pooled") }
     guard rows > 0, channels > 0 else { return }
+    guard order.isChannelMajor(for: schema) else { return poolChannelsLast(values, rows: rows, schema: schema, into: target) }
     let kernel = kind == .average ? pool_average : pool_maximum
     withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { scratch in
       kernel(values, rows * channels, height, width, windowSize(height: height, width: width), scratch.baseAddress, target)
+    }
+  }
+
+  private func poolChannelsLast(
+    _ values: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema, into target: UnsafeMutablePointer<Float>
+  ) {
+    guard case .maps(let channels, let height, let width) = schema else { preconditionFailure("only maps are pooled") }
+    let (columns, pooledColumns) = (schema.columnCount, pooledSchema(of: schema).columnCount)
+    let size = windowSize(height: height, width: width)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: channels * width + pooledColumns) { scratch in
+      for row in 0..<rows {
+        mistique_pool_channels_last(
+          kind == .maximum ? 1 : 0, values + row * columns, channels, height, width, size, scratch.baseAddress, target + row * pooledColumns
+        )
+      }
     }
   }
 }

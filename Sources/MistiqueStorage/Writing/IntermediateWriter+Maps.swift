@@ -7,8 +7,8 @@ struct MapBlock {
 }
 
 extension IntermediateWriter {
-  /// Appends rows of a network's layer: `values` is row-major, a whole number of rows, columns channel-major.
-  package func append(_ values: UnsafeBufferPointer<Float>, rowIDs ids: RowIDs) throws {
+  /// Appends rows of a network's layer: `values` is row-major, a whole number of rows, each in `order`.
+  package func append(_ values: UnsafeBufferPointer<Float>, rowIDs ids: RowIDs, order: MapOrder = .channelMajor) throws {
     guard case .maps = schema else { preconditionFailure("values of maps handed to an intermediate of named columns") }
     precondition(
       values.count == ids.count * schema.columnCount, "\(values.count) values are not \(ids.count) rows of \(schema.columnCount)")
@@ -16,22 +16,26 @@ extension IntermediateWriter {
     rows += ids.count
     logicalBytes += values.count * 4
     guard let pooling = options.scheme.pooling, let base = values.baseAddress, ids.count > 0 else {
-      return try append(values, rows: ids.count)
+      return try append(values, rows: ids.count, order: order.isChannelMajor(for: schema) ? .channelMajor : order)
     }
     let pooled = ByteBuffer(count: ids.count * storedSchema.columnCount * 4)
     try pooled.withMutableBytes { bytes in
       let target = bytes.bindMemory(to: Float.self)
-      pooling.pool(base, rows: ids.count, schema: schema, into: target.baseAddress!)
-      try append(UnsafeBufferPointer(target), rows: ids.count)
+      pooling.pool(base, rows: ids.count, schema: schema, order: order, into: target.baseAddress!)
+      try append(UnsafeBufferPointer(target), rows: ids.count, order: .channelMajor)
     }
   }
 
-  private func append(_ values: UnsafeBufferPointer<Float>, rows count: Int) throws {
+  private func append(_ values: UnsafeBufferPointer<Float>, rows count: Int, order: MapOrder) throws {
     var row = 0
     while row < count {
       if block == nil { block = MapBlock(buffer: ByteBuffer(count: rowsPerBlock * storedSchema.columnCount * 4)) }
       let taken = min(count - row, rowsPerBlock - block!.rows)
-      copy(values, rows: row..<row + taken, into: block!)
+      if order == .channelMajor {
+        copy(values, rows: row..<row + taken, into: block!)
+      } else {
+        copyTurned(values, order, rows: row..<row + taken, into: block!)
+      }
       block!.rows += taken
       row += taken
       if block!.rows == rowsPerBlock { try closeBlock() }
@@ -49,6 +53,24 @@ extension IntermediateWriter {
         for row in rows {
           memcpy(target, source + row * width + run.columns.lowerBound, runBytes)
           target += runBytes
+        }
+      }
+    }
+  }
+
+  /// Turns one row after the other into channel-major order on the way: a row fits the second-level cache.
+  private func copyTurned(_ values: UnsafeBufferPointer<Float>, _ order: MapOrder, rows: Range<Int>, into block: MapBlock) {
+    guard let source = values.baseAddress else { return }
+    let width = storedSchema.columnCount
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { turned in
+      for (place, row) in rows.enumerated() {
+        order.bringRow(source + row * width, of: storedSchema, into: turned.baseAddress!)
+        for run in runs {
+          let runBytes = run.columns.count * 4
+          let start = run.columns.lowerBound * rowsPerBlock * 4 + (block.rows + place) * runBytes
+          block.buffer.withMutableBytes(start..<start + runBytes) {
+            _ = memcpy($0.baseAddress!, turned.baseAddress! + run.columns.lowerBound, runBytes)
+          }
         }
       }
     }

@@ -1,0 +1,127 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// CIFAR10_VGG16: the forward pass beside PyTorch's and the processor's peak, and what logging adds to it.
+struct NetworkBench {
+  let workload: ImageWorkload
+  let scratch: URL
+  let repetitions: Int
+  let report: BenchReport
+
+  private var images: Int { workload.split.logged }
+  private static let batchSize = 64
+
+  func run() throws {
+    let model = try workload.model(images: images)
+    try handOver(model)
+    try forward(model)
+    try logging(model)
+  }
+
+  /// Images per second through the logits, in turn with PyTorch on the same weights, images, batches and threads.
+  private func forward(_ model: NetworkModel) throws {
+    let set = model.input.images
+    let network = model.network
+    let flops = try network.description.flopsPerImage(through: network.layers.count - 1) * Double(images)
+    let last = network.layers.count - 1
+    let threads = ComputeThread.shared.threads
+    report.say("Forward pass of \(network.description.name), \(images) images, \(threads) threads")
+    let torch = try TorchWorker(
+      network: network.description, weights: workload.run.final, folder: scratch.appendingPathComponent("torch"), threads: threads)
+    let pixels = [Float](unsafeUninitializedCapacity: images * ImageSet.pixelsPerImage) { buffer, count in
+      set.normalize(rows: 0..<images, into: buffer)
+      count = buffer.count
+    }
+    var logits: [Float] = []
+    var (own, ratios, shares): ([Double], [Double], [Double]) = ([], [], [])
+    for repetition in 0...max(3, repetitions) {
+      let peak = try MatrixProductPeak.gigaflops()
+      let seconds = try Stopwatch.time {
+        try network.forward(set, rows: Array(0..<images), wanted: [last]) { positions, _, values in
+          if positions.lowerBound == 0 { logits = Array(values) }
+        }
+      }.seconds
+      let other = try torch?.forward(pixels, batchSize: Self.batchSize)
+      guard repetition > 0 else {
+        // The first is not counted; it says whether both compute the same.
+        if let other { try Self.compare(logits, other.logits) }
+        continue
+      }
+      own.append(seconds)
+      shares.append(flops / seconds / 1e9 / peak)
+      if let other { ratios.append(other.seconds / seconds) }
+    }
+    report.record("network", "vgg16_forward_images_per_s", Double(images) / Timings.median(of: own), unit: "1/s")
+    report.record("network", "vgg16_forward_gflops", flops / Timings.median(of: own) / 1e9, unit: "GFLOP/s")
+    report.record("network", "vgg16_forward_vs_sgemm_peak", Timings.median(of: shares), unit: "1")
+    if let torch {
+      report.say("  PyTorch \(torch.version.version), \(torch.version.threads) threads")
+      report.record("network", "vgg16_forward_vs_pytorch", Timings.median(of: ratios), unit: "1")
+    } else {
+      report.say("  PyTorch is not installed (apt-get install python3-torch): vgg16_forward_vs_pytorch is not measured")
+    }
+  }
+
+  private static func compare(_ own: [Float], _ other: [Float]) throws {
+    let scale = max(1, own.map(abs).max() ?? 1)
+    let difference = zip(own, other).map { abs($0 - $1) }.max() ?? .infinity
+    guard own.count == other.count, difference <= 1e-4 * scale else {
+      throw PeerError(what: "PyTorch's logits differ from ours by \(difference): the times of two different computations are not compared")
+    }
+  }
+
+  /// What handing over every layer row by row costs beside computing it, in shares of the forward pass: printed, to see where logging's time goes.
+  private func handOver(_ model: NetworkModel) throws {
+    let network = model.network
+    for wanted in [[network.layers.count - 1], Array(network.layers.indices)] {
+      network.resetTimings()
+      let seconds = try Stopwatch.time {
+        try network.forward(model.input.images, rows: Array(0..<images), wanted: Set(wanted)) { _, _, _ in }
+      }.seconds
+      let timings = network.layerTimings
+      report.say(
+        "  \(seconds) forward \(timings.reduce(0) { $0 + $1.forwardSeconds }) export \(timings.reduce(0) { $0 + $1.exportSeconds })")
+      if wanted.count > 1 {
+        for (l, t) in zip(network.layers, timings) {
+          report.say(
+            "   \(l.name) \(l.shape) forward \(t.forwardSeconds*1e3) ms, \(l.flopsPerImage * Double(t.passes * 64) / t.forwardSeconds / 1e9) GF/s export \(t.exportSeconds*1e3) ms, \(Double(l.shape.columnCount * 8 * 64 * t.passes) / t.exportSeconds / 1e9) GB/s"
+          )
+        }
+      }
+    }
+  }
+
+  private static let policies: [(name: String, policy: StoragePolicy)] = [
+    ("dedup", .dedup), ("lp", .dedup.quantized(.lp16)), ("8bit", .dedup.quantized(.kbit(8))), ("pool2", .dedup.quantized(.pool(2))),
+    ("pools", .dedup.quantized(.poolWholeMap)),
+  ]
+
+  /// Logging everything until it is durable, over the forward pass that stores nothing; in turn, so that what disturbs one disturbs the other.
+  private func logging(_ model: NetworkModel) throws {
+    report.say("Logging \(model.network.description.name), \(images) images")
+    let last = model.network.layers.count - 1
+    var ratios: [String: [Double]] = [:]
+    for repetition in 0...max(3, repetitions) {
+      for (name, policy) in Self.policies {
+        let plain = try Stopwatch.time {
+          try model.network.forward(model.input.images, rows: Array(0..<images), wanted: [last]) { _, _, _ in }
+        }.seconds
+        let folder = scratch.appendingPathComponent("log-\(name)")
+        try? FileManager.default.removeItem(at: folder)  // left by an interrupted run
+        let store = try Mistique(at: folder)
+        let report = try store.logIntermediates(of: model, as: ModelIdentity(project: "bench", name: name), policy: policy)
+        self.report.say(
+          "  \(name) plain \(plain) exec \(report.executeSeconds) all \(report.seconds) forward+export \(model.network.layerTimings.reduce(0) { $0 + $1.forwardSeconds }) \(model.network.layerTimings.reduce(0) { $0 + $1.exportSeconds })"
+        )
+        try store.close()
+        try FileManager.default.removeItem(at: folder)
+        if repetition > 0 { ratios[name, default: []].append(report.seconds / plain) }
+      }
+    }
+    for (name, _) in Self.policies {
+      report.record("network", "log_vgg16_\(name)_vs_none", Timings.median(of: ratios[name]!), unit: "1")
+    }
+  }
+}

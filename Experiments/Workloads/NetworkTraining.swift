@@ -1,0 +1,56 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+
+/// Trains the experiments' networks, once for given images and parameters, with progress, and so that Ctrl-C stops it safely.
+struct NetworkTraining {
+  let settings: Settings
+  let seed: UInt64
+  /// Makes a reporter of a label, a total and a unit; asked only when there is something to train.
+  let makeProgress: (String, Int, String) -> ProgressReporter
+
+  /// A network with first weights of its own.
+  func fromScratch(_ network: NetworkDescription, on images: ImageSet, epochs: Int) throws -> TrainingRun {
+    var parameters = TrainingParameters(epochs: epochs, seed: seed)
+    parameters.checkpointCount = ImageWorkload.checkpoints
+    return try run(Trainer(network, parameters), on: images, from: nil, label: "training \(network.name)")
+  }
+
+  /// VGG16's convolutions from the user's file, or learned from images that nothing else uses; then the dense layers, with new first weights.
+  func vgg16(_ images: ImageSet, _ split: ImageSplit) throws -> TrainingRun {
+    let description = NetworkDescription.cifar10VGG16()
+    let fresh = try Checkpoint.initial(for: description, seed: seed)
+    let pretrained = try pretrainedVGG16(images[split.pretraining], epochs: split.pretrainingEpochs)
+    let frozen = try description.layers().filter { $0.description?.isFrozen == true }.flatMap { pretrained.tensors(ofLayer: $0.index) }
+    let names = Set(frozen.map(\.name))
+    let initial = Checkpoint(frozen + fresh.tensors.filter { !names.contains($0.name) })
+    var parameters = TrainingParameters(epochs: split.epochs, seed: seed)
+    parameters.checkpointCount = ImageWorkload.checkpoints
+    return try run(
+      Trainer(description, parameters), on: images[split.training], from: initial, label: "training CIFAR10_VGG16's dense layers")
+  }
+
+  private func pretrainedVGG16(_ images: ImageSet, epochs: Int) throws -> Checkpoint {
+    var parameters = TrainingParameters(epochs: epochs, seed: seed)
+    parameters.checkpointCount = 1
+    // Without normalisation in between, 13 layers diverge at the rate that suits the CNN.
+    parameters.learningRate = Self.pretrainingRate
+    let trainer = Trainer(.cifar10VGG16(frozen: false), parameters)
+    return try run(trainer, on: images, from: nil, label: "pre-training VGG16's convolutions").final
+  }
+
+  static let pretrainingRate: Float = 0.0003
+
+  private func run(_ trainer: Trainer, on images: ImageSet, from initial: Checkpoint?, label: String) throws -> TrainingRun {
+    let cache = CheckpointCache(directory: settings.cacheDirectory.appendingPathComponent("checkpoints"))
+    let cancellation = CancellationFlag()
+    var progress: ProgressReporter?  // none when the checkpoints are there
+    let run = try cache.run(trainer, on: images, from: initial, cancellation: cancellation) { step in
+      if progress == nil { progress = makeProgress(label, step.stepCount, "steps") }
+      progress?.advance()
+      if Interruption.request != nil { cancellation.cancel() }
+    }
+    progress?.finish()
+    return run
+  }
+}
