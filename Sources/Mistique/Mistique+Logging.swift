@@ -71,7 +71,7 @@ extension Mistique {
       chunks: commit.counters.chunks, duplicateChunks: commit.counters.duplicateChunks,
       duplicateBytes: commit.counters.duplicateBytes, storedBytes: commit.fileBytes, partitions: commit.partitions.count,
       executeSeconds: logged.executeSeconds, seconds: (ContinuousClock.now - start).seconds)
-    try calibrate(after: identity)
+    if store.options.keepsPartitions { try calibrate(after: identity) }
     return report
   }
 

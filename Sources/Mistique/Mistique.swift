@@ -16,6 +16,10 @@ public final class Mistique: Sendable {
   public struct Options: Sendable {
     /// Rows in a RowBlock; intermediates with very wide rows have fewer.
     public var rowsPerBlock = 1000
+    /// False to measure only: everything is encoded and counted, and nothing but the catalogue is written, for data that no disk here can hold.
+    /// `storage()` and reports are as for a store that keeps its partitions; nothing can be read or re-run from it, and it cannot be opened
+    /// again. Chunks of equal fingerprints (128 bits) count as equal.
+    public var keepsPartitions = true
 
     public init() {}
   }
@@ -42,7 +46,9 @@ public final class Mistique: Sendable {
       throw StoreError(.invalid, "\(options.rowsPerBlock) rows per RowBlock", at: directory.path, remedy: "Use at least 1; 1,000 is usual.")
     }
     storeOptions.rowsPerBlock = options.rowsPerBlock
+    storeOptions.keepsPartitions = options.keepsPartitions
     try Self.refuseLostCatalog(directory)
+    try Self.claimForMeasuring(directory, options)
     store = try DataStore(directory: directory.path, options: storeOptions)
     catalog = try MetadataDB(directory: directory.path)
     costs = QueryCostModel(try Self.storedConstants(catalog) ?? .unmeasured)
@@ -58,6 +64,24 @@ public final class Mistique: Sendable {
     throw MistiqueError(
       .catalogue, "the catalogue is missing, and partitions are there", at: directory.path,
       remedy: "Rebuild it from them: Mistique.repair(at:), or `mistique repair` on the command line.")
+  }
+
+  /// A store that was only measured has a catalogue that names partitions which were never written: a mark keeps it from being taken for a damaged one.
+  private static func claimForMeasuring(_ directory: URL, _ options: Options) throws {
+    let mark = directory.appendingPathComponent("measured-only")
+    if FileManager.default.fileExists(atPath: mark.path) {
+      throw MistiqueError(
+        .measuredOnly, "the store was only measured: its partitions were counted and never written", at: directory.path,
+        remedy: "Remove the folder, and log the models again into a store that keeps its partitions.")
+    }
+    guard !options.keepsPartitions else { return }
+    if FileManager.default.fileExists(atPath: directory.appendingPathComponent("catalog.sqlite").path) {
+      throw MistiqueError(
+        .measuredOnly, "a store with models in it cannot be used for measuring only", at: directory.path, remedy: "Use a folder of its own."
+      )
+    }
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    try Data().write(to: mark)
   }
 
   deinit {
@@ -144,6 +168,11 @@ public final class Mistique: Sendable {
   }
 
   func question(_ key: IntermediateKey, columns: [String], rows: RowRequest) throws -> ChunkReader.Question {
+    guard store.options.keepsPartitions else {
+      throw MistiqueError(
+        .measuredOnly, "the store only counts what would be stored: there is nothing to read or to re-run from", at: "\(key)",
+        remedy: "Log the model into a store that keeps its partitions.")
+    }
     let model = try model(key.model)
     let intermediates = try catalog.intermediates(of: model)
     guard let intermediate = intermediates.first(where: { $0.name == key.intermediate }) else {

@@ -11,6 +11,8 @@ public struct MistiqueError: Error, Sendable, Equatable, CustomStringConvertible
     case cannotPlan
     /// A model broke its contract with the PipelineExecutor.
     case invalidModel
+    /// The store only counts what would be stored, or only counted it.
+    case measuredOnly
     /// The catalogue cannot be read or written.
     case catalogue
   }

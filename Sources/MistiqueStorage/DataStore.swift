@@ -25,6 +25,9 @@ package final class DataStore: Sendable {
     /// Memory that the index of fingerprints may take; past it, it is thinned.
     package var indexBytes = 256 << 20
     package var layout = FrameLayout()
+    /// False to measure only: partitions are encoded and counted, and not written. Equal fingerprints (128 bits) then count as equal chunks, because
+    /// there is nothing to compare with, and nothing can be read back.
+    package var keepsPartitions = true
 
     package init() {}
 

@@ -68,9 +68,24 @@ struct EncodedPartition: Sendable {
     try DurableFile.createDirectory(PartitionPath.folder(id, in: directory))
     try DurableFile.write(
       [BufferSlice(copying: Self.header)] + frames + [BufferSlice(copying: tail)], to: PartitionPath.file(id, in: directory))
-    return SealedPartition(
+    return sealed(id, footer, tail: tail)
+  }
+
+  /// What `write` would return, without a file. Its name comes from its number in the store, as there is no directory to look for equal ones in.
+  func counted(ordinal: Int) throws -> SealedPartition {
+    let footer = PartitionFooter(frames: frameEntries, chunks: chunkEntries, copy: ordinal)
+    let raw = footer.encoded
+    return sealed(Self.identifier(raw), footer, tail: try Self.footerAndTrailer(raw))
+  }
+
+  private func sealed(_ id: PartitionID, _ footer: PartitionFooter, tail: [UInt8]) -> SealedPartition {
+    SealedPartition(
       id: id, fileBytes: frames.reduce(PartitionFormat.headerBytes + tail.count) { $0 + $1.count },
       rawBytes: frameEntries.reduce(0) { $0 + $1.rawBytes }, footer: footer, directoryBytes: PartitionFormat.headerBytes + tail.count)
+  }
+
+  private static func identifier(_ rawFooter: [UInt8]) -> PartitionID {
+    PartitionID(rawFooter.withUnsafeBytes { Fingerprint($0, seed: UInt64(PartitionFormat.version)) })
   }
 
   /// The footer and the name it gives; a name that is taken by equal content makes the next copy.
@@ -78,7 +93,7 @@ struct EncodedPartition: Sendable {
     for copy in 0... {
       let footer = PartitionFooter(frames: frameEntries, chunks: chunkEntries, copy: copy)
       let raw = footer.encoded
-      let id = PartitionID(raw.withUnsafeBytes { Fingerprint($0, seed: UInt64(PartitionFormat.version)) })
+      let id = Self.identifier(raw)
       if access(PartitionPath.file(id, in: directory), F_OK) != 0 { return (footer, raw, id) }
     }
     fatalError("unreachable: copies are unbounded")

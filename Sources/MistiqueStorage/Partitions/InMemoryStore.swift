@@ -3,12 +3,6 @@
 /// A partition is sealed when it is full, or, when all together exceed the budget, the largest first, pinned ones last; ties go to the oldest, so
 /// that the same input gives the same partitions. Sealed partitions stay readable in memory until they are on disk.
 package final class InMemoryStore {
-  struct Options: Sendable {
-    var partitionBytes = 32 << 20
-    var budgetBytes = 256 << 20
-    var layout = FrameLayout()
-  }
-
   /// Chunks that are kept together: those of one intermediate, or those of one kind of pipeline column.
   struct Placement: Hashable, Sendable {
     let group: String
@@ -33,11 +27,11 @@ package final class InMemoryStore {
   /// Every partition of this writer that has chunks in memory: the open ones and those on their way to the disk.
   private var inMemory: [Int: Partition] = [:]
   private var nextOrdinal: Int
-  private let options: Options
+  private let options: DataStore.Options
   private let queue = SealQueue()
   private let directory: String
 
-  init(directory: String, firstOrdinal: Int, options: Options) {
+  init(directory: String, firstOrdinal: Int, options: DataStore.Options) {
     self.directory = directory
     self.options = options
     nextOrdinal = firstOrdinal
@@ -111,7 +105,7 @@ package final class InMemoryStore {
   private func seal(_ placement: Placement, _ partition: Partition) throws {
     open[placement] = nil
     openBytes -= partition.rawBytes
-    try queue.enqueue(partition, layout: options.layout, directory: directory)
+    try queue.enqueue(partition, layout: options.layout, directory: options.keepsPartitions ? directory : nil)
     inMemory = inMemory.filter { queue.sealed($0.key) == nil }
   }
 }

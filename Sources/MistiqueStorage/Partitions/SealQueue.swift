@@ -19,7 +19,8 @@ final class SealQueue: Sendable {
   private let room = DispatchSemaphore(value: SealQueue.largestBacklog)
   private let state = Mutex(State())
 
-  func enqueue(_ partition: Partition, layout: FrameLayout, directory: String) throws {
+  /// - Parameter directory: where the file goes; `nil` to count its bytes only.
+  func enqueue(_ partition: Partition, layout: FrameLayout, directory: String?) throws {
     try throwFirstError()
     room.wait()
     let (chunks, codec, similarity, ordinal) = (partition.chunks, partition.codec, partition.similarity, partition.ordinal)
@@ -29,7 +30,7 @@ final class SealQueue: Sendable {
         writing.async { [self] in
           defer { room.signal() }
           attempt {
-            let sealed = try encoded.write(in: directory)
+            let sealed = try directory.map { try encoded.write(in: $0) } ?? encoded.counted(ordinal: ordinal)
             state.withLock { $0.sealed[ordinal] = sealed }
           } orElse: {
           }

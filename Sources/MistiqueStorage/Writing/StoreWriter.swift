@@ -39,6 +39,8 @@ package final class StoreWriter {
   private var memory: InMemoryStore
   /// Partitions of earlier commits, by the number the index knows them by.
   private var known: [PartitionID]
+  /// Where partitions are not kept: what lay in them, by number.
+  private var counted: [Int: [(ChunkFingerprint, Int32)]] = [:]
   private var comparison: (location: ChunkLocation, frame: Int, payload: ByteBuffer)?
 
   /// Frames that are gone: what lies in them is not there to be referred to.
@@ -63,7 +65,7 @@ package final class StoreWriter {
         index.insert(fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: place))
       }
     }
-    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: Self.poolOptions(store))
+    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: store.options)
   }
 
   /// The chunks of a partition that are still there.
@@ -72,11 +74,6 @@ package final class StoreWriter {
       if let freed, (chunk.firstFrame..<chunk.firstFrame + chunk.frameCount).contains(where: freed.contains) { return nil }
       return (chunk.fingerprint, Int32(place))
     }
-  }
-
-  private static func poolOptions(_ store: DataStore) -> InMemoryStore.Options {
-    InMemoryStore.Options(
-      partitionBytes: store.options.partitionBytes, budgetBytes: store.options.budgetBytes, layout: store.options.layout)
   }
 
   /// Stores `chunk`, or finds it stored. Chunks of one `group` go to the same Partition.
@@ -114,6 +111,7 @@ package final class StoreWriter {
 
   private func directory(ofPartition ordinal: Int32) throws -> [(ChunkFingerprint, Int32)] {
     guard Int(ordinal) < known.count else { return memory.directory(ofPartition: Int(ordinal)) }
+    if let directory = counted[Int(ordinal)] { return directory }
     return try Self.directory(of: known[Int(ordinal)], in: store, freed: freed[known[Int(ordinal)]])
   }
 
@@ -144,10 +142,11 @@ package final class StoreWriter {
   func adoptSealedPartitions() -> [SealedPartition] {
     var sealed: [SealedPartition] = []
     while let next = memory.sealed(known.count) {
+      if !store.options.keepsPartitions { counted[known.count] = next.footer.chunks.enumerated().map { ($1.fingerprint, Int32($0)) } }
       known.append(next.id)
       sealed.append(next)
     }
-    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: Self.poolOptions(store))
+    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: store.options)
     return sealed
   }
 
@@ -181,6 +180,7 @@ package final class StoreWriter {
     if let stored = memory.chunkInMemory(location) {
       return stored.shape == chunk.shape && stored.payload.isEqual(to: chunk.payload)
     }
+    guard store.options.keepsPartitions else { return true }
     let reference = try reference(to: location)
     let (file, entry) = try store.entry(reference)
     guard entry.shape == chunk.shape, entry.payloadBytes == chunk.payload.count else { return false }
