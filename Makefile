@@ -9,8 +9,8 @@ RESULTS ?= Results
 FLAGS ?=
 
 # Everything the build, the experiments and the figures need on Debian 12 beside the Swift toolchain.
-PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite3-dev libdnnl-dev libxgboost-dev libzstd-dev \
-  libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates
+PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite3-dev libdnnl-dev libopenblas-dev libxgboost-dev \
+  libzstd-dev libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates
 
 EXPERIMENTS := .build/release/experiments
 # The libraries that make bench-peers compares with, in an environment of their own.

@@ -23,6 +23,7 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "COpenMP", providers: [.apt(["libgomp1"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "GnuplotStream", linkerSettings: [.linkedLibrary("boost_iostreams")]),
 
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "TabularPipelines", dependencies: ["Mistique", "CXGBoost", .product(name: "Yams", package: "Yams")]),
 
     // The laboratory, which knows no engine, and the paper's experiments.
-    .target(name: "Diagnosis"),
+    .target(name: "Diagnosis", dependencies: ["COpenBLAS"]),
     .target(name: "ExperimentKit", dependencies: ["GnuplotStream"]),
     .executableTarget(
       name: "experiments",
@@ -64,7 +65,7 @@ let package = Package(
       resources: [.copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json")]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
-    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"]),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

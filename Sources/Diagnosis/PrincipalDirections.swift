@@ -1,0 +1,57 @@
+import COpenBLAS
+
+/// The singular directions of a centred matrix that explain most of its variance, as an orthonormal basis of `rows` dimensions.
+///
+/// The squared singular values are the eigenvalues of the matrix of inner products of the smaller side, rows x rows or columns x columns;
+/// the other is never formed. Of the rows its eigenvectors are the basis; of the columns the centred matrix times them is, scaled to length
+/// 1.
+///
+/// **Precision.** Inner products are summed in float32 over panels of at most 4,096 and in float64 over panels, if 0.99 of the variance or
+/// less is asked for, else in float64 throughout. Against float64 SVDs of 1,500 x 6,144 matrices with spectra of 1/i and 1/√i the
+/// coefficients of ten logits were then within 2e-7, and the product takes half the time (0.36 s against 0.68 s for 2,000 x 16,384). The
+/// last hundredth of the variance needs float64: its directions drown in float32's rounding of the largest.
+struct PrincipalDirections {
+  /// A direction with less than this share of the largest one's variance is rounding: repeated columns have such.
+  static let smallestShare = 1e-10
+  /// Values of a panel, 64 MB in float64.
+  static let panelValues = 8 << 20
+
+  let count: Int
+  /// Column-major, `rows` x `count`.
+  let basis: ArraySlice<Double>
+
+  init(of matrix: MatrixView, named name: String, options: SVCCA.Options) throws(DiagnosisError) {
+    let centred = try CentredMatrix(matrix, named: name)
+    let size = min(matrix.rows, matrix.columns)
+    guard size <= 46_340 else {
+      throw DiagnosisError(
+        .tooLarge, "\(name) has \(matrix.rows) rows and \(matrix.columns) columns", remedy: "Sample rows or pool columns")
+    }
+    var products =
+      options.variance <= 0.99 ? centred.innerProducts(in: Float.self) : centred.innerProducts(in: Double.self)
+    let total = (0..<size).reduce(0.0) { $0 + products[$1 * (size + 1)] }
+    guard total > 0 else {
+      throw DiagnosisError(.constant, "no column of \(name) varies", remedy: "Leave out this matrix, or give other rows")
+    }
+
+    let most = min(size, options.maximumDirections ?? size)
+    let system = try LinearAlgebra.largestEigenvalues(most, of: &products, size: size)
+    products = []
+    let count = Self.kept(system.values.reversed(), total: total, variance: options.variance)
+    let vectors = system.vectors[((most - count) * size)...]
+    self.count = count
+    basis = matrix.rows <= matrix.columns ? vectors : centred.normalisedProducts(with: vectors, count: count)[...]
+  }
+
+  /// How many of the largest variances, largest first, make up the share asked for.
+  private static func kept(_ variances: some Collection<Double>, total: Double, variance: Double) -> Int {
+    var (count, explained) = (0, 0.0)
+    guard let largest = variances.first else { return 0 }
+    for value in variances {
+      if count > 0, explained >= variance * total || value < smallestShare * largest { break }
+      explained += value
+      count += 1
+    }
+    return count
+  }
+}

@@ -1,0 +1,49 @@
+/// ROW_DIFF (paper section 5): where two rows differ most, e.g. the features of two homes with different predictions.
+///
+/// A column in which just one row has NaN differs, but by no number: it is among the ``missing``. NaN in both is no difference, nor are
+/// equal infinities.
+public struct RowDifference: Sendable, Equatable {
+  public struct Column: Sendable, Equatable {
+    public let column: Int
+    public let first: Double
+    public let second: Double
+
+    public init(column: Int, first: Double, second: Double) {
+      self.column = column
+      self.first = first
+      self.second = second
+    }
+  }
+
+  /// The columns that differ most, the largest difference first; ties go to the earlier column. Columns that agree are not among them.
+  public let columns: [Column]
+  /// Columns in which just one of the rows has NaN, ascending. They are in no other number.
+  public let missing: [Int]
+  /// The Euclidean distance of the rows.
+  public let euclidean: Double
+  /// The largest absolute difference of a column; 0 when no column differs.
+  public let maximum: Double
+
+  /// - Parameter count: how many columns to name at the most.
+  /// - Precondition: the rows have the same number of columns.
+  /// - Complexity: O(columns x log count).
+  public init(_ first: [Double], _ second: [Double], count: Int) {
+    precondition(first.count == second.count, "rows of \(first.count) and \(second.count) columns")
+    // Halves, because the difference of two numbers may be infinite.
+    let halves = zip(first, second).map { $0 == $1 || ($0.isNaN && $1.isNaN) ? 0 : abs($0 / 2 - $1 / 2) }
+    missing = halves.indices.filter { halves[$0].isNaN }
+    columns = TopK.largest(count, of: halves).filter { halves[$0] > 0 }
+      .map { Column(column: $0, first: first[$0], second: second[$0]) }
+    let largest = halves.lazy.filter { !$0.isNaN }.max() ?? 0
+    maximum = 2 * largest
+    // In units of the largest, so that no square overflows or vanishes.
+    let squares = halves.reduce(0.0) { $1.isNaN || $1 == 0 ? $0 : $0 + ($1 / largest) * ($1 / largest) }
+    euclidean = largest.isFinite ? 2 * largest * squares.squareRoot() : .infinity
+  }
+
+  /// The same of two rows of a matrix.
+  public init(_ first: Int, _ second: Int, of matrix: MatrixView, count: Int) {
+    func row(_ row: Int) -> [Double] { UnsafeBufferPointer(start: matrix.start(ofRow: row), count: matrix.columns).map(Double.init) }
+    self.init(row(first), row(second), count: count)
+  }
+}

@@ -1,0 +1,107 @@
+import Diagnosis
+import TestSupport
+import Testing
+
+@Suite struct NearestNeighboursTests {
+  /// Distances in float64, one after the other, and everything sorted.
+  private func sorted(_ query: ArraySlice<Float>, in matrix: Mixture, count: Int, excluding excluded: Int? = nil) -> [Int] {
+    let distances = (0..<matrix.rows).map { row in
+      zip(query, matrix.values[row * matrix.columns..<(row + 1) * matrix.columns]).reduce(0.0) {
+        $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
+      }
+    }
+    let rows = distances.indices.filter { $0 != excluded && distances[$0].isFinite }
+    return Array(rows.sorted { distances[$0] != distances[$1] ? distances[$0] < distances[$1] : $0 < $1 }.prefix(count))
+  }
+
+  private func row(_ row: Int, of matrix: Mixture) -> ArraySlice<Float> { matrix.values[row * matrix.columns..<(row + 1) * matrix.columns] }
+
+  @Test("Neighbours and distances are SciPy's, of one query and of many")
+  func golden() throws {
+    let cases = try #require(Golden.load()["neighbours"] as? [[String: Any]])
+    #expect(cases.count == 3)
+    for expected in cases {
+      func number(_ name: String) throws -> Int { try #require(expected[name] as? Int) }
+      let matrix = Mixture(seed: UInt64(try number("seed")), rows: try number("rows"), columns: try number("columns"), factors: 5)
+      let queries = try #require(expected["queries"] as? [Int])
+      let neighbours = try #require(expected["neighbours"] as? [[Int]])
+      let distances = try #require(expected["distances"] as? [[Double]])
+      let count = try number("count")
+      let ours = matrix.view { NearestNeighbours.of(rows: queries, in: $0, count: count) }
+      #expect(ours.map { $0.map(\.row) } == neighbours)
+      #expect(zip(ours.joined(), distances.joined()).allSatisfy { abs($0.distance - $1) < 1e-9 * (1 + $1) })
+      for (place, query) in queries.enumerated() {
+        #expect(matrix.view { NearestNeighbours.of(row: query, in: $0, count: count) } == ours[place])
+      }
+    }
+  }
+
+  @Test("Rounding does not change the answer: rows far off the origin, ties, extreme units", arguments: 0..<12 as Range<UInt64>)
+  func rounding(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let columns = [3, 17, 130, 1_100][Int(seed % 4)]
+    let unit: Float = [1, 0x1p-70, 0x1p66, 0x1p-140][Int(seed / 2 % 4)]
+    let offset: Float = [0, 10_000, -3][Int(seed % 3)]
+    // Few different values, so that many distances are equal or nearly so.
+    let matrix = Mixture((0..<150 * columns).map { _ in (offset + Float(random.next() % 5) / 8) * unit }, columns: columns)
+    let queries = (0..<20).map { _ in Int(random.next() % 150) }
+    let count = Int(random.next() % 30) + 1
+    let ours = matrix.view { NearestNeighbours.of(rows: queries, in: $0, count: count) }
+    for (place, query) in queries.enumerated() {
+      let expected = sorted(row(query, of: matrix), in: matrix, count: count, excluding: query)
+      #expect(ours[place].map(\.row) == expected, "seed \(seed), query \(query)")
+    }
+  }
+
+  @Test("Rows of several blocks and queries of several blocks, against everything sorted")
+  func blocks() {
+    let matrix = noise(seed: 40, rows: 2_600, columns: 9)
+    let queries = noise(seed: 41, rows: 300, columns: 9)
+    let ours = matrix.view { matrix in queries.view { NearestNeighbours.of(queries: $0, in: matrix, count: 7) } }
+    #expect(ours.count == 300)
+    for query in stride(from: 0, to: 300, by: 23) {
+      #expect(ours[query].map(\.row) == sorted(row(query, of: queries), in: matrix, count: 7))
+    }
+  }
+
+  @Test("NaN and infinite rows are nobody's neighbours and have none", arguments: [1, 12])
+  func broken(queries count: Int) {
+    var matrix = noise(seed: 50, rows: 40, columns: 6)
+    matrix.values[3 * 6 + 2] = .nan
+    matrix.values[4 * 6] = .infinity
+    matrix.values[5 * 6 + 1] = .greatestFiniteMagnitude
+    matrix.values[6 * 6 + 1] = -.greatestFiniteMagnitude
+    for start in 0..<7 {
+      let queries = (start..<start + count).map { $0 % 40 }
+      let ours = matrix.view { NearestNeighbours.of(rows: queries, in: $0, count: 100) }
+      for (place, query) in queries.enumerated() {
+        #expect(ours[place].map(\.row) == sorted(row(query, of: matrix), in: matrix, count: 100, excluding: query))
+        #expect(ours[place].count == (query == 3 || query == 4 ? 0 : 37))
+      }
+    }
+  }
+
+  @Test("Ties go to the smaller row, and the row itself comes first if it is wanted")
+  func ties() {
+    let matrix = Mixture([1, 1, 1, 0, 0, 5], columns: 1)
+    matrix.view { matrix in
+      #expect(NearestNeighbours.of(row: 1, in: matrix, count: 3).map(\.row) == [0, 2, 3])
+      #expect(NearestNeighbours.of(row: 1, in: matrix, count: 2, includingItself: true).map(\.row) == [0, 1])
+      #expect(NearestNeighbours.of(row: 5, in: matrix, count: 1) == [Neighbour(row: 0, distance: 4)])
+      #expect(NearestNeighbours.of(row: 0, in: matrix, count: 0).isEmpty)
+      #expect(NearestNeighbours.of(rows: [], in: matrix, count: 3).isEmpty)
+    }
+    Mixture([], columns: 2).view { empty in
+      matrix.view { _ in #expect(NearestNeighbours.of(queries: empty, in: empty, count: 3).isEmpty) }
+    }
+  }
+
+  @Test("Overlap is 1 of the same, 0 of others, and a share of the longer in between")
+  func overlap() {
+    func list(_ rows: [Int]) -> [Neighbour] { rows.map { Neighbour(row: $0, distance: Double($0)) } }
+    #expect(NearestNeighbours.overlap(list([1, 2, 3]), list([3, 2, 1])) == 1)
+    #expect(NearestNeighbours.overlap(list([1, 2]), list([3, 4])) == 0)
+    #expect(NearestNeighbours.overlap(list([1, 2, 3, 4]), list([3, 1])) == 0.5)
+    #expect(NearestNeighbours.overlap([], []) == 1 && NearestNeighbours.overlap(list([1]), []) == 0)
+  }
+}
