@@ -7,7 +7,8 @@ import ExperimentKit
 enum Catalogue {
   static func laboratory(_ settings: Settings) throws -> Laboratory {
     try Laboratory([
-      Fig6Storage.experiment(settings), Fig5QueryTime.experiment(settings), Fig14ColumnCompression.experiment(),
+      Fig6aZillowStorage.experiment(settings), Fig6bNetworkStorage.experiment(settings), Fig5QueryTime.experiment(settings),
+      Fig14ColumnCompression.experiment(),
       SimilarityCost.experiment(settings),
     ])
   }

@@ -17,7 +17,7 @@ struct BenchArray {
     let images = min(limit, workload.split.logged)
     let input = NetworkInput(workload.input.images[0..<images])
     let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
-    let model = try NetworkModel(workload.network.description, checkpoint: weights, input: input)
+    let model = try NetworkModel(workload.description, checkpoint: weights, input: input)
     return try model.network.layers.map { layer in
       let shape = layer.shape
       let matrix = try FloatMatrix(rows: images, columns: shape.columnCount) { target in

@@ -12,7 +12,7 @@ struct ExperimentsCommand: ParsableCommand {
       the gnuplot script and data they were drawn from.
 
         experiments list                          what there is, with time, disk and memory
-        experiments run fig6-storage --scale ci   one experiment by name, alias, figure number or pattern
+        experiments run fig6b --scale ci          one experiment by name, alias, figure number or pattern
         experiments run all                       every experiment
         experiments figures                       draw again from rows.csv
         experiments compare --scale ci            hold the runs to Results/baselines; exit status 1 on a regression

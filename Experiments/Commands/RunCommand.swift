@@ -29,6 +29,9 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Run even what is stated not to fit this machine.")
   var force = false
 
+  @Flag(help: "Figure 6: encode and count what would be stored, and keep no partitions; done by itself where the disk is too small.")
+  var measureOnly = false
+
   func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions must be at least 1.") }
   }
@@ -44,6 +47,7 @@ struct RunCommand: ParsableCommand {
     options.repetitions = repetitions
     options.force = force
     options.versions = Catalogue.versions
+    if measureOnly { options.configuration[StorageMeasurement.measureOnly] = "counted, not kept" }
     if let variant = settings.dataVariant { options.configuration["data"] = variant }
     let reports = try experiments.map { try runner.run($0, options) }
     print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: RunSummary.terminalWidth))

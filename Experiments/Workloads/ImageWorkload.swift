@@ -11,16 +11,18 @@ struct ImageWorkload {
     /// 13 convolutions pre-trained and frozen, two dense layers trained.
     case vgg16 = "CIFAR10_VGG16"
 
-    var description: NetworkDescription {
+    /// At scale smoke VGG16 is an eighth as wide: it has every layer and every shape's form, and is done in seconds.
+    func description(_ scale: Scale, frozen: Bool = true) -> NetworkDescription {
       switch self {
       case .cnn: .cifar10CNN()
-      case .vgg16: .cifar10VGG16()
+      case .vgg16: scale == .smoke ? .cifar10VGG16(frozen: frozen, widths: [8, 16, 32, 64, 64]) : .cifar10VGG16(frozen: frozen)
       }
     }
   }
 
   static let checkpoints = 10
   let network: Network
+  let description: NetworkDescription
   let split: ImageSplit
   /// The images that are logged: the first of the training set.
   let input: NetworkInput
@@ -38,6 +40,7 @@ struct ImageWorkload {
     progress: @escaping (String, Int, String) -> ProgressReporter
   ) throws {
     self.network = network
+    description = network.description(scale)
     split = ImageSplit(network, scale)
     let images = try Self.images(split.images, seed: seed, settings)
     heldOut = images[split.heldOut]
@@ -45,7 +48,7 @@ struct ImageWorkload {
     let training = NetworkTraining(settings: settings, seed: seed, makeProgress: progress)
     switch network {
     case .cnn: run = try training.fromScratch(.cifar10CNN(), on: images[split.training], epochs: split.epochs)
-    case .vgg16: run = try training.vgg16(images, split)
+    case .vgg16: run = try training.vgg16(description, pretraining: network.description(scale, frozen: false), images, split)
     }
   }
 
@@ -67,12 +70,12 @@ struct ImageWorkload {
   }
 
   func model(checkpoint index: Int) throws -> NetworkModel {
-    try NetworkModel(network.description, checkpoint: run.snapshots[index].checkpoint, input: input)
+    try NetworkModel(description, checkpoint: run.snapshots[index].checkpoint, input: input)
   }
 
   /// The model at the last checkpoint over some of the logged images only.
   func model(images: Int) throws -> NetworkModel {
-    try NetworkModel(network.description, checkpoint: run.final, input: NetworkInput(input.images[0..<images]))
+    try NetworkModel(description, checkpoint: run.final, input: NetworkInput(input.images[0..<images]))
   }
 
   func identity(checkpoint index: Int) -> ModelIdentity {
@@ -88,7 +91,7 @@ struct ImageWorkload {
 
   /// Accuracy of the last checkpoint on images it was not trained on, 0...1.
   func heldOutAccuracy() throws -> Double {
-    try InferenceNetwork(network.description, weights: run.final).accuracy(on: heldOut)
+    try InferenceNetwork(description, weights: run.final).accuracy(on: heldOut)
   }
 }
 

@@ -17,10 +17,11 @@ struct NetworkTraining {
   }
 
   /// VGG16's convolutions from the user's file, or learned from images that nothing else uses; then the dense layers, with new first weights.
-  func vgg16(_ images: ImageSet, _ split: ImageSplit) throws -> TrainingRun {
-    let description = NetworkDescription.cifar10VGG16()
+  func vgg16(
+    _ description: NetworkDescription, pretraining: NetworkDescription, _ images: ImageSet, _ split: ImageSplit
+  ) throws -> TrainingRun {
     let fresh = try Checkpoint.initial(for: description, seed: seed)
-    let pretrained = try pretrainedVGG16(images[split.pretraining], epochs: split.pretrainingEpochs)
+    let pretrained = try pretrained(pretraining, on: images[split.pretraining], epochs: split.pretrainingEpochs)
     let frozen = try description.layers().filter { $0.description?.isFrozen == true }.flatMap { pretrained.tensors(ofLayer: $0.index) }
     let names = Set(frozen.map(\.name))
     let initial = Checkpoint(frozen + fresh.tensors.filter { !names.contains($0.name) })
@@ -30,12 +31,12 @@ struct NetworkTraining {
       Trainer(description, parameters), on: images[split.training], from: initial, label: "training CIFAR10_VGG16's dense layers")
   }
 
-  private func pretrainedVGG16(_ images: ImageSet, epochs: Int) throws -> Checkpoint {
+  private func pretrained(_ description: NetworkDescription, on images: ImageSet, epochs: Int) throws -> Checkpoint {
     var parameters = TrainingParameters(epochs: epochs, seed: seed)
     parameters.checkpointCount = 1
     // Without normalisation in between, 13 layers diverge at the rate that suits the CNN.
     parameters.learningRate = Self.pretrainingRate
-    let trainer = Trainer(.cifar10VGG16(frozen: false), parameters)
+    let trainer = Trainer(description, parameters)
     return try run(trainer, on: images, from: nil, label: "pre-training VGG16's convolutions").final
   }
 

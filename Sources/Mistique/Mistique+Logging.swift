@@ -11,6 +11,8 @@ public struct LoggingReport: Sendable, Equatable {
   public var duplicateBytes = 0
   /// Bytes of the partition files this model added.
   public var storedBytes = 0
+  /// Of these, bytes of the files that hold the trained transformers: weights, boosters, encoders.
+  public var transformerBytes = 0
   public var partitions = 0
   /// Running the model and handing its intermediates on.
   public var executeSeconds = 0.0
@@ -69,7 +71,8 @@ extension Mistique {
     let report = LoggingReport(
       intermediates: logged.intermediates.count, logicalBytes: logged.intermediates.reduce(0) { $0 + $1.logicalBytes },
       chunks: commit.counters.chunks, duplicateChunks: commit.counters.duplicateChunks,
-      duplicateBytes: commit.counters.duplicateBytes, storedBytes: commit.fileBytes, partitions: commit.partitions.count,
+      duplicateBytes: commit.counters.duplicateBytes, storedBytes: commit.fileBytes,
+      transformerBytes: commit.blobFileBytes, partitions: commit.partitions.count,
       executeSeconds: logged.executeSeconds, seconds: (ContinuousClock.now - start).seconds)
     if store.options.keepsPartitions { try calibrate(after: identity) }
     return report

@@ -26,7 +26,9 @@ import Testing
     let run = try start(["run", "all", "--scale", "smoke", "--repetitions", "1"]).finish()
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("Results at scale smoke"))
-    for (experiment, figures) in [("fig6-storage", ["fig6-storage", "fig6-storage-cumulative"]), ("fig5-query-time", ["fig5-query-time"])] {
+    for (experiment, figures) in [
+      ("fig6b-dnn-storage", ["fig6b-dnn-storage", "fig6b-dnn-storage-cumulative"]), ("fig5-query-time", ["fig5-query-time"]),
+    ] {
       let path = folder.path + "/Results/runs/smoke/\(experiment)/"
       for name in figures.flatMap({ figure in ["gp", "dat", "svg", "png"].map { "\(figure).\($0)" } }) + ["claims.json", "provenance.json"]
       {
@@ -53,7 +55,7 @@ import Testing
 
   /// One more chunk than there was.
   private func perturbBaseline() throws {
-    let file = folder.url.appendingPathComponent("Results/baselines/smoke/fig6-storage.generated-images.csv")
+    let file = folder.url.appendingPathComponent("Results/baselines/smoke/fig6a-zillow-storage.generated-images.csv")
     var lines = try String(decoding: Data(contentsOf: file), as: UTF8.self).components(separatedBy: "\n")
     let place = try #require(lines.firstIndex { $0.contains(",chunks,chunks,") })
     let fields = lines[place].components(separatedBy: ",")
@@ -64,9 +66,9 @@ import Testing
 
   @Test("An unknown name, a folder that is not there and a truncated batch are one clear error each, with status 1")
   func clearErrors() throws {
-    let unknown = try start(["run", "fig66-storage"]).finish()
+    let unknown = try start(["run", "fig66a-zillow-storage"]).finish()
     #expect(unknown.status == 1)
-    #expect(unknown.errors.contains("fig66-storage") && unknown.errors.contains("fig6-storage"))
+    #expect(unknown.errors.contains("fig66a-zillow-storage") && unknown.errors.contains("fig6a-zillow-storage"))
 
     let missing = try start(["run", "fig6"], data: "/nowhere/to/be found").finish()
     #expect(missing.status == 1)
@@ -75,22 +77,22 @@ import Testing
     let batches = folder.url.appendingPathComponent("broken/cifar-10-batches-bin")
     try FileManager.default.createDirectory(at: batches, withIntermediateDirectories: true)
     try Data(repeating: 1, count: 3073 * 3 + 100).write(to: batches.appendingPathComponent("data_batch_1.bin"))
-    let truncated = try start(["run", "fig6", "--scale", "smoke"], data: folder.path + "/broken").finish()
+    let truncated = try start(["run", "fig6b", "--scale", "smoke"], data: folder.path + "/broken").finish()
     #expect(truncated.status == 1)
     #expect(truncated.errors.contains("data_batch_1.bin") && truncated.errors.contains("3073") || truncated.errors.contains("3,073"))
-    #expect(!FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/fig6-storage"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/fig6b-dnn-storage"))
   }
 
   @Test("Ctrl-C stops with status 130, and the same command goes on from there")
   func interruption() throws {
-    let first = try start(["run", "fig6", "--scale", "smoke"])
+    let first = try start(["run", "fig6b", "--scale", "smoke"])
     let deadline = Date(timeIntervalSinceNow: 60)
     while !first.outputSoFar.contains("STORE_ALL gzip"), Date() < deadline { usleep(50_000) }
     first.interrupt()
     let stopped = first.finish()
     #expect(stopped.status == 130, "\(stopped.errors)")
-    #expect(!FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/fig6-storage"))
-    let second = try start(["run", "fig6", "--scale", "smoke"]).finish()
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/fig6b-dnn-storage"))
+    let second = try start(["run", "fig6b", "--scale", "smoke"]).finish()
     #expect(second.status == 0, "\(second.errors)")
     #expect(second.output.contains("taken over"))
   }
@@ -101,6 +103,6 @@ import Testing
       let result = try start([command, "--help"]).finish()
       #expect(result.status == 0 && result.output.contains("OVERVIEW") && result.output.contains("USAGE"))
     }
-    #expect(try start(["--help"]).finish().output.contains("experiments run fig6-storage"))
+    #expect(try start(["--help"]).finish().output.contains("experiments run fig6b"))
   }
 }

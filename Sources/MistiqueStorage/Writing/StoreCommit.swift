@@ -9,6 +9,10 @@ package struct StoreCommit: Sendable {
   package let counters: StoreWriter.Counters
 
   package var fileBytes: Int { partitions.reduce(0) { $0 + $1.fileBytes } }
+  /// Bytes of the files that hold blobs, which share no partition with anything else.
+  package var blobFileBytes: Int {
+    partitions.filter { $0.footer.chunks.first?.shape.kind == .blob }.reduce(0) { $0 + $1.fileBytes }
+  }
   package var directoryBytes: Int { partitions.reduce(0) { $0 + $1.directoryBytes } }
 }
 

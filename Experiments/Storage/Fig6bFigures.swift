@@ -1,0 +1,41 @@
+import ExperimentKit
+
+enum Fig6bFigures {
+  static let all = [Figure("fig6b-dnn-storage", chart: bars), Figure("fig6b-dnn-storage-cumulative", chart: cumulative)]
+
+  /// Bytes as a share of STORE_ALL with gzip, the paper's beside ours: the machines and the numbers of images differ, the shares need not.
+  private static func bars(_ table: MeasurementTable) throws -> Chart {
+    let policies = Fig6bNetworkStorage.policies.map(\.name)
+    let panels = try Fig6bClaims.workloads.map { workload in
+      let whole = try StoredBytes.last(table, workload, "STORE_ALL gzip")
+      let ours = try policies.map { try StoredBytes.last(table, workload, $0) / whole * 100 }
+      let paper = Fig6bClaims.paper[workload]!
+      let papers = policies.map { policy in paper[policy].map { $0 / paper["STORE_ALL gzip"]! * 100 } }
+      return Panel(
+        title: "\(workload): STORE_ALL gzip is \(Quantity.bytes(whole)), in the paper \(Quantity.plain(paper["STORE_ALL gzip"]!)) GB",
+        x: Axis("scheme"), y: Axis("% of STORE_ALL gzip", .logarithmic),
+        .bars(
+          categories: policies,
+          [BarSeries("stored", values: ours), BarSeries("stored, paper", role: .paper(beside: "stored"), values: papers)]))
+    }
+    return Chart(
+      title: "Bytes stored by ten checkpoints under each scheme", panels: panels,
+      notes: [
+        "Partitions and catalogue, without the weights, as a share of what the paper's STORE_ALL with gzip takes here. Hatched: the paper's shares "
+          + "(figure 6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.",
+        "Without 'gzip' the encodings are chosen by content. S is the side of each layer's maps.",
+      ], columns: 1)
+  }
+
+  private static func cumulative(_ table: MeasurementTable) throws -> Chart {
+    let policies = ["STORE_ALL", "DEDUP", "8BIT", "8BIT+DEDUP", "pool(2)", "pool(2)+DEDUP"]
+    return Chart(
+      title: "Bytes stored, checkpoint after checkpoint",
+      panels: try Fig6bClaims.workloads.map {
+        try CumulativeFigure.panel(table, $0, policies: policies, title: $0, x: "checkpoints logged")
+      },
+      notes: [
+        "VGG16's convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN changes every layer."
+      ])
+  }
+}

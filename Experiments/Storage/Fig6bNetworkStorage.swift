@@ -1,0 +1,66 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// Figure 6b of the paper: what ten checkpoints of CIFAR10_CNN and of CIFAR10_VGG16 take under each scheme, with and without DEDUP.
+enum Fig6bNetworkStorage {
+  /// The paper's seven, and DEDUP of full precision beside them.
+  static let policies = [
+    StorageMeasurement.Policy(name: "STORE_ALL gzip", policy: StoragePolicy(.storeAll, codec: .gzip())),
+    StorageMeasurement.Policy(name: "STORE_ALL", policy: .storeAll),
+    StorageMeasurement.Policy(name: "LP", policy: .storeAll.quantized(.lp16)),
+    StorageMeasurement.Policy(name: "8BIT", policy: .storeAll.quantized(.kbit(8))),
+    StorageMeasurement.Policy(name: "pool(2)", policy: .storeAll.quantized(.pool(2))),
+    StorageMeasurement.Policy(name: "pool(S)", policy: .storeAll.quantized(.poolWholeMap)),
+    StorageMeasurement.Policy(name: "DEDUP", policy: .dedup),
+    StorageMeasurement.Policy(name: "pool(2)+DEDUP", policy: .dedup.quantized(.pool(2))),
+    StorageMeasurement.Policy(name: "8BIT+DEDUP", policy: .dedup.quantized(.kbit(8))),
+  ]
+
+  static func experiment(_ settings: Settings) -> Experiment {
+    Experiment(
+      .init(
+        name: "fig6b-dnn-storage", aliases: ["fig6b"], title: "Bytes stored by ten checkpoints under each scheme",
+        source: "section 8.2, figure 6b"),
+      parameters: StorageMeasurement.parameters,
+      costs: [
+        .smoke: Cost(seconds: 60, diskBytes: 400_000_000, memoryBytes: 1_200_000_000),
+        .ci: Cost(seconds: 260, diskBytes: 1_500_000_000, memoryBytes: 2_000_000_000),
+        .small: Cost(seconds: 1_500, diskBytes: 7_000_000_000, memoryBytes: 3_000_000_000),
+        // Partitions that the disk cannot hold are counted and not kept; those that fit half of it are kept.
+        .paper: Cost(seconds: 60_000, diskBytes: 10_000_000_000, memoryBytes: 6_000_000_000),
+      ],
+      outcome: .init(
+        claims: Fig6bClaims.all, figures: Fig6bFigures.all, gates: StoredBytes.gates + [Gate("heldOutAccuracy", .reported)],
+        keyFigures: Fig6bClaims.keyFigures)
+    ) { context in
+      let networks = ImageWorkload.Network.allCases
+      try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: networks))
+      for network in networks { try measure(network, context, settings) }
+    }
+  }
+
+  private static func measure(_ network: ImageWorkload.Network, _ context: RunContext, _ settings: Settings) throws {
+    let workload = try ImageWorkload(network, context, settings: settings)
+    try context.checkpointed("\(network.rawValue), accuracy") {
+      try context.record(
+        "heldOutAccuracy", try workload.heldOutAccuracy(), unit: "1", at: ["workload": network.rawValue, "policy": "none", "models": 1])
+    }
+    let models = (0..<ImageWorkload.checkpoints).map { index in
+      StorageMeasurement.Model(identity: workload.identity(checkpoint: index)) { try workload.model(checkpoint: index) }
+    }
+    let columns = try workload.description.layers().reduce(0) { $0 + $1.shape.columnCount }
+    let values = Double(columns * workload.input.images.count)
+    try StorageMeasurement(
+      workload: network.rawValue, models: models, register: { workload.register(in: $0) },
+      expectedBytes: { values * bytesPerValue($0) * Double(models.count) }, context: context
+    ).run(policies)
+  }
+
+  /// Bytes a value takes at most, by what was measured at scale small: full precision 1.6, gzip 1.9, float16 0.9, codes 0.6.
+  private static func bytesPerValue(_ policy: StorageMeasurement.Policy) -> Double {
+    let precision = policy.name.contains("8BIT") ? 0.6 : policy.name == "LP" ? 0.9 : 2
+    return policy.policy.quantization.pooling == nil ? precision : precision / 4
+  }
+}

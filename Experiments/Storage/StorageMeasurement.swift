@@ -1,0 +1,155 @@
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// What models take under each of several policies, logged one after the other: both halves of figure 6.
+struct StorageMeasurement {
+  struct Model {
+    let identity: ModelIdentity
+    let make: () throws -> any ExecutableModel
+  }
+
+  /// A policy under the name by which the paper calls it.
+  struct Policy {
+    let name: String
+    let policy: StoragePolicy
+    /// Whether what was stored is compared with a re-run, bit for bit: for policies that keep every bit.
+    var isLossless: Bool { policy.quantization == .none }
+  }
+
+  static let parameters = ["workload", "policy", "models"]
+
+  let workload: String
+  let models: [Model]
+  /// Lets a store re-run the models.
+  let register: (Mistique) -> Void
+  /// Bytes that a policy is expected to take, for telling whether the disk holds them.
+  let expectedBytes: (Policy) -> Double
+  let context: RunContext
+
+  /// Logs the models under each policy, into a store of its own that is removed afterwards.
+  func run(_ policies: [Policy]) throws {
+    for policy in policies {
+      try context.checkpointed("\(workload) under \(policy.name)") { try measure(policy) }
+    }
+  }
+
+  private func measure(_ policy: Policy) throws {
+    let folder = context.scratchDirectory.appendingPathComponent("\(workload)-\(policy.name)".replacingOccurrences(of: " ", with: "-"))
+    try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
+    var options = Mistique.Options()
+    options.keepsPartitions = try keepsPartitions(policy)
+    let store = try Mistique(at: folder, options: options)
+    let progress = context.progress("\(workload), \(policy.name)", total: models.count, unit: "models")
+    var (logicalBytes, transformerBytes) = (0, 0)
+    for (place, model) in models.enumerated() {
+      try context.checkCancelled()
+      let report = try store.logIntermediates(of: try model.make(), as: model.identity, policy: policy.policy) {
+        Interruption.request != nil
+      }
+      logicalBytes += report.logicalBytes
+      transformerBytes += report.transformerBytes
+      let point: MeasurementTable.Parameters = ["workload": workload, "policy": policy.name, "models": place + 1]
+      try context.record("logicalBytes", logicalBytes, unit: "B", at: point)
+      try record(report, transformerBytes: transformerBytes, of: store, at: point)
+      if options.keepsPartitions { context.state(diskBytes: Int64(try store.storage().storedBytes)) }
+      progress.advance()
+    }
+    progress.finish()
+    try context.record(
+      "partitionsKept", options.keepsPartitions ? 1 : 0, unit: "1",
+      at: ["workload": workload, "policy": policy.name, "models": models.count])
+    // Registered only now: a store that could re-run its models would try each when it is logged, for its cost model.
+    register(store)
+    if options.keepsPartitions, policy.isLossless { try verify(store, models[models.count - 1].identity) }
+    try store.close()
+    try FileManager.default.removeItem(at: folder)
+  }
+
+  /// Half of the free disk may be filled; what would take more is counted and not kept.
+  private func keepsPartitions(_ policy: Policy) throws -> Bool {
+    let expected = expectedBytes(policy)
+    let free = try Double(Resources.available(for: context.scratchDirectory).freeDiskBytes)
+    let isMeasuring = context.configuration[Self.measureOnly] != nil
+    if !isMeasuring, expected <= free / 2 { return true }
+    context.say(
+      "  \(workload) under \(policy.name): \(isMeasuring ? "as asked" : "about \(Quantity.bytes(expected)) do not fit the disk"), so partitions "
+        + "are encoded and counted, and not kept")
+    return false
+  }
+
+  /// The configuration that asks for counting only.
+  static let measureOnly = "partitions"
+
+  private func record(
+    _ report: LoggingReport, transformerBytes: Int, of store: Mistique, at place: MeasurementTable.Parameters
+  ) throws {
+    let storage = try store.storage()
+    try context.record("storedBytes", storage.storedBytes, unit: "B", at: place)
+    try context.record("partitionBytes", storage.partitionBytes, unit: "B", at: place)
+    try context.record("directoryBytes", storage.directoryBytes, unit: "B", at: place)
+    try context.record("catalogBytes", storage.catalogBytes, unit: "B", at: place)
+    try context.record("intermediateBytes", storage.storedBytes - transformerBytes, unit: "B", at: place)
+    try context.record("chunks", report.chunks, unit: "chunks", at: place)
+    try context.record("duplicateChunks", report.duplicateChunks, unit: "chunks", at: place)
+    try context.record("executeSeconds", report.executeSeconds, unit: "s", at: place)
+    try context.record("logSeconds", report.seconds, unit: "s", at: place)
+  }
+
+  /// What was stored must be what a re-run puts out, bit for bit, in every intermediate.
+  private func verify(_ store: Mistique, _ model: ModelIdentity) throws {
+    let intermediates = try store.intermediates(of: model)
+    for intermediate in intermediates {
+      let key = IntermediateKey(model: model, intermediate: intermediate.name)
+      let rows = intermediate.logicalBytes > Self.largestComparison ? Self.someRows(of: intermediate.rows) : .all
+      let rerun = try store.getIntermediates([key], rows: rows, plan: .rerun) { Interruption.request != nil }[0]
+      let read = try store.getIntermediates([key], rows: rows, plan: .read)[0]
+      guard read.isIdentical(to: rerun) else { throw ReadDiffersFromRerun(key: "\(key)", query: "verification") }
+    }
+  }
+
+  /// Two copies of a larger intermediate would not fit the memory: of those, every so many rows are compared.
+  private static let largestComparison = 2_000_000_000
+
+  private static func someRows(of count: Int) -> RowRequest {
+    .ids(stride(from: 0, to: count, by: max(1, count / 1000)).map(Int64.init))
+  }
+}
+
+/// What both halves of figure 6 read from the rows: bytes of the intermediates with directories and catalogue, without weights and boosters, which are
+/// stored whatever the policy.
+enum StoredBytes {
+  static let metric = "intermediateBytes"
+
+  static func last(_ table: MeasurementTable, _ workload: String, _ policy: String) throws -> Double {
+    try table.value(metric, where: ["workload": workload, "policy": policy, "models": try models(table, workload)])
+  }
+
+  static func first(_ table: MeasurementTable, _ workload: String, _ policy: String) throws -> Double {
+    try table.value(metric, where: ["workload": workload, "policy": policy, "models": 1])
+  }
+
+  static func models(_ table: MeasurementTable, _ workload: String) throws -> Int {
+    try table.filter(metric, where: ["workload": workload]).values(of: "models").compactMap(Int.init).max() ?? 0
+  }
+
+  static let gates = [
+    Gate("logicalBytes", .exact), Gate("chunks", .exact), Gate("duplicateChunks", .exact),
+    Gate(
+      "partitionBytes",
+      .within(
+        0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors, and so do compressed sizes"),
+      better: .lower),
+    Gate("logSeconds", .reported), Gate("partitionsKept", .reported),
+  ]
+}
+
+/// A read that gave other values than the re-run: the measurement would be worth nothing.
+struct ReadDiffersFromRerun: Error, CustomStringConvertible {
+  let key: String
+  let query: String
+
+  var description: String {
+    "\(query): reading \(key) gave other values than re-running it. The store or the model is at fault; nothing of this run is kept."
+  }
+}
