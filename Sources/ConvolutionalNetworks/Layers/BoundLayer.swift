@@ -2,13 +2,16 @@ import COneDNN
 
 /// One layer bound to memory for a fixed batch: the tensors it reads and writes and the operations of its forward pass.
 ///
-/// The kernels choose the layouts; `output` is in the layout that suits the layer, and the next layer adapts it if it must. Built and run
-/// on a ``ComputeThread``. What only the backward pass needs is kept only when training.
+/// The kernels choose the layouts; `output` is in the layout that suits the layer, and the layers that read it adapt it if they must. No
+/// layer writes to what it reads. Built and run on a ``ComputeThread``. What only the backward pass needs is not kept for inference.
 final class BoundLayer {
   enum Purpose {
-    case inference, training
+    case inference
+    case training
+    /// Inference with a backward pass: no dropout, running statistics.
+    case inputGradient
 
-    var propagation: dnnl_prop_kind_t { self == .training ? dnnl_forward_training : dnnl_forward_inference }
+    var propagation: dnnl_prop_kind_t { self == .inference ? dnnl_forward_inference : dnnl_forward_training }
   }
 
   /// A tensor and its logical dimensions: (n, c, h, w), or (n, columns) after a flatten or a dense layer.
@@ -20,63 +23,72 @@ final class BoundLayer {
   /// What a layer kind builds.
   struct Parts {
     var operations: [Operation] = []
-    /// The input as the kernel reads it.
+    /// The input as the kernel reads it; of a sum, the first.
     var source: TensorMemory
     var output: TensorMemory
     var descriptor: PrimitiveDescriptor?
     var weights: TensorMemory?
     var bias: TensorMemory?
     var workspace: TensorMemory?
+    /// A batch normalization's, as a checkpoint holds them.
+    var runningStatistics: BatchNormalizationGeometry.Statistics?
+    /// And those of the last forward pass: the same, or the batch's.
+    var usedStatistics: BatchNormalizationGeometry.Statistics?
   }
 
   let layer: NetworkDescription.Layer
   let purpose: Purpose
   let engine: Engine
+  /// The dimensions of what it reads, as the layers below have them.
+  let inputDimensions: [[Int]]
+  /// The first input in the dimensions in which the kernel sees it.
   let input: Activation
   let output: Activation
   let parts: Parts
   let dropout: DropoutMask?
   let forward: [Operation]
 
-  init(_ layer: NetworkDescription.Layer, input: Activation, purpose: Purpose, engine: Engine) throws {
+  init(_ layer: NetworkDescription.Layer, inputs: [Activation], purpose: Purpose, engine: Engine) throws {
     self.layer = layer
     self.purpose = purpose
     self.engine = engine
-    self.input = input
-    let batch = input.dimensions[0]
-    let shape = layer.shape
-    let dimensions: [Int]
+    inputDimensions = inputs.map(\.dimensions)
+    let batch = inputs[0].dimensions[0]
+    let dimensions = layer.outputDimensions(batch: batch)
+    let isDropping = purpose == .training && layer.description!.dropoutRate > 0
+    var forward: [Operation] = []
+    let seen = layer.kernelDimensions(of: inputs[0].dimensions)
+    let memories = try inputs.map { try forward.reshape($0.memory, from: $0.dimensions, to: seen, engine) }
+    input = Activation(memory: memories[0], dimensions: seen)
     switch layer.description!.kind {
-    case .convolution(_, let kernel, let relu, let padding):
-      dimensions = [batch, shape.channels, shape.height, shape.width]
-      let geometry = ConvolutionGeometry(
-        input: input.dimensions, weights: layer.parameterShapes[0], output: dimensions, padding: padding == .same ? kernel / 2 : 0)
-      parts = try geometry.bind(input.memory, relu: relu, purpose, engine)
-    case .maxPool(let size):
-      dimensions = [batch, shape.channels, shape.height, shape.width]
-      parts = try PoolingGeometry(output: dimensions, size: size).bind(input.memory, purpose, engine)
+    case .convolution(_, _, let relu, _, _):
+      parts = try layer.convolution(batch: batch)!.bind(memories[0], relu: relu, purpose, engine)
+    case .maxPool, .averagePool, .globalAveragePool:
+      parts = try layer.pooling(batch: batch)!.bind(memories[0], purpose, engine)
+    case .batchNormalization(let relu):
+      parts = try layer.batchNormalization(seen, purpose)!.bind(memories[0], relu: relu, purpose, engine)
+    case .add(let relu):
+      var operations: [Operation] = []
+      let sum = try operations.sum(memories, relu: relu, engine)
+      parts = Parts(operations: operations, source: memories[0], output: sum)
     case .flatten:
-      dimensions = [batch, shape.channels]
-      parts = try Self.bindFlatten(input, dimensions: dimensions, engine)
-    case .dense(let units, let relu):
-      dimensions = [batch, units]
-      parts = try DenseGeometry(input: input.dimensions, output: dimensions).bind(input.memory, relu: relu, purpose, engine)
+      var operations: [Operation] = []
+      let output = try operations.flatten(memories[0], from: seen, copies: isDropping, engine)
+      parts = Parts(operations: operations, source: memories[0], output: output)
+    case .dense(_, let relu):
+      parts = try DenseGeometry(input: seen, output: dimensions).bind(memories[0], relu: relu, purpose, engine)
     }
     output = Activation(memory: parts.output, dimensions: dimensions)
-    let rate = layer.description!.dropoutRate
-    dropout = purpose == .training && rate > 0 ? DropoutMask(rate: rate, layer: layer.index, count: parts.output.values.count) : nil
-    var forward = parts.operations
+    forward += parts.operations
+    dropout =
+      isDropping ? DropoutMask(rate: layer.description!.dropoutRate, layer: layer.index, count: parts.output.values.count) : nil
     if let dropout { forward.append(dropout.operation(on: parts.output)) }
     self.forward = forward
   }
 
-  /// Row-major copy of the input if it is not yet row-major, seen as (n, columns).
-  private static func bindFlatten(_ input: Activation, dimensions: [Int], _ engine: Engine) throws -> Parts {
-    var operations: [Operation] = []
-    let plain = try operations.adapt(input.memory, to: .plain(input.dimensions), engine)
-    let output = try TensorMemory(viewing: plain, as: .plain(dimensions), engine)
-    return Parts(operations: operations, source: plain, output: output)
-  }
+  var convolution: ConvolutionGeometry? { layer.convolution(batch: input.dimensions[0]) }
+  var pooling: PoolingGeometry? { layer.pooling(batch: input.dimensions[0]) }
+  var batchNormalization: BatchNormalizationGeometry? { layer.batchNormalization(input.dimensions, purpose) }
 
   /// The dimensions in which the kernel sees the weights: a dense layer over maps keeps (out, c, h, w).
   var weightDimensions: [Int] {
@@ -85,27 +97,23 @@ final class BoundLayer {
   }
 }
 
-extension BoundLayer {
-  /// Names of the tensors of a layer in a ``Checkpoint``.
-  static func tensorNames(layer index: Int) -> (weights: String, bias: String) { ("layer\(index).weights", "layer\(index).bias") }
-
-  /// Copies the layer's tensors out of a checkpoint that ``Checkpoint/validate(for:)`` has accepted.
-  func load(_ checkpoint: Checkpoint) throws {
-    guard let weights = parts.weights, let bias = parts.bias else { return }
-    let names = Self.tensorNames(layer: layer.index)
-    try weights.load(checkpoint[names.weights]!.values, dimensions: weightDimensions, engine)
-    try bias.load(checkpoint[names.bias]!.values, dimensions: layer.parameterShapes[1], engine)
+extension [Operation] {
+  /// The same values in other dimensions: the same memory if the dimensions are equal, else a view of a row-major tensor.
+  mutating func reshape(_ memory: TensorMemory, from: [Int], to: [Int], _ engine: Engine) throws -> TensorMemory {
+    if from == to { return memory }
+    let plain = try adapt(memory, to: .plain(from), engine)
+    return try TensorMemory(viewing: plain, as: .plain(to), engine)
   }
 
-  /// `weights` and `bias` (the layer's own, or their gradients) as named row-major tensors.
-  func tensors(weights: TensorMemory?, bias: TensorMemory?) throws -> [Checkpoint.Tensor] {
-    guard let weights, let bias else { return [] }
-    let names = Self.tensorNames(layer: layer.index)
-    return [
-      Checkpoint.Tensor(
-        name: names.weights, shape: layer.parameterShapes[0], values: try weights.plainValues(dimensions: weightDimensions, engine)),
-      Checkpoint.Tensor(
-        name: names.bias, shape: layer.parameterShapes[1], values: try bias.plainValues(dimensions: layer.parameterShapes[1], engine)),
-    ]
+  /// A row-major copy of the input if it is not yet row-major, seen as (n, columns); a copy in any case if it will be written to.
+  fileprivate mutating func flatten(
+    _ memory: TensorMemory, from: [Int], copies: Bool, _ engine: Engine
+  ) throws -> TensorMemory {
+    var plain = try adapt(memory, to: .plain(from), engine)
+    if copies, plain === memory {
+      plain = try TensorMemory(memory.layout, engine)
+      append(try .reorder(from: memory, to: plain, engine))
+    }
+    return try TensorMemory(viewing: plain, as: .plain([from[0], from.dropFirst().reduce(1, *)]), engine)
   }
 }

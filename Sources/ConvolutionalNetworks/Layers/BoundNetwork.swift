@@ -1,4 +1,4 @@
-/// All layers of a network bound to memory, one reading what the one below writes. Built and run on a ``ComputeThread``.
+/// All layers of a network bound to memory, each reading what earlier ones write. Built and run on a ``ComputeThread``.
 final class BoundNetwork {
   let engine: Engine
   let batchSize: Int
@@ -14,11 +14,12 @@ final class BoundNetwork {
     let shape = layers[0].shape
     let dimensions = [batchSize, shape.channels, shape.height, shape.width]
     let input = try TensorMemory(.plain(dimensions), engine)
-    var activation = BoundLayer.Activation(memory: input, dimensions: dimensions)
+    var activations = [BoundLayer.Activation(memory: input, dimensions: dimensions)]
     var bound: [BoundLayer] = []
     for layer in layers.dropFirst() {
-      bound.append(try BoundLayer(layer, input: activation, purpose: purpose, engine: engine))
-      activation = bound[bound.count - 1].output
+      let layer = try BoundLayer(layer, inputs: layer.inputs.map { activations[$0] }, purpose: purpose, engine: engine)
+      bound.append(layer)
+      activations.append(layer.output)
     }
     self.engine = engine
     self.batchSize = batchSize
@@ -31,9 +32,7 @@ final class BoundNetwork {
   func load(_ weights: Checkpoint) throws { for layer in layers { try layer.load(weights) } }
 
   /// Every layer's tensors, row-major.
-  func checkpoint() throws -> Checkpoint {
-    Checkpoint(try layers.flatMap { try $0.tensors(weights: $0.parts.weights, bias: $0.parts.bias) })
-  }
+  func checkpoint() throws -> Checkpoint { Checkpoint(try layers.flatMap { try $0.tensors() }) }
 
   // In the two functions below the zeros come first, and not only by taste: Swift 6.3.1 (x86-64, -O) turns a zeroing loop at the *end* of
   // a closure that is passed where a throwing one is expected into a tail call of memset without restoring the error register, and the
@@ -53,7 +52,7 @@ final class BoundNetwork {
 
   private func clear(from start: Int) { UnsafeMutableBufferPointer(rebasing: input.values[start...]).update(repeating: 0) }
 
-  /// Computes layer `index` (from 1) from the one below.
+  /// Computes layer `index` (from 1) from those it reads.
   func forward(layer index: Int) throws { try layers[index - 1].forward.execute() }
 
   /// The whole batch's activations of a layer in row-major order, valid until the next pass.

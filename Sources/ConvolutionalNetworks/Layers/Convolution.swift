@@ -1,6 +1,6 @@
 import COneDNN
 
-/// A convolution of stride 1 with bias, on oneDNN.
+/// A convolution with bias, on oneDNN.
 ///
 /// Always `convolution_direct`: `convolution_auto` may choose Winograd's algorithm, whose rounding differs between batch sizes, and a
 /// re-run of an intermediate must give the stored bits.
@@ -12,8 +12,10 @@ struct ConvolutionGeometry {
   let output: [Int]
   /// Rows and columns of zeros on every side.
   let padding: Int
+  /// Rows or columns from one window to the next.
+  let stride: Int
 
-  private static let strides: [Int64] = [1, 1]
+  private var strides: [Int64] { [Int64(stride), Int64(stride)] }
   private var paddings: [Int64] { [Int64(padding), Int64(padding)] }
 
   /// The four tensors, in layouts of oneDNN's choice.
@@ -27,7 +29,7 @@ struct ConvolutionGeometry {
     try check(
       dnnl_convolution_forward_desc_init(
         &description, purpose.propagation, dnnl_convolution_direct, &layouts.source.descriptor, &layouts.weights.descriptor,
-        &layouts.bias.descriptor, &layouts.output.descriptor, Self.strides, paddings, paddings),
+        &layouts.bias.descriptor, &layouts.output.descriptor, strides, paddings, paddings),
       "describe a convolution of \(input) to \(output)")
     let descriptor = try PrimitiveDescriptor(engine, description, relu: relu)
     var operations: [Operation] = []
@@ -52,16 +54,16 @@ struct ConvolutionGeometry {
       try check(
         dnnl_convolution_backward_weights_desc_init(
           &description, dnnl_convolution_direct, &layouts.source.descriptor, &layouts.weights.descriptor, &layouts.bias.descriptor,
-          &layouts.output.descriptor, Self.strides, paddings, paddings), "describe the gradient of a convolution's weights")
+          &layouts.output.descriptor, strides, paddings, paddings), "describe the gradient of a convolution's weights")
       let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
       try gradient.bindWeights(descriptor, parts, incoming, engine)
     }
-    if needs.input {
+    if needs.anyInput {
       var description = dnnl_convolution_desc_t()
       try check(
         dnnl_convolution_backward_data_desc_init(
           &description, dnnl_convolution_direct, &layouts.source.descriptor, &layouts.weights.descriptor, &layouts.output.descriptor,
-          Self.strides, paddings, paddings), "describe the gradient of a convolution's input")
+          strides, paddings, paddings), "describe the gradient of a convolution's input")
       let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
       try gradient.bindInput(descriptor, parts, incoming, engine)
     }
@@ -94,6 +96,6 @@ extension LayerGradient {
     let inner = try descriptor.memory(dnnl_query_diff_src_md)
     operations.append(
       try descriptor.operation([(DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DIFF_DST, outer), (DNNL_ARG_DIFF_SRC, inner)]))
-    input = inner
+    inputs = [TensorGradient(inner)]
   }
 }

@@ -45,7 +45,7 @@ struct DenseGeometry {
         "describe the gradient of a dense layer's weights")
       try gradient.bindWeights(try PrimitiveDescriptor(engine, description, hint: parts.descriptor), parts, incoming, engine)
     }
-    if needs.input {
+    if needs.anyInput {
       var description = dnnl_inner_product_desc_t()
       try check(
         dnnl_inner_product_backward_data_desc_init(

@@ -4,6 +4,8 @@ import COneDNN
 final class Engine {
   let handle: dnnl_engine_t
   let stream: dnnl_stream_t
+  /// Working memory of the operation that runs, shared by all, as they run one after the other. It grows to the largest that is asked for.
+  private(set) var scratchpad = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   init() throws {
     var engine: dnnl_engine_t?
@@ -16,7 +18,15 @@ final class Engine {
     self.stream = stream!
   }
 
+  /// Makes room for an operation that is being bound. Never called while one runs.
+  func reserveScratchpad(_ byteCount: Int) {
+    guard byteCount > scratchpad.count else { return }
+    scratchpad.deallocate()
+    scratchpad = .allocate(byteCount: byteCount, alignment: 4_096)
+  }
+
   deinit {
+    scratchpad.deallocate()
     dnnl_stream_destroy(stream)
     dnnl_engine_destroy(handle)
   }

@@ -42,6 +42,16 @@ final class PrimitiveDescriptor {
     }
   }
 
+  /// The sum of `count` tensors of one layout.
+  convenience init(_ engine: Engine, summing layout: Layout, count: Int) throws {
+    var target = layout.descriptor
+    let sources = Array(repeating: layout.descriptor, count: count)
+    let scales = [Float](repeating: 1, count: count)
+    try self.init(engine) { made, attributes in
+      dnnl_sum_primitive_desc_create(&made, &target, Int32(count), scales, sources, attributes, engine.handle)
+    }
+  }
+
   fileprivate init(
     _ engine: Engine, relu: Bool = false, make: (inout dnnl_primitive_desc_t?, dnnl_primitive_attr_t?) -> dnnl_status_t
   ) throws {
@@ -82,7 +92,9 @@ final class PrimitiveDescriptor {
     var made: dnnl_primitive_t?
     try check(dnnl_primitive_create(&made, handle), "create a primitive")
     let primitive = Primitive(handle: made!)
-    let scratchpad = try memory(dnnl_query_scratchpad_md)
+    let layout = layout(dnnl_query_scratchpad_md)
+    engine.reserveScratchpad(layout.byteCount)
+    let scratchpad = try TensorMemory(unbound: layout, engine)
     let kept = tensors.map(\.1) + [scratchpad]
     let arguments =
       tensors.map { dnnl_exec_arg_t(arg: $0.0, memory: $0.1.handle) } + [
@@ -91,6 +103,8 @@ final class PrimitiveDescriptor {
     let engine = engine
     return Operation {
       try withExtendedLifetime(kept) {
+        // Operations that were bound later may have moved it.
+        if layout.byteCount > 0 { dnnl_memory_set_data_handle(scratchpad.handle, engine.scratchpad.baseAddress) }
         try check(dnnl_primitive_execute(primitive.handle, engine.stream, Int32(arguments.count), arguments), "run a primitive")
         try check(dnnl_stream_wait(engine.stream), "finish a primitive")
       }

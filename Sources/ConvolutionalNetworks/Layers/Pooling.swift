@@ -1,12 +1,20 @@
 import COneDNN
 
-/// Maximum over windows that do not overlap, on oneDNN. It keeps the layout of its input.
+/// Maximum or mean over windows that do not overlap, on oneDNN. It keeps the layout of its input.
 struct PoolingGeometry {
+  enum Kind {
+    case maximum, average
+
+    fileprivate var algorithm: dnnl_alg_kind_t { self == .maximum ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding }
+  }
+
+  let kind: Kind
   /// (n, c, h, w).
   let output: [Int]
-  let size: Int
+  /// Rows and columns of a window, which are also the steps from one to the next.
+  let window: [Int]
 
-  private var window: [Int64] { [Int64(size), Int64(size)] }
+  private var windows: [Int64] { window.map(Int64.init) }
   private static let noPadding: [Int64] = [0, 0]
 
   func bind(_ memory: TensorMemory, _ purpose: BoundLayer.Purpose, _ engine: Engine) throws -> BoundLayer.Parts {
@@ -15,13 +23,13 @@ struct PoolingGeometry {
     var description = dnnl_pooling_desc_t()
     try check(
       dnnl_pooling_forward_desc_init(
-        &description, purpose.propagation, dnnl_pooling_max, &source, &target, window, window, Self.noPadding, Self.noPadding),
-      "describe a max pooling to \(output)")
+        &description, purpose.propagation, kind.algorithm, &source, &target, windows, windows, Self.noPadding, Self.noPadding),
+      "describe a pooling to \(output)")
     let descriptor = try PrimitiveDescriptor(engine, description)
     let result = try descriptor.memory(dnnl_query_dst_md)
     var tensors = [(DNNL_ARG_SRC, memory), (DNNL_ARG_DST, result)]
-    // Training remembers where each maximum was.
-    let workspace = purpose == .training ? try descriptor.memory(dnnl_query_workspace_md) : nil
+    // A backward pass must know where each maximum was.
+    let workspace = purpose != .inference && kind == .maximum ? try descriptor.memory(dnnl_query_workspace_md) : nil
     if let workspace { tensors.append((DNNL_ARG_WORKSPACE, workspace)) }
     return BoundLayer.Parts(
       operations: [try descriptor.operation(tensors)], source: memory, output: result, descriptor: descriptor, workspace: workspace)
@@ -35,13 +43,14 @@ struct PoolingGeometry {
     var description = dnnl_pooling_desc_t()
     try check(
       dnnl_pooling_backward_desc_init(
-        &description, dnnl_pooling_max, &source, &target, window, window, Self.noPadding, Self.noPadding),
-      "describe the gradient of a max pooling")
+        &description, kind.algorithm, &source, &target, windows, windows, Self.noPadding, Self.noPadding),
+      "describe the gradient of a pooling")
     let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
     let outer = try gradient.operations.adapt(incoming, to: descriptor.layout(dnnl_query_diff_dst_md), engine)
     let inner = try descriptor.memory(dnnl_query_diff_src_md)
-    gradient.operations.append(
-      try descriptor.operation([(DNNL_ARG_DIFF_DST, outer), (DNNL_ARG_DIFF_SRC, inner), (DNNL_ARG_WORKSPACE, parts.workspace!)]))
-    gradient.input = inner
+    var tensors = [(DNNL_ARG_DIFF_DST, outer), (DNNL_ARG_DIFF_SRC, inner)]
+    if let workspace = parts.workspace { tensors.append((DNNL_ARG_WORKSPACE, workspace)) }
+    gradient.operations.append(try descriptor.operation(tensors))
+    gradient.inputs = [TensorGradient(inner)]
   }
 }

@@ -15,6 +15,13 @@ final class TensorMemory {
     if layout.byteCount > 0 { values.update(repeating: 0) }
   }
 
+  /// A tensor without memory, which is given some before each use.
+  init(unbound layout: Layout, _ engine: Engine) throws {
+    self.layout = layout
+    owner = nil
+    handle = try Self.create(layout, engine, nil)
+  }
+
   /// The same memory in another layout of the same size: how a flatten costs nothing.
   init(viewing memory: TensorMemory, as layout: Layout, _ engine: Engine) throws {
     precondition(layout.byteCount == memory.layout.byteCount, "a view must have the size of its memory")

@@ -57,12 +57,12 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
     try compute.perform { try bound.load(weights) }
   }
 
-  /// Computes the layers through `last` for one batch and shows the wanted ones.
+  /// Computes layer `last` and the wanted ones for one batch, with the layers that they need, and shows the wanted ones.
   ///
   /// - Parameters:
   ///   - input: `count` x c x h x w normalised float32, row-major.
   ///   - count: 1 to `batchSize` images.
-  ///   - last: the last layer to compute; layers above cost nothing.
+  ///   - last: the last layer to compute; layers above cost nothing, and neither do those that no computed layer reads.
   ///   - wanted: layers to show, none above `last`; 0 is the input.
   ///   - visit: called on the compute thread in the order of the layers with `count` x (c, h, w) values, row-major; the buffer is valid
   ///     during the call.
@@ -84,7 +84,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
     }
   }
 
-  /// Computes the wanted layers for some images of a set, batch by batch.
+  /// Computes the wanted layers for some images of a set, batch by batch, and of the other layers only those that they need.
   ///
   /// - Parameters:
   ///   - rows: indices into `images`, any order, repeats allowed; only these are computed.
@@ -130,7 +130,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   private func run(
     count: Int, through last: Int, wanted: Set<Int>, visit: (Int, UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
-    for index in 0...last {
+    for index in layers.needed(for: wanted.union([last])) {
       let stopwatch = Stopwatch()
       if index > 0 {
         try bound.forward(layer: index)

@@ -1,24 +1,37 @@
-/// One layer of a network, as data: what it computes, whether training changes it, and the dropout that training puts behind it.
+/// One layer of a network, as data: what it computes, what it reads, whether training changes it, and the dropout that training puts
+/// behind it.
 ///
-///     .convolution(32)                       3 x 3, padded, ReLU
+///     .convolution(32)                                    3 x 3, padded, ReLU; reads the layer before
 ///     .maxPool(2).dropout(0.25)
+///     .convolution(64, kernel: 1, stride: 2, relu: false).reading(4)
+///     .add(7, 9)                                          the sum of layers 7 and 9, ReLU
 ///     .dense(10, relu: false)
 ///
 /// ReLU belongs to its layer: the layer's intermediate is the activation after it. Dropout is a property, not a layer: outside training it
 /// is the identity, and as a layer it would repeat its predecessor's intermediate.
 public struct LayerDescription: Sendable, Hashable, Codable {
-  public enum Padding: String, Sendable, Hashable, Codable {
-    /// Zeros around the map: the output is as large as the input. Needs an odd kernel.
+  public enum Padding: String, Sendable, Hashable, Codable, CaseIterable {
+    /// kernel / 2 zeros on every side of the map: at stride 1 the output is as large as the input. Needs an odd kernel. At stride 2 these
+    /// are PyTorch's windows; Keras pads such maps on the right and below only.
     case same
     /// None: the output loses kernel - 1 rows and columns.
     case valid
   }
 
-  public enum Kind: Sendable, Hashable, Codable {
-    /// Square kernel, stride 1, with bias.
-    case convolution(channels: Int, kernel: Int, relu: Bool, padding: Padding)
+  public enum Kind: Sendable, Hashable {
+    /// Square kernel, moved by `stride` rows or columns, with bias.
+    case convolution(channels: Int, kernel: Int, relu: Bool, padding: Padding, stride: Int = 1)
     /// Maximum over windows of size x size that do not overlap; rows and columns left over at the edge are dropped.
     case maxPool(size: Int)
+    /// Mean over the same windows.
+    case averagePool(size: Int)
+    /// Mean over each whole map: (c, h, w) to (c, 1, 1).
+    case globalAveragePool
+    /// Every channel to mean 0 and variance 1, then scaled and shifted (Ioffe and Szegedy, ICML 2015). Training takes the statistics of
+    /// the batch and keeps running ones, which inference, and training a frozen layer, use. Epsilon is 1e-5.
+    case batchNormalization(relu: Bool)
+    /// The sum of two or more layers of equal shape.
+    case add(relu: Bool)
     /// (c, h, w) to (c * h * w, 1, 1), in that order.
     case flatten
     /// Fully connected, with bias; flattens its input by itself.
@@ -26,41 +39,73 @@ public struct LayerDescription: Sendable, Hashable, Codable {
   }
 
   public var kind: Kind
+  /// The layers it reads, by number; 0 is the network's input. Nil: the layer before.
+  public var inputs: [Int]?
   /// Training leaves the layer's weights as they are: VGG16's pre-trained convolutions.
   public var isFrozen: Bool
   /// The share of the layer's outputs that a training step sets to zero, in [0, 1); the others are scaled up by 1 / (1 - rate).
   public var dropoutRate: Float
 
-  public init(_ kind: Kind, isFrozen: Bool = false, dropoutRate: Float = 0) {
+  public init(_ kind: Kind, isFrozen: Bool = false, dropoutRate: Float = 0, inputs: [Int]? = nil) {
     self.kind = kind
+    self.inputs = inputs
     self.isFrozen = isFrozen
     self.dropoutRate = dropoutRate
   }
+}
 
-  public static func convolution(_ channels: Int, kernel: Int = 3, relu: Bool = true, padding: Padding = .same) -> Self {
-    Self(.convolution(channels: channels, kernel: kernel, relu: relu, padding: padding))
+extension LayerDescription {
+  public static func convolution(
+    _ channels: Int, kernel: Int = 3, stride: Int = 1, relu: Bool = true, padding: Padding = .same
+  ) -> Self {
+    Self(.convolution(channels: channels, kernel: kernel, relu: relu, padding: padding, stride: stride))
   }
   public static func maxPool(_ size: Int) -> Self { Self(.maxPool(size: size)) }
+  public static func averagePool(_ size: Int) -> Self { Self(.averagePool(size: size)) }
+  public static let globalAveragePool = Self(.globalAveragePool)
+  public static func batchNormalization(relu: Bool = true) -> Self { Self(.batchNormalization(relu: relu)) }
+  /// The sum of the layers of these numbers.
+  public static func add(_ layers: Int..., relu: Bool = true) -> Self { Self(.add(relu: relu), inputs: layers) }
   public static let flatten = Self(.flatten)
   public static func dense(_ units: Int, relu: Bool = true) -> Self { Self(.dense(units: units, relu: relu)) }
 
   /// The same layer with dropout behind it.
-  public func dropout(_ rate: Float) -> Self { Self(kind, isFrozen: isFrozen, dropoutRate: rate) }
+  public func dropout(_ rate: Float) -> Self { changed { $0.dropoutRate = rate } }
   /// The same layer, not trained.
-  public func frozen() -> Self { Self(kind, isFrozen: true, dropoutRate: dropoutRate) }
+  public func frozen() -> Self { changed { $0.isFrozen = true } }
+  /// The same layer, reading the layers of these numbers and not the one before.
+  public func reading(_ layers: Int...) -> Self { changed { $0.inputs = layers } }
+
+  private func changed(_ change: (inout Self) -> Void) -> Self {
+    var copy = self
+    change(&copy)
+    return copy
+  }
 
   public var hasWeights: Bool {
     switch kind {
-    case .convolution, .dense: true
-    case .maxPool, .flatten: false
+    case .convolution, .dense, .batchNormalization: true
+    case .maxPool, .averagePool, .globalAveragePool, .add, .flatten: false
     }
   }
 
-  /// "convolution", "maxPool", "flatten" or "dense".
+  /// Whether the layer's activations are those after a ReLU.
+  public var appliesReLU: Bool {
+    switch kind {
+    case .convolution(_, _, let relu, _, _), .dense(_, let relu), .batchNormalization(let relu), .add(let relu): relu
+    case .maxPool, .averagePool, .globalAveragePool, .flatten: false
+    }
+  }
+
+  /// "convolution", "maxPool", "averagePool", "globalAveragePool", "batchNormalization", "add", "flatten" or "dense".
   public var kindName: String {
     switch kind {
     case .convolution: "convolution"
     case .maxPool: "maxPool"
+    case .averagePool: "averagePool"
+    case .globalAveragePool: "globalAveragePool"
+    case .batchNormalization: "batchNormalization"
+    case .add: "add"
     case .flatten: "flatten"
     case .dense: "dense"
     }

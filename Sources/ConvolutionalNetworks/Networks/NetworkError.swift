@@ -1,10 +1,15 @@
 /// Why a network cannot be built or run; the description says which layer, what was expected and what to do.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
-  public enum LayerProblem: Equatable, Sendable {
+  public enum LayerProblem: Error, Equatable, Sendable {
     case size(String, Int)
     case evenKernel(Int)
     case windowTooLarge(Int)
     case dropoutRate(Float)
+    /// The layer reads one that does not come before it.
+    case noSuchInput(Int, last: Int)
+    case inputCount(expected: String, got: Int)
+    /// A sum's input has another shape than its first.
+    case unequalInput(Int, shape: ActivationShape)
   }
 
   case noLayers(network: String)
@@ -17,6 +22,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case wrongTensorShape(network: String, tensor: String, expected: [Int], got: [Int])
   case noSuchLayer(network: String, layer: Int, last: Int)
   case wrongInput(network: String, expectedValues: Int, gotValues: Int)
+  /// A label that is no class of the network.
+  case wrongLabel(network: String, label: Int, classes: Int)
+  /// The size of an adversarial step.
+  case wrongEpsilon(Double)
   /// oneDNN refused an operation.
   case library(operation: String, status: String)
 
@@ -42,6 +51,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
       return "network \(network) has no layer \(layer): ask for 0 (the input) to \(last)."
     case .wrongInput(let network, let expected, let got):
       return "network \(network) expects \(expected) float32 values for these images, got \(got). Check the count and the input's shape."
+    case .wrongLabel(let network, let label, let classes):
+      return "network \(network) has \(classes) classes, but an image has the label \(label): ask for labels below \(classes)."
+    case .wrongEpsilon(let epsilon):
+      return "an adversarial step of \(epsilon): epsilon must be a number from 0 to 1, the whole range of a pixel."
     case .library(let operation, let status):
       return "oneDNN could not \(operation): \(status). If memory is short, use a smaller batch; else this is a defect of the program."
     }
@@ -53,6 +66,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .evenKernel(let kernel): "a padded convolution needs an odd kernel, got \(kernel). Use an odd one or valid padding."
     case .windowTooLarge(let size): "a window of \(size) x \(size) does not fit. Pool less before it or use a smaller window."
     case .dropoutRate(let rate): "a dropout rate must be at least 0 and below 1, got \(rate)."
+    case .noSuchInput(let input, let last): "it cannot read layer \(input): a layer reads earlier ones, 0 (the network's input) to \(last)."
+    case .inputCount(let expected, let got): "it must read \(expected), but \(got) are given. A sum reads two or more, the others one."
+    case .unequalInput(let input, let shape):
+      "layer \(input), which it adds, has the shape \(shape). Bring it to the same shape first, as by a 1 x 1 convolution with a stride."
     }
   }
 }

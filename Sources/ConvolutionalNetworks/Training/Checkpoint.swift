@@ -3,7 +3,8 @@ import Foundation
 /// A network's weights at one moment: named float32 tensors in row-major layouts, in the order of the layers.
 ///
 /// Names are `layer1.weights`, `layer1.bias`, ...; a convolution's weights are (out, in, kernel, kernel), a dense layer's (out, columns
-/// of the layer below in their order c, h, w). Layers without weights have no tensors. Equality is by bits: 0 differs from -0, NaN equals
+/// of the layer below in their order c, h, w). A batch normalization's weights are its scale, its bias its shift, and `layer2.mean` and
+/// `layer2.variance` its running statistics. Layers without weights have no tensors. Equality is by bits: 0 differs from -0, NaN equals
 /// itself.
 public struct Checkpoint: Sendable, Hashable {
   public struct Tensor: Sendable, Hashable {
@@ -44,10 +45,9 @@ public struct Checkpoint: Sendable, Hashable {
   /// The tensor of a name.
   public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
 
-  /// The tensors of one layer: weights and bias, or none.
+  /// The tensors of one layer: weights and bias, a batch normalization's mean and variance too, or none.
   public func tensors(ofLayer index: Int) -> [Tensor] {
-    let names = BoundLayer.tensorNames(layer: index)
-    return [self[names.weights], self[names.bias]].compactMap { $0 }
+    TensorRole.allCases.compactMap { self[$0.name(layer: index)] }
   }
 
   /// Whether no value is infinite or not a number.
@@ -55,9 +55,8 @@ public struct Checkpoint: Sendable, Hashable {
 
   /// Checks that every tensor the network needs is there in its shape; tensors it does not need are ignored.
   public func validate(for network: NetworkDescription) throws {
-    for layer in try network.layers() where !layer.parameterShapes.isEmpty {
-      let names = BoundLayer.tensorNames(layer: layer.index)
-      for (name, shape) in zip([names.weights, names.bias], layer.parameterShapes) {
+    for layer in try network.layers() {
+      for (name, shape) in layer.tensorShapes {
         guard let tensor = self[name] else {
           throw NetworkError.missingTensor(network: network.name, tensor: name, available: tensors.map(\.name))
         }
@@ -69,31 +68,33 @@ public struct Checkpoint: Sendable, Hashable {
   }
 
   /// First weights from a seed: normal with variance 2 / inputs before ReLU (He et al., ICCV 2015), 2 / (inputs + outputs) elsewhere
-  /// (Glorot and Bengio, AISTATS 2010); biases zero. A layer's weights depend on the seed, its number and its own shape only.
+  /// (Glorot and Bengio, AISTATS 2010); biases zero. A batch normalization begins as the identity: scale and variance 1. A layer's weights
+  /// depend on the seed, its number and its own shape only.
   public static func initial(for network: NetworkDescription, seed: UInt64) throws -> Checkpoint {
     var tensors: [Tensor] = []
     for layer in try network.layers() where !layer.parameterShapes.isEmpty {
-      let shape = layer.parameterShapes[0]
-      let inputs = Float(shape.dropFirst().reduce(1, *))
-      let outputs = Float(shape[0] * shape.dropFirst(2).reduce(1, *))
-      let deviation = (layer.appliesReLU ? 2 / inputs : 2 / (inputs + outputs)).squareRoot()
-      var generator = SplitMix64(seed: seed, stream: 0x1217, UInt64(layer.index))
-      let names = BoundLayer.tensorNames(layer: layer.index)
-      let values = (0..<shape.reduce(1, *)).map { _ in generator.normal() * deviation }
-      tensors.append(Tensor(name: names.weights, shape: shape, values: values))
-      let bias = layer.parameterShapes[1]
-      tensors.append(Tensor(name: names.bias, shape: bias, values: Array(repeating: 0, count: bias[0])))
+      for ((name, shape), role) in zip(layer.tensorShapes, TensorRole.allCases) {
+        let count = shape.reduce(1, *)
+        let values: [Float]
+        switch role {
+        case .weights where layer.statisticsShapes.isEmpty: values = layer.firstWeights(seed: seed)
+        case .weights, .variance: values = Array(repeating: 1, count: count)
+        case .bias, .mean: values = Array(repeating: 0, count: count)
+        }
+        tensors.append(Tensor(name: name, shape: shape, values: values))
+      }
     }
     return Checkpoint(tensors)
   }
 }
 
 extension NetworkDescription.Layer {
-  /// Whether the layer's activations are those after a ReLU.
-  public var appliesReLU: Bool {
-    switch description?.kind {
-    case .convolution(_, _, let relu, _), .dense(_, let relu): relu
-    default: false
-    }
+  fileprivate func firstWeights(seed: UInt64) -> [Float] {
+    let shape = parameterShapes[0]
+    let inputs = Float(shape.dropFirst().reduce(1, *))
+    let outputs = Float(shape[0] * shape.dropFirst(2).reduce(1, *))
+    let deviation = (appliesReLU ? 2 / inputs : 2 / (inputs + outputs)).squareRoot()
+    var generator = SplitMix64(seed: seed, stream: 0x1217, UInt64(index))
+    return (0..<shape.reduce(1, *)).map { _ in generator.normal() * deviation }
   }
 }

@@ -1,30 +1,16 @@
 /// A network bound for training: forward pass, loss, backward pass and update for one batch size. Used on a ``ComputeThread`` only.
 final class TrainingGraph {
   private let network: BoundNetwork
-  /// From the topmost layer down to the lowest that is trained; layers below compute no gradients.
-  private let gradients: [(layer: BoundLayer, gradient: LayerGradient)]
+  private let backward: BackwardPass
   private let states: [OptimizerState]
-  private let lossGradient: TensorMemory
   private let seed: UInt64
 
   init(_ layers: [NetworkDescription.Layer], weights: Checkpoint, parameters: TrainingParameters) throws {
     network = try BoundNetwork(layers, batchSize: parameters.batchSize, purpose: .training)
     try network.load(weights)
     seed = parameters.seed
-    let top = network.layers[network.layers.count - 1].output
-    lossGradient = try TensorMemory(.plain(top.dimensions), network.engine)
-
-    let lowest = network.layers.firstIndex { $0.layer.isTrained } ?? network.layers.count
-    var gradients: [(BoundLayer, LayerGradient)] = []
-    var incoming = lossGradient
-    for index in network.layers.indices.reversed() where index >= lowest {
-      let layer = network.layers[index]
-      let gradient = try layer.backward(incoming, needs: .init(input: index > lowest, weights: layer.layer.isTrained))
-      gradients.append((layer, gradient))
-      if let next = gradient.input { incoming = next }
-    }
-    self.gradients = gradients
-    states = gradients.flatMap { layer, gradient in
+    backward = try BackwardPass(network, goal: .weights)
+    states = backward.steps.flatMap { layer, gradient in
       [(layer.parts.weights, gradient.weights), (layer.parts.bias, gradient.bias)].compactMap { weights, slope in
         guard let weights, let slope else { return nil }
         return OptimizerState(parameters.optimizer, weights: weights, gradient: slope)
@@ -43,8 +29,8 @@ final class TrainingGraph {
       try layer.forward.execute()
     }
     let logits = try network.plainActivations(layer: network.layers.count)
-    let result = SoftmaxCrossEntropy.evaluate(logits: logits, labels: labels, gradient: lossGradient.values)
-    for (_, gradient) in gradients { try gradient.operations.execute() }
+    let result = SoftmaxCrossEntropy.evaluate(logits: logits, labels: labels, gradient: backward.outputGradient.values)
+    try backward.execute()
     return result
   }
 
@@ -55,7 +41,7 @@ final class TrainingGraph {
 
   /// The gradients of the last backward pass, named and shaped as the weights; frozen layers have none.
   func gradientTensors() throws -> Checkpoint {
-    Checkpoint(try gradients.reversed().flatMap { layer, gradient in try layer.tensors(weights: gradient.weights, bias: gradient.bias) })
+    Checkpoint(try backward.steps.reversed().flatMap { layer, gradient in try layer.tensors(of: gradient) })
   }
 }
 

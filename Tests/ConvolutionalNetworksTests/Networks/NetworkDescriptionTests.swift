@@ -32,6 +32,47 @@ import Testing
     #expect(copy.layerDescriptions[0].isFrozen && copy.layerDescriptions[1].dropoutRate == 0.1)
   }
 
+  /// Stored models and the keys of cached trainings hold this text: it must neither change nor become unreadable.
+  @Test func theEncodedKerasNetworkKeepsItsBytes() throws {
+    let kept = [
+      #"{"input":{"channels":3,"height":32,"width":32},"layerDescriptions":["#,
+      #"{"dropoutRate":0,"isFrozen":false,"kind":{"convolution":{"channels":32,"kernel":3,"padding":"same","relu":true}}},"#,
+      #"{"dropoutRate":0,"isFrozen":false,"kind":{"convolution":{"channels":32,"kernel":3,"padding":"same","relu":true}}},"#,
+      #"{"dropoutRate":0.25,"isFrozen":false,"kind":{"maxPool":{"size":2}}},"#,
+      #"{"dropoutRate":0,"isFrozen":false,"kind":{"convolution":{"channels":64,"kernel":3,"padding":"same","relu":true}}},"#,
+      #"{"dropoutRate":0,"isFrozen":false,"kind":{"convolution":{"channels":64,"kernel":3,"padding":"same","relu":true}}},"#,
+      #"{"dropoutRate":0.25,"isFrozen":false,"kind":{"maxPool":{"size":2}}},"#,
+      #"{"dropoutRate":0.5,"isFrozen":false,"kind":{"dense":{"relu":true,"units":512}}},"#,
+      #"{"dropoutRate":0,"isFrozen":false,"kind":{"dense":{"relu":false,"units":10}}}],"name":"CIFAR10_CNN"}"#,
+    ].joined()
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(NetworkDescription.cifar10CNN()), as: UTF8.self) == kept)
+    #expect(try JSONDecoder().decode(NetworkDescription.self, from: Data(kept.utf8)) == .cifar10CNN())
+    let flatten = #"{"dropoutRate":0,"isFrozen":true,"kind":{"flatten":{}}}"#
+    #expect(String(decoding: try encoder.encode(LayerDescription.flatten.frozen()), as: UTF8.self) == flatten)
+  }
+
+  @Test(arguments: [NetworkDescription.everyKind, .resNet20(), .multilayerPerceptron(hidden: [8])])
+  func everyKindOfLayerSurvivesJSON(network: NetworkDescription) throws {
+    #expect(try JSONDecoder().decode(NetworkDescription.self, from: try JSONEncoder().encode(network)) == network)
+  }
+
+  @Test(arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"softmax":{}}"#, #"{"maxPool":{}}"#])
+  func aKindThatIsNoneIsNotDecoded(text: String) {
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(LayerDescription.Kind.self, from: Data(text.utf8)) }
+  }
+
+  @Test func strideTakesEveryOtherWindow() throws {
+    func shape(_ layer: LayerDescription, height: Int, width: Int) throws -> String {
+      try NetworkDescription(name: "n", input: ActivationShape(channels: 1, height: height, width: width), layers: [layer])
+        .layers()[1].shape.description
+    }
+    #expect(try shape(.convolution(2, stride: 2), height: 32, width: 7) == "(2, 16, 4)")
+    #expect(try shape(.convolution(2, kernel: 1, stride: 2), height: 32, width: 7) == "(2, 16, 4)")
+    #expect(try shape(.convolution(2, stride: 3, padding: .valid), height: 32, width: 5) == "(2, 10, 1)")
+  }
+
   @Test func columnsAreChannelMajor() {
     let shape = ActivationShape(channels: 4, height: 3, width: 5)
     #expect(shape.columnCount == 60)
@@ -50,6 +91,13 @@ import Testing
     ([.convolution(4, kernel: 33, padding: .valid)], "layer 1", "does not fit"),
     ([.flatten, .dense(0)], "layer 2", "units must be at least 1"),
     ([.dense(3).dropout(1)], "layer 1", "below 1"),
+    ([.convolution(4, stride: 0)], "layer 1", "stride must be at least 1"),
+    ([.averagePool(0)], "layer 1", "window must be at least 1"),
+    ([.flatten, .dense(3).reading(2)], "layer 2", "cannot read layer 2: a layer reads earlier ones, 0 (the network's input) to 1"),
+    ([.flatten.reading(-1)], "layer 1", "cannot read layer -1"),
+    ([.flatten, .add(1)], "layer 2", "two or more layers, but 1 are given"),
+    ([.flatten, .dense(3).reading(0, 1)], "layer 2", "one layer, but 2 are given"),
+    ([.maxPool(2), .add(1, 0)], "layer 2", "layer 0, which it adds, has the shape (3, 32, 32)"),
   ])
   func anImpossibleLayerIsNamed(layers: [LayerDescription], place: String, problem: String) {
     let network = NetworkDescription(name: "n", input: ActivationShape(channels: 3, height: 32, width: 32), layers: layers)

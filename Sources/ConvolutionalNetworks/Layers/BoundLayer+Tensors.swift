@@ -1,0 +1,34 @@
+/// A layer's tensors on their way from and to a ``Checkpoint``.
+extension BoundLayer {
+  /// Copies the layer's tensors out of a checkpoint that ``Checkpoint/validate(for:)`` has accepted.
+  func load(_ checkpoint: Checkpoint) throws {
+    for (role, memory, dimensions) in held {
+      try memory.load(checkpoint[role.name(layer: layer.index)]!.values, dimensions: dimensions, engine)
+    }
+  }
+
+  /// The layer's tensors, row-major.
+  func tensors() throws -> [Checkpoint.Tensor] { try held.map { role, memory, _ in try tensor(role, memory) } }
+
+  /// The gradients of weights and bias, named and shaped as these; none if there are none.
+  func tensors(of gradient: LayerGradient) throws -> [Checkpoint.Tensor] {
+    try [(TensorRole.weights, gradient.weights), (.bias, gradient.bias)].compactMap { role, memory in
+      try memory.map { try tensor(role, $0) }
+    }
+  }
+
+  /// Its tensors in the order of a checkpoint, with the dimensions in which the kernel sees them.
+  private var held: [(role: TensorRole, memory: TensorMemory, dimensions: [Int])] {
+    let memories = [parts.weights, parts.bias, parts.runningStatistics?.mean, parts.runningStatistics?.variance]
+    return zip(TensorRole.allCases, memories).compactMap { role, memory in memory.map { (role, $0, dimensions(of: role)) } }
+  }
+
+  private func tensor(_ role: TensorRole, _ memory: TensorMemory) throws -> Checkpoint.Tensor {
+    let values = try memory.plainValues(dimensions: dimensions(of: role), engine)
+    return Checkpoint.Tensor(
+      name: role.name(layer: layer.index), shape: role == .weights ? layer.parameterShapes[0] : [layer.parameterShapes[0][0]],
+      values: values)
+  }
+
+  private func dimensions(of role: TensorRole) -> [Int] { role == .weights ? weightDimensions : [layer.parameterShapes[0][0]] }
+}

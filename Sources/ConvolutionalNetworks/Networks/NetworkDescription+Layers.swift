@@ -1,0 +1,92 @@
+extension NetworkDescription {
+  /// The input and all layers, in order: element *i* is layer *i*.
+  /// - Throws: ``NetworkError`` naming the layer that cannot be.
+  public func layers() throws -> [Layer] {
+    guard input.channels > 0, input.height > 0, input.width > 0 else { throw NetworkError.emptyInput(network: name, shape: input) }
+    guard !layerDescriptions.isEmpty else { throw NetworkError.noLayers(network: name) }
+    var layers = [
+      Layer(
+        index: 0, name: "input", description: nil, inputs: [], inputShape: input, shape: input, flopsPerImage: 0, parameterShapes: [],
+        statisticsShapes: [])
+    ]
+    for description in layerDescriptions { layers.append(try layer(description, after: layers)) }
+    return layers
+  }
+
+  private func layer(_ description: LayerDescription, after layers: [Layer]) throws -> Layer {
+    let index = layers.count
+    let inputs = description.inputs ?? [index - 1]
+    let first = inputs.first.flatMap { layers.indices.contains($0) ? $0 : nil }
+    let from = layers[first ?? index - 1].shape
+    func refuse(_ problem: NetworkError.LayerProblem) -> NetworkError {
+      .impossibleLayer(network: name, layer: index, input: from, problem: problem)
+    }
+    for input in inputs where !layers.indices.contains(input) { throw refuse(.noSuchInput(input, last: index - 1)) }
+    if case .add = description.kind {
+      guard inputs.count >= 2 else { throw refuse(.inputCount(expected: "two or more layers", got: inputs.count)) }
+    } else {
+      guard inputs.count == 1 else { throw refuse(.inputCount(expected: "one layer", got: inputs.count)) }
+    }
+    for input in inputs where layers[input].shape != from { throw refuse(.unequalInput(input, shape: layers[input].shape)) }
+    guard description.dropoutRate >= 0, description.dropoutRate < 1 else { throw refuse(.dropoutRate(description.dropoutRate)) }
+    let facts: Facts
+    do { facts = try Facts(description.kind, from: from, inputCount: inputs.count) } catch { throw refuse(error) }
+    return Layer(
+      index: index, name: "\(description.kindName)\(index)", description: description, inputs: inputs, inputShape: from,
+      shape: facts.shape, flopsPerImage: facts.flops, parameterShapes: facts.parameters, statisticsShapes: facts.statistics)
+  }
+
+  /// What follows from a layer's kind and the shape of its input.
+  private struct Facts {
+    let shape: ActivationShape
+    var flops = 0.0
+    var parameters: [[Int]] = []
+    var statistics: [[Int]] = []
+
+    init(_ kind: LayerDescription.Kind, from: ActivationShape, inputCount: Int) throws(NetworkError.LayerProblem) {
+      switch kind {
+      case .convolution(let channels, let kernel, _, let padding, let stride):
+        guard channels > 0 else { throw .size("channels", channels) }
+        guard kernel > 0 else { throw .size("kernel", kernel) }
+        guard stride > 0 else { throw .size("stride", stride) }
+        guard padding == .valid || kernel % 2 == 1 else { throw .evenKernel(kernel) }
+        let loss = padding == .same ? 0 : kernel - 1
+        guard from.height > loss, from.width > loss else { throw .windowTooLarge(kernel) }
+        shape = ActivationShape(
+          channels: channels, height: (from.height - loss - 1) / stride + 1, width: (from.width - loss - 1) / stride + 1)
+        parameters = [[channels, from.channels, kernel, kernel], [channels]]
+        flops = 2 * Double(from.channels * kernel * kernel) * Double(shape.columnCount)
+      case .maxPool(let size):
+        shape = try Self.pooled(from, size)
+        flops = Double(shape.columnCount * (size * size - 1))
+      case .averagePool(let size):
+        shape = try Self.pooled(from, size)
+        flops = Double(shape.columnCount * size * size)
+      case .globalAveragePool:
+        shape = ActivationShape(channels: from.channels)
+        flops = Double(from.columnCount)
+      case .batchNormalization:
+        shape = from
+        parameters = [[from.channels], [from.channels]]
+        statistics = parameters
+        flops = 2 * Double(from.columnCount)
+      case .add:
+        shape = from
+        flops = Double(from.columnCount * (inputCount - 1))
+      case .flatten:
+        shape = ActivationShape(channels: from.columnCount)
+      case .dense(let units, _):
+        guard units > 0 else { throw .size("units", units) }
+        shape = ActivationShape(channels: units)
+        parameters = [[units, from.columnCount], [units]]
+        flops = 2 * Double(from.columnCount) * Double(units)
+      }
+    }
+
+    private static func pooled(_ from: ActivationShape, _ size: Int) throws(NetworkError.LayerProblem) -> ActivationShape {
+      guard size > 0 else { throw .size("window", size) }
+      guard from.height >= size, from.width >= size else { throw .windowTooLarge(size) }
+      return ActivationShape(channels: from.channels, height: from.height / size, width: from.width / size)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Yams
+
+/// A network as YAML text, layer by layer as in Swift and with the same defaults.
+///
+///     name: two-paths
+///     input: [3, 32, 32]                                       # channels, height, width
+///     layers:
+///       - convolution: {channels: 16, relu: false}             # 1; also kernel (3), stride (1), padding (same; or valid), relu (true)
+///       - batchNormalization                                   # 2; also relu (true)
+///       - convolution: 16                                      # 3: the number alone is the channels
+///       - add: {inputs: [2, 3], dropout: 0.25}                 # 4: layers by number, 0 is the input; also relu (true)
+///       - maxPool: 2                                           # 5; also averagePool: 2, globalAveragePool, flatten
+///       - dense: {units: 64, frozen: true}                     # 6; also relu (true)
+///       - dense: {units: 10, relu: false}                      # 7
+///
+/// Every layer takes `inputs`, a list of earlier layers (default: the one before); `frozen`, whether training leaves it as it is (false);
+/// and `dropout`, the share of its outputs that training drops (0). Unknown entries are errors.
+extension NetworkDescription {
+  /// The network that a text describes; `origin` names the text in errors.
+  /// - Throws: ``NetworkFileError`` with the line and the key, also if the layers do not fit each other.
+  public init(yaml: String, origin: String) throws {
+    let root = NetworkFileNode(node: try Self.compose(yaml, origin: origin), key: "", origin: origin)
+    let entries = try root.entries(allowed: ["name", "input", "layers"], required: ["name", "input", "layers"])
+    let sizes = try entries["input"]!.elements().map { try $0.integer() }
+    guard sizes.count == 3 else {
+      throw entries["input"]!.error(.wrongType(expected: "three numbers, [channels, height, width]", got: "\(sizes.count)"))
+    }
+    let layers = try entries["layers"]!.elements()
+    self.init(
+      name: try entries["name"]!.text(), input: ActivationShape(channels: sizes[0], height: sizes[1], width: sizes[2]),
+      layers: try layers.map { try LayerDescription($0) })
+    do { _ = try self.layers() } catch let error as NetworkError {
+      let place: NetworkFileNode
+      switch error {
+      case .impossibleLayer(_, let layer, _, _): place = layers[layer - 1]
+      case .emptyInput: place = entries["input"]!
+      default: place = entries["layers"]!
+      }
+      throw place.error(.impossible(error))
+    }
+  }
+
+  /// As above, from a file.
+  public init(contentsOf url: URL) throws {
+    let text: String
+    do { text = try String(contentsOf: url, encoding: .utf8) } catch {
+      throw NetworkFileError(origin: url.path, line: 1, key: "", problem: .unreadable)
+    }
+    try self.init(yaml: text, origin: url.path)
+  }
+
+  private static func compose(_ text: String, origin: String) throws -> Node {
+    func refuse(_ reason: String, line: Int = 1) -> NetworkFileError {
+      NetworkFileError(origin: origin, line: line, key: "", problem: .notYAML(reason))
+    }
+    do {
+      guard let node = try Yams.compose(yaml: text) else { throw refuse("the text is empty") }
+      return node
+    } catch let error as YamlError {
+      switch error {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+        throw refuse(problem, line: mark.line)
+      case .duplicatedKeysInMapping(let duplicates, let context):
+        throw refuse("duplicate key \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))", line: context.mark.line)
+      default: throw refuse("\(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// What is wrong with a network's YAML text, and where.
+public struct NetworkFileError: Error, Equatable, Sendable {
+  public enum Problem: Equatable, Sendable {
+    case unreadable
+    case notYAML(String)
+    case missingKey
+    case unknownKey(allowed: [String])
+    case wrongType(expected: String, got: String)
+    /// A layer without, or with more than one, kind.
+    case notOneKind(got: [String])
+    /// The text is well formed, but the network that it describes cannot be.
+    case impossible(NetworkError)
+  }
+
+  /// The file's path, or what the text is from.
+  public let origin: String
+  /// From 1.
+  public let line: Int
+  /// The path to the entry, such as `layers.3.convolution.kernel`; layers count from 1, as everywhere.
+  public let key: String
+  public let problem: Problem
+}
+
+extension NetworkFileError: CustomStringConvertible {
+  public var description: String { "\(origin):\(line): \(key.isEmpty ? "" : key + ": ")\(message)" }
+
+  private var message: String {
+    switch problem {
+    case .unreadable: return "the file cannot be read as UTF-8 text; check the path"
+    case .notYAML(let reason): return "not valid YAML: \(reason)"
+    case .missingKey: return "this entry is required and missing"
+    case .unknownKey(let allowed): return "unknown entry; allowed here: \(allowed.joined(separator: ", "))"
+    case .wrongType(let expected, let got): return "expected \(expected), got \(got)"
+    case .notOneKind(let got):
+      let kinds = got.isEmpty ? "none" : got.joined(separator: ", ")
+      return "a layer has one kind, as in \"- maxPool: 2\"; got \(kinds). Further entries belong in its braces"
+    case .impossible(let error): return "\(error)"
+    }
+  }
+}

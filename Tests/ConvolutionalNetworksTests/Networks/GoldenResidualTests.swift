@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@testable import ConvolutionalNetworks
+
+/// A residual network with every joint against PyTorch in float64 (Golden/make_residual_golden.py).
+@Suite struct GoldenResidualTests {
+  private struct Golden: Decodable {
+    let labels: [UInt8]
+    let loss: Double
+    let weights: [String: [Double]]
+    let activations: [[Double]]
+    let gradients: [String: [Double]]
+    let weightsAfterOneStep: [String: [Double]]
+    let inputGradient: [Double]
+  }
+
+  private let network = NetworkDescription(
+    name: "residual", input: ActivationShape(channels: 2, height: 8, width: 8),
+    layers: [
+      .convolution(4, relu: false), .batchNormalization(), .convolution(4), .add(1, 2, 3), .convolution(6, stride: 2, relu: false),
+      .batchNormalization(relu: false), .convolution(6, kernel: 1, stride: 2, relu: false).reading(4), .batchNormalization(relu: false),
+      .add(6, 8), .averagePool(2), .convolution(5, kernel: 1), .globalAveragePool, .dense(4, relu: false),
+    ])
+  private let tolerance = 1e-5
+  private let golden: Golden
+  private let weights: Checkpoint
+
+  init() throws {
+    let file = try #require(Bundle.module.url(forResource: "residual_network", withExtension: "json", subdirectory: "Golden"))
+    let golden = try JSONDecoder().decode(Golden.self, from: try Data(contentsOf: file))
+    self.golden = golden
+    weights = Checkpoint(
+      try Checkpoint.initial(for: network, seed: 1).tensors.map {
+        Checkpoint.Tensor(name: $0.name, shape: $0.shape, values: try #require(golden.weights[$0.name]).map { Float($0) })
+      })
+  }
+
+  private var images: [Float] { golden.activations[0].map { Float($0) } }
+
+  /// A graph that holds the golden weights and images.
+  private func graph() throws -> TrainingGraph {
+    var parameters = TrainingParameters(epochs: 1, seed: 1)
+    parameters.batchSize = 8
+    parameters.optimizer = .momentum(0.9)
+    let graph = try TrainingGraph(try network.layers(), weights: weights, parameters: parameters)
+    _ = graph.input.update(fromContentsOf: images)
+    return graph
+  }
+
+  @Test func everyLayersActivationsMatchPyTorch() throws {
+    let inference = try InferenceNetwork(network, weights: weights, batchSize: 8, compute: .single)
+    try images.withUnsafeBufferPointer { input in
+      try inference.forward(input, count: 8, through: 13, wanted: Set(0...13)) { layer, values in
+        #expect(relativeDifference(Array(values), golden.activations[layer]) < tolerance, "layer \(layer)")
+      }
+    }
+  }
+
+  @Test func lossAndGradientsOfAllWeightsMatchPyTorch() throws {
+    let (result, gradients) = try ComputeThread.single.perform {
+      let graph = try graph()
+      return (try graph.forwardAndBackward(labels: golden.labels, step: 1), try graph.gradientTensors())
+    }
+    #expect(abs(result.loss - golden.loss) < tolerance * golden.loss)
+    #expect(gradients.tensors.map(\.name).sorted() == golden.gradients.keys.sorted())
+    for tensor in gradients.tensors {
+      // The gradient of a bias before a normalization is zero but for rounding: its measure is that of the weights beside it.
+      let weights = try #require(golden.gradients[tensor.name.replacingOccurrences(of: "bias", with: "weights")])
+      let difference = relativeDifference(
+        tensor.values, try #require(golden.gradients[tensor.name]), scale: weights.map(abs).max() ?? 0)
+      #expect(difference < tolerance, "\(tensor.name)")
+    }
+  }
+
+  @Test func weightsAndRunningStatisticsAfterAStepMatchPyTorch() throws {
+    let trained = try ComputeThread.single.perform {
+      let graph = try graph()
+      _ = try graph.forwardAndBackward(labels: golden.labels, step: 1)
+      graph.update(learningRate: 0.1, step: 1)
+      return try graph.checkpoint()
+    }
+    #expect(trained.tensors.map(\.name).sorted() == golden.weightsAfterOneStep.keys.sorted())
+    for tensor in trained.tensors {
+      #expect(relativeDifference(tensor.values, try #require(golden.weightsAfterOneStep[tensor.name])) < tolerance, "\(tensor.name)")
+    }
+    #expect(trained["layer2.mean"] != weights["layer2.mean"] && trained["layer2.variance"] != weights["layer2.variance"])
+  }
+
+  @Test func theGradientOfTheInputMatchesPyTorchThroughFrozenLayersToo() throws {
+    var frozen = network
+    frozen.layerDescriptions = frozen.layerDescriptions.map { $0.frozen() }
+    for network in [network, frozen] {
+      let gradient = try InputGradient(network, weights: weights, batchSize: 8, compute: .single)
+      let got = try images.withUnsafeBufferPointer { try gradient.gradients(of: $0, labels: golden.labels) }
+      #expect(relativeDifference(got, golden.inputGradient) < tolerance)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+@testable import ConvolutionalNetworks
+
+@Suite struct NetworkYAMLTests {
+  @Test func cifar10CNNInYAMLIsTheOneInSwift() throws {
+    let yaml = """
+      name: CIFAR10_CNN
+      input: [3, 32, 32]
+      layers:
+        - convolution: {channels: 32, kernel: 3, relu: true}
+        - convolution: 32
+        - maxPool: {size: 2, dropout: 0.25}
+        - convolution: {channels: 64}
+        - convolution: {channels: 64, padding: same, stride: 1}
+        - maxPool: {size: 2, dropout: 0.25}
+        - dense: {units: 512, dropout: 0.5}
+        - dense: {units: 10, relu: false}
+      """
+    #expect(try NetworkDescription(yaml: yaml, origin: "here") == .cifar10CNN())
+    try withTemporaryDirectory { directory in
+      let file = directory.appendingPathComponent("network.yaml")
+      try Data(yaml.utf8).write(to: file)
+      #expect(try NetworkDescription(contentsOf: file) == .cifar10CNN())
+    }
+  }
+
+  @Test func everyKindCanBeWritten() throws {
+    let yaml = """
+      name: every kind
+      input: [3, 32, 32]
+      layers:
+        - convolution: {channels: 8, stride: 2, relu: false}
+        - batchNormalization
+        - convolution: {channels: 8, relu: false}
+        - add: {inputs: [1, 2, 3], dropout: 0.1}
+        - maxPool: 2
+        - averagePool: {size: 2, inputs: [4]}
+        - add: {inputs: [5, 6], relu: false}
+        - add: {inputs: [7, 7]}
+        - convolution: {channels: 12, kernel: 1}
+        - globalAveragePool: {}
+        - dense: {units: 12, inputs: [8]}
+        - add: {inputs: [10, 11], relu: true}
+        - convolution: {channels: 16, kernel: 1, relu: false}
+        - batchNormalization: {relu: false}
+        - flatten: {dropout: 0.2}
+        - dense: {units: 10, relu: false}
+      """
+    #expect(try NetworkDescription(yaml: yaml, origin: "here") == .everyKind)
+    let frozen = try NetworkDescription(
+      yaml: "{name: n, input: [1, 4, 4], layers: [convolution: {channels: 2, padding: valid, frozen: true}, flatten]}", origin: "here")
+    #expect(frozen.layerDescriptions == [.convolution(2, padding: .valid).frozen(), .flatten])
+  }
+
+  @Test(arguments: [
+    ("- convolutoin: 3", "4: layers.1.convolutoin: ", "allowed here: convolution, maxPool"),
+    ("- flaten", "4: layers.1: ", "allowed here: convolution"),
+    (
+      "- convolution: {chanels: 3}", "4: layers.1.convolution.chanels: ", "channels, kernel, stride, padding, relu, inputs, frozen, dropout"
+    ),
+    ("- convolution: {kernel: 3}", "4: layers.1.convolution.channels: ", "required and missing"),
+    ("- maxPool", "4: layers.1.size: ", "required and missing"),
+    ("- maxPool: two", "4: layers.1.maxPool: ", "expected a whole number, got \"two\""),
+    ("- maxPool: \"2\"", "4: layers.1.maxPool: ", "expected a whole number"),
+    ("- flatten: 2", "4: layers.1.flatten: ", "expected a mapping, such as {}, got \"2\""),
+    ("- flatten:", "4: layers.1.flatten: ", "got nothing"),
+    ("- {maxPool: 2, dropout: 0.5}", "4: layers.1: ", "one kind"),
+    ("- [maxPool]", "4: layers.1: ", "expected a text, got a list"),
+    ("- dense: {units: 2, relu: 1}", "4: layers.1.dense.relu: ", "expected true or false, got \"1\""),
+    ("- convolution: {channels: 2, padding: some}", "4: layers.1.convolution.padding: ", "expected same or valid, got \"some\""),
+    ("- maxPool: {size: 2, dropout: half}", "4: layers.1.maxPool.dropout: ", "expected a number, got \"half\""),
+    ("- flatten\n  - add: {inputs: 1}", "5: layers.2.add.inputs: ", "expected a list, got \"1\""),
+    ("- flatten\n  - add: {inputs: [0, 2]}", "5: layers.2: ", "cannot read layer 2"),
+    ("- flatten\n  - add: {inputs: [0, 1]}", "5: layers.2: ", "layer 1, which it adds, has the shape (3072, 1, 1)"),
+    ("- maxPool: 33", "4: layers.1: ", "33 x 33 does not fit"),
+    ("- maxPool: {size: 2, dropout: 1.5}", "4: layers.1: ", "dropout rate"),
+    ("- maxPool: {size: 2, size: 3}", ":", "duplicate key"),
+    ("- {", ":", "not valid YAML"),
+  ])
+  func anErrorNamesLineKeyAndWhatIsAllowed(layer: String, place: String, problem: String) {
+    let text = "name: n\ninput: [3, 32, 32]\nlayers:\n  \(layer)\n"
+    do {
+      _ = try NetworkDescription(yaml: text, origin: "net.yaml")
+      Issue.record("no error for \(layer)")
+    } catch {
+      #expect(error is NetworkFileError)
+      #expect("\(error)".hasPrefix("net.yaml:") && "\(error)".contains(place) && "\(error)".contains(problem), "\(error)")
+    }
+  }
+
+  @Test(arguments: [
+    ("", "the text is empty"), ("layers: []", "name: this entry is required"),
+    ("{name: n, input: [3, 32], layers: [flatten]}", "[channels, height, width], got 2"),
+    ("{name: n, input: [3, 0, 32], layers: [flatten]}", "empty input"), ("{name: n, input: [3, 2, 2], layers: []}", "no layers"),
+    ("{name: n, input: [3, 2, 2], layer: []}", "allowed here: name, input, layers"), ("[1]", "expected a mapping"),
+  ])
+  func aTextThatIsNoNetworkIsRefused(text: String, problem: String) {
+    do {
+      _ = try NetworkDescription(yaml: text, origin: "net.yaml")
+      Issue.record("no error")
+    } catch { #expect("\(error)".hasPrefix("net.yaml:1: ") && "\(error)".contains(problem), "\(error)") }
+  }
+
+  @Test func aMissingFileIsNamed() {
+    do {
+      _ = try NetworkDescription(contentsOf: URL(fileURLWithPath: "/nowhere/net.yaml"))
+      Issue.record("no error")
+    } catch { #expect("\(error)" == "/nowhere/net.yaml:1: the file cannot be read as UTF-8 text; check the path") }
+  }
+}
