@@ -37,7 +37,8 @@ let package = Package(
       name: "MistiqueTool", dependencies: ["Mistique", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // What models are made of. The two never meet.
-    .target(name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP"]),
+    .target(
+      name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
     .target(name: "TabularPipelines", dependencies: ["Mistique", "CXGBoost", .product(name: "Yams", package: "Yams")]),
 
     // The laboratory, which knows no engine, and the paper's experiments.

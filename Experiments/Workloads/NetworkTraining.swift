@@ -47,11 +47,28 @@ struct NetworkTraining {
     let cancellation = CancellationFlag()
     var progress: ProgressReporter?  // none when the checkpoints are there
     let run = try cache.run(trainer, on: images, from: initial, cancellation: cancellation) { step in
-      if progress == nil { progress = makeProgress(label, step.stepCount, "steps") }
-      progress?.advance()
+      follow(step, label, &progress)
       if Interruption.request != nil { cancellation.cancel() }
     }
     progress?.finish()
     return run
+  }
+
+  private func follow(_ report: TrainingProgress, _ label: String, _ progress: inout ProgressReporter?) {
+    switch report.activity {
+    case .step:
+      if progress == nil || report.step == 1 {
+        progress?.finish()
+        progress = makeProgress(label, report.stepCount, "steps")
+      }
+      progress?.advance()
+    case .features(let images, let total):
+      if progress == nil { progress = makeProgress("\(label): activations of the frozen layers", total, "images") }
+      progress?.advance(to: images)
+    case .resumed:
+      progress = makeProgress("\(label), going on after step \(report.step)", report.stepCount - report.step, "steps")
+    case .restarted(let reason), .notKept(let reason):
+      FileHandle.standardError.write(Data("\(label): \(reason)\n".utf8))
+    }
   }
 }

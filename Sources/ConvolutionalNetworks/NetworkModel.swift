@@ -20,7 +20,7 @@ public final class NetworkModel: ExecutableModel {
     self.input = input
     network = try InferenceNetwork(description, weights: checkpoint, batchSize: batchSize)
     stages = network.layers.map { layer in
-      Stage(name: layer.name, inputs: layer.index == 0 ? [] : [layer.index - 1], outputs: [Self.intermediate(ofLayer: layer.index)])
+      Stage(name: layer.name, inputs: layer.inputs, outputs: [Self.intermediate(ofLayer: layer.index)])
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -2,7 +2,7 @@
 ///
 /// The rate is kept to a multiple of 2^-16.
 final class DropoutMask {
-  private let layer: Int
+  var layer: Int
   private let dropped: UInt64
   private let scale: Float
   private var factors: [Float]

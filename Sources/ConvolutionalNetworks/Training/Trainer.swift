@@ -20,57 +20,88 @@ public struct Trainer: Sendable {
 
   /// Trains to the end.
   ///
+  /// If the lowest layers are frozen and have no dropout, their activations are computed once per image, and once for its mirrored form,
+  /// before the first step, and the steps train the layers above only: a network of 13 frozen convolutions under two dense layers trains
+  /// in about the time of two forward passes. The kept activations take up to 2 GiB; larger ones are computed in every epoch.
+  ///
   /// - Parameters:
   ///   - initial: weights to begin with; nil draws them from the seed (``Checkpoint/initial(for:seed:)``).
-  ///   - cancellation: checked before every step.
-  ///   - progress: called on the caller's thread after every step.
+  ///   - cancellation: checked before every step and every batch of frozen activations.
+  ///   - progress: called on the caller's thread after every step, and while frozen activations are computed: see
+  ///     ``TrainingProgress/activity``.
   /// - Throws: ``TrainingError``, ``NetworkError``.
   /// - Complexity: three forward passes per image and epoch.
   public func train(
     on images: ImageSet, from initial: Checkpoint? = nil, cancellation: CancellationFlag? = nil,
     progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingRun {
-    let layers = try checkedLayers()
+    try train(on: images, from: initial, cancellation: cancellation, keeping: nil, progress: progress)
+  }
+
+  /// Trains to the end, going on from a kept state if there is one and keeping states on the way.
+  func train(
+    on images: ImageSet, from initial: Checkpoint?, cancellation: CancellationFlag?, keeping keeper: ResumeDirectory?,
+    progress: (TrainingProgress) -> Void
+  ) throws -> TrainingRun {
+    try check()
     try parameters.validate(imageCount: images.count)
     let weights = try initial ?? Checkpoint.initial(for: network, seed: parameters.seed)
     try weights.validate(for: network)
 
     let steps = parameters.stepCount(imageCount: images.count)
-    let batchesPerEpoch = images.count / parameters.batchSize
-    var pending = parameters.checkpointSteps(imageCount: images.count)[...]
-    var snapshots: [TrainingRun.Snapshot] = []
-    var sums = Sums()
-    var order: [Int] = []
-    let start = ContinuousClock.now
-    let graph = try compute.perform { try TrainingGraph(layers, weights: weights, parameters: parameters) }
+    var meter = ProgressMeter(stepCount: steps, batchSize: parameters.batchSize)
+    let session = try TrainingSession(self, images: images, initial: weights) { done in
+      if cancellation?.isCancelled == true { throw TrainingError.cancelled(step: 0, of: steps) }
+      progress(meter.features(done: done, of: images.count))
+    }
+    var state = TrainingState(step: 0, sums: TrainingSums(), weights: weights, moments: [], snapshots: [])
+    switch keeper?.load() ?? .nothing {
+    case .nothing: break
+    case .unusable(let reason): progress(meter.notice(.restarted(reason: reason), at: 0))
+    case .found(let found):
+      if try session.load(found) {
+        state = found
+        progress(meter.notice(.resumed, at: found.step))
+      } else {
+        progress(meter.notice(.restarted(reason: "its moments are those of another network"), at: 0))
+      }
+    }
+    meter.begin(after: state.step)
 
-    for step in 1...steps {
-      if cancellation?.isCancelled == true { throw TrainingError.cancelled(step: step - 1, of: steps) }
-      let (epoch, batch) = (step - 1).quotientAndRemainder(dividingBy: batchesPerEpoch)
-      if batch == 0 { order = self.order(epoch: epoch, count: images.count) }
-      let rows = order[(batch * parameters.batchSize)..<((batch + 1) * parameters.batchSize)]
-      let result = try compute.perform { try run(graph, on: images, rows: rows, step: step, of: steps) }
-      sums.add(result, images: parameters.batchSize)
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      progress(
-        TrainingProgress(
-          step: step, stepCount: steps, loss: result.loss, accuracy: Double(result.correct) / Double(parameters.batchSize),
-          imagesPerSecond: Double(step * parameters.batchSize) / seconds))
-      if step == pending.first {
-        pending.removeFirst()
-        let checkpoint = try compute.perform { try graph.checkpoint() }
+    /// Keeps the state after `state.step`; a state that cannot be kept does not end the training.
+    func keep() throws {
+      guard let keeper else { return }
+      state.weights = try session.checkpoint()
+      state.moments = try session.moments()
+      if let problem = keeper.save(state) { progress(meter.notice(.notKept(reason: problem), at: state.step)) }
+    }
+    let snapshotSteps = Set(parameters.checkpointSteps(imageCount: images.count))
+    while state.step < steps {
+      if cancellation?.isCancelled == true {
+        if state.step > 0 { try keep() }
+        throw TrainingError.cancelled(step: state.step, of: steps)
+      }
+      let step = state.step + 1
+      let result = try session.run(step: step)
+      state.sums.add(result, images: parameters.batchSize)
+      state.step = step
+      if snapshotSteps.contains(step) {
+        let checkpoint = try session.checkpoint()
         // ReLU turns a NaN into 0, so that the loss may look sound when the weights no longer are.
         guard checkpoint.isFinite else {
           throw TrainingError.diverged(step: step, learningRate: parameters.learningRate(step: step, of: steps))
         }
-        snapshots.append(.init(step: step, stepCount: steps, loss: sums.meanLoss, accuracy: sums.accuracy, checkpoint: checkpoint))
-        sums = Sums()
+        state.snapshots.append(
+          .init(step: step, stepCount: steps, loss: state.sums.meanLoss, accuracy: state.sums.accuracy, checkpoint: checkpoint))
+        state.sums = TrainingSums()
       }
+      if step < steps, let keeper, snapshotSteps.contains(step) || keeper.isDue { try keep() }
+      progress(meter.step(step, result))
     }
-    return TrainingRun(snapshots: snapshots)
+    return TrainingRun(snapshots: state.snapshots)
   }
 
-  private func checkedLayers() throws -> [NetworkDescription.Layer] {
+  private func check() throws {
     let layers = try network.layers()
     let input = ActivationShape(channels: ImageSet.channels, height: ImageSet.side, width: ImageSet.side)
     let output = layers[layers.count - 1].shape
@@ -78,44 +109,5 @@ public struct Trainer: Sendable {
       throw TrainingError.unsuitableNetwork(network: network.name, input: layers[0].shape, output: output)
     }
     guard layers.contains(where: \.isTrained) else { throw TrainingError.nothingToTrain(network: network.name) }
-    return layers
-  }
-
-  private func order(epoch: Int, count: Int) -> [Int] {
-    var generator = SplitMix64(seed: parameters.seed, stream: 0x08DE8, UInt64(epoch))
-    return generator.permutation(of: count)
-  }
-
-  /// One step: fill the batch, pass forward and backward, update.
-  private func run(
-    _ graph: TrainingGraph, on images: ImageSet, rows: ArraySlice<Int>, step: Int, of steps: Int
-  ) throws -> SoftmaxCrossEntropy.Result {
-    images.normalize(rows: rows, into: graph.input)
-    if parameters.mirrorsImages {
-      var generator = SplitMix64(seed: parameters.seed, stream: 0x3188, UInt64(step))
-      for position in 0..<rows.count where generator.next() & 1 == 1 {
-        ImageSet.mirror(graph.input.baseAddress! + position * ImageSet.pixelsPerImage)
-      }
-    }
-    let result = try graph.forwardAndBackward(labels: rows.map { images.labels[$0] }, step: step)
-    let learningRate = parameters.learningRate(step: step, of: steps)
-    guard result.loss.isFinite else { throw TrainingError.diverged(step: step, learningRate: learningRate) }
-    graph.update(learningRate: learningRate, step: step)
-    return result
-  }
-
-  /// Means since the last snapshot.
-  private struct Sums {
-    private var steps = 0, images = 0, correct = 0, loss = 0.0
-
-    mutating func add(_ result: SoftmaxCrossEntropy.Result, images count: Int) {
-      steps += 1
-      images += count
-      correct += result.correct
-      loss += result.loss
-    }
-
-    var meanLoss: Double { loss / Double(steps) }
-    var accuracy: Double { Double(correct) / Double(images) }
   }
 }

@@ -25,7 +25,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .nothingToTrain(let network): return "network \(network) has no layer to train: at least one with weights must not be frozen."
     case .diverged(let step, let learningRate):
       return "the loss or a weight was no longer finite at step \(step) with a learning rate of \(learningRate): use a smaller one."
-    case .cancelled(let step, let steps): return "the training was cancelled after \(step) of \(steps) steps; nothing was kept."
+    case .cancelled(let step, let steps):
+      return "the training was cancelled after \(step) of \(steps) steps. With a checkpoint cache it goes on from there."
     }
   }
 }

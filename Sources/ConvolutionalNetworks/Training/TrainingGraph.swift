@@ -1,8 +1,8 @@
 /// A network bound for training: forward pass, loss, backward pass and update for one batch size. Used on a ``ComputeThread`` only.
 final class TrainingGraph {
-  private let network: BoundNetwork
+  let network: BoundNetwork
   private let backward: BackwardPass
-  private let states: [OptimizerState]
+  let states: [OptimizerState]
   private let seed: UInt64
 
   init(_ layers: [NetworkDescription.Layer], weights: Checkpoint, parameters: TrainingParameters) throws {

@@ -1,19 +1,5 @@
 import Synchronization
 
-/// How far a training is: given to the progress callback after every step.
-public struct TrainingProgress: Sendable {
-  /// Steps done, from 1.
-  public let step: Int
-  /// Steps of the run.
-  public let stepCount: Int
-  /// Mean loss of this step's batch, in nats.
-  public let loss: Double
-  /// Share of this step's batch that the network, with dropout, classified rightly before the update.
-  public let accuracy: Double
-  /// Since the run began.
-  public let imagesPerSecond: Double
-}
-
 /// What a training gives: the weights at evenly spaced moments, the variants of a model that the paper logs.
 public struct TrainingRun: Sendable, Equatable {
   public struct Snapshot: Sendable, Equatable {

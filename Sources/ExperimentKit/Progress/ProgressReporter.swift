@@ -60,10 +60,15 @@ public final class ProgressReporter: Sendable {
   }
 
   /// Counts `count` more units as done.
-  public func advance(by count: Int = 1) {
+  public func advance(by count: Int = 1) { change { $0 += count } }
+
+  /// Says that `done` units are done.
+  public func advance(to done: Int) { change { $0 = max($0, done) } }
+
+  private func change(_ change: (inout Int) -> Void) {
     let now = nowSeconds()
     state.withLock { state in
-      state.done += count
+      change(&state.done)
       guard !state.isFinished, now - state.lastShownSeconds >= output.intervalSeconds else { return }
       state.lastShownSeconds = now
       show(state.done, at: now, isLast: false)

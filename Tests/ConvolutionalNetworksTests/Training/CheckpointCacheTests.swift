@@ -47,6 +47,24 @@ import Testing
     #expect(try key() == keys[0])
   }
 
+  @Test func theKeyOfATrainingIsTheOneThatCachesAlreadyHold() throws {
+    let thread = ComputeThread(threads: 2)
+    var whole = CheckpointCache.Training(
+      Trainer(.cifar10CNN(), TrainingParameters(epochs: 12, seed: 1), compute: thread), images: images, initial: nil)
+    whole.library = "oneDNN 2.6.3"
+    let wholeKey = try whole.key()
+    #expect(wholeKey == "d1e0152eef356ab4")
+    var network = NetworkDescription.small
+    network.layerDescriptions[0] = network.layerDescriptions[0].frozen()
+    var parameters = TrainingParameters.quick()
+    parameters.optimizer = .momentum(0.9)
+    let initial = try Checkpoint.initial(for: network, seed: 3)
+    var frozen = CheckpointCache.Training(Trainer(network, parameters, compute: thread), images: images, initial: initial)
+    frozen.library = "oneDNN 2.6.3"
+    let frozenKey = try frozen.key()
+    #expect(frozenKey == "7ad5589891650be2")
+  }
+
   @Test func aDamagedEntryIsAnErrorThatNamesTheFile() throws {
     try withTemporaryDirectory { directory throws in
       let cache = CheckpointCache(directory: directory)
@@ -66,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func anInterruptedTrainingLeavesNothing() throws {
+  @Test func aTrainingThatIsCancelledBeforeItsFirstStepLeavesNothing() throws {
     try withTemporaryDirectory { directory throws in
       let flag = CancellationFlag()
       flag.cancel()
