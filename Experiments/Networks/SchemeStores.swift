@@ -1,0 +1,62 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// A quantization scheme under the name by which the paper calls it.
+struct NamedScheme: Sendable {
+  let name: String
+  let scheme: QuantizationScheme
+
+  static let full = NamedScheme(name: "full", scheme: .none)
+  static let lp = NamedScheme(name: "LP", scheme: .lp16)
+  static let eightBit = NamedScheme(name: "8BIT", scheme: .kbit(8))
+  static let threeBit = NamedScheme(name: "KBIT(3)", scheme: .kbit(3))
+  static let threshold = NamedScheme(name: "THRESHOLD", scheme: .threshold())
+  static let pool2 = NamedScheme(name: "pool(2)", scheme: .pool(2))
+  static let pool4 = NamedScheme(name: "pool(4)", scheme: .pool(4))
+  static let poolWhole = NamedScheme(name: "pool(S)", scheme: .poolWholeMap)
+}
+
+/// CIFAR10_VGG16 at its last checkpoint, logged under one scheme after the other, each in a store of its own in the scratch folder: what an
+/// interrupted run has left there is used again.
+struct SchemeStores {
+  let workload: ImageWorkload
+  let context: RunContext
+
+  static let identity = ModelIdentity(project: "cifar10", name: "vgg16")
+
+  init(_ context: RunContext, _ settings: Settings) throws {
+    self.context = context
+    try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.vgg16]))
+    workload = try ImageWorkload(.vgg16, context, settings: settings)
+  }
+
+  func store(_ scheme: NamedScheme) throws -> Mistique {
+    let folder = context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name)")
+    let store = try Mistique(at: folder)
+    workload.register(in: store)
+    if try store.models().isEmpty {
+      context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
+      let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1)
+      try store.logIntermediates(of: model, as: Self.identity, policy: .dedup.quantized(scheme.scheme)) { Interruption.request != nil }
+    }
+    context.state(diskBytes: Int64(try store.storage().storedBytes))
+    return store
+  }
+
+  /// Removes what `store(_:)` made, when it is not needed any more.
+  func remove(_ store: Mistique) throws {
+    try store.close()
+    try FileManager.default.removeItem(at: store.directory)
+  }
+
+  static func key(layer: Int) -> IntermediateKey {
+    IntermediateKey(model: identity, intermediate: NetworkModel.intermediate(ofLayer: layer))
+  }
+
+  /// All of a layer, as it comes out of the store.
+  static func read(layer: Int, from store: Mistique) throws -> FloatMatrix {
+    try store.getIntermediates([key(layer: layer)], plan: .read)[0].requiredMatrix()
+  }
+}
