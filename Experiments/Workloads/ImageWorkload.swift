@@ -59,7 +59,9 @@ struct ImageWorkload {
       return .generated("\(count) images like CIFAR-10, seed \(seed)", files: [])
     }
     guard case .real(let files) = try CIFAR10.load(directory: directory, limit: count).source else { fatalError("files were read") }
-    return .real("CIFAR-10, the first \(count) training images", files: files)
+    let weights = networks.contains(.vgg16) ? settings.vgg16Weights : nil
+    let pretrained = weights.map { "; convolutions of VGG16 from \($0.lastPathComponent)" } ?? ""
+    return .real("CIFAR-10, the first \(count) training images\(pretrained)", files: files + (weights.map { [$0] } ?? []))
   }
 
   private static func images(_ count: Int, seed: UInt64, _ settings: Settings) throws -> ImageSet {

@@ -21,7 +21,9 @@ struct NetworkTraining {
     _ description: NetworkDescription, pretraining: NetworkDescription, _ images: ImageSet, _ split: ImageSplit
   ) throws -> TrainingRun {
     let fresh = try Checkpoint.initial(for: description, seed: seed)
-    let pretrained = try pretrained(pretraining, on: images[split.pretraining], epochs: split.pretrainingEpochs)
+    let pretrained =
+      try settings.vgg16Weights.map { try Checkpoint.vgg16Convolutions(from: $0, for: description) }
+      ?? pretrained(pretraining, on: images[split.pretraining], epochs: split.pretrainingEpochs)
     let frozen = try description.layers().filter { $0.description?.isFrozen == true }.flatMap { pretrained.tensors(ofLayer: $0.index) }
     let names = Set(frozen.map(\.name))
     let initial = Checkpoint(frozen + fresh.tensors.filter { !names.contains($0.name) })

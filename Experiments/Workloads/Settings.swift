@@ -9,6 +9,11 @@ struct Settings: Sendable {
   let dataDirectory: URL?
   /// Checkpoints and generated tables, made once.
   let cacheDirectory: URL
+  /// Pre-trained weights of VGG16, if the folder with real data has any: `vgg16.safetensors`, by torchvision's names or Keras's.
+  var vgg16Weights: URL? {
+    let file = dataDirectory?.appendingPathComponent("vgg16.safetensors")
+    return file.flatMap { FileManager.default.fileExists(atPath: $0.path) ? $0 : nil }
+  }
 
   /// - Parameter option: what the user gave as `--data`.
   /// - Throws: `SettingsError` when a folder was asked for that is not there.
@@ -33,12 +38,10 @@ extension Settings {
   var dataVariant: String? {
     let hasImages = dataDirectory.map(CIFAR10.isPresent(in:)) ?? false
     let hasTables = dataDirectory.map(ZillowData.isPresent(in:)) ?? false
-    switch (hasImages, hasTables) {
-    case (true, false): return nil
-    case (true, true): return "real-tables"
-    case (false, false): return "generated-images"
-    case (false, true): return "generated-images-real-tables"
-    }
+    let parts = [
+      hasImages ? nil : "generated-images", hasTables ? "real-tables" : nil, vgg16Weights == nil ? nil : "vgg16-weights",
+    ].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: "-")
   }
 }
 

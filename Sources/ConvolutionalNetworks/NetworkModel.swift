@@ -57,14 +57,14 @@ public final class NetworkModel: ExecutableModel {
     let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
     let rows = rows(request.rows)
     network.resetTimings()
-    try network.forward(input.images, rows: rows, wanted: wanted) { positions, layer, activations in
+    try network.forwardInKernelOrder(input.images, rows: rows, wanted: wanted) { positions, layer, activations, order in
       if request.isCancelled() { throw CancellationError() }
       let shape = network.layers[layer].shape
       let schema = IntermediateSchema.maps(channels: shape.channels, height: shape.height, width: shape.width)
-      try emit(Self.intermediate(ofLayer: layer), .maps(activations, rowIDs: Self.ids(rows[positions]), schema: schema))
+      try emit(Self.intermediate(ofLayer: layer), .maps(activations, rowIDs: Self.ids(rows[positions]), schema: schema, order: order))
     }
     return network.layerTimings.enumerated().filter { $0.element.passes > 0 }.map { layer, timing in
-      StageMeasurement(stage: layer, seconds: timing.forwardSeconds, batches: timing.passes, rowsPerBatch: network.batchSize)
+      StageMeasurement(stage: layer, seconds: timing.forwardSeconds, batches: timing.passes, rowsPerBatch: timing.imagesPerPass)
     }
   }
 

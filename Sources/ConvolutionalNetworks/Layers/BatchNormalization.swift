@@ -17,7 +17,9 @@ struct BatchNormalizationGeometry {
     dnnl_use_scale.rawValue | dnnl_use_shift.rawValue | (usesBatchStatistics ? 0 : dnnl_use_global_stats.rawValue)
   }
 
-  func bind(_ memory: TensorMemory, relu: Bool, _ purpose: BoundLayer.Purpose, _ engine: Engine) throws -> BoundLayer.Parts {
+  func bind(
+    _ memory: TensorMemory, relu: Bool, _ purpose: BoundLayer.Purpose, _ engine: Engine, sharing lender: BoundLayer.Parts?
+  ) throws -> BoundLayer.Parts {
     var data = memory.layout.descriptor
     var description = dnnl_batch_normalization_desc_t()
     try check(
@@ -27,9 +29,11 @@ struct BatchNormalizationGeometry {
     let descriptor = try PrimitiveDescriptor(engine, description, relu: isFused)
     let output = try TensorMemory(memory.layout, engine)
     let perChannel = try Layout.plain([dimensions[1]])
-    let scale = try TensorMemory(perChannel, engine)
-    let shift = try TensorMemory(perChannel, engine)
-    let running = Statistics(mean: try TensorMemory(perChannel, engine), variance: try TensorMemory(perChannel, engine))
+    let scale = try TensorMemory.sharing(lender?.weights, in: perChannel, engine)
+    let shift = try TensorMemory.sharing(lender?.bias, in: perChannel, engine)
+    let running = Statistics(
+      mean: try TensorMemory.sharing(lender?.runningStatistics?.mean, in: perChannel, engine),
+      variance: try TensorMemory.sharing(lender?.runningStatistics?.variance, in: perChannel, engine))
     let used =
       usesBatchStatistics
       ? Statistics(mean: try TensorMemory(perChannel, engine), variance: try TensorMemory(perChannel, engine)) : running

@@ -7,6 +7,13 @@ extension BoundLayer {
     }
   }
 
+  /// Copies the lender's tensors into those that are not shared with it because the layouts differ.
+  func loadFromLender() throws {
+    for (own, lent) in zip(held, lender?.held ?? []) where own.memory !== lent.memory {
+      try Operation.reorder(from: lent.memory, to: own.memory, engine).execute()
+    }
+  }
+
   /// The layer's tensors, row-major.
   func tensors() throws -> [Checkpoint.Tensor] { try held.map { role, memory, _ in try tensor(role, memory) } }
 

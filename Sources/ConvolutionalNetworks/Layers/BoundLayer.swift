@@ -18,6 +18,12 @@ final class BoundLayer {
   struct Activation {
     let memory: TensorMemory
     let dimensions: [Int]
+
+    /// Whether the values lie as (n, h, w, c), without blocks or padding.
+    var isChannelsLast: Bool {
+      guard dimensions.count == 4, let layout = try? Layout.channelsLast(dimensions) else { return false }
+      return memory.layout.equals(layout)
+    }
   }
 
   /// What a layer kind builds.
@@ -37,6 +43,8 @@ final class BoundLayer {
   }
 
   let layer: NetworkDescription.Layer
+  /// The same layer bound for another batch, whose weights this one reads where the layouts are equal.
+  let lender: BoundLayer?
   let purpose: Purpose
   let engine: Engine
   /// The dimensions of what it reads, as the layers below have them.
@@ -48,8 +56,11 @@ final class BoundLayer {
   let dropout: DropoutMask?
   let forward: [Operation]
 
-  init(_ layer: NetworkDescription.Layer, inputs: [Activation], purpose: Purpose, engine: Engine) throws {
+  init(
+    _ layer: NetworkDescription.Layer, inputs: [Activation], purpose: Purpose, engine: Engine, sharing lender: BoundLayer? = nil
+  ) throws {
     self.layer = layer
+    self.lender = lender
     self.purpose = purpose
     self.engine = engine
     inputDimensions = inputs.map(\.dimensions)
@@ -62,11 +73,11 @@ final class BoundLayer {
     input = Activation(memory: memories[0], dimensions: seen)
     switch layer.description!.kind {
     case .convolution(_, _, let relu, _, _):
-      parts = try layer.convolution(batch: batch)!.bind(memories[0], relu: relu, purpose, engine)
+      parts = try layer.convolution(batch: batch)!.bind(memories[0], relu: relu, purpose, engine, sharing: lender?.parts)
     case .maxPool, .averagePool, .globalAveragePool:
       parts = try layer.pooling(batch: batch)!.bind(memories[0], purpose, engine)
     case .batchNormalization(let relu):
-      parts = try layer.batchNormalization(seen, purpose)!.bind(memories[0], relu: relu, purpose, engine)
+      parts = try layer.batchNormalization(seen, purpose)!.bind(memories[0], relu: relu, purpose, engine, sharing: lender?.parts)
     case .add(let relu):
       var operations: [Operation] = []
       let sum = try operations.sum(memories, relu: relu, engine)
@@ -76,7 +87,8 @@ final class BoundLayer {
       let output = try operations.flatten(memories[0], from: seen, copies: isDropping, engine)
       parts = Parts(operations: operations, source: memories[0], output: output)
     case .dense(_, let relu):
-      parts = try DenseGeometry(input: seen, output: dimensions).bind(memories[0], relu: relu, purpose, engine)
+      parts = try DenseGeometry(input: seen, output: dimensions)
+        .bind(memories[0], relu: relu, purpose, engine, sharing: lender?.parts)
     }
     output = Activation(memory: parts.output, dimensions: dimensions)
     forward += parts.operations

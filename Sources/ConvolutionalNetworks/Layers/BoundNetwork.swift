@@ -1,3 +1,5 @@
+import Mistique
+
 /// All layers of a network bound to memory, each reading what earlier ones write. Built and run on a ``ComputeThread``.
 final class BoundNetwork {
   let engine: Engine
@@ -9,15 +11,19 @@ final class BoundNetwork {
   /// Row-major copies of activations, made when first asked for; element *i* is layer *i*.
   private var exports: [(memory: TensorMemory, operations: [Operation])?]
 
-  init(_ layers: [NetworkDescription.Layer], batchSize: Int, purpose: BoundLayer.Purpose) throws {
-    let engine = try Engine()
+  /// - Parameter lender: the same layers bound for another batch, whose weights it shares where the layouts are equal.
+  init(
+    _ layers: [NetworkDescription.Layer], batchSize: Int, purpose: BoundLayer.Purpose, sharing lender: BoundNetwork? = nil
+  ) throws {
+    let engine = try lender?.engine ?? Engine()
     let shape = layers[0].shape
     let dimensions = [batchSize, shape.channels, shape.height, shape.width]
     let input = try TensorMemory(.plain(dimensions), engine)
     var activations = [BoundLayer.Activation(memory: input, dimensions: dimensions)]
     var bound: [BoundLayer] = []
     for layer in layers.dropFirst() {
-      let layer = try BoundLayer(layer, inputs: layer.inputs.map { activations[$0] }, purpose: purpose, engine: engine)
+      let layer = try BoundLayer(
+        layer, inputs: layer.inputs.map { activations[$0] }, purpose: purpose, engine: engine, sharing: lender?.layers[layer.index - 1])
       bound.append(layer)
       activations.append(layer.output)
     }
@@ -30,6 +36,9 @@ final class BoundNetwork {
 
   /// Copies a checkpoint's tensors in; the checkpoint must have been validated.
   func load(_ weights: Checkpoint) throws { for layer in layers { try layer.load(weights) } }
+
+  /// Takes over the weights of the network that it was bound to share with; again after each change of them.
+  func loadFromLender() throws { for layer in layers { try layer.loadFromLender() } }
 
   /// Every layer's tensors, row-major.
   func checkpoint() throws -> Checkpoint { Checkpoint(try layers.flatMap { try $0.tensors() }) }
@@ -61,10 +70,19 @@ final class BoundNetwork {
     if exports[index] == nil {
       let output = layers[index - 1].output
       var operations: [Operation] = []
-      let memory = try operations.adapt(output.memory, to: .plain(output.dimensions), engine)
+      let isPlain = layers[index - 1].layer.shape.hasOneOrder && output.isChannelsLast
+      let memory = isPlain ? output.memory : try operations.adapt(output.memory, to: .plain(output.dimensions), engine)
       exports[index] = (memory, operations)
     }
     try exports[index]!.operations.execute()
     return UnsafeBufferPointer(exports[index]!.memory.values)
+  }
+
+  /// The whole batch's activations of a layer as the kernel left them if that is an order, else row-major; valid until the next pass.
+  func activations(layer index: Int) throws -> (values: UnsafeBufferPointer<Float>, order: MapOrder) {
+    if index > 0, layers[index - 1].output.isChannelsLast, !layers[index - 1].layer.shape.hasOneOrder {
+      return (UnsafeBufferPointer(layers[index - 1].output.memory.values), .channelsLast)
+    }
+    return (try plainActivations(layer: index), .channelMajor)
   }
 }

@@ -23,7 +23,9 @@ struct ConvolutionGeometry {
     (try .any(input), try .any(weights), try .plain([output[1]]), try .any(output))
   }
 
-  func bind(_ memory: TensorMemory, relu: Bool, _ purpose: BoundLayer.Purpose, _ engine: Engine) throws -> BoundLayer.Parts {
+  func bind(
+    _ memory: TensorMemory, relu: Bool, _ purpose: BoundLayer.Purpose, _ engine: Engine, sharing lender: BoundLayer.Parts?
+  ) throws -> BoundLayer.Parts {
     var layouts = try layouts()
     var description = dnnl_convolution_desc_t()
     try check(
@@ -34,8 +36,8 @@ struct ConvolutionGeometry {
     let descriptor = try PrimitiveDescriptor(engine, description, relu: relu)
     var operations: [Operation] = []
     let source = try operations.adapt(memory, to: descriptor.layout(dnnl_query_src_md), engine)
-    let weights = try descriptor.memory(dnnl_query_weights_md)
-    let bias = try TensorMemory(layouts.bias, engine)
+    let weights = try TensorMemory.sharing(lender?.weights, in: descriptor.layout(dnnl_query_weights_md), engine)
+    let bias = try TensorMemory.sharing(lender?.bias, in: layouts.bias, engine)
     let output = try descriptor.memory(dnnl_query_dst_md)
     operations.append(
       try descriptor.operation([

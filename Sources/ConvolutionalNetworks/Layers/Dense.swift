@@ -12,7 +12,9 @@ struct DenseGeometry {
     (try .any(input), try .any([output[1]] + input.dropFirst()), try .plain([output[1]]), try .plain(output))
   }
 
-  func bind(_ memory: TensorMemory, relu: Bool, _ purpose: BoundLayer.Purpose, _ engine: Engine) throws -> BoundLayer.Parts {
+  func bind(
+    _ memory: TensorMemory, relu: Bool, _ purpose: BoundLayer.Purpose, _ engine: Engine, sharing lender: BoundLayer.Parts?
+  ) throws -> BoundLayer.Parts {
     var layouts = try layouts()
     var description = dnnl_inner_product_desc_t()
     try check(
@@ -22,8 +24,8 @@ struct DenseGeometry {
     let descriptor = try PrimitiveDescriptor(engine, description, relu: relu)
     var operations: [Operation] = []
     let source = try operations.adapt(memory, to: descriptor.layout(dnnl_query_src_md), engine)
-    let weights = try descriptor.memory(dnnl_query_weights_md)
-    let bias = try TensorMemory(layouts.bias, engine)
+    let weights = try TensorMemory.sharing(lender?.weights, in: descriptor.layout(dnnl_query_weights_md), engine)
+    let bias = try TensorMemory.sharing(lender?.bias, in: layouts.bias, engine)
     let output = try TensorMemory(layouts.output, engine)
     operations.append(
       try descriptor.operation([

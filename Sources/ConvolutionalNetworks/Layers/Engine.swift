@@ -50,6 +50,9 @@ struct Layout {
     return try Layout(dimensions, tags[dimensions.count - 1])
   }
 
+  /// (n, h, w, c) of the dimensions (n, c, h, w).
+  static func channelsLast(_ dimensions: [Int]) throws -> Layout { try Layout(dimensions, dnnl_acdb) }
+
   /// Left to oneDNN to choose.
   static func any(_ dimensions: [Int]) throws -> Layout { try Layout(dimensions, dnnl_format_tag_any) }
 

@@ -30,6 +30,12 @@ final class TensorMemory {
     handle = try Self.create(layout, engine, UnsafeMutableRawPointer(memory.values.baseAddress))
   }
 
+  /// `other` itself if it has this layout, else a tensor of its own: weights that two bound networks read.
+  static func sharing(_ other: TensorMemory?, in layout: Layout, _ engine: Engine) throws -> TensorMemory {
+    if let other, other.layout.equals(layout) { return other }
+    return try TensorMemory(layout, engine)
+  }
+
   deinit { dnnl_memory_destroy(handle) }
 
   private static func create(_ layout: Layout, _ engine: Engine, _ data: UnsafeMutableRawPointer?) throws -> dnnl_memory_t {

@@ -35,5 +35,8 @@ public struct ActivationShape: Sendable, Hashable, Codable, CustomStringConverti
     return (column / (height * width), column / width % height, column % width)
   }
 
+  /// Whether channel-major and channels-last are the same order: one channel, or maps of 1 x 1.
+  var hasOneOrder: Bool { channels == 1 || height * width == 1 }
+
   public var description: String { "(\(channels), \(height), \(width))" }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Mistique
 
 /// A network with weights that computes activations, the same bits for an image whenever and with whatever neighbours it is computed.
 ///
@@ -9,10 +10,13 @@ import Foundation
 ///
 /// It owns the memory of one batch and the thread it runs on is its ``ComputeThread``; it never stores, caches or logs an intermediate.
 ///
-/// **Bits.** Every pass has `batchSize` images; missing ones are zeros. With direct convolutions and at least 8 images an image's
-/// activations do not depend on its place in the batch, on its neighbours, or on the number of threads; the tests verify it. (A batch of
-/// 1 selects kernels that differ in the last bits.) Other processors may select other kernels: activations are comparable by bits on one
-/// kind of machine.
+/// **Passes.** A pass has `batchSize` images. What is left over is computed in passes of 8 if they are cheaper, which they are up to five
+/// eighths of a batch; else, or if passes of 8 would round differently, in one full pass. Missing images are zeros. The first such
+/// remainder costs a full pass more, once in a process for each network: the bits of the two sizes are compared.
+///
+/// **Bits.** With direct convolutions and at least 8 images an image's activations do not depend on its place in the batch, on its
+/// neighbours, on the size of the pass, or on the number of threads; the tests verify it. (A batch of 1 selects kernels that differ in
+/// the last bits.) Other processors may select other kernels: activations are comparable by bits on one kind of machine.
 ///
 /// Calls may come from any thread and are served one after the other.
 public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everything mutable is used within `compute.perform` only.
@@ -22,11 +26,12 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   public let description: NetworkDescription
   /// The input and the layers: element *i* is layer *i*.
   public let layers: [NetworkDescription.Layer]
-  /// Images per pass.
+  /// Images of a full pass.
   public let batchSize: Int
   let compute: ComputeThread
 
   private let bound: BoundNetwork
+  private var remainders: RemainderPasses
   private var timings: LayerTimings
 
   /// Binds a network's layers and loads its weights.
@@ -48,13 +53,18 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
       try bound.load(weights)
       return bound
     }
-    timings = LayerTimings(layerCount: layers.count)
+    let key = RemainderPasses.Key(network: description, batchSize: batchSize, threads: compute.threads)
+    remainders = RemainderPasses(key, layers: layers)
+    timings = LayerTimings(layerCount: layers.count, imagesPerPass: remainders.imagesPerPass)
   }
 
   /// Replaces the weights, as when the next of ten checkpoints is logged: cheaper than a new network.
   public func load(_ weights: Checkpoint) throws {
     try weights.validate(for: description)
-    try compute.perform { try bound.load(weights) }
+    try compute.perform {
+      try bound.load(weights)
+      try remainders.reload()
+    }
   }
 
   /// Computes layer `last` and the wanted ones for one batch, with the layers that they need, and shows the wanted ones.
@@ -77,10 +87,13 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
         network: description.name, expectedValues: min(max(count, 1), batchSize) * layers[0].shape.columnCount, gotValues: input.count)
     }
     try compute.perform {
+      let remainder = try network(for: count)
+      // One visit has all images: no pieces.
+      let network = count <= remainder.batchSize ? remainder : bound
       let stopwatch = Stopwatch()
-      bound.fill(from: input)
+      network.fill(from: input)
       timings[0].forwardSeconds += stopwatch.seconds
-      try run(count: count, through: last, wanted: wanted, visit: visit)
+      try run(network, count: count, through: last, wanted: wanted, order: .channelMajor) { layer, values, _ in try visit(layer, values) }
     }
   }
 
@@ -94,22 +107,21 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
     _ images: ImageSet, rows: [Int], wanted: Set<Int>,
     visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
-    let last = wanted.max() ?? 0
-    try check(through: last, wanted: wanted)
-    guard layers[0].shape.columnCount == ImageSet.pixelsPerImage else {
-      throw NetworkError.wrongInput(
-        network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: ImageSet.pixelsPerImage)
+    try forward(images, rows: rows, wanted: wanted, order: .channelMajor) { positions, layer, values, _ in
+      try visit(positions, layer, values)
     }
-    for start in stride(from: 0, to: rows.count, by: batchSize) {
-      let positions = start..<min(start + batchSize, rows.count)
-      // One job per batch, so that others may use the thread in between.
-      try compute.perform {
-        let stopwatch = Stopwatch()
-        bound.fill(from: images, rows: rows[positions])
-        timings[0].forwardSeconds += stopwatch.seconds
-        try run(count: positions.count, through: last, wanted: wanted) { try visit(positions, $0, $1) }
-      }
-    }
+  }
+
+  /// The same, with the activations in the order in which the kernels leave them, which saves rearranging them.
+  ///
+  /// - Parameter visit: as above, with the order of each image's values: `.channelsLast` for maps that lie so, else `.channelMajor`. It
+  ///   may differ from layer to layer and from machine to machine; the values do not. The buffer is the network's own and must not be
+  ///   changed.
+  public func forwardInKernelOrder(
+    _ images: ImageSet, rows: [Int], wanted: Set<Int>,
+    visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>, _ order: MapOrder) throws -> Void
+  ) throws {
+    try forward(images, rows: rows, wanted: wanted, order: nil, visit: visit)
   }
 
   /// What each layer has cost since the network was made or ``resetTimings()``: element *i* is layer *i*.
@@ -118,7 +130,9 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// Seconds of each layer's forward passes so far; element 0 is the copying of the input. For the cost model (paper, section 4).
   public var layerSeconds: [Double] { layerTimings.map(\.forwardSeconds) }
 
-  public func resetTimings() { try? compute.perform { timings = LayerTimings(layerCount: layers.count) } }
+  public func resetTimings() {
+    try? compute.perform { timings = LayerTimings(layerCount: layers.count, imagesPerPass: remainders.imagesPerPass) }
+  }
 
   private func check(through last: Int, wanted: Set<Int>) throws {
     for layer in wanted.sorted() + [last] where !layers.indices.contains(layer) {
@@ -127,22 +141,58 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
     precondition((wanted.max() ?? 0) <= last, "layer \(wanted.max() ?? 0) is wanted, but only layers through \(last) are computed")
   }
 
+  /// The bound network that computes `count` images at the least cost, in as many passes as it takes.
+  private func network(for count: Int) throws -> BoundNetwork {
+    let network = try remainders.network(for: count, full: bound)
+    timings.count(inPassesOf: remainders.imagesPerPass)
+    return network
+  }
+
+  /// - Parameter order: nil for that of the kernels.
+  private func forward(
+    _ images: ImageSet, rows: [Int], wanted: Set<Int>, order: MapOrder?,
+    visit: (Range<Int>, Int, UnsafeBufferPointer<Float>, MapOrder) throws -> Void
+  ) throws {
+    let last = wanted.max() ?? 0
+    try check(through: last, wanted: wanted)
+    guard layers[0].shape.columnCount == ImageSet.pixelsPerImage else {
+      throw NetworkError.wrongInput(
+        network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: ImageSet.pixelsPerImage)
+    }
+    for start in stride(from: 0, to: rows.count, by: batchSize) {
+      let batch = start..<min(start + batchSize, rows.count)
+      // One job per batch, so that others may use the thread in between.
+      try compute.perform {
+        let network = try network(for: batch.count)
+        for start in stride(from: batch.lowerBound, to: batch.upperBound, by: network.batchSize) {
+          let positions = start..<min(start + network.batchSize, batch.upperBound)
+          let stopwatch = Stopwatch()
+          network.fill(from: images, rows: rows[positions])
+          timings[0].forwardSeconds += stopwatch.seconds
+          try run(network, count: positions.count, through: last, wanted: wanted, order: order) { try visit(positions, $0, $1, $2) }
+        }
+      }
+    }
+  }
+
   private func run(
-    count: Int, through last: Int, wanted: Set<Int>, visit: (Int, UnsafeBufferPointer<Float>) throws -> Void
+    _ network: BoundNetwork, count: Int, through last: Int, wanted: Set<Int>, order: MapOrder?,
+    visit: (Int, UnsafeBufferPointer<Float>, MapOrder) throws -> Void
   ) throws {
     for index in layers.needed(for: wanted.union([last])) {
       let stopwatch = Stopwatch()
       if index > 0 {
-        try bound.forward(layer: index)
+        try network.forward(layer: index)
         timings[index].forwardSeconds += stopwatch.seconds
       }
-      timings[index].passes += 1
+      timings[index].computedImages += network.batchSize
       timings[index].images += count
       guard wanted.contains(index) else { continue }
       let exportStopwatch = Stopwatch()
-      let values = try bound.plainActivations(layer: index)
+      let (values, given) =
+        order == nil ? try network.activations(layer: index) : (try network.plainActivations(layer: index), .channelMajor)
       timings[index].exportSeconds += exportStopwatch.seconds
-      try visit(index, UnsafeBufferPointer(rebasing: values[..<(count * layers[index].shape.columnCount)]))
+      try visit(index, UnsafeBufferPointer(rebasing: values[..<(count * layers[index].shape.columnCount)]), given)
     }
   }
 }

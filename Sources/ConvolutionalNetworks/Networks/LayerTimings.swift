@@ -1,23 +1,37 @@
 /// Wall-clock seconds per layer, summed: the measurements behind t_fwd(s, batch) of the cost model (paper, section 4).
+///
+/// Passes come in two sizes (see ``InferenceNetwork``), and a large one costs about as much per image as a small one. They are therefore
+/// counted in passes of the small size: `forwardSeconds / passes` is what `imagesPerPass` images cost, and *n* images cost about
+/// ceil(n / imagesPerPass) times as much.
 public struct LayerTimings: Sendable {
   public struct Layer: Sendable {
-    /// Seconds of computing the layer from the one below; for layer 0, of copying the input.
+    /// Seconds of computing the layer from those it reads; for layer 0, of copying the input.
     public internal(set) var forwardSeconds = 0.0
-    /// Seconds of bringing the layer's activations into row-major order, when they were wanted.
+    /// Seconds of bringing the layer's activations into row-major order, when they were wanted in it.
     public internal(set) var exportSeconds = 0.0
-    /// Passes of a full batch, padded ones included.
-    public internal(set) var passes = 0
     /// Images asked for.
     public internal(set) var images = 0
+    /// Images computed: those asked for and the zeros that fill their batches.
+    public internal(set) var computedImages = 0
+    /// The smallest number of images that the network computes at once; it divides every larger one.
+    public internal(set) var imagesPerPass: Int
+
+    /// `computedImages` in passes of `imagesPerPass`: a pass of 64 images counts as eight of 8.
+    public var passes: Int { computedImages / imagesPerPass }
   }
 
   public private(set) var layers: [Layer]
 
-  init(layerCount: Int) { layers = Array(repeating: Layer(), count: layerCount) }
+  init(layerCount: Int, imagesPerPass: Int) { layers = Array(repeating: Layer(imagesPerPass: imagesPerPass), count: layerCount) }
 
   subscript(index: Int) -> Layer {
     get { layers[index] }
     set { layers[index] = newValue }
+  }
+
+  /// The same measurements, counted in passes of another size.
+  mutating func count(inPassesOf images: Int) {
+    for index in layers.indices { layers[index].imagesPerPass = images }
   }
 }
 

@@ -1,0 +1,41 @@
+/// Why bytes are not a safetensors file, or a tensor of one cannot be used; the description says where and what to do.
+public enum SafetensorsError: Error, CustomStringConvertible {
+  case unreadable(path: String, cause: any Error)
+  /// Fewer bytes than the header's length or the header needs.
+  case truncated(origin: String, bytes: Int, needed: UInt64)
+  /// A header longer than ``SafetensorsFile/largestHeader``.
+  case absurdHeader(origin: String, bytes: UInt64)
+  /// The header is not the JSON that the format asks for; `position` counts bytes from the header's begin.
+  case malformedHeader(origin: String, position: Int, problem: String)
+  case duplicateName(origin: String, name: String)
+  /// A tensor's offsets, shape and type contradict each other, the file or another tensor.
+  case impossibleTensor(origin: String, name: String, problem: String)
+  case missingTensor(origin: String, name: String, available: [String])
+  /// The tensor is sound but cannot become float32 values.
+  case notFloats(origin: String, name: String, type: String)
+
+  public var description: String {
+    let again = "Download or export the file again."
+    switch self {
+    case .unreadable(let path, let cause):
+      return "\(path) cannot be read: \(cause). Check the path and its permissions."
+    case .truncated(let origin, let bytes, let needed):
+      return "\(origin) is not a whole safetensors file: it has \(bytes) bytes, at least \(needed) are needed. \(again)"
+    case .absurdHeader(let origin, let bytes):
+      return """
+        \(origin) is not a safetensors file: its first eight bytes give a header of \(bytes) bytes, at most \
+        \(SafetensorsFile.largestHeader) are allowed. Check that it is not of another format, such as HDF5 or a PyTorch archive.
+        """
+    case .malformedHeader(let origin, let position, let problem):
+      return "the header of \(origin) is malformed at byte \(position): \(problem). \(again)"
+    case .duplicateName(let origin, let name):
+      return "the header of \(origin) has the name \(name) twice. \(again)"
+    case .impossibleTensor(let origin, let name, let problem):
+      return "tensor \(name) of \(origin) is impossible: \(problem). \(again)"
+    case .missingTensor(let origin, let name, let available):
+      return "\(origin) has no tensor \(name); it has \(available.joined(separator: ", "))."
+    case .notFloats(let origin, let name, let type):
+      return "tensor \(name) of \(origin) has the type \(type); F32, F16, BF16 and F64 can be read. Export it as one of them."
+    }
+  }
+}

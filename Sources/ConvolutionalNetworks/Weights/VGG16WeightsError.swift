@@ -1,0 +1,32 @@
+/// Why a file's weights do not fit a network with VGG16's convolutions; the description says what was looked for and what to do.
+public enum VGG16WeightsError: Error, Equatable, CustomStringConvertible {
+  case otherNetwork(network: String, convolutions: Int, inputChannels: Int)
+  /// `wanted` in the naming of which most was found.
+  case missing(origin: String, wanted: [String], names: [String])
+  /// Several tensors of the file could be the one of this name.
+  case ambiguous(origin: String, wanted: String, names: [String])
+  /// Both shapes in the layout of the file.
+  case wrongShape(origin: String, name: String, expected: [Int], got: [Int])
+  case notFinite(origin: String, name: String)
+
+  public var description: String {
+    switch self {
+    case .otherNetwork(let network, let convolutions, let channels):
+      return """
+        network \(network) has \(convolutions) convolutions on \(channels) input channels, VGG16 has 13 on 3: use \
+        NetworkDescription.cifar10VGG16() or one of its form.
+        """
+    case .missing(let origin, let wanted, let names):
+      return """
+        \(origin) lacks \(wanted.joined(separator: ", ")). It has \(names.isEmpty ? "no tensors" : names.joined(separator: ", ")). \
+        Use the weights of VGG16 (configuration D, without batch normalisation) under torchvision's or Keras's names.
+        """
+    case .ambiguous(let origin, let wanted, let names):
+      return "\(origin) has several tensors for \(wanted): \(names.joined(separator: ", ")). Keep one of them in the file."
+    case .wrongShape(let origin, let name, let expected, let got):
+      return "tensor \(name) of \(origin) has the shape \(got), the network needs \(expected). Use a network of the file's widths."
+    case .notFinite(let origin, let name):
+      return "tensor \(name) of \(origin) has values that are infinite or not numbers. Download or export the file again."
+    }
+  }
+}

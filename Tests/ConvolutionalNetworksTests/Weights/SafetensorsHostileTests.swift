@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import ConvolutionalNetworks
+
+/// Headers that contradict the format: each is refused with an error that says where.
+@Suite struct SafetensorsHostileTests {
+  private func file(_ header: String, data: Int = 0) throws -> SafetensorsFile {
+    var bytes = Data()
+    bytes.append(number: UInt64(header.utf8.count))
+    bytes.append(contentsOf: header.utf8)
+    bytes.append(Data(repeating: 1, count: data))
+    return try SafetensorsFile(bytes, origin: "memory")
+  }
+
+  /// The description of the error that a header ends in.
+  private func refusal(_ header: String, data: Int = 0) -> String {
+    do {
+      _ = try file(header, data: data)
+      return "none"
+    } catch { return "\(error)" }
+  }
+
+  private func tensor(_ name: String = "a", _ type: String = "F32", _ shape: String = "[2]", _ offsets: String = "[0,8]") -> String {
+    #""\#(name)":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}"#
+  }
+
+  @Test func aSoundHeaderIsTakenWithItsSpacesTypesAndTexts() throws {
+    let sound = try file(
+      #" { "__metadata__" : {"a\u0062":"\n"}, \#(tensor()) ,"# + "\n" + tensor("s", "F16", "[ ]", "[8,10]") + ","
+        + tensor("new", "F4", "[3]", "[10,12]") + " }   ", data: 12)
+    #expect(sound.names == ["a", "s", "new"])
+    #expect(sound.metadata == ["ab": "\n"])
+    #expect(sound.entries.map(\.shape) == [[2], [], [3]])
+    #expect(try sound.tensor("s").values.count == 1)
+    #expect(throws: SafetensorsError.self) { try sound.tensor("new") }
+    #expect(try file("{}").names.isEmpty)
+  }
+
+  @Test func offsetsMustMeetTheDataAndEachOther() {
+    let second = tensor("b", "F32", "[2]", "[8,16]")
+    #expect(refusal("{\(tensor()),\(second)}", data: 16) == "none")
+    #expect(refusal("{\(tensor()),\(second)}", data: 15).contains("tensor b of memory is impossible: it has bytes 8 to 16 of 15"))
+    #expect(refusal("{\(tensor()),\(second)}", data: 17).contains("1 bytes follow the last tensor"))
+    #expect(refusal("{\(tensor()),\(tensor("b", "F32", "[2]", "[4,12]"))}", data: 12).contains("overlap"))
+    #expect(refusal("{\(tensor()),\(tensor("b"))}", data: 8).contains("overlap"))
+    #expect(refusal("{\(tensor()),\(tensor("b", "F32", "[2]", "[12,20]"))}", data: 20).contains("hole"))
+    #expect(refusal("{\(tensor("a", "F32", "[2]", "[8,0]"))}", data: 8).contains("bytes 8 to 0"))
+    #expect(refusal("{}", data: 3).contains("3 bytes follow"))
+  }
+
+  @Test func shapesMustMeetTheBytes() {
+    #expect(refusal("{\(tensor("a", "F64"))}", data: 8).contains("shape [2] of F64 needs 16 bytes, it has 8"))
+    #expect(refusal("{\(tensor("a", "I64"))}", data: 8).contains("needs 16 bytes"))
+    #expect(refusal("{\(tensor("a", "F32", "[4611686018427387904,4]"))}", data: 8).contains("too large"))
+    #expect(refusal("{\(tensor("a", "F32", "[0,9223372036854775807]", "[0,0]"))}") == "none")
+    #expect(refusal("{\(tensor("a", "F32", "[99999999999999999999]"))}", data: 8).contains("whole number"))
+    #expect(refusal("{\(tensor("a", "F32", "[-2]"))}", data: 8).contains("whole number"))
+    #expect(refusal("{\(tensor("a", "F32", "[2.0]"))}", data: 8).contains("expected ]"))
+  }
+
+  @Test func namesOccurOnce() {
+    #expect(
+      refusal("{\(tensor()),\(tensor())}", data: 8) == "the header of memory has the name a twice. Download or export the file again.")
+    #expect(refusal("{\(tensor("\\u0061")),\(tensor())}", data: 8).contains("the name a twice"))
+    #expect(refusal(#"{"__metadata__":{},"__metadata__":{}}"#).contains("__metadata__ twice"))
+    #expect(refusal(#"{"__metadata__":{"k":"1","k":"2"}}"#).contains("__metadata__.k twice"))
+    #expect(refusal(#"{"a":{"dtype":"F32","dtype":"F16","shape":[],"data_offsets":[0,4]}}"#, data: 4).contains("a.dtype twice"))
+  }
+
+  @Test func whatIsNotTheFormatsJSONIsRefused() {
+    for header in [
+      "", " ", "[]", "{", "}", "null", "{\"a\":1}", "{\"a\":{}}", "{\(tensor())", "{\(tensor())}x", "{\(tensor()),}", "{\"a", "{\"a\\",
+      "{\"\\q\":1}", "{\"__metadata__\":{\"k\":1}}", "{\"__metadata__\":[]}", "{\"a\":{\"dtype\":4}}",
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}"#,
+      String(repeating: "[", count: 100_000), String(repeating: "{\"a\":", count: 100_000),
+    ] {
+      #expect(refusal(header, data: 8).contains("malformed at byte"), "\(header.prefix(60)): \(refusal(header, data: 8))")
+    }
+  }
+
+  @Test func headersThatCannotBeAreRefusedBeforeTheyAreRead() {
+    for length: UInt64 in [100_000_001, 1 << 62, .max] {
+      var bytes = Data()
+      bytes.append(number: length)
+      #expect { try SafetensorsFile(bytes, origin: "memory") } throws: { "\($0)".contains("a header of \(length) bytes") }
+    }
+    var bytes = Data()
+    bytes.append(number: UInt64(90_000_000))
+    #expect { try SafetensorsFile(bytes, origin: "memory") } throws: { "\($0)".contains("it has 8 bytes, at least 90000008") }
+    #expect { try SafetensorsFile(Data([1, 2]), origin: "memory") } throws: { "\($0)".contains("it has 2 bytes, at least 8") }
+    #expect { try SafetensorsFile(contentsOf: URL(fileURLWithPath: "/no/such/file")) } throws: { "\($0)".contains("/no/such/file") }
+  }
+
+  @Test func everyHalfIsTheFloatOfSixteenBits() {
+    // Against arithmetic: sign, exponent of 15 too much, ten bits of fraction.
+    for bits in UInt16.min...UInt16.max {
+      let exponent = Int(bits >> 10) & 0x1F
+      let fraction = Double(bits & 0x3FF)
+      var expected =
+        exponent == 0 ? fraction * 0x1p-24 : (1 + fraction / 1_024) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+      if exponent == 31 { expected = fraction == 0 ? .infinity : .nan }
+      if bits >> 15 == 1 { expected = -expected }
+      let value = SafetensorsFile.value(half: bits)
+      guard value.isNaN ? expected.isNaN : value.bitPattern == Float(expected).bitPattern else {
+        Issue.record("\(bits): \(value), expected \(expected)")
+        return
+      }
+    }
+  }
+}
