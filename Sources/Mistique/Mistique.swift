@@ -18,7 +18,7 @@ public final class Mistique: Sendable {
     public var rowsPerBlock = 1000
     /// False to measure only: everything is encoded and counted, and nothing but the catalogue is written, for data that no disk here can hold.
     /// `storage()` and reports are as for a store that keeps its partitions; nothing can be read or re-run from it, and it cannot be opened
-    /// again. Chunks of equal fingerprints (128 bits) count as equal.
+    /// again. Chunks of equal fingerprints (64 bits) count as equal: among 2.5 million, one in 6 million such stores has a wrong one.
     public var keepsPartitions = true
 
     public init() {}

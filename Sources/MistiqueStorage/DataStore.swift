@@ -25,7 +25,7 @@ package final class DataStore: Sendable {
     /// Memory that the index of fingerprints may take; past it, it is thinned.
     package var indexBytes = 256 << 20
     package var layout = FrameLayout()
-    /// False to measure only: partitions are encoded and counted, and not written. Equal fingerprints (128 bits) then count as equal chunks, because
+    /// False to measure only: partitions are encoded and counted, and not written. Equal fingerprints (64 bits) then count as equal chunks, because
     /// there is nothing to compare with, and nothing can be read back.
     package var keepsPartitions = true
 

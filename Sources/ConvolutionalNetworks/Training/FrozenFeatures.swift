@@ -7,6 +7,9 @@ import Foundation
 /// 200 MB for 50,000 images in both forms. Above ``memoryCeiling`` nothing is kept and each batch is computed when its step comes, so
 /// once per image and epoch. The bits do not depend on which of the two is done: an ``InferenceNetwork`` gives an image the same bits in
 /// every batch.
+///
+/// Training through the whole graph gives the same up to rounding, not the same bits: oneDNN chooses its kernels by batch size and purpose.
+/// After eight steps of Adam on CIFAR10_VGG16 no weight differed by more than 3e-5; on small networks 1e-6 holds.
 final class FrozenFeatures {
   /// Bytes that the kept activations may take: 2 GiB.
   static let memoryCeiling = 2 << 30

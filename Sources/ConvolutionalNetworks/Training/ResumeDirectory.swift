@@ -9,7 +9,8 @@ import Foundation
 ///
 /// The checkpoint file holds the weights and the optimizer's moments, the header everything else and what training it is of. Every file is
 /// written beside its place, brought to the disk and renamed, and checks itself. A state is read whole or not at all: one that is
-/// damaged, or whose snapshots are, is refused with the reason and the training begins anew.
+/// damaged, or whose snapshots are, is refused with the reason and the training begins anew: that costs time only, since a training gives
+/// the same bits again, whereas a mended state could give others unnoticed.
 ///
 /// Two processes may train the same at once: they write the same snapshots, the last state written counts, and a process whose files the
 /// other removed on finishing writes them again.

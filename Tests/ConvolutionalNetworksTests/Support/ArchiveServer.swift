@@ -59,7 +59,8 @@ final class ArchiveServer {
     self.port = port
   }
 
-  deinit { process.terminate() }
+  /// Killed: a process that is started here inherits a blocked SIGTERM and would stay.
+  deinit { kill(process.processIdentifier, SIGKILL) }
 
   func url(_ path: String) -> URL { URL(string: "http://127.0.0.1:\(port)/\(path)")! }
 

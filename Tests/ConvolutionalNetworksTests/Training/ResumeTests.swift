@@ -77,6 +77,34 @@ import Testing
     }
   }
 
+  /// Between the files of one state, and between the entry and the removal of the state.
+  @Test func aKillBetweenTwoFilesIsGoneOnFrom() throws {
+    let trainer = trainer()
+    let whole = try trainer.train(on: images)
+    let key = try key(trainer)
+    try withTemporaryDirectory { directory throws in
+      let files = FileManager.default
+      let cache = CheckpointCache(directory: directory)
+      let resume = directory.appendingPathComponent("\(key).resume")
+      let state = resume.appendingPathComponent("state.bin")
+      cancel(cache, trainer, after: 4)
+      let earlier = try Data(contentsOf: state)
+      cancel(cache, trainer, after: 9)
+      // The snapshots of step 9 are there, its state is not; a part of it is.
+      try Data(contentsOf: state).prefix(1_000).write(to: resume.appendingPathComponent(".state.bin.1.partial"))
+      try earlier.write(to: state)
+      var first: TrainingProgress?
+      #expect(try cache.run(trainer, on: images) { first = first ?? $0 } == whole)
+      #expect(first?.activity == .resumed && first?.step == 4)
+      #expect(try files.contentsOfDirectory(atPath: directory.path) == [key])
+
+      try files.createDirectory(at: resume, withIntermediateDirectories: true)
+      try earlier.write(to: state)
+      #expect(try cache.run(trainer, on: images) { _ in Issue.record("it was trained again") } == whole)
+      #expect(try files.contentsOfDirectory(atPath: directory.path) == [key])
+    }
+  }
+
   @Test func aDamagedStateIsToldAndTheTrainingBeginsAnew() throws {
     let trainer = trainer()
     let whole = try trainer.train(on: images)
