@@ -15,7 +15,6 @@ struct NetworkBench {
 
   func run() throws {
     let model = try workload.model(images: images)
-    try handOver(model)
     try forward(model)
     try logging(model)
   }
@@ -72,27 +71,6 @@ struct NetworkBench {
     }
   }
 
-  /// What handing over every layer row by row costs beside computing it, in shares of the forward pass: printed, to see where logging's time goes.
-  private func handOver(_ model: NetworkModel) throws {
-    let network = model.network
-    for wanted in [[network.layers.count - 1], Array(network.layers.indices)] {
-      network.resetTimings()
-      let seconds = try Stopwatch.time {
-        try network.forward(model.input.images, rows: Array(0..<images), wanted: Set(wanted)) { _, _, _ in }
-      }.seconds
-      let timings = network.layerTimings
-      report.say(
-        "  \(seconds) forward \(timings.reduce(0) { $0 + $1.forwardSeconds }) export \(timings.reduce(0) { $0 + $1.exportSeconds })")
-      if wanted.count > 1 {
-        for (l, t) in zip(network.layers, timings) {
-          report.say(
-            "   \(l.name) \(l.shape) forward \(t.forwardSeconds*1e3) ms, \(l.flopsPerImage * Double(t.passes * 64) / t.forwardSeconds / 1e9) GF/s export \(t.exportSeconds*1e3) ms, \(Double(l.shape.columnCount * 8 * 64 * t.passes) / t.exportSeconds / 1e9) GB/s"
-          )
-        }
-      }
-    }
-  }
-
   private static let policies: [(name: String, policy: StoragePolicy)] = [
     ("dedup", .dedup), ("lp", .dedup.quantized(.lp16)), ("8bit", .dedup.quantized(.kbit(8))), ("pool2", .dedup.quantized(.pool(2))),
     ("pools", .dedup.quantized(.poolWholeMap)),
@@ -112,9 +90,6 @@ struct NetworkBench {
         try? FileManager.default.removeItem(at: folder)  // left by an interrupted run
         let store = try Mistique(at: folder)
         let report = try store.logIntermediates(of: model, as: ModelIdentity(project: "bench", name: name), policy: policy)
-        self.report.say(
-          "  \(name) plain \(plain) exec \(report.executeSeconds) all \(report.seconds) forward+export \(model.network.layerTimings.reduce(0) { $0 + $1.forwardSeconds }) \(model.network.layerTimings.reduce(0) { $0 + $1.exportSeconds })"
-        )
         try store.close()
         try FileManager.default.removeItem(at: folder)
         if repetition > 0 { ratios[name, default: []].append(report.seconds / plain) }
