@@ -14,7 +14,7 @@ struct BenchArray {
 
   /// All layers of a network at a checkpoint, the last if none is named, for the images that the workload logs or the first `limit` of them.
   static func layers(of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil) throws -> [BenchArray] {
-    let images = min(limit, workload.split.logged)
+    let images = min(limit, workload.input.images.count)
     let input = NetworkInput(workload.input.images[0..<images])
     let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
     let model = try NetworkModel(workload.description, checkpoint: weights, input: input)

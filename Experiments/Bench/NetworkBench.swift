@@ -10,11 +10,11 @@ struct NetworkBench {
   let repetitions: Int
   let report: BenchReport
 
-  private var images: Int { workload.split.logged }
+  private var images: Int { workload.input.images.count }
   private static let batchSize = 64
 
   func run() throws {
-    let model = try workload.model(images: images)
+    let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1)
     try forward(model)
     try logging(model)
   }

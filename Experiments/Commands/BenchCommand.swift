@@ -65,7 +65,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measureNetwork(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
-    let workload = try workload(.vgg16, settings)
+    let workload = try workload(.vgg16, settings).repeated()
     try NetworkBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
     let arrays = try BenchArray.layers(of: workload, atMost: 200)
     let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)

@@ -25,7 +25,7 @@ enum Fig7aRerunCost {
         gates: [Gate("megaflopsPerImage", .exact), Gate("rerunSeconds", .reported)], keyFigures: keyFigures)
     ) { context in
       try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.vgg16]))
-      let workload = try ImageWorkload(.vgg16, context, settings: settings)
+      let workload = try ImageWorkload(.vgg16, context, settings: settings).repeated()
       let images = workload.input.images
       for batch in batches where batch <= max(100, images.count) {
         try context.checkpointed("batch \(batch)") { try measure(batch, workload, context) }

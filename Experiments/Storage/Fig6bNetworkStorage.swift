@@ -42,7 +42,7 @@ enum Fig6bNetworkStorage {
   }
 
   private static func measure(_ network: ImageWorkload.Network, _ context: RunContext, _ settings: Settings) throws {
-    let workload = try ImageWorkload(network, context, settings: settings)
+    let workload = try ImageWorkload(network, context, settings: settings).repeated()
     try context.checkpointed("\(network.rawValue), accuracy") {
       try context.record(
         "heldOutAccuracy", try workload.heldOutAccuracy(), unit: "1", at: ["workload": network.rawValue, "policy": "none", "models": 1])
