@@ -24,7 +24,7 @@ enum Fig9HeatMaps {
       ],
       outcome: .init(
         claims: claims, figures: [Figure("fig9-heatmaps", chart: chart)],
-        gates: [Gate("visibleShare", .reported), Gate("rootMeanSquare", .reported), Gate("meanActivation", .reported)],
+        gates: [Gate("visibleShare", .reported), Gate("rootMeanSquare", .reported)],
         keyFigures: keyFigures)
     ) { context in
       let stores = try SchemeStores(context, settings)

@@ -125,7 +125,7 @@ enum Table2SVCCA {
       title: "Mean CCA coefficient of a layer with the logits, CIFAR10_VGG16",
       panels: [
         Panel(
-          x: Axis("layer"), y: Axis("mean CCA coefficient", range: 0...1),
+          x: Axis("layer"), y: Axis("mean CCA coefficient", range: 0...1.2),
           .bars(categories: layers.map { "layer \($0)" }, series))
       ],
       notes: [

@@ -72,4 +72,41 @@ import Testing
       try store.getIntermediates(["test.small.layer1.*"], plan: .rerun)
     }
   }
+
+  @Test("ROW_DIFF: adversarial images are logged beside the clean ones, raise the loss, and differ in a layer as a re-run says")
+  func adversaries() throws {
+    let checkpoint = try Checkpoint.initial(for: description, seed: 8)
+    let rows = Array(0..<20)
+    let adversary = try InputGradient(description, weights: checkpoint)
+    let moved = NetworkInput(try adversary.adversarialImages(input.images, rows: rows, epsilon: 4.0 / 255))
+    let clean = NetworkInput(input.images[0..<20])
+    #expect(zip(moved.images.pixels, clean.images.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 4 })
+
+    let store = try Mistique(at: folder.url)
+    let inputs = [clean.identity: clean, moved.identity: moved]
+    // Each model is re-run on the images it was logged with: the specification says which.
+    store.register(kind: NetworkModel.kind) { stored in
+      let input = try #require(inputs.first { stored.specification.contains($0.key) }?.value)
+      return try NetworkModel(restoring: stored, input: input)
+    }
+    for (name, input) in [("clean", clean), ("adversarial", moved)] {
+      try store.logIntermediates(
+        of: try NetworkModel(description, checkpoint: checkpoint, input: input), as: ModelIdentity(project: "test", name: name))
+    }
+    for layer in [2, 6] {
+      let keys = ["clean", "adversarial"].map { "test.\($0).layer\(layer).*" }
+      let read = try store.getIntermediates(keys, rows: .ids([7]), plan: .read)
+      let rerun = try store.getIntermediates(keys, rows: .ids([7]), plan: .rerun)
+      for (a, b) in zip(read, rerun) { #expect(a.isIdentical(to: b), "layer \(layer)") }
+      #expect(read[0].matrix!.row(0) != read[1].matrix!.row(0))
+    }
+    let losses = try ["clean", "adversarial"].map { name in
+      let logits = try store.getIntermediates(["test.\(name).layer6.*"], plan: .read)[0].matrix!
+      return rows.map { row in
+        let values = logits.row(row).map(Double.init)
+        return log(values.map(exp).reduce(0, +)) - values[Int(clean.images.labels[row])]
+      }
+    }
+    #expect(zip(losses[0], losses[1]).allSatisfy { $0 < $1 }, "every image's loss rises along the sign of its gradient")
+  }
 }
