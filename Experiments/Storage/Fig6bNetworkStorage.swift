@@ -46,6 +46,11 @@ enum Fig6bNetworkStorage {
     try context.checkpointed("\(network.rawValue), accuracy") {
       try context.record(
         "heldOutAccuracy", try workload.heldOutAccuracy(), unit: "1", at: ["workload": network.rawValue, "policy": "none", "models": 1])
+      for (index, snapshot) in workload.run.snapshots.enumerated() {
+        let place: MeasurementTable.Parameters = ["workload": network.rawValue, "policy": "none", "models": index + 1]
+        try context.record("trainingLoss", snapshot.loss, unit: "nats", at: place)
+        try context.record("trainingAccuracy", snapshot.accuracy, unit: "1", at: place)
+      }
     }
     let models = (0..<ImageWorkload.checkpoints).map { index in
       StorageMeasurement.Model(identity: workload.identity(checkpoint: index)) { try workload.model(checkpoint: index) }

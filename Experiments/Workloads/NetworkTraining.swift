@@ -53,7 +53,16 @@ struct NetworkTraining {
       if Interruption.request != nil { cancellation.cancel() }
     }
     progress?.finish()
+    if progress != nil { report(run, label) }
     return run
+  }
+
+  /// What each checkpoint's steps came to, when they have just been trained.
+  private func report(_ run: TrainingRun, _ label: String) {
+    for snapshot in run.snapshots {
+      let line = "\(label): step \(snapshot.step), loss \(Quantity.plain(snapshot.loss)), accuracy \(Quantity.percent(snapshot.accuracy))\n"
+      FileHandle.standardError.write(Data(line.utf8))
+    }
   }
 
   private func follow(_ report: TrainingProgress, _ label: String, _ progress: inout ProgressReporter?) {
