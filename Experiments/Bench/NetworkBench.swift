@@ -95,6 +95,7 @@ struct NetworkBench {
         if repetition > 0 { ratios[name, default: []].append(report.seconds / plain) }
       }
     }
+    report.record("network", "log_vgg16_peak_memory", Double(try PeakMemory.bytes()), unit: "B")
     for (name, _) in Self.policies {
       report.record("network", "log_vgg16_\(name)_vs_none", Timings.median(of: ratios[name]!), unit: "1")
     }

@@ -30,7 +30,7 @@ enum Fig11bLoggingOverhead {
       ],
       outcome: .init(
         claims: claims, figures: [Figure("fig11b-logging-overhead", chart: chart)],
-        gates: [Gate("chunks", .exact), Gate("overhead", .reported), Gate("peakMemoryBytes", .reported), Gate("logSeconds", .reported)],
+        gates: [Gate("chunks", .exact), Gate("overhead", .reported), Gate("logSeconds", .reported)],
         keyFigures: keyFigures)
     ) { context in
       try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: networks))
@@ -52,7 +52,6 @@ enum Fig11bLoggingOverhead {
     let folder = context.scratchDirectory.appendingPathComponent("overhead")
     let rows = Array(0..<model.input.images.count)
     var (plain, logging): ([Double], [Double]) = ([], [])
-    let isReset = PeakMemory.reset()
     for repetition in 0...context.repetitions {
       try context.checkCancelled()
       let seconds = try Stopwatch.time {
@@ -74,8 +73,6 @@ enum Fig11bLoggingOverhead {
         try context.record("storedBytes", report.storedBytes, unit: "B", at: place)
       }
     }
-    // Where the kernel does not let the peak be reset, it would be that of whatever ran before.
-    if isReset { try context.record("peakMemoryBytes", PeakMemory.bytes(), unit: "B", at: place) }
     try context.record("noneSeconds", Timings(seconds: plain), at: place)
     try context.record("logSeconds", Timings(seconds: logging), at: place)
     try context.record("overhead", Timings.median(of: zip(logging, plain).map { $0 / $1 }), unit: "x", at: place)
@@ -113,12 +110,9 @@ enum Fig11bLoggingOverhead {
   ]
 
   private static let keyFigures = [
-    KeyFigure("peak memory, VGG16 under DEDUP") {
-      Quantity.bytes(try $0.value("peakMemoryBytes", where: ["workload": "CIFAR10_VGG16", "policy": "DEDUP"]))
-    },
     KeyFigure("VGG16: DEDUP, 8BIT, pool(S) over none") { table in
       try ["DEDUP", "8BIT", "pool(S)"].map { Quantity.ratio(try overhead(table, .vgg16, $0)) }.joined(separator: ", ")
-    },
+    }
   ]
 
   private static func chart(_ table: MeasurementTable) throws -> Chart {

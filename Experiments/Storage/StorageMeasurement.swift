@@ -66,17 +66,19 @@ struct StorageMeasurement {
     try FileManager.default.removeItem(at: folder)
   }
 
-  /// Half of the free disk may be filled; what would take more is counted and not kept.
+  /// Half of the free disk may be filled, and no more than the scales state as their disk; what would take more is counted and not kept.
   private func keepsPartitions(_ policy: Policy) throws -> Bool {
     let expected = expectedBytes(policy)
     let free = try Double(Resources.available(for: context.scratchDirectory).freeDiskBytes)
     let isMeasuring = context.configuration[Self.measureOnly] != nil
-    if !isMeasuring, expected <= free / 2 { return true }
+    if !isMeasuring, expected <= min(free / 2, Self.largestKeptBytes) { return true }
     context.say(
-      "  \(workload) under \(policy.name): \(isMeasuring ? "as asked" : "about \(Quantity.bytes(expected)) do not fit the disk"), so partitions "
+      "  \(workload) under \(policy.name): \(isMeasuring ? "as asked" : "about \(Quantity.bytes(expected)) are more than it may keep on disk"), so partitions "
         + "are encoded and counted, and not kept")
     return false
   }
+
+  private static let largestKeptBytes = 10e9
 
   /// The configuration that asks for counting only.
   static let measureOnly = "partitions"
