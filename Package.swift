@@ -59,10 +59,10 @@ let package = Package(
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
     .testTarget(name: "MistiqueTests", dependencies: ["Mistique", "TestSupport"]),
     .testTarget(
-      name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "COneDNN", "COpenMP", "TestSupport"],
+      name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "Mistique", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),
     .testTarget(
-      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "TestSupport"], exclude: ["Golden/make_golden.py"],
+      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "TestSupport"], exclude: ["Golden/make_golden.py"],
       resources: [.copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json")]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
