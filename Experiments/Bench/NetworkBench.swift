@@ -28,11 +28,8 @@ struct NetworkBench {
     let threads = ComputeThread.shared.threads
     report.say("Forward pass of \(network.description.name), \(images) images, \(threads) threads")
     let torch = try TorchWorker(
-      network: network.description, weights: workload.run.final, folder: scratch.appendingPathComponent("torch"), threads: threads)
-    let pixels = [Float](unsafeUninitializedCapacity: images * ImageSet.pixelsPerImage) { buffer, count in
-      set.normalize(rows: 0..<images, into: buffer)
-      count = buffer.count
-    }
+      network: network.description, weights: workload.run.final, images: set, folder: scratch.appendingPathComponent("torch"),
+      threads: threads)
     var logits: [Float] = []
     var (own, ratios, shares): ([Double], [Double], [Double]) = ([], [], [])
     for repetition in 0...max(3, repetitions) {
@@ -42,7 +39,7 @@ struct NetworkBench {
           if positions.lowerBound == 0 { logits = Array(values) }
         }
       }.seconds
-      let other = try torch?.forward(pixels, batchSize: Self.batchSize)
+      let other = try torch?.forward(batchSize: Self.batchSize)
       guard repetition > 0 else {
         // The first is not counted; it says whether both compute the same.
         if let other { try Self.compare(logits, other.logits) }
@@ -79,20 +76,11 @@ struct NetworkBench {
   /// Logging everything until it is durable, over the forward pass that stores nothing; in turn, so that what disturbs one disturbs the other.
   private func logging(_ model: NetworkModel) throws {
     report.say("Logging \(model.network.description.name), \(images) images")
-    let last = model.network.layers.count - 1
     var ratios: [String: [Double]] = [:]
     for repetition in 0...max(3, repetitions) {
       for (name, policy) in Self.policies {
-        let plain = try Stopwatch.time {
-          try model.network.forward(model.input.images, rows: Array(0..<images), wanted: [last]) { _, _, _ in }
-        }.seconds
-        let folder = scratch.appendingPathComponent("log-\(name)")
-        try? FileManager.default.removeItem(at: folder)  // left by an interrupted run
-        let store = try Mistique(at: folder)
-        let report = try store.logIntermediates(of: model, as: ModelIdentity(project: "bench", name: name), policy: policy)
-        try store.close()
-        try FileManager.default.removeItem(at: folder)
-        if repetition > 0 { ratios[name, default: []].append(report.seconds / plain) }
+        let overhead = try LoggingOverhead(model, named: name, policy: policy, in: scratch.appendingPathComponent("log-\(name)"))
+        if repetition > 0 { ratios[name, default: []].append(overhead.ratio) }
       }
     }
     report.record("network", "log_vgg16_peak_memory", Double(try PeakMemory.bytes()), unit: "B")

@@ -50,33 +50,23 @@ enum Fig11bLoggingOverhead {
   ) throws {
     let place: MeasurementTable.Parameters = ["workload": network.rawValue, "policy": name]
     let folder = context.scratchDirectory.appendingPathComponent("overhead")
-    let rows = Array(0..<model.input.images.count)
     var (plain, logging): ([Double], [Double]) = ([], [])
     for repetition in 0...context.repetitions {
       try context.checkCancelled()
-      let seconds = try Stopwatch.time {
-        try model.network.forward(model.input.images, rows: rows, wanted: [model.network.layers.count - 1]) { _, _, _ in }
-      }.seconds
-      try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-      let store = try Mistique(at: folder)
-      let report = try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: name), policy: policy) {
-        Interruption.request != nil
-      }
-      context.state(diskBytes: Int64(try store.storage().storedBytes))
-      try store.close()
-      try FileManager.default.removeItem(at: folder)
+      let overhead = try LoggingOverhead(model, named: name, policy: policy, in: folder)
+      context.state(diskBytes: Int64(overhead.diskBytes))
       guard repetition > 0 else { continue }  // the first touches memory that the process never used
-      plain.append(seconds)
-      logging.append(report.seconds)
+      plain.append(overhead.plainSeconds)
+      logging.append(overhead.report.seconds)
       if repetition == 1 {
-        try context.record("chunks", report.chunks, unit: "chunks", at: place)
-        try context.record("storedBytes", report.storedBytes, unit: "B", at: place)
+        try context.record("chunks", overhead.report.chunks, unit: "chunks", at: place)
+        try context.record("storedBytes", overhead.report.storedBytes, unit: "B", at: place)
       }
     }
     try context.record("noneSeconds", Timings(seconds: plain), at: place)
     try context.record("logSeconds", Timings(seconds: logging), at: place)
     try context.record("overhead", Timings.median(of: zip(logging, plain).map { $0 / $1 }), unit: "x", at: place)
-    try context.record("images", rows.count, unit: "images", at: place)
+    try context.record("images", model.input.images.count, unit: "images", at: place)
   }
 
   /// Seconds of the paper's figure for 50,000 images; none is the run without logging.

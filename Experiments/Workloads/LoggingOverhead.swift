@@ -1,0 +1,31 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of figure 11b and of the bench.
+struct LoggingOverhead {
+  /// The forward pass through the logits, which stores nothing.
+  let plainSeconds: Double
+  /// Logging everything until it is durable.
+  let report: LoggingReport
+  /// What the store took on disk, which is removed again.
+  let diskBytes: Int
+
+  var ratio: Double { report.seconds / plainSeconds }
+
+  init(_ model: NetworkModel, named name: String, policy: StoragePolicy, in folder: URL) throws {
+    let rows = Array(0..<model.input.images.count)
+    plainSeconds = try Stopwatch.time {
+      try model.network.forward(model.input.images, rows: rows, wanted: [model.network.layers.count - 1]) { _, _, _ in }
+    }.seconds
+    try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
+    let store = try Mistique(at: folder)
+    report = try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: name), policy: policy) {
+      Interruption.request != nil
+    }
+    diskBytes = try store.storage().storedBytes
+    try store.close()
+    try FileManager.default.removeItem(at: folder)
+  }
+}
