@@ -1,6 +1,6 @@
 #pragma once
 /* OpenBLAS (Debian: libopenblas-dev), which holds all of LAPACK too, but not its C header: hence the two declarations below.
-   Only Diagnosis may import the module.
+   Only Diagnosis and TabularPipelines may import the module.
 
    OpenBLAS runs its own pool of threads, as many as there are cores; OPENBLAS_NUM_THREADS in the environment sets another number. */
 #include <stddef.h>

@@ -66,12 +66,23 @@ struct SpecificationNode {
       guard let integer = plain.flatMap({ Int($0) }) else { throw wrong }
       value = .integer(integer)
     case .number:
-      guard let number = plain.flatMap({ Double($0) }), number.isFinite else { throw wrong }
+      guard let number = plainNumber else { throw wrong }
       value = .number(number)
+    case .numbers:
+      value = .numbers(
+        try elements().map { element in
+          guard let number = element.plainNumber else { throw element.error(.wrongType(expected: declaration.expectation, got: element.kind)) }
+          return number
+        })
+    case .boolean:
+      guard plain == "true" || plain == "false" else { throw wrong }
+      value = .boolean(plain == "true")
     }
     guard declaration.accepts(value) else { throw wrong }
     return value
   }
+
+  private var plainNumber: Double? { plain.flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil } }
 
   private var plain: String? {
     guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return nil }

@@ -2,6 +2,8 @@
 public enum ParameterValue: Sendable, Equatable {
   case integer(Int)
   case number(Double)
+  case numbers([Double])
+  case boolean(Bool)
   case text(String)
   case texts([String])
 }
@@ -11,6 +13,9 @@ public struct ParameterDeclaration: Sendable {
   public enum Kind: Sendable, Equatable {
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
+    /// Each of them in the range.
+    case numbers(ClosedRange<Double>)
+    case boolean
     /// A text out of these, or any text when there are none.
     case text(oneOf: [String])
     case texts
@@ -32,6 +37,8 @@ public struct ParameterDeclaration: Sendable {
     switch kind {
     case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .numbers(let range): "a list of numbers from \(range.lowerBound) to \(range.upperBound)"
+    case .boolean: "true or false"
     case .text(let allowed): allowed.isEmpty ? "a text" : "one of \(allowed.joined(separator: ", "))"
     case .texts: "a list of texts"
     }
@@ -41,6 +48,8 @@ public struct ParameterDeclaration: Sendable {
     switch (kind, value) {
     case (.integer(let range), .integer(let value)): range.contains(value)
     case (.number(let range), .number(let value)): range.contains(value)
+    case (.numbers(let range), .numbers(let values)): values.allSatisfy(range.contains)
+    case (.boolean, .boolean): true
     case (.text(let allowed), .text(let value)): allowed.isEmpty || allowed.contains(value)
     case (.texts, .texts): true
     default: false
@@ -74,6 +83,16 @@ public struct Parameters: Sendable, Equatable {
     return value
   }
 
+  func numbers(_ name: String) -> [Double] {
+    guard case .numbers(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a list of numbers") }
+    return value
+  }
+
+  func boolean(_ name: String) -> Bool {
+    guard case .boolean(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a boolean") }
+    return value
+  }
+
   func text(_ name: String) -> String {
     guard case .text(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a text") }
     return value
@@ -94,6 +113,8 @@ extension ParameterValue {
     switch self {
     case .integer(let value): String(value)
     case .number(let value): value.description
+    case .numbers(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .boolean(let value): value ? "true" : "false"
     case .text(let value): YAMLText.quoted(value)
     case .texts(let values): "[" + values.map(YAMLText.quoted).joined(separator: ", ") + "]"
     }

@@ -24,6 +24,14 @@ public protocol FittedTransformer: Sendable {
 
   /// What `restore` needs; empty for transformers that learn nothing.
   var state: [UInt8] { get }
+
+  /// Columns that keep their name and change their values, although the signature's passage says that columns which keep their name are passed
+  /// on. None by default.
+  var changedColumns: Set<String> { get }
+}
+
+extension FittedTransformer {
+  public var changedColumns: Set<String> { [] }
 }
 
 /// A fitted transformer that predicts: what the `model` input of `Predict` takes.
@@ -57,7 +65,7 @@ public struct TransformerSignature: Sendable {
   public enum Passage: Sendable {
     /// All output columns are new.
     case none
-    /// A column that keeps its name keeps its values and rows: it is bit for bit the input's column.
+    /// A column that keeps its name keeps its values and rows, but for the transformer's `changedColumns`: it is bit for bit the input's column.
     case sameRows
     /// A column that keeps its name keeps its values at every `row_id` that is left.
     case selectedRows
