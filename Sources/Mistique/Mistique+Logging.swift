@@ -9,6 +9,8 @@ public struct LoggingReport: Sendable, Equatable {
   public var chunks = 0
   public var duplicateChunks = 0
   public var duplicateBytes = 0
+  /// Of the duplicates, those that were known without hashing: chunks of columns that a stage passed on.
+  public var passedChunks = 0
   /// Bytes of the partition files this model added.
   public var storedBytes = 0
   /// Of these, bytes of the files that hold the trained transformers: weights, boosters, encoders.
@@ -71,7 +73,7 @@ extension Mistique {
     let report = LoggingReport(
       intermediates: logged.intermediates.count, logicalBytes: logged.intermediates.reduce(0) { $0 + $1.logicalBytes },
       chunks: commit.counters.chunks, duplicateChunks: commit.counters.duplicateChunks,
-      duplicateBytes: commit.counters.duplicateBytes, storedBytes: commit.fileBytes,
+      duplicateBytes: commit.counters.duplicateBytes, passedChunks: commit.counters.passedChunks, storedBytes: commit.fileBytes,
       transformerBytes: commit.blobFileBytes, partitions: commit.partitions.count,
       executeSeconds: logged.executeSeconds, seconds: (ContinuousClock.now - start).seconds)
     if store.options.keepsPartitions { try calibrate(after: identity) }
@@ -89,7 +91,7 @@ extension Mistique {
       intermediates: logged.intermediates.map { intermediate in
         LoggedModel.Intermediate(
           name: intermediate.name, stage: intermediate.stage, rows: intermediate.rows, columns: intermediate.columns,
-          logicalBytes: intermediate.logicalBytes, newBytes: intermediate.finished?.newBytes ?? 0,
+          logicalBytes: intermediate.logicalBytes, newBytes: intermediate.newBytes,
           manifest: intermediate.finished == nil ? nil : rest.popFirst().map(LoggedModel.Reference.init))
       },
       transformers: blobs.map { LoggedModel.TransformerReference(name: $0.name, blob: LoggedModel.Reference($0.reference)) })

@@ -54,7 +54,7 @@ public final class PipelineModel: ExecutableModel {
     let fitted = try run.execute(.init(wanted: request.intermediates, states: known)) { produced in
       if request.isCancelled() { throw CancellationError() }
       seconds[places[produced.stage]!] = produced.applySeconds
-      if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame)) }
+      if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame, passedOn: produced.passedOn)) }
     }
     states.withLock { $0.merge(fitted) { _, new in new } }
     return seconds.sorted { $0.key < $1.key }.map { StageMeasurement(stage: $0.key, seconds: $0.value) }

@@ -30,7 +30,7 @@ struct LoggedModel: Codable, Sendable, Equatable {
     let rows: Int
     let columns: Int
     let logicalBytes: Int
-    /// Raw bytes of the chunks that no earlier intermediate had stored.
+    /// Raw bytes of the chunks that no earlier intermediate had stored; of one that is not stored, its share of those it would add.
     let newBytes: Int
     /// `nil` for an intermediate that is not stored.
     let manifest: Reference?
@@ -50,6 +50,22 @@ struct LoggedModel: Codable, Sendable, Equatable {
   let stages: [Stage]
   let intermediates: [Intermediate]
   let transformers: [TransformerReference]
+  /// Raised whenever an adaptive policy stores more of the model: of several receipts of a model the one with the highest holds.
+  var revision: Int?
+
+  /// The same model with an intermediate stored that was not.
+  func storing(_ name: String, manifest: ChunkReference, newBytes: Int) -> LoggedModel {
+    LoggedModel(
+      sequence: sequence, identity: identity, kind: kind, specification: specification, policy: policy, stages: stages,
+      intermediates: intermediates.map {
+        $0.name != name
+          ? $0
+          : Intermediate(
+            name: name, stage: $0.stage, rows: $0.rows, columns: $0.columns, logicalBytes: $0.logicalBytes, newBytes: newBytes,
+            manifest: Reference(manifest))
+      },
+      transformers: transformers, revision: (revision ?? 0) + 1)
+  }
 
   func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()

@@ -34,6 +34,15 @@ extension MetadataDB {
     return summary
   }
 
+  /// What the store's partitions have shrunk raw bytes to; `nil` before they hold enough to tell.
+  func compression(from tellingBytes: Int) throws -> Double? {
+    try read { database in
+      let row = try Row.fetchOne(database, sql: "SELECT total(fileBytes) AS f, total(rawBytes) AS r FROM partition")!
+      let (file, raw): (Double, Double) = (row["f"], row["r"])
+      return raw >= Double(tellingBytes) ? file / raw : nil
+    }
+  }
+
   func costConstant(_ name: String) throws -> (value: Double, samples: Int)? {
     try read { database in
       try Row.fetchOne(database, sql: "SELECT value, samples FROM costConstant WHERE name = ?", arguments: [name]).map {

@@ -25,7 +25,7 @@ public struct IntermediateRecord: Sendable, Codable, FetchableRecord {
   public let columns: Int
   /// Bytes of its values, uncompressed.
   public let logicalBytes: Int
-  /// Uncompressed bytes of the chunks that it was the first to store.
+  /// Uncompressed bytes of the chunks that it was the first to store; of one that is not stored, its share of those it would add.
   public let newBytes: Int
   let partition: String?
   let chunk: Int?
@@ -46,14 +46,33 @@ extension MetadataDB {
   /// Makes a committed model and its partitions visible, in one transaction.
   func insert(_ model: LoggedModel, measurements: [StageMeasurement], commit: StoreCommit) throws {
     try write { database in
-      for partition in commit.partitions {
-        try database.execute(
-          sql: "INSERT INTO partition (id, fileBytes, rawBytes, directoryBytes, chunks) VALUES (?, ?, ?, ?, ?)",
-          arguments: [
-            partition.id.description, partition.fileBytes, partition.rawBytes, partition.directoryBytes, partition.footer.chunks.count,
-          ])
-      }
+      try Self.insert(commit.partitions, database)
       try Self.insert(model, receipt: commit.receipt, measurements: measurements, database)
+    }
+  }
+
+  /// Makes intermediates that an adaptive policy has stored visible, with their partitions and the model's new receipt, in one transaction.
+  func store(_ intermediates: [LoggedModel.Intermediate], of model: ModelRecord, commit: StoreCommit) throws {
+    try write { database in
+      try Self.insert(commit.partitions, database)
+      for intermediate in intermediates {
+        try database.execute(
+          sql: "UPDATE intermediate SET newBytes = ?, partition = ?, chunk = ? WHERE modelID = ? AND name = ?",
+          arguments: [intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, model.id, intermediate.name])
+      }
+      try database.execute(
+        sql: "UPDATE model SET receiptPartition = ?, receiptIndex = ? WHERE id = ?",
+        arguments: [commit.receipt.partition.description, commit.receipt.index, model.id])
+    }
+  }
+
+  private static func insert(_ partitions: [SealedPartition], _ database: Database) throws {
+    for partition in partitions {
+      try database.execute(
+        sql: "INSERT INTO partition (id, fileBytes, rawBytes, directoryBytes, chunks) VALUES (?, ?, ?, ?, ?)",
+        arguments: [
+          partition.id.description, partition.fileBytes, partition.rawBytes, partition.directoryBytes, partition.footer.chunks.count,
+        ])
     }
   }
 

@@ -71,7 +71,21 @@ public struct ExecutionRequest: Sendable {
 public enum IntermediateRows {
   /// Rows of a layer: row-major, `schema.columnCount` values a row, valid during the call only.
   case maps(UnsafeBufferPointer<Float>, rowIDs: RowIDs, schema: IntermediateSchema, order: MapOrder = .channelMajor)
-  case frame(DataFrame)
+  /// A whole frame. `passedOn` names columns, by their number, that are one of an intermediate put out before in the same run, row for row: they
+  /// are stored as references, without being hashed. What is not named is recognised by its hash.
+  case frame(DataFrame, passedOn: [Int: PassedColumn] = [:])
+}
+
+/// A column that a stage passed on: where it came from.
+public struct PassedColumn: Sendable, Hashable {
+  public let intermediate: String
+  /// Its number there.
+  public let column: Int
+
+  public init(intermediate: String, column: Int) {
+    self.intermediate = intermediate
+    self.column = column
+  }
 }
 
 /// What a stage took, and how its cost depends on the number of rows.

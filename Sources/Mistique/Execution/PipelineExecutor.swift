@@ -5,7 +5,18 @@ import Foundation
 /// Owns the contract with `ExecutableModel`: what a model puts out is checked here, so that a faulty model cannot damage a store.
 enum PipelineExecutor {
   struct Logged {
-    let intermediates: [(name: String, stage: Int, finished: FinishedIntermediate?, rows: Int, columns: Int, logicalBytes: Int)]
+    struct Intermediate {
+      let name: String
+      let stage: Int
+      let finished: FinishedIntermediate?
+      let rows: Int
+      let columns: Int
+      let logicalBytes: Int
+      /// Raw bytes that it adds to the store; for one that is not stored, its share of what it would add.
+      let newBytes: Int
+    }
+
+    let intermediates: [Intermediate]
     let measurements: [StageMeasurement]
     let executeSeconds: Double
   }
@@ -21,6 +32,7 @@ enum PipelineExecutor {
     var writers: [String: IntermediateWriter] = [:]
     var order: [String] = []
     var sizes: [String: (rows: Int, columns: Int, bytes: Int)] = [:]
+    var shares = ColumnShares()
     let start = ContinuousClock.now
     let measurements = try model.execute(request) { name, rows in
       guard stageOf[name] != nil else {
@@ -32,25 +44,32 @@ enum PipelineExecutor {
       if sizes[name] == nil { order.append(name) }
       let before = sizes[name, default: (0, schema.columnCount, 0)]
       sizes[name] = (before.rows + rows.count, schema.columnCount, before.bytes + rows.approximateBytes)
-      guard policy.stores else { return }
+      guard policy.storesWhenLogged else {
+        shares.add(name, rows)
+        return
+      }
       let target =
         writers[name]
         ?? IntermediateWriter(
           schema, writer: writer, options: policy.writerOptions(for: schema),
           group: placement(schema, identity: identity, intermediate: name))
       writers[name] = target
-      try append(rows, to: target, name: name, identity: identity)
+      try append(rows, to: target, name: name, identity: identity, earlier: writers)
     }
     let intermediates = try order.map { name in
       let finished = try writers[name]?.finish()
       let size = sizes[name]!
-      return (name, stageOf[name]!, finished, size.rows, size.columns, finished?.logicalBytes ?? size.bytes)
+      return Logged.Intermediate(
+        name: name, stage: stageOf[name]!, finished: finished, rows: size.rows, columns: size.columns,
+        logicalBytes: finished?.logicalBytes ?? size.bytes, newBytes: finished?.newBytes ?? shares.bytes(of: name))
     }
     let seconds = (ContinuousClock.now - start).seconds
     return Logged(intermediates: intermediates, measurements: measurements, executeSeconds: seconds)
   }
 
-  private static func append(_ rows: IntermediateRows, to target: IntermediateWriter, name: String, identity: ModelIdentity) throws {
+  static func append(
+    _ rows: IntermediateRows, to target: IntermediateWriter, name: String, identity: ModelIdentity, earlier: [String: IntermediateWriter]
+  ) throws {
     guard rows.schema == target.schema else {
       throw invalid("put out \"\(name)\" with different columns from one piece to the next", identity)
     }
@@ -60,14 +79,21 @@ enum PipelineExecutor {
         throw invalid("put out \(values.count) values of \"\(name)\" for \(ids.count) rows of \(schema.columnCount)", identity)
       }
       try target.append(values, rowIDs: ids, order: order)
-    case .frame(let frame):
+    case .frame(let frame, let passedOn):
       guard target.rows == 0 else { throw invalid("put out the frame \"\(name)\" twice", identity) }
-      try target.append(frame)
+      let sources = try passedOn.mapValues { passed in
+        guard let source = earlier[passed.intermediate], source !== target, source.schema.columnCount > passed.column, passed.column >= 0
+        else {
+          throw invalid("passes on column \(passed.column) of \"\(passed.intermediate)\", which it has not put out before", identity)
+        }
+        return (source: source, column: passed.column)
+      }
+      try target.append(frame, passedOn: sources)
     }
   }
 
   /// Columns of a network's intermediate stay together (paper section 3); columns of pipelines share Partitions.
-  private static func placement(_ schema: IntermediateSchema, identity: ModelIdentity, intermediate: String) -> String {
+  static func placement(_ schema: IntermediateSchema, identity: ModelIdentity, intermediate: String) -> String {
     if case .columns = schema { return "columns" }
     return "\(identity).\(intermediate)"
   }
@@ -101,14 +127,14 @@ extension IntermediateRows {
   var schema: IntermediateSchema {
     switch self {
     case .maps(_, _, let schema, _): schema
-    case .frame(let frame): .columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
+    case .frame(let frame, _): .columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
     }
   }
 
   var count: Int {
     switch self {
     case .maps(_, let ids, _, _): ids.count
-    case .frame(let frame): frame.rowCount
+    case .frame(let frame, _): frame.rowCount
     }
   }
 
@@ -116,12 +142,17 @@ extension IntermediateRows {
   var approximateBytes: Int {
     switch self {
     case .maps(let values, _, _, _): return values.count * 4
-    case .frame(let frame):
-      return frame.columns.reduce(0) { sum, column in
-        if case .text(let text) = column.values { return sum + text.utf8.count + 4 * text.count }
-        return sum + column.count * (column.type.bytesPerValue ?? 0)
-      }
+    case .frame(let frame, _):
+      return frame.columns.reduce(0) { $0 + $1.approximateBytes }
     }
+  }
+}
+
+extension Column {
+  /// Bytes of the values, text by its characters.
+  var approximateBytes: Int {
+    if case .text(let text) = values { return text.utf8.count + 4 * text.count }
+    return count * (type.bytesPerValue ?? 0)
   }
 }
 

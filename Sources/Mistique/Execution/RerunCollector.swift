@@ -66,7 +66,7 @@ struct RerunCollector {
     guard piece.schema == schema else { return false }
     switch piece {
     case .maps(let buffer, let ids, let schema, _): return takeMaps(buffer, ids, rowWidth: schema.columnCount)
-    case .frame(let whole):
+    case .frame(let whole, _):
       let picked = DataFrame(rowIDs: whole.rowIDs, columns: ranges.flatMap { $0 }.map { (whole.names[$0], whole.columns[$0]) })
       let kept = wanted.map { wanted in picked.gather((0..<whole.rowCount).filter { wanted.contains(whole.rowIDs[$0]) }) } ?? picked
       frame = kept

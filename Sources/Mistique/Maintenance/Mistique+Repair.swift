@@ -61,7 +61,12 @@ extension Mistique {
         found.append((model, reference))
       }
     }
-    return found.sorted {
+    // An adaptive policy writes a new receipt with everything it stores: the last one holds.
+    let last = Dictionary(grouping: found) { $0.model.sequence }.values.flatMap { receipts in
+      let revision = receipts.map { $0.model.revision ?? 0 }.max()
+      return receipts.filter { ($0.model.revision ?? 0) == revision }
+    }
+    return last.sorted {
       ($0.model.sequence, $0.reference.partition.description) < ($1.model.sequence, $1.reference.partition.description)
     }
   }

@@ -8,6 +8,9 @@ struct ChunkReader {
   let costs: QueryCostModel
   let journal: QueryJournal
   let restorer: (String) -> ModelRestorer?
+  let policy: (ModelRecord) throws -> StoragePolicy
+  /// Stores intermediates of a model while a re-run puts them out (`Mistique.storing`).
+  let storing: (Set<String>, ModelRecord, StoragePolicy, (MaterializingRun?) throws -> Void) throws -> [String: Materialized]
 
   /// What reading needs, worked out once for planning and reading.
   private struct Readable {
@@ -28,8 +31,9 @@ struct ChunkReader {
       let counters = ReadCounters()
       let filesOpened = store.filesOpened
       let readable = preference == .rerun ? nil : try readable(question, counters: counters)
-      let plan = try plan(question, readable, preference)
       if counts { journal.countQuery(of: question.intermediate.id) }
+      var plan = try plan(question, readable, preference)
+      if counts, plan.choice == .rerun { plan.gamma = try gamma(question) }
       if plan.choice == .read, let readable {
         results[place] = try read(question, readable, plan, counters, since: start)
         // What opening files takes is paid once and says nothing about the rate.
@@ -70,7 +74,7 @@ struct ChunkReader {
       frames: readable?.estimate.frames ?? 0, frameBytes: readable?.estimate.rawBytes ?? 0)
   }
 
-  private func rerunSeconds(_ question: Question, columns: [Range<Int>]?) throws -> Double? {
+  func rerunSeconds(_ question: Question, columns: [Range<Int>]?) throws -> Double? {
     let stages = try catalog.stages(of: question.model)
     let newer = journal.measured(model: question.model.id)
     let needed = PipelineExecutor.ancestors(of: question.intermediate.stage, in: stages.map(\.stage))
@@ -146,26 +150,44 @@ struct ChunkReader {
     let restoreSeconds = (ContinuousClock.now - start).seconds
     var collectors = Dictionary(
       uniqueKeysWithValues: try group.map { item in
-        let pooling = try item.question.intermediate.manifest.flatMap { try store.manifest($0).scheme.pooling }
+        let pooling = try pooling(of: item.question)
         return (
           item.question.intermediate.name,
           RerunCollector(rows: rows, expectedRows: item.question.askedRows, pooling: pooling) { try item.question.columns(of: $0) }
         )
       })
-    let request = ExecutionRequest(intermediates: Set(collectors.keys), rows: rows, isCancelled: isCancelled)
-    let stages = try model.execute(request) { name, rows in
-      guard collectors[name] != nil else { throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity) }
-      guard try collectors[name]!.take(rows) else {
-        throw PipelineExecutor.invalid("put out \"\(name)\" in another shape than it was logged with", record.identity)
+    var stages: [StageMeasurement] = []
+    func execute(_ sink: MaterializingRun?) throws {
+      // What is stored is stored whole, whichever rows the question is about.
+      let request = ExecutionRequest(intermediates: Set(collectors.keys), rows: sink == nil ? rows : .all, isCancelled: isCancelled)
+      stages = try model.execute(request) { name, rows in
+        guard collectors[name] != nil else {
+          throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity)
+        }
+        guard try collectors[name]!.take(rows) else {
+          throw PipelineExecutor.invalid("put out \"\(name)\" in another shape than it was logged with", record.identity)
+        }
+        sink?.take(name, rows)
       }
+    }
+    var materialized: [String: Materialized] = [:]
+    if let worth = try worthStoring(group) {
+      materialized = try storing(worth.names, record, worth.policy, execute)
+    } else {
+      try execute(nil)
     }
     journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
     let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
-    costs.observeRerun(
-      handOverSeconds: cost.seconds - restoreSeconds - stages.reduce(0) { $0 + $1.seconds },
-      bytes: group.reduce(0) { $0 + $1.question.answerBytes(columns: collectors[$1.question.intermediate.name]!.ranges) })
+    if materialized.isEmpty {
+      costs.observeRerun(
+        handOverSeconds: cost.seconds - restoreSeconds - stages.reduce(0) { $0 + $1.seconds },
+        bytes: group.reduce(0) { $0 + $1.question.answerBytes(columns: collectors[$1.question.intermediate.name]!.ranges) })
+    }
     return try group.map { item in
-      try result(of: item.question, item.plan, collectors[item.question.intermediate.name]!, cost)
+      let name = item.question.intermediate.name
+      var result = try result(of: item.question, item.plan, collectors[name]!, cost)
+      result.materialized = materialized[name]
+      return result
     }
   }
 

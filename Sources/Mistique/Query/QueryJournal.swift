@@ -19,6 +19,9 @@ final class QueryJournal: Sendable {
 
   func countQuery(of intermediate: Int64) { entries.withLock { $0.queries[intermediate, default: 0] += 1 } }
 
+  /// Questions since the last `take`.
+  func queries(of intermediate: Int64) -> Int { entries.withLock { $0.queries[intermediate] ?? 0 } }
+
   func record(model: Int64, restoreSeconds: Double, stages: [StageMeasurement]) {
     entries.withLock { entries in
       entries.restoreSeconds[model] = restoreSeconds

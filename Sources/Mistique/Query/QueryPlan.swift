@@ -20,6 +20,9 @@ public struct QueryPlan: Sendable, Equatable {
   /// Frames the answer needs and their bytes; exact, known before reading. Zero when the intermediate is not stored.
   public let frames: Int
   public let frameBytes: Int
+  /// Under an adaptive policy, of an intermediate that is not stored: what storing it is worth, in seconds per GB. `nil` where a stage on
+  /// the way was never measured, and everywhere else.
+  public internal(set) var gamma: Double?
 }
 
 /// What an answer cost. Counters are exact for a given store and question.
@@ -51,6 +54,8 @@ public struct IntermediateResult: Sendable {
   public let values: Values
   public let plan: QueryPlan
   public let cost: QueryCost
+  /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
+  public internal(set) var materialized: Materialized?
 
   /// Names of the asked columns, in the order of the intermediate. Complexity: O(columns).
   public var columnNames: [String] { columns.flatMap { $0.map(schema.columnName) } }

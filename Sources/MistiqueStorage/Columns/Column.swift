@@ -69,6 +69,29 @@ public struct Column: Sendable {
     return result
   }
 
+  /// Whether both are one column that was handed on: the same memory, and so the same values. False says nothing.
+  ///
+  /// Both must be alive, or the memory may have become another column's. Complexity: O(1).
+  public func isSame(as other: Column) -> Bool {
+    func shares<Value>(_ a: [Value], _ b: [Value]) -> Bool {
+      a.count == b.count && a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { a.baseAddress == $0.baseAddress } }
+    }
+    switch (validity, other.validity) {
+    case (nil, nil): break
+    case (let a?, let b?): guard a.count == b.count, shares(a.words, b.words) else { return false }
+    default: return false
+    }
+    switch (values, other.values) {
+    case (.float32(let a), .float32(let b)): return shares(a, b)
+    case (.float64(let a), .float64(let b)): return shares(a, b)
+    case (.int64(let a), .int64(let b)): return shares(a, b)
+    case (.boolean(let a), .boolean(let b)): return shares(a, b)
+    case (.date(let a), .date(let b)): return shares(a, b)
+    case (.text(let a), .text(let b)): return shares(a.offsets, b.offsets) && shares(a.utf8, b.utf8)
+    default: return false
+    }
+  }
+
   /// Whether both hold the same bits: NaNs with the same payload are identical, 0 and -0 are not.
   public func isIdentical(to other: Column) -> Bool {
     guard validity == other.validity else { return false }

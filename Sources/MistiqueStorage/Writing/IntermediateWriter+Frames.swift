@@ -1,7 +1,9 @@
 extension IntermediateWriter {
   /// Appends the rows of a frame whose columns have the schema's names and types. The frame must be the whole intermediate:
   /// its columns are stored one after the other, so that a column's RowBlocks lie side by side.
-  package func append(_ frame: DataFrame) throws {
+  ///
+  /// - Parameter passedOn: columns, by their number, that are the same as a column of an intermediate appended to this store before.
+  package func append(_ frame: DataFrame, passedOn: [Int: (source: IntermediateWriter, column: Int)] = [:]) throws {
     guard case .columns(let descriptors) = schema else { preconditionFailure("named columns handed to an intermediate of maps") }
     precondition(rows == 0, "a frame is appended whole")
     let types = frame.columns.map(\.type)
@@ -10,6 +12,8 @@ extension IntermediateWriter {
     rows = frame.rowCount
     rowsPerBlock = writer.store.options.rowsPerBlock(ofTable: rows)
     for (place, column) in frame.columns.enumerated() {
+      if let passed = passedOn[place], refer(run: place, to: passed.source, run: passed.column) { continue }
+      let before = (logical: logicalBytes, stored: writer.counters.rawBytes)
       if options.scheme.values != .full, options.scheme.values.applies(to: column.type), rows > 0 {
         quantizing[place] = Quantizing(try fitted(to: column))
       }
@@ -19,6 +23,7 @@ extension IntermediateWriter {
         logicalBytes += chunk.payload.count
         try store(try encoded(chunk, column: place) ?? chunk, ChunkStatistics(column, rows: range), run: place)
       }
+      columnBytes[place] = (logicalBytes - before.logical, writer.counters.rawBytes - before.stored)
     }
   }
 

@@ -22,6 +22,8 @@ package final class IntermediateWriter {
   private let group: String
   private var chunks: [[ChunkLocation]]
   private var statistics: [[ChunkStatistics]]
+  /// Bytes of the chunks of each run as they were handed in and as they were stored: for whoever passes the column on.
+  var columnBytes: [Int: (logical: Int, stored: Int)] = [:]
 
   /// `group` names the Partition its chunks go to together with others of the same group.
   package init(_ schema: IntermediateSchema, writer: StoreWriter, options: StoreWriter.Options, group: String) {
@@ -48,6 +50,21 @@ package final class IntermediateWriter {
     chunks[run].append(try writer.store(chunk, group: group, options: options, copying: copying))
     self.statistics[run].append(statistics)
     if writer.counters.duplicateBytes == duplicates { newBytes += chunk.payload.count }
+  }
+
+  /// Refers to the chunks of a column of `other`, which is the same column cut the same way; nothing is copied, hashed or compared.
+  /// - Returns: false when it was cut or coded in another way.
+  func refer(run: Int, to other: IntermediateWriter, run otherRun: Int) -> Bool {
+    guard options.deduplicates, other.writer === writer, other.rows == rows, other.rowsPerBlock == rowsPerBlock,
+      other.options.scheme == options.scheme, other.runs[otherRun].type == runs[run].type, let bytes = other.columnBytes[otherRun]
+    else { return false }
+    chunks[run] = other.chunks[otherRun]
+    statistics[run] = other.statistics[otherRun]
+    quantizing[run] = other.quantizing[otherRun]
+    columnBytes[run] = bytes
+    logicalBytes += bytes.logical
+    writer.countPassed(chunks: chunks[run].count, bytes: bytes.stored)
+    return true
   }
 
   /// Stores what is left, the codebooks and the row ids. Nothing can be appended afterwards.

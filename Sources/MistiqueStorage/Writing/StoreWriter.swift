@@ -11,6 +11,8 @@ package final class StoreWriter {
     package var rawBytes = 0
     package var duplicateChunks = 0
     package var duplicateBytes = 0
+    /// Of the duplicates, chunks that were known to be without a look at their bytes: a stage passed their column on.
+    package var passedChunks = 0
     /// Equal fingerprints, different bytes: stored as a chunk of its own.
     package var collisions = 0
   }
@@ -96,6 +98,15 @@ package final class StoreWriter {
     let location = try memory.place(chunk, .init(group: group, codec: options.codec, similarity: options.similarity), copying: copying)
     index.insert(chunk.fingerprint, at: location)
     return location
+  }
+
+  /// Counts chunks that another intermediate has stored and that need not be looked up.
+  func countPassed(chunks: Int, bytes: Int) {
+    counters.chunks += chunks
+    counters.rawBytes += bytes
+    counters.duplicateChunks += chunks
+    counters.duplicateBytes += bytes
+    counters.passedChunks += chunks
   }
 
   /// Keeps the open Partition of `group` in the InMemoryStore as long as another can be evicted in its place.

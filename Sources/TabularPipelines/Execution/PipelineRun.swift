@@ -9,6 +9,8 @@ public struct ProducedIntermediate: Sendable {
   public let stage: String
   public let name: String
   public let frame: DataFrame
+  /// Columns, by their number, that the stage handed on as they are, and from where.
+  public let passedOn: [Int: PassedColumn]
   /// Seconds of fitting the stage; 0 when a stored state was restored.
   public let fitSeconds: Double
   /// Seconds of restoring its state and applying it. Both are the stage's, and so the same for each of its outputs.
@@ -80,10 +82,12 @@ public struct PipelineRun: Sendable {
         uses[input]! -= 1
         if uses[input] == 0 { frames[input] = nil }
       }
-      for (name, frame) in zip(stage.outputs, done.frames) {
-        if uses[name, default: 0] > 0, frames[name] == nil { frames[name] = frame }
+      for (name, output) in zip(stage.outputs, done.outputs) {
+        if uses[name, default: 0] > 0, frames[name] == nil { frames[name] = output.frame }
         try onIntermediate(
-          ProducedIntermediate(stage: stage.name, name: name, frame: frame, fitSeconds: done.fitSeconds, applySeconds: done.applySeconds))
+          ProducedIntermediate(
+            stage: stage.name, name: name, frame: output.frame, passedOn: output.passedOn, fitSeconds: done.fitSeconds,
+            applySeconds: done.applySeconds))
       }
     }
     return states
@@ -98,7 +102,7 @@ public struct PipelineRun: Sendable {
 
   private struct Done {
     let fitted: any FittedTransformer
-    let frames: [DataFrame]
+    let outputs: [(frame: DataFrame, passedOn: [Int: PassedColumn])]
     let state: [UInt8]
     let fitSeconds: Double
     let applySeconds: Double
@@ -123,11 +127,25 @@ public struct PipelineRun: Sendable {
       let outputs = runs ? try fitted.apply(inputs) : []
       let end = DispatchTime.now().uptimeNanoseconds
       return Done(
-        fitted: fitted, frames: outputs, state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
+        fitted: fitted, outputs: outputs.map { ($0, Self.columnsPassedOn(to: $0, from: inputs, named: stage.inputs)) },
+        state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
         applySeconds: Double(end - fitEnd) * 1e-9)
     } catch {
       throw PipelineRunError(pipeline: pipeline.name, stage: stage.name, cause: error)
     }
+  }
+
+  /// The columns of `output` that are columns of the inputs, which are alive here. A transformer says that a column is unchanged by handing it on.
+  private static func columnsPassedOn(to output: DataFrame, from inputs: [StageInput], named names: [String]) -> [Int: PassedColumn] {
+    var passed: [Int: PassedColumn] = [:]
+    for (input, intermediate) in zip(inputs, names) {
+      guard case .frame(let frame) = input, frame.rowCount == output.rowCount, frame.rowIDs == output.rowIDs else { continue }
+      for (place, name) in output.names.enumerated() where passed[place] == nil {
+        guard let column = frame.names.firstIndex(of: name), frame.columns[column].isSame(as: output.columns[place]) else { continue }
+        passed[place] = PassedColumn(intermediate: intermediate, column: column)
+      }
+    }
+    return passed
   }
 
   private func inputs(

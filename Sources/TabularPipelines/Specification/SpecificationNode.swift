@@ -71,7 +71,9 @@ struct SpecificationNode {
     case .numbers:
       value = .numbers(
         try elements().map { element in
-          guard let number = element.plainNumber else { throw element.error(.wrongType(expected: declaration.expectation, got: element.kind)) }
+          guard let number = element.plainNumber else {
+            throw element.error(.wrongType(expected: declaration.expectation, got: element.kind))
+          }
           return number
         })
     case .boolean:

@@ -1,0 +1,73 @@
+import Foundation
+
+extension Mistique {
+  /// Runs `run`, which re-runs `model` and hands what it puts out to the sink it is given, and stores the intermediates `names`.
+  ///
+  /// When somebody else is writing, `run` gets no sink: a question does not wait for a writer. A kill leaves the store as it was before.
+  func storing(
+    _ names: Set<String>, of model: ModelRecord, policy: StoragePolicy, whileRunning run: (MaterializingRun?) throws -> Void
+  ) throws -> [String: Materialized] {
+    func postponed(_ reason: String) -> [String: Materialized] {
+      Dictionary(uniqueKeysWithValues: names.map { ($0, .postponed(reason: reason)) })
+    }
+    let outcome: [String: Materialized]? = try writing.withLockIfAvailable { box in
+      let writer: StoreWriter
+      do {
+        writer = try box.writer ?? StoreWriter(store: store, committed: catalog.committedPartitions)
+      } catch {
+        try run(nil)
+        return postponed("\(error)")
+      }
+      box.writer = nil
+      let sink = MaterializingRun(storing: names, of: model.identity, policy: policy, writer: writer)
+      do { try run(sink) } catch {
+        writer.abandon()
+        throw error
+      }
+      do {
+        let stored = try commit(sink, of: model, writer: writer)
+        box.writer = writer
+        return stored
+      } catch {
+        writer.abandon()
+        return postponed("\(error)")
+      }
+    }
+    if let outcome { return outcome }
+    try run(nil)
+    return postponed("a model is being logged")
+  }
+
+  private func commit(_ sink: MaterializingRun, of model: ModelRecord, writer: StoreWriter) throws -> [String: Materialized] {
+    let finished = try sink.finish()
+    let before = try receipt(of: model)
+    var after = before
+    let commit = try writer.commit(finished.map(\.finished), blobs: []) { manifests, _ in
+      for ((name, intermediate), manifest) in zip(finished, manifests) {
+        after = after.storing(name, manifest: manifest, newBytes: intermediate.newBytes)
+      }
+      return try after.encoded()
+    }
+    try catalog.store(after.intermediates.filter { stored in finished.contains { $0.name == stored.name } }, of: model, commit: commit)
+    // Chunks of several may share a partition: its bytes are told apart by the raw bytes that each has added.
+    let raw = max(1, finished.reduce(0) { $0 + $1.finished.newBytes })
+    return Dictionary(uniqueKeysWithValues: finished.map { ($0.name, .stored(bytes: commit.fileBytes * $0.finished.newBytes / raw)) })
+  }
+
+  /// The policy that a model was logged under.
+  func policy(of model: ModelRecord) throws -> StoragePolicy {
+    if let known = policies.withLock({ $0[model.id] }) { return known }
+    let policy = try receipt(of: model).policy
+    policies.withLock { $0[model.id] = policy }
+    return policy
+  }
+
+  private func receipt(of model: ModelRecord) throws -> LoggedModel {
+    guard let reference = try catalog.receipt(of: model) else {
+      throw MistiqueError(
+        .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",
+        remedy: "Rebuild the catalogue: Mistique.repair(at:), or `mistique repair`.")
+    }
+    return try JSONDecoder().decode(LoggedModel.self, from: Data(try store.record(reference)))
+  }
+}

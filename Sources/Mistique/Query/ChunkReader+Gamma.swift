@@ -1,0 +1,37 @@
+extension ChunkReader {
+  /// Which of the intermediates that are about to be re-run have become worth storing; `nil` when none has.
+  func worthStoring(_ group: [(question: Question, plan: QueryPlan)]) throws -> (names: Set<String>, policy: StoragePolicy)? {
+    let record = group[0].question.model
+    guard group.contains(where: { $0.plan.gamma != nil }) else { return nil }
+    let policy = try policy(record)
+    guard let threshold = policy.gamma else { return nil }
+    let names = group.filter { ($0.plan.gamma ?? 0) > threshold }.map(\.question.intermediate.name)
+    return names.isEmpty ? nil : (Set(names), policy)
+  }
+
+  /// Gamma of an intermediate that an adaptive policy has not stored.
+  func gamma(_ question: Question) throws -> Double? {
+    let intermediate = question.intermediate
+    guard !intermediate.isStored, try isAdaptive(question.model) else { return nil }
+    let whole = Question(model: question.model, intermediate: intermediate, columnNames: ["*"], rows: .all)
+    guard let rerun = try rerunSeconds(whole, columns: nil) else { return nil }
+    let read = costs.readSeconds(ReadEstimate(frames: 0, rawBytes: intermediate.logicalBytes))
+    let compression = try catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
+    return Gamma(
+      rerunSeconds: rerun, readSeconds: read, queries: intermediate.queries + journal.queries(of: intermediate.id),
+      storedBytes: Double(intermediate.newBytes) * compression
+    ).value
+  }
+
+  /// How the stored values are pooled, or will be once an adaptive policy stores them: an answer has one shape, whichever way it is fetched.
+  func pooling(of question: Question) throws -> QuantizationScheme.Pooling? {
+    if let manifest = try question.intermediate.manifest { return try store.manifest(manifest).scheme.pooling }
+    return try isAdaptive(question.model) ? policy(question.model).quantization.pooling : nil
+  }
+
+  /// A look at the catalogue's text saves all other models from having their receipts read.
+  private func isAdaptive(_ model: ModelRecord) throws -> Bool {
+    guard model.policy.hasPrefix(StoragePolicy.Materialization.adaptive.rawValue) else { return false }
+    return try policy(model).materialization == .adaptive
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import Mistique
+import TestSupport
+import Testing
+
+@Suite("Adaptive materialization: what questions show to be worth its bytes is stored")
+struct AdaptiveTests {
+  private let folder: TemporaryDirectory
+  private let identity = ModelIdentity(project: "t", name: "m")
+  private var key: IntermediateKey { IntermediateKey(model: identity, intermediate: "layer1") }
+
+  init() { folder = TemporaryDirectory() }
+
+  private func logged(gamma: Double, at name: String = "store", quantization: QuantizationScheme = .none) throws -> Mistique {
+    let store = try Mistique.withToys(at: folder.url.appendingPathComponent(name))
+    let policy = StoragePolicy.adaptive(gamma: gamma).quantized(quantization)
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: policy)
+    return store
+  }
+
+  @Test("Logging stores the transformers only; the first question that is worth it stores the intermediate, whole, and the next reads it")
+  func storesWhatIsAsked() throws {
+    let store = try logged(gamma: 0)
+    #expect(try store.intermediates(of: identity).allSatisfy { !$0.isStored && $0.newBytes == $0.logicalBytes })
+    let before = try store.storage().partitionBytes
+    let first = try store.getIntermediates([key], rows: .ids([17, 2999]))[0]
+    #expect(first.plan.choice == .rerun)
+    guard case .stored(let bytes)? = first.materialized else {
+      Issue.record("it became \(String(describing: first.materialized))")
+      return
+    }
+    let after = try store.storage().partitionBytes
+    #expect(bytes > 0 && after - before == bytes)
+    let stored = try store.intermediates(of: identity)
+    #expect(stored.filter(\.isStored).map(\.name) == ["layer1"])
+    let second = try store.getIntermediates([key], rows: .ids([17, 2999]), plan: .read)[0]
+    #expect(second.isIdentical(to: first) && second.materialized == nil && second.plan.gamma == nil)
+    let whole = try store.getIntermediates([key], plan: .read)[0]
+    #expect(whole.matrix?.rows == 3000)
+    #expect(whole.isIdentical(to: try store.getIntermediates([key], plan: .rerun)[0]))
+    #expect(try store.verify().isIntact)
+  }
+
+  @Test("gamma grows with every question until it passes the threshold")
+  func gammaGrows() throws {
+    let probe = try logged(gamma: 1e12, at: "probe")
+    let one = try #require(try probe.getIntermediates([key])[0].plan.gamma)
+    #expect(one > 0)
+    _ = try probe.getIntermediates([key])
+    let three = try #require(try probe.getIntermediates([key])[0].plan.gamma)
+    #expect(abs(three / one - 3) < 0.5, "gamma of the third question against the first: \(three / one)")
+    let store = try logged(gamma: 2.5 * one)
+    let materialized = try (0..<3).map { _ in try store.getIntermediates([key])[0].materialized }
+    #expect(materialized[0] == nil && materialized[1] == nil && materialized[2] != nil)
+    #expect(try store.getIntermediates([key], plan: .read)[0].matrix?.rows == 3000)
+  }
+
+  @Test("What was stored is there after opening the store again, and after its catalogue was rebuilt")
+  func survives() throws {
+    let url = folder.url.appendingPathComponent("store")
+    do {
+      let store = try logged(gamma: 0)
+      _ = try store.getIntermediates([key])
+      _ = try store.getIntermediates([IntermediateKey(model: identity, intermediate: "layer2")], rows: .ids([5]))
+      try store.close()
+    }
+    let report = try Mistique.repair(at: url)
+    #expect(report.models == [identity] && report.lost.isEmpty)
+    let store = try Mistique.withToys(at: url)
+    #expect(try store.intermediates(of: identity).filter(\.isStored).map(\.name) == ["layer1", "layer2"])
+    let read = try store.getIntermediates([key], plan: .read)[0]
+    #expect(read.isIdentical(to: try store.getIntermediates([key], plan: .rerun)[0]))
+    _ = try store.collectGarbage()
+    #expect(try store.verify().isIntact)
+    try store.delete(identity)
+    #expect(try store.storage().partitions == 0)
+  }
+
+  @Test("While another process writes, a question is answered and storing is put off")
+  func otherWriter() throws {
+    let store = try logged(gamma: 0)
+    try store.close()
+    let other = try Mistique.withToys(at: folder.url.appendingPathComponent("store"))
+    try other.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: ModelIdentity(project: "t", name: "other"))
+    let answer = try store.getIntermediates([key], rows: .ids([3]))[0]
+    guard case .postponed(let reason)? = answer.materialized else {
+      Issue.record("it became \(String(describing: answer.materialized))")
+      return
+    }
+    #expect(!reason.isEmpty && answer.matrix?.rows == 1)
+    try other.close()
+    #expect(try store.getIntermediates([key], rows: .ids([3]))[0].materialized != nil)
+    #expect(try store.getIntermediates([key], rows: .ids([3]), plan: .read)[0].isIdentical(to: answer))
+  }
+
+  @Test("A quantized adaptive store answers in one shape before and after it stores")
+  func pooled() throws {
+    let store = try logged(gamma: 0, quantization: .pool(2))
+    let first = try store.getIntermediates([key], rows: .ids([8]))[0]
+    let second = try store.getIntermediates([key], rows: .ids([8]), plan: .read)[0]
+    #expect(first.schema == second.schema && first.isIdentical(to: second))
+  }
+
+  @Test("A column that intermediates share counts to each by its share")
+  func shares() throws {
+    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    try store.logIntermediates(of: PassingPipeline(rows: 1000), as: identity, policy: .adaptive(gamma: 1))
+    let intermediates = try store.intermediates(of: identity)
+    // table: a (8,000 bytes, in both) and b (8,000); changed: a, and b anew.
+    #expect(intermediates.map(\.newBytes) == [4_000 + 8_000, 4_000 + 8_000])
+  }
+}
+
+@Suite("Columns that a stage passes on")
+struct PassedColumnTests {
+  private let folder: TemporaryDirectory
+
+  init() { folder = TemporaryDirectory() }
+
+  @Test(
+    "are stored as references without being hashed, and read back as the same values; equal columns made anew are found by their hashes")
+  func passedOn() throws {
+    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    store.register(kind: PassingPipeline.kind) { PassingPipeline(rows: Int($0.specification)!) }
+    let (with, without) = (ModelIdentity(project: "t", name: "with"), ModelIdentity(project: "t", name: "without"))
+    let passed = try store.logIntermediates(of: PassingPipeline(rows: 2500), as: with)
+    #expect(passed.chunks == 4 * 3 && passed.passedChunks == 3 && passed.duplicateChunks == 3)
+    let hashed = try store.logIntermediates(of: PassingPipeline(rows: 2500, passes: false), as: without)
+    #expect(hashed.chunks == 4 * 3 && hashed.passedChunks == 0 && hashed.duplicateChunks == 12)
+    for name in ["table", "changed"] {
+      let read = try store.getIntermediates([IntermediateKey(model: with, intermediate: name)], plan: .read)[0]
+      #expect(read.isIdentical(to: try store.getIntermediates([IntermediateKey(model: with, intermediate: name)], plan: .rerun)[0]))
+    }
+    #expect(try store.verify().isIntact)
+  }
+
+  @Test("are stored again under STORE_ALL")
+  func storeAll() throws {
+    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let report = try store.logIntermediates(
+      of: PassingPipeline(rows: 2500), as: ModelIdentity(project: "t", name: "m"), policy: .storeAll)
+    #expect(report.passedChunks == 0 && report.duplicateChunks == 0)
+  }
+
+  @Test("must have been put out before")
+  func unknownSource() throws {
+    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let error = try #require(throws: MistiqueError.self) {
+      try store.logIntermediates(of: PassingPipeline(rows: 10, source: "nowhere"), as: ModelIdentity(project: "t", name: "m"))
+    }
+    #expect(error.code == .invalidModel)
+    #expect(try store.models().isEmpty)
+  }
+}
+
+/// A table, and a table that has its first column and a second of its own.
+final class PassingPipeline: ExecutableModel {
+  static let kind = "passing-pipeline"
+  let specification: String
+  let stages = [Stage(name: "read", inputs: [], outputs: ["table"]), Stage(name: "change", inputs: [0], outputs: ["changed"])]
+  private let rows: Int
+  private let passes: Bool
+  private let source: String
+
+  init(rows: Int, passes: Bool = true, source: String = "table") {
+    specification = "\(rows)"
+    self.rows = rows
+    self.passes = passes
+    self.source = source
+  }
+
+  func transformers() -> [StoredTransformer] { [] }
+
+  func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
+    let a = Column(.float64((0..<rows).map { Double($0) * 1.5 }))
+    let b = Column(.int64((0..<rows).map { Int64($0 % 7) }))
+    let changed = Column(.int64((0..<rows).map { Int64($0 % 7 + 1) }))
+    if request.intermediates.contains("table") {
+      try emit("table", .frame(DataFrame(rowIDs: .first(rows), columns: [("a", a), ("b", b)])))
+    }
+    if request.intermediates.contains("changed") {
+      let frame = DataFrame(rowIDs: .first(rows), columns: [("b", changed), ("a", a)])
+      try emit("changed", .frame(frame, passedOn: passes ? [1: PassedColumn(intermediate: source, column: 0)] : [:]))
+    }
+    return [StageMeasurement(stage: 0, seconds: 0.02), StageMeasurement(stage: 1, seconds: 0.01)]
+  }
+}
