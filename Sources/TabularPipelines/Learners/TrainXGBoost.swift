@@ -11,6 +11,7 @@ public struct TrainXGBoost: Transformer {
       ParameterDeclaration("lambda", .number(0...1e6), default: .number(1)),
       ParameterDeclaration("alpha", .number(0...1e6), default: .number(0)),
       ParameterDeclaration("max_depth", .integer(1...32), default: .integer(6)),
+      ParameterDeclaration("subsample", .number(1e-6...1), default: .number(1)),
       ParameterDeclaration("rounds", .integer(1...100_000), default: .integer(100)),
       ParameterDeclaration("seed", .integer(0...Int(Int32.max)), default: .integer(0)),
     ])
@@ -23,6 +24,7 @@ public struct TrainXGBoost: Transformer {
     let settings = [
       "grow_policy": "depthwise", "eta": "\(parameters.number("eta"))", "lambda": "\(parameters.number("lambda"))",
       "alpha": "\(parameters.number("alpha"))", "max_depth": "\(parameters.integer("max_depth"))",
+      "subsample": "\(parameters.number("subsample"))",
     ]
     let training = BoostedTrees.Training(
       transformer: Self.signature.name, parameters: parameters, target: parameters.text("target"), rounds: parameters.integer("rounds"),
