@@ -35,10 +35,16 @@ public struct DropColumns: StatelessTransformer {
 
 extension DataFrame {
   /// All of them exist and none is named twice.
-  fileprivate func require(_ wanted: [String]) throws {
+  func require(_ wanted: [String]) throws {
     let missing = wanted.filter { self[$0] == nil }
     guard missing.isEmpty else { throw TransformerError.missingColumns(missing, available: names) }
     var seen = Set<String>()
     for name in wanted where !seen.insert(name).inserted { throw TransformerError.duplicateColumn(name) }
+  }
+  /// The frame with `added` behind its own columns, which are shared. A name that is taken is `TransformerError.duplicateColumn`.
+  func appending(_ added: [(name: String, column: Column)]) throws -> DataFrame {
+    var taken = Set(names)
+    for (name, _) in added where !taken.insert(name).inserted { throw TransformerError.duplicateColumn(name) }
+    return DataFrame(rowIDs: rowIDs, columns: zip(names, columns).map { (name: $0, column: $1) } + added)
   }
 }

@@ -81,9 +81,12 @@ struct ByteWriter {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(text: String) {
-    append(UInt32(text.utf8.count))
-    bytes.append(contentsOf: text.utf8)
+  mutating func append(text: String) { append(counted: text.utf8) }
+
+  /// The number of bytes as u32, then the bytes: texts of columns, which need not be UTF-8.
+  mutating func append(counted content: some Collection<UInt8>) {
+    append(UInt32(content.count))
+    bytes.append(contentsOf: content)
   }
 }
 
@@ -103,10 +106,20 @@ struct ByteReader {
   }
 
   mutating func text() throws -> String {
+    guard let text = String(validating: try counted(), as: UTF8.self) else { throw FittedStateError.malformed("a text is not UTF-8") }
+    return text
+  }
+
+  /// What `append(counted:)` wrote.
+  mutating func counted() throws -> ArraySlice<UInt8> {
     let count = Int(try integer(UInt32.self))
     guard rest.count >= count else { throw FittedStateError.malformed("it ends within a text") }
-    guard let text = String(validating: rest.prefix(count), as: UTF8.self) else { throw FittedStateError.malformed("a text is not UTF-8") }
-    rest = rest.dropFirst(count)
-    return text
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  /// Nothing may follow what was read.
+  func requireEnd() throws {
+    guard rest.isEmpty else { throw FittedStateError.malformed("\(rest.count) bytes follow its end") }
   }
 }

@@ -25,6 +25,7 @@ public struct TransformerRegistry: Sendable {
   /// Those of this library.
   public static let standard = TransformerRegistry([
     ReadCSV.self, Join.self, SelectColumn.self, DropColumns.self, TrainTestSplit.self, TrainLightGBM.self, TrainXGBoost.self, Predict.self,
+    FillNA.self, OneHotEncoding.self, Avg.self, GetConstructionRecency.self, ComputeNeighborhood.self, IsResidential.self,
   ])
 
   public subscript(name: String) -> (any Transformer.Type)? { types[name] }

@@ -2,6 +2,10 @@
 public enum TransformerError: Error, Equatable, Sendable {
   case missingColumns([String], available: [String])
   case duplicateColumn(String)
+  /// A column of a type that the transformer cannot use; `needed` lists those it can.
+  case columnType(column: String, got: String, needed: String)
+  /// A text of a parameter that is not a value of the column it is meant for.
+  case unusableValue(String, column: String, type: String)
   case duplicateKey(column: String, value: String)
   case keyTypes(left: String, right: String)
   case textFeature(String)
@@ -19,7 +23,11 @@ extension TransformerError: CustomStringConvertible {
     switch self {
     case .missingColumns(let names, let available):
       "there is no column \(names.map { "\"\($0)\"" }.joined(separator: ", ")); there are \(available.joined(separator: ", "))"
-    case .duplicateColumn(let name): "both inputs have a column \"\(name)\"; drop or rename one of them first"
+    case .duplicateColumn(let name): "the column \"\(name)\" would be there twice; drop, rename or name one of them only"
+    case .columnType(let column, let got, let needed):
+      "column \"\(column)\" is of type \(got), and this transformer needs \(needed); name another column, or convert it first"
+    case .unusableValue(let value, let column, let type):
+      "\"\(value)\" is not a value of column \"\(column)\", which is of type \(type); give one, or leave the column out"
     case .duplicateKey(let column, let value):
       "the right side has the key \(value) of column \"\(column)\" more than once; make it unique, or set duplicates: first"
     case .keyTypes(let left, let right): "key columns must both be integers or both be texts, got \(left) and \(right)"

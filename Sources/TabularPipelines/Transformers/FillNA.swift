@@ -1,0 +1,135 @@
+import Mistique
+
+/// Fills the gaps of columns: missing values and NaNs. Infinities stay.
+///
+/// Parameters: `columns`, all that `strategy` can serve when there are none; `strategy`, where the fill value of a column comes from; `value`,
+/// the fill value itself, for `constant` and for columns without a value that the strategy could learn from.
+///
+/// - `constant`: `value`, read as a value of the column's type. Of numbers it must be finite; `0`, `1`, `false` and `true` serve booleans, dates
+///   are `yyyy-mm-dd`. A column that it is no value of is an error when the column was named, else the column is left as it is.
+/// - `mean`, `median`: of the finite values of the column, which must hold numbers (others are an error when named, else left as they are). An
+///   int64 column stays one; its fill value is rounded half away from zero.
+/// - `most_frequent`: of the finite values of a column of any type, the smallest of those that are equally frequent.
+///
+/// Fitting decides which columns are filled: those that have a fill value and a gap in the frame that was fitted. Every other column is passed on
+/// as it is, then and whenever the state is restored, so that a store may rely on `changedColumns`; a gap that appears only later stays a gap.
+/// All columns keep their types and order. The state is the fill value of each column that is filled.
+///
+/// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`.
+/// Complexity: O(rows) for each column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
+public struct FillNA: Transformer {
+  public static let signature = TransformerSignature(
+    "FillNA", inputs: [.frame], passage: .sameRows,
+    parameters: [
+      ParameterDeclaration("columns", .texts, default: .texts([])),
+      ParameterDeclaration("strategy", .text(oneOf: ["constant", "mean", "median", "most_frequent"]), default: .text("constant")),
+      ParameterDeclaration("value", .text(oneOf: []), default: .text("0")),
+    ])
+
+  private let parameters: Parameters
+  private let named: [String]
+  private let strategy: String
+  private let value: String
+
+  public init(_ parameters: Parameters) {
+    self.parameters = parameters
+    named = parameters.texts("columns")
+    strategy = parameters.text("strategy")
+    value = parameters.text("value")
+  }
+
+  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+    let frame = inputs[0].frame
+    try frame.require(named)
+    var fills: [Fitted.Fill] = []
+    for name in named.isEmpty ? frame.names : named {
+      let column = frame[name]!
+      if !named.isEmpty { try requireServable(column, name) }
+      guard column.hasGap, isServable(column.type), let fill = try fillValue(column, name) else { continue }
+      fills.append(Fitted.Fill(column: name, value: fill))
+    }
+    return Fitted(fills: fills, parameters: parameters)
+  }
+
+  private func isServable(_ type: ColumnType) -> Bool {
+    strategy == "constant" || strategy == "most_frequent" || [.float32, .float64, .int64].contains(type)
+  }
+
+  /// A named column must suit the strategy whether or not it has a gap today.
+  private func requireServable(_ column: Column, _ name: String) throws {
+    guard isServable(column.type) else {
+      throw TransformerError.columnType(column: name, got: "\(column.type)", needed: "numbers for the strategy \(strategy)")
+    }
+    if strategy == "constant" { _ = try constant(column.type, name) }
+  }
+
+  /// `nil` for a column that was not named and that nothing fits.
+  private func fillValue(_ column: Column, _ name: String) throws -> FillValue? {
+    let statistics = ColumnStatistics(column: column)
+    let learned: FillValue? =
+      switch strategy {
+      case "mean": statistics.mean
+      case "median": statistics.median
+      case "most_frequent": statistics.mostFrequent
+      default: nil
+      }
+    return try learned ?? constant(column.type, name)
+  }
+
+  private func constant(_ type: ColumnType, _ name: String) throws -> FillValue? {
+    if let fill = FillValue(value, type: type) { return fill }
+    guard named.isEmpty else { throw TransformerError.unusableValue(value, column: name, type: "\(type)") }
+    return nil
+  }
+
+  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+    var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
+    var fills: [Fitted.Fill] = []
+    var seen = Set<String>()
+    for _ in 0..<(try reader.integer(UInt32.self)) {
+      let name = try reader.text()
+      guard seen.insert(name).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
+      fills.append(Fitted.Fill(column: name, value: try FillValue(from: &reader)))
+    }
+    try reader.requireEnd()
+    return Fitted(fills: fills, parameters: parameters)
+  }
+
+  struct Fitted: FittedTransformer {
+    struct Fill: Sendable {
+      let column: String
+      let value: FillValue
+    }
+
+    let fills: [Fill]
+    let parameters: Parameters
+
+    func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+      let frame = inputs[0].frame
+      try frame.require(fills.map(\.column))
+      var columns = frame.columns
+      for fill in fills {
+        let place = frame.names.firstIndex(of: fill.column)!
+        guard columns[place].type == fill.value.type else {
+          throw TransformerError.columnType(
+            column: fill.column, got: "\(columns[place].type)", needed: "\(fill.value.type), as when it was fitted")
+        }
+        columns[place] = columns[place].filled(with: fill.value)
+      }
+      return [DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })]
+    }
+
+    var changedColumns: Set<String> { Set(fills.map(\.column)) }
+
+    /// The number of columns as u32, then the name and the value of each.
+    var state: [UInt8] {
+      var writer = ByteWriter()
+      writer.append(UInt32(fills.count))
+      for fill in fills {
+        writer.append(text: fill.column)
+        fill.value.write(to: &writer)
+      }
+      return FittedState.sealed(writer.bytes, transformer: FillNA.signature.name, parameters: parameters)
+    }
+  }
+}

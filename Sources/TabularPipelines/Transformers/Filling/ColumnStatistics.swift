@@ -1,0 +1,108 @@
+import Mistique
+
+/// What a gap of a column may be filled with, as the column's other values suggest. All of it is over the finite values that are present.
+struct ColumnStatistics {
+  let column: Column
+
+  /// The arithmetic mean, of a column of numbers; `nil` when it has no finite value.
+  ///
+  /// Floating-point numbers are added in the order of the rows, in Double; int64 is added exactly and the mean rounded half away from zero.
+  var mean: FillValue? {
+    switch column.values {
+    case .float64(let values): return mean(values).map { .float64($0) }
+    case .float32(let values): return mean(values).map { .float32(Float($0)) }
+    case .int64(let values): return mean(values).map { .int64($0) }
+    case .boolean, .date, .text: preconditionFailure("the mean of a column of type \(column.type)")
+    }
+  }
+
+  /// The value in the middle of the sorted ones, or the mean of the two in the middle, of a column of numbers; rounded as `mean`.
+  var median: FillValue? {
+    switch column.values {
+    case .float64(let values):
+      return middle(values.lazy.map { OrderedBits.integer($0) }, values.map(\.isFinite)).map { .float64(Self.half($0, $1)) }
+    case .float32(let values):
+      return middle(values.lazy.map { OrderedBits.integer(Double($0)) }, values.map(\.isFinite)).map { .float32(Float(Self.half($0, $1))) }
+    case .int64(let values):
+      guard let (low, high) = middle(values, nil) else { return nil }
+      // The mean of the two, rounded down, without their sum, which may not fit.
+      let floor = (low & high) + ((low ^ high) >> 1)
+      return .int64(floor + ((low ^ high) & 1 == 1 && floor >= 0 ? 1 : 0))
+    case .boolean, .date, .text: preconditionFailure("the median of a column of type \(column.type)")
+    }
+  }
+
+  /// The value that is there most often, the smallest of those that are equally often.
+  var mostFrequent: FillValue? {
+    var table = KeyTable(type: column.type)
+    let numbers = table.insert(column)
+    var counts = [Int](repeating: 0, count: table.count)
+    for number in numbers where number >= 0 { counts[Int(number)] += 1 }
+    let values = table.ascendingNumbers.filter { Self.isFinite(FillValue(table, $0)) }
+    // `max(by:)` gives the last of equals, so the smallest comes last.
+    return values.reversed().max { counts[$0] < counts[$1] }.map { FillValue(table, $0) }
+  }
+
+  private static func isFinite(_ value: FillValue) -> Bool {
+    switch value {
+    case .float64(let value): value.isFinite
+    case .float32(let value): value.isFinite
+    case .int64, .boolean, .date, .text: true
+    }
+  }
+
+  @inline(__always)
+  private func mean<Value: BinaryFloatingPoint>(_ values: [Value]) -> Double? {
+    var sum = 0.0
+    var count = 0
+    for row in values.indices where values[row].isFinite && column.isPresent(row) {
+      sum += Double(values[row])
+      count += 1
+    }
+    guard count > 0 else { return nil }
+    if sum.isFinite { return sum / Double(count) }
+    // The sum of huge values does not fit: every value is divided first, at the cost of one more rounding each.
+    sum = 0
+    for row in values.indices where values[row].isFinite && column.isPresent(row) { sum += Double(values[row]) / Double(count) }
+    return Swift.min(Swift.max(sum, -Double.greatestFiniteMagnitude), Double.greatestFiniteMagnitude)
+  }
+
+  private func mean(_ values: [Int64]) -> Int64? {
+    // The halves of 32 bits apart, so that neither sum can overflow for fewer than 2^31 rows.
+    var high: Int64 = 0
+    var low: UInt64 = 0
+    for value in values {
+      high += value >> 32
+      low += UInt64(value & 0xFFFF_FFFF)
+    }
+    // Missing values hold 0 and add nothing.
+    let count = Int64(values.count - column.missingCount)
+    guard count > 0 else { return nil }
+    var quotient = high / count
+    var remainder = high % count
+    if remainder < 0 {
+      quotient -= 1
+      remainder += count
+    }
+    let (rest, last) = ((UInt64(remainder) << 32) + low).quotientAndRemainder(dividingBy: UInt64(count))
+    let floor = (quotient << 32) + Int64(rest)
+    let up = floor >= 0 ? last * 2 >= UInt64(count) : last * 2 > UInt64(count)
+    return floor + (up ? 1 : 0)
+  }
+
+  /// The two values in the middle (the same one twice when their count is odd); `nil` when no value counts.
+  private func middle(_ values: some Collection<Int64>, _ counts: [Bool]?) -> (Int64, Int64)? {
+    var kept: [Int64] = []
+    kept.reserveCapacity(values.count)
+    for (row, value) in values.enumerated() where counts?[row] ?? true && column.isPresent(row) { kept.append(value) }
+    guard !kept.isEmpty else { return nil }
+    let low = OrderedBits.select((kept.count - 1) / 2, in: kept)
+    return (low, kept.count % 2 == 1 ? low : OrderedBits.select(kept.count / 2, in: kept))
+  }
+
+  private static func half(_ low: Int64, _ high: Int64) -> Double {
+    let (low, high) = (OrderedBits.double(low), OrderedBits.double(high))
+    let sum = low + high
+    return sum.isFinite ? sum / 2 : low / 2 + high / 2
+  }
+}

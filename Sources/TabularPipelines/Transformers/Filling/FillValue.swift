@@ -1,0 +1,96 @@
+import Mistique
+
+/// A value to put into the gaps of a column, of the column's type. Numbers are finite: a gap filled with a NaN would still be one.
+enum FillValue: Sendable, Equatable {
+  case float32(Float)
+  case float64(Double)
+  case int64(Int64)
+  case boolean(Bool)
+  /// Days since 1970-01-01.
+  case date(Int32)
+  /// The bytes of the text, which a column may hold although they are not UTF-8.
+  case text([UInt8])
+
+  /// The value of type `type` that `text` is written for; `nil` when it is none. Numbers and dates are written as in CSV files; `0` and `1` also
+  /// stand for false and true.
+  init?(_ text: String, type: ColumnType) {
+    let bytes = Array(text.utf8)
+    let value: FillValue? = bytes.withUnsafeBufferPointer { bytes in
+      switch type {
+      case .float64: return CSVFieldParsing.slowNumber(bytes).map { .float64($0) }
+      case .float32: return CSVFieldParsing.slowNumber(bytes).map { .float32(Float($0)) }
+      case .int64: return CSVFieldParsing.slowInteger(bytes).map { .int64($0) }
+      case .boolean:
+        if text == "0" || text == "1" { return .boolean(text == "1") }
+        return CSVFieldParsing.boolean(bytes).map { .boolean($0) }
+      case .date: return CSVFieldParsing.date(bytes).map { .date($0) }
+      case .text: return .text(Array(bytes))
+      }
+    }
+    guard let value, value.isUsable else { return nil }
+    self = value
+  }
+
+  /// The key numbered `number`.
+  init(_ table: KeyTable, _ number: Int) {
+    switch table.type {
+    case .text: self = .text(Array(table.texts.bytes(at: number)))
+    case .int64: self = .int64(table.integers[number])
+    case .boolean: self = .boolean(table.integers[number] != 0)
+    case .date: self = .date(Int32(table.integers[number]))
+    case .float64: self = .float64(OrderedBits.double(table.integers[number]))
+    case .float32: self = .float32(Float(OrderedBits.double(table.integers[number])))
+    }
+  }
+
+  var type: ColumnType {
+    switch self {
+    case .float32: .float32
+    case .float64: .float64
+    case .int64: .int64
+    case .boolean: .boolean
+    case .date: .date
+    case .text: .text
+    }
+  }
+
+  private var isUsable: Bool {
+    switch self {
+    case .float32(let value): value.isFinite
+    case .float64(let value): value.isFinite
+    case .int64, .boolean, .date, .text: true
+    }
+  }
+}
+
+/// In a fitted state: the type as u8, then the bits of the number, one byte for a boolean, or the length of the text as u32 and its bytes.
+extension FillValue {
+  func write(to writer: inout ByteWriter) {
+    writer.append(type.rawValue)
+    switch self {
+    case .float32(let value): writer.append(value.bitPattern)
+    case .float64(let value): writer.append(value.bitPattern)
+    case .int64(let value): writer.append(value)
+    case .boolean(let value): writer.append(UInt8(value ? 1 : 0))
+    case .date(let value): writer.append(value)
+    case .text(let value): writer.append(counted: value)
+    }
+  }
+
+  /// Throws `FittedStateError.malformed` for an unknown type and for a value that the type does not have or a gap cannot be filled with.
+  init(from reader: inout ByteReader) throws {
+    guard let type = ColumnType(rawValue: try reader.integer(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }
+    switch type {
+    case .float32: self = .float32(Float(bitPattern: try reader.integer(UInt32.self)))
+    case .float64: self = .float64(Double(bitPattern: try reader.integer(UInt64.self)))
+    case .int64: self = .int64(try reader.integer(Int64.self))
+    case .boolean:
+      let byte = try reader.integer(UInt8.self)
+      guard byte <= 1 else { throw FittedStateError.malformed("\(byte) is not a boolean") }
+      self = .boolean(byte == 1)
+    case .date: self = .date(try reader.integer(Int32.self))
+    case .text: self = .text(Array(try reader.counted()))
+    }
+    guard isUsable else { throw FittedStateError.malformed("a fill value is not finite") }
+  }
+}

@@ -1,0 +1,112 @@
+import Mistique
+
+/// Replaces columns by a boolean column for each of their categories, `<column>_<category>`, true where the column has that value.
+///
+/// Columns of any type serve. The new ones stand where the source column was, or behind it with `drop: false`, in ascending order of the
+/// categories: numbers and dates by value, false before true, texts by their Unicode scalars. In names, integers are written as they are,
+/// floating-point numbers as Swift describes them (`0.5`, `inf`), booleans `true` and `false`, dates `yyyy-mm-dd`. Of more than `max_categories`
+/// values the most frequent are kept, the smallest of those that are equally frequent. A row whose value is missing, NaN, or was not kept or not
+/// seen when fitted is false in all. A column without a value gives no new column. The state is the categories.
+///
+/// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that the frame has already, a dropped
+/// column's included; `.columnType` for a column that had another type when fitted.
+/// Complexity: O(rows x categories) for each column, with one look-up for each row; other columns are shared.
+public struct OneHotEncoding: Transformer {
+  public static let signature = TransformerSignature(
+    "OneHotEncoding", inputs: [.frame], passage: .sameRows,
+    parameters: [
+      ParameterDeclaration("columns", .texts),
+      ParameterDeclaration("max_categories", .integer(1...10_000), default: .integer(100)),
+      ParameterDeclaration("drop", .boolean, default: .boolean(true)),
+    ])
+
+  private let parameters: Parameters
+  private let names: [String]
+  private let maxCategories: Int
+
+  public init(_ parameters: Parameters) {
+    self.parameters = parameters
+    names = parameters.texts("columns")
+    maxCategories = parameters.integer("max_categories")
+  }
+
+  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+    let frame = inputs[0].frame
+    try frame.require(names)
+    return Fitted(categories: names.map { categories(of: frame[$0]!) }, parameters: parameters)
+  }
+
+  private func categories(of column: Column) -> KeyTable {
+    var all = KeyTable(type: column.type)
+    let numbers = all.insert(column)
+    var kept = all.ascendingNumbers
+    if kept.count > maxCategories {
+      var counts = [Int](repeating: 0, count: all.count)
+      for number in numbers where number >= 0 { counts[Int(number)] += 1 }
+      let places = kept.indices.sorted { (counts[kept[$0]], $1) > (counts[kept[$1]], $0) }
+      kept = places.prefix(maxCategories).sorted().map { kept[$0] }
+    }
+    return all.keeping(kept)
+  }
+
+  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+    var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
+    var categories: [KeyTable] = []
+    for _ in names {
+      categories.append(try KeyTable(from: &reader))
+      guard categories.last!.count <= maxCategories else { throw FittedStateError.malformed("more than \(maxCategories) categories") }
+    }
+    try reader.requireEnd()
+    return Fitted(categories: categories, parameters: parameters)
+  }
+
+  struct Fitted: FittedTransformer {
+    /// Of each of the columns that the parameters name.
+    let categories: [KeyTable]
+    let parameters: Parameters
+
+    func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+      let frame = inputs[0].frame
+      let encoded = parameters.texts("columns")
+      try frame.require(encoded)
+      let drops = parameters.boolean("drop")
+      var columns: [(name: String, column: Column)] = []
+      // A dropped column's name stays taken: columns that keep a name are taken to keep their values.
+      var taken = Set(frame.names)
+      for (name, column) in zip(frame.names, frame.columns) {
+        guard let place = encoded.firstIndex(of: name) else {
+          columns.append((name, column))
+          continue
+        }
+        let table = categories[place]
+        guard column.type == table.type else {
+          throw TransformerError.columnType(column: name, got: "\(column.type)", needed: "\(table.type), as when it was fitted")
+        }
+        if !drops { columns.append((name, column)) }
+        let numbers = table.numbers(of: column)
+        for category in 0..<table.count {
+          let newName = "\(name)_\(table.text(of: category))"
+          guard taken.insert(newName).inserted else { throw TransformerError.duplicateColumn(newName) }
+          columns.append((newName, Column(.boolean(Self.indicator(numbers, Int32(category))))))
+        }
+      }
+      return [DataFrame(rowIDs: frame.rowIDs, columns: columns)]
+    }
+
+    private static func indicator(_ numbers: [Int32], _ category: Int32) -> [Bool] {
+      [Bool](unsafeUninitializedCapacity: numbers.count) { flags, count in
+        numbers.withUnsafeBufferPointer { numbers in
+          for row in 0..<numbers.count { flags.initializeElement(at: row, to: numbers[row] == category) }
+        }
+        count = numbers.count
+      }
+    }
+
+    /// A table of keys for each column.
+    var state: [UInt8] {
+      var writer = ByteWriter()
+      for table in categories { table.write(to: &writer) }
+      return FittedState.sealed(writer.bytes, transformer: OneHotEncoding.signature.name, parameters: parameters)
+    }
+  }
+}
