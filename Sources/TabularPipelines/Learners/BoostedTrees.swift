@@ -29,13 +29,8 @@ struct BoostedTrees: Predictor {
   /// Learns `training.target` from all other columns of `frame`.
   init(_ training: Training, frame: DataFrame) throws {
     (transformer, parameters) = (training.transformer, training.parameters)
-    let target = try frame.requiredColumn(training.target)
-    guard let values = target.doubles else { throw TransformerError.targetIsText(training.target) }
-    guard target.missingCount == 0 else { throw TransformerError.targetMissing(column: training.target, rows: target.missingCount) }
-    guard values.allSatisfy(\.isFinite) else { throw TransformerError.targetNotFinite(column: training.target) }
-    guard !values.isEmpty else { throw TransformerError.noRows }
-    featureNames = frame.names.filter { $0 != training.target }
-    guard !featureNames.isEmpty else { throw TransformerError.noFeatures }
+    let values: [Double]
+    (values, featureNames) = try FeatureMatrix.target(training.target, of: frame)
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
     let rowMajor = FeatureMatrix.rowMajor(columns, rows: 0..<frame.rowCount)
     let matrix = try BoosterMatrix(rowMajor: rowMajor, rows: frame.rowCount, columns: columns.count)
@@ -56,7 +51,7 @@ struct BoostedTrees: Predictor {
   init(restoring state: [UInt8], transformer: String, parameters: Parameters) throws {
     (self.transformer, self.parameters) = (transformer, parameters)
     var reader = ByteReader(try FittedState.opened(state, transformer: transformer, parameters: parameters)[...])
-    featureNames = try (0..<(try reader.integer(UInt32.self))).map { _ in try reader.text() }
+    featureNames = try (0..<(try reader.count())).map { _ in try reader.text() }
     modelBytes = Array(reader.rest)
     guard !modelBytes.isEmpty else { throw FittedStateError.malformed("it holds no model") }
   }

@@ -30,14 +30,27 @@ enum FeatureMatrix {
     }
   }
 
-  /// The named columns of `frame`, none of them a text.
+  /// The named columns of `frame`, none of them a text. Complexity: O(columns).
   static func columns(_ names: [String], of frame: DataFrame) throws -> [Column] {
-    let missing = names.filter { frame[$0] == nil }
+    let byName = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns))
+    let missing = names.filter { byName[$0] == nil }
     guard missing.isEmpty else { throw TransformerError.missingColumns(missing, available: frame.names) }
     return try names.map { name in
-      let column = frame[name]!
+      let column = byName[name]!
       guard column.type != .text else { throw TransformerError.textFeature(name) }
       return column
     }
+  }
+
+  /// The values of the target, all finite and at least one, and the names of the features: all other columns, of which there is one.
+  static func target(_ name: String, of frame: DataFrame) throws -> (values: [Double], featureNames: [String]) {
+    let target = try frame.requiredColumn(name)
+    guard let values = target.doubles else { throw TransformerError.targetIsText(name) }
+    guard target.missingCount == 0 else { throw TransformerError.targetMissing(column: name, rows: target.missingCount) }
+    guard values.allSatisfy(\.isFinite) else { throw TransformerError.targetNotFinite(column: name) }
+    guard !values.isEmpty else { throw TransformerError.noRows }
+    let featureNames = frame.names.filter { $0 != name }
+    guard !featureNames.isEmpty else { throw TransformerError.noFeatures }
+    return (values, featureNames)
   }
 }

@@ -123,3 +123,27 @@ struct ByteReader {
     guard rest.isEmpty else { throw FittedStateError.malformed("\(rest.count) bytes follow its end") }
   }
 }
+
+extension ByteReader {
+  /// A number of elements, u32, each of which takes at least a byte: more than are left cannot be right, and nothing is reserved for them.
+  mutating func count() throws -> Int {
+    let count = Int(try integer(UInt32.self))
+    guard count <= rest.count else { throw FittedStateError.malformed("it names \(count) elements and has \(rest.count) bytes left") }
+    return count
+  }
+
+  /// The bits of a float64.
+  mutating func number() throws -> Double { Double(bitPattern: try integer(UInt64.self)) }
+
+  /// The bits of a float64 that is neither NaN nor infinite.
+  mutating func finite() throws -> Double {
+    let value = try number()
+    guard value.isFinite else { throw FittedStateError.malformed("a number is not finite") }
+    return value
+  }
+
+  /// Nothing may be left.
+  func finish() throws {
+    guard rest.isEmpty else { throw FittedStateError.malformed("\(rest.count) bytes are left over") }
+  }
+}

@@ -1,0 +1,44 @@
+/// The payload of a linear model's state: number of features u32; for each its name, coefficient and mean; then intercept, mean of the target,
+/// sweeps u32, gap, and whether it converged u8. Numbers are the bits of float64.
+extension LinearModel {
+  private static var transformer: String { TrainElasticNet.signature.name }
+
+  var state: [UInt8] {
+    var writer = ByteWriter()
+    writer.append(UInt32(features.count))
+    for feature in features {
+      writer.append(text: feature.name)
+      writer.append(feature.coefficient.bitPattern)
+      writer.append(feature.mean.bitPattern)
+    }
+    writer.append(intercept.bitPattern)
+    writer.append(targetMean.bitPattern)
+    writer.append(UInt32(ending.sweeps))
+    writer.append(ending.gap.bitPattern)
+    writer.append(UInt8(ending.converged ? 1 : 0))
+    return FittedState.sealed(writer.bytes, transformer: Self.transformer, parameters: parameters)
+  }
+
+  init(restoring state: [UInt8], _ parameters: Parameters) throws {
+    var reader = ByteReader(try FittedState.opened(state, transformer: Self.transformer, parameters: parameters)[...])
+    var features: [Feature] = []
+    for _ in 0..<(try reader.count()) {
+      let feature = Feature(name: try reader.text(), coefficient: try reader.finite(), mean: try reader.number())
+      // A feature without a value in training has no mean, and no coefficient either.
+      guard feature.mean.isFinite || (feature.mean.isNaN && feature.coefficient == 0) else {
+        throw FittedStateError.malformed("feature \"\(feature.name)\" has a coefficient and no mean")
+      }
+      features.append(feature)
+    }
+    guard !features.isEmpty, Set(features.map(\.name)).count == features.count else {
+      throw FittedStateError.malformed("it has no features, or one of them twice")
+    }
+    self.features = features
+    self.parameters = parameters
+    (intercept, targetMean) = (try reader.finite(), try reader.finite())
+    let (sweeps, gap, converged) = (try reader.integer(UInt32.self), try reader.finite(), try reader.integer(UInt8.self))
+    guard converged <= 1 else { throw FittedStateError.malformed("whether it converged is \(converged)") }
+    ending = CoordinateDescent.Ending(sweeps: Int(sweeps), gap: gap, converged: converged == 1)
+    try reader.finish()
+  }
+}

@@ -1,0 +1,64 @@
+import Mistique
+
+extension Column {
+  /// Writes the rows `rows` to `buffer` as float64: numbers as they are, booleans as 0 and 1, dates as days since 1970-01-01, missing values as
+  /// NaN. The column must not be a text and `buffer` must have room for the rows. Complexity: O(rows).
+  func read(_ rows: Range<Int>, into buffer: UnsafeMutablePointer<Double>) {
+    func fill<Value>(_ values: [Value], _ number: (Value) -> Double) {
+      precondition(rows.lowerBound >= 0 && rows.upperBound <= values.count, "rows outside of the column")
+      values.withUnsafeBufferPointer { values in
+        for place in 0..<rows.count { buffer[place] = number(values[rows.lowerBound + place]) }
+      }
+    }
+    switch values {
+    case .float32(let values): fill(values) { Double($0) }
+    case .float64(let values): fill(values) { $0 }
+    case .int64(let values): fill(values) { Double($0) }
+    case .boolean(let values): fill(values) { $0 ? 1 : 0 }
+    case .date(let values): fill(values) { Double($0) }
+    case .text: preconditionFailure("text columns are refused before")
+    }
+    guard let validity else { return }
+    for row in rows where !validity[row] { buffer[row - rows.lowerBound] = .nan }
+  }
+
+  /// Hands the column over block by block as float64, in order, with the row at which a block begins.
+  func forEachBlock(_ body: (Int, UnsafeBufferPointer<Double>) throws -> Void) rethrows {
+    try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.blockRowCount) { buffer in
+      for start in stride(from: 0, to: count, by: Self.blockRowCount) {
+        let rows = start..<Swift.min(count, start + Self.blockRowCount)
+        read(rows, into: buffer.baseAddress!)
+        try body(start, UnsafeBufferPointer(rebasing: buffer[..<rows.count]))
+      }
+    }
+  }
+
+  /// Rows of a block: 32 KB of float64, which stay in the nearest cache.
+  static let blockRowCount = 4_096
+}
+
+/// The columns that a transformer of numbers works on: int64, float32 and float64.
+enum NumericColumns {
+  /// The columns called `names`, or all numeric ones of `frame`, in its order, when no name is given.
+  ///
+  /// Throws when a name is not there or is given twice, when a named column is not numeric, and when there is nothing to work on.
+  static func named(_ names: [String], of frame: DataFrame) throws -> [(name: String, column: Column)] {
+    guard !names.isEmpty else {
+      let numeric = zip(frame.names, frame.columns).filter { isNumeric($1.type) }
+      guard !numeric.isEmpty else { throw NumericColumnError.noNumericColumns(available: frame.names) }
+      return numeric.map { (name: $0, column: $1) }
+    }
+    let byName = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns))
+    let absent = names.filter { byName[$0] == nil }
+    guard absent.isEmpty else { throw TransformerError.missingColumns(absent, available: frame.names) }
+    var seen = Set<String>()
+    return try names.map { name in
+      guard seen.insert(name).inserted else { throw NumericColumnError.namedTwice(name) }
+      let column = byName[name]!
+      guard isNumeric(column.type) else { throw NumericColumnError.notNumeric(column: name, type: column.type) }
+      return (name: name, column: column)
+    }
+  }
+
+  private static func isNumeric(_ type: ColumnType) -> Bool { type == .int64 || type == .float32 || type == .float64 }
+}

@@ -1,0 +1,92 @@
+import Mistique
+
+/// What `Scale` learned of one column.
+struct ColumnScaling: Equatable {
+  enum Method: String {
+    case standard
+    case minmax
+    case robust
+  }
+
+  let centre: Double
+  /// Finite and above 0.
+  let scale: Double
+
+  init(centre: Double, scale: Double) {
+    self.centre = centre
+    self.scale = scale
+  }
+
+  /// `nil` when every value is missing or NaN. Throws `NumericColumnError` for infinite values and for spreads that float64 cannot hold.
+  init?(_ method: Method, fittedTo column: Column, named name: String, rowIDs: RowIDs) throws {
+    switch method {
+    case .standard:
+      let moments = try ColumnMoments(of: column, named: name, rowIDs: rowIDs)
+      guard moments.count > 0 else { return nil }
+      (centre, scale) = (moments.mean, moments.deviation(over: moments.count))
+    case .minmax, .robust:
+      var present: [Double] = []
+      present.reserveCapacity(method == .robust ? column.count : 0)
+      var (minimum, maximum) = (Double.infinity, -Double.infinity)
+      try column.forEachBlock { start, values in
+        for (place, value) in values.enumerated() where !value.isNaN {
+          guard value.isFinite else { throw NumericColumnError.infinite(column: name, rowID: rowIDs[start + place]) }
+          (minimum, maximum) = (min(minimum, value), max(maximum, value))
+          if method == .robust { present.append(value) }
+        }
+      }
+      guard minimum <= maximum else { return nil }
+      let spread: Double
+      if method == .robust {
+        present.sort()
+        centre = Self.quantile(0.5, of: present)
+        spread = Self.quantile(0.75, of: present) - Self.quantile(0.25, of: present)
+      } else {
+        (centre, spread) = (minimum, maximum - minimum)
+      }
+      // Less than rounding of numbers around 1 counts as no spread, as in scikit-learn.
+      scale = spread < 10 * .ulpOfOne ? 1 : spread
+    }
+    guard centre.isFinite, scale.isFinite else { throw NumericColumnError.outOfRange(column: name) }
+  }
+
+  /// The quantile of ascending values, interpolated linearly between the two next to it.
+  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    let position = share * Double(sorted.count - 1)
+    let lower = Int(position)
+    let upper = min(lower + 1, sorted.count - 1)
+    return sorted[lower] + (sorted[upper] - sorted[lower]) * (position - Double(lower))
+  }
+
+  /// The scaled column, float64; gaps and NaN are kept. Complexity: O(rows).
+  func scaled(_ column: Column, named name: String, rowIDs: RowIDs) throws -> Column {
+    let values = try [Double](unsafeUninitializedCapacity: column.count) { buffer, count in
+      try column.forEachBlock { start, values in
+        for (place, value) in values.enumerated() {
+          let scaled = (value - centre) / scale
+          if scaled.isInfinite {
+            throw value.isInfinite
+              ? NumericColumnError.infinite(column: name, rowID: rowIDs[start + place]) : NumericColumnError.outOfRange(column: name)
+          }
+          // A NaN stays the NaN it was, whatever the processor makes of arithmetic with it.
+          buffer[start + place] = value.isNaN ? value : scaled
+        }
+      }
+      count = column.count
+    }
+    return Column(.float64(values), validity: column.validity)
+  }
+
+  /// A column for which no scale could be learned: NaN stays, all else is missing.
+  static func withoutScale(_ column: Column) -> Column {
+    var present = Validity(count: column.count, present: false)
+    var values = [Double](repeating: 0, count: column.count)
+    column.forEachBlock { start, block in
+      for (place, value) in block.enumerated() where value.isNaN && column.isPresent(start + place) {
+        values[start + place] = value
+        present[start + place] = true
+      }
+    }
+    return Column(.float64(values), validity: present)
+  }
+}

@@ -1,0 +1,102 @@
+import Mistique
+
+/// Principal components: rows are given in the directions in which the rows it is fitted to vary most.
+///
+/// Input: one frame; `columns` names int64, float32 and float64 columns, none named means all of these types. Output: the `row_id`s and the float64
+/// columns `pc1` to `pc<components>`, largest variance first, and nothing else.
+///
+/// - `standardize` divides columns by their population standard deviation first (those that do not vary by 1), so that units do not matter.
+/// - `whiten` divides each component by its standard deviation (that of a sample, with n - 1). A component without variance is an error then.
+///
+/// A component's sign is such that its largest loading (the weight of a column in it) is positive; of loadings that are equal within 1e-9 the first
+/// column's counts. Values are otherwise those of scikit-learn's PCA. A value that is missing, NaN or infinite is an error, as are more
+/// components than rows or columns, and fewer than two rows.
+///
+/// The covariance matrix is formed and its eigenvectors are taken, so a component with less than about 1e-12 of the largest variance is mostly
+/// rounding. Complexity: O(rows x columns^2 + columns^3) to fit, O(rows x columns x components) to apply; memory: the matrix and a panel of rows.
+/// Fitting gives the same bits with any number of threads (`SingleThreadedBLAS`), applying the same bits everywhere.
+public struct PCA: Transformer {
+  public static let signature = TransformerSignature(
+    "PCA", inputs: [.frame],
+    parameters: [
+      ParameterDeclaration("columns", .texts, default: .texts([])),
+      ParameterDeclaration("components", .integer(1...4_096), default: .integer(2)),
+      ParameterDeclaration("whiten", .boolean, default: .boolean(false)),
+      ParameterDeclaration("standardize", .boolean, default: .boolean(false)),
+    ])
+
+  private let parameters: Parameters
+
+  public init(_ parameters: Parameters) { self.parameters = parameters }
+
+  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+    let frame = inputs[0].frame
+    let columns = try NumericColumns.named(parameters.texts("columns"), of: frame)
+    return Fitted(
+      names: columns.map(\.name),
+      components: try PrincipalComponents(
+        parameters.integer("components"), of: columns, rowIDs: frame.rowIDs, standardizes: parameters.boolean("standardize"),
+        whitens: parameters.boolean("whiten")),
+      parameters: parameters)
+  }
+
+  /// Payload: number of columns u32; for each its name, mean and deviation; number of components u32; for each its variance and a loading for
+  /// each column. Numbers are the bits of float64.
+  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+    var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
+    var (names, means, deviations): ([String], [Double], [Double]) = ([], [], [])
+    for _ in 0..<(try reader.count()) {
+      names.append(try reader.text())
+      means.append(try reader.finite())
+      deviations.append(try reader.finite())
+    }
+    let count = try reader.count()
+    guard count == parameters.integer("components"), !names.isEmpty, Set(names).count == names.count, deviations.allSatisfy({ $0 > 0 }) else {
+      throw FittedStateError.malformed("its components do not fit its columns")
+    }
+    var (variances, loadings): ([Double], [Double]) = ([], [])
+    for _ in 0..<count {
+      variances.append(try reader.finite())
+      for _ in names { loadings.append(try reader.finite()) }
+    }
+    try reader.finish()
+    let whitens = parameters.boolean("whiten")
+    guard variances.allSatisfy({ whitens ? $0 > 0 : $0 >= 0 }) else { throw FittedStateError.malformed("a variance is not positive") }
+    return Fitted(
+      names: names,
+      components: PrincipalComponents(means: means, deviations: deviations, variances: variances, loadings: loadings, whitens: whitens),
+      parameters: parameters)
+  }
+
+  struct Fitted: FittedTransformer {
+    let names: [String]
+    let components: PrincipalComponents
+    let parameters: Parameters
+
+    func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+      let frame = inputs[0].frame
+      let columns = try NumericColumns.named(names, of: frame)
+      let scores = try components.scores(of: columns, rowIDs: frame.rowIDs)
+      return [
+        DataFrame(
+          rowIDs: frame.rowIDs, columns: scores.enumerated().map { (name: "pc\($0 + 1)", column: Column(.float64($1))) })
+      ]
+    }
+
+    var state: [UInt8] {
+      var writer = ByteWriter()
+      writer.append(UInt32(names.count))
+      for (place, name) in names.enumerated() {
+        writer.append(text: name)
+        writer.append(components.means[place].bitPattern)
+        writer.append(components.deviations[place].bitPattern)
+      }
+      writer.append(UInt32(components.variances.count))
+      for (number, variance) in components.variances.enumerated() {
+        writer.append(variance.bitPattern)
+        for loading in components.loadings(of: number) { writer.append(loading.bitPattern) }
+      }
+      return FittedState.sealed(writer.bytes, transformer: PCA.signature.name, parameters: parameters)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Mistique
+
+/// Brings columns to a common scale: `(value - centre) / scale`, as float64, with centre and scale learned from the rows it is fitted to.
+///
+/// Input: one frame. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and float64
+/// columns; none named means all of these types. Methods, as in scikit-learn:
+///
+/// | `method`   | centre  | scale                                        |
+/// |------------|---------|----------------------------------------------|
+/// | `standard` | mean    | population standard deviation                |
+/// | `minmax`   | minimum | maximum - minimum                            |
+/// | `robust`   | median  | third - first quartile, interpolated linearly |
+///
+/// A column without spread is divided by 1. Missing values and NaN are left out of fitting and stay what they are. A column without a value has
+/// no scale: whatever it has when applied is missing (NaN stays NaN). An infinite value is an error, and so are values that leave float64's range.
+/// Complexity: O(rows x columns), and O(rows log rows) a column with `robust`, which sorts a copy of one column at a time.
+public struct Scale: Transformer {
+  public static let signature = TransformerSignature(
+    "Scale", inputs: [.frame], passage: .sameRows,
+    parameters: [
+      ParameterDeclaration("columns", .texts, default: .texts([])),
+      ParameterDeclaration("method", .text(oneOf: ["standard", "minmax", "robust"]), default: .text("standard")),
+    ])
+
+  private let parameters: Parameters
+
+  public init(_ parameters: Parameters) { self.parameters = parameters }
+
+  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+    let frame = inputs[0].frame
+    let method = ColumnScaling.Method(rawValue: parameters.text("method"))!
+    let scalings = try NumericColumns.named(parameters.texts("columns"), of: frame).map { name, column in
+      (name: name, scaling: try ColumnScaling(method, fittedTo: column, named: name, rowIDs: frame.rowIDs))
+    }
+    return Fitted(scalings: scalings, parameters: parameters)
+  }
+
+  /// Payload: number of columns u32; for each its name, whether it has a scale u8, centre and scale as the bits of float64.
+  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+    var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
+    var scalings: [(name: String, scaling: ColumnScaling?)] = []
+    for _ in 0..<(try reader.count()) {
+      let name = try reader.text()
+      let hasScale = try reader.integer(UInt8.self)
+      let (centre, scale) = (try reader.finite(), try reader.finite())
+      guard hasScale <= 1, scale > 0, !scalings.contains(where: { $0.name == name }) else {
+        throw FittedStateError.malformed("column \"\(name)\" has no usable scale")
+      }
+      scalings.append((name, hasScale == 1 ? ColumnScaling(centre: centre, scale: scale) : nil))
+    }
+    try reader.finish()
+    return Fitted(scalings: scalings, parameters: parameters)
+  }
+
+  struct Fitted: FittedTransformer {
+    /// `nil` for a column without a value.
+    let scalings: [(name: String, scaling: ColumnScaling?)]
+    let parameters: Parameters
+
+    var changedColumns: Set<String> { Set(scalings.map(\.name)) }
+
+    func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+      let frame = inputs[0].frame
+      var columns = frame.columns
+      let places = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns.indices))
+      let named = scalings.isEmpty ? [] : try NumericColumns.named(scalings.map(\.name), of: frame)
+      for ((name, column), scaling) in zip(named, scalings.map(\.scaling)) {
+        columns[places[name]!] = try scaling?.scaled(column, named: name, rowIDs: frame.rowIDs) ?? ColumnScaling.withoutScale(column)
+      }
+      return [DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })]
+    }
+
+    var state: [UInt8] {
+      var writer = ByteWriter()
+      writer.append(UInt32(scalings.count))
+      for (name, scaling) in scalings {
+        writer.append(text: name)
+        writer.append(UInt8(scaling == nil ? 0 : 1))
+        writer.append((scaling?.centre ?? 0).bitPattern)
+        writer.append((scaling?.scale ?? 1).bitPattern)
+      }
+      return FittedState.sealed(writer.bytes, transformer: Scale.signature.name, parameters: parameters)
+    }
+  }
+}
