@@ -62,8 +62,12 @@ let package = Package(
       name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "Mistique", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),
     .testTarget(
-      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "TestSupport"], exclude: ["Golden/make_golden.py"],
-      resources: [.copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json")]),
+      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "TestSupport"],
+      exclude: ["Golden/make_golden.py", "Golden/make_columns.py", "Golden/make_learners.py"],
+      resources: [
+        .copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json"), .copy("Golden/columns.json"),
+        .copy("Golden/learners.json"),
+      ]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),

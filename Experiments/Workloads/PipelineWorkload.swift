@@ -9,7 +9,7 @@ struct PipelineWorkload {
     let properties: Int
     let transactions: Int
 
-    init(_ scale: Scale) {
+    init(_ scale: ExperimentKit.Scale) {
       (properties, transactions) =
         switch scale {
         case .smoke: (2_000, 1_000)
@@ -25,14 +25,14 @@ struct PipelineWorkload {
 
   init(_ context: RunContext, settings: Settings) throws { try self.init(context.scale, seed: context.seed, settings) }
 
-  init(_ scale: Scale, seed: UInt64, _ settings: Settings) throws {
+  init(_ scale: ExperimentKit.Scale, seed: UInt64, _ settings: Settings) throws {
     data = try Self.locate(scale, seed, settings)
     pipelines = try Self.templates().flatMap { template in
       try template.variants.map { try Pipeline(template, variant: $0.name) }
     }
   }
 
-  private static func locate(_ scale: Scale, _ seed: UInt64, _ settings: Settings) throws -> ZillowData {
+  private static func locate(_ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings) throws -> ZillowData {
     let size = Size(scale)
     return try ZillowData.locate(
       dataDirectory: settings.dataDirectory, cacheDirectory: settings.cacheDirectory,
@@ -40,7 +40,7 @@ struct PipelineWorkload {
   }
 
   /// Where the tables of a run come from, for its provenance.
-  static func source(_ scale: Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
+  static func source(_ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
     let data = try locate(scale, seed, settings)
     let files = [ZillowData.propertiesFile, ZillowData.trainFile, ZillowData.submissionFile].map {
       data.directory.appendingPathComponent($0)

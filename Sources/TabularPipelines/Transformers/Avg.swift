@@ -71,7 +71,7 @@ public struct Avg: Transformer {
     let keys = try KeyTable(from: &reader)
     guard Self.isKey(keys.type) else { throw FittedStateError.malformed("keys of type \(keys.type)") }
     let means = try names.map { _ in try (0..<keys.count).map { _ in Double(bitPattern: try reader.integer(UInt64.self)) } }
-    try reader.requireEnd()
+    try reader.finish()
     return Fitted(keys: keys, means: means, parameters: parameters)
   }
 

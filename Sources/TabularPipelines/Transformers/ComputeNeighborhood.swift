@@ -46,7 +46,7 @@ public struct ComputeNeighborhood: Transformer {
       guard count > 0 else { throw FittedStateError.malformed("a cell of \(count) rows") }
       return count
     }
-    try reader.requireEnd()
+    try reader.finish()
     return Fitted(cells: cells, counts: counts, parameters: parameters)
   }
 

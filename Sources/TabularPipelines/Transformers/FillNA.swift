@@ -91,7 +91,7 @@ public struct FillNA: Transformer {
       guard seen.insert(name).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
       fills.append(Fitted.Fill(column: name, value: try FillValue(from: &reader)))
     }
-    try reader.requireEnd()
+    try reader.finish()
     return Fitted(fills: fills, parameters: parameters)
   }
 

@@ -117,11 +117,6 @@ struct ByteReader {
     defer { rest = rest.dropFirst(count) }
     return rest.prefix(count)
   }
-
-  /// Nothing may follow what was read.
-  func requireEnd() throws {
-    guard rest.isEmpty else { throw FittedStateError.malformed("\(rest.count) bytes follow its end") }
-  }
 }
 
 extension ByteReader {

@@ -56,7 +56,7 @@ public struct OneHotEncoding: Transformer {
       categories.append(try KeyTable(from: &reader))
       guard categories.last!.count <= maxCategories else { throw FittedStateError.malformed("more than \(maxCategories) categories") }
     }
-    try reader.requireEnd()
+    try reader.finish()
     return Fitted(categories: categories, parameters: parameters)
   }
 
