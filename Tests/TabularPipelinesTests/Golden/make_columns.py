@@ -96,7 +96,8 @@ def learned(table, name, strategy):
     value = SimpleImputer(strategy=strategy, missing_values=missing).fit(data).statistics_[0]
     if kind == "int64" and strategy == "median":
         return int(Decimal(float(value)).quantize(Decimal(1), ROUND_HALF_UP))
-    return value
+    # 0 and -0 are one value; the imputer gives the one it met first, Mistique 0.
+    return value + 0.0 if isinstance(value, float) else value
 
 
 def filled(table, name, value):

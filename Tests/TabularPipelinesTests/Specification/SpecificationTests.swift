@@ -14,7 +14,7 @@ struct SpecificationTests {
       (head + "stages: []\nextra: 1\n", "p.yaml:5: extra: unknown entry; allowed here: name, project, inputs, stages, variants"),
       (
         head + "stages:\n  - {name: a, transformer: Nope, inputs: [f]}\n",
-        "p.yaml:5: stages.a.transformer: unknown transformer \"Nope\"; known: DropColumns"
+        "p.yaml:5: stages.a.transformer: unknown transformer \"Nope\"; known: Avg"
       ),
       (
         head + "stages:\n  - {name: a, transformer: ReadCSV, inputs: [f], parameters: {skema: x}}\n",

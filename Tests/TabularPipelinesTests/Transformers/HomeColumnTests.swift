@@ -59,8 +59,10 @@ struct HomeColumnTests {
   func cellsAtTheEdges() throws {
     let edge = 2_147_483_648.0
     let values = [-edge, -1, 0, 1, edge - 1]
-    let y = values.flatMap { value in values.map { _ in value } } + [edge, 0, -edge - 1, .infinity, .nan]
-    let x = values.flatMap { _ in values } + [0, edge, 0, 0, 0]
+    let outside = [(edge, 0), (0, edge), (-edge - 1, 0), (.infinity, 0), (.nan, 0)]
+    let places = (0..<25).map { (values[$0 / 5], values[$0 % 5]) } + outside
+    let y: [Double] = places.map(\.0)
+    let x: [Double] = places.map(\.1)
     let frame = DataFrame([("latitude", Column(.float64(y))), ("longitude", Column(.float64(x)))])
     let output = try ColumnTransformerRun(ComputeNeighborhood.self, ["cell_size": .number(1)])(frame)[0]
     guard case .int64(let cells) = output["neighborhood"]!.values else { Issue.record("not an int64"); return }

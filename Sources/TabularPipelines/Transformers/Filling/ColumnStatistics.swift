@@ -39,8 +39,8 @@ struct ColumnStatistics {
     var counts = [Int](repeating: 0, count: table.count)
     for number in numbers where number >= 0 { counts[Int(number)] += 1 }
     let values = table.ascendingNumbers.filter { Self.isFinite(FillValue(table, $0)) }
-    // `max(by:)` gives the last of equals, so the smallest comes last.
-    return values.reversed().max { counts[$0] < counts[$1] }.map { FillValue(table, $0) }
+    // `max(by:)` gives the first of equals, the smallest.
+    return values.max { counts[$0] < counts[$1] }.map { FillValue(table, $0) }
   }
 
   private static func isFinite(_ value: FillValue) -> Bool {
