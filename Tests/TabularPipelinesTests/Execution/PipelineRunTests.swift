@@ -18,7 +18,7 @@ struct PipelineRunTests {
     return (frames, states)
   }
 
-  @Test("a re-run from stored states gives the bits of the logging run", arguments: ["P1", "P2"])
+  @Test("a re-run from stored states gives the bits of the logging run", arguments: ["P1", "P2", "P10"])
   func rerunsAreIdentical(name: String) throws {
     let run = try run(name)
     let logged = try collect(run)
