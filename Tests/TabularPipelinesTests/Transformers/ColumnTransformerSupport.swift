@@ -91,7 +91,7 @@ struct ColumnTransformerRun<T: Transformer> {
       let short = FittedState.sealed(Array(payload.prefix(count)), transformer: name, parameters: parameters)
       #expect(throws: FittedStateError.self, "payload of \(count) bytes") { try transformer.restore(short) }
     }
-    #expect(throws: FittedStateError.malformed("1 bytes follow its end")) {
+    #expect(throws: FittedStateError.malformed("1 bytes are left over")) {
       try transformer.restore(FittedState.sealed(payload + [0], transformer: name, parameters: parameters))
     }
     for place in payload.indices {
