@@ -32,7 +32,7 @@ struct BoostedTrees: Predictor {
     let values: [Double]
     (values, featureNames) = try FeatureMatrix.target(training.target, of: frame)
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
-    let rowMajor = FeatureMatrix.rowMajor(columns, rows: 0..<frame.rowCount)
+    let rowMajor = try FeatureMatrix.finiteRowMajor(columns, featureNames, of: frame, rows: 0..<frame.rowCount)
     let matrix = try BoosterMatrix(rowMajor: rowMajor, rows: frame.rowCount, columns: columns.count)
     try matrix.setLabels(values.map(Float.init))
     var settings = training.settings
@@ -74,7 +74,7 @@ struct BoostedTrees: Predictor {
     return [DataFrame(rowIDs: .first(featureNames.count), columns: columns)]
   }
 
-  /// float32, as XGBoost computes it. Columns that are no features are ignored.
+  /// float32, as XGBoost computes it. Columns that are no features are ignored. A feature may be missing, and may not be infinite.
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
     let booster = try Booster(modelBytes: modelBytes)
@@ -82,8 +82,8 @@ struct BoostedTrees: Predictor {
     predictions.reserveCapacity(frame.rowCount)
     for start in stride(from: 0, to: frame.rowCount, by: Self.batchRowCount) {
       let rows = start..<min(start + Self.batchRowCount, frame.rowCount)
-      let rowMajor = FeatureMatrix.rowMajor(columns, rows: rows)
-      predictions += try booster.predict(BoosterMatrix(rowMajor: rowMajor, rows: rows.count, columns: columns.count))
+      let rowMajor = try FeatureMatrix.finiteRowMajor(columns, featureNames, of: frame, rows: rows)
+      predictions += try booster.predict(rowMajor: rowMajor, rows: rows.count, columns: columns.count)
     }
     return Column(.float32(predictions))
   }

@@ -55,6 +55,29 @@ final class Booster {
     return Array(UnsafeBufferPointer(start: values, count: Int(count)))
   }
 
+  /// One prediction for each row of a row-major matrix with NaN for missing, read where it is. No value may be infinite.
+  ///
+  /// The bits are those of predicting a `BoosterMatrix`, whose making is saved: for 1,000,000 rows x 50 columns and 60 trees, in batches of 65,536
+  /// rows and with the copying into them, 1.9, 2.7 and 2.2 s against 2.7, 2.9 and 2.8 s, in turn on two cores that were shared. Copying is 0.2 s of
+  /// that, and smaller batches are slower.
+  func predict(rowMajor: [Float], rows: Int, columns: Int) throws -> [Float] {
+    precondition(rowMajor.count == rows * columns, "a matrix needs rows * columns values")
+    guard rows > 0 else { return [] }
+    return try rowMajor.withUnsafeBytes { values in
+      let address = UInt(bitPattern: values.baseAddress!)
+      let array = #"{"data": [\#(address), true], "shape": [\#(rows), \#(columns)], "typestr": "<f4", "version": 3}"#
+      var shape: UnsafePointer<bst_ulong>?
+      var dimensions: bst_ulong = 0
+      var result: UnsafePointer<Float>?
+      try check(XGBoosterPredictFromDense(handle, array, Self.predictionSettings, nil, &shape, &dimensions, &result))
+      return Array(UnsafeBufferPointer(start: result, count: rows))
+    }
+  }
+
+  /// All trees, the plain prediction (type 0). XGBoost 1.7 asks for a cache_id and makes no use of it.
+  private static let predictionSettings =
+    #"{"type": 0, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, "missing": NaN, "cache_id": 0}"#
+
   /// The model in XGBoost's binary JSON.
   func modelBytes() throws -> [UInt8] {
     var count: bst_ulong = 0

@@ -30,6 +30,17 @@ enum FeatureMatrix {
     }
   }
 
+  /// As `rowMajor`; a value that is infinite, or is so in float32, is an error that names its column and row. XGBoost does not look for them when it
+  /// predicts in place.
+  static func finiteRowMajor(_ columns: [Column], _ names: [String], of frame: DataFrame, rows: Range<Int>) throws -> [Float] {
+    let values = rowMajor(columns, rows: rows)
+    var isInfinite = false
+    for value in values { isInfinite = isInfinite || abs(value) == .infinity }
+    guard isInfinite, let place = values.firstIndex(where: \.isInfinite) else { return values }
+    let (row, column) = (rows.lowerBound + place / columns.count, place % columns.count)
+    throw NumericColumnError.notFloat32(column: names[column], rowID: frame.rowIDs[row])
+  }
+
   /// The named columns of `frame`, none of them a text. Complexity: O(columns).
   static func columns(_ names: [String], of frame: DataFrame) throws -> [Column] {
     let byName = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns))

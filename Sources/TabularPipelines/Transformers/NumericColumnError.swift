@@ -7,6 +7,7 @@ public enum NumericColumnError: Error, Equatable, Sendable {
   case namedTwice(String)
   case gap(column: String, rowID: Int64, rows: Int, remedy: String)
   case infinite(column: String, rowID: Int64)
+  case notFloat32(column: String, rowID: Int64)
   case outOfRange(column: String)
   case tooManyColumns(Int, limit: Int)
   case tooFewRows(Int, needed: Int)
@@ -29,6 +30,9 @@ extension NumericColumnError: CustomStringConvertible {
       "column \"\(column)\" is missing or NaN in \(rows) \(rows == 1 ? "row" : "rows"), first in row_id \(rowID); \(remedy)"
     case .infinite(let column, let rowID):
       "column \"\(column)\" is infinite in row_id \(rowID); only finite numbers can be worked on, so drop the row or the column"
+    case .notFloat32(let column, let rowID):
+      "column \"\(column)\" is infinite or too large for float32 in row_id \(rowID); trees are trained on float32, so change its unit"
+        + " or drop the row or the column"
     case .outOfRange(let column):
       "the values of column \"\(column)\" are too large or too small to be computed with in float64; change their unit first"
     case .tooManyColumns(let count, let limit):

@@ -68,6 +68,34 @@ struct LearnerTests {
     }
   }
 
+  @Test("predicting in place gives the bits of predicting a matrix of XGBoost's own, missing values and all")
+  func predictsInPlace() throws {
+    let data = frame(rows: 2_000)
+    let model = try #require(try make(TrainXGBoost.self).fit([.frame(data)]) as? BoostedTrees)
+    var reader = ByteReader(try FittedState.opened(model.state, transformer: "TrainXGBoost", parameters: model.parameters)[...])
+    for _ in 0..<(try reader.count()) { _ = try reader.text() }
+    let booster = try Booster(modelBytes: Array(reader.rest))
+    let columns = try FeatureMatrix.columns(model.featureNames, of: data)
+    let rowMajor = FeatureMatrix.rowMajor(columns, rows: 0..<data.rowCount)
+    #expect(rowMajor.contains { $0.isNaN })
+    let matrix = try BoosterMatrix(rowMajor: rowMajor, rows: data.rowCount, columns: columns.count)
+    #expect(try model.predict(data).isIdentical(to: Column(.float32(booster.predict(matrix)))))
+    #expect(try model.predict(data.slice(0..<0)).count == 0)
+  }
+
+  @Test("an infinite value is an error that names column and row, in training and in prediction", arguments: [Double.infinity, -1e300])
+  func infiniteFeatures(value: Double) throws {
+    let data = frame(rows: 300)
+    var x = try #require(data["x"]?.doubles)
+    x[7] = value
+    let names = data.names.filter { $0 != "x" }
+    let hostile = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", Column(.float64(x)))])
+    let error = try #require(throws: NumericColumnError.self) { try make(TrainXGBoost.self).fit([.frame(hostile)]) }
+    #expect(error.description.hasPrefix("column \"x\" is infinite or too large for float32 in row_id 17; "))
+    let model = try #require(try make(TrainXGBoost.self).fit([.frame(data)]) as? any Predictor)
+    #expect(throws: error) { try model.predict(hostile) }
+  }
+
   @Test("damaged states are refused with an error, wherever they are damaged")
   func damagedStates() throws {
     let transformer = make(TrainLightGBM.self)
