@@ -3,8 +3,8 @@ import Mistique
 /// Gradient-boosted regression trees that were trained: what `TrainLightGBM` and `TrainXGBoost` fit.
 ///
 /// Applied as a stage it puts out the features' importance, one row per feature in the model's order (`row_id` is the feature's number):
-/// `feature` (text), `gain` (mean gain of its splits), `weight` (number of its splits) and `cover` (mean number of rows at them), zeros for a
-/// feature that no tree uses. It needs no inputs for that, so a restored stage costs nothing to apply.
+/// `feature` (text), `gain` (mean gain of its splits), `weight` (number of its splits) and `cover` (mean number of rows at them), zeros for
+/// a feature that no tree uses. It needs no inputs for that, so a restored stage costs nothing to apply.
 ///
 /// Bytes of the payload: number of features u32, their names, then the model in XGBoost's binary JSON.
 struct BoostedTrees: Predictor {

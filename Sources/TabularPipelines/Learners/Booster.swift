@@ -57,9 +57,9 @@ final class Booster {
 
   /// One prediction for each row of a row-major matrix with NaN for missing, read where it is. No value may be infinite.
   ///
-  /// The bits are those of predicting a `BoosterMatrix`, whose making is saved: for 1,000,000 rows x 50 columns and 60 trees, in batches of 65,536
-  /// rows and with the copying into them, 1.9, 2.7 and 2.2 s against 2.7, 2.9 and 2.8 s, in turn on two cores that were shared. Copying is 0.2 s of
-  /// that, and smaller batches are slower.
+  /// The bits are those of predicting a `BoosterMatrix`, whose making is saved: for 1,000,000 rows x 50 columns and 60 trees, in batches of
+  /// 65,536 rows and with the copying into them, 1.9, 2.7 and 2.2 s against 2.7, 2.9 and 2.8 s, in turn on two cores that were shared.
+  /// Copying is 0.2 s of that, and smaller batches are slower.
   func predict(rowMajor: [Float], rows: Int, columns: Int) throws -> [Float] {
     precondition(rowMajor.count == rows * columns, "a matrix needs rows * columns values")
     guard rows > 0 else { return [] }

@@ -1,9 +1,9 @@
 /// Minimises the objective of `TrainElasticNet` one coefficient at a time, on the inner products of centred features and target.
 ///
-/// In the products the objective, times the rows n, is 1/2 w'Qw - q'w + 1/2 y'y + l1 |w|_1 + l2/2 |w|_2^2, with Q the features' products, q those
-/// with the target, l1 = n alpha l1_ratio and l2 = n alpha (1 - l1_ratio). A step sets one coefficient to its best value given the others
-/// (Friedman, Hastie, Tibshirani 2010, doi 10.18637/jss.v033.i01), so features of very different units do no harm.
-/// Plain arithmetic in the order of features: the same products give the same bits.
+/// In the products the objective, times the rows n, is 1/2 w'Qw - q'w + 1/2 y'y + l1 |w|_1 + l2/2 |w|_2^2, with Q the features' products, q
+/// those with the target, l1 = n alpha l1_ratio and l2 = n alpha (1 - l1_ratio). A step sets one coefficient to its best value given the
+/// others (Friedman, Hastie, Tibshirani 2010, doi 10.18637/jss.v033.i01), so features of very different units do no harm. Plain arithmetic
+/// in the order of features: the same products give the same bits.
 struct CoordinateDescent {
   struct Penalty {
     let alpha: Double
@@ -97,8 +97,8 @@ struct CoordinateDescent {
 
   /// The duality gap, times the rows. Without an l1 penalty it is that of ridge regression.
   ///
-  /// Without any penalty there is no such gap. What is bounded then is what single steps could still win, twice over: the squares of X'r, each
-  /// divided by its feature's square, which no change of units alters.
+  /// Without any penalty there is no such gap. What is bounded then is what single steps could still win, twice over: the squares of X'r,
+  /// each divided by its feature's square, which no change of units alters.
   private func gap(_ predicted: [Double]) -> Double {
     let correlations = gram.products[(count * gram.size)...]
     let start = correlations.startIndex

@@ -30,8 +30,8 @@ enum FeatureMatrix {
     }
   }
 
-  /// As `rowMajor`; a value that is infinite, or is so in float32, is an error that names its column and row. XGBoost does not look for them when it
-  /// predicts in place.
+  /// As `rowMajor`; a value that is infinite, or is so in float32, is an error that names its column and row. XGBoost does not look for
+  /// them when it predicts in place.
   static func finiteRowMajor(_ columns: [Column], _ names: [String], of frame: DataFrame, rows: Range<Int>) throws -> [Float] {
     let values = rowMajor(columns, rows: rows)
     var isInfinite = false

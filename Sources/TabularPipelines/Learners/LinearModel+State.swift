@@ -1,5 +1,5 @@
-/// The payload of a linear model's state: number of features u32; for each its name, coefficient and mean; then intercept, mean of the target,
-/// sweeps u32, gap, and whether it converged u8. Numbers are the bits of float64.
+/// The payload of a linear model's state: number of features u32; for each its name, coefficient and mean; then intercept, mean of the
+/// target, sweeps u32, gap, and whether it converged u8. Numbers are the bits of float64.
 extension LinearModel {
   private static var transformer: String { TrainElasticNet.signature.name }
 

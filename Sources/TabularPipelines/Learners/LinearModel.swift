@@ -3,9 +3,9 @@ import Mistique
 /// A linear model that was trained: what `TrainElasticNet` fits.
 ///
 /// Applied as a stage it puts out one row per feature in the model's order (`row_id` is the feature's number) and a last row `(intercept)`:
-/// `feature` (text); `coefficient` (float64), for the feature as it is in the table; `mean` (float64) over the training rows, missing if the
-/// feature has no value there, in the last row the target's; and, the same in every row, how training ended: `sweeps` (int64), the duality `gap` in
-/// units of the objective (float64) and `converged` (boolean). It needs no inputs for that.
+/// `feature` (text); `coefficient` (float64), for the feature as it is in the table; `mean` (float64) over the training rows, missing if
+/// the feature has no value there, in the last row the target's; and, the same in every row, how training ended: `sweeps` (int64), the
+/// duality `gap` in units of the objective (float64) and `converged` (boolean). It needs no inputs for that.
 struct LinearModel: Predictor {
   struct Feature: Equatable {
     let name: String
@@ -74,8 +74,8 @@ struct LinearModel: Predictor {
     ]
   }
 
-  /// float64: the intercept plus coefficient times value, added in the order of features by plain arithmetic, so the bits are the same everywhere.
-  /// Features with a coefficient of zero must be there and are not looked at; columns that are no features are ignored.
+  /// float64: the intercept plus coefficient times value, added in the order of features by plain arithmetic, so the bits are the same
+  /// everywhere. Features with a coefficient of zero must be there and are not looked at; columns that are no features are ignored.
   /// Complexity: O(rows x features with a coefficient).
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)

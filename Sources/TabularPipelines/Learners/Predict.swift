@@ -4,8 +4,8 @@ import Mistique
 /// `TrainElasticNet`).
 ///
 /// Inputs: the training stage, then the frame, which must have every feature of the model; other columns are ignored. `decimals` rounds
-/// predictions to that many decimals, half away from zero, for targets that are only known so far; -1, the default, leaves them as the learner
-/// gives them. A missing prediction stays missing.
+/// predictions to that many decimals, half away from zero, for targets that are only known so far; -1, the default, leaves them as the
+/// learner gives them. A missing prediction stays missing.
 public struct Predict: StatelessTransformer {
   public static let signature = TransformerSignature(
     "Predict", inputs: [.model, .frame], parameters: [ParameterDeclaration("decimals", .integer(-1...15), default: .integer(-1))])

@@ -2,8 +2,8 @@ import Mistique
 
 /// The inner products of columns whose centres are taken off and which are divided by their scales: symmetric, float64.
 ///
-/// The table is read in panels of rows and is nowhere as a whole: memory is one panel of 16 MB and the matrix. A missing value or NaN counts
-/// as the centre. Complexity: O(rows x columns^2). For the same columns the bits are the same (`SingleThreadedBLAS`).
+/// The table is read in panels of rows and is nowhere as a whole: memory is one panel of 16 MB and the matrix. A missing value or NaN
+/// counts as the centre. Complexity: O(rows x columns^2). For the same columns the bits are the same (`SingleThreadedBLAS`).
 struct GramMatrix {
   /// 512 MB of products; an eigenproblem of that size takes minutes.
   static let largestSize = 8_192

@@ -3,10 +3,10 @@ import Synchronization
 
 /// The calls of OpenBLAS and LAPACK of this target, on column-major float64, each on one thread.
 ///
-/// How OpenBLAS cuts its work into parts depends on its number of threads, and so may the last bits. The number is set to 1 for the time of a
-/// call, and one call is made at a time: equal inputs give equal bits, whatever the number of cores or `OPENBLAS_NUM_THREADS`. Guaranteed is
-/// that for one version of OpenBLAS on one kind of processor, because it chooses its loops by the processor. Calls that other code makes at the
-/// same time may find the number at 1, which costs them time and nothing else.
+/// How OpenBLAS cuts its work into parts depends on its number of threads, and so may the last bits. The number is set to 1 for the time of
+/// a call, and one call is made at a time: equal inputs give equal bits, whatever the number of cores or `OPENBLAS_NUM_THREADS`. Guaranteed
+/// is that for one version of OpenBLAS on one kind of processor, because it chooses its loops by the processor. Calls that other code makes
+/// at the same time may find the number at 1, which costs them time and nothing else.
 enum SingleThreadedBLAS {
   private static let lock = Mutex(())
 

@@ -38,9 +38,9 @@ struct ColumnScaling: Equatable {
       guard minimum <= maximum else { return nil }
       let spread: Double
       if method == .robust {
-        present.sort()
-        centre = Self.quantile(0.5, of: present)
-        spread = Self.quantile(0.75, of: present) - Self.quantile(0.25, of: present)
+        let quartiles = Quantiles.linear([0.25, 0.5, 0.75], of: &present)
+        centre = quartiles[1]
+        spread = quartiles[2] - quartiles[0]
       } else {
         (centre, spread) = (minimum, maximum - minimum)
       }
@@ -48,14 +48,6 @@ struct ColumnScaling: Equatable {
       scale = spread < 10 * .ulpOfOne ? 1 : spread
     }
     guard centre.isFinite, scale.isFinite else { throw NumericColumnError.outOfRange(column: name) }
-  }
-
-  /// The quantile of ascending values, interpolated linearly between the two next to it.
-  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-    let position = share * Double(sorted.count - 1)
-    let lower = Int(position)
-    let upper = min(lower + 1, sorted.count - 1)
-    return sorted[lower] + (sorted[upper] - sorted[lower]) * (position - Double(lower))
   }
 
   /// The scaled column, float64; gaps and NaN are kept. Complexity: O(rows).

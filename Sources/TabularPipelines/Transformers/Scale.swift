@@ -2,8 +2,8 @@ import Mistique
 
 /// Brings columns to a common scale: `(value - centre) / scale`, as float64, with centre and scale learned from the rows it is fitted to.
 ///
-/// Input: one frame. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and float64
-/// columns; none named means all of these types. Methods, as in scikit-learn:
+/// Input: one frame. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and
+/// float64 columns; none named means all of these types. Methods, as in scikit-learn:
 ///
 /// | `method`   | centre  | scale                                        |
 /// |------------|---------|----------------------------------------------|
@@ -11,9 +11,9 @@ import Mistique
 /// | `minmax`   | minimum | maximum - minimum                            |
 /// | `robust`   | median  | third - first quartile, interpolated linearly |
 ///
-/// A column without spread is divided by 1. Missing values and NaN are left out of fitting and stay what they are. A column without a value has
-/// no scale: whatever it has when applied is missing (NaN stays NaN). An infinite value is an error, and so are values that leave float64's range.
-/// Complexity: O(rows x columns), and O(rows log rows) a column with `robust`, which sorts a copy of one column at a time.
+/// A column without spread is divided by 1. Missing values and NaN are left out of fitting and stay what they are. A column without a value
+/// has no scale: whatever it has when applied is missing (NaN stays NaN). An infinite value is an error, and so are values that leave
+/// float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
 public struct Scale: Transformer {
   public static let signature = TransformerSignature(
     "Scale", inputs: [.frame], passage: .sameRows,
