@@ -29,8 +29,8 @@ public final class Mistique: Sendable {
   let store: DataStore
   let costs: QueryCostModel
   let journal = QueryJournal()
-  /// Policies of models by their number in the catalogue, as far as they were asked for.
-  let policies = Mutex<[Int64: StoragePolicy]>([:])
+  /// What receipts say of models, by their number in the catalogue, as far as it was asked for.
+  let details = Mutex<[Int64: ModelDetails]>([:])
   private let restorers = Mutex<[String: ModelRestorer]>([:])
   /// Held while a model is being logged; the writer stays open between models, with the lock, so that it knows every stored chunk.
   let writing = Mutex<WriterBox>(WriterBox())
@@ -158,7 +158,7 @@ public final class Mistique: Sendable {
   var reader: ChunkReader {
     ChunkReader(
       catalog: catalog, store: store, costs: costs, journal: journal, restorer: { kind in self.restorers.withLock { $0[kind] } },
-      policy: policy, storing: storing)
+      details: details(of:), storing: storing)
   }
 
   func model(_ identity: ModelIdentity) throws -> ModelRecord {

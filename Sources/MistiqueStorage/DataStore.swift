@@ -24,6 +24,8 @@ package final class DataStore: Sendable {
     package var budgetBytes = 256 << 20
     /// Memory that the index of fingerprints may take; past it, it is thinned.
     package var indexBytes = 256 << 20
+    /// Memory for columns that others may be stored as the difference from.
+    package var decimalBytes = 256 << 20
     package var layout = FrameLayout()
     /// False to measure only: partitions are encoded and counted, and not written. Equal fingerprints (64 bits) then count as equal chunks, because
     /// there is nothing to compare with, and nothing can be read back.
@@ -54,12 +56,14 @@ package final class DataStore: Sendable {
   private static let mostOpenFiles = 128
   private let opened = Atomic<Int>(0)
   private let manifests = Mutex<[ChunkReference: IntermediateManifest]>([:])
-  private let columnManifests = Mutex<[ChunkReference: ColumnManifest]>([:])
+  private let columnManifests = Mutex<[ChunkReference: ColumnRecord]>([:])
   private let codebooks = Mutex<[ChunkReference: CodebookRecord]>([:])
   /// Decoded frames of records, by partition and frame: manifests lie side by side, and one is seldom asked for alone. At most 64 KB each, but
   /// for records that are larger.
   private let recordFrames = Mutex<[ChunkReference: ByteBuffer]>([:])
   private static let mostCachedFrames = 64
+  private let rowLists = Mutex(RowListCache())
+  private static let mostRowListBytes = 64 << 20
   private static let mostCachedManifests = 16_384
 
   /// The store in `directory`, which is created when it is not there.
@@ -108,10 +112,37 @@ package final class DataStore: Sendable {
     }
   }
 
-  package func columnManifest(_ reference: ChunkReference) throws -> ColumnManifest {
+  func columnRecord(_ reference: ChunkReference) throws -> ColumnRecord {
     try cached(reference, in: columnManifests) {
-      try ColumnManifest(decoding: try record(reference), place: "column manifest in partition \(reference.partition)")
+      try ColumnRecord(decoding: try record(reference), place: "column manifest in partition \(reference.partition)")
     }
+  }
+
+  /// The manifest of a column whose chunks are stored.
+  package func columnManifest(_ reference: ChunkReference) throws -> ColumnManifest {
+    guard case .stored(let manifest) = try columnRecord(reference) else {
+      throw StoreError.corrupt("a derived column stands where one with chunks was expected", at: "partition \(reference.partition)")
+    }
+    return manifest
+  }
+
+  /// The rows that derived columns were picked by, from the column that holds them; kept, because all columns of a frame share them.
+  func rowList(_ reference: ChunkReference, load: () throws -> [Int64]) throws -> RowList {
+    if let known = rowLists.withLock({ $0.lists[reference] }) { return known }
+    let list = RowList(try load().map(Int.init))
+    rowLists.withLock { cache in
+      let bytes = list.rows.count * 8
+      if cache.bytes + bytes > Self.mostRowListBytes { cache = RowListCache() }
+      guard bytes <= Self.mostRowListBytes else { return }
+      cache.lists[reference] = list
+      cache.bytes += bytes
+    }
+    return list
+  }
+
+  private struct RowListCache {
+    var lists: [ChunkReference: RowList] = [:]
+    var bytes = 0
   }
 
   /// The fitted quantizers of an intermediate; none when its values are stored as they are.
@@ -142,6 +173,7 @@ package final class DataStore: Sendable {
     columnManifests.withLock { $0.removeAll() }
     codebooks.withLock { $0.removeAll() }
     recordFrames.withLock { $0.removeAll() }
+    rowLists.withLock { $0 = RowListCache() }
   }
 
   /// Every partition file that is there, sorted by name. Files being written are left out.

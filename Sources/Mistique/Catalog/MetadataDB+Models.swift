@@ -7,7 +7,6 @@ public struct ModelRecord: Sendable, Codable, FetchableRecord {
   public let project: String
   public let name: String
   public let kind: String
-  let specification: String
   public let policy: String
   /// What restoring it from its transformers took, the last time it was measured.
   public let restoreSeconds: Double
@@ -82,10 +81,10 @@ extension MetadataDB {
   ) throws {
     try database.execute(
       sql: """
-        INSERT INTO model (project, name, kind, specification, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO model (project, name, kind, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        model.identity.project, model.identity.name, model.kind, model.specification, model.policy.description,
+        model.identity.project, model.identity.name, model.kind, model.policy.description,
         receipt.partition.description, receipt.index,
       ])
     let id = database.lastInsertedRowID

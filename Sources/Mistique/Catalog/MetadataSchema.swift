@@ -36,6 +36,9 @@ enum MetadataSchema {
     migrator.registerMigration("v2: frames that deleted models leave behind") { database in
       try database.execute(sql: "ALTER TABLE partition ADD COLUMN freed BLOB NOT NULL DEFAULT x''")
     }
+    migrator.registerMigration("v3: specifications are in the receipts") { database in
+      try database.execute(sql: "ALTER TABLE model DROP COLUMN specification")
+    }
     return migrator
   }
 }

@@ -71,20 +71,24 @@ public struct ExecutionRequest: Sendable {
 public enum IntermediateRows {
   /// Rows of a layer: row-major, `schema.columnCount` values a row, valid during the call only.
   case maps(UnsafeBufferPointer<Float>, rowIDs: RowIDs, schema: IntermediateSchema, order: MapOrder = .channelMajor)
-  /// A whole frame. `passedOn` names columns, by their number, that are one of an intermediate put out before in the same run, row for row: they
-  /// are stored as references, without being hashed. What is not named is recognised by its hash.
+  /// A whole frame. `passedOn` names columns, by their number, that came from a column put out before in the same run: unchanged, with rows picked,
+  /// or with missing values filled. Under de-duplication they are stored as references, without being hashed or encoded. It must be true: what is
+  /// read is what follows from it. What is not named is recognised by its hash.
   case frame(DataFrame, passedOn: [Int: PassedColumn] = [:])
 }
 
 /// A column that a stage passed on: where it came from.
-public struct PassedColumn: Sendable, Hashable {
+public struct PassedColumn: Sendable {
   public let intermediate: String
   /// Its number there.
   public let column: Int
+  /// What the stage did to it.
+  public let operation: ColumnOperation
 
-  public init(intermediate: String, column: Int) {
+  public init(intermediate: String, column: Int, operation: ColumnOperation = .unchanged) {
     self.intermediate = intermediate
     self.column = column
+    self.operation = operation
   }
 }
 

@@ -86,7 +86,7 @@ enum PipelineExecutor {
         else {
           throw invalid("passes on column \(passed.column) of \"\(passed.intermediate)\", which it has not put out before", identity)
         }
-        return (source: source, column: passed.column)
+        return PassedOn(source: source, column: passed.column, operation: passed.operation)
       }
       try target.append(frame, passedOn: sources)
     }

@@ -53,21 +53,4 @@ extension Mistique {
     let raw = max(1, finished.reduce(0) { $0 + $1.finished.newBytes })
     return Dictionary(uniqueKeysWithValues: finished.map { ($0.name, .stored(bytes: commit.fileBytes * $0.finished.newBytes / raw)) })
   }
-
-  /// The policy that a model was logged under.
-  func policy(of model: ModelRecord) throws -> StoragePolicy {
-    if let known = policies.withLock({ $0[model.id] }) { return known }
-    let policy = try receipt(of: model).policy
-    policies.withLock { $0[model.id] = policy }
-    return policy
-  }
-
-  private func receipt(of model: ModelRecord) throws -> LoggedModel {
-    guard let reference = try catalog.receipt(of: model) else {
-      throw MistiqueError(
-        .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",
-        remedy: "Rebuild the catalogue: Mistique.repair(at:), or `mistique repair`.")
-    }
-    return try JSONDecoder().decode(LoggedModel.self, from: Data(try store.record(reference)))
-  }
 }

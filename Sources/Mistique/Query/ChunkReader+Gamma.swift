@@ -3,7 +3,7 @@ extension ChunkReader {
   func worthStoring(_ group: [(question: Question, plan: QueryPlan)]) throws -> (names: Set<String>, policy: StoragePolicy)? {
     let record = group[0].question.model
     guard group.contains(where: { $0.plan.gamma != nil }) else { return nil }
-    let policy = try policy(record)
+    let policy = try details(record).policy
     guard let threshold = policy.gamma else { return nil }
     let names = group.filter { ($0.plan.gamma ?? 0) > threshold }.map(\.question.intermediate.name)
     return names.isEmpty ? nil : (Set(names), policy)
@@ -26,12 +26,12 @@ extension ChunkReader {
   /// How the stored values are pooled, or will be once an adaptive policy stores them: an answer has one shape, whichever way it is fetched.
   func pooling(of question: Question) throws -> QuantizationScheme.Pooling? {
     if let manifest = try question.intermediate.manifest { return try store.manifest(manifest).scheme.pooling }
-    return try isAdaptive(question.model) ? policy(question.model).quantization.pooling : nil
+    return try isAdaptive(question.model) ? details(question.model).policy.quantization.pooling : nil
   }
 
   /// A look at the catalogue's text saves all other models from having their receipts read.
   private func isAdaptive(_ model: ModelRecord) throws -> Bool {
     guard model.policy.hasPrefix(StoragePolicy.Materialization.adaptive.rawValue) else { return false }
-    return try policy(model).materialization == .adaptive
+    return try details(model).policy.materialization == .adaptive
   }
 }

@@ -8,7 +8,7 @@ struct ChunkReader {
   let costs: QueryCostModel
   let journal: QueryJournal
   let restorer: (String) -> ModelRestorer?
-  let policy: (ModelRecord) throws -> StoragePolicy
+  let details: (ModelRecord) throws -> ModelDetails
   /// Stores intermediates of a model while a re-run puts them out (`Mistique.storing`).
   let storing: (Set<String>, ModelRecord, StoragePolicy, (MaterializingRun?) throws -> Void) throws -> [String: Materialized]
 
@@ -218,7 +218,8 @@ struct ChunkReader {
     }
     let transformers = try catalog.transformers(of: record).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
     return try restore(
-      StoredModel(identity: record.identity, kind: record.kind, specification: record.specification, transformers: transformers))
+      StoredModel(
+        identity: record.identity, kind: record.kind, specification: try details(record).specification, transformers: transformers))
   }
 
   private func cannot(_ what: String, _ question: Question, _ remedy: String) -> MistiqueError {

@@ -17,7 +17,8 @@ extension ColumnChunkShape {
     switch type {
     case .float16: return hasValidity ? .opaque : .float16
     case .codes(let bits): return bits == 8 && !hasValidity ? .codes : .opaque
-    case .values(.float32): return hasValidity ? .words(bytes: 4) : .float32
+    // A column by itself is a pipeline's: predictions, which may be few or of few digits. Maps are activations.
+    case .values(.float32): return hasValidity || width == 1 ? .words(bytes: 4) : .float32
     case .values(.text): return .text
     case .values(let type): return .words(bytes: type.bytesPerValue ?? 1)
     }

@@ -36,8 +36,12 @@ extension DataStore {
     if let codebook = manifest.codebook { _ = reached.insert(codebook) }
     var columns = manifest.runs
     if case .column(let ids) = manifest.rowIDs { columns.append(ids) }
-    for column in columns where reached.insert(column) {
-      for chunk in try columnManifest(column).chunks { _ = reached.insert(chunk) }
+    while let column = columns.popLast() {
+      guard reached.insert(column) else { continue }
+      switch try columnRecord(column) {
+      case .stored(let manifest): for chunk in manifest.chunks { _ = reached.insert(chunk) }
+      case .derived(let derived): columns += derived.references
+      }
     }
   }
 }

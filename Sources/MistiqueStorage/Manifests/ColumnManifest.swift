@@ -71,4 +71,5 @@ package struct ColumnManifest: Sendable, Equatable {
 enum ManifestTag: UInt8 {
   case column = 1
   case intermediate = 2
+  case derivedColumn = 3
 }

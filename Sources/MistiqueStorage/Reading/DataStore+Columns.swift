@@ -9,6 +9,8 @@ extension DataStore {
     guard case .columns = manifest.schema else {
       throw StoreError(.invalid, "maps were asked for as named columns", at: directory, remedy: "Ask for them as maps.")
     }
+    let derived = try derivedColumns(manifest, columns)
+    guard derived.isEmpty else { return try readColumns(manifest, columns: columns, derived: derived, rows: rows, counters: counters) }
     let requests = try frameRequests(manifest, runs: Array(Set(columns)).sorted(), rows: rows)
     let frames = requests.map { ByteBuffer(count: $0.rawBytes) }
     try forEach(requests, counters: counters) { place, request, stored in

@@ -24,7 +24,13 @@ extension DataStore {
       throw StoreError(
         .invalid, "a text column has no order to search by", at: directory, remedy: "Read the column and compare its values.")
     }
-    let chunks = try columnManifest(manifest.runs[run])
+    guard case .stored(let chunks) = try columnRecord(manifest.runs[run]) else {
+      // Nothing is known of a derived column but its values.
+      let rows = Array(0..<manifest.rows)
+      let values = try numbers(manifest, column, rows: rows, counters: counters)
+      return Found(
+        rows: rows.filter { range.contains(values[$0]) }, chunks: (manifest.rows + manifest.rowsPerBlock - 1) / manifest.rowsPerBlock)
+    }
     let skips = manifest.scheme.values == .full
     var found = Found(chunks: chunks.chunks.count)
     var candidates: [Int] = []

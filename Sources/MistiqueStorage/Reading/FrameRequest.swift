@@ -126,12 +126,15 @@ extension DataStore {
 
   /// What reading `columns` of `rows` will cost. Complexity: O(chunks), no frame is read.
   package func estimate(_ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection) throws -> ReadEstimate {
-    let requests = try frameRequests(manifest, runs: Self.runs(of: manifest.schema, holding: columns), rows: rows)
-    return requests.reduce(into: ReadEstimate()) { sum, request in
+    let runs = Self.runs(of: manifest.schema, holding: columns)
+    let derived = try derivedColumns(manifest, runs)
+    var sum = try derived.isEmpty ? ReadEstimate() : estimate(derived, of: manifest, rows: rows)
+    for request in try frameRequests(manifest, runs: runs.filter { derived[$0] == nil }, rows: rows) {
       sum.frames += 1
       sum.storedBytes += request.file.storedBytes(ofFrame: request.frame)
       sum.rawBytes += request.rawBytes
     }
+    return sum
   }
 
   /// The places of the column runs that hold any of `columns`, ascending.

@@ -2,8 +2,8 @@ extension IntermediateWriter {
   /// Appends the rows of a frame whose columns have the schema's names and types. The frame must be the whole intermediate:
   /// its columns are stored one after the other, so that a column's RowBlocks lie side by side.
   ///
-  /// - Parameter passedOn: columns, by their number, that are the same as a column of an intermediate appended to this store before.
-  package func append(_ frame: DataFrame, passedOn: [Int: (source: IntermediateWriter, column: Int)] = [:]) throws {
+  /// - Parameter passedOn: columns, by their number, that came from a column of an intermediate appended to this store before, and how.
+  package func append(_ frame: DataFrame, passedOn: [Int: PassedOn] = [:]) throws {
     guard case .columns(let descriptors) = schema else { preconditionFailure("named columns handed to an intermediate of maps") }
     precondition(rows == 0, "a frame is appended whole")
     let types = frame.columns.map(\.type)
@@ -12,19 +12,26 @@ extension IntermediateWriter {
     rows = frame.rowCount
     rowsPerBlock = writer.store.options.rowsPerBlock(ofTable: rows)
     for (place, column) in frame.columns.enumerated() {
-      if let passed = passedOn[place], refer(run: place, to: passed.source, run: passed.column) { continue }
-      let before = (logical: logicalBytes, stored: writer.counters.rawBytes)
-      if options.scheme.values != .full, options.scheme.values.applies(to: column.type), rows > 0 {
-        quantizing[place] = Quantizing(try fitted(to: column))
-      }
-      for start in stride(from: 0, to: rows, by: rowsPerBlock) {
-        let range = start..<min(start + rowsPerBlock, rows)
-        let chunk = try ColumnChunk(column, rows: range, number: place)
-        logicalBytes += chunk.payload.count
-        try store(try encoded(chunk, column: place) ?? chunk, ChunkStatistics(column, rows: range), run: place)
-      }
-      columnBytes[place] = (logicalBytes - before.logical, writer.counters.rawBytes - before.stored)
+      if let passed = passedOn[place], try refer(place, passed, column) { continue }
+      let decimals = options.similarity == nil || options.scheme.values != .full ? nil : DecimalColumns.decimals(of: column)
+      if let decimals, try storeDifference(place, decimals, column) { continue }
+      try storeColumn(place, column)
+      if let decimals { writer.decimals.insert(decimals, type: column.type, run: source(place)!) }
     }
+  }
+
+  private func storeColumn(_ place: Int, _ column: Column) throws {
+    let before = (logical: logicalBytes, stored: writer.counters.rawBytes)
+    if options.scheme.values != .full, options.scheme.values.applies(to: column.type), rows > 0 {
+      quantizing[place] = Quantizing(try fitted(to: column))
+    }
+    for start in stride(from: 0, to: rows, by: rowsPerBlock) {
+      let range = start..<min(start + rowsPerBlock, rows)
+      let chunk = try ColumnChunk(column, rows: range, number: place)
+      logicalBytes += chunk.payload.count
+      try store(try encoded(chunk, column: place) ?? chunk, ChunkStatistics(column, rows: range), run: place)
+    }
+    columnBytes[place] = (logicalBytes - before.logical, writer.counters.rawBytes - before.stored)
   }
 
   /// The chunk as codes after its validity; `nil` when it is stored as it is.

@@ -11,7 +11,7 @@ package final class IntermediateWriter {
   /// Bytes of the values that were handed in: what the intermediate takes uncompressed.
   package internal(set) var logicalBytes = 0
   /// Bytes of the chunks that were not stored before.
-  package private(set) var newBytes = 0
+  package internal(set) var newBytes = 0
 
   let options: StoreWriter.Options
   let runs: [ColumnRun]
@@ -20,10 +20,14 @@ package final class IntermediateWriter {
   var quantizing: [Int: Quantizing] = [:]
   let writer: StoreWriter
   private let group: String
-  private var chunks: [[ChunkLocation]]
-  private var statistics: [[ChunkStatistics]]
+  var chunks: [[ChunkLocation]]
+  var statistics: [[ChunkStatistics]]
   /// Bytes of the chunks of each run as they were handed in and as they were stored: for whoever passes the column on.
   var columnBytes: [Int: (logical: Int, stored: Int)] = [:]
+  /// Columns that follow from others and are not stored themselves, by run.
+  var derived: [Int: DerivedRun] = [:]
+  /// Lists of rows that are stored, held so that their identity stays theirs.
+  var rowLists: [ObjectIdentifier: (list: RowList, run: StoredRun)] = [:]
 
   /// `group` names the Partition its chunks go to together with others of the same group.
   package init(_ schema: IntermediateSchema, writer: StoreWriter, options: StoreWriter.Options, group: String) {
@@ -52,51 +56,74 @@ package final class IntermediateWriter {
     if writer.counters.duplicateBytes == duplicates { newBytes += chunk.payload.count }
   }
 
-  /// Refers to the chunks of a column of `other`, which is the same column cut the same way; nothing is copied, hashed or compared.
-  /// - Returns: false when it was cut or coded in another way.
-  func refer(run: Int, to other: IntermediateWriter, run otherRun: Int) -> Bool {
-    guard options.deduplicates, other.writer === writer, other.rows == rows, other.rowsPerBlock == rowsPerBlock,
-      other.options.scheme == options.scheme, other.runs[otherRun].type == runs[run].type, let bytes = other.columnBytes[otherRun]
-    else { return false }
-    chunks[run] = other.chunks[otherRun]
-    statistics[run] = other.statistics[otherRun]
-    quantizing[run] = other.quantizing[otherRun]
-    columnBytes[run] = bytes
-    logicalBytes += bytes.logical
-    writer.countPassed(chunks: chunks[run].count, bytes: bytes.stored)
-    return true
-  }
+  /// Stores a chunk that is nobody's column but what one is made of.
+  func store(_ chunk: ColumnChunk) throws -> ChunkLocation { try writer.store(chunk, group: group, options: options) }
 
   /// Stores what is left, the codebooks and the row ids. Nothing can be appended afterwards.
   package func finish() throws -> FinishedIntermediate {
     try closeBlock()
     let ids = RowIDs.joined(rowIDs)
-    var idChunks: [ChunkLocation]?
-    var idStatistics: [ChunkStatistics] = []
-    if case .list(let list) = ids {
-      let column = Column(.int64(list))
-      idChunks = try stride(from: 0, to: list.count, by: rowsPerBlock).map { start in
-        let rows = start..<min(start + rowsPerBlock, list.count)
-        idStatistics.append(ChunkStatistics(column, rows: rows))
-        return try writer.store(
-          try ColumnChunk(column, rows: rows), group: "row ids", options: .init(deduplicates: true, codec: options.codec))
-      }
-    }
+    let idRun: StoredRun? = if case .list(let list) = ids { try storeIntegers(list) } else { nil }
     let entries = quantizing.sorted { $0.key < $1.key }.map { $1.entry(column: $0) }
     let codebook = try entries.isEmpty ? nil : writer.storeRecord(.codebook, CodebookRecord(entries: entries).encoded, group: "codebooks")
     return FinishedIntermediate(
       schema: storedSchema, scheme: options.scheme, rows: rows, rowsPerBlock: rowsPerBlock, logicalBytes: logicalBytes, newBytes: newBytes,
-      rowIDs: ids, rowIDChunks: idChunks.map { ($0, idStatistics) }, codebook: codebook,
-      runs: runs.indices.map { FinishedIntermediate.Run(run: runs[$0], chunks: chunks[$0], statistics: statistics[$0]) })
+      rowIDs: ids, rowIDRun: idRun, codebook: codebook,
+      runs: runs.indices.map { place in
+        derived[place].map { .derived($0) }
+          ?? .stored(
+            StoredRun(
+              type: runs[place].type, width: runs[place].columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[place],
+              statistics: statistics[place]))
+      })
   }
+}
+
+extension IntermediateWriter {
+  /// Row ids, or rows that were picked: a column of the store's own, stored once however often it comes.
+  func storeIntegers(_ values: [Int64]) throws -> StoredRun {
+    let rowsPerBlock = writer.store.options.rowsPerBlock(ofTable: values.count)
+    let column = Column(.int64(values))
+    var (chunks, statistics): ([ChunkLocation], [ChunkStatistics]) = ([], [])
+    for start in stride(from: 0, to: values.count, by: rowsPerBlock) {
+      let rows = start..<min(start + rowsPerBlock, values.count)
+      statistics.append(ChunkStatistics(column, rows: rows))
+      chunks.append(
+        try writer.store(
+          try ColumnChunk(column, rows: rows), group: "row ids", options: .init(deduplicates: true, codec: options.codec)))
+    }
+    return StoredRun(type: .int64, width: 1, rows: values.count, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
+  }
+}
+
+/// A column run whose chunks are stored.
+struct StoredRun: Sendable {
+  let type: ColumnType
+  let width: Int
+  let rows: Int
+  let rowsPerBlock: Int
+  let chunks: [ChunkLocation]
+  let statistics: [ChunkStatistics]
+}
+
+/// A column that follows from a stored one.
+struct DerivedRun: Sendable {
+  enum Operation: Sendable {
+    case rows(StoredRun)
+    case filled([UInt8])
+    /// A column of integers is added, in units of 10^-digits.
+    case plus(StoredRun, digits: Int)
+  }
+
+  let source: StoredRun
+  let operations: [Operation]
 }
 
 /// An intermediate whose chunks are all stored, waiting for the commit that makes it readable.
 package struct FinishedIntermediate: Sendable {
-  struct Run: Sendable {
-    let run: ColumnRun
-    let chunks: [ChunkLocation]
-    let statistics: [ChunkStatistics]
+  enum Run: Sendable {
+    case stored(StoredRun)
+    case derived(DerivedRun)
   }
 
   package let schema: IntermediateSchema
@@ -106,7 +133,7 @@ package struct FinishedIntermediate: Sendable {
   package let logicalBytes: Int
   package let newBytes: Int
   let rowIDs: RowIDs
-  let rowIDChunks: (chunks: [ChunkLocation], statistics: [ChunkStatistics])?
+  let rowIDRun: StoredRun?
   let codebook: ChunkLocation?
   let runs: [Run]
 }

@@ -28,24 +28,25 @@ extension StoreWriter {
     try flush()
     let columns = try finished.map { intermediate in
       (
-        runs: try intermediate.runs.map { run in
-          try storeManifest(run.run.type, run.run.columns.count, run.chunks, run.statistics, of: intermediate)
-        },
-        rowIDs: try intermediate.rowIDChunks.map { try storeManifest(.int64, 1, $0.chunks, $0.statistics, of: intermediate) }
+        runs: try intermediate.runs.map { try storeManifest($0) },
+        rowIDs: try intermediate.rowIDRun.map { try storeManifest($0) }
       )
     }
     try flush()
-    let roots = try zip(finished, columns).map { intermediate, columns in
+    // Derived columns name the manifests of columns, which have their names only now.
+    let runs = try columns.map { try $0.runs.map { try storeDerived($0) } }
+    if columns.contains(where: { $0.runs.contains { !$0.operations.isEmpty } }) { try flush() }
+    let roots = try zip(finished, zip(columns, runs)).map { intermediate, columns in
       let source: IntermediateManifest.RowIDSource
       if case .range(let range) = intermediate.rowIDs {
         source = .range(start: range.lowerBound)
       } else {
-        source = .column(try reference(to: columns.rowIDs!))
+        source = .column(try reference(to: columns.0.rowIDs!))
       }
       let manifest = IntermediateManifest(
         schema: intermediate.schema, scheme: intermediate.scheme, rows: intermediate.rows, rowsPerBlock: intermediate.rowsPerBlock,
         rowIDs: source, codebook: try intermediate.codebook.map { try reference(to: $0) },
-        runs: try columns.runs.map { try reference(to: $0) })
+        runs: try columns.1.map { try reference(to: $0) })
       return try storeRecord(.manifest, try manifest.encoded(), group: "manifests")
     }
     try flush()
@@ -61,12 +62,52 @@ extension StoreWriter {
       receipt: receiptReference, counters: counters)
   }
 
-  private func storeManifest(
-    _ type: ColumnType, _ width: Int, _ chunks: [ChunkLocation], _ statistics: [ChunkStatistics], of intermediate: FinishedIntermediate
-  ) throws -> ChunkLocation {
+  /// Where the manifests are that a column run needs: its own, or of a derived one its source's and those of its lists of rows.
+  private struct StoredManifests {
+    let source: ChunkLocation
+    var operations: [(operation: DerivedRun.Operation, list: ChunkLocation?)] = []
+    var type = ColumnType.int64
+    var rows = 0
+  }
+
+  private func storeManifest(_ run: FinishedIntermediate.Run) throws -> StoredManifests {
+    switch run {
+    case .stored(let run): return StoredManifests(source: try storeManifest(run))
+    case .derived(let derived):
+      var stored = StoredManifests(source: try storeManifest(derived.source), type: derived.source.type, rows: derived.source.rows)
+      for operation in derived.operations {
+        if case .rows(let list) = operation { stored.rows = list.rows }
+        stored.operations.append((operation, try Self.list(of: operation).map { try storeManifest($0) }))
+      }
+      return stored
+    }
+  }
+
+  private static func list(of operation: DerivedRun.Operation) -> StoredRun? {
+    switch operation {
+    case .rows(let run), .plus(let run, _): run
+    case .filled: nil
+    }
+  }
+
+  private func storeManifest(_ run: StoredRun) throws -> ChunkLocation {
     let manifest = ColumnManifest(
-      type: type, width: width, rows: intermediate.rows, rowsPerBlock: intermediate.rowsPerBlock,
-      chunks: try chunks.map { try reference(to: $0) }, statistics: statistics)
+      type: run.type, width: run.width, rows: run.rows, rowsPerBlock: run.rowsPerBlock,
+      chunks: try run.chunks.map { try reference(to: $0) },
+      statistics: run.statistics)
     return try storeRecord(.manifest, manifest.encoded, group: "column manifests")
+  }
+
+  private func storeDerived(_ stored: StoredManifests) throws -> ChunkLocation {
+    guard !stored.operations.isEmpty else { return stored.source }
+    let operations: [DerivedColumn.Operation] = try stored.operations.map { operation, list in
+      switch operation {
+      case .rows(let run): .rows(try reference(to: list!), count: run.rows)
+      case .filled(let value): .filled(value)
+      case .plus(_, let digits): .plus(try reference(to: list!), digits: digits)
+      }
+    }
+    let column = DerivedColumn(type: stored.type, rows: stored.rows, source: try reference(to: stored.source), operations: operations)
+    return try storeRecord(.manifest, column.encoded, group: "derived columns")
   }
 }

@@ -43,6 +43,8 @@ package final class StoreWriter {
   private var known: [PartitionID]
   /// Where partitions are not kept: what lay in them, by number.
   private var counted: [Int: [(ChunkFingerprint, Int32)]] = [:]
+  /// Columns that others may be stored as the difference from.
+  var decimals: DecimalColumns
   private var comparison: (location: ChunkLocation, frame: Int, payload: ByteBuffer)?
 
   /// Frames that are gone: what lies in them is not there to be referred to.
@@ -68,6 +70,7 @@ package final class StoreWriter {
       }
     }
     memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: store.options)
+    decimals = DecimalColumns(largestBytes: store.options.decimalBytes)
   }
 
   /// The chunks of a partition that are still there.
@@ -185,6 +188,9 @@ package final class StoreWriter {
   }
 
   func resetCounters() { counters = Counters() }
+
+  /// Forgets what was counted since: the store's own columns are nobody's chunks.
+  func restore(_ counters: Counters) { self.counters = counters }
 
   /// Whether the chunk at `location` has the same shape and bytes.
   private func holds(_ location: ChunkLocation, _ chunk: ColumnChunk) throws -> Bool {

@@ -124,10 +124,10 @@ public struct PipelineRun: Sendable {
         fitted = try transformer.fit(inputs)
         fitEnd = DispatchTime.now().uptimeNanoseconds
       }
-      let outputs = runs ? try fitted.apply(inputs) : []
+      let outputs = runs ? try fitted.applyTracing(inputs) : []
       let end = DispatchTime.now().uptimeNanoseconds
       return Done(
-        fitted: fitted, outputs: outputs.map { ($0, Self.columnsPassedOn(to: $0, from: inputs, named: stage.inputs)) },
+        fitted: fitted, outputs: outputs.map { ($0.frame, Self.columnsPassedOn(to: $0, from: inputs, named: stage.inputs)) },
         state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
         applySeconds: Double(end - fitEnd) * 1e-9)
     } catch {
@@ -135,13 +135,16 @@ public struct PipelineRun: Sendable {
     }
   }
 
-  /// The columns of `output` that are columns of the inputs, which are alive here. A transformer says that a column is unchanged by handing it on.
-  private static func columnsPassedOn(to output: DataFrame, from inputs: [StageInput], named names: [String]) -> [Int: PassedColumn] {
-    var passed: [Int: PassedColumn] = [:]
+  /// Where the columns of `output` came from. A transformer says that a column is unchanged by handing it on, which is seen here, where the
+  /// inputs are alive; what else it did, it says itself.
+  private static func columnsPassedOn(to output: TracedFrame, from inputs: [StageInput], named names: [String]) -> [Int: PassedColumn] {
+    var passed = output.origins.mapValues {
+      PassedColumn(intermediate: names[$0.input], column: $0.column, operation: $0.operation)
+    }
     for (input, intermediate) in zip(inputs, names) {
-      guard case .frame(let frame) = input, frame.rowCount == output.rowCount, frame.rowIDs == output.rowIDs else { continue }
-      for (place, name) in output.names.enumerated() where passed[place] == nil {
-        guard let column = frame.names.firstIndex(of: name), frame.columns[column].isSame(as: output.columns[place]) else { continue }
+      guard case .frame(let frame) = input, frame.rowCount == output.frame.rowCount, frame.rowIDs == output.frame.rowIDs else { continue }
+      for (place, name) in output.frame.names.enumerated() {
+        guard let column = frame.names.firstIndex(of: name), frame.columns[column].isSame(as: output.frame.columns[place]) else { continue }
         passed[place] = PassedColumn(intermediate: intermediate, column: column)
       }
     }

@@ -30,7 +30,8 @@ public struct TrainLightGBM: Transformer {
 
   public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let settings = [
-      "grow_policy": "lossguide", "max_depth": "\(max(0, parameters.integer("max_depth")))", "max_leaves": "\(parameters.integer("num_leaves"))",
+      "grow_policy": "lossguide", "max_depth": "\(max(0, parameters.integer("max_depth")))",
+      "max_leaves": "\(parameters.integer("num_leaves"))",
       "eta": "\(parameters.number("learning_rate"))", "colsample_bytree": "\(parameters.number("sub_feature"))",
       "min_child_weight": "\(parameters.integer("min_data"))", "lambda": "\(parameters.number("lambda_l2"))",
       "alpha": "\(parameters.number("lambda_l1"))", "subsample": "\(parameters.number("bagging_fraction"))",

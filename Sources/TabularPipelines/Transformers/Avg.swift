@@ -12,7 +12,7 @@ import Mistique
 /// Complexity: O(rows) expected for each column, and O(keys x log keys); the frame's columns are shared.
 public struct Avg: Transformer {
   public static let signature = TransformerSignature(
-    "Avg", inputs: [.frame], passage: .sameRows,
+    "Avg", inputs: [.frame],
     parameters: [ParameterDeclaration("columns", .texts), ParameterDeclaration("by", .text(oneOf: []))])
 
   private let parameters: Parameters

@@ -3,7 +3,7 @@ import Mistique
 /// Keeps the named columns, in the order in which they are named. O(columns): values are shared.
 public struct SelectColumn: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "SelectColumn", inputs: [.frame], passage: .sameRows, parameters: [ParameterDeclaration("columns", .texts)])
+    "SelectColumn", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
 
   private let names: [String]
 
@@ -19,7 +19,7 @@ public struct SelectColumn: StatelessTransformer {
 /// Drops the named columns, all of which must be there. O(columns): values are shared.
 public struct DropColumns: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "DropColumns", inputs: [.frame], passage: .sameRows, parameters: [ParameterDeclaration("columns", .texts)])
+    "DropColumns", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
 
   private let names: [String]
 

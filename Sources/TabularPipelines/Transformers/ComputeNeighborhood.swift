@@ -14,7 +14,7 @@ import Mistique
 /// output's name is taken. Complexity: O(rows) expected, and O(cells x log cells); the frame's columns are shared.
 public struct ComputeNeighborhood: Transformer {
   public static let signature = TransformerSignature(
-    "ComputeNeighborhood", inputs: [.frame], passage: .sameRows,
+    "ComputeNeighborhood", inputs: [.frame],
     parameters: [
       ParameterDeclaration("latitude", .text(oneOf: []), default: .text("latitude")),
       ParameterDeclaration("longitude", .text(oneOf: []), default: .text("longitude")),

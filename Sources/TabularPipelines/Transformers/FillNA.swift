@@ -12,14 +12,14 @@ import Mistique
 /// - `most_frequent`: of the finite values of a column of any type, the smallest of those that are equally frequent.
 ///
 /// Fitting decides which columns are filled: those that have a fill value and a gap in the frame that was fitted. Every other column is passed on
-/// as it is, then and whenever the state is restored, so that a store may rely on `changedColumns`; a gap that appears only later stays a gap.
+/// as it is, then and whenever the state is restored; a gap that appears only later stays a gap.
 /// All columns keep their types and order. The state is the fill value of each column that is filled.
 ///
 /// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`.
 /// Complexity: O(rows) for each column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
 public struct FillNA: Transformer {
   public static let signature = TransformerSignature(
-    "FillNA", inputs: [.frame], passage: .sameRows,
+    "FillNA", inputs: [.frame],
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
       ParameterDeclaration("strategy", .text(oneOf: ["constant", "mean", "median", "most_frequent"]), default: .text("constant")),
@@ -104,22 +104,29 @@ public struct FillNA: Transformer {
     let fills: [Fill]
     let parameters: Parameters
 
-    func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+    func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+
+    func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
       let frame = inputs[0].frame
       try frame.require(fills.map(\.column))
       var columns = frame.columns
+      var origins: [Int: TracedFrame.Origin] = [:]
       for fill in fills {
         let place = frame.names.firstIndex(of: fill.column)!
         guard columns[place].type == fill.value.type else {
           throw TransformerError.columnType(
             column: fill.column, got: "\(columns[place].type)", needed: "\(fill.value.type), as when it was fitted")
         }
-        columns[place] = columns[place].filled(with: fill.value)
+        let source = columns[place]
+        columns[place] = source.filled(with: fill.value)
+        // A NaN that was filled is no missing value: such a column does not follow from its source by filling those.
+        if source.validity != nil, !source.hasNaN {
+          origins[place] = .init(input: 0, column: place, operation: .filled(with: fill.value.column))
+        }
       }
-      return [DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })]
+      let filled = DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })
+      return [TracedFrame(filled, origins: origins)]
     }
-
-    var changedColumns: Set<String> { Set(fills.map(\.column)) }
 
     /// The number of columns as u32, then the name and the value of each.
     var state: [UInt8] {

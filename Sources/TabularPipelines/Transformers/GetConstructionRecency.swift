@@ -9,7 +9,7 @@ import Mistique
 /// Complexity: O(rows); the frame's columns are shared.
 public struct GetConstructionRecency: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "GetConstructionRecency", inputs: [.frame], passage: .sameRows,
+    "GetConstructionRecency", inputs: [.frame],
     parameters: [
       ParameterDeclaration("column", .text(oneOf: []), default: .text("yearbuilt")),
       ParameterDeclaration("reference_year", .integer(0...9999), default: .integer(2016)),

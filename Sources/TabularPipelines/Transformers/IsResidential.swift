@@ -18,7 +18,7 @@ public struct IsResidential: StatelessTransformer {
   ]
 
   public static let signature = TransformerSignature(
-    "IsResidential", inputs: [.frame], passage: .sameRows,
+    "IsResidential", inputs: [.frame],
     parameters: [
       ParameterDeclaration("column", .text(oneOf: []), default: .text("propertylandusetypeid")),
       ParameterDeclaration("codes", .texts, default: .texts(zillowCodes)),

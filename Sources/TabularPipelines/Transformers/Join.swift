@@ -8,7 +8,7 @@ import Mistique
 /// Complexity: O(left + right) expected, plus the copied values; right columns are shared, not copied, when rows pair up in order.
 public struct Join: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "Join", inputs: [.frame, .frame], passage: .firstInput,
+    "Join", inputs: [.frame, .frame],
     parameters: [
       ParameterDeclaration("left_key", .text(oneOf: [])),
       ParameterDeclaration("right_key", .text(oneOf: [])),
@@ -28,7 +28,9 @@ public struct Join: StatelessTransformer {
     takesFirst = parameters.text("duplicates") == "first"
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+
+  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
     var left = inputs[0].frame
     let right = inputs[1].frame
     let leftColumn = try left.requiredColumn(leftKey)
@@ -43,16 +45,22 @@ public struct Join: StatelessTransformer {
       partners = try self.partners(Array(a), leftColumn, try index(Array(b), rightColumn))
     default: throw TransformerError.keyTypes(left: "\(leftColumn.type)", right: "\(rightColumn.type)")
     }
+    var origins: [Int: TracedFrame.Origin] = [:]
     if !keepsUnmatched, partners.contains(-1) {
-      left = left.gather(partners.indices.filter { partners[$0] >= 0 })
+      let kept = RowList(partners.indices.filter { partners[$0] >= 0 })
+      left = left.gather(kept.rows)
       partners = partners.filter { $0 >= 0 }
+      for place in left.columns.indices { origins[place] = .init(input: 0, column: place, operation: .rows(kept)) }
     }
     var columns = Array(zip(left.names, left.columns))
     let pairsInOrder = partners.count == right.rowCount && partners.enumerated().allSatisfy { $0 == $1 }
-    for (name, column) in zip(right.names, right.columns) where name != rightKey {
-      columns.append((name, pairsInOrder ? column : column.gathered(partners)))
+    let list = RowList(partners)
+    for (place, (name, column)) in zip(right.names, right.columns).enumerated() where name != rightKey {
+      let operation: ColumnOperation = pairsInOrder ? .unchanged : .rows(list)
+      origins[columns.count] = .init(input: 1, column: place, operation: operation)
+      columns.append((name, pairsInOrder ? column : column.gatherOrMissing(partners)))
     }
-    return [DataFrame(rowIDs: left.rowIDs, columns: columns.map { (name: $0.0, column: $0.1) })]
+    return [TracedFrame(DataFrame(rowIDs: left.rowIDs, columns: columns.map { (name: $0.0, column: $0.1) }), origins: origins)]
   }
 
   private func index<Key: Hashable>(_ keys: [Key], _ column: Column) throws -> [Key: Int] {
@@ -75,30 +83,6 @@ public struct Join: StatelessTransformer {
 
 extension Array where Element == String {
   fileprivate init(_ texts: TextValues) { self = (0..<texts.count).map { texts[$0] } }
-}
-
-extension Column {
-  /// The rows at `rows`; -1 stands for a missing value. Complexity: O(rows).
-  fileprivate func gathered(_ rows: [Int]) -> Column {
-    guard rows.contains(-1) else { return gather(rows) }
-    guard count > 0 else { return allMissing(rows.count) }
-    var present = Validity(count: rows.count, present: false)
-    for (place, row) in rows.enumerated() where row >= 0 && isPresent(row) { present[place] = true }
-    return Column(gather(rows.map { Swift.max($0, 0) }).values, validity: present)
-  }
-
-  private func allMissing(_ count: Int) -> Column {
-    let zeros: Values =
-      switch values {
-      case .float32: .float32(Array(repeating: 0, count: count))
-      case .float64: .float64(Array(repeating: 0, count: count))
-      case .int64: .int64(Array(repeating: 0, count: count))
-      case .boolean: .boolean(Array(repeating: false, count: count))
-      case .date: .date(Array(repeating: 0, count: count))
-      case .text: .text(TextValues(repeatElement("", count: count)))
-      }
-    return Column(zeros, validity: Validity(count: count, present: false))
-  }
 }
 
 extension DataFrame {

@@ -13,7 +13,7 @@ import Mistique
 /// Complexity: O(rows x categories) for each column, with one look-up for each row; other columns are shared.
 public struct OneHotEncoding: Transformer {
   public static let signature = TransformerSignature(
-    "OneHotEncoding", inputs: [.frame], passage: .sameRows,
+    "OneHotEncoding", inputs: [.frame],
     parameters: [
       ParameterDeclaration("columns", .texts),
       ParameterDeclaration("max_categories", .integer(1...10_000), default: .integer(100)),

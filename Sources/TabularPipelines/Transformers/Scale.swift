@@ -16,7 +16,7 @@ import Mistique
 /// float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
 public struct Scale: Transformer {
   public static let signature = TransformerSignature(
-    "Scale", inputs: [.frame], passage: .sameRows,
+    "Scale", inputs: [.frame],
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
       ParameterDeclaration("method", .text(oneOf: ["standard", "minmax", "robust"]), default: .text("standard")),
@@ -56,8 +56,6 @@ public struct Scale: Transformer {
     /// `nil` for a column without a value.
     let scalings: [(name: String, scaling: ColumnScaling?)]
     let parameters: Parameters
-
-    var changedColumns: Set<String> { Set(scalings.map(\.name)) }
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
       let frame = inputs[0].frame

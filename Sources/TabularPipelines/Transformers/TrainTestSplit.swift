@@ -6,7 +6,7 @@ import Mistique
 /// The share of test rows is therefore `test_fraction` only on average: for n rows within about sqrt(n)/2 rows.
 public struct TrainTestSplit: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "TrainTestSplit", inputs: [.frame], repeatsLastInput: true, outputs: ["train", "test"], passage: .selectedRows,
+    "TrainTestSplit", inputs: [.frame], repeatsLastInput: true, outputs: ["train", "test"],
     parameters: [
       ParameterDeclaration("test_fraction", .number(0...1), default: .number(0.2)),
       ParameterDeclaration("seed", .integer(0...Int.max), default: .integer(0)),
@@ -20,15 +20,19 @@ public struct TrainTestSplit: StatelessTransformer {
     seed = UInt64(parameters.integer("seed"))
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+
+  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
     let frames = inputs.map(\.frame)
     guard frames.allSatisfy({ $0.rowIDs == frames[0].rowIDs }) else { throw TransformerError.rowsDiffer }
     var columns: [(name: String, column: Column)] = []
     var seen = Set<String>()
-    for frame in frames {
-      for (name, column) in zip(frame.names, frame.columns) {
+    var sources: [(input: Int, column: Int)] = []
+    for (input, frame) in frames.enumerated() {
+      for (place, (name, column)) in zip(frame.names, frame.columns).enumerated() {
         guard seen.insert(name).inserted else { throw TransformerError.duplicateColumn(name) }
         columns.append((name, column))
+        sources.append((input, place))
       }
     }
     let whole = DataFrame(rowIDs: frames[0].rowIDs, columns: columns)
@@ -38,6 +42,9 @@ public struct TrainTestSplit: StatelessTransformer {
       var random = SplitMix64(seed: seed, stream: 4, index: UInt64(bitPattern: whole.rowIDs[row]))
       if random.happens(testFraction) { test.append(row) } else { train.append(row) }
     }
-    return [whole.gather(train), whole.gather(test)]
+    return [RowList(train), RowList(test)].map { list in
+      let origins = sources.enumerated().map { ($0, TracedFrame.Origin(input: $1.input, column: $1.column, operation: .rows(list))) }
+      return TracedFrame(whole.gather(list.rows), origins: Dictionary(uniqueKeysWithValues: origins))
+    }
   }
 }

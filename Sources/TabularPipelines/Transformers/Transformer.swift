@@ -25,13 +25,37 @@ public protocol FittedTransformer: Sendable {
   /// What `restore` needs; empty for transformers that learn nothing.
   var state: [UInt8] { get }
 
-  /// Columns that keep their name and change their values, although the signature's passage says that columns which keep their name are passed
-  /// on. None by default.
-  var changedColumns: Set<String> { get }
+  /// `apply`, and what is known of where the columns of its outputs came from. A column that is handed on as it is need not be named.
+  func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame]
 }
 
 extension FittedTransformer {
-  public var changedColumns: Set<String> { [] }
+  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] { try apply(inputs).map { TracedFrame($0) } }
+}
+
+/// An output of a stage, with what the stage knows of where its columns came from: a store then refers to those instead of storing them again.
+public struct TracedFrame: Sendable {
+  public struct Origin: Sendable {
+    /// The place of the frame among the stage's inputs, and of the column in it.
+    public let input: Int
+    public let column: Int
+    public let operation: ColumnOperation
+
+    public init(input: Int, column: Int, operation: ColumnOperation) {
+      self.input = input
+      self.column = column
+      self.operation = operation
+    }
+  }
+
+  public let frame: DataFrame
+  /// By the number of the column in `frame`.
+  public let origins: [Int: Origin]
+
+  public init(_ frame: DataFrame, origins: [Int: Origin] = [:]) {
+    self.frame = frame
+    self.origins = origins
+  }
 }
 
 /// A fitted transformer that predicts: what the `model` input of `Predict` takes.
@@ -50,7 +74,7 @@ public enum StageInput: Sendable {
   case model(any Predictor)
 }
 
-/// How a transformer is connected and configured, and what a store may assume about its outputs.
+/// How a transformer is connected and configured.
 public struct TransformerSignature: Sendable {
   public enum InputKind: String, Sendable {
     /// A file named under `inputs:` of the specification.
@@ -61,18 +85,6 @@ public struct TransformerSignature: Sendable {
     case model = "a training stage"
   }
 
-  /// What becomes of the columns of the input frames.
-  public enum Passage: Sendable {
-    /// All output columns are new.
-    case none
-    /// A column that keeps its name keeps its values and rows, but for the transformer's `changedColumns`: it is bit for bit the input's column.
-    case sameRows
-    /// A column that keeps its name keeps its values at every `row_id` that is left.
-    case selectedRows
-    /// As `selectedRows` for the first input's columns (`sameRows` when no row is dropped); the others may be rearranged.
-    case firstInput
-  }
-
   public let name: String
   public let inputs: [InputKind]
   /// Whether the last kind of input may come any number of times more.
@@ -80,20 +92,18 @@ public struct TransformerSignature: Sendable {
   /// What is appended to the stage's name for each output; `[""]` for a single output, which has the stage's name.
   public let outputs: [String]
   public let parameters: [ParameterDeclaration]
-  public let passage: Passage
   /// Whether the stage trains a `Predictor`, and the fitted transformer needs no inputs to be applied.
   public let trainsModel: Bool
 
   init(
     _ name: String, inputs: [InputKind], repeatsLastInput: Bool = false, outputs: [String] = [""], trainsModel: Bool = false,
-    passage: Passage = .none, parameters: [ParameterDeclaration] = []
+    parameters: [ParameterDeclaration] = []
   ) {
     self.name = name
     self.inputs = inputs
     self.repeatsLastInput = repeatsLastInput
     self.outputs = outputs.map { $0.isEmpty ? "" : "_" + $0 }
     self.parameters = parameters
-    self.passage = passage
     self.trainsModel = trainsModel
   }
 

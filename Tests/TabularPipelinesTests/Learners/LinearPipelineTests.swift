@@ -66,11 +66,10 @@ struct LinearPipelineTests {
     let pipeline = try Pipeline(PipelineSpecification(parsing: Self.text, file: "L.yaml"))
     let (frames, states) = try frames(PipelineRun(pipeline, dataDirectory: try SmallZillow.directory.get()))
     let (features, scaled) = (try #require(frames["features"]), try #require(frames["scaled"]))
-    let stage = try #require(pipeline.stages.first { $0.name == "scaled" })
-    let fitted = try pipeline.transformer(of: stage).restore(try #require(states["scaled"]))
-    #expect(fitted.changedColumns == ["latitude", "taxamount", "poolcnt"])
+    #expect(states["scaled"] != nil)
+    let changed: Set = ["latitude", "taxamount", "poolcnt"]
     for name in features.names {
-      #expect(scaled[name]!.isIdentical(to: features[name]!) == !fitted.changedColumns.contains(name), "\(name)")
+      #expect(scaled[name]!.isIdentical(to: features[name]!) == !changed.contains(name), "\(name)")
       #expect(scaled[name]!.missingCount == features[name]!.missingCount, "\(name)")
     }
   }

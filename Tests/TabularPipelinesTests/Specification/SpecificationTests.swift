@@ -91,6 +91,6 @@ struct SpecificationTests {
     let template = try template("P1")
     #expect(try Pipeline(template, variant: "a") != Pipeline(template, variant: "b"))
     let error = try #require(throws: SpecificationError.self) { try Pipeline(template, variant: "zz") }
-    #expect(error.description == "P1:1: variants: there is no variant \"zz\"; there are: a, b")
+    #expect(error.description == "P1:1: variants: there is no variant \"zz\"; there are: a, b, c, d, e")
   }
 }

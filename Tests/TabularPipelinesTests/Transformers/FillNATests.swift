@@ -35,7 +35,8 @@ struct FillNATests {
     let filled = try ColumnTransformerRun(FillNA.self)(golden.fit, golden.other)
     let fitted = try FillNA(Parameters([:], declarations: FillNA.signature.parameters)).fit([.frame(golden.fit)])
     let gaps = Set(golden.fit.names.filter { golden.fit[$0]!.hasGap && $0 != "day" })
-    #expect(fitted.changedColumns == gaps)
+    let traced = try fitted.applyTracing([.frame(golden.fit)])[0]
+    #expect(Set(traced.origins.keys.map { traced.frame.names[$0] }) == gaps.filter { !golden.fit[$0]!.hasNaN })
     #expect(gaps.contains("no_text") && !gaps.contains("whole"))
     for (side, output) in zip(["fit", "other"], filled) {
       for name in gaps where name != "label" {

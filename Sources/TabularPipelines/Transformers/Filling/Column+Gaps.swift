@@ -4,7 +4,11 @@ import Mistique
 extension Column {
   /// Complexity: O(rows) for floating-point columns without missing values, else O(1).
   var hasGap: Bool {
-    if validity != nil { return true }
+    validity != nil || hasNaN
+  }
+
+  /// Complexity: O(rows) for floating-point columns, else O(1).
+  var hasNaN: Bool {
     switch values {
     case .float32(let values): return Self.hasNaN(values)
     case .float64(let values): return Self.hasNaN(values)

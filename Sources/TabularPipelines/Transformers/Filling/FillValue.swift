@@ -31,6 +31,18 @@ enum FillValue: Sendable, Equatable {
     self = value
   }
 
+  /// The value as the only row of a column.
+  var column: Column {
+    switch self {
+    case .float32(let value): Column(.float32([value]))
+    case .float64(let value): Column(.float64([value]))
+    case .int64(let value): Column(.int64([value]))
+    case .boolean(let value): Column(.boolean([value]))
+    case .date(let value): Column(.date([value]))
+    case .text(let bytes): Column(.text(TextValues(offsets: [0, bytes.count], utf8: bytes)))
+    }
+  }
+
   /// The key numbered `number`.
   init(_ table: KeyTable, _ number: Int) {
     switch table.type {

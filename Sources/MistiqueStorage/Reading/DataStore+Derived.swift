@@ -1,0 +1,169 @@
+/// Reading columns that are not stored: their source's rows are read and the operations repeated.
+extension DataStore {
+  /// Columns whose rows were picked alike are read together: their sources lie side by side in the frames that hold them.
+  private struct Group {
+    /// The operations that pick rows, in their order.
+    var lists: [ChunkReference] = []
+    var members: [(column: Int, derived: DerivedColumn)] = []
+  }
+
+  /// Those of `columns` that are derived, by their place in the schema.
+  func derivedColumns(_ manifest: IntermediateManifest, _ columns: [Int]) throws -> [Int: DerivedColumn] {
+    guard case .columns = manifest.schema else { return [:] }
+    var found: [Int: DerivedColumn] = [:]
+    for column in columns {
+      guard case .derived(let derived) = try columnRecord(manifest.runs[column]) else { continue }
+      guard derived.type == manifest.schema.runs[column].type, derived.rows == manifest.rows else {
+        throw StoreError.corrupt(
+          "a derived column is of \(derived.rows) \(derived.type), the intermediate of \(manifest.rows) \(manifest.schema.runs[column].type)",
+          at: directory)
+      }
+      found[column] = derived
+    }
+    return found
+  }
+
+  /// `columns`, of which those in `derived` are not stored.
+  func readColumns(
+    _ manifest: IntermediateManifest, columns: [Int], derived: [Int: DerivedColumn], rows: RowSelection, counters: ReadCounters
+  ) throws -> [Column] {
+    try rows.check(against: manifest.rows, place: directory)
+    var read: [Int: Column] = [:]
+    let stored = columns.filter { derived[$0] == nil }
+    if !stored.isEmpty {
+      for (column, values) in zip(stored, try readColumns(manifest, columns: stored, rows: rows, counters: counters)) {
+        read[column] = values
+      }
+    }
+    for group in try groups(derived) {
+      let picked = try picked(group, rows: rows, of: manifest.rows, counters: counters)
+      let source = try source(of: group)
+      var sources = try readColumns(
+        source, columns: Array(0..<source.schema.columnCount), rows: picked.selection, counters: counters)[...]
+      for member in group.members {
+        let own = sources.prefix(1 + member.derived.differences.count)
+        sources = sources.dropFirst(own.count)
+        read[member.column] = try repeated(member.derived, on: own.first!, adding: own.dropFirst(), picked)
+      }
+    }
+    return columns.map { read[$0]! }
+  }
+
+  /// What reading derived columns will cost. Lists of rows are read for it, once: they are kept.
+  func estimate(_ derived: [Int: DerivedColumn], of manifest: IntermediateManifest, rows: RowSelection) throws -> ReadEstimate {
+    var sum = ReadEstimate()
+    for group in try groups(derived) {
+      let picked = try picked(group, rows: rows, of: manifest.rows, counters: ReadCounters())
+      let source = try source(of: group)
+      let own = try estimate(source, columns: [0..<source.schema.columnCount], rows: picked.selection)
+      sum.frames += own.frames
+      sum.storedBytes += own.storedBytes
+      sum.rawBytes += own.rawBytes
+    }
+    return sum
+  }
+
+  private func groups(_ derived: [Int: DerivedColumn]) throws -> [Group] {
+    struct Key: Hashable {
+      let lists: [ChunkReference]
+      let sourceRows: Int
+    }
+    var groups: [Key: Group] = [:]
+    var order: [Key] = []
+    for (column, derived) in derived.sorted(by: { $0.key < $1.key }) {
+      let key = Key(lists: derived.lists, sourceRows: try columnManifest(derived.source).rows)
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: Group(lists: key.lists)].members.append((column, derived))
+    }
+    return order.map { groups[$0]! }
+  }
+
+  /// The stored columns of a group as an intermediate: of each member its source, then what is added to it.
+  private func source(of group: Group) throws -> IntermediateManifest {
+    let references = group.members.flatMap { [$0.derived.source] + $0.derived.differences }
+    let manifests = try references.map { try columnManifest($0) }
+    let types = group.members.flatMap { [$0.derived.type] + $0.derived.differences.map { _ in .int64 } }
+    guard let first = manifests.first, zip(manifests, types).allSatisfy({ $0.type == $1 && $0.width == 1 && $0.rows == first.rows }) else {
+      throw StoreError.corrupt("a derived column does not fit what it is derived from", at: directory)
+    }
+    return IntermediateManifest(
+      schema: .columns(types.enumerated().map { .init(name: "\($0)", type: $1) }), rows: first.rows, rowsPerBlock: first.rowsPerBlock,
+      rowIDs: .range(start: 0), runs: references)
+  }
+
+  /// Which rows of its source a group needs, and how they become the rows that are asked for.
+  private struct Picked {
+    var selection: RowSelection
+    /// For each operation that picks rows, the places in what came before it; nothing where all rows are taken as they are.
+    var places: [[Int]] = []
+  }
+
+  private func picked(_ group: Group, rows: RowSelection, of count: Int, counters: ReadCounters) throws -> Picked {
+    guard !group.lists.isEmpty else { return Picked(selection: rows) }
+    var picked = Picked(selection: .all)
+    var wanted: [Int]? = if case .positions(let positions) = rows { positions } else { nil }
+    let counts = group.members[0].derived.operations.compactMap { if case .rows(_, let count) = $0 { count } else { nil } }
+    // From the last list, which picks the asked rows, to the first, which picks from the source.
+    for place in group.lists.indices.reversed() {
+      let list = try rowList(group.lists[place], count: counts[place], counters: counters).rows
+      guard wanted?.last ?? -1 < list.count else {
+        throw StoreError.corrupt("a list of rows names row \(wanted?.last ?? 0) of \(list.count)", at: directory)
+      }
+      let before = wanted.map { wanted in wanted.map { list[$0] } } ?? list
+      let needed = Array(Set(before)).filter { $0 >= 0 }.sorted()
+      picked.places.insert(Self.places(of: before, in: needed), at: 0)
+      wanted = needed
+    }
+    picked.selection = .positions(wanted ?? [])
+    return picked
+  }
+
+  private func rowList(_ reference: ChunkReference, count: Int, counters: ReadCounters) throws -> RowList {
+    let list = try rowList(reference) {
+      let column = IntermediateManifest(
+        schema: .columns([.init(name: "rows", type: .int64)]), rows: count, rowsPerBlock: 1, rowIDs: .range(start: 0), runs: [reference])
+      guard case .int64(let rows) = try readColumns(column, columns: [0], rows: .all, counters: counters)[0].values else {
+        preconditionFailure("checked against the schema")
+      }
+      guard rows.allSatisfy({ $0 >= -1 }) else { throw StoreError.corrupt("a list of rows has negative ones", at: directory) }
+      return rows
+    }
+    guard list.rows.count == count else {
+      throw StoreError.corrupt("a list of rows has \(list.rows.count) rows of \(count)", at: directory)
+    }
+    return list
+  }
+
+  /// The place of each of `rows` in `sorted`, which holds them all; -1 stays -1. Complexity: O(rows log sorted), or O(1) a row where the
+  /// range is small enough for a table.
+  private static func places(of rows: [Int], in sorted: [Int]) -> [Int] {
+    guard let last = sorted.last else { return rows }
+    if last < 8 * rows.count + 1024 {
+      var table = [Int](repeating: -1, count: last + 1)
+      for (place, row) in sorted.enumerated() { table[row] = place }
+      return rows.map { $0 < 0 ? -1 : table[$0] }
+    }
+    let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
+    return rows.map { $0 < 0 ? -1 : places[$0]! }
+  }
+
+  private func repeated(
+    _ derived: DerivedColumn, on source: Column, adding differences: ArraySlice<Column>, _ picked: Picked
+  ) throws -> Column {
+    var column = source
+    var differences = differences
+    var lists = picked.places[...]
+    for operation in derived.operations {
+      switch operation {
+      case .rows: column = column.gatherOrMissing(lists.removeFirst())
+      case .filled(let value):
+        var builder = ColumnBuilder(type: derived.type, expectedRows: 1, place: directory)
+        let shape = ColumnChunkShape(type: .values(derived.type), rows: 1)
+        try value.withUnsafeBytes { try builder.append($0, shape: shape) }
+        column = column.fillingMissing(with: builder.finish())
+      case .plus(_, let digits): column = try column.adding(differences.removeFirst(), digits: digits)
+      }
+    }
+    return column
+  }
+}
