@@ -32,6 +32,13 @@ public struct Column: Sendable {
     self.validity = validity
   }
 
+  /// As `init(_:validity:)`, when the places that `validity` marks missing hold the type's zero already: nothing is copied. O(rows / 64).
+  package init(zeroed values: Values, validity: Validity) {
+    precondition(validity.count == values.count, "a validity needs a bit for every value")
+    self.values = values
+    self.validity = validity.missingCount > 0 ? validity : nil
+  }
+
   public var type: ColumnType { values.type }
   public var count: Int { values.count }
   public var missingCount: Int { validity?.missingCount ?? 0 }

@@ -1,76 +1,126 @@
 import Mistique
 
-/// The rows being parsed, a block at a time, in raw memory that is written by position.
+/// The rows of one piece of a file, in raw memory that is written by position.
 ///
-/// A row counts only when `rowCount` is raised, so a record that turns out to be incomplete needs no undoing: the next attempt
-/// writes over it. Only the bytes of texts are appended as they come; `forgetOpenRow` cuts those back.
+/// All memory is zero where nothing was stored, so a missing value costs no work. A row counts only when `rowCount` is raised; what an
+/// incomplete record stored is taken back with `forgetOpenRow`.
 final class CSVBlock {
-  /// Rows of a block. With Zillow's 58 columns a block is 0.5 MB and stays in the cache between parsing and moving. A multiple of 64,
-  /// so that validity words line up.
-  static let rowCapacity = 1_024
+  enum Lane {
+    case int64, float64, float32, boolean, date, text
+    /// A column that is not wanted.
+    case skipped
+  }
 
-  struct Lane {
-    let type: ColumnType
+  struct Place {
+    let lane: Lane
+    /// Bytes of a value: for texts, of the `Int` that says where it ends.
+    let width: Int
     let values: UnsafeMutableRawPointer
     let present: UnsafeMutablePointer<UInt64>
     /// For texts only.
-    let text: Unmanaged<CSVTextSink>?
+    let text: Unmanaged<CSVTextBytes>?
   }
 
-  let lanes: UnsafeMutableBufferPointer<Lane>
+  let places: UnsafeMutableBufferPointer<Place>
+  let rowCapacity: Int
   var rowCount = 0
-  private(set) var movedRowCount = 0
-  private let sinks: [CSVColumnSink]
+  private let memory: UnsafeMutableRawPointer
+  private let texts: [CSVTextBytes?]
 
-  init(types: [ColumnType]) {
-    sinks = types.map(CSVColumnSink.make)
-    lanes = .allocate(capacity: types.count)
-    let words = Self.rowCapacity / 64
+  /// - Parameters:
+  ///   - types: of each column of the file, `nil` for one that is not wanted.
+  ///   - pieceByteCount: bytes of the longest piece, which bound its rows: a record has a byte at least for every column.
+  init(types: [ColumnType?], pieceByteCount: Int) {
+    rowCapacity = pieceByteCount / max(1, types.count) + 2
+    let texts = types.map { $0 == .text ? CSVTextBytes() : nil }
+    self.texts = texts
+    let rowCapacity = rowCapacity
+    let wordCount = Validity.wordCount(for: rowCapacity)
+    // An odd number of cache lines between columns spreads the values of a row over the sets of the cache.
+    let lengths = types.map { type in type == nil ? 0 : ((rowCapacity * Self.width(type!) + wordCount * 8 + 127) / 64 | 1) * 64 }
+    let total = lengths.reduce(64, +)
+    memory = .allocate(byteCount: total, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: total)
+    places = .allocate(capacity: types.count)
+    var start = memory
     for (index, type) in types.enumerated() {
-      let present = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
-      present.initialize(repeating: 0, count: words)
-      let text = (sinks[index] as? CSVTextSink).map { Unmanaged.passUnretained($0) }
-      let values = UnsafeMutableRawPointer.allocate(byteCount: Self.rowCapacity * 8, alignment: 64)
-      lanes.initializeElement(
-        at: index, to: Lane(type: type, values: values, present: present, text: text))
+      let present = start.assumingMemoryBound(to: UInt64.self)
+      let width = type.map(Self.width) ?? 0
+      let text = texts[index].map(Unmanaged.passUnretained)
+      places.initializeElement(
+        at: index, to: Place(lane: Self.lane(type), width: width, values: start + wordCount * 8, present: present, text: text))
+      start += lengths[index]
     }
   }
 
   deinit {
-    for lane in lanes {
-      lane.values.deallocate()
-      lane.present.deallocate()
-    }
-    lanes.deallocate()
+    memory.deallocate()
+    places.deallocate()
   }
 
-  /// Drops the texts of the row that was begun and not counted.
+  private static func width(_ type: ColumnType) -> Int { type.bytesPerValue ?? MemoryLayout<Int>.size }
+
+  private static func lane(_ type: ColumnType?) -> Lane {
+    switch type {
+    case .int64: .int64
+    case .float64: .float64
+    case .float32: .float32
+    case .boolean: .boolean
+    case .date: .date
+    case .text: .text
+    case nil: .skipped
+    }
+  }
+
+  /// Takes back what the row that was begun and not counted has stored.
   func forgetOpenRow() {
-    for (index, lane) in lanes.enumerated() where lane.type == .text {
-      let end =
-        rowCount > 0 ? lane.values.load(fromByteOffset: (rowCount - 1) * 8, as: Int.self) : nil
-      (sinks[index] as? CSVTextSink)?.cut(to: end)
+    for (place, text) in zip(places, texts) where place.lane != .skipped {
+      place.present[rowCount >> 6] &= ~(1 << UInt64(rowCount & 63))
+      (place.values + rowCount * place.width).initializeMemory(as: UInt8.self, repeating: 0, count: place.width)
+      guard let text else { continue }
+      // Missing texts have no end; the last one that is there ends the bytes that count.
+      var row = rowCount
+      while row > 0, place.values.load(fromByteOffset: (row - 1) * 8, as: Int.self) == 0 { row -= 1 }
+      text.count = row == 0 ? 0 : place.values.load(fromByteOffset: (row - 1) * 8, as: Int.self)
     }
   }
 
-  /// Room for `rows` rows in all, so that growing does not hold two copies of a column.
-  func reserve(rows: Int) {
-    for sink in sinks { sink.reserve(rows) }
-  }
-
-  /// Moves the block's rows to the columns and empties the block.
-  func flush() {
-    for (lane, sink) in zip(lanes, sinks) {
-      sink.append(lane.values, present: lane.present, count: rowCount)
-      lane.present.update(repeating: 0, count: Self.rowCapacity / 64)
+  /// Empties the block; an open row must have been counted or forgotten.
+  func clear() {
+    guard rowCount > 0 else { return }
+    for (place, text) in zip(places, texts) where place.lane != .skipped {
+      place.values.initializeMemory(as: UInt8.self, repeating: 0, count: rowCount * place.width)
+      place.present.update(repeating: 0, count: Validity.wordCount(for: rowCount))
+      text?.count = 0
     }
-    movedRowCount += rowCount
     rowCount = 0
   }
+}
 
-  /// The finished columns; the block is spent afterwards.
-  func takeColumns() -> [Column] {
-    flush()
-    return sinks.map { $0.column() }
+/// The bytes of a text column in a block, one text behind the other.
+final class CSVTextBytes {
+  private(set) var start: UnsafeMutablePointer<UInt8>
+  var count = 0
+  private var capacity = 4_096
+
+  init() { start = .allocate(capacity: capacity) }
+
+  deinit { start.deallocate() }
+
+  /// Appends the bytes of one text and returns where it ends.
+  @inline(__always)
+  func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    if count + bytes.count > capacity { grow(to: count + bytes.count) }
+    if let source = bytes.baseAddress { (start + count).update(from: source, count: bytes.count) }
+    count += bytes.count
+    return count
+  }
+
+  private func grow(to needed: Int) {
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: max(needed, 2 * capacity))
+    larger.update(from: start, count: count)
+    start.deallocate()
+    start = larger
+    capacity = max(needed, 2 * capacity)
   }
 }

@@ -1,21 +1,37 @@
 import Mistique
 
-/// Where the finished values of a column gather, block by block.
+/// Where the finished values of a column gather, piece by piece in the order of the file.
 class CSVColumnSink {
   private var validityWords: [UInt64] = []
   private var count = 0
 
-  func append(_ values: UnsafeRawPointer, present: UnsafePointer<UInt64>, count: Int) {
-    validityWords.append(contentsOf: UnsafeBufferPointer(start: present, count: (count + 63) / 64))
+  /// Appends the first `count` rows of a block's column.
+  func append(_ place: CSVBlock.Place, count: Int) {
+    let words = UnsafeBufferPointer(start: place.present, count: Validity.wordCount(for: count))
+    let shift = UInt64(self.count & 63)
     self.count += count
+    guard shift > 0 else {
+      validityWords.append(contentsOf: words)
+      return
+    }
+    // Bits past the rows of a block are zero, so words may be joined without masks.
+    for word in words {
+      validityWords[validityWords.count - 1] |= word << shift
+      validityWords.append(word >> (64 - shift))
+    }
+    let needed = Validity.wordCount(for: self.count)
+    if validityWords.count > needed { validityWords.removeLast(validityWords.count - needed) }
   }
 
-  func reserve(_ rows: Int) { validityWords.reserveCapacity((rows + 63) / 64) }
+  /// Room for `rows` rows in all, so that growing does not hold two copies of a column. `share` is the part of them that is there already.
+  func reserve(_ rows: Int, share: Double) { validityWords.reserveCapacity(Validity.wordCount(for: rows)) }
 
   fileprivate func values() -> Column.Values { preconditionFailure("a sink needs a type") }
 
+  /// The finished column; the sink is spent afterwards. Missing places hold zero, as `Column` wants them.
   final func column() -> Column {
-    Column(values(), validity: Validity(words: validityWords, count: count))
+    defer { validityWords = [] }
+    return Column(zeroed: values(), validity: Validity(words: validityWords, count: count))
   }
 
   static func make(_ type: ColumnType) -> CSVColumnSink {
@@ -37,15 +53,13 @@ private final class CSVValueSink<Value>: CSVColumnSink {
 
   init(_ wrap: @escaping ([Value]) -> Column.Values) { self.wrap = wrap }
 
-  override func append(_ values: UnsafeRawPointer, present: UnsafePointer<UInt64>, count: Int) {
-    super.append(values, present: present, count: count)
-    gathered.append(
-      contentsOf: UnsafeBufferPointer(
-        start: values.assumingMemoryBound(to: Value.self), count: count))
+  override func append(_ place: CSVBlock.Place, count: Int) {
+    super.append(place, count: count)
+    gathered.append(contentsOf: UnsafeBufferPointer(start: place.values.assumingMemoryBound(to: Value.self), count: count))
   }
 
-  override func reserve(_ rows: Int) {
-    super.reserve(rows)
+  override func reserve(_ rows: Int, share: Double) {
+    super.reserve(rows, share: share)
     gathered.reserveCapacity(rows)
   }
 
@@ -55,33 +69,27 @@ private final class CSVValueSink<Value>: CSVColumnSink {
   }
 }
 
-/// Texts: their bytes come field by field, their end offsets block by block.
-final class CSVTextSink: CSVColumnSink {
+/// Texts: their bytes, and where each ends. A missing text ends where the one before it does.
+private final class CSVTextSink: CSVColumnSink {
   private var utf8: [UInt8] = []
   private var offsets = [0]
 
-  /// Appends the bytes of one text and returns where it ends.
-  @inline(__always)
-  func appendBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    utf8.append(contentsOf: bytes)
-    return utf8.count
+  override func append(_ place: CSVBlock.Place, count: Int) {
+    super.append(place, count: count)
+    let start = utf8.count
+    place.text?._withUnsafeGuaranteedRef { utf8.append(contentsOf: UnsafeBufferPointer(start: $0.start, count: $0.count)) }
+    let ends = UnsafeBufferPointer(start: place.values.assumingMemoryBound(to: Int.self), count: count)
+    var last = 0
+    for end in ends {
+      last = max(last, end)
+      offsets.append(start + last)
+    }
   }
 
-  var byteCount: Int { utf8.count }
-
-  /// Drops bytes past the end of the last text that counts: `end`, or that of the last block when `nil`.
-  func cut(to end: Int?) { utf8.removeLast(utf8.count - (end ?? offsets.last!)) }
-
-  override func append(_ values: UnsafeRawPointer, present: UnsafePointer<UInt64>, count: Int) {
-    super.append(values, present: present, count: count)
-    offsets.append(
-      contentsOf: UnsafeBufferPointer(start: values.assumingMemoryBound(to: Int.self), count: count)
-    )
-  }
-
-  override func reserve(_ rows: Int) {
-    super.reserve(rows)
+  override func reserve(_ rows: Int, share: Double) {
+    super.reserve(rows, share: share)
     offsets.reserveCapacity(rows + 1)
+    utf8.reserveCapacity(Int(Double(utf8.count) / share * 1.1))
   }
 
   override func values() -> Column.Values {

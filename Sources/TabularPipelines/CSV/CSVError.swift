@@ -12,6 +12,10 @@ public enum CSVError: Error, Equatable, Sendable {
   case badValue(CSVBadValue)
   case textAfterQuote(file: String, line: Int)
   case unterminatedQuote(file: String, line: Int)
+  /// The header holds a carriage return that no newline follows, as in files of old systems that end lines so.
+  case loneCarriageReturn(file: String)
+  /// A separator that is not one ASCII character or could be part of a value.
+  case separator(file: String, got: String)
 }
 
 /// A field that cannot be read as its column's type.
@@ -46,6 +50,11 @@ extension CSVError: CustomStringConvertible {
       "\(file):\(line): text follows the closing quote of a field; a quote inside a quoted field is written twice"
     case .unterminatedQuote(let file, let line):
       "\(file):\(line): a quoted field of the record that starts here is never closed"
+    case .loneCarriageReturn(let file):
+      "\(file):1: the header holds a carriage return without a newline; end the lines with newlines, or quote the name that holds it"
+    case .separator(let file, let got):
+      "\(file): the separator must be one ASCII character other than a quote, a line end, a letter, a digit, + - and ., got "
+        + YAMLText.quoted(got)
     }
   }
 }

@@ -5,7 +5,7 @@
 #endif
 
 /// Parsers of single fields over raw bytes. Each starts at `p`, stops at the first byte that cannot belong to the value and leaves `p` there;
-/// the caller decides whether that byte ends the field. The bytes must end in a sentinel that no value contains (a newline or a zero).
+/// the caller decides whether that byte ends the field. Eight bytes or more that no value contains (newlines) must stand behind the bytes.
 enum CSVFieldParsing {
   typealias Cursor = UnsafePointer<UInt8>
 
@@ -14,49 +14,75 @@ enum CSVFieldParsing {
   static func integer(_ p: inout Cursor) -> Int64? {
     let negative = p.pointee == UInt8(ascii: "-")
     if negative || p.pointee == UInt8(ascii: "+") { p += 1 }
-    let first = p
-    var value: Int64 = 0
-    var digit = p.pointee &- 48
-    while digit < 10 {
-      value = value &* 10 &+ Int64(digit)
-      p += 1
-      digit = p.pointee &- 48
-    }
-    let digits = p - first
+    var value: UInt64 = 0
+    let digits = Self.digits(&p, &value)
     guard digits > 0, digits <= 18 else { return nil }
-    return negative ? -value : value
+    let magnitude = Int64(bitPattern: value)
+    return negative ? -magnitude : magnitude
   }
 
-  /// A decimal number that fits Clinger's exact case: at most 15 significant digits and a power of ten up to 22, so that one
-  /// multiplication or division rounds correctly. `nil` for everything else, which `slowNumber` reads.
+  /// A decimal number of at most 19 digits without an exponent, correctly rounded. `nil` for everything else, which `slowNumber` reads.
   @inline(__always)
   static func number(_ p: inout Cursor) -> Double? {
     let negative = p.pointee == UInt8(ascii: "-")
     if negative || p.pointee == UInt8(ascii: "+") { p += 1 }
     var mantissa: UInt64 = 0
-    var digits = 0
-    var digit = p.pointee &- 48
-    while digit < 10 {
-      mantissa = mantissa &* 10 &+ UInt64(digit)
-      digits += 1
-      p += 1
-      digit = p.pointee &- 48
-    }
+    var digits = Self.digits(&p, &mantissa)
     var decimals = 0
     if p.pointee == UInt8(ascii: ".") {
       p += 1
-      digit = p.pointee &- 48
-      while digit < 10 {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        decimals += 1
-        p += 1
-        digit = p.pointee &- 48
-      }
+      decimals = Self.digits(&p, &mantissa)
       digits += decimals
     }
-    guard digits > 0, digits <= 15, p.pointee | 0x20 != UInt8(ascii: "e") else { return nil }
-    let magnitude = decimals == 0 ? Double(mantissa) : Double(mantissa) / powersOfTen[decimals]
+    guard digits > 0, digits <= 19, p.pointee | 0x20 != UInt8(ascii: "e") else { return nil }
+    let magnitude: Double
+    if mantissa <= 1 << 53 {
+      // Clinger's exact case: both are exact, so one division rounds correctly.
+      magnitude = decimals == 0 ? Double(mantissa) : Double(mantissa) / powersOfTen[decimals]
+    } else {
+      magnitude = quotient(mantissa, decimals: decimals)
+    }
     return negative ? -magnitude : magnitude
+  }
+
+  /// Appends the digits at `p` to `value` and returns how many there are; beyond 19 the value means nothing. Eight bytes are looked at a time.
+  @inline(__always)
+  private static func digits(_ p: inout Cursor, _ value: inout UInt64) -> Int {
+    var count = 0
+    while true {
+      let chunk = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)) ^ 0x3030_3030_3030_3030
+      // The lowest marked byte is the first that is no digit; a carry can only mark bytes above it.
+      let others = ((chunk &+ 0x7676_7676_7676_7676) | chunk) & 0x8080_8080_8080_8080
+      let found = others.trailingZeroBitCount >> 3
+      if found == 0 { return count }
+      // Leading zeros in front of fewer than eight digits.
+      value = value &* wholePowersOfTen[found] &+ eightDigits(chunk << (64 &- 8 &* UInt64(found)))
+      p += found
+      count += found
+      if found < 8 { return count }
+    }
+  }
+
+  /// The number that eight bytes of values 0 to 9 spell, the most significant first in memory.
+  @inline(__always)
+  private static func eightDigits(_ bytes: UInt64) -> UInt64 {
+    let pairs = (bytes &* 10 &+ bytes >> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF
+  }
+
+  /// `mantissa / 10^decimals`, rounded once, for a mantissa that is not 0 and at most 19 decimals.
+  ///
+  /// The division by 5^decimals is done in integers of 128 bits. Its quotient has 63 bits or more and the rest only says whether the
+  /// quotient is exact, so converting quotient and rest to 53 bits is the only rounding; powers of two do not round.
+  private static func quotient(_ mantissa: UInt64, decimals: Int) -> Double {
+    var divisor: UInt64 = 1
+    for _ in 0..<decimals { divisor *= 5 }
+    let (left, right) = (mantissa.leadingZeroBitCount, divisor.leadingZeroBitCount)
+    let dividend = mantissa << UInt64(left)
+    let (quotient, rest) = (divisor << UInt64(right)).dividingFullWidth((dividend >> 1, dividend << 63))
+    let exponent = right - left - 63 - decimals
+    return Double(quotient | (rest > 0 ? 1 : 0)) * Double(sign: .plus, exponent: exponent, significand: 1)
   }
 
   /// Any number that `strtod` reads, correctly rounded, over exactly these bytes; also `inf` and `nan`, but not hexadecimal or leading blanks.
@@ -113,6 +139,7 @@ enum CSVFieldParsing {
   }
 
   private static let powersOfTen: [Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
   ]
+  private static let wholePowersOfTen: [UInt64] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
 }

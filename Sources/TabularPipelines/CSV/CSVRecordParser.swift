@@ -1,45 +1,61 @@
 import Mistique
 
-/// The reader's inner loop: records into the lanes of a block, a field parsed straight from the file's bytes as its column's type.
+/// The reader's inner loop: records into the columns of a block, a field parsed straight from the file's bytes as its column's type.
 ///
-/// Fields that are not plain (quoted, long numbers, errors) go through `general`, which first finds the field's end.
+/// Runs of empty fields are skipped eight at a time. Fields that are not plain (quoted, long numbers, errors) go through `general`, which
+/// first finds the field's end. Whether a record really ended, or the bytes at hand, is asked once, at its end.
 struct CSVRecordParser {
   typealias Cursor = UnsafePointer<UInt8>
 
+  /// What is wrong with a record; lines count from the parser's `line`.
   enum Problem: Error {
     case fieldCount(line: Int, got: Int)
     case badValue(line: Int, column: Int, bytes: [UInt8])
     case textAfterQuote(line: Int)
+    case unterminatedQuote(line: Int)
+
+    /// The same, with lines counted from `start`.
+    func moved(by start: Int) -> Problem {
+      switch self {
+      case .fieldCount(let line, let got): .fieldCount(line: line + start, got: got)
+      case .badValue(let line, let column, let bytes): .badValue(line: line + start, column: column, bytes: bytes)
+      case .textAfterQuote(let line): .textAfterQuote(line: line + start)
+      case .unterminatedQuote(let line): .unterminatedQuote(line: line + start)
+      }
+    }
   }
 
   private enum FieldEnd { case done, incomplete, bad, textAfterQuote }
 
-  let block: CSVBlock
-  /// The number of the text line on which the next record starts.
-  var line: Int
+  private let block: CSVBlock
+  private let format: CSVFormat
+  /// Lines before the next record, from where the parser was told to start counting.
+  var line = 0
   private var newlinesInRecord = 0
   private var scratch: [UInt8] = []
 
-  init(block: CSVBlock, line: Int) {
+  init(block: CSVBlock, format: CSVFormat) {
     self.block = block
-    self.line = line
+    self.format = format
   }
 
-  /// Parses all records that end within `bytes`, behind which a newline must stand; returns how many bytes they take.
-  mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) throws
-    -> Int
-  {
-    guard let base = bytes.baseAddress else { return 0 }
-    let lanes = UnsafeBufferPointer(block.lanes)
+  /// Parses all records that start before `limit` and end within `bytes`, behind which `ByteWindow.sentinelByteCount` newlines must stand.
+  ///
+  /// - Parameter isLast: whether the file ends with the bytes.
+  /// - Returns: where the next record starts.
+  mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int, isLast: Bool) throws -> Int {
+    guard let base = bytes.baseAddress, let places = block.places.baseAddress else { return 0 }
+    let columnCount = block.places.count
     let end = base + bytes.count
+    let stop = base + min(limit, bytes.count)
+    let separator = format.separator
+    let separators = UInt64(separator) &* 0x0101_0101_0101_0101
     var p = base + start
-    while p < end {
+    while p < stop {
       let record = p
-      if lanes.count > 1 {
+      if columnCount > 1 {
         // A blank line is no record, except in a file of one column, where it is a missing value.
-        let length =
-          p.pointee == UInt8(ascii: "\n")
-          ? 1 : p.pointee == UInt8(ascii: "\r") && p[1] == UInt8(ascii: "\n") ? 2 : 0
+        let length = p.pointee == UInt8(ascii: "\n") ? 1 : p.pointee == UInt8(ascii: "\r") && p[1] == UInt8(ascii: "\n") ? 2 : 0
         if length > 0 {
           if p + length > end, !isLast { return record - base }
           p += length
@@ -50,159 +66,147 @@ struct CSVRecordParser {
       var column = 0
       newlinesInRecord = 0
       while true {
-        if column == lanes.count {
-          guard
-            case .record(let fields, _, _) = CSVRecordScanner.record(
-              in: bytes, at: record - base, isLast: isLast)
-          else {
+        if p.pointee == separator {
+          let others = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)) ^ separators
+          let run = others.trailingZeroBitCount >> 3
+          if column + run >= columnCount { return try failTooMany(record, base, bytes, isLast) }
+          column += run
+          p += run
+          if run == 8 { continue }
+        }
+        if p.pointee != UInt8(ascii: "\n") {
+          switch field(&p, end: end, isLast: isLast, place: places[column]) {
+          case .done: break
+          case .incomplete:
             block.forgetOpenRow()
             return record - base
+          case .bad: throw Problem.badValue(line: line, column: column, bytes: scratch)
+          case .textAfterQuote: throw Problem.textAfterQuote(line: line)
           }
-          throw Problem.fieldCount(line: line, got: fields.count)
-        }
-        switch field(&p, end: end, isLast: isLast, lane: lanes[column]) {
-        case .done: break
-        case .incomplete:
-          block.forgetOpenRow()
-          return record - base
-        case .bad: throw Problem.badValue(line: line, column: column, bytes: scratch)
-        case .textAfterQuote: throw Problem.textAfterQuote(line: line)
         }
         column += 1
-        guard p.pointee == UInt8(ascii: ",") else { break }
+        guard p.pointee == separator else { break }
         p += 1
+        if column == columnCount { return try failTooMany(record, base, bytes, isLast) }
       }
-      if column < lanes.count {
-        if p >= end, !isLast {
-          block.forgetOpenRow()
-          return record - base
-        }
-        throw Problem.fieldCount(line: line, got: column)
-      }
+      // At `end` stands a newline that is not the file's.
       p += p.pointee == UInt8(ascii: "\r") ? 2 : 1
+      if p > end, !isLast {
+        block.forgetOpenRow()
+        return record - base
+      }
+      guard column == columnCount else { throw Problem.fieldCount(line: line, got: column) }
       line += 1 + newlinesInRecord
       block.rowCount += 1
-      if block.rowCount == CSVBlock.rowCapacity { block.flush() }
     }
     return min(p - base, bytes.count)
   }
 
-  /// One field; leaves `p` at the comma or line end behind it.
-  @inline(__always)
-  private mutating func field(_ p: inout Cursor, end: Cursor, isLast: Bool, lane: CSVBlock.Lane)
-    -> FieldEnd
-  {
-    let start = p
-    let row = block.rowCount
-    switch lane.type {
-    case .int64:
-      if Self.endsField(p) { break }
-      if let value = CSVFieldParsing.integer(&p), Self.endsField(p) {
-        lane.values.storeBytes(of: value, toByteOffset: row &* 8, as: Int64.self)
-        lane.present[row >> 6] |= 1 << UInt64(row & 63)
-        return p < end - 1 || isLast ? .done : complete(p, end)
-      }
-      p = start
-      return general(&p, end: end, isLast: isLast, lane: lane)
-    case .float64:
-      if Self.endsField(p) { break }
-      if let value = CSVFieldParsing.number(&p), Self.endsField(p) {
-        lane.values.storeBytes(of: value, toByteOffset: row &* 8, as: Double.self)
-        lane.present[row >> 6] |= 1 << UInt64(row & 63)
-        return p < end - 1 || isLast ? .done : complete(p, end)
-      }
-      p = start
-      return general(&p, end: end, isLast: isLast, lane: lane)
-    case .boolean, .date, .float32, .text:
-      if Self.endsField(p) { break }
-      return general(&p, end: end, isLast: isLast, lane: lane)
+  /// Counts the fields of a record that has more than there are columns, or asks for more bytes.
+  private func failTooMany(_ record: Cursor, _ base: Cursor, _ bytes: UnsafeBufferPointer<UInt8>, _ isLast: Bool) throws -> Int {
+    switch CSVRecordScanner.record(in: bytes, at: record - base, isLast: isLast, separator: format.separator) {
+    case .record(let fields, _, _): throw Problem.fieldCount(line: line, got: fields.count)
+    case .textAfterQuote: throw Problem.textAfterQuote(line: line)
+    case .incomplete:
+      if isLast { throw Problem.unterminatedQuote(line: line) }
+      block.forgetOpenRow()
+      return record - base
     }
-    if p >= end - 1, !isLast, complete(p, end) == .incomplete { return .incomplete }
-    storeMissing(lane)
+  }
+
+  /// One field that does not begin with a newline; leaves `p` at the separator or line end behind it.
+  @inline(__always)
+  private mutating func field(_ p: inout Cursor, end: Cursor, isLast: Bool, place: CSVBlock.Place) -> FieldEnd {
+    let row = block.rowCount
+    var next = p
+    switch place.lane {
+    case .int64:
+      guard let value = CSVFieldParsing.integer(&next), format.endsField(next) else { break }
+      if format.hasNumericMarkers, isMarker(p, next) { return finish(&p, next) }
+      place.values.storeBytes(of: value, toByteOffset: row &* 8, as: Int64.self)
+      place.present[row >> 6] |= 1 << UInt64(row & 63)
+      return finish(&p, next)
+    case .float64:
+      guard let value = CSVFieldParsing.number(&next), format.endsField(next) else { break }
+      if format.hasNumericMarkers, isMarker(p, next) { return finish(&p, next) }
+      place.values.storeBytes(of: value, toByteOffset: row &* 8, as: Double.self)
+      place.present[row >> 6] |= 1 << UInt64(row & 63)
+      return finish(&p, next)
+    case .boolean, .date, .float32, .text, .skipped: break
+    }
+    return general(&p, end: end, isLast: isLast, place: place)
+  }
+
+  @inline(__always)
+  private func finish(_ p: inout Cursor, _ next: Cursor) -> FieldEnd {
+    p = next
     return .done
   }
 
-  /// Whether a field that ended close to the end of the bytes really ended, rather than the bytes. `\r` alone may be cut from its `\n`.
-  private func complete(_ p: Cursor, _ end: Cursor) -> FieldEnd {
-    p < end && !(p.pointee == UInt8(ascii: "\r") && p + 1 == end) ? .done : .incomplete
-  }
+  private func isMarker(_ start: Cursor, _ end: Cursor) -> Bool { format.isMarker(UnsafeBufferPointer(start: start, count: end - start)) }
 
-  private mutating func general(_ p: inout Cursor, end: Cursor, isLast: Bool, lane: CSVBlock.Lane)
-    -> FieldEnd
-  {
+  private mutating func general(_ p: inout Cursor, end: Cursor, isLast: Bool, place: CSVBlock.Place) -> FieldEnd {
     if p.pointee == UInt8(ascii: "\""), p < end {
       scratch.removeAll(keepingCapacity: true)
       let rest = UnsafeBufferPointer(start: p, count: end - p)
-      guard
-        case .closed(let next, let newlines) = CSVRecordScanner.quoted(
-          in: rest, at: 0, isLast: isLast, into: &scratch)
-      else { return .incomplete }
+      guard case .closed(let next, let newlines) = CSVRecordScanner.quoted(in: rest, at: 0, isLast: isLast, into: &scratch) else {
+        return .incomplete
+      }
       p += next
       newlinesInRecord += newlines
-      if !isLast, complete(p, end) == .incomplete { return .incomplete }
-      guard Self.endsField(p) else { return .textAfterQuote }
-      return scratch.withUnsafeBufferPointer { store($0, lane) } ? .done : .bad
+      if isCut(p, end), !isLast { return .incomplete }
+      guard format.endsField(p) else { return .textAfterQuote }
+      return scratch.withUnsafeBufferPointer { store($0, place) } ? .done : .bad
     }
     let start = p
-    while !Self.endsField(p) { p += 1 }
-    if !isLast, complete(p, end) == .incomplete { return .incomplete }
+    p = fieldEnd(p)
+    if p == start { return .done }
     let bytes = UnsafeBufferPointer(start: start, count: min(p, end) - start)
-    if store(bytes, lane) { return .done }
+    if format.hasMarkers, format.isMarker(bytes) { return .done }
+    if store(bytes, place) { return .done }
+    // A value that is cut short may still be a good one.
+    if isCut(p, end), !isLast { return .incomplete }
     scratch = Array(bytes)
     return .bad
   }
 
-  @inline(__always)
-  private static func endsField(_ p: Cursor) -> Bool {
-    let byte = p.pointee
-    return byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
-      || (byte == UInt8(ascii: "\r") && p[1] == UInt8(ascii: "\n"))
-  }
+  /// Whether a field that ended at `p` may go on behind the bytes at hand. `\r` alone may be cut from its `\n`.
+  private func isCut(_ p: Cursor, _ end: Cursor) -> Bool { p >= end || (p.pointee == UInt8(ascii: "\r") && p + 1 == end) }
 
+  /// The end of the unquoted field that starts at `p`.
   @inline(__always)
-  private func storeMissing(_ lane: CSVBlock.Lane) {
-    let row = block.rowCount
-    if lane.type == .text {
-      let end = lane.text!._withUnsafeGuaranteedRef { $0.byteCount }
-      lane.values.storeBytes(of: end, toByteOffset: row &* 8, as: Int.self)
-    } else {
-      // The widest zero serves the eight-byte types; the narrower ones are packed and get their own.
-      switch lane.type {
-      case .boolean: lane.values.storeBytes(of: 0, toByteOffset: row, as: UInt8.self)
-      case .date, .float32: lane.values.storeBytes(of: 0, toByteOffset: row &* 4, as: UInt32.self)
-      default: lane.values.storeBytes(of: 0, toByteOffset: row &* 8, as: UInt64.self)
-      }
-    }
+  private func fieldEnd(_ p: Cursor) -> Cursor {
+    var p = p
+    while !format.endsField(p) { p += 1 }
+    return p
   }
 
   /// Stores a present value; an empty quoted field is a present empty text, and missing in every other type.
-  private func store(_ bytes: UnsafeBufferPointer<UInt8>, _ lane: CSVBlock.Lane) -> Bool {
+  private func store(_ bytes: UnsafeBufferPointer<UInt8>, _ place: CSVBlock.Place) -> Bool {
     let row = block.rowCount
-    if bytes.isEmpty, lane.type != .text {
-      storeMissing(lane)
-      return true
-    }
-    switch lane.type {
+    if bytes.isEmpty, place.lane != .text { return true }
+    switch place.lane {
+    case .skipped: return true
     case .int64:
       guard let value = CSVFieldParsing.slowInteger(bytes) else { return false }
-      lane.values.storeBytes(of: value, toByteOffset: row * 8, as: Int64.self)
+      place.values.storeBytes(of: value, toByteOffset: row * 8, as: Int64.self)
     case .float64:
       guard let value = CSVFieldParsing.slowNumber(bytes) else { return false }
-      lane.values.storeBytes(of: value, toByteOffset: row * 8, as: Double.self)
+      place.values.storeBytes(of: value, toByteOffset: row * 8, as: Double.self)
     case .float32:
       guard let value = CSVFieldParsing.slowNumber(bytes) else { return false }
-      lane.values.storeBytes(of: Float(value), toByteOffset: row * 4, as: Float.self)
+      place.values.storeBytes(of: Float(value), toByteOffset: row * 4, as: Float.self)
     case .boolean:
       guard let value = CSVFieldParsing.boolean(bytes) else { return false }
-      lane.values.storeBytes(of: value ? 1 : 0, toByteOffset: row, as: UInt8.self)
+      place.values.storeBytes(of: value ? 1 : 0, toByteOffset: row, as: UInt8.self)
     case .date:
       guard let value = CSVFieldParsing.date(bytes) else { return false }
-      lane.values.storeBytes(of: value, toByteOffset: row * 4, as: Int32.self)
+      place.values.storeBytes(of: value, toByteOffset: row * 4, as: Int32.self)
     case .text:
-      let end = lane.text!._withUnsafeGuaranteedRef { $0.appendBytes(bytes) }
-      lane.values.storeBytes(of: end, toByteOffset: row * 8, as: Int.self)
+      let end = place.text!._withUnsafeGuaranteedRef { $0.append(bytes) }
+      place.values.storeBytes(of: end, toByteOffset: row * 8, as: Int.self)
     }
-    lane.present[row >> 6] |= 1 << UInt64(row & 63)
+    place.present[row >> 6] |= 1 << UInt64(row & 63)
     return true
   }
 }

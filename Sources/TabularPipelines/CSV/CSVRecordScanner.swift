@@ -14,7 +14,7 @@ struct CSVRecordScanner {
   }
 
   /// The record that starts at `start`. A newline must stand behind `bytes`; `isLast` says that the file ends with them.
-  static func record(in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool) -> Outcome {
+  static func record(in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool, separator: UInt8) -> Outcome {
     var fields: [Field] = []
     var lines = 1
     var index = start
@@ -27,7 +27,7 @@ struct CSVRecordScanner {
         case .open: return .incomplete
         }
       } else {
-        while index < bytes.count, !endsField(bytes, index) {
+        while index < bytes.count, !endsField(bytes, index, separator) {
           field.bytes.append(bytes[index])
           index += 1
         }
@@ -37,7 +37,7 @@ struct CSVRecordScanner {
         return isLast ? .record(fields, next: bytes.count, lines: lines) : .incomplete
       }
       switch bytes[index] {
-      case UInt8(ascii: ","): index += 1
+      case separator: index += 1
       case UInt8(ascii: "\n"): return .record(fields, next: index + 1, lines: lines)
       case UInt8(ascii: "\r") where index + 1 == bytes.count:
         return isLast ? .record(fields, next: bytes.count, lines: lines) : .incomplete
@@ -74,9 +74,9 @@ struct CSVRecordScanner {
     return .open
   }
 
-  private static func endsField(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+  private static func endsField(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int, _ separator: UInt8) -> Bool {
     switch bytes[index] {
-    case UInt8(ascii: ","), UInt8(ascii: "\n"): true
+    case separator, UInt8(ascii: "\n"): true
     case UInt8(ascii: "\r"): index + 1 == bytes.count || bytes[index + 1] == UInt8(ascii: "\n")
     default: false
     }

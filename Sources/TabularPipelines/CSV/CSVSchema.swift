@@ -9,10 +9,22 @@ public struct CSVSchema: Sendable, Equatable {
   public var types: [String: ColumnType]
   /// Columns that the header must name, in any order and among others.
   public var required: [String]
+  /// The only columns to read, whose names the header must have; all when there are none. The frame has them in the order of the file.
+  /// Fields of other columns are not parsed: only their quotes must be well formed.
+  public var columns: [String]
+  /// Unquoted fields that mean a missing value beside the empty one, such as `NA`, byte for byte. They count in columns of every type.
+  public var missing: [String]
+  /// One ASCII character; not a quote, a line end, a letter, a digit or one of `+-.`, which numbers are made of.
+  public var separator: String
 
-  public init(types: [String: ColumnType] = [:], required: [String] = []) {
+  public init(
+    types: [String: ColumnType] = [:], required: [String] = [], columns: [String] = [], missing: [String] = [], separator: String = ","
+  ) {
     self.types = types
     self.required = required
+    self.columns = columns
+    self.missing = missing
+    self.separator = separator
   }
 
   /// Everything inferred, nothing required.

@@ -3,10 +3,11 @@ import Mistique
 /// Decides the type of columns that no schema names.
 ///
 /// A column's type is the narrowest of integer, number, boolean (true, false), date (yyyy-mm-dd) and text that fits its first
-/// `sampleRecords` values; a later value that does not fit widens it, and the reader starts over. Digits with a leading zero, such as
+/// `sampleRecords` records, as far as they lie in the first `sampleByteCount` bytes; a later value that does not fit widens it, and the reader starts over. Digits with a leading zero, such as
 /// `0100`, are a code and make a text. A column without a single value is of numbers, all missing.
 struct CSVTypeInference {
   static let sampleRecords = 1_000
+  static let sampleByteCount = 1 << 20
 
   /// `nil` where no value has been seen yet.
   private(set) var types: [ColumnType?]
@@ -14,9 +15,9 @@ struct CSVTypeInference {
   init(columnCount: Int) { types = Array(repeating: nil, count: columnCount) }
 
   /// Takes account of a record; fields beyond the columns are left to the parser to complain about.
-  mutating func observe(_ record: [CSVRecordScanner.Field]) {
+  mutating func observe(_ record: [CSVRecordScanner.Field], _ format: CSVFormat) {
     for (column, field) in record.prefix(types.count).enumerated()
-    where field.isQuoted || !field.bytes.isEmpty {
+    where field.isQuoted || !(field.bytes.isEmpty || format.isMarker(field)) {
       types[column] = Self.widened(types[column], by: field.bytes)
     }
   }

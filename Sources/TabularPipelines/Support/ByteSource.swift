@@ -1,66 +1,101 @@
 import Foundation
 
-/// A file read front to back in large pieces, into a buffer that always ends in a newline that is not part of the file.
+/// A regular file opened for reading at any place, by several threads at once.
 ///
-/// The reader asks for more with `refill(keeping:)`, which moves what it has not used yet to the front. The buffer grows only when one
-/// record does not fit into it. Not thread-safe; closes the file when it goes.
-final class ByteSource {
-  /// Large against the cost of a system call, small against a core's share of cache.
-  static let initialCapacity = 1 << 20
-
+/// The size is the one at opening: what is appended later is not seen, and a file that becomes shorter is an error.
+final class ByteSource: Sendable {
   let file: String
+  let byteCount: Int
   private let descriptor: Int32
-  private var buffer: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
-  private(set) var count = 0
-  /// Whether the buffer holds the file's last byte.
-  private(set) var isAtEnd = false
-  let fileByteCount: Int
 
-  init(_ url: URL, capacity: Int = ByteSource.initialCapacity) throws {
+  /// Throws `CSVError.unreadable` when the file cannot be opened or is no regular file.
+  init(_ url: URL) throws {
     file = url.path
-    self.capacity = capacity
     descriptor = open(url.path, O_RDONLY)
     guard descriptor >= 0 else {
       throw CSVError.unreadable(file: url.path, reason: String(cString: strerror(errno)))
     }
     var status = stat()
-    fileByteCount = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    buffer = .allocate(capacity: capacity + 1)
-    buffer[0] = UInt8(ascii: "\n")
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw CSVError.unreadable(file: url.path, reason: "it is not a regular file; copy its contents to one")
+    }
+    byteCount = Int(status.st_size)
   }
 
-  deinit {
-    close(descriptor)
-    buffer.deallocate()
-  }
+  deinit { close(descriptor) }
 
-  /// The bytes at hand; one newline stands behind them.
-  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: buffer, count: count) }
-
-  /// Moves the bytes from `used` on to the front and reads behind them until the buffer is full or the file ends.
-  func refill(dropping used: Int) throws {
-    let kept = count - used
-    if kept == capacity { grow() }
-    memmove(buffer, buffer + used, kept)
-    count = kept
-    while count < capacity, !isAtEnd {
-      let got = read(descriptor, buffer + count, capacity - count)
+  /// Reads exactly the bytes of `range`, which must lie within the file.
+  func read(_ range: Range<Int>, into target: UnsafeMutablePointer<UInt8>) throws {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "a read must stay within the file")
+    var done = 0
+    while done < range.count {
+      let got = pread(descriptor, target + done, range.count - done, off_t(range.lowerBound + done))
       if got < 0 {
         if errno == EINTR { continue }
         throw CSVError.unreadable(file: file, reason: String(cString: strerror(errno)))
       }
-      count += got
-      isAtEnd = got == 0
+      guard got > 0 else { throw CSVError.unreadable(file: file, reason: "it became shorter while it was read") }
+      done += got
     }
-    buffer[count] = UInt8(ascii: "\n")
+  }
+}
+
+/// A stretch of a file in memory, with newlines behind it that are not part of the file.
+///
+/// Belongs to one thread. It keeps its buffer from one stretch to the next and gives an outsized one back.
+final class ByteWindow {
+  /// Bytes behind the stretch that may be read: parsers look at eight bytes at a time.
+  static let sentinelByteCount = 16
+
+  let source: ByteSource
+  /// Where in the file the stretch starts.
+  private(set) var offset = 0
+  private var count = 0
+  private var capacity: Int
+  private var buffer: UnsafeMutablePointer<UInt8>
+  private let usualCapacity: Int
+
+  init(_ source: ByteSource, capacity: Int) {
+    self.source = source
+    self.capacity = capacity
+    usualCapacity = capacity
+    buffer = .allocate(capacity: capacity + Self.sentinelByteCount)
   }
 
-  private func grow() {
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2 + 1)
-    larger.update(from: buffer, count: count)
+  deinit { buffer.deallocate() }
+
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: buffer, count: count) }
+
+  /// Whether the stretch reaches the file's end.
+  var isAtEnd: Bool { offset + count == source.byteCount }
+
+  /// Reads the bytes of `range`, as far as the file goes.
+  func load(_ range: Range<Int>) throws {
+    let range = range.clamped(to: 0..<source.byteCount)
+    if range.count > capacity || capacity > usualCapacity { resize(max(range.count, usualCapacity), keeping: 0) }
+    (offset, count) = (range.lowerBound, 0)
+    try source.read(range, into: buffer)
+    count = range.count
+    placeSentinel()
+  }
+
+  /// Makes the stretch twice as long, as far as the file goes, but not longer than `limit`; at least one byte longer when it can be.
+  func extend(limit: Int = .max) throws {
+    let wanted = min(max(2 * count, 16), max(limit, count + 1), source.byteCount - offset)
+    if wanted > capacity { resize(wanted, keeping: count) }
+    try source.read(offset + count..<offset + wanted, into: buffer + count)
+    count = wanted
+    placeSentinel()
+  }
+
+  private func placeSentinel() { (buffer + count).initialize(repeating: UInt8(ascii: "\n"), count: Self.sentinelByteCount) }
+
+  private func resize(_ newCapacity: Int, keeping kept: Int) {
+    let other = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity + Self.sentinelByteCount)
+    other.update(from: buffer, count: kept)
     buffer.deallocate()
-    buffer = larger
-    capacity *= 2
+    buffer = other
+    capacity = newCapacity
   }
 }

@@ -3,22 +3,37 @@ import Mistique
 /// Reads an input file. Its `row_id`s are the places of the records in the file, from 0.
 ///
 /// Parameter `schema`: `zillow` for the built-in types of the Zillow files, `inferred` to look. What was inferred is the fitted state, so that
-/// a re-run reads the same types. Columns named by `required` must be there.
+/// a re-run reads the same types. Columns named by `required` must be there. `columns` names the only ones to read (all when empty; the order is
+/// the file's), `missing` lists unquoted fields that mean a missing value beside the empty one, `separator` is one ASCII character.
 public struct ReadCSV: Transformer {
   public static let signature = TransformerSignature(
     "ReadCSV", inputs: [.file],
     parameters: [
       ParameterDeclaration("schema", .text(oneOf: ["zillow", "inferred"]), default: .text("inferred")),
       ParameterDeclaration("required", .texts, default: .texts([])),
+      ParameterDeclaration("columns", .texts, default: .texts([])),
+      ParameterDeclaration("missing", .texts, default: .texts([])),
+      ParameterDeclaration("separator", .text(oneOf: []), default: .text(",")),
     ])
 
+  /// Parameters to which a state is bound only when they differ from their defaults, so that states from before they existed stay good.
+  private static let laterNames: Set<String> = ["columns", "missing", "separator"]
+
   private let schema: CSVSchema
+  /// Those to which the state is bound.
   private let parameters: Parameters
 
   public init(_ parameters: Parameters) {
-    self.parameters = parameters
+    let declarations = Self.signature.parameters.filter {
+      !Self.laterNames.contains($0.name) || parameters.values[$0.name] != $0.defaultValue
+    }
+    let names = Set(declarations.map(\.name))
+    self.parameters = Parameters(parameters.values.filter { names.contains($0.key) }, declarations: declarations)
     var schema = parameters.text("schema") == "zillow" ? ZillowData.schema : .inferred
     schema.required = parameters.texts("required")
+    schema.columns = parameters.texts("columns")
+    schema.missing = parameters.texts("missing")
+    schema.separator = parameters.text("separator")
     self.schema = schema
   }
 
@@ -29,7 +44,8 @@ public struct ReadCSV: Transformer {
 
   public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
-    var settled = CSVSchema(required: schema.required)
+    var settled = schema
+    settled.types = [:]
     for _ in 0..<(try reader.integer(UInt32.self)) {
       let name = try reader.text()
       guard let type = ColumnType(rawValue: try reader.integer(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }

@@ -14,7 +14,7 @@ struct CSVReaderTests {
   func hostileFileReadsAsPandas(buffer: Int) throws {
     let expected = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: golden("golden.json"))) as? [String: Any])
     let columns = try #require(expected["hostile"] as? [String: Any])
-    let frame = try CSVReader(schema: Self.hostileSchema, bufferByteCount: buffer).read(golden("hostile.csv")).frame
+    let frame = try CSVReader(schema: Self.hostileSchema, pieceByteCount: buffer, threadCount: 2).read(golden("hostile.csv")).frame
     #expect(frame.names == ["key", "text,with comma", "number", "flag", "day", "empty"])
     for name in frame.names {
       #expect(try frame[name]!.goldenTexts == goldenTexts(columns[name]), "column \(name)")
@@ -100,7 +100,7 @@ struct CSVReaderTests {
     let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", text)
     for buffer in [16, 1 << 20] {
-      let reader = CSVReader(schema: CSVSchema(types: ["k": .int64], required: text.hasPrefix("a,b") ? ["k"] : []), bufferByteCount: buffer)
+      let reader = CSVReader(schema: CSVSchema(types: ["k": .int64], required: text.hasPrefix("a,b") ? ["k"] : []), pieceByteCount: buffer, threadCount: 3)
       let error = try #require(throws: CSVError.self) { try reader.read(url) }
       #expect(error.description == "\(url.path):\(message)")
     }

@@ -1,0 +1,68 @@
+import Mistique
+
+/// Parses one piece of a file after the other into a block: what one thread of the reader works with.
+///
+/// A piece owns the records that start in it, and reads on behind its end for the last of them. Where the first one starts is
+/// not known when an earlier piece is still being read: then it is guessed to start behind the first newline, which is right unless that
+/// newline stands between quotes.
+final class CSVPieceParser {
+  struct Outcome {
+    /// Where the first record was taken to start; `nil` when that could not be told.
+    let start: Int?
+    /// Where the first record behind the piece starts.
+    let end: Int
+    /// Text lines of the records, blank ones among them.
+    let lines: Int
+    /// Lines count from the piece's first.
+    let problem: CSVRecordParser.Problem?
+  }
+
+  let block: CSVBlock
+  private let window: ByteWindow
+  private let format: CSVFormat
+  /// Bytes read behind a piece at once, in which the last record usually ends.
+  private let lookahead: Int
+
+  init(source: ByteSource, types: [ColumnType?], format: CSVFormat, pieceByteCount: Int) {
+    lookahead = max(1, pieceByteCount / 32)
+    block = CSVBlock(types: types, pieceByteCount: pieceByteCount)
+    window = ByteWindow(source, capacity: pieceByteCount + lookahead + 1)
+    self.format = format
+  }
+
+  /// Parses the piece from its guessed start. Gives up on a record that goes on for long, for the guess is likely to be wrong.
+  func parseFromGuess(_ piece: Range<Int>) throws -> Outcome {
+    // A record starts at the piece's first byte when the byte before it ends a line.
+    try window.load(piece.lowerBound - 1..<piece.upperBound + lookahead)
+    let bytes = window.bytes.prefix(piece.count)
+    block.clear()
+    guard let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return Outcome(start: nil, end: 0, lines: 0, problem: nil) }
+    return try parse(piece, from: window.offset + newline + 1, limit: 2 * (piece.count + lookahead))
+  }
+
+  /// Parses the piece from a known start of a record in it.
+  func parse(_ piece: Range<Int>, from start: Int) throws -> Outcome {
+    try window.load(start..<piece.upperBound + lookahead)
+    return try parse(piece, from: start, limit: .max)
+  }
+
+  private func parse(_ piece: Range<Int>, from start: Int, limit: Int) throws -> Outcome {
+    block.clear()
+    var parser = CSVRecordParser(block: block, format: format)
+    var next = start
+    while true {
+      do {
+        let used = try parser.parse(
+          window.bytes, from: next - window.offset, limit: piece.upperBound - window.offset, isLast: window.isAtEnd)
+        next = window.offset + used
+      } catch let problem as CSVRecordParser.Problem {
+        block.forgetOpenRow()
+        return Outcome(start: start, end: next, lines: parser.line, problem: problem)
+      }
+      if next >= piece.upperBound { return Outcome(start: start, end: next, lines: parser.line, problem: nil) }
+      if window.isAtEnd { return Outcome(start: start, end: next, lines: parser.line, problem: .unterminatedQuote(line: parser.line)) }
+      if window.bytes.count >= limit { return Outcome(start: nil, end: next, lines: 0, problem: nil) }
+      try window.extend(limit: limit)
+    }
+  }
+}
