@@ -3,7 +3,7 @@ import Mistique
 /// The rows of one piece of a file, in raw memory that is written by position.
 ///
 /// All memory is zero where nothing was stored, so a missing value costs no work. A row counts only when `rowCount` is raised; what an
-/// incomplete record stored is taken back with `forgetOpenRow`.
+/// incomplete record stored is taken back with `forgetRow`.
 final class CSVBlock {
   enum Lane {
     case int64, float64, float32, boolean, date, text
@@ -18,22 +18,19 @@ final class CSVBlock {
     let values: UnsafeMutableRawPointer
     let present: UnsafeMutablePointer<UInt64>
     /// For texts only.
-    let text: Unmanaged<CSVTextBytes>?
+    let text: UnsafeMutablePointer<CSVTextBytes>?
   }
 
   let places: UnsafeMutableBufferPointer<Place>
   let rowCapacity: Int
   var rowCount = 0
   private let memory: UnsafeMutableRawPointer
-  private let texts: [CSVTextBytes?]
 
   /// - Parameters:
   ///   - types: of each column of the file, `nil` for one that is not wanted.
   ///   - pieceByteCount: bytes of the longest piece, which bound its rows: a record has a byte at least for every column.
   init(types: [ColumnType?], pieceByteCount: Int) {
     rowCapacity = pieceByteCount / max(1, types.count) + 2
-    let texts = types.map { $0 == .text ? CSVTextBytes() : nil }
-    self.texts = texts
     let rowCapacity = rowCapacity
     let wordCount = Validity.wordCount(for: rowCapacity)
     // An odd number of cache lines between columns spreads the values of a row over the sets of the cache.
@@ -46,7 +43,11 @@ final class CSVBlock {
     for (index, type) in types.enumerated() {
       let present = start.assumingMemoryBound(to: UInt64.self)
       let width = type.map(Self.width) ?? 0
-      let text = texts[index].map(Unmanaged.passUnretained)
+      var text: UnsafeMutablePointer<CSVTextBytes>?
+      if type == .text {
+        text = .allocate(capacity: 1)
+        text?.initialize(to: CSVTextBytes())
+      }
       places.initializeElement(
         at: index, to: Place(lane: Self.lane(type), width: width, values: start + wordCount * 8, present: present, text: text))
       start += lengths[index]
@@ -54,6 +55,10 @@ final class CSVBlock {
   }
 
   deinit {
+    for case let text? in places.map(\.text) {
+      text.pointee.start.deallocate()
+      text.deallocate()
+    }
     memory.deallocate()
     places.deallocate()
   }
@@ -72,51 +77,49 @@ final class CSVBlock {
     }
   }
 
-  /// Takes back what the row that was begun and not counted has stored.
-  func forgetOpenRow() {
-    for (place, text) in zip(places, texts) where place.lane != .skipped {
-      place.present[rowCount >> 6] &= ~(1 << UInt64(rowCount & 63))
-      (place.values + rowCount * place.width).initializeMemory(as: UInt8.self, repeating: 0, count: place.width)
-      guard let text else { continue }
+  /// Takes back what row `row`, the first that is not counted, has stored.
+  func forgetRow(_ row: Int) {
+    for place in places where place.lane != .skipped {
+      place.present[row >> 6] &= ~(1 << UInt64(row & 63))
+      (place.values + row * place.width).initializeMemory(as: UInt8.self, repeating: 0, count: place.width)
+      guard let text = place.text else { continue }
       // Missing texts have no end; the last one that is there ends the bytes that count.
-      var row = rowCount
-      while row > 0, place.values.load(fromByteOffset: (row - 1) * 8, as: Int.self) == 0 { row -= 1 }
-      text.count = row == 0 ? 0 : place.values.load(fromByteOffset: (row - 1) * 8, as: Int.self)
+      var last = row
+      while last > 0, place.values.load(fromByteOffset: (last - 1) * 8, as: Int.self) == 0 { last -= 1 }
+      text.pointee.count = last == 0 ? 0 : place.values.load(fromByteOffset: (last - 1) * 8, as: Int.self)
     }
   }
 
   /// Empties the block; an open row must have been counted or forgotten.
   func clear() {
     guard rowCount > 0 else { return }
-    for (place, text) in zip(places, texts) where place.lane != .skipped {
+    for place in places where place.lane != .skipped {
       place.values.initializeMemory(as: UInt8.self, repeating: 0, count: rowCount * place.width)
       place.present.update(repeating: 0, count: Validity.wordCount(for: rowCount))
-      text?.count = 0
+      place.text?.pointee.count = 0
     }
     rowCount = 0
   }
 }
 
-/// The bytes of a text column in a block, one text behind the other.
-final class CSVTextBytes {
+/// The bytes of a text column in a block, one text behind the other. Its owner frees `start`.
+struct CSVTextBytes {
   private(set) var start: UnsafeMutablePointer<UInt8>
   var count = 0
   private var capacity = 4_096
 
   init() { start = .allocate(capacity: capacity) }
 
-  deinit { start.deallocate() }
-
   /// Appends the bytes of one text and returns where it ends.
   @inline(__always)
-  func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     if count + bytes.count > capacity { grow(to: count + bytes.count) }
     if let source = bytes.baseAddress { (start + count).update(from: source, count: bytes.count) }
     count += bytes.count
     return count
   }
 
-  private func grow(to needed: Int) {
+  private mutating func grow(to needed: Int) {
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: max(needed, 2 * capacity))
     larger.update(from: start, count: count)
     start.deallocate()

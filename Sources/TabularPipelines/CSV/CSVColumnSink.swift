@@ -77,7 +77,7 @@ private final class CSVTextSink: CSVColumnSink {
   override func append(_ place: CSVBlock.Place, count: Int) {
     super.append(place, count: count)
     let start = utf8.count
-    place.text?._withUnsafeGuaranteedRef { utf8.append(contentsOf: UnsafeBufferPointer(start: $0.start, count: $0.count)) }
+    if let text = place.text?.pointee { utf8.append(contentsOf: UnsafeBufferPointer(start: text.start, count: text.count)) }
     let ends = UnsafeBufferPointer(start: place.values.assumingMemoryBound(to: Int.self), count: count)
     var last = 0
     for end in ends {

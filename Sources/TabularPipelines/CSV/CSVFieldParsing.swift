@@ -56,7 +56,7 @@ enum CSVFieldParsing {
       let found = others.trailingZeroBitCount >> 3
       if found == 0 { return count }
       // Leading zeros in front of fewer than eight digits.
-      value = value &* wholePowersOfTen[found] &+ eightDigits(chunk << (64 &- 8 &* UInt64(found)))
+      value = value &* wholePowersOfTen[found] &+ eightDigits(chunk &<< (64 &- 8 &* UInt64(found)))
       p += found
       count += found
       if found < 8 { return count }

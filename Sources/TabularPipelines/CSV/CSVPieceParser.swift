@@ -56,7 +56,7 @@ final class CSVPieceParser {
           window.bytes, from: next - window.offset, limit: piece.upperBound - window.offset, isLast: window.isAtEnd)
         next = window.offset + used
       } catch let problem as CSVRecordParser.Problem {
-        block.forgetOpenRow()
+        block.forgetRow(block.rowCount)
         return Outcome(start: start, end: next, lines: parser.line, problem: problem)
       }
       if next >= piece.upperBound { return Outcome(start: start, end: next, lines: parser.line, problem: nil) }

@@ -51,6 +51,9 @@ struct CSVRecordParser {
     let separator = format.separator
     let separators = UInt64(separator) &* 0x0101_0101_0101_0101
     var p = base + start
+    // Kept here rather than in the block: the loop touches it with every field.
+    var row = block.rowCount
+    defer { block.rowCount = row }
     while p < stop {
       let record = p
       if columnCount > 1 {
@@ -69,16 +72,16 @@ struct CSVRecordParser {
         if p.pointee == separator {
           let others = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)) ^ separators
           let run = others.trailingZeroBitCount >> 3
-          if column + run >= columnCount { return try failTooMany(record, base, bytes, isLast) }
+          if column + run >= columnCount { return try failTooMany(record, row, bytes, isLast) }
           column += run
           p += run
           if run == 8 { continue }
         }
-        if p.pointee != UInt8(ascii: "\n") {
-          switch field(&p, end: end, isLast: isLast, place: places[column]) {
+        if p.pointee != UInt8(ascii: "\n"), !plainField(&p, places + column, row) {
+          switch general(&p, end: end, isLast: isLast, place: places[column], row: row) {
           case .done: break
           case .incomplete:
-            block.forgetOpenRow()
+            block.forgetRow(row)
             return record - base
           case .bad: throw Problem.badValue(line: line, column: column, bytes: scratch)
           case .textAfterQuote: throw Problem.textAfterQuote(line: line)
@@ -87,65 +90,68 @@ struct CSVRecordParser {
         column += 1
         guard p.pointee == separator else { break }
         p += 1
-        if column == columnCount { return try failTooMany(record, base, bytes, isLast) }
+        if column == columnCount { return try failTooMany(record, row, bytes, isLast) }
       }
       // At `end` stands a newline that is not the file's.
       p += p.pointee == UInt8(ascii: "\r") ? 2 : 1
       if p > end, !isLast {
-        block.forgetOpenRow()
+        block.forgetRow(row)
         return record - base
       }
       guard column == columnCount else { throw Problem.fieldCount(line: line, got: column) }
       line += 1 + newlinesInRecord
-      block.rowCount += 1
+      row += 1
     }
     return min(p - base, bytes.count)
   }
 
   /// Counts the fields of a record that has more than there are columns, or asks for more bytes.
-  private func failTooMany(_ record: Cursor, _ base: Cursor, _ bytes: UnsafeBufferPointer<UInt8>, _ isLast: Bool) throws -> Int {
-    switch CSVRecordScanner.record(in: bytes, at: record - base, isLast: isLast, separator: format.separator) {
+  private func failTooMany(_ record: Cursor, _ row: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ isLast: Bool) throws -> Int {
+    let start = record - bytes.baseAddress!
+    switch CSVRecordScanner.record(in: bytes, at: start, isLast: isLast, separator: format.separator) {
     case .record(let fields, _, _): throw Problem.fieldCount(line: line, got: fields.count)
     case .textAfterQuote: throw Problem.textAfterQuote(line: line)
     case .incomplete:
       if isLast { throw Problem.unterminatedQuote(line: line) }
-      block.forgetOpenRow()
-      return record - base
+      block.forgetRow(row)
+      return start
     }
   }
 
-  /// One field that does not begin with a newline; leaves `p` at the separator or line end behind it.
+  /// Stores a field that is a plain number or an unquoted text, leaving `p` at the separator or line end behind it; `false`, and nothing done,
+  /// for any other.
   @inline(__always)
-  private mutating func field(_ p: inout Cursor, end: Cursor, isLast: Bool, place: CSVBlock.Place) -> FieldEnd {
-    let row = block.rowCount
+  private func plainField(_ p: inout Cursor, _ place: UnsafePointer<CSVBlock.Place>, _ row: Int) -> Bool {
     var next = p
-    switch place.lane {
+    let values = place.pointee.values
+    switch place.pointee.lane {
     case .int64:
-      guard let value = CSVFieldParsing.integer(&next), format.endsField(next) else { break }
-      if format.hasNumericMarkers, isMarker(p, next) { return finish(&p, next) }
-      place.values.storeBytes(of: value, toByteOffset: row &* 8, as: Int64.self)
-      place.present[row >> 6] |= 1 << UInt64(row & 63)
-      return finish(&p, next)
+      guard let value = CSVFieldParsing.integer(&next), format.endsField(next) else { return false }
+      if format.hasNumericMarkers, isMarker(p, next) { break }
+      values.storeBytes(of: value, toByteOffset: row &* 8, as: Int64.self)
+      place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
     case .float64:
-      guard let value = CSVFieldParsing.number(&next), format.endsField(next) else { break }
-      if format.hasNumericMarkers, isMarker(p, next) { return finish(&p, next) }
-      place.values.storeBytes(of: value, toByteOffset: row &* 8, as: Double.self)
-      place.present[row >> 6] |= 1 << UInt64(row & 63)
-      return finish(&p, next)
-    case .boolean, .date, .float32, .text, .skipped: break
+      guard let value = CSVFieldParsing.number(&next), format.endsField(next) else { return false }
+      if format.hasNumericMarkers, isMarker(p, next) { break }
+      values.storeBytes(of: value, toByteOffset: row &* 8, as: Double.self)
+      place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
+    case .text:
+      if p.pointee == UInt8(ascii: "\"") { return false }
+      next = fieldEnd(p)
+      if next == p { break }
+      if format.hasMarkers, isMarker(p, next) { break }
+      let end = place.pointee.text.unsafelyUnwrapped.pointee.append(UnsafeBufferPointer(start: p, count: next - p))
+      values.storeBytes(of: end, toByteOffset: row &* 8, as: Int.self)
+      place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
+    case .boolean, .date, .float32, .skipped: return false
     }
-    return general(&p, end: end, isLast: isLast, place: place)
-  }
-
-  @inline(__always)
-  private func finish(_ p: inout Cursor, _ next: Cursor) -> FieldEnd {
     p = next
-    return .done
+    return true
   }
 
   private func isMarker(_ start: Cursor, _ end: Cursor) -> Bool { format.isMarker(UnsafeBufferPointer(start: start, count: end - start)) }
 
-  private mutating func general(_ p: inout Cursor, end: Cursor, isLast: Bool, place: CSVBlock.Place) -> FieldEnd {
+  private mutating func general(_ p: inout Cursor, end: Cursor, isLast: Bool, place: CSVBlock.Place, row: Int) -> FieldEnd {
     if p.pointee == UInt8(ascii: "\""), p < end {
       scratch.removeAll(keepingCapacity: true)
       let rest = UnsafeBufferPointer(start: p, count: end - p)
@@ -156,14 +162,14 @@ struct CSVRecordParser {
       newlinesInRecord += newlines
       if isCut(p, end), !isLast { return .incomplete }
       guard format.endsField(p) else { return .textAfterQuote }
-      return scratch.withUnsafeBufferPointer { store($0, place) } ? .done : .bad
+      return scratch.withUnsafeBufferPointer { store($0, place, row) } ? .done : .bad
     }
     let start = p
     p = fieldEnd(p)
     if p == start { return .done }
     let bytes = UnsafeBufferPointer(start: start, count: min(p, end) - start)
     if format.hasMarkers, format.isMarker(bytes) { return .done }
-    if store(bytes, place) { return .done }
+    if store(bytes, place, row) { return .done }
     // A value that is cut short may still be a good one.
     if isCut(p, end), !isLast { return .incomplete }
     scratch = Array(bytes)
@@ -182,8 +188,7 @@ struct CSVRecordParser {
   }
 
   /// Stores a present value; an empty quoted field is a present empty text, and missing in every other type.
-  private func store(_ bytes: UnsafeBufferPointer<UInt8>, _ place: CSVBlock.Place) -> Bool {
-    let row = block.rowCount
+  private func store(_ bytes: UnsafeBufferPointer<UInt8>, _ place: CSVBlock.Place, _ row: Int) -> Bool {
     if bytes.isEmpty, place.lane != .text { return true }
     switch place.lane {
     case .skipped: return true
@@ -203,7 +208,7 @@ struct CSVRecordParser {
       guard let value = CSVFieldParsing.date(bytes) else { return false }
       place.values.storeBytes(of: value, toByteOffset: row * 4, as: Int32.self)
     case .text:
-      let end = place.text!._withUnsafeGuaranteedRef { $0.append(bytes) }
+      let end = place.text!.pointee.append(bytes)
       place.values.storeBytes(of: end, toByteOffset: row * 8, as: Int.self)
     }
     place.present[row >> 6] |= 1 << UInt64(row & 63)
