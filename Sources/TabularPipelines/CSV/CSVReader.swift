@@ -128,7 +128,8 @@ extension CSVReader {
     let names = try columnNames(header!.fields, file: source.file)
     let isWanted = names.map { schema.columns.isEmpty || schema.columns.contains($0) }
     let isInferred = zip(names, isWanted).contains { schema.types[$0] == nil && $1 }
-    let inferred = isInferred ? try sample(window, from: header!.next, columnCount: names.count, format) : Array(repeating: nil, count: names.count)
+    let inferred =
+      isInferred ? try sample(window, from: header!.next, columnCount: names.count, format) : Array(repeating: nil, count: names.count)
     return Opening(
       names: names, isWanted: isWanted, types: zip(names, inferred).map { schema.types[$0] ?? $1 }, byteCount: header!.next,
       lines: header!.lines)

@@ -20,7 +20,9 @@ extension PropertyModel {
       draw(.unitcnt, within: Self.losAngelesShare, &property, &random)
     } else {
       // Orange and Ventura record room counts for about two of three homes.
-      if random.happens((1 - 0.7835) / Self.otherShare) { property[.roomcnt] = min(12, max(1, bedrooms + (random.happens(0.5) ? 3 : 2))) }
+      if random.happens((1 - shareWithoutRooms) / Self.otherShare) {
+        property[.roomcnt] = roomCounts.value(Distribution.normalShare(mixed(latents.size, 0.7, &random)))
+      }
       if isRecorded(.garagecarcnt, within: Self.otherShare, &random) {
         let u = Distribution.normalShare(mixed(latents.size, 0.6, &random))
         property[.garagecarcnt] = value(.garagecarcnt, u)
@@ -36,13 +38,14 @@ extension PropertyModel {
   func drawArea(_ property: inout Property, _ latents: Latents, _ random: inout SplitMix64) {
     let u = Distribution.normalShare(latents.size)
     if isRecorded(.calculatedfinishedsquarefeet, &random) {
-      let area = value(.calculatedfinishedsquarefeet, u)
-      property[.calculatedfinishedsquarefeet] = area
+      // The calculated area is the one that was measured, whatever its kind: homes are twelves; apartment houses and the like are larger.
       let six = 0.0055 / 0.9863
       let fifteen = 0.0442 / 0.9863
-      // The fifteens are apartment houses and the like, larger than homes.
-      let kind = Distribution.normalShare(mixed(latents.size, 0.32, &random))
-      property[kind < six ? .finishedsquarefeet6 : kind < 1 - fifteen ? .finishedsquarefeet12 : .finishedsquarefeet15] = area
+      let kind = random.uniform()
+      let column: PropertyColumn = kind < six ? .finishedsquarefeet6 : kind < 1 - fifteen ? .finishedsquarefeet12 : .finishedsquarefeet15
+      let area = value(column, u)
+      property[.calculatedfinishedsquarefeet] = area
+      property[column] = area
     }
     if random.happens(1 - facts[PropertyColumn.finishedsquarefeet13.rawValue].missingRate) {
       property[.finishedsquarefeet13] = value(.finishedsquarefeet13, 0)

@@ -51,8 +51,10 @@ extension PropertyModel {
     let common: [(String, Double)] = [("LAR1", 0.1302), ("LAR3", 0.1832), ("LAR2", 0.2073), ("LBR1N", 0.2311), ("LARD1.5", 0.2546)]
     let u = random.uniform()
     for (description, bound) in common where u < bound { return Array(description.utf8) }
-    let suffixes = ["R1", "RS", "R2", "R3", "R1YY", "RD2", "C2*", "A1", "R175", "RPD", "R4*", "R-1"]
-    let rank = Int(random.uniform() * random.uniform() * Double(suffixes.count))
+    let suffixes = ["R1", "R2", "R3", "RS", "R1YY", "RD2", "C2*", "A1", "R175", "RPD", "R4*", "R-1"]
+    // The first three of Los Angeles are among the common ones.
+    let first = city.letters == Array("LA".utf8) ? 3 : 0
+    let rank = first + Int(random.uniform() * random.uniform() * Double(suffixes.count - first))
     return city.letters + Array(suffixes[rank].utf8)
   }
 }

@@ -11,9 +11,9 @@ extension PropertyModel {
     property[.structuretaxvaluedollarcnt] = hasStructure ? structure.rounded() : .nan
     property[.landtaxvaluedollarcnt] = land.rounded()
     property[.taxvaluedollarcnt] = (hasStructure ? structure.rounded() : 0) + land.rounded()
-    // Rates differ from place to place; flat charges make small bills relatively larger.
-    let rate = 0.012 * (1 + 0.14 * random.normal())
-    property[.taxamount] = ((650 + property[.taxvaluedollarcnt] * max(0.004, rate)) * 100).rounded() / 100
+    // Rates differ from place to place, and a few bills have little to do with the value; flat charges make small bills relatively larger.
+    let factor = random.happens(0.055) ? 3.2 * random.uniform() : max(0.3, 1 + 0.12 * random.normal())
+    property[.taxamount] = ((max(109, 900 * min(1, factor)) + property[.taxvaluedollarcnt] * 0.0112 * factor) * 100).rounded() / 100
     if isRecorded(.taxdelinquencyyear, &random) {
       property.isTaxDelinquent = true
       property[.taxdelinquencyyear] = value(.taxdelinquencyyear, random.uniform())

@@ -33,11 +33,17 @@ struct PropertyModel: Sendable {
   let geography: ZillowGeography
   let facts: [ColumnFacts]
   let categories: [Categorical?]
+  /// Room counts where the assessor records them; 0 means that he does not.
+  let roomCounts: Categorical
+  let shareWithoutRooms: Double
 
   init(seed: UInt64) {
     self.seed = seed
     geography = ZillowGeography(seed: seed)
     facts = PropertyColumn.allCases.map { ZillowFacts.byName[$0.name]! }
+    let rooms = facts[PropertyColumn.roomcnt.rawValue].frequencies
+    roomCounts = Categorical(rooms.filter { $0.value > 0 })
+    shareWithoutRooms = rooms.filter { $0.value == 0 }.reduce(0) { $0 + $1.share }
     categories = facts.map { $0.frequencies.isEmpty ? nil : Categorical($0.frequencies) }
   }
 

@@ -10,7 +10,7 @@ import Foundation
 /// Not reproduced: coordinates are independent within a city, and codes of land use beyond the frequent ones are invented.
 public struct ZillowGenerator: Sendable {
   /// Raised whenever the same seed gives other bytes, so that cached files are made anew.
-  public static let version = 1
+  public static let version = 2
 
   public let seed: UInt64
   public let properties: Int
@@ -98,7 +98,9 @@ public struct ZillowGenerator: Sendable {
       let rank = index > 0 && random.happens(0.004) ? Int(random.next() % UInt64(index)) : index
       let property = picks[rank]
       let z = 0.3 * Double(sold.signals[property]) + (1 - 0.09).squareRoot() * random.normal()
-      let logError = Distribution.quantile(Distribution.normalShare(z), quantiles)
+      // The real errors are logarithms of ratios that were rounded to thousandths, such as ln 1.028 = 0.0276.
+      let ratio = exp(Distribution.quantile(Distribution.normalShare(z), quantiles))
+      let logError = log(max(0.01, (ratio * 1_000).rounded() / 1_000))
       // The organisers held back most sales after mid-October.
       let day = random.happens(0.93) ? Int32(random.uniform() * 288) : 288 + Int32(random.uniform() * 77)
       NumberText.append(sold.parcels[property], to: &output.buffer)

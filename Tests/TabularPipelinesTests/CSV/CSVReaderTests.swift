@@ -100,7 +100,8 @@ struct CSVReaderTests {
     let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", text)
     for buffer in [16, 1 << 20] {
-      let reader = CSVReader(schema: CSVSchema(types: ["k": .int64], required: text.hasPrefix("a,b") ? ["k"] : []), pieceByteCount: buffer, threadCount: 3)
+      let reader = CSVReader(
+        schema: CSVSchema(types: ["k": .int64], required: text.hasPrefix("a,b") ? ["k"] : []), pieceByteCount: buffer, threadCount: 3)
       let error = try #require(throws: CSVError.self) { try reader.read(url) }
       #expect(error.description == "\(url.path):\(message)")
     }

@@ -19,7 +19,7 @@ struct SpecificationTests {
       ),
       (
         head + "stages:\n  - {name: a, transformer: ReadCSV, inputs: [f], parameters: {skema: x}}\n",
-        "p.yaml:5: stages.a.parameters.skema: ReadCSV has no such parameter; it has: schema, required"
+        "p.yaml:5: stages.a.parameters.skema: ReadCSV has no such parameter; it has: schema, required, columns, missing, separator"
       ),
       (
         head + "stages:\n  - {name: a, transformer: ReadCSV, inputs: [f], parameters: {schema: x}}\n",
