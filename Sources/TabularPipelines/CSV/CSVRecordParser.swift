@@ -124,6 +124,18 @@ struct CSVRecordParser {
   private func plainField(_ p: inout Cursor, _ place: UnsafePointer<CSVBlock.Place>, _ row: Int) -> Bool {
     var next = p
     let values = place.pointee.values
+    // A single digit needs no counting of digits; counts and flags are full of them.
+    let digit = p.pointee &- 48
+    if digit < 10, p[1] == format.separator || p[1] == UInt8(ascii: "\n"), !format.hasNumericMarkers {
+      let isInteger = place.pointee.lane == .int64
+      if isInteger || place.pointee.lane == .float64 {
+        let bits = isInteger ? UInt64(digit) : Double(digit).bitPattern
+        values.storeBytes(of: bits, toByteOffset: row &* 8, as: UInt64.self)
+        place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
+        p += 1
+        return true
+      }
+    }
     switch place.pointee.lane {
     case .int64:
       guard let value = CSVFieldParsing.integer(&next), format.endsField(next) else { return false }
