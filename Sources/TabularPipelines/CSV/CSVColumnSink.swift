@@ -1,4 +1,3 @@
-import Foundation
 import Mistique
 
 /// Where the finished values of a column gather, piece by piece in the order of the file.
@@ -47,22 +46,6 @@ class CSVColumnSink {
   }
 }
 
-/// Asks for large pages under an array that will fill its capacity: a third of a reading's time goes to page faults otherwise. Small
-/// arrays are left alone, for the last page of each may stay half empty.
-private func adviseLargePages<Value>(_ array: inout [Value]) {
-  #if os(Linux)
-    let pageByteCount = 1 << 21
-    let capacity = array.capacity * MemoryLayout<Value>.stride
-    guard capacity >= 4 * pageByteCount else { return }
-    array.withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      let start = (UInt(bitPattern: base) + UInt(pageByteCount) - 1) & ~UInt(pageByteCount - 1)
-      // Advice only: whether it is taken changes no result.
-      if let page = UnsafeMutableRawPointer(bitPattern: start) { madvise(page, capacity - pageByteCount, MADV_HUGEPAGE) }
-    }
-  #endif
-}
-
 /// Values of fixed width.
 private final class CSVValueSink<Value>: CSVColumnSink {
   private var gathered: [Value] = []
@@ -78,7 +61,6 @@ private final class CSVValueSink<Value>: CSVColumnSink {
   override func reserve(_ rows: Int, share: Double) {
     super.reserve(rows, share: share)
     gathered.reserveCapacity(rows)
-    adviseLargePages(&gathered)
   }
 
   override func values() -> Column.Values {
@@ -107,7 +89,6 @@ private final class CSVTextSink: CSVColumnSink {
   override func reserve(_ rows: Int, share: Double) {
     super.reserve(rows, share: share)
     offsets.reserveCapacity(rows + 1)
-    adviseLargePages(&offsets)
     utf8.reserveCapacity(Int(Double(utf8.count) / share * 1.1))
   }
 

@@ -6,7 +6,8 @@ import Mistique
 /// The file is cut into pieces of equal length, which threads take in order. Each parses its piece from a guessed start and waits for
 /// its turn; turns go in the order of the pieces. In its turn a thread knows where the piece before really ended: when the guess was right
 /// its rows are appended to the columns, otherwise it parses the piece once more from the true start. So rows come in the order of the file,
-/// a problem is reported only where all before it is well, and its line is known.
+/// a problem is reported only where all before it is well, and its line is known. Columns are filled a group at a time, each group
+/// with turns of its own: touching new memory costs as much as parsing, and so one thread fills the first columns while another fills the last.
 ///
 /// Memory: the columns, and for each thread a piece's bytes and its rows, which take at most eight times as much.
 final class CSVParallelParser: @unchecked Sendable {
@@ -16,10 +17,14 @@ final class CSVParallelParser: @unchecked Sendable {
   private let records: Range<Int>
   private let pieceByteCount: Int
 
-  /// Guards what follows. `sinks`, `verifiedStart`, `line` and `rowCount` are written only by the thread whose turn it is.
+  private static let groupCount = 4
+
+  /// Guards what follows. `verifiedStart`, `line` and `rowCount` are written only by the thread whose turn it is to settle, the sinks of a
+  /// group only by the thread whose turn it is to fill it.
   private let condition = NSCondition()
   private var nextPiece = 0
-  private var turn = 0
+  /// The piece whose turn it is: first for settling, then for each group of columns.
+  private var turns = [Int](repeating: 0, count: 1 + CSVParallelParser.groupCount)
   private var failure: (any Error)?
   private var verifiedStart: Int
   private var line: Int
@@ -58,20 +63,32 @@ final class CSVParallelParser: @unchecked Sendable {
   private func work() {
     // A thread waits only for pieces that others have taken before, so this ends with any number of threads, one included.
     let parser = CSVPieceParser(source: source, types: types, format: format, pieceByteCount: pieceByteCount)
+    let wanted = parser.block.places.filter { $0.lane != .skipped }
     while let index = takePiece() {
       let guess = Result { index == 0 ? try parser.parse(piece(0), from: records.lowerBound) : try parser.parseFromGuess(piece(index)) }
-      guard awaitTurn(index) else { return }
-      let failure: (any Error)?
+      guard awaitTurn(index, at: 0) else { return }
       do {
-        try settle(piece(index), guess.get(), parser)
-        failure = nil
-      } catch { failure = error }
-      condition.lock()
-      self.failure = failure
-      turn += 1
-      condition.broadcast()
-      condition.unlock()
+        let reservation = try settle(piece(index), guess.get(), parser)
+        passTurn(at: 0, failure: nil)
+        guard fill(index, parser.block, wanted, reservation) else { return }
+      } catch {
+        passTurn(at: 0, failure: error)
+        return
+      }
     }
+  }
+
+  /// Appends the rows of a settled piece to the columns, group by group; `false` when an earlier piece failed.
+  private func fill(_ index: Int, _ block: CSVBlock, _ places: [CSVBlock.Place], _ reservation: Reservation?) -> Bool {
+    for group in 0..<Self.groupCount {
+      guard awaitTurn(index, at: 1 + group) else { return false }
+      for column in stride(from: group, to: sinks.count, by: Self.groupCount) {
+        sinks[column].append(places[column], count: block.rowCount)
+        if let reservation { sinks[column].reserve(reservation.rows, share: reservation.share) }
+      }
+      passTurn(at: 1 + group, failure: nil)
+    }
+    return true
   }
 
   private func takePiece() -> Int? {
@@ -83,28 +100,45 @@ final class CSVParallelParser: @unchecked Sendable {
   }
 
   /// Waits for the turn of a piece; `false` when an earlier one failed.
-  private func awaitTurn(_ index: Int) -> Bool {
+  private func awaitTurn(_ index: Int, at stage: Int) -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    while turn != index, failure == nil { condition.wait() }
+    while turns[stage] != index, failure == nil { condition.wait() }
     return failure == nil
   }
 
-  /// Takes over the rows of a piece whose turn it is.
-  private func settle(_ piece: Range<Int>, _ guess: CSVPieceParser.Outcome, _ parser: CSVPieceParser) throws {
+  private func passTurn(at stage: Int, failure: (any Error)?) {
+    condition.lock()
+    if let failure { self.failure = failure }
+    turns[stage] += 1
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// How many rows to expect in all, once the share of the file that is read has given some.
+  private struct Reservation {
+    let rows: Int
+    let share: Double
+  }
+
+  /// Leaves in the parser's block the rows of the piece whose turn it is, and takes note of where they end.
+  private func settle(_ piece: Range<Int>, _ guess: CSVPieceParser.Outcome, _ parser: CSVPieceParser) throws -> Reservation? {
     // The last record of an earlier piece may cover this one.
-    if verifiedStart >= piece.upperBound { return }
+    if verifiedStart >= piece.upperBound {
+      parser.block.clear()
+      return nil
+    }
     let outcome = guess.start == verifiedStart ? guess : try parser.parse(piece, from: verifiedStart)
     if let problem = outcome.problem { throw problem.moved(by: line) }
-    let block = parser.block
-    let wanted = block.places.filter { $0.lane != .skipped }
-    for (sink, place) in zip(sinks, wanted) { sink.append(place, count: block.rowCount) }
-    if rowCount == 0, block.rowCount > 0 {
+    var reservation: Reservation?
+    let rows = parser.block.rowCount
+    if rowCount == 0, rows > 0 {
       let share = Double(outcome.end - records.lowerBound) / Double(records.count)
-      for sink in sinks { sink.reserve(Int(Double(block.rowCount) / share * 1.02) + 1, share: share) }
+      reservation = Reservation(rows: Int(Double(rows) / share * 1.02) + 1, share: share)
     }
-    rowCount += block.rowCount
+    rowCount += rows
     line += outcome.lines
     verifiedStart = outcome.end
+    return reservation
   }
 }

@@ -14,7 +14,7 @@ import Mistique
 /// are those of a reading from front to back. Blocks the calling thread: keep it off the cooperative pool.
 ///
 /// Memory: the columns plus about 3 MB for each core. A properties_2016.csv of 587 MB gave columns of 1,320 MiB and a process of 1,355 MiB
-/// at its peak. Touching that memory for the first time is half of the time, so what bounds a reading is not the parsing but the memory it fills.
+/// at its peak.
 /// Complexity: O(bytes); a file whose inferred types prove too narrow is read again from the start.
 public struct CSVReader: Sendable {
   public struct Result: Sendable {
