@@ -13,7 +13,7 @@ import Mistique
 /// `row_id`s are the records' places in the file, from 0. The file is parsed on all cores (`CSVParallelParser`); rows, types and errors
 /// are those of a reading from front to back. Blocks the calling thread: keep it off the cooperative pool.
 ///
-/// Memory: the columns plus about 3 MB for each core. A properties_2016.csv of 587 MB gave columns of 1,320 MiB and a process of 1,355 MiB
+/// Memory: the columns plus about 6 MB for each core. A properties_2016.csv of 587 MB gave columns of 1,320 MiB and a process of 1,366 MiB
 /// at its peak.
 /// Complexity: O(bytes); a file whose inferred types prove too narrow is read again from the start.
 public struct CSVReader: Sendable {
@@ -24,7 +24,7 @@ public struct CSVReader: Sendable {
   }
 
   /// Bytes of a piece that a thread parses at a time: with the rows made of them it stays in a core's cache.
-  static let pieceByteCount = 1 << 18
+  static let pieceByteCount = 1 << 19
 
   private let schema: CSVSchema
   private let pieceByteCount: Int
