@@ -89,6 +89,9 @@ public struct CSVReader: Sendable {
 }
 
 extension CSVReader {
+  /// The names in the header, in order. Throws `CSVError`, also when a required column is not among them. Reads no more than the file's beginning.
+  public func columnNames(of url: URL) throws -> [String] { try readOpening(url).names }
+
   /// The types that `read` would settle on. Reads the whole file only when the schema leaves a column of it to be inferred.
   func settledSchema(of url: URL) throws -> CSVSchema {
     let source = try ByteSource(url)

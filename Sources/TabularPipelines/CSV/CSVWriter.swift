@@ -12,20 +12,42 @@ public struct CSVWriter: Sendable {
   /// Throws `CSVError.unwritable`. Complexity: O(rows x columns).
   public func write(_ frame: DataFrame, to url: URL) throws {
     let output = try AtomicFile(url)
-    for (index, name) in frame.names.enumerated() {
-      if index > 0 { output.buffer.append(UInt8(ascii: ",")) }
-      Self.appendText(Array(name.utf8), to: &output.buffer)
-    }
-    output.buffer.append(UInt8(ascii: "\n"))
+    Self.appendHeader(frame, to: &output.buffer)
     for row in 0..<frame.rowCount {
-      for (index, column) in frame.columns.enumerated() {
-        if index > 0 { output.buffer.append(UInt8(ascii: ",")) }
-        if column.isPresent(row) { Self.append(column.values, row, to: &output.buffer) }
-      }
-      output.buffer.append(UInt8(ascii: "\n"))
+      Self.appendRow(frame, row, to: &output.buffer)
       try output.flushIfFull()
     }
     try output.commit()
+  }
+
+  /// As `write(_:to:)` for what is no file, such as a terminal or a pipe: hands the same bytes to `take` in pieces of about a megabyte, in order.
+  /// Throws what `take` throws.
+  public func write(_ frame: DataFrame, take: (borrowing [UInt8]) throws -> Void) throws {
+    var buffer: [UInt8] = []
+    Self.appendHeader(frame, to: &buffer)
+    for row in 0..<frame.rowCount {
+      Self.appendRow(frame, row, to: &buffer)
+      guard buffer.count >= 1 << 20 else { continue }
+      try take(buffer)
+      buffer.removeAll(keepingCapacity: true)
+    }
+    try take(buffer)
+  }
+
+  private static func appendHeader(_ frame: DataFrame, to buffer: inout [UInt8]) {
+    for (index, name) in frame.names.enumerated() {
+      if index > 0 { buffer.append(UInt8(ascii: ",")) }
+      appendText(Array(name.utf8), to: &buffer)
+    }
+    buffer.append(UInt8(ascii: "\n"))
+  }
+
+  private static func appendRow(_ frame: DataFrame, _ row: Int, to buffer: inout [UInt8]) {
+    for (index, column) in frame.columns.enumerated() {
+      if index > 0 { buffer.append(UInt8(ascii: ",")) }
+      if column.isPresent(row) { append(column.values, row, to: &buffer) }
+    }
+    buffer.append(UInt8(ascii: "\n"))
   }
 
   private static func append(_ values: Column.Values, _ row: Int, to buffer: inout [UInt8]) {

@@ -15,6 +15,8 @@ import Foundation
 ///       a: {}
 ///       b: {read_train: {schema: inferred}}
 ///
+/// At most 1 MiB of UTF-8 without anchors, aliases and further documents.
+///
 /// Names are letters, digits, `_` and `-`, beginning with a letter: they become parts of `project.model.intermediate.column`. A stage names as its
 /// inputs files or earlier stages; an output of a stage with several is `stage_output`. Source: the paper's YAML pipelines (section 2).
 public struct PipelineSpecification: Sendable, Equatable {
@@ -51,12 +53,11 @@ public struct PipelineSpecification: Sendable, Equatable {
 
   /// As above, from a file.
   public init(contentsOf url: URL, registry: TransformerRegistry = .standard) throws {
-    let text: String
-    do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-      throw SpecificationError(file: url.path, line: 1, key: "", problem: .unreadable)
-    }
-    try self.init(parsing: text, file: url.path, registry: registry)
+    try self.init(parsing: SpecificationText.contents(of: url), file: url.path, registry: registry)
   }
+
+  /// Whether `text` may name a project, a pipeline, an input, a stage or a variant.
+  public static func isName(_ text: String) -> Bool { SpecificationNode.isName(text) }
 
   init(name: String, project: String, inputs: [Input], stages: [Stage], variants: [Variant]) {
     self.name = name

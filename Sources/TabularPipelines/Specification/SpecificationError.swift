@@ -1,7 +1,13 @@
 /// What is wrong with a pipeline specification, and where.
 public struct SpecificationError: Error, Equatable, Sendable {
   public enum Problem: Equatable, Sendable {
-    case unreadable
+    /// The reason is the system's.
+    case unreadable(reason: String)
+    case notUTF8
+    /// Larger than `SpecificationText.largestByteCount`.
+    case tooLarge
+    /// A YAML anchor or alias, as it is written.
+    case anchor(String)
     case notYAML(String)
     case missingKey
     case unknownKey(allowed: [String])
@@ -29,28 +35,38 @@ public struct SpecificationError: Error, Equatable, Sendable {
 }
 
 extension SpecificationError: CustomStringConvertible {
-  public var description: String { "\(file):\(line): \(key.isEmpty ? "" : key + ": ")\(message)" }
+  public var description: String { "\(file):\(line): \(key.isEmpty ? "" : SpecificationNode.short(key, 200) + ": ")\(message)" }
 
   private var message: String {
-    func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
+    func quoted(_ text: String) -> String { "\"\(SpecificationNode.short(text))\"" }
+    func list(_ names: [String]) -> String {
+      guard names.count > 30 else { return names.isEmpty ? "none" : names.joined(separator: ", ") }
+      return names.prefix(30).joined(separator: ", ") + " and \(names.count - 30) more"
+    }
     switch problem {
-    case .unreadable: return "the file cannot be read as UTF-8 text"
+    case .unreadable(let reason): return "the file cannot be read: \(reason)"
+    case .notUTF8: return "the file is not UTF-8 text; save it as UTF-8"
+    case .tooLarge: return "a specification has at most \(SpecificationText.largestByteCount) bytes; this is no pipeline"
+    case .anchor(let sign):
+      return
+        "\"\(sign)\" may be a YAML anchor or alias, which are not taken; write the value out. In a text, put it in double quotes with \\x26 for & "
+        + "and \\x2a for *"
     case .notYAML(let reason): return "not valid YAML: \(reason)"
     case .missingKey: return "this entry is required and missing"
     case .unknownKey(let allowed): return "unknown entry; allowed here: \(list(allowed))"
     case .wrongType(let expected, let got): return "expected \(expected), got \(got)"
-    case .badName(let name): return "\"\(name)\" is no name; use letters, digits, _ and -, beginning with a letter"
-    case .duplicateName(let name): return "the name \"\(name)\" is used twice; intermediates and inputs need different names"
-    case .unknownTransformer(let name, let known): return "unknown transformer \"\(name)\"; known: \(list(known))"
+    case .badName(let name): return "\(quoted(name)) is no name; use letters, digits, _ and -, beginning with a letter"
+    case .duplicateName(let name): return "the name \(quoted(name)) is used twice; intermediates and inputs need different names"
+    case .unknownTransformer(let name, let known): return "unknown transformer \(quoted(name)); known: \(list(known))"
     case .unknownParameter(let transformer, let known): return "\(transformer) has no such parameter; it has: \(list(known))"
     case .missingParameter(let transformer, let expected): return "\(transformer) needs this parameter: \(expected)"
-    case .unknownInput(let name, let known): return "there is no input or earlier stage \"\(name)\"; there are: \(list(known))"
+    case .unknownInput(let name, let known): return "there is no input or earlier stage \(quoted(name)); there are: \(list(known))"
     case .laterStage(let name):
-      return "\"\(name)\" runs at or after this stage; a stage can use only what earlier stages put out, so move it up"
+      return "\(quoted(name)) runs at or after this stage; a stage can use only what earlier stages put out, so move it up"
     case .inputKind(let name, let expected, let got): return "\"\(name)\" is \(got); this input takes \(expected)"
     case .inputCount(let transformer, let expected, let got): return "\(transformer) takes \(expected) inputs, got \(got)"
-    case .unknownStage(let name, let known): return "there is no stage \"\(name)\"; there are: \(list(known))"
-    case .pathLeavesDirectory(let path): return "\"\(path)\" is not a path inside the data directory"
+    case .unknownStage(let name, let known): return "there is no stage \(quoted(name)); there are: \(list(known))"
+    case .pathLeavesDirectory(let path): return "\(quoted(path)) is not a path inside the data directory"
     case .unknownVariant(let name, let known): return "there is no variant \"\(name)\"; there are: \(list(known))"
     }
   }

@@ -18,7 +18,9 @@ struct SpecificationNode {
   func entries() throws -> [(name: String, value: SpecificationNode)] {
     guard case .mapping(let mapping) = node else { throw error(.wrongType(expected: "a mapping of names to values", got: kind)) }
     return try mapping.map { key, value in
-      guard case .scalar(let scalar) = key else { throw error(.wrongType(expected: "names as keys", got: child(key, "?").kind)) }
+      guard case .scalar(let scalar) = key else {
+        throw child(key, "?").error(.wrongType(expected: "names as keys", got: child(key, "?").kind))
+      }
       return (scalar.string, child(value, scalar.string))
     }
   }
@@ -39,21 +41,30 @@ struct SpecificationNode {
     return sequence.map { SpecificationNode(node: $0, key: key, file: file) }
   }
 
+  /// Anything written as one value; an empty text only in quotes, since nothing at all is likely a value that was forgotten.
   func text() throws -> String {
-    guard case .scalar(let scalar) = node else { throw error(.wrongType(expected: "a text", got: kind)) }
+    guard case .scalar(let scalar) = node, !(scalar.string.isEmpty && plain != nil) else {
+      throw error(.wrongType(expected: "a text", got: kind))
+    }
     return scalar.string
   }
 
   func name() throws -> String {
     let text = try text()
-    let isName =
-      text.utf8.first.map(Self.isLetter) == true
-      && text.utf8.allSatisfy { Self.isLetter($0) || ($0 >= 48 && $0 < 58) || $0 == 95 || $0 == 45 }
-    guard isName else { throw error(.badName(text)) }
+    guard Self.isName(text) else { throw error(.badName(text)) }
     return text
   }
 
+  static func isName(_ text: String) -> Bool {
+    text.utf8.first.map(isLetter) == true && text.utf8.allSatisfy { isLetter($0) || ($0 >= 48 && $0 < 58) || $0 == 95 || $0 == 45 }
+  }
+
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 97 && (byte | 0x20) <= 122 }
+
+  /// What is quoted in an error, so that a megabyte of garbage does not make a megabyte of error.
+  static func short(_ text: String, _ limit: Int = 60) -> String {
+    text.utf8.count <= limit ? text : String(text.prefix(limit)) + "..."
+  }
 
   /// The value of a declared parameter. An integer serves where a number is asked for; a quoted text is never a number.
   func value(_ declaration: ParameterDeclaration) throws -> ParameterValue {
@@ -84,7 +95,11 @@ struct SpecificationNode {
     return value
   }
 
-  private var plainNumber: Double? { plain.flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil } }
+  /// Decimal and finite: Swift would also take hexadecimal numbers, `inf` and `nan`.
+  private var plainNumber: Double? {
+    guard let plain, plain.utf8.allSatisfy({ ($0 >= 48 && $0 < 58) || "+-.eE".utf8.contains($0) }) else { return nil }
+    return Double(plain).flatMap { $0.isFinite ? $0 : nil }
+  }
 
   private var plain: String? {
     guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return nil }
@@ -95,7 +110,7 @@ struct SpecificationNode {
     switch node {
     case .mapping: "a mapping"
     case .sequence: "a list"
-    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(scalar.string)\""
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(Self.short(scalar.string))\""
     case .alias: "an alias"
     }
   }

@@ -21,6 +21,8 @@ struct SpecificationParser {
   let registry: TransformerRegistry
   private var sources: [String: Source] = [:]
   private var names: [String] = []
+  /// Names of the stages that were not read yet and of what they put out.
+  private var later: Set<String> = []
 
   init(file: String, registry: TransformerRegistry) {
     self.file = file
@@ -28,6 +30,7 @@ struct SpecificationParser {
   }
 
   mutating func parse(_ text: String) throws -> PipelineSpecification {
+    try SpecificationText.check(text, file: file)
     let root = SpecificationNode(node: try Self.compose(text, file: file), key: "", file: file)
     let entries = try root.entries(
       allowed: ["name", "project", "inputs", "stages", "variants"], required: ["name", "project", "inputs", "stages"])
@@ -35,15 +38,21 @@ struct SpecificationParser {
     let project = try entries["project"]!.name()
     let inputs = try entries["inputs"]!.entries().map { try input(named: $0.name, $0.value) }
     let stageNodes = try entries["stages"]!.elements()
-    let stageNames = stageNodes.compactMap { try? $0.entries().first { $0.name == "name" }?.value.text() }
+    let stageNames = Set(stageNodes.flatMap { names(of: $0).prefix(1) })
+    later = Set(stageNodes.flatMap(names))
     var stages: [PipelineSpecification.Stage] = []
-    for node in stageNodes { stages.append(try stage(node, all: stageNames)) }
+    for node in stageNodes {
+      stages.append(try stage(node, all: stageNames))
+      later.subtract(names(of: node))
+    }
     let variants = try entries["variants"]?.entries().map { try variant(named: $0.name, $0.value, stages) } ?? []
     return PipelineSpecification(name: name, project: project, inputs: inputs, stages: stages, variants: variants)
   }
 
   private static func compose(_ text: String, file: String) throws -> Node {
     do {
+      // A byte order mark is no part of the text.
+      let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
       guard let node = try Yams.compose(yaml: text) else {
         throw SpecificationError(file: file, line: 1, key: "", problem: .notYAML("the file is empty"))
       }
@@ -55,10 +64,20 @@ struct SpecificationParser {
       case .duplicatedKeysInMapping(let duplicates, let context):
         throw SpecificationError(
           file: file, line: context.mark.line, key: "",
-          problem: .notYAML("duplicate key \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))"))
+          problem: .notYAML("duplicate key \(duplicates.map { SpecificationNode.short($0) }.sorted().joined(separator: ", "))"))
+      case .reader(let problem, let offset, _, let yaml):
+        let line = 1 + yaml.prefix(offset ?? 0).count { $0.isNewline }
+        throw SpecificationError(file: file, line: line, key: "", problem: .notYAML(problem))
       default: throw SpecificationError(file: file, line: 1, key: "", problem: .notYAML("\(error)"))
       }
     }
+  }
+
+  /// The name of a stage and those of what it puts out, as far as they can be known before it is checked.
+  private func names(of stage: SpecificationNode) -> [String] {
+    guard let entries = try? stage.entries(), let name = try? entries.first(where: { $0.name == "name" })?.value.text() else { return [] }
+    let transformer = try? entries.first { $0.name == "transformer" }?.value.text()
+    return [name] + (transformer.flatMap { registry[$0] }?.signature.outputs ?? []).map { name + $0 }
   }
 
   private mutating func declare(_ name: String, _ source: Source, _ node: SpecificationNode) throws {
@@ -69,14 +88,18 @@ struct SpecificationParser {
 
   private mutating func input(named name: String, _ node: SpecificationNode) throws -> PipelineSpecification.Input {
     let path = try node.text()
-    guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+    guard SpecificationNode.isName(name) else { throw node.error(.badName(name)) }
+    // A path with a null byte would end there for the system.
+    guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains(".."),
+      path.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
+    else {
       throw node.error(.pathLeavesDirectory(path))
     }
     try declare(name, .file, node)
     return PipelineSpecification.Input(name: name, path: path)
   }
 
-  private mutating func stage(_ node: SpecificationNode, all stageNames: [String]) throws -> PipelineSpecification.Stage {
+  private mutating func stage(_ node: SpecificationNode, all stageNames: Set<String>) throws -> PipelineSpecification.Stage {
     let entries = try node.entries(allowed: ["name", "transformer", "inputs", "parameters"], required: ["name", "transformer", "inputs"])
     let name = try entries["name"]!.name()
     let place = SpecificationNode(node: node.node, key: "stages.\(name)", file: file)
@@ -95,7 +118,7 @@ struct SpecificationParser {
     }
     var inputs: [String] = []
     for (index, input) in inputNodes.enumerated() {
-      inputs.append(try reference(input, kind: signature.inputKind(at: index)!, stageNames))
+      inputs.append(try reference(input, kind: signature.inputKind(at: index)!))
     }
     var parameters: [String: ParameterValue] = [:]
     if entries["parameters"] != nil { parameters = try self.parameters(at("parameters"), signature) }
@@ -104,17 +127,17 @@ struct SpecificationParser {
         .error(.missingParameter(transformer: transformer, expected: declaration.expectation))
     }
     for output in signature.outputs {
-      guard !stageNames.contains(name + output) || output.isEmpty else { throw at("name").error(.duplicateName(name + output)) }
+      guard output.isEmpty || !stageNames.contains(name + output) else { throw at("name").error(.duplicateName(name + output)) }
       try declare(name + output, signature.trainsModel ? .model : .frame, at("name"))
     }
     return PipelineSpecification.Stage(name: name, transformer: transformer, inputs: inputs, parameters: parameters)
   }
 
   /// A name that an earlier entry declared and that stands for what is asked for; a training stage also serves as its importances.
-  private func reference(_ node: SpecificationNode, kind: TransformerSignature.InputKind, _ stageNames: [String]) throws -> String {
+  private func reference(_ node: SpecificationNode, kind: TransformerSignature.InputKind) throws -> String {
     let name = try node.text()
     guard let source = sources[name] else {
-      if stageNames.contains(name), !names.contains(where: { $0.hasPrefix(name + "_") }) { throw node.error(.laterStage(name)) }
+      if later.contains(name) { throw node.error(.laterStage(name)) }
       throw node.error(.unknownInput(name, known: names))
     }
     switch (kind, source) {
@@ -137,7 +160,7 @@ struct SpecificationParser {
   private func variant(
     named name: String, _ node: SpecificationNode, _ stages: [PipelineSpecification.Stage]
   ) throws -> PipelineSpecification.Variant {
-    _ = try SpecificationNode(node: .scalar(Node.Scalar(name, .implicit, .any, node.node.mark)), key: node.key, file: file).name()
+    guard SpecificationNode.isName(name) else { throw node.error(.badName(name)) }
     var overrides: [String: [String: ParameterValue]] = [:]
     for (stageName, value) in try node.entries() {
       guard let stage = stages.first(where: { $0.name == stageName }) else {

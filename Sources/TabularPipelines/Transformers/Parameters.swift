@@ -109,7 +109,7 @@ public struct Parameters: Sendable, Equatable {
 
 extension ParameterValue {
   /// The value as it is written in a specification; reading it back gives the same bits.
-  var canonicalText: String {
+  public var canonicalText: String {
     switch self {
     case .integer(let value): String(value)
     case .number(let value): value.description
@@ -123,22 +123,30 @@ extension ParameterValue {
 
 /// Writing of the small part of YAML that canonical specifications use.
 enum YAMLText {
-  /// Double-quoted, with the escapes that YAML and JSON share.
+  /// Double-quoted, with the escapes that YAML and JSON share. What YAML does not take as it stands is escaped (control characters) or would
+  /// change (its line breaks); so is what `SpecificationText` would take for an anchor.
   static func quoted(_ text: String) -> String {
     var result = "\""
+    var before: Unicode.Scalar = "\""
     for scalar in text.unicodeScalars {
+      defer { before = scalar }
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 32 || scalar.value == 127:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case "&", "*": result += SpecificationText.beginsNode(after: before) ? escaped(scalar) : String(scalar)
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": result += escaped(scalar)
       default: result.unicodeScalars.append(scalar)
       }
     }
     return result + "\""
+  }
+
+  /// Scalars below U+10000.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Mistique
 
 /// Reads an input file. Its `row_id`s are the places of the records in the file, from 0.
@@ -41,6 +42,9 @@ public struct ReadCSV: Transformer {
   public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     Fitted(schema: try CSVReader(schema: schema).settledSchema(of: inputs[0].file), parameters: parameters)
   }
+
+  /// The names in the file's header; throws `CSVError`, also when a required column is not among them.
+  func columnNames(of file: URL) throws -> [String] { try CSVReader(schema: schema).columnNames(of: file) }
 
   public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])

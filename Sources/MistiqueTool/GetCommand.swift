@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import Mistique
+import TabularPipelines
+
+struct GetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get", abstract: "Answers a question as CSV: columns of one intermediate.",
+    discussion: """
+      The first column is row_id, the others follow in the order in which they are asked for. Which plan was taken, its time and the bytes read are \
+      told on standard error.
+
+        mistique get Store 'bikes.hourly_deep.predicted.*' > predicted.csv
+        mistique get Store bikes.hourly_deep.known.temp bikes.hourly_deep.known.hum --rows 17,18,20-30
+        mistique get Store bikes.hourly_deep.predicted.prediction --plan rerun --data folder --output again.csv
+
+      A store remembers no place on this machine, so a re-run needs --data: the folder with the files that were logged. It trains nothing. Quote a key \
+      with * or a backtick in it for the shell.
+      """)
+
+  enum Plan: String, CaseIterable, ExpressibleByArgument {
+    case automatic, read, rerun
+
+    var preference: QueryPlan.Preference {
+      switch self {
+      case .automatic: .automatic
+      case .read: .read
+      case .rerun: .rerun
+      }
+    }
+  }
+
+  @OptionGroup var store: StoreArgument
+
+  @Argument(help: ArgumentHelp("project.model.intermediate.column, * for all columns.", valueName: "key"))
+  var keys: [String]
+
+  @Option(help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all when left away.", valueName: "rows"), transform: RowList.init)
+  var rows: RowList?
+
+  @Option(help: "automatic takes what is faster; read and rerun insist.")
+  var plan = Plan.automatic
+
+  @Option(help: ArgumentHelp("The folder with the pipeline's input files, for re-running.", valueName: "folder"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("A CSV file instead of standard output; one that is there is replaced.", valueName: "file"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("What the column of row ids is called.", valueName: "name"))
+  var idColumn = "row_id"
+
+  func run() throws {
+    let asked = try keys.map { try IntermediateKey($0) }
+    if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
+      throw ValidationError("\(asked[0]) and \(other) are of two intermediates, whose rows may differ. Ask for one intermediate at a time.")
+    }
+    let opened = try store.open()
+    let record = try prepare(opened, asked[0])
+    Interruption.install()
+    let result: IntermediateResult
+    do {
+      result = try opened.getIntermediates(asked, rows: rows?.request ?? .all, plan: plan.preference) { Interruption.isRequested }[0]
+    } catch is CancellationError {
+      throw Interruption.exitCode
+    } catch let error as MistiqueError where error.code == .notFound && error.remedy.contains("rows: .all") {
+      throw MistiqueError(error.code, error.what, at: error.place, remedy: "Leave --rows away to see which there are.")
+    }
+    try refuseOtherData(result, record)
+    try write(try frame(result, asked))
+    let how = result.plan.choice == .read ? "read" : "re-run, \(result.cost.stagesRun) stages"
+    Output.note(
+      "\(asked[0].model).\(result.intermediate): \(Output.grouped(result.rowIDs.count)) rows, \(how), \(Output.seconds(result.cost.seconds)), "
+        + "\(Output.grouped(result.cost.bytesRead)) bytes read")
+    do { try opened.close() } catch { Output.note("That it was asked for could not be noted in the store: \(error)") }
+  }
+
+  /// Makes re-running possible where there is data; says what is missing where the question can only be answered by it.
+  private func prepare(_ opened: Mistique, _ key: IntermediateKey) throws -> IntermediateRecord? {
+    let folder = try data.map(DataFolder.url)
+    if let folder { opened.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) } }
+    let record = try opened.intermediates(of: key.model).first { $0.name == key.intermediate }
+    // An intermediate that there is not is told by the question itself, with the names there are.
+    guard let record, let model = try opened.models().first(where: { $0.identity == key.model }) else { return nil }
+    let place = "\(IntermediateKey(model: key.model, intermediate: key.intermediate))"
+    if plan == .read, !record.isStored {
+      throw MistiqueError(
+        .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Leave --plan away and give --data, to re-run it.")
+    }
+    guard plan == .rerun || !record.isStored else { return record }
+    guard model.kind == PipelineModel.kind else {
+      throw MistiqueError(
+        .cannotPlan, "this command re-runs pipelines, and this model is a \(model.kind)", at: place,
+        remedy: record.isStored ? "Leave --plan away to read it." : "Ask for it from a program that registers a restorer for that kind.")
+    }
+    guard folder != nil else {
+      throw MistiqueError(
+        .cannotPlan, record.isStored ? "a re-run needs the input files" : "it is not stored, and a re-run needs the input files", at: place,
+        remedy: "Give --data, the folder with the files that were logged.")
+    }
+    return record
+  }
+
+  /// A re-run on other files than were logged is found out by the number of rows, where all are asked for.
+  private func refuseOtherData(_ result: IntermediateResult, _ record: IntermediateRecord?) throws {
+    guard let record, rows == nil, result.rowIDs.count != record.rows else { return }
+    throw MistiqueError(
+      .cannotPlan, "the re-run gives \(result.rowIDs.count) rows and \(record.rows) were logged: the input files are not those of then",
+      at: "\(result.model).\(result.intermediate)",
+      remedy: "Give --data with the files that were logged\(record.isStored ? ", or --plan read" : "").")
+  }
+
+  /// The ids and then the columns as they were asked for, each once.
+  private func frame(_ result: IntermediateResult, _ asked: [IntermediateKey]) throws -> DataFrame {
+    let names = result.columnNames
+    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    var order: [Int] = []
+    for key in asked {
+      for index in result.schema.columns(named: key.column) ?? 0..<0 { order.append(places[result.schema.columnName(index)]!) }
+    }
+    var seen = Set<Int>()
+    order = order.filter { seen.insert($0).inserted }
+    if let clash = order.first(where: { names[$0] == idColumn }) {
+      throw ValidationError("The intermediate has a column \"\(names[clash])\" itself. Give the row ids another name with --id-column.")
+    }
+    let columns = order.map { place -> (name: String, column: Column) in
+      let column = result.frame?.columns[place] ?? Column(.float32(result.matrix!.column(place)))
+      return (names[place], column)
+    }
+    return DataFrame(rowIDs: result.rowIDs, columns: [(name: idColumn, column: Column(.int64(result.rowIDs.array)))] + columns)
+  }
+
+  private func write(_ frame: DataFrame) throws {
+    if let output { return try CSVWriter().write(frame, to: URL(fileURLWithPath: output)) }
+    try CSVWriter().write(frame) { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Mistique
+
+struct IntermediatesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "intermediates", abstract: "Lists what can be asked of a model.",
+    discussion: """
+      One line an intermediate, in the order in which they were put out: its rows and columns, the bytes of its values, whether it is stored (what is \
+      not is re-run), and how often it was asked for.
+
+        mistique intermediates Store bikes.hourly_deep
+      """)
+
+  @OptionGroup var store: StoreArgument
+
+  @Argument(help: ArgumentHelp("project.model, with backticks around a part that has a dot in it.", valueName: "model"))
+  var model: String
+
+  func run() throws {
+    let intermediates = try store.open().intermediates(of: ModelIdentity(argument: model))
+    let lines = intermediates.map {
+      [
+        $0.name, Output.grouped($0.rows), Output.grouped($0.columns), Output.grouped($0.logicalBytes), $0.isStored ? "yes" : "no",
+        Output.grouped($0.queries),
+      ]
+    }
+    print(Output.table([["intermediate", "rows", "columns", "bytes", "stored", "asked for"]] + lines, numeric: [1, 2, 3, 5]))
+  }
+}

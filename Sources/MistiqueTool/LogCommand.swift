@@ -1,0 +1,162 @@
+import ArgumentParser
+import Foundation
+import Mistique
+import TabularPipelines
+
+struct LogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Runs a pipeline and stores what every stage puts out.",
+    discussion: """
+      The model is called project.name as the pipeline says, with _variant behind it for a variant. What is stored is never overwritten: delete a \
+      model, or log under another --name. Ctrl-C leaves the models of the store as they were.
+
+        mistique log bike-sharing.yaml --data folder --store Store                  the pipeline as it stands
+        mistique log bike-sharing.yaml --data folder --store Store --variant deep   one variant; may be given again for more
+        mistique log bike-sharing.yaml --data folder --store Store --all-variants
+
+      Policies: dedup stores every distinct piece once (the default), store-all every piece again and again, none only what was trained: every \
+      question is then answered by a re-run. Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new \
+      to the store, before compression.
+      """)
+
+  enum Policy: String, CaseIterable, ExpressibleByArgument {
+    case dedup
+    case storeAll = "store-all"
+    case none
+
+    var storagePolicy: StoragePolicy {
+      switch self {
+      case .dedup: .dedup
+      case .storeAll: .storeAll
+      case .none: .none
+      }
+    }
+  }
+
+  @Argument(help: ArgumentHelp("The pipeline, a YAML file.", valueName: "pipeline.yaml"))
+  var file: String
+
+  @Option(help: ArgumentHelp("The folder with the input files.", valueName: "folder"))
+  var data: String
+
+  @Option(help: ArgumentHelp("The folder of the store; made when it is not there.", valueName: "folder"))
+  var store: String
+
+  @Option(name: .customLong("variant"), help: ArgumentHelp("A variant of the pipeline.", valueName: "name"))
+  var variants: [String] = []
+
+  @Flag(help: "All variants of the pipeline.")
+  var allVariants = false
+
+  @Option(help: "What is stored: dedup, store-all or none.")
+  var policy = Policy.dedup
+
+  @Option(help: ArgumentHelp("The project in keys, instead of the pipeline's.", valueName: "name"))
+  var project: String?
+
+  @Option(help: ArgumentHelp("The model in keys, instead of the pipeline's name.", valueName: "name"))
+  var name: String?
+
+  func validate() throws {
+    if allVariants, !variants.isEmpty { throw ValidationError("Give --variant or --all-variants, not both.") }
+    if let twice = variants.first(where: { variant in variants.filter { $0 == variant }.count > 1 }) {
+      throw ValidationError("--variant \(twice) is given twice.")
+    }
+    for (option, value) in [("--project", project), ("--name", name)] {
+      guard let value, !PipelineSpecification.isName(value) else { continue }
+      throw ValidationError("\(option) '\(value)' is no name; use letters, digits, _ and -, beginning with a letter.")
+    }
+  }
+
+  func run() throws {
+    let template = try PipelineSpecification(contentsOf: URL(fileURLWithPath: file))
+    let folder = try DataFolder.url(data)
+    let pipelines = try chosen(template).map { try (identity: identity(template, $0), pipeline: Pipeline(template, variant: $0)) }
+    // All that can be known to fail is looked at before a store is made or a stage runs.
+    for check in pipelines.flatMap({ $0.pipeline.checkInputs(in: folder) }) { _ = try check.columns.get() }
+    let opened = try openStore()
+    let present = Set(try opened.models().map(\.identity))
+    if let known = pipelines.first(where: { present.contains($0.identity) }) {
+      throw MistiqueError(
+        .alreadyLogged, "a model of that name is in the store, so nothing was run", at: "\(known.identity)",
+        remedy: "Log under another --name or --project, or free the name: mistique delete \(store) \(known.identity)")
+    }
+    Interruption.install()
+    for (identity, pipeline) in pipelines { try log(pipeline, as: identity, folder, in: opened) }
+    try opened.close()
+  }
+
+  private func chosen(_ template: PipelineSpecification) throws -> [String?] {
+    guard allVariants else { return variants.isEmpty ? [nil] : variants }
+    guard !template.variants.isEmpty else {
+      throw ValidationError("\(file) has no variants. Leave --all-variants away to log the pipeline as it stands.")
+    }
+    return template.variants.map(\.name)
+  }
+
+  private func identity(_ template: PipelineSpecification, _ variant: String?) -> ModelIdentity {
+    ModelIdentity(project: project ?? template.project, name: (name ?? template.name) + (variant.map { "_\($0)" } ?? ""))
+  }
+
+  private func openStore() throws -> Mistique {
+    let content = try? FileManager.default.contentsOfDirectory(atPath: store)
+    if let content, !content.isEmpty, !content.contains("partitions"), !content.contains("catalog.sqlite") {
+      throw ValidationError(
+        "--store: '\(store)' is a folder with other things in it, not a store. Give a store, or a folder that is not there yet.")
+    }
+    return try Mistique(at: URL(fileURLWithPath: store, isDirectory: true))
+  }
+
+  private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: Mistique) throws {
+    let total = pipeline.intermediateNames.count
+    Output.progress("\(identity): \(pipeline.stages.first?.name ?? "nothing to do")")
+    let model = ReportedModel(PipelineModel(pipeline, dataDirectory: folder)) { name, place in
+      Output.progress("\(identity): \(name), \(place) of \(total)")
+    }
+    let report: LoggingReport
+    do {
+      defer { Output.endProgress() }
+      report = try opened.logIntermediates(of: model, as: identity, policy: policy.storagePolicy) { Interruption.isRequested }
+    } catch is CancellationError {
+      Output.note("Stopped: \(identity) was not logged, and the store is as it was before.")
+      throw Interruption.exitCode
+    }
+    let lines = try opened.intermediates(of: identity).map { intermediate in
+      [
+        intermediate.name, Output.grouped(intermediate.rows), Output.grouped(intermediate.columns),
+        Output.grouped(intermediate.logicalBytes),
+        intermediate.isStored ? Output.grouped(intermediate.newBytes) : "not stored",
+      ]
+    }
+    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(policy.storagePolicy)")
+    print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
+    print(
+      "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which what was trained takes "
+        + "\(Output.grouped(report.transformerBytes))")
+  }
+}
+
+/// A pipeline that says what it has put out, the moment it has.
+private final class ReportedModel: ExecutableModel {
+  static let kind = PipelineModel.kind
+  private let model: PipelineModel
+  private let report: @Sendable (_ intermediate: String, _ place: Int) -> Void
+
+  init(_ model: PipelineModel, report: @escaping @Sendable (_ intermediate: String, _ place: Int) -> Void) {
+    self.model = model
+    self.report = report
+  }
+
+  var specification: String { model.specification }
+  var stages: [Stage] { model.stages }
+  func transformers() throws -> [StoredTransformer] { model.transformers() }
+
+  func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
+    var place = 0
+    return try model.execute(request) { name, rows in
+      place += 1
+      report(name, place)
+      try emit(name, rows)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// What the commands write: results to standard output, everything else to standard error.
+enum Output {
+  static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+
+  /// With a separator between thousands, the same in every locale.
+  static func grouped(_ number: Int) -> String {
+    var result = ""
+    for (place, digit) in String(number.magnitude).reversed().enumerated() {
+      if place > 0, place % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return (number < 0 ? "-" : "") + String(result.reversed())
+  }
+
+  static func seconds(_ seconds: Double) -> String { String(format: seconds < 0.1 ? "%.4f s" : "%.2f s", seconds) }
+
+  static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// Replaces the line of progress, on a terminal only.
+  static func progress(_ text: String) {
+    guard isTerminal else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+  }
+
+  static func endProgress() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+
+  private static let isTerminal = isatty(STDERR_FILENO) == 1
+
+  /// Rows of cells in columns as wide as their widest cell, indented by two; `numeric` columns are aligned to the right.
+  static func table(_ rows: [[String]], numeric: Set<Int> = []) -> String {
+    let width = rows.map(\.count).max() ?? 0
+    let widths = (0..<width).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    let lines = rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return numeric.contains(column) ? padding + cell : cell + padding
+      }
+      var line = "  " + cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import Mistique
+
+/// The store that a command is about.
+struct StoreArgument: ParsableArguments {
+  @Argument(help: ArgumentHelp("The folder of the store.", valueName: "store"))
+  var folder: String
+
+  var url: URL { URL(fileURLWithPath: folder, isDirectory: true) }
+
+  func validate() throws {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
+      throw ValidationError("'\(folder)' is not a folder. Give the folder that holds catalog.sqlite and partitions/.")
+    }
+    guard FileManager.default.fileExists(atPath: url.appendingPathComponent("partitions").path) else {
+      throw ValidationError("'\(folder)' is not a store: it has no partitions/ in it.")
+    }
+  }
+
+  func open() throws -> Mistique { try Mistique(at: url) }
+}
+
+extension ModelIdentity {
+  /// `project.model` as it is written on the command line. Throws `MistiqueError` with code `malformedKey`.
+  init(argument text: String) throws {
+    guard let key = try? IntermediateKey("\(text).x.*") else {
+      throw MistiqueError(
+        .malformedKey, "this does not name a model", at: text,
+        remedy:
+          "Write project.model, with backticks (in single quotes for the shell) around a part that has a dot in it; mistique models lists them."
+      )
+    }
+    self = key.model
+  }
+}

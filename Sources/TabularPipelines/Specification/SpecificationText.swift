@@ -1,0 +1,87 @@
+import Foundation
+
+/// The text of a specification, looked at before a YAML parser sees it.
+///
+/// Files may come from anywhere, so they are read up to a limit, must be UTF-8, and may not have anchors or aliases: a few lines of nested aliases
+/// stand for more nodes than any memory holds, and a pipeline has no use for them.
+enum SpecificationText {
+  /// The largest pipelines have some ten thousand bytes.
+  static let largestByteCount = 1 << 20
+
+  /// The file's text. Throws `SpecificationError` when it cannot be read, is too large or not UTF-8. Complexity: O(bytes), at most the limit.
+  static func contents(of url: URL) throws -> String {
+    let bytes = try bytes(of: url)
+    guard bytes.count <= largestByteCount else { throw SpecificationError(file: url.path, line: 1, key: "", problem: .tooLarge) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      let place = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+      throw SpecificationError(file: url.path, line: place + 1, key: "", problem: .notUTF8)
+    }
+    return text
+  }
+
+  /// At most one byte more than is allowed.
+  private static func bytes(of url: URL) throws -> [UInt8] {
+    func failure() -> SpecificationError {
+      SpecificationError(file: url.path, line: 1, key: "", problem: .unreadable(reason: String(cString: strerror(errno))))
+    }
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: largestByteCount + 1)
+    var count = 0
+    while count < bytes.count {
+      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw failure() }
+      guard got > 0 else { break }
+      count += got
+    }
+    return Array(bytes.prefix(count))
+  }
+
+  /// Throws `SpecificationError` for a text that is too large or has what may be an anchor or an alias. Complexity: O(bytes).
+  ///
+  /// What looks like one counts as one, even within quotes: telling them apart takes a YAML parser, which would have followed the aliases by then.
+  /// Comments are passed over in lines where nothing can be hidden behind them.
+  static func check(_ text: String, file: String) throws {
+    guard text.utf8.count <= largestByteCount else { throw SpecificationError(file: file, line: 1, key: "", problem: .tooLarge) }
+    for (place, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard let sign = anchor(in: line) else { continue }
+      throw SpecificationError(file: file, line: place + 1, key: "", problem: .anchor(sign))
+    }
+  }
+
+  /// The first `&name` or `*name` where one may begin.
+  private static func anchor(in line: Substring.UnicodeScalarView) -> String? {
+    let mayHide = line.contains { $0 == "\"" || $0 == "'" || (isBreak($0) && $0 != line.last) }
+    var before: Unicode.Scalar = " "
+    for place in line.indices {
+      let scalar = line[place]
+      if scalar == "#", before == " " || before == "\t", !mayHide { return nil }
+      if scalar == "&" || scalar == "*", beginsNode(after: before) {
+        let name = line[line.index(after: place)...].prefix(40).prefix(while: isNamePart)
+        if !name.isEmpty { return String(scalar) + String(name) }
+      }
+      before = scalar
+    }
+    return nil
+  }
+
+  /// Whether `&` and `*` have a meaning after `before`: after a space, a line break, a bracket, a comma or a colon. Canonical texts escape them there.
+  static func beginsNode(after before: Unicode.Scalar) -> Bool {
+    before.value <= 32 || isBreak(before) || before == "\u{FEFF}" || before == "[" || before == "{" || before == "," || before == ":"
+  }
+
+  /// What YAML takes for a line break, besides the newline.
+  private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
+  }
+
+  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+    default: false
+    }
+  }
+}
