@@ -75,7 +75,11 @@ extension Pipeline {
 struct TransformersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "transformers", abstract: "Lists the transformers that a pipeline may use, with their parameters.",
-    discussion: "A table in Markdown, the one of the documentation: mistique transformers > table.md")
+    discussion: """
+      A table in Markdown, the one of the documentation:
+
+        mistique transformers > table.md
+      """)
 
   func run() throws { print(TransformerRegistry.standard.markdownTable, terminator: "") }
 }

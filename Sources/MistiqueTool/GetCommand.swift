@@ -11,8 +11,9 @@ struct GetCommand: ParsableCommand {
       told on standard error.
 
         mistique get Store 'bikes.hourly_deep.predicted.*' > predicted.csv
-        mistique get Store bikes.hourly_deep.known.temp bikes.hourly_deep.known.hum --rows 17,18,20-30
-        mistique get Store bikes.hourly_deep.predicted.prediction --plan rerun --data folder --output again.csv
+        mistique get Store bikes.hourly_deep.known.temp --rows 17,18,20-30
+        mistique get Store bikes.hourly_deep.known.temp bikes.hourly_deep.known.hr
+        mistique get Store 'bikes.hourly_deep.known.*' --plan rerun --data folder
 
       A store remembers no place on this machine, so a re-run needs --data: the folder with the files that were logged. It trains nothing. Quote a key \
       with * or a backtick in it for the shell.
@@ -51,6 +52,7 @@ struct GetCommand: ParsableCommand {
   var idColumn = "row_id"
 
   func run() throws {
+    if data != nil { PassiveWaiting.begin() }
     let asked = try keys.map { try IntermediateKey($0) }
     if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
       throw ValidationError("\(asked[0]) and \(other) are of two intermediates, whose rows may differ. Ask for one intermediate at a time.")
@@ -68,9 +70,10 @@ struct GetCommand: ParsableCommand {
     }
     try refuseOtherData(result, record)
     try write(try frame(result, asked))
-    let how = result.plan.choice == .read ? "read" : "re-run, \(result.cost.stagesRun) stages"
+    let (rows, stages) = (result.rowIDs.count, result.cost.stagesRun)
+    let how = result.plan.choice == .read ? "read" : "re-run (\(stages) stage\(stages == 1 ? "" : "s"))"
     Output.note(
-      "\(asked[0].model).\(result.intermediate): \(Output.grouped(result.rowIDs.count)) rows, \(how), \(Output.seconds(result.cost.seconds)), "
+      "\(asked[0].model).\(result.intermediate): \(Output.grouped(rows)) row\(rows == 1 ? "" : "s"), \(how), \(Output.seconds(result.cost.seconds)), "
         + "\(Output.grouped(result.cost.bytesRead)) bytes read")
     do { try opened.close() } catch { Output.note("That it was asked for could not be noted in the store: \(error)") }
   }
@@ -82,7 +85,7 @@ struct GetCommand: ParsableCommand {
     let record = try opened.intermediates(of: key.model).first { $0.name == key.intermediate }
     // An intermediate that there is not is told by the question itself, with the names there are.
     guard let record, let model = try opened.models().first(where: { $0.identity == key.model }) else { return nil }
-    let place = "\(IntermediateKey(model: key.model, intermediate: key.intermediate))"
+    let place = "\(key.model).\(key.intermediate)"
     if plan == .read, !record.isStored {
       throw MistiqueError(
         .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Leave --plan away and give --data, to re-run it.")
@@ -103,7 +106,7 @@ struct GetCommand: ParsableCommand {
 
   /// A re-run on other files than were logged is found out by the number of rows, where all are asked for.
   private func refuseOtherData(_ result: IntermediateResult, _ record: IntermediateRecord?) throws {
-    guard let record, rows == nil, result.rowIDs.count != record.rows else { return }
+    guard let record, self.rows == nil, result.rowIDs.count != record.rows else { return }
     throw MistiqueError(
       .cannotPlan, "the re-run gives \(result.rowIDs.count) rows and \(record.rows) were logged: the input files are not those of then",
       at: "\(result.model).\(result.intermediate)",

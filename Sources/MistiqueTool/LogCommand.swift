@@ -10,9 +10,11 @@ struct LogCommand: ParsableCommand {
       The model is called project.name as the pipeline says, with _variant behind it for a variant. What is stored is never overwritten: delete a \
       model, or log under another --name. Ctrl-C leaves the models of the store as they were.
 
-        mistique log bike-sharing.yaml --data folder --store Store                  the pipeline as it stands
-        mistique log bike-sharing.yaml --data folder --store Store --variant deep   one variant; may be given again for more
+        mistique log bike-sharing.yaml --data folder --store Store
+        mistique log bike-sharing.yaml --data folder --store Store --variant deep
         mistique log bike-sharing.yaml --data folder --store Store --all-variants
+
+      The first logs the pipeline as it stands; --variant may be given several times.
 
       Policies: dedup stores every distinct piece once (the default), store-all every piece again and again, none only what was trained: every \
       question is then answered by a re-run. Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new \
@@ -69,6 +71,7 @@ struct LogCommand: ParsableCommand {
   }
 
   func run() throws {
+    PassiveWaiting.begin()
     let template = try PipelineSpecification(contentsOf: URL(fileURLWithPath: file))
     let folder = try DataFolder.url(data)
     let pipelines = try chosen(template).map { try (identity: identity(template, $0), pipeline: Pipeline(template, variant: $0)) }

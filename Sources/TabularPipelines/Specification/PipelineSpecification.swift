@@ -51,9 +51,9 @@ public struct PipelineSpecification: Sendable, Equatable {
     self = try parser.parse(text)
   }
 
-  /// As above, from a file.
+  /// As above, from a file, which errors name as the URL does: a relative one stays relative.
   public init(contentsOf url: URL, registry: TransformerRegistry = .standard) throws {
-    try self.init(parsing: SpecificationText.contents(of: url), file: url.path, registry: registry)
+    try self.init(parsing: SpecificationText.contents(of: url), file: url.relativePath, registry: registry)
   }
 
   /// Whether `text` may name a project, a pipeline, an input, a stage or a variant.

@@ -11,11 +11,11 @@ enum SpecificationText {
   /// The file's text. Throws `SpecificationError` when it cannot be read, is too large or not UTF-8. Complexity: O(bytes), at most the limit.
   static func contents(of url: URL) throws -> String {
     let bytes = try bytes(of: url)
-    guard bytes.count <= largestByteCount else { throw SpecificationError(file: url.path, line: 1, key: "", problem: .tooLarge) }
+    guard bytes.count <= largestByteCount else { throw SpecificationError(file: url.relativePath, line: 1, key: "", problem: .tooLarge) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       let place = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-      throw SpecificationError(file: url.path, line: place + 1, key: "", problem: .notUTF8)
+      throw SpecificationError(file: url.relativePath, line: place + 1, key: "", problem: .notUTF8)
     }
     return text
   }
@@ -23,7 +23,7 @@ enum SpecificationText {
   /// At most one byte more than is allowed.
   private static func bytes(of url: URL) throws -> [UInt8] {
     func failure() -> SpecificationError {
-      SpecificationError(file: url.path, line: 1, key: "", problem: .unreadable(reason: String(cString: strerror(errno))))
+      SpecificationError(file: url.relativePath, line: 1, key: "", problem: .unreadable(reason: String(cString: strerror(errno))))
     }
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure() }

@@ -1,0 +1,165 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct PipelineCommandTests {
+  private func logged(_ more: String...) throws -> ToolFixture {
+    let fixture = try ToolFixture()
+    let result = try fixture.start(["log", "bike-sharing.yaml", "--data", "data", "--store", "Store"] + more).finish()
+    #expect(result.status == 0, "\(result.errors)")
+    return fixture
+  }
+
+  @Test("What is read and what is re-run are the same files, byte for byte, from another folder too")
+  func readEqualsRerun() throws {
+    let fixture = try logged("--variant", "deep", "--variant", "shallow")
+    try FileManager.default.moveItem(
+      at: fixture.folder.url.appendingPathComponent("data"), to: fixture.folder.url.appendingPathComponent("moved"))
+    for name in ["read", "known", "split_train", "split_test", "trees", "predicted"] {
+      let key = "bikes.hourly_deep.\(name).*"
+      try fixture.output("get", "Store", key, "--plan", "read", "--output", "read.csv")
+      let rerun = try fixture.output("get", "Store", key, "--plan", "rerun", "--data", "moved")
+      #expect(try fixture.read("read.csv") == rerun, "\(name)")
+      #expect(rerun.hasPrefix("row_id,"))
+    }
+    let rows = try fixture.output("intermediates", "Store", "bikes.hourly_deep").split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(rows.dropFirst().map { $0.last } == Array(repeating: "2", count: 6), "every one was asked for twice")
+  }
+
+  @Test("Asked columns come in the asked order, each once, and asked rows alone")
+  func columnsAndRows() throws {
+    let fixture = try logged()
+    let csv = try fixture.output(
+      "get", "Store", "bikes.hourly.read.hr", "bikes.hourly.read.instant", "bikes.hourly.read.hr", "--rows", "30,2-3,3")
+    #expect(csv == "row_id,hr,instant\n2,2,3\n3,3,4\n30,6,31\n")
+    let all = try fixture.output("get", "Store", "bikes.hourly.read.cnt", "bikes.hourly.read.*", "--rows", "0")
+    #expect(all.hasPrefix("row_id,cnt,instant,dteday,") && all.split(separator: "\n")[0].split(separator: ",").count == 18)
+  }
+
+  @Test("With policy none nothing but what was trained is stored, and a question needs the data folder")
+  func policyNone() throws {
+    let fixture = try logged("--policy", "none", "--name", "lean", "--project", "other")
+    let key = "other.lean.predicted.prediction"
+    try fixture.expectError(
+      ["get", "Store", key], "other.lean.predicted: it is not stored, and a re-run needs the input files", "Give --data")
+    try fixture.expectError(["get", "Store", key, "--plan", "read"], "it is not stored, so it cannot be read")
+    try fixture.output("log", "bike-sharing.yaml", "--data", "data", "--store", "Store")
+    let lean = try fixture.output("get", "Store", key, "--data", "data")
+    #expect(try lean == fixture.output("get", "Store", "bikes.hourly.predicted.prediction", "--plan", "read"))
+    #expect(try fixture.output("intermediates", "Store", "other.lean").contains(/predicted +\d+ +1 +\d+ +no +1\n/))
+  }
+
+  @Test("A re-run on other files than were logged is refused where it shows")
+  func otherData() throws {
+    let fixture = try logged()
+    try fixture.write("data/hour.csv", BikeSharingHours.csv(hours: 499))
+    try fixture.expectError(
+      ["get", "Store", "bikes.hourly.known.hr", "--plan", "rerun", "--data", "data"], "the re-run gives 499 rows and 500 were logged")
+    try fixture.write("data/hour.csv", "instant\n1\n")
+    try fixture.expectError(
+      ["get", "Store", "bikes.hourly.known.hr", "--plan", "rerun", "--data", "data"], "stage read",
+      "hour.csv:1: the header lacks the required columns")
+  }
+
+  @Test("Odd names, missing values, not-a-number and no rows at all")
+  func oddTables() throws {
+    let fixture = try ToolFixture()
+    try fixture.write("data/odd.csv", "row_id,a.b,\"x, \"\"y\"\"\",`t`,🚲\n1,nan,,ü,\"\"\n2,-inf,3,\"a\nb\",z\n")
+    try fixture.write("data/none.csv", "a,b\n")
+    try fixture.write(
+      "odd.yaml",
+      "name: odd\nproject: p\ninputs: {odd: odd.csv, none: none.csv}\nstages:\n  - {name: table, transformer: ReadCSV, inputs: [odd]}\n"
+        + "  - {name: nothing, transformer: ReadCSV, inputs: [none]}\n")
+    try fixture.output("log", "odd.yaml", "--data", "data", "--store", "Store")
+    try fixture.expectError(["get", "Store", "p.odd.table.*"], status: 64, "has a column \"row_id\" itself", "--id-column")
+    let all = try fixture.output("get", "Store", "p.odd.table.*", "--id-column", "id")
+    #expect(
+      all == "id,row_id,a.b,\"x, \"\"y\"\"\",`t`,🚲\n0,1,nan,,ü,\"\"\n1,2,-inf,3.0,\"a\nb\",z\n"
+        || all == "id,row_id,a.b,\"x, \"\"y\"\"\",`t`,🚲\n0,1,nan,,ü,\"\"\n1,2,-inf,3,\"a\nb\",z\n")
+    #expect(try fixture.output("get", "Store", "p.odd.table.`a.b`", "p.odd.table.```t```", "--rows", "0") == "row_id,a.b,`t`\n0,nan,ü\n")
+    #expect(try fixture.output("get", "Store", "p.odd.nothing.*") == "row_id,a,b\n")
+    #expect(try fixture.output("get", "Store", "p.odd.nothing.*", "--plan", "rerun", "--data", "data") == "row_id,a,b\n")
+  }
+
+  @Test("Nothing is overwritten, and what can be known to fail fails before anything runs or is made")
+  func refusals() throws {
+    let fixture = try logged("--variant", "deep")
+    let log = ["log", "bike-sharing.yaml", "--data", "data", "--store"]
+    try fixture.expectError(
+      log + ["Store", "--all-variants"], "bikes.hourly_deep: a model of that name is in the store, so nothing was run")
+    #expect(try fixture.output("models", "Store").split(separator: "\n").count == 2, "one model and the summary")
+    try fixture.expectError(log + ["New", "--variant", "nope"], "there is no variant \"nope\"; there are: shallow, deep")
+    try fixture.expectError(log + ["New", "--variant", "deep", "--all-variants"], status: 64, "not both")
+    try fixture.expectError(log + ["New", "--name", "a.b"], status: 64, "--name 'a.b' is no name")
+    try fixture.expectError(log + ["New", "--policy", "gzip"], status: 64, "gzip")
+    try fixture.expectError(["log", "bike-sharing.yaml", "--data", "nowhere", "--store", "New"], status: 64, "'nowhere' is not a folder")
+    try fixture.expectError(
+      ["log", "bike-sharing.yaml", "--data", ".", "--store", "New"], "hour.csv: cannot be read: No such file or directory")
+    try fixture.expectError(log + ["data"], status: 64, "is a folder with other things in it, not a store")
+    #expect(!FileManager.default.fileExists(atPath: fixture.folder.path + "/New"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path + "/data") == ["hour.csv"])
+    try fixture.write("bike-sharing.yaml", fixture.read("bike-sharing.yaml").replacing("target: cnt", with: "target: count"))
+    try fixture.expectError(log + ["Store"], "pipeline hourly, stage trees: there is no column \"count\"; there are")
+    #expect(try fixture.output("models", "Store").split(separator: "\n").count == 2)
+  }
+
+  @Test("check says of every file what is wrong with it, and needs no data for the rest")
+  func check() throws {
+    let fixture = try ToolFixture()
+    try fixture.write("data/hour.csv", "instant,hr\n1,2\n")
+    try fixture.write(
+      "two.yaml",
+      fixture.read("bike-sharing.yaml").replacing("  hours: hour.csv\n", with: "  hours: hour.csv\n  more: more.csv\n")
+        .replacing("  # casual", with: "  - {name: read_more, transformer: ReadCSV, inputs: [more]}\n  # casual"))
+    let result = try fixture.run("check", "two.yaml", "--data", "data")
+    #expect(result.status == 1)
+    #expect(
+      result.errors.contains("hour.csv:1: the header lacks the required columns \"dteday\", \"temp\", \"casual\", \"registered\", \"cnt\""))
+    #expect(result.errors.contains("more.csv: cannot be read: No such file or directory"))
+    #expect(try fixture.output("check", "two.yaml").contains("bikes.hourly_shallow  variant shallow: trees.max_depth = 3"))
+    try fixture.expectError(["check", "nope.yaml"], "nope.yaml:1: the file cannot be read: No such file or directory")
+    try fixture.expectError(["check", "data"], "the file cannot be read: Is a directory")
+  }
+
+  @Test(
+    "Questions that cannot be answered",
+    arguments: [
+      (["bikes.hourly.known"], 1, "the key has 3 parts instead of 4"),
+      (["bikes.hourly.known.hr", "bikes.hourly.read.hr"], 64, "are of two intermediates"),
+      (["bikes.hourly.known.nope"], 1, "there is no column \"nope\" among its 13"),
+      (["bikes.hourly.nope.hr"], 1, "there is no intermediate \"nope\". There are: read, known"),
+      (["bikes.nope.known.hr"], 1, "there is no such model. There are: bikes.hourly"),
+      (["bikes.hourly.known.hr", "--rows", "500"], 1, "there is no row with row_id 500 among its 500. Leave --rows away"),
+      (["bikes.hourly.known.hr", "--rows", "500", "--plan", "rerun", "--data", "data"], 1, "no row with row_id 500"),
+      (["bikes.hourly.known.hr", "--rows", "9-3"], 64, "The range 9-3 goes down. Write 3-9."),
+      (["bikes.hourly.known.hr", "--rows", "1,,2"], 64, "'' is no row_id"),
+      (["bikes.hourly.known.hr", "--rows", "1-2-3"], 64, "'1-2-3' is no row_id"),
+      (["bikes.hourly.known.hr", "--rows", "99999999999999999999"], 64, "is no row_id"),
+      (["bikes.hourly.known.hr", "--rows", "0-9223372036854775807"], 64, "names more than 10000000 rows"),
+      (["bikes.hourly.known.hr", "--rows", "-3"], 64, "rows"),
+      (["bikes.hourly.known.hr", "--plan", "rerun"], 1, "a re-run needs the input files. Give --data"),
+      (["bikes.hourly.known.hr", "--output", "no/such/folder.csv"], 1, "folder.csv: cannot be written: No such file or directory"),
+    ] as [([String], Int32, String)])
+  func unanswerable(arguments: [String], status: Int32, message: String) throws {
+    try logged().expectError(["get", "Store"] + arguments, status: status, message)
+  }
+
+  @Test("A store that is none and a name that is none")
+  func noStore() throws {
+    let fixture = try logged()
+    try fixture.expectError(["intermediates", "data", "bikes.hourly"], status: 64, "'data' is not a store")
+    try fixture.expectError(["intermediates", "Store", "bikes"], "bikes: this does not name a model. Write project.model")
+    try fixture.expectError(["intermediates", "Store", "bikes.daily"], "there is no such model. There are: bikes.hourly")
+    try fixture.expectError(["delete", "Store", "bikes"], "this does not name a model")
+  }
+
+  @Test("--help of every command teaches with an example")
+  func help() throws {
+    let fixture = try ToolFixture()
+    for command in ["check", "log", "get", "intermediates", "transformers"] {
+      let text = try fixture.output(command, "--help")
+      #expect(text.contains("  mistique \(command) ") && text.contains("USAGE"), "\(command)")
+    }
+    #expect(try fixture.output("--help").contains("mistique log p.yaml --data folder --store Store"))
+  }
+}
