@@ -75,6 +75,11 @@ struct GetCommand: ParsableCommand {
     Output.note(
       "\(asked[0].model).\(result.intermediate): \(Output.grouped(rows)) row\(rows == 1 ? "" : "s"), \(how), \(Output.seconds(result.cost.seconds)), "
         + "\(Output.grouped(result.cost.bytesRead)) bytes read")
+    switch result.materialized {
+    case .stored(let bytes): Output.note("It is stored from now on, in \(Output.grouped(bytes)) bytes.")
+    case .postponed(let reason): Output.note("It is worth storing and could not be now: \(reason)")
+    case nil: break
+    }
     do { try opened.close() } catch { Output.note("That it was asked for could not be noted in the store: \(error)") }
   }
 

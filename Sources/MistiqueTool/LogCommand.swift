@@ -17,22 +17,15 @@ struct LogCommand: ParsableCommand {
       The first logs the pipeline as it stands; --variant may be given several times.
 
       Policies: dedup stores every distinct piece once (the default), store-all every piece again and again, none only what was trained: every \
-      question is then answered by a re-run. Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new \
+      question is then answered by a re-run; adaptive begins as none and stores what is asked for once that is worth --gamma. Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new \
       to the store, before compression.
       """)
 
   enum Policy: String, CaseIterable, ExpressibleByArgument {
     case dedup
     case storeAll = "store-all"
+    case adaptive
     case none
-
-    var storagePolicy: StoragePolicy {
-      switch self {
-      case .dedup: .dedup
-      case .storeAll: .storeAll
-      case .none: .none
-      }
-    }
   }
 
   @Argument(help: ArgumentHelp("The pipeline, a YAML file.", valueName: "pipeline.yaml"))
@@ -50,8 +43,11 @@ struct LogCommand: ParsableCommand {
   @Flag(help: "All variants of the pipeline.")
   var allVariants = false
 
-  @Option(help: "What is stored: dedup, store-all or none.")
+  @Option(help: "What is stored.")
   var policy = Policy.dedup
+
+  @Option(help: ArgumentHelp("With --policy adaptive: what an intermediate must be worth to be stored.", valueName: "seconds per GB"))
+  var gamma: Double?
 
   @Option(help: ArgumentHelp("The project in keys, instead of the pipeline's.", valueName: "name"))
   var project: String?
@@ -64,6 +60,11 @@ struct LogCommand: ParsableCommand {
     if let twice = variants.first(where: { variant in variants.filter { $0 == variant }.count > 1 }) {
       throw ValidationError("--variant \(twice) is given twice.")
     }
+    guard (policy == .adaptive) == (gamma != nil) else {
+      throw ValidationError(
+        "--gamma goes with --policy adaptive, and that needs it. 500000 is the paper's, 0 stores whatever is slower to re-run.")
+    }
+    if let gamma, !(gamma >= 0 && gamma.isFinite) { throw ValidationError("--gamma must be a finite number of seconds per GB, 0 or more.") }
     for (option, value) in [("--project", project), ("--name", name)] {
       guard let value, !PipelineSpecification.isName(value) else { continue }
       throw ValidationError("\(option) '\(value)' is no name; use letters, digits, _ and -, beginning with a letter.")
@@ -87,6 +88,15 @@ struct LogCommand: ParsableCommand {
     Interruption.install()
     for (identity, pipeline) in pipelines { try log(pipeline, as: identity, folder, in: opened) }
     try opened.close()
+  }
+
+  private var storagePolicy: StoragePolicy {
+    switch policy {
+    case .dedup: .dedup
+    case .storeAll: .storeAll
+    case .adaptive: .adaptive(gamma: gamma!)
+    case .none: .none
+    }
   }
 
   private func chosen(_ template: PipelineSpecification) throws -> [String?] {
@@ -119,7 +129,7 @@ struct LogCommand: ParsableCommand {
     let report: LoggingReport
     do {
       defer { Output.endProgress() }
-      report = try opened.logIntermediates(of: model, as: identity, policy: policy.storagePolicy) { Interruption.isRequested }
+      report = try opened.logIntermediates(of: model, as: identity, policy: storagePolicy) { Interruption.isRequested }
     } catch is CancellationError {
       Output.note("Stopped: \(identity) was not logged, and the store is as it was before.")
       throw Interruption.exitCode
@@ -131,7 +141,7 @@ struct LogCommand: ParsableCommand {
         intermediate.isStored ? Output.grouped(intermediate.newBytes) : "not stored",
       ]
     }
-    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(policy.storagePolicy)")
+    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(storagePolicy)")
     print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
     print(
       "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which what was trained takes "

@@ -49,6 +49,22 @@ struct PipelineCommandTests {
     #expect(try fixture.output("intermediates", "Store", "other.lean").contains(/predicted +\d+ +1 +\d+ +no +1\n/))
   }
 
+  @Test("With policy adaptive, what is asked for is stored once it is worth it")
+  func policyAdaptive() throws {
+    let fixture = try logged("--policy", "adaptive", "--gamma", "0")
+    #expect(try fixture.output("intermediates", "Store", "bikes.hourly").contains(/known +500 +13 +[0-9,]+ +no +0\n/))
+    let first = try fixture.run("get", "Store", "bikes.hourly.known.*", "--data", "data")
+    #expect(
+      first.status == 0 && first.errors.contains("re-run (2 stages)") && first.errors.contains("It is stored from now on"),
+      "\(first.errors)")
+    let second = try fixture.run("get", "Store", "bikes.hourly.known.*")
+    #expect(second.output == first.output && second.errors.contains("read, "), "\(second.errors)")
+    let log = ["log", "bike-sharing.yaml", "--data", "data", "--store", "New", "--policy"]
+    try fixture.expectError(log + ["adaptive"], status: 64, "--gamma goes with --policy adaptive")
+    try fixture.expectError(log + ["dedup", "--gamma", "1"], status: 64, "--gamma goes with --policy adaptive")
+    try fixture.expectError(log + ["adaptive", "--gamma", "nan"], status: 64, "--gamma must be a finite number")
+  }
+
   @Test("A re-run on other files than were logged is refused where it shows")
   func otherData() throws {
     let fixture = try logged()

@@ -10,3 +10,24 @@ enum SpecificationParserProbe {
     return SpecificationNode(node: try #require(root[key]), key: key, file: "p.yaml")
   }
 }
+
+/// Beginnings of specifications, and what is expected of bad ones.
+enum HostileText {
+  static let head = "name: P\nproject: z\ninputs: {f: f.csv}\n"
+  static let read = "  - {name: read, transformer: ReadCSV, inputs: [f]}\n"
+  static let stages = head + "stages:\n" + read
+
+  /// With `parameters` of a stage on line 6.
+  static func split(_ parameters: String) -> String {
+    stages + "  - {name: s, transformer: TrainTestSplit, inputs: [read], parameters: {\(parameters)}}\n"
+  }
+
+  /// The text is refused with an error that begins with `message` and is no longer than anyone reads.
+  static func expect(_ text: String, _ message: String, at location: SourceLocation = #_sourceLocation) throws {
+    let error = try #require(throws: SpecificationError.self, sourceLocation: location) {
+      try PipelineSpecification(parsing: text, file: "p.yaml")
+    }
+    #expect(error.description.hasPrefix(message), "\(error)", sourceLocation: location)
+    #expect(error.description.utf8.count < 2_000, sourceLocation: location)
+  }
+}
