@@ -11,7 +11,7 @@ import Testing
     try fixture.write("long.yaml", fixture.read("bike-sharing.yaml").replacing("rounds: 60", with: "rounds: \(rounds)"))
     let command = try fixture.start(["log", "long.yaml", "--data", "data", "--store", "Store", "--name", "long"])
     // Reading and splitting 500 rows takes milliseconds: what has computed for so long is training, and its handlers are in place.
-    try waitForProcess(in: fixture, computing: 0.5)
+    try waitForProcess(in: fixture, computing: 0.2)
     return (fixture, command)
   }
 
@@ -42,7 +42,7 @@ import Testing
 
   @Test("The first stops after the stage that runs, with status 130, and the store is as it was")
   func once() throws {
-    let (fixture, command) = try training(rounds: 5_000)
+    let (fixture, command) = try training(rounds: 20_000)
     command.interrupt()
     let result = command.finish()
     #expect(result.status == 130, "\(result.errors)")
