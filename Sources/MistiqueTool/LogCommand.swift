@@ -16,9 +16,11 @@ struct LogCommand: ParsableCommand {
 
       The first logs the pipeline as it stands; --variant may be given several times.
 
-      Policies: dedup stores every distinct piece once (the default), store-all every piece again and again, none only what was trained: every \
-      question is then answered by a re-run; adaptive begins as none and stores what is asked for once that is worth --gamma. Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new \
-      to the store, before compression.
+      Policies: dedup stores every distinct piece once (the default), store-all every piece again and again, none only what was trained: \
+      every question is then answered by a re-run; adaptive begins as none and stores what is asked for once that is worth --gamma.
+
+      Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new to the store, before \
+      compression.
       """)
 
   enum Policy: String, CaseIterable, ExpressibleByArgument {
