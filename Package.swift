@@ -34,7 +34,8 @@ let package = Package(
 
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(
-      name: "MistiqueTool", dependencies: ["Mistique", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      name: "MistiqueTool",
+      dependencies: ["Mistique", "TabularPipelines", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // What models are made of. The two never meet.
     .target(
@@ -63,11 +64,12 @@ let package = Package(
       resources: [.copy("Golden")]),
     .testTarget(
       name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "TestSupport"],
-      exclude: ["Golden/make_golden.py", "Golden/make_columns.py", "Golden/make_learners.py"],
+      exclude: ["Golden/make_golden.py", "Golden/make_columns.py", "Golden/make_learners.py", "Golden/make_csv_options.py"],
       resources: [
         .copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json"), .copy("Golden/columns.json"),
-        .copy("Golden/learners.json"),
+        .copy("Golden/learners.json"), .copy("Golden/csv_options.json"), .copy("Golden/zillow_columns.json"),
       ]),
+    .testTarget(name: "MistiqueToolTests", dependencies: ["MistiqueTool", "TabularPipelines", "Mistique", "TestSupport"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),

@@ -62,7 +62,7 @@ extension IntermediateWriter {
         derived[run] = closest.run
       }
       let bytes = column.payloadBytes(rowsPerBlock: rowsPerBlock)
-      count(run, logical: bytes, stored: bytes)
+      count(run, logical: bytes, stored: bytes, isPassed: false)
       return true
     }
     let values = Column(.int64(differences))
@@ -100,10 +100,10 @@ extension IntermediateWriter {
     count(run, logical: bytes, stored: bytes)
   }
 
-  private func count(_ run: Int, logical: Int, stored: Int) {
+  private func count(_ run: Int, logical: Int, stored: Int, isPassed: Bool = true) {
     columnBytes[run] = (logical, stored)
     logicalBytes += logical
-    writer.countPassed(chunks: (rows + rowsPerBlock - 1) / rowsPerBlock, bytes: stored)
+    writer.countReferred(chunks: (rows + rowsPerBlock - 1) / rowsPerBlock, bytes: stored, isPassed: isPassed)
   }
 
   /// The column of a list's rows, stored once for all columns of the frame.

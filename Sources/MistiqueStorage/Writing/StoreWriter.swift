@@ -104,12 +104,12 @@ package final class StoreWriter {
   }
 
   /// Counts chunks that another intermediate has stored and that need not be looked up.
-  func countPassed(chunks: Int, bytes: Int) {
+  func countReferred(chunks: Int, bytes: Int, isPassed: Bool) {
     counters.chunks += chunks
     counters.rawBytes += bytes
     counters.duplicateChunks += chunks
     counters.duplicateBytes += bytes
-    counters.passedChunks += chunks
+    if isPassed { counters.passedChunks += chunks }
   }
 
   /// Keeps the open Partition of `group` in the InMemoryStore as long as another can be evicted in its place.

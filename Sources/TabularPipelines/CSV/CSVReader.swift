@@ -90,7 +90,10 @@ public struct CSVReader: Sendable {
 
 extension CSVReader {
   /// The names in the header, in order. Throws `CSVError`, also when a required column is not among them. Reads no more than the file's beginning.
-  public func columnNames(of url: URL) throws -> [String] { try readOpening(url).names }
+  public func columnNames(of url: URL) throws -> [String] {
+    let source = try ByteSource(url)
+    return try opening(of: source, CSVFormat(schema, file: source.file)).names
+  }
 
   /// The types that `read` would settle on. Reads the whole file only when the schema leaves a column of it to be inferred.
   func settledSchema(of url: URL) throws -> CSVSchema {
