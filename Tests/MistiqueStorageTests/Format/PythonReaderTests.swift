@@ -225,7 +225,7 @@ import Testing
     return Array(stored[..<size])
   }
 
-  private static func expect(_ python: [String: Data], _ place: Int, _ column: Column, _ name: String) {
+  static func expect(_ python: [String: Data], _ place: Int, _ column: Column, _ name: String) {
     let validity = column.validity.map { validity in Data((0..<validity.count).map { validity[$0] ? 1 : 0 }) }
     #expect(python["\(place).valid"] == validity, "validity of \(name)")
     let values: Data

@@ -66,7 +66,8 @@ TYPES = {1: "<f4", 2: "<f8", 3: "<i8", 4: "u1", 5: "<i4", 6: "<u4", 7: "<f2"}
 def column(store, reference, quantizer=None, first=0):
     """Values, or lengths of texts, rows x width; the texts' UTF-8; a byte a row, whether it is present, or None."""
     r = store[reference[0]].payload(reference[1])[5]
-    check(r.word() == 1, "not a column's manifest")
+    if (tag := r.word()) == 3: return derived(store, r)
+    check(tag == 1, "not a column's manifest")
     own, width, rows, per_block = r.word(), r.v(), r.v(), r.v()
     values, utf8, valid, gaps = [np.zeros((0, width), TYPES[own])], b"", [np.zeros(0, "u1")], 0
     for block, (name, index) in enumerate(references(r)):
@@ -83,6 +84,36 @@ def column(store, reference, quantizer=None, first=0):
         values.append(np.where(present[:, None] == 1, found, found.dtype.type(0)))
         valid.append(present)
     return np.concatenate(values), utf8, np.concatenate(valid) if gaps else None
+
+def derived(store, r):
+    """A column that follows from a stored one, as `column` gives it."""
+    own, rows, operations = r.word(), r.v(), []
+    for _ in range(r.v()):
+        operations.append((kind := r.word(), r.take(r.v()) if kind == 1 else r.v()))
+        check(kind <= 2, "an operation of an unknown kind")
+    refs = references(r)
+    values, utf8, valid = column(store, refs.pop(0))
+    if own == 6: values = np.array([utf8[end - size:end] for end, size in zip(np.cumsum(values), values.ravel())] + [b""], object)[:-1, None]
+    gap = b"" if own == 6 else values.dtype.type(0)
+    for kind, detail in operations:
+        present = np.ones(len(values), "u1") if valid is None else valid
+        if kind == 0:
+            picked = column(store, refs.pop(0))[0].ravel()
+            check(len(picked) == detail and (picked >= -1).all() and (picked < len(values)).all(), "rows that are not there are picked")
+            present = np.where(picked < 0, 0, np.append(present, 0)[picked]).astype("u1")
+            values = np.where(present[:, None] == 1, np.append(values, [[gap]], axis=0)[picked], gap)
+        elif kind == 1:
+            value = detail[4:] if own == 6 else np.frombuffer(detail, TYPES[own])[0]
+            values, present = np.where(present[:, None] == 1, values, value), np.ones(len(values), "u1")
+        else:
+            scale, added = 10.0 ** detail, column(store, refs.pop(0))[0]
+            scaled = values.astype("<f8") * scale
+            whole = np.trunc(scaled + np.copysign(0.5, scaled))
+            values = ((whole + added) / scale).astype(TYPES[own])
+        valid = None if present.all() else present
+    check(len(values) == rows and not refs, "a derived column has other rows than it says")
+    if own == 6: utf8, values = b"".join(values.ravel()), np.array([len(text) for text in values.ravel()], "<u4")[:, None]
+    return values, utf8, valid
 
 def intermediate(store, partition, index):
     r = store[partition].payload(index)[5]
