@@ -4,11 +4,14 @@ import Foundation
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures the store itself: logging, reading, directories; with --peers beside other array stores.",
+    commandName: "bench", abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
     discussion: """
       One run, medians, ratios: a table on the terminal and <results>/runs/bench/rows.csv with the columns bench,metric,unit,value. The layers of the \
       trained CIFAR10_CNN for the images that the scale logs (small: 2,000) are the arrays, and CIFAR10_VGG16 is run and logged on 1,000 images. Training \
       comes first where it was not done before.
+
+      The part pipelines reads and re-runs the Zillow tables beside pandas, XGBoost and scikit-learn where a Python has them: --peers, MISTIQUE_PYTHON, \
+      the one that make bench-peers makes, or python3.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -16,16 +19,20 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How often a timed measurement is repeated.")
   var repetitions = 5
 
-  @Option(help: ArgumentHelp("Compare with other array stores, run by this Python: see make bench-peers.", valueName: "python"))
+  @Option(help: ArgumentHelp("Compare with other array stores, run by this Python: see make bench-peers. With --part pipelines: the Python with pandas.", valueName: "python"))
   var peers: String?
 
   @Option(help: ArgumentHelp("Only write the arrays as .npy files there.", valueName: "dir"))
   var dump: String?
 
-  @Option(help: "Only this part: storage (CIFAR10_CNN's layers and the tables) or network (CIFAR10_VGG16 beside PyTorch, and logging it).")
+  @Option(
+    help: """
+      Only this part: storage (CIFAR10_CNN's layers), network (CIFAR10_VGG16 beside PyTorch, and logging it) or pipelines (the Zillow pipelines \
+      beside pandas, logging and storing them).
+      """)
   var part: Part?
 
-  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, network }
+  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, network, pipelines }
 
   func run() throws {
     let settings = try common.settings()
@@ -39,13 +46,15 @@ struct BenchCommand: ParsableCommand {
     let scratch = common.folder.root.appendingPathComponent("runs/.bench.partial", isDirectory: true)
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }  // a leftover is removed by the next run
-    if let peers {
-      try comparePeers(peers, settings, scratch, report)
+    let arrayPeers = part == .pipelines ? nil : peers
+    if let arrayPeers {
+      try comparePeers(arrayPeers, settings, scratch, report)
     } else {
-      if part != .network { try measureStorage(settings, scratch, report) }
-      if part != .storage { try measureNetwork(settings, scratch, report) }
+      if part == nil || part == .storage { try measureStorage(settings, scratch, report) }
+      if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
+      if part == nil || part == .pipelines { try measurePipelines(settings, scratch, report) }
     }
-    let folder = common.folder.root.appendingPathComponent(peers == nil ? "runs/bench" : "runs/bench-peers", isDirectory: true)
+    let folder = common.folder.root.appendingPathComponent(arrayPeers == nil ? "runs/bench" : "runs/bench-peers", isDirectory: true)
     try report.write(to: folder)
     print(report.table() + "\n\(folder.appendingPathComponent("rows.csv").path)")
   }
@@ -61,7 +70,7 @@ struct BenchCommand: ParsableCommand {
     try FramesBench(storage: storage, report: report).run()
     try SchemesBench(storage: storage, report: report).run()
     let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
-    let columns = try PipelinesBench(workload: pipelines, scratch: scratch, report: report).run()
+    let columns = try PipelinesBench(workload: pipelines, scratch: scratch, repetitions: repetitions, report: report).columnsRatio()
     try CatalogBench(report: report, ratios: (network, columns)).run()
   }
 
@@ -72,6 +81,17 @@ struct BenchCommand: ParsableCommand {
     let arrays = try BenchArray.layers(of: workload, atMost: 200)
     let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
     try VGG16Bench(storage: storage).run()
+  }
+
+  private func measurePipelines(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let workload = try PipelineWorkload(common.scale, seed: 2018, settings)
+    if let worker = try PandasWorker(data: workload.data.directory, option: peers) {
+      try CSVBench(file: workload.properties, worker: worker, repetitions: repetitions, report: report).run()
+      try PipelineRerunBench(workload: workload, worker: worker, scratch: scratch, repetitions: repetitions, report: report).run()
+    } else {
+      report.say("No Python with pandas was found (make bench-peers makes one): csv_read_vs_pandas and pipeline_rerun_vs_python are not measured")
+    }
+    try PipelinesBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
   }
 
   private func comparePeers(_ python: String, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {

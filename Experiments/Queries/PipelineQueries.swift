@@ -1,39 +1,85 @@
 import Diagnosis
 import Mistique
 
-/// POINTQ, TOPK, COL_DIST and VIS of a pipeline over the Zillow tables.
+/// The paper's eight queries of pipelines over the Zillow tables (section 5, TRAD).
+///
+/// A home's number is its `row_id`. POINTQ asks for the average lot size where the home is, which the stage Avg appends. "Interm-8" is taken to be
+/// the table that the trees learn from, the paper's residual to be predicted minus true log error.
 struct PipelineQueries {
-  static let target = "pipeline P1"
-  /// `row_id` of the home that the paper calls Home-135.
-  static let home: Int64 = 135
+  static let target = "Zillow"
 
-  let model: ModelIdentity
+  /// Pipelines whose features are as the files have them, with gaps.
+  let trees: ModelIdentity
+  let otherTrees: ModelIdentity
+  /// A pipeline that averages, encodes and fills, so that every feature is a number.
+  let linear: ModelIdentity
 
-  private func key(_ intermediate: String, _ column: String) -> IntermediateKey {
+  private static func key(_ model: ModelIdentity, _ intermediate: String, _ column: String = "*") -> IntermediateKey {
     IntermediateKey(model: model, intermediate: intermediate, column: column)
   }
 
-  func all() -> [DiagnosticQuery] {
-    let residual = [key("predict_train", "prediction"), key("select_target", "logerror")]
+  private static func query(
+    _ name: String, _ keys: [IntermediateKey], rows: RowRequest = .all, _ compute: @escaping @Sendable ([IntermediateResult]) throws -> [Double]
+  ) -> DiagnosticQuery {
+    DiagnosticQuery(name: name, target: target, keys: keys, rows: rows, compute: compute)
+  }
+
+  func all() -> [DiagnosticQuery] { fewColumns + manyColumns }
+
+  private var residual: [IntermediateKey] { [Self.key(trees, "predict_train", "prediction"), Self.key(trees, "select_target", "logerror")] }
+
+  private var fewColumns: [DiagnosticQuery] {
+    let lotSize = "lotsizesquarefeet_avg_by_regionidzip"
     return [
-      // Lot size of Home-135.
-      DiagnosticQuery(name: "POINTQ", target: Self.target, keys: [key("join_train", "lotsizesquarefeet")], rows: .ids([Self.home])) {
-        try $0[0].requiredNumbers("lotsizesquarefeet")
-      },
+      // Average lot size in the neighbourhood of Home-135.
+      Self.query("POINTQ", [Self.key(linear, "avg", lotSize)], rows: .ids([135])) { try $0[0].requiredNumbers(lotSize) },
       // Error on the ten newest homes.
-      DiagnosticQuery(name: "TOPK", target: Self.target, keys: residual + [key("join_train", "yearbuilt")], rows: .all) { results in
-        let errors = try Self.errors(results)
-        let newest = TopK.largest(10, of: try results[2].requiredNumbers("yearbuilt"))
-        return newest.map { errors[$0] }
+      Self.query("TOPK", residual + [Self.key(trees, "join_train", "yearbuilt")]) { results in
+        let errors = try Self.errors(results[0], results[1])
+        return TopK.largest(10, of: try results[2].requiredNumbers("yearbuilt")).map { errors[$0] }
+      },
+      // Two models' absolute errors by type of house.
+      Self.query(
+        "COL_DIFF",
+        residual + [Self.key(trees, "join_train", "propertylandusetypeid"), Self.key(otherTrees, "predict_train", "prediction")]
+      ) { results in
+        let types = try results[2].requiredNumbers("propertylandusetypeid")
+        let kinds = Set(types.filter { !$0.isNaN }).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(kinds, kinds.indices))
+        let errors = try [0, 3].map { try Self.errors(results[$0], results[1]).map(abs) }
+        return GroupMeans.of(errors, groups: types.map { places[$0] }, groupCount: kinds.count)
       },
       // Error over all homes.
-      DiagnosticQuery(name: "COL_DIST", target: Self.target, keys: residual, rows: .all) { results in
-        Distribution(try Self.errors(results)).map { $0.histogram.map(Double.init) } ?? []
+      Self.query("COL_DIST", residual) { results in
+        Distribution(try Self.errors(results[0], results[1])).map { $0.histogram.map(Double.init) } ?? []
       },
-      // Mean features of the homes of each county.
-      DiagnosticQuery(name: "VIS", target: Self.target, keys: [key("drop_train", "*")], rows: .all) { results in
-        let counties = [6037.0, 6059, 6111]  // Los Angeles, Orange, Ventura
-        let groups = try results[0].requiredNumbers("fips").map { counties.firstIndex(of: $0) }
+    ]
+  }
+
+  private var manyColumns: [DiagnosticQuery] {
+    [
+      // Predictions for the ten homes most like Home-50, by all their features.
+      Self.query("KNN", [Self.key(linear, "drop_test"), Self.key(linear, "predict_test", "prediction")]) { results in
+        let features = try StandardisedFeatures(results[0])
+        let predictions = try results[1].requiredNumbers("prediction")
+        return features.nearest(to: 50, count: 10).map { predictions[$0.row] }
+      },
+      // Home-50 and Home-55: the features that differ, and by how much.
+      Self.query("ROW_DIFF", [Self.key(linear, "drop_test")], rows: .ids([50, 55])) { results in
+        let columns = results[0].frame?.columns.compactMap(\.doubles) ?? []
+        let difference = RowDifference(columns.map { $0[0] }, columns.map { $0[1] }, count: columns.count)
+        return difference.columns.flatMap { [Double($0.column), $0.first - $0.second] }
+      },
+      // Every feature that the trees learn from against the residual.
+      Self.query("CORR", residual + [Self.key(trees, "drop_train")]) { results in
+        let columns = results[2].frame?.columns.compactMap(\.doubles) ?? []
+        return Correlation.of(columns, with: try Self.errors(results[0], results[1])).map(\.coefficient)
+      },
+      // Mean features of single-family homes in two counties.
+      Self.query("VIS", [Self.key(trees, "drop_test")]) { results in
+        let counties = [6037.0, 6059]  // Los Angeles, Orange
+        let types = try results[0].requiredNumbers("propertylandusetypeid")
+        let groups = zip(try results[0].requiredNumbers("fips"), types).map { $1 == 261 ? counties.firstIndex(of: $0) : nil }
         let columns = results[0].frame?.columns.compactMap(\.doubles) ?? []
         return GroupMeans.of(columns, groups: groups, groupCount: counties.count)
       },
@@ -41,10 +87,10 @@ struct PipelineQueries {
   }
 
   /// Predicted minus true log error of every home, in the order of `row_id`.
-  private static func errors(_ results: [IntermediateResult]) throws -> [Double] {
-    guard results[0].rowIDs == results[1].rowIDs else {
-      throw UnexpectedIntermediate(intermediate: results[0].intermediate, need: "over the same rows as the target")
+  private static func errors(_ predictions: IntermediateResult, _ target: IntermediateResult) throws -> [Double] {
+    guard predictions.rowIDs == target.rowIDs else {
+      throw UnexpectedIntermediate(intermediate: predictions.intermediate, need: "over the same rows as the target")
     }
-    return zip(try results[0].requiredNumbers("prediction"), try results[1].requiredNumbers("logerror")).map { $0 - $1 }
+    return zip(try predictions.requiredNumbers("prediction"), try target.requiredNumbers("logerror")).map { $0 - $1 }
   }
 }

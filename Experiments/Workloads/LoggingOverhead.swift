@@ -19,13 +19,7 @@ struct LoggingOverhead {
     plainSeconds = try Stopwatch.time {
       try model.network.forward(model.input.images, rows: rows, wanted: [model.network.layers.count - 1]) { _, _, _ in }
     }.seconds
-    try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-    let store = try Mistique(at: folder)
-    report = try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: name), policy: policy) {
-      Interruption.request != nil
-    }
-    diskBytes = try store.storage().storedBytes
-    try store.close()
-    try FileManager.default.removeItem(at: folder)
+    let run = try LoggingRun(model, as: ModelIdentity(project: "cifar10", name: name), policy: policy, in: folder)
+    (report, diskBytes) = (run.report, run.diskBytes)
   }
 }

@@ -63,6 +63,16 @@ struct PipelineWorkload {
       .map { try PipelineSpecification(contentsOf: $0) }
   }
 
+  /// The largest of the three files.
+  var properties: URL { data.directory.appendingPathComponent(ZillowData.propertiesFile) }
+
+  /// The pipeline of that name, a template's and a variant's: `P1_a`.
+  /// - Throws: `UnknownPipeline` when there is none.
+  func pipeline(_ name: String) throws -> Pipeline {
+    guard let found = pipelines.first(where: { $0.name == name }) else { throw UnknownPipeline(name: name, known: pipelines.map(\.name)) }
+    return found
+  }
+
   func model(_ pipeline: Pipeline) -> PipelineModel { PipelineModel(pipeline, dataDirectory: data.directory) }
 
   static func identity(_ pipeline: Pipeline) -> ModelIdentity { ModelIdentity(project: pipeline.project, name: pipeline.name) }
@@ -72,4 +82,12 @@ struct PipelineWorkload {
     let directory = data.directory
     store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: directory) }
   }
+}
+
+/// A pipeline was asked for that no file in Pipelines describes.
+struct UnknownPipeline: Error, CustomStringConvertible {
+  let name: String
+  let known: [String]
+
+  var description: String { "There is no pipeline \(name). There are: \(known.joined(separator: ", "))." }
 }
