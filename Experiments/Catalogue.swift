@@ -8,8 +8,10 @@ enum Catalogue {
   static func laboratory(_ settings: Settings) throws -> Laboratory {
     try Laboratory([
       Fig6aZillowStorage.experiment(settings), Fig6bNetworkStorage.experiment(settings), Fig5aZillowQueries.experiment(settings),
-      Fig5QueryTime.experiment(settings),      Fig7aRerunCost.experiment(settings), Fig7bReadCost.experiment(settings), Fig9HeatMaps.experiment(settings),
-      Table2SVCCA.experiment(settings), Table3KNN.experiment(settings), Fig11aLoggingOverhead.experiment(settings), Fig11bLoggingOverhead.experiment(settings),
+      Fig5QueryTime.experiment(settings), Fig7aRerunCost.experiment(settings), Fig7bReadCost.experiment(settings),
+      Fig9HeatMaps.experiment(settings),
+      Table2SVCCA.experiment(settings), Table3KNN.experiment(settings), Fig11aLoggingOverhead.experiment(settings),
+      Fig11bLoggingOverhead.experiment(settings),
       Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings),
     ])
   }

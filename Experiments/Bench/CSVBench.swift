@@ -3,10 +3,11 @@ import Foundation
 import Mistique
 import TabularPipelines
 
-/// Our CSV reader beside `pandas.read_csv` on the scale's table of properties, in turn, page cache warm: more than 1 means that ours is faster.
+/// Our CSV reader beside `pandas.read_csv` on the scale's table of properties, in turn, page cache warm: more than 1 means that ours is
+/// faster.
 ///
-/// With types inferred on both sides, and with types known on both sides. pandas infers in two ways, of which the faster is compared with, and in a
-/// third one where pyarrow is installed.
+/// With types inferred on both sides, and with types known on both sides. pandas infers in two ways, of which the faster is compared with,
+/// and in a third one where pyarrow is installed.
 struct CSVBench {
   let file: URL
   let worker: PandasWorker
@@ -47,7 +48,8 @@ struct CSVBench {
   /// Both must have read the same, or the times are of two different things: rows, columns, present values, and the sums of numbers.
   private static func compare(_ ours: DataFrame, _ theirs: (seconds: Double, rows: Int, columns: [PandasWorker.ReadColumn])) throws {
     guard ours.rowCount == theirs.rows, ours.names == theirs.columns.map(\.name) else {
-      throw PeerError(what: "pandas read \(theirs.rows) rows of \(theirs.columns.count) columns, ours \(ours.rowCount) of \(ours.names.count)")
+      throw PeerError(
+        what: "pandas read \(theirs.rows) rows of \(theirs.columns.count) columns, ours \(ours.rowCount) of \(ours.names.count)")
     }
     for (column, their) in zip(ours.columns, theirs.columns) {
       let present = column.count - column.missingCount

@@ -5,9 +5,9 @@ import TabularPipelines
 
 /// Re-running a stored pipeline beside the same stages in Python, in turn: more than 1 means that ours is faster.
 ///
-/// Ours is a question with plan `.rerun` for both predictions and the target: the store's transformers are loaded, the files read, completed,
-/// joined, reduced and predicted. What only training needs, the split, is left out on both sides. Python runs them in memory with pandas, and predicts
-/// with XGBoost or scikit-learn with the model that was trained here.
+/// Ours is a question with plan `.rerun` for both predictions and the target: the store's transformers are loaded, the files read,
+/// completed, joined, reduced and predicted. What only training needs, the split, is left out on both sides. Python runs them in memory
+/// with pandas, and predicts with XGBoost or scikit-learn with the model that was trained here.
 struct PipelineRerunBench {
   let workload: PipelineWorkload
   let worker: PandasWorker
@@ -37,7 +37,10 @@ struct PipelineRerunBench {
     workload.register(in: store)
     let model = workload.model(pipeline)
     try store.logIntermediates(of: model, as: identity, policy: .none)
-    report.say("Re-running \(pipeline.name) beside Python, \(worker.versions.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", "))")
+    report.say(
+      "Re-running \(pipeline.name) beside Python, "
+        + worker.versions.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
+    )
     try worker.prepare(template, try fitted(template, model, store, identity))
     let keys = [("predict_train", "prediction"), ("predict_test", "prediction"), ("select_target", "logerror")].map {
       IntermediateKey(model: identity, intermediate: $0, column: $1)
@@ -83,20 +86,25 @@ struct PipelineRerunBench {
     return ["model": file.path]
   }
 
-  /// Predictions have four decimals, and two sums of the same numbers in another order may round to neighbours: that may be seen in one of a hundred
-  /// homes, anything else is another computation.
+  /// Predictions have four decimals, and two sums of the same numbers in another order may round to neighbours: that may be seen in one of
+  /// a hundred homes, anything else is another computation.
   private func compare(_ results: [IntermediateResult], _ template: String) throws {
     let files = ["train", "test"].map { scratch.appendingPathComponent("predictions-\($0).bin") }
     _ = try worker.rerun(template, writing: files)
     for (result, file) in zip(results, files) {
       let ours = try result.requiredNumbers("prediction")
       let theirs = try Data(contentsOf: file).withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-      guard ours.count == theirs.count else { throw PeerError(what: "\(template): \(theirs.count) predictions in Python, \(ours.count) in ours") }
+      guard ours.count == theirs.count else {
+        throw PeerError(what: "\(template): \(theirs.count) predictions in Python, \(ours.count) in ours")
+      }
       let differences = zip(ours, theirs).map { abs($0 - $1) }
       let (largest, many) = (differences.max() ?? 0, differences.count { $0 > 1e-6 })
       guard largest < 1.5e-4, many * 100 <= ours.count else {
         throw PeerError(
-          what: "\(template): \(many) of \(ours.count) predictions differ, by up to \(largest): the times of two different computations are not compared")
+          what:
+            "\(template): \(many) of \(ours.count) predictions differ, by up to \(largest): "
+            + "the times of two different computations are not compared"
+        )
       }
     }
   }

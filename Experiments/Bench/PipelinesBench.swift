@@ -4,7 +4,8 @@ import Foundation
 import Mistique
 import TabularPipelines
 
-/// The Zillow pipelines: what logging them takes, and what a store of them takes beside storing everything and beside the files they come from.
+/// The Zillow pipelines: what logging them takes, and what a store of them takes beside storing everything and beside the files they come
+/// from.
 struct PipelinesBench {
   let workload: PipelineWorkload
   let scratch: URL
@@ -58,7 +59,8 @@ struct PipelinesBench {
     report.record("pipelines", "log_zillow_dedup_vs_none", Timings.median(of: all), unit: "1")
   }
 
-  /// Bytes of all pipelines in the catalogue's order, counted and not kept: intermediates, directories and catalogue, without the transformers.
+  /// Bytes of all pipelines in the catalogue's order, counted and not kept: intermediates, directories and catalogue, without the
+  /// transformers.
   private func storage() throws {
     let pipelines = workload.pipelines
     report.say("Storing \(pipelines.count) Zillow pipelines under STORE_ALL (gzip) and DEDUP")

@@ -4,7 +4,8 @@ import Foundation
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
+    commandName: "bench",
+    abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
     discussion: """
       One run, medians, ratios: a table on the terminal and <results>/runs/bench/rows.csv with the columns bench,metric,unit,value. The layers of the \
       trained CIFAR10_CNN for the images that the scale logs (small: 2,000) are the arrays, and CIFAR10_VGG16 is run and logged on 1,000 images. Training \
@@ -19,7 +20,10 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How often a timed measurement is repeated.")
   var repetitions = 5
 
-  @Option(help: ArgumentHelp("Compare with other array stores, run by this Python: see make bench-peers. With --part pipelines: the Python with pandas.", valueName: "python"))
+  @Option(
+    help: ArgumentHelp(
+      "Compare with other array stores, run by this Python: see make bench-peers. With --part pipelines: the Python with pandas.",
+      valueName: "python"))
   var peers: String?
 
   @Option(help: ArgumentHelp("Only write the arrays as .npy files there.", valueName: "dir"))
@@ -89,7 +93,8 @@ struct BenchCommand: ParsableCommand {
       try CSVBench(file: workload.properties, worker: worker, repetitions: repetitions, report: report).run()
       try PipelineRerunBench(workload: workload, worker: worker, scratch: scratch, repetitions: repetitions, report: report).run()
     } else {
-      report.say("No Python with pandas was found (make bench-peers makes one): csv_read_vs_pandas and pipeline_rerun_vs_python are not measured")
+      report.say(
+        "No Python with pandas was found (make bench-peers makes one): csv_read_vs_pandas and pipeline_rerun_vs_python are not measured")
     }
     try PipelinesBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
   }

@@ -82,9 +82,10 @@ enum Fig11aClaims {
     return Chart(
       title: "Logging a pipeline under each policy", panels: panels,
       notes: [
-        "From reading the files and training until everything is durable, into a fresh store; medians with the smallest and largest repetition. 'none' "
-          + "stores the fitted transformers only, STORE_ALL is in our encodings, raw is uncompressed.",
-        "Hatched: the paper's figure 11a (no run without logging), over the Kaggle tables of 2,985,217 homes, every write synchronous, on another machine.",
+        "From reading the files and training until everything is durable, into a fresh store; medians with the smallest and largest "
+          + "repetition. 'none' stores the fitted transformers only, STORE_ALL is in our encodings, raw is uncompressed.",
+        "Hatched: the paper's figure 11a (no run without logging), over the Kaggle tables of 2,985,217 homes, every write synchronous, "
+          + "on another machine.",
       ], columns: 1)
   }
 }

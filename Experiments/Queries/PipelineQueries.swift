@@ -3,8 +3,8 @@ import Mistique
 
 /// The paper's eight queries of pipelines over the Zillow tables (section 5, TRAD).
 ///
-/// A home's number is its `row_id`. POINTQ asks for the average lot size where the home is, which the stage Avg appends. "Interm-8" is taken to be
-/// the table that the trees learn from, the paper's residual to be predicted minus true log error.
+/// A home's number is its `row_id`. POINTQ asks for the average lot size where the home is, which the stage Avg appends. "Interm-8" is
+/// taken to be the table that the trees learn from, the paper's residual to be predicted minus true log error.
 struct PipelineQueries {
   static let target = "Zillow"
 
@@ -19,14 +19,17 @@ struct PipelineQueries {
   }
 
   private static func query(
-    _ name: String, _ keys: [IntermediateKey], rows: RowRequest = .all, _ compute: @escaping @Sendable ([IntermediateResult]) throws -> [Double]
+    _ name: String, _ keys: [IntermediateKey], rows: RowRequest = .all,
+    _ compute: @escaping @Sendable ([IntermediateResult]) throws -> [Double]
   ) -> DiagnosticQuery {
     DiagnosticQuery(name: name, target: target, keys: keys, rows: rows, compute: compute)
   }
 
   func all() -> [DiagnosticQuery] { fewColumns + manyColumns }
 
-  private var residual: [IntermediateKey] { [Self.key(trees, "predict_train", "prediction"), Self.key(trees, "select_target", "logerror")] }
+  private var residual: [IntermediateKey] {
+    [Self.key(trees, "predict_train", "prediction"), Self.key(trees, "select_target", "logerror")]
+  }
 
   private var fewColumns: [DiagnosticQuery] {
     let lotSize = "lotsizesquarefeet_avg_by_regionidzip"

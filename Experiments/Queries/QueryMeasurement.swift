@@ -28,7 +28,7 @@ struct QueryMeasurement {
       let plans = automatic.map { Planned(model: $0.model, plan: $0.plan) }
       automatic = []
       var readCosts: [QueryCost] = []
-      var (cold, warm, reruns): ([Double], [Double], [Double]) = ([], [], [])
+      var (cold, warm, reruns, computing): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
       for _ in 0..<context.repetitions {
         try context.checkCancelled()
         store.dropCaches()
@@ -36,12 +36,14 @@ struct QueryMeasurement {
         cold.append(try Self.compared(Self.ask(query, store, .read), with: rerun, query).seconds)
         let read = try Self.compared(Self.ask(query, store, .read), with: rerun, query)
         warm.append(read.seconds)
+        computing.append(read.computeSeconds)
         readCosts = read.results.map(\.cost)
         reruns.append(try Self.ask(query, store, .rerun).seconds)
       }
       try context.record("readColdSeconds", Timings(seconds: cold), at: place)
       try context.record("readSeconds", Timings(seconds: warm), at: place)
       try context.record("rerunSeconds", Timings(seconds: reruns), at: place)
+      try context.record("computeSeconds", Timings(seconds: computing), at: place)
       try record(plans, place)
       try record(readCosts, rerun.results, place)
       try context.record("speedUp", Timings.median(of: reruns) / Timings.median(of: warm), unit: "x", at: place)
@@ -51,7 +53,9 @@ struct QueryMeasurement {
   private struct Fetched {
     let results: [IntermediateResult]
     let answer: [Double]
+    /// Of both.
     let seconds: Double
+    let computeSeconds: Double
   }
 
   private struct Planned {
@@ -61,11 +65,11 @@ struct QueryMeasurement {
 
   /// Fetches and computes; both are timed together, as t_diag = t_fetch + t_compute.
   private static func ask(_ query: DiagnosticQuery, _ store: Mistique, _ plan: QueryPlan.Preference) throws -> Fetched {
-    let (fetched, seconds) = try Stopwatch.time {
-      let results = try store.getIntermediates(query.keys, rows: query.rows, plan: plan) { Interruption.request != nil }
-      return (results, try query.compute(results))
+    let (results, fetching) = try Stopwatch.time {
+      try store.getIntermediates(query.keys, rows: query.rows, plan: plan) { Interruption.request != nil }
     }
-    return Fetched(results: fetched.0, answer: fetched.1, seconds: seconds)
+    let (answer, computing) = try Stopwatch.time { try query.compute(results) }
+    return Fetched(results: results, answer: answer, seconds: fetching + computing, computeSeconds: computing)
   }
 
   private static func compare(_ results: [IntermediateResult], with rerun: [IntermediateResult], _ query: DiagnosticQuery) throws {
@@ -82,8 +86,8 @@ struct QueryMeasurement {
     return read
   }
 
-  /// The plan: 1 when everything was read, 0 when everything was re-run. Intermediates of a model are re-run together, and predicted as the dearest
-  /// of them; models one after the other.
+  /// The plan: 1 when everything was read, 0 when everything was re-run. Intermediates of a model are re-run together, and predicted as
+  /// the dearest of them; models one after the other.
   private func record(_ plans: [Planned], _ place: MeasurementTable.Parameters) throws {
     let read = plans.filter { $0.plan.choice == .read }.count
     try context.record("chosenRead", Double(read) / Double(plans.count), unit: "1", at: place)

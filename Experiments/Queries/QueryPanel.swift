@@ -27,6 +27,6 @@ enum QueryPanel {
 
   /// How to read the bars.
   static let note =
-    "Medians with the smallest and largest repetition. Cold: files opened anew, not in the page cache. Warm: the same question again. Every read was "
-    + "compared with the re-run, bit for bit."
+    "Medians with the smallest and largest repetition. Cold: files opened anew, not in the page cache. Warm: the same question again. "
+    + "Every read was compared with the re-run, bit for bit."
 }

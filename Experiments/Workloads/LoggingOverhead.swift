@@ -3,7 +3,8 @@ import ExperimentKit
 import Foundation
 import Mistique
 
-/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of figure 11b and of the bench.
+/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of figure 11b and of the
+/// bench.
 struct LoggingOverhead {
   /// The forward pass through the logits, which stores nothing.
   let plainSeconds: Double

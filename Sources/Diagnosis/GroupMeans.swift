@@ -25,18 +25,32 @@ public enum GroupMeans {
     return sums
   }
 
-  /// The same over columns that are numbers with gaps; a missing value counts in neither sum nor number.
+  /// The same over columns that are numbers with gaps; a missing value counts in neither sum nor number, and a row without a group in no
+  /// group.
   public static func of(_ columns: [[Double]], groups: [Int?], groupCount: Int) -> [Double] {
+    precondition(groups.allSatisfy { $0.map((0..<groupCount).contains) ?? true }, "a row's group is outside 0..<\(groupCount)")
+    // Rows without a group, and missing values, go to a group of their own, so that nothing has to be decided for each value.
+    let places = groups.map { Int32(truncatingIfNeeded: $0 ?? groupCount) }
     var means: [Double] = Array(repeating: 0, count: groupCount * columns.count)
+    var sums = [Double](repeating: 0, count: groupCount + 1)
+    var counts = [Int](repeating: 0, count: groupCount + 1)
     for (place, column) in columns.enumerated() {
       precondition(column.count == groups.count, "every column needs a value for each row")
-      var counts = [Int](repeating: 0, count: groupCount)
-      for (value, group) in zip(column, groups) {
-        guard let group, !value.isNaN else { continue }
-        means[group * columns.count + place] += value
-        counts[group] += 1
+      for group in 0...groupCount { (sums[group], counts[group]) = (0, 0) }
+      sums.withUnsafeMutableBufferPointer { sums in
+        counts.withUnsafeMutableBufferPointer { counts in
+          places.withUnsafeBufferPointer { places in
+            column.withUnsafeBufferPointer { values in
+              for row in 0..<values.count {
+                let group = values[row].isNaN ? groupCount : Int(places[row])
+                sums[group] += values[row]
+                counts[group] += 1
+              }
+            }
+          }
+        }
       }
-      for group in 0..<groupCount { means[group * columns.count + place] /= Double(counts[group]) }
+      for group in 0..<groupCount { means[group * columns.count + place] = sums[group] / Double(counts[group]) }
     }
     return means
   }

@@ -35,7 +35,9 @@ import Testing
     #expect(two > one)
     #expect(try value(records, "bytesDecoded", ["query": "KNN"]) > value(records, "bytesDecoded", ["query": "POINTQ"]))
     for kind in ["png", "svg", "gp", "dat"] {
-      #expect(FileManager.default.fileExists(atPath: program.folder.path + "/Results/runs/smoke/fig5a-zillow-queries/fig5a-zillow-queries.\(kind)"))
+      #expect(
+        FileManager.default.fileExists(
+          atPath: program.folder.path + "/Results/runs/smoke/fig5a-zillow-queries/fig5a-zillow-queries.\(kind)"))
     }
   }
 
