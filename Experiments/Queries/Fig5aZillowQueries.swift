@@ -14,10 +14,10 @@ enum Fig5aZillowQueries {
         source: "section 8.1, figure 5a"),
       parameters: QueryMeasurement.parameters,
       costs: [
-        .smoke: Cost(seconds: 5, diskBytes: 20_000_000, memoryBytes: 400_000_000),
-        .ci: Cost(seconds: 10, diskBytes: 50_000_000, memoryBytes: 500_000_000),
-        .small: Cost(seconds: 60, diskBytes: 200_000_000, memoryBytes: 2_000_000_000),
-        .paper: Cost(seconds: 2_400, diskBytes: 4_000_000_000, memoryBytes: 24_000_000_000),
+        .smoke: Cost(seconds: 2, diskBytes: 1_000_000, memoryBytes: 100_000_000),
+        .ci: Cost(seconds: 5, diskBytes: 4_000_000, memoryBytes: 200_000_000),
+        .small: Cost(seconds: 20, diskBytes: 20_000_000, memoryBytes: 500_000_000),
+        .paper: Cost(seconds: 1_500, diskBytes: 1_000_000_000, memoryBytes: 12_000_000_000),
       ],
       outcome: .init(
         claims: Fig5aClaims.all, figures: [Figure("fig5a-zillow-queries", chart: Fig5aClaims.chart)], gates: QueryMeasurement.gates,
