@@ -6,8 +6,8 @@ import TabularPipelines
 /// Our CSV reader beside `pandas.read_csv` on the scale's table of properties, in turn, page cache warm: more than 1 means that ours is
 /// faster.
 ///
-/// With types inferred on both sides, and with types known on both sides. pandas infers in two ways, of which the faster is compared with,
-/// and in a third one where pyarrow is installed.
+/// With types inferred on both sides, and with types known on both sides. pandas' own engine infers in two ways, of which the faster is
+/// compared with; it uses one core, and ours all. Where pyarrow is installed, its engine, which uses all cores too, is compared with besides.
 struct CSVBench {
   let file: URL
   let worker: PandasWorker

@@ -64,12 +64,15 @@ class Files:
     def __init__(self, folder):
         self.paths = [folder / name for name in ("properties_2016.csv", "train_2016_v2.csv", "sample_submission.csv")]
         self.types = [numeric_types(pd.read_csv(path, low_memory=False)) for path in self.paths]
-        ways = [{"typed": True}, {"typed": False}]
+        ways = [{"low_memory": False}, {"low_memory": False, "typed": True}]
+        if module_version("pyarrow"):
+            ways.append({"engine": "pyarrow", "typed": True})
         self.way = fastest(ways, self.read)
 
     def read(self, way=None):
-        typed = (way or self.way)["typed"]
-        return [pd.read_csv(path, low_memory=False, dtype=types if typed else None) for path, types in zip(self.paths, self.types)]
+        options = dict(way or self.way)
+        typed = options.pop("typed", False)
+        return [pd.read_csv(path, dtype=types if typed else None, **options) for path, types in zip(self.paths, self.types)]
 
 
 def joined(train, submission, properties):
