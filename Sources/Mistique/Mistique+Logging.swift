@@ -9,7 +9,7 @@ public struct LoggingReport: Sendable, Equatable {
   public var chunks = 0
   public var duplicateChunks = 0
   public var duplicateBytes = 0
-  /// Of the duplicates, those that were known without hashing: chunks of columns that a stage passed on.
+  /// Of the duplicates, those that were known without hashing: parts of columns that a stage passed on, picked rows of or filled.
   public var passedChunks = 0
   /// Bytes of the partition files this model added.
   public var storedBytes = 0
