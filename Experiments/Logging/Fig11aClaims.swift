@@ -8,7 +8,7 @@ enum Fig11aClaims {
     try table.value("overhead", where: ["pipeline": pipeline, "policy": policy])
   }
 
-  /// Under `most` for each pipeline: time over the time without logging.
+  /// Under `most` for each pipeline: time over the time of the same without storing anything, right before.
   private static func below(_ most: Double, _ table: MeasurementTable, _ policy: String) throws -> ClaimVerdict {
     let numbers = try pipelines.map {
       ClaimVerdict.Number(name: "\($0), \(policy) / none", value: try overhead(table, $0, policy))
