@@ -54,9 +54,9 @@ struct DerivedColumnTests {
   private static func chain(_ rows: Int) -> LineageModel {
     let columns = table(rows)
     let filled = zip(columns, constants).map { ($0.name, $0.column.fillingMissing(with: $1)) }
-    let picks = RowList((0..<rows / 2).map { $0 % 11 == 0 ? -1 : $0 * 31 % rows })
+    let picks = RowList((0..<rows).map { $0 % 11 == 0 ? -1 : $0 * 31 % rows })
     let picked = filled.map { ($0.0, $0.1.gatherOrMissing(picks.rows)) }
-    let halves = RowList(stride(from: 1, to: rows / 2, by: 2).map { $0 })
+    let halves = RowList(stride(from: 0, to: rows, by: 2).map { $0 })
     let half = picked.map { ($0.0, $0.1.gather(halves.rows)) }
     func from(_ name: String, _ operation: (Int) -> ColumnOperation) -> [Int: PassedColumn] {
       Dictionary(uniqueKeysWithValues: columns.indices.map { ($0, PassedColumn(intermediate: name, column: $0, operation: operation($0))) })
@@ -64,7 +64,7 @@ struct DerivedColumnTests {
     return LineageModel([
       ("table", DataFrame(rowIDs: .first(rows), columns: columns), [:]),
       ("filled", DataFrame(rowIDs: .first(rows), columns: filled), from("table") { .filled(with: constants[$0]) }),
-      ("picked", DataFrame(rowIDs: .first(rows / 2), columns: picked), from("filled") { _ in .rows(picks) }),
+      ("picked", DataFrame(rowIDs: .first(rows), columns: picked), from("filled") { _ in .rows(picks) }),
       ("half", DataFrame(rowIDs: .list(halves.rows.map { Int64($0) }), columns: half), from("picked") { _ in .rows(halves) }),
       ("same", DataFrame(rowIDs: .list(halves.rows.map { Int64($0) }), columns: half), from("half") { _ in .unchanged }),
     ])

@@ -68,15 +68,29 @@ extension Column.Values {
 package struct ColumnBuilder {
   private let type: ColumnType
   private let place: String
-  private var fixed: [UInt8] = []
-  private var text = TextValues()
+  private var values: Column.Values
   private var validity: Validity?
   private var count = 0
 
   package init(type: ColumnType, expectedRows: Int, place: String) {
     self.type = type
     self.place = place
-    if let size = type.bytesPerValue { fixed.reserveCapacity(expectedRows * size) }
+    func room<Value>() -> [Value] {
+      var values: [Value] = []
+      values.reserveCapacity(expectedRows)
+      return values
+    }
+    var texts = TextValues()
+    if type == .text { texts.reserve(values: expectedRows, bytes: 0) }
+    values =
+      switch type {
+      case .float32: .float32(room())
+      case .float64: .float64(room())
+      case .int64: .int64(room())
+      case .boolean: .boolean(room())
+      case .date: .date(room())
+      case .text: .text(texts)
+      }
   }
 
   package mutating func append(_ payload: UnsafeRawBufferPointer, shape: ColumnChunkShape) throws {
@@ -88,10 +102,10 @@ package struct ColumnBuilder {
     }
     appendValidity(payload, shape)
     let values = UnsafeRawBufferPointer(rebasing: payload[shape.validityBytes...])
-    if type == .text { try appendText(values, rows: shape.rows) } else { fixed.append(contentsOf: values) }
     if type == .boolean, values.contains(where: { $0 > 1 }) {
       throw StoreError.corrupt("a boolean is neither 0 nor 1", at: place)
     }
+    try appendValues(values, rows: shape.rows)
     count += shape.rows
   }
 
@@ -106,7 +120,51 @@ package struct ColumnBuilder {
     }
   }
 
-  private mutating func appendText(_ values: UnsafeRawBufferPointer, rows: Int) throws {
+  private mutating func appendValues(_ bytes: UnsafeRawBufferPointer, rows: Int) throws {
+    // Taken out and put back, so that the array is changed where it is.
+    switch values {
+    case .float32(var array):
+      values = .text(TextValues())
+      Self.append(bytes, to: &array)
+      values = .float32(array)
+    case .float64(var array):
+      values = .text(TextValues())
+      Self.append(bytes, to: &array)
+      values = .float64(array)
+    case .int64(var array):
+      values = .text(TextValues())
+      Self.append(bytes, to: &array)
+      values = .int64(array)
+    case .boolean(var array):
+      values = .text(TextValues())
+      Self.append(bytes, to: &array)
+      values = .boolean(array)
+    case .date(var array):
+      values = .text(TextValues())
+      Self.append(bytes, to: &array)
+      values = .date(array)
+    case .text(var texts):
+      values = .date([])
+      try append(bytes, rows: rows, to: &texts)
+      values = .text(texts)
+    }
+  }
+
+  private static func append<Value>(_ bytes: UnsafeRawBufferPointer, to values: inout [Value]) {
+    let count = bytes.count / MemoryLayout<Value>.stride
+    guard count > 0, let start = bytes.baseAddress else { return }
+    guard Int(bitPattern: start) % MemoryLayout<Value>.alignment == 0 else {
+      values += [Value](unsafeUninitializedCapacity: count) { target, initialised in
+        UnsafeMutableRawBufferPointer(target).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<Value>.stride)]))
+        initialised = count
+      }
+      return
+    }
+    values.append(contentsOf: UnsafeBufferPointer(start: start.assumingMemoryBound(to: Value.self), count: count))
+  }
+
+  private func append(_ values: UnsafeRawBufferPointer, rows: Int, to text: inout TextValues) throws {
     guard values.count >= rows * 4 else { throw StoreError.corrupt("a text chunk of \(rows) rows is too short", at: place) }
     var position = rows * 4
     for row in 0..<rows {
@@ -118,22 +176,10 @@ package struct ColumnBuilder {
     guard position == values.count else { throw StoreError.corrupt("a text chunk has bytes left over", at: place) }
   }
 
-  package consuming func finish() -> Column {
-    func typed<Value>(_: Value.Type) -> [Value] {
-      [Value](unsafeUninitializedCapacity: count) { target, initialised in
-        fixed.withUnsafeBytes { UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
-        initialised = count
-      }
-    }
-    let values: Column.Values
-    switch type {
-    case .float32: values = .float32(typed(Float.self))
-    case .float64: values = .float64(typed(Double.self))
-    case .int64: values = .int64(typed(Int64.self))
-    case .boolean: values = .boolean(typed(Bool.self))
-    case .date: values = .date(typed(Int32.self))
-    case .text: values = .text(text)
-    }
-    return Column(values, validity: validity)
+  /// The column.
+  /// - Parameter isZeroed: whether a missing value's place holds zero, as it does where values are stored as they are.
+  package consuming func finish(isZeroed: Bool = true) -> Column {
+    guard let validity else { return Column(values) }
+    return isZeroed ? Column(zeroed: values, validity: validity) : Column(values, validity: validity)
   }
 }

@@ -13,8 +13,17 @@ public enum ColumnOperation: Sendable {
 /// Rows may be picked in any order and several times. Columns that were picked together share one list, by identity.
 public final class RowList: Sendable {
   public let rows: [Int]
+  /// -1 when there is none.
+  let largest: Int
+  let hasMissing: Bool
 
-  public init(_ rows: [Int]) { self.rows = rows }
+  public init(_ rows: [Int]) {
+    self.rows = rows
+    var (largest, smallest) = (-1, 0)
+    for row in rows { (largest, smallest) = (max(largest, row), min(smallest, row)) }
+    self.largest = largest
+    hasMissing = smallest < 0
+  }
 }
 
 extension Column {
@@ -52,6 +61,9 @@ extension Column {
     default: preconditionFailure("checked above")
     }
   }
+
+  /// The rows of `list`. Complexity: O(rows).
+  func gather(_ list: RowList) -> Column { list.hasMissing ? gatherOrMissing(list.rows) : gather(list.rows) }
 
   /// The rows at `rows`, in that order; -1 is a missing value. Complexity: O(rows).
   public func gatherOrMissing(_ rows: [Int]) -> Column {

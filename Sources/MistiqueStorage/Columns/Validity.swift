@@ -38,12 +38,15 @@ public struct Validity: Sendable, Equatable {
   }
 
   public mutating func append(contentsOf other: Validity) {
-    if count & 63 == 0 {
-      words.append(contentsOf: other.words)
-      count += other.count
-    } else {
-      for row in 0..<other.count { append(other[row]) }
+    let shift = UInt64(count & 63)
+    count += other.count
+    guard shift > 0 else { return words.append(contentsOf: other.words) }
+    for word in other.words {
+      words[words.count - 1] |= word << shift
+      words.append(word >> (64 - shift))
     }
+    // Unused bits are zero on both sides, so a word too many holds nothing.
+    if words.count > Self.wordCount(for: count) { words.removeLast() }
   }
 
   public var missingCount: Int { count - words.reduce(0) { $0 + $1.nonzeroBitCount } }

@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 extension DataStore {
   /// Reads named columns of a pipeline's intermediate.
   ///
@@ -12,20 +15,54 @@ extension DataStore {
     let derived = try derivedColumns(manifest, columns)
     guard derived.isEmpty else { return try readColumns(manifest, columns: columns, derived: derived, rows: rows, counters: counters) }
     let requests = try frameRequests(manifest, runs: Array(Set(columns)).sorted(), rows: rows)
-    let frames = requests.map { ByteBuffer(count: $0.rawBytes) }
-    try forEach(requests, counters: counters) { place, request, stored in
-      try frames[place].withMutableBytes { try request.file.decode(stored, frame: request.frame, into: $0) }
+    // One piece of memory for all frames: a large one is used again for the next read, many small ones go back to the kernel.
+    var places: [Int] = []
+    var bytes = 0
+    for request in requests {
+      places.append(bytes)
+      bytes += (request.rawBytes + 63) / 64 * 64
     }
-    var located: [Int: [(piece: FrameRequest.Piece, request: Int)]] = [:]  // pieces by column
+    let frames = ByteBuffer(count: bytes)
+    let starts = places
+    try forEach(requests, counters: counters) { place, request, stored in
+      try frames.withMutableBytes(starts[place]..<starts[place] + request.rawBytes) {
+        try request.file.decode(stored, frame: request.frame, into: $0)
+      }
+    }
+    var located: [Int: [LocatedPiece]] = [:]  // pieces by column
     for (index, request) in requests.enumerated() {
-      for piece in request.pieces { located[piece.run, default: []].append((piece, index)) }
+      for piece in request.pieces {
+        located[piece.run, default: []].append(
+          LocatedPiece(piece: piece, bytes: BufferSlice(frames, offset: starts[index] + piece.offsetInFrame, count: piece.bytes)))
+      }
     }
     let codebook = try codebook(of: manifest)
-    return try columns.map { column in
-      try assemble(
-        located[column, default: []].sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound }, frames: frames,
-        type: manifest.schema.runs[column].type, quantizer: codebook.entry(column: column, isMaps: false)?.quantizer, rows: rows)
+    let runs = manifest.schema.runs
+    let pieces = located.mapValues { $0.sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound } }
+    return try Self.inParallel(columns, isSmall: bytes < 1 << 20) { column in
+      try self.assemble(
+        pieces[column] ?? [], type: runs[column].type, quantizer: codebook.entry(column: column, isMaps: false)?.quantizer, rows: rows)
     }
+  }
+
+  /// The rows of one column that lie in one frame, decoded.
+  private struct LocatedPiece: Sendable {
+    let piece: FrameRequest.Piece
+    let bytes: BufferSlice
+  }
+
+  private static func inParallel(
+    _ columns: [Int], isSmall: Bool, _ body: @Sendable (Int) throws -> Column
+  ) throws -> [Column] {
+    guard !isSmall, columns.count > 1 else { return try columns.map(body) }
+    let results = Mutex<[Int: Result<Column, any Error>]>([:])
+    withoutActuallyEscaping(body) { body in
+      DispatchQueue.concurrentPerform(iterations: columns.count) { place in
+        let result = Result { try body(columns[place]) }
+        results.withLock { $0[place] = result }
+      }
+    }
+    return try results.withLock { results in try columns.indices.map { try results[$0]!.get() } }
   }
 
   /// The ids of the asked rows, in their order.
@@ -49,15 +86,13 @@ extension DataStore {
 
   /// Joins the pieces of one column, in order of rows, and picks the asked rows out of them.
   private func assemble(
-    _ located: [(piece: FrameRequest.Piece, request: Int)], frames: [ByteBuffer], type: ColumnType, quantizer: FittedQuantizer?,
-    rows: RowSelection
+    _ located: [LocatedPiece], type: ColumnType, quantizer: FittedQuantizer?, rows: RowSelection
   ) throws -> Column {
     var builder = ColumnBuilder(type: type, expectedRows: located.reduce(0) { $0 + $1.piece.rows.count }, place: directory)
     var picked: [Int] = []
     var decodedRows = 0
-    for (piece, request) in located {
+    for (piece, stored) in located.map({ ($0.piece, $0.bytes) }) {
       let shape = ColumnChunkShape(type: .values(type), rows: piece.rows.count, hasValidity: piece.hasValidity)
-      let stored = BufferSlice(frames[request], offset: piece.offsetInFrame, count: piece.bytes)
       let payload = piece.type == shape.type ? stored : try reconstructed(stored, shape, quantizer)
       try payload.withBytes { try builder.append($0, shape: shape) }
       if case .positions = rows {
@@ -65,7 +100,7 @@ extension DataStore {
       }
       decodedRows += piece.rows.count
     }
-    let column = builder.finish()
+    let column = builder.finish(isZeroed: quantizer == nil)
     if case .positions = rows { return column.gather(picked) }
     return column
   }

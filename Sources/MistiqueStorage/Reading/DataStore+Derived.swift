@@ -95,26 +95,30 @@ extension DataStore {
   private struct Picked {
     var selection: RowSelection
     /// For each operation that picks rows, the places in what came before it; nothing where all rows are taken as they are.
-    var places: [[Int]] = []
+    var places: [RowList] = []
   }
 
   private func picked(_ group: Group, rows: RowSelection, of count: Int, counters: ReadCounters) throws -> Picked {
     guard !group.lists.isEmpty else { return Picked(selection: rows) }
     var picked = Picked(selection: .all)
-    var wanted: [Int]? = if case .positions(let positions) = rows { positions } else { nil }
     let counts = group.members[0].derived.operations.compactMap { if case .rows(_, let count) = $0 { count } else { nil } }
+    guard case .positions(var wanted) = rows else {
+      // All frames of the source are needed, or nearly: its rows are picked as they were when the column was made.
+      picked.places = try zip(group.lists, counts).map { try rowList($0, count: $1, counters: counters) }
+      return picked
+    }
     // From the last list, which picks the asked rows, to the first, which picks from the source.
     for place in group.lists.indices.reversed() {
       let list = try rowList(group.lists[place], count: counts[place], counters: counters).rows
-      guard wanted?.last ?? -1 < list.count else {
-        throw StoreError.corrupt("a list of rows names row \(wanted?.last ?? 0) of \(list.count)", at: directory)
+      guard wanted.last ?? -1 < list.count else {
+        throw StoreError.corrupt("a list of rows names row \(wanted.last ?? 0) of \(list.count)", at: directory)
       }
-      let before = wanted.map { wanted in wanted.map { list[$0] } } ?? list
+      let before = wanted.map { list[$0] }
       let needed = Array(Set(before)).filter { $0 >= 0 }.sorted()
-      picked.places.insert(Self.places(of: before, in: needed), at: 0)
+      picked.places.insert(RowList(Self.places(of: before, in: needed)), at: 0)
       wanted = needed
     }
-    picked.selection = .positions(wanted ?? [])
+    picked.selection = .positions(wanted)
     return picked
   }
 
@@ -155,7 +159,12 @@ extension DataStore {
     var lists = picked.places[...]
     for operation in derived.operations {
       switch operation {
-      case .rows: column = column.gatherOrMissing(lists.removeFirst())
+      case .rows:
+        let list = lists.removeFirst()
+        guard list.largest < column.count else {
+          throw StoreError.corrupt("a list of rows names rows beyond the \(column.count) there are", at: directory)
+        }
+        column = column.gather(list)
       case .filled(let value):
         var builder = ColumnBuilder(type: derived.type, expectedRows: 1, place: directory)
         let shape = ColumnChunkShape(type: .values(derived.type), rows: 1)

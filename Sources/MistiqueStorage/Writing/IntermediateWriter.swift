@@ -104,6 +104,17 @@ struct StoredRun: Sendable {
   let rowsPerBlock: Int
   let chunks: [ChunkLocation]
   let statistics: [ChunkStatistics]
+
+  /// What tells its manifest from others: equal chunks have equal statistics.
+  struct Identity: Hashable {
+    let type: ColumnType
+    let width: Int
+    let rows: Int
+    let rowsPerBlock: Int
+    let chunks: [ChunkLocation]
+  }
+
+  var identity: Identity { Identity(type: type, width: width, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks) }
 }
 
 /// A column that follows from a stored one.

@@ -26,10 +26,11 @@ extension StoreWriter {
     _ finished: [FinishedIntermediate], blobs: [ChunkLocation], receipt: ([ChunkReference], [ChunkReference]) throws -> [UInt8]
   ) throws -> StoreCommit {
     try flush()
+    var known: [StoredRun.Identity: ChunkLocation] = [:]
     let columns = try finished.map { intermediate in
       (
-        runs: try intermediate.runs.map { try storeManifest($0) },
-        rowIDs: try intermediate.rowIDRun.map { try storeManifest($0) }
+        runs: try intermediate.runs.map { try storeManifest($0, &known) },
+        rowIDs: try intermediate.rowIDRun.map { try storeManifest($0, &known) }
       )
     }
     try flush()
@@ -70,14 +71,16 @@ extension StoreWriter {
     var rows = 0
   }
 
-  private func storeManifest(_ run: FinishedIntermediate.Run) throws -> StoredManifests {
+  private func storeManifest(
+    _ run: FinishedIntermediate.Run, _ known: inout [StoredRun.Identity: ChunkLocation]
+  ) throws -> StoredManifests {
     switch run {
-    case .stored(let run): return StoredManifests(source: try storeManifest(run))
+    case .stored(let run): return StoredManifests(source: try storeManifest(run, &known))
     case .derived(let derived):
-      var stored = StoredManifests(source: try storeManifest(derived.source), type: derived.source.type, rows: derived.source.rows)
+      var stored = StoredManifests(source: try storeManifest(derived.source, &known), type: derived.source.type, rows: derived.source.rows)
       for operation in derived.operations {
         if case .rows(let list) = operation { stored.rows = list.rows }
-        stored.operations.append((operation, try Self.list(of: operation).map { try storeManifest($0) }))
+        stored.operations.append((operation, try Self.list(of: operation).map { try storeManifest($0, &known) }))
       }
       return stored
     }
@@ -90,12 +93,16 @@ extension StoreWriter {
     }
   }
 
-  private func storeManifest(_ run: StoredRun) throws -> ChunkLocation {
+  /// - Parameter known: manifests of this commit: most columns of a pipeline are in several intermediates, or others are derived from them.
+  private func storeManifest(_ run: StoredRun, _ known: inout [StoredRun.Identity: ChunkLocation]) throws -> ChunkLocation {
+    if let location = known[run.identity] { return location }
     let manifest = ColumnManifest(
       type: run.type, width: run.width, rows: run.rows, rowsPerBlock: run.rowsPerBlock,
       chunks: try run.chunks.map { try reference(to: $0) },
       statistics: run.statistics)
-    return try storeRecord(.manifest, manifest.encoded, group: "column manifests")
+    let location = try storeRecord(.manifest, manifest.encoded, group: "column manifests")
+    known[run.identity] = location
+    return location
   }
 
   private func storeDerived(_ stored: StoredManifests) throws -> ChunkLocation {
