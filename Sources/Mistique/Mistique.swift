@@ -29,8 +29,8 @@ public final class Mistique: Sendable {
   let store: DataStore
   let costs: QueryCostModel
   let journal = QueryJournal()
-  /// What receipts say of models, by their number in the catalogue, as far as it was asked for.
-  let details = Mutex<[Int64: ModelDetails]>([:])
+  /// What receipts say of models, by the receipt, as far as it was asked for.
+  let details = Mutex<[ChunkReference: ModelDetails]>([:])
   private let restorers = Mutex<[String: ModelRestorer]>([:])
   /// Held while a model is being logged; the writer stays open between models, with the lock, so that it knows every stored chunk.
   let writing = Mutex<WriterBox>(WriterBox())

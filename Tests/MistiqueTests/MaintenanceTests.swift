@@ -101,6 +101,21 @@ import Testing
     try expectIntact(repaired, ["a", "pipe", "b"])
   }
 
+  @Test("A model that takes the number of a deleted one is re-run as what it is")
+  func numberAgain() throws {
+    let store = try Mistique.withToys(at: folder.url)
+    let other = try Mistique.withToys(at: folder.url)
+    let key = { IntermediateKey(model: Self.identity($0), intermediate: "kept rows") }
+    try store.logIntermediates(of: ToyPipeline(shift: 1), as: Self.identity("first"))
+    _ = try other.getIntermediates([key("first")], plan: .rerun)
+    try store.delete(Self.identity("first"))
+    try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("second"))
+    for asked in [store, other] {
+      let read = try asked.getIntermediates([key("second")], plan: .read)[0]
+      #expect(try asked.getIntermediates([key("second")], plan: .rerun)[0].isIdentical(to: read))
+    }
+  }
+
   @Test("A catalogue that is no database is rebuilt, and kept beside the new one")
   func repairDamagedCatalog() throws {
     try filled().close()

@@ -7,20 +7,28 @@ struct ModelDetails: Sendable {
 }
 
 extension Mistique {
+  /// Kept by the place of the receipt, whose content never changes: SQLite gives a deleted model's number to the next one.
   func details(of model: ModelRecord) throws -> ModelDetails {
-    if let known = details.withLock({ $0[model.id] }) { return known }
-    let receipt = try receipt(of: model)
+    let reference = try receiptReference(of: model)
+    if let known = details.withLock({ $0[reference] }) { return known }
+    let receipt = try receipt(at: reference)
     let details = ModelDetails(specification: receipt.specification, policy: receipt.policy)
-    self.details.withLock { $0[model.id] = details }
+    self.details.withLock { $0[reference] = details }
     return details
   }
 
-  func receipt(of model: ModelRecord) throws -> LoggedModel {
+  func receipt(of model: ModelRecord) throws -> LoggedModel { try receipt(at: try receiptReference(of: model)) }
+
+  private func receipt(at reference: ChunkReference) throws -> LoggedModel {
+    try JSONDecoder().decode(LoggedModel.self, from: Data(try store.record(reference)))
+  }
+
+  private func receiptReference(of model: ModelRecord) throws -> ChunkReference {
     guard let reference = try catalog.receipt(of: model) else {
       throw MistiqueError(
         .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",
         remedy: "Rebuild the catalogue: Mistique.repair(at:), or `mistique repair`.")
     }
-    return try JSONDecoder().decode(LoggedModel.self, from: Data(try store.record(reference)))
+    return reference
   }
 }
