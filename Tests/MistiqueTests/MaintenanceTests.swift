@@ -116,6 +116,31 @@ import Testing
     }
   }
 
+  @Test("A second repair has the models that were logged after the first, also where an adaptive one has stored more")
+  func repairAgain() throws {
+    func open() throws -> Mistique { try Mistique.withToys(at: folder.url) }
+    do {
+      let store = try open()
+      try store.logIntermediates(of: ToyNetwork(rows: 100, weight: 2), as: Self.identity("a"))
+      try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 3), as: Self.identity("b"), policy: .adaptive(gamma: 0))
+      try store.delete(Self.identity("a"))
+      try store.close()
+    }
+    #expect(try Mistique.repair(at: folder.url).models == [Self.identity("b")])
+    do {
+      let store = try open()
+      try store.logIntermediates(of: ToyNetwork(rows: 100, weight: 4), as: Self.identity("c"), policy: .none)
+      let key = IntermediateKey(model: Self.identity("b"), intermediate: "layer1")
+      // What stages take is measured anew after a repair.
+      _ = try store.getIntermediates([key], plan: .rerun)
+      #expect(try store.getIntermediates([key], plan: .rerun)[0].materialized != nil)
+      try store.close()
+    }
+    let report = try Mistique.repair(at: folder.url)
+    #expect(report.models == [Self.identity("b"), Self.identity("c")] && report.lost.isEmpty)
+    #expect(try open().verify().isIntact)
+  }
+
   @Test("A catalogue that is no database is rebuilt, and kept beside the new one")
   func repairDamagedCatalog() throws {
     try filled().close()

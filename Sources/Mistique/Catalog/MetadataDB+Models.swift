@@ -79,12 +79,14 @@ extension MetadataDB {
   static func insert(
     _ model: LoggedModel, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
   ) throws {
+    // Its number is that of its receipt, so that models which are logged after a repair have higher ones, and come after it in the next repair.
+    let isTaken = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT * FROM model WHERE id = ?)", arguments: [model.sequence]) ?? false
     try database.execute(
       sql: """
-        INSERT INTO model (project, name, kind, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO model (id, project, name, kind, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        model.identity.project, model.identity.name, model.kind, model.policy.description,
+        isTaken || !(1...Int64(Int32.max)).contains(model.sequence) ? nil : model.sequence, model.identity.project, model.identity.name, model.kind, model.policy.description,
         receipt.partition.description, receipt.index,
       ])
     let id = database.lastInsertedRowID

@@ -61,8 +61,13 @@ extension Mistique {
         found.append((model, reference))
       }
     }
-    // An adaptive policy writes a new receipt with everything it stores: the last one holds.
-    let last = Dictionary(grouping: found) { $0.model.sequence }.values.flatMap { receipts in
+    // An adaptive policy writes a new receipt with everything it stores: the last one holds. Models may have one number in common, because
+    // repairs once numbered them anew in the catalogue and not in their receipts.
+    struct Key: Hashable {
+      let sequence: Int64
+      let identity: ModelIdentity
+    }
+    let last = Dictionary(grouping: found) { Key(sequence: $0.model.sequence, identity: $0.model.identity) }.values.flatMap { receipts in
       let revision = receipts.map { $0.model.revision ?? 0 }.max()
       return receipts.filter { ($0.model.revision ?? 0) == revision }
     }
@@ -115,7 +120,10 @@ extension Mistique {
     let current = directory.appendingPathComponent(catalogName)
     var kept: URL?
     if manager.fileExists(atPath: current.path) {
-      let copy = directory.appendingPathComponent("\(catalogName).before-repair-\(Int(Date().timeIntervalSince1970))")
+      var second = Int(Date().timeIntervalSince1970)
+      func place() -> URL { directory.appendingPathComponent("\(catalogName).before-repair-\(second)") }
+      while manager.fileExists(atPath: place().path) { second += 1 }
+      let copy = place()
       for suffix in ["", "-wal"] where manager.fileExists(atPath: current.path + suffix) {
         try manager.copyItem(atPath: current.path + suffix, toPath: copy.path + suffix)
       }
