@@ -18,6 +18,11 @@ extension DataStore {
           "a derived column is of \(derived.rows) \(derived.type), the intermediate of \(manifest.rows) \(manifest.schema.runs[column].type)",
           at: directory)
       }
+      // Rows change where they are picked, and nowhere else.
+      let sourceRows = try columnManifest(derived.source).rows
+      guard !derived.lists.isEmpty || sourceRows == derived.rows else {
+        throw StoreError.corrupt("a derived column of \(derived.rows) rows comes from one of \(sourceRows)", at: directory)
+      }
       found[column] = derived
     }
     return found
@@ -124,6 +129,8 @@ extension DataStore {
 
   private func rowList(_ reference: ChunkReference, count: Int, counters: ReadCounters) throws -> RowList {
     let list = try rowList(reference) {
+      // A list that is derived might be derived by itself.
+      _ = try columnManifest(reference)
       let column = IntermediateManifest(
         schema: .columns([.init(name: "rows", type: .int64)]), rows: count, rowsPerBlock: 1, rowIDs: .range(start: 0), runs: [reference])
       guard case .int64(let rows) = try readColumns(column, columns: [0], rows: .all, counters: counters)[0].values else {

@@ -56,7 +56,10 @@ final class MutationSubject {
         try ask(store, manifest, rows, &answer)
       } else {
         let places = Array(0..<manifest.schema.columnCount)
-        answer.columns += try store.readColumns(manifest, columns: places, rows: rows, counters: ReadCounters()).map { "\(bits($0))" }
+        let columns = try store.readColumns(manifest, columns: places, rows: rows, counters: ReadCounters())
+        precondition(columns.allSatisfy { $0.count == rows.count(of: manifest.rows) }, "an answer of other rows than were asked for")
+        answer.columns += columns.map { "\(bits($0))" }
+        _ = try store.estimate(manifest, columns: [0..<places.count], rows: rows)
       }
     }
     return answer
@@ -133,7 +136,66 @@ extension MutationSubject {
         subjects.append(try MutationSubject("columns, \(scheme), \(name)", fixture, commit))
       }
     }
+    return try subjects + derived()
+  }
+
+  /// Columns that are filled, then picked, then picked again; and one that is stored as the difference from another.
+  private static func derived() throws -> [MutationSubject] {
+    let constants = frame.columns.map { Column($0.slice(1..<2).values) }
+    let picks = RowList((0..<90).map { $0 * 7 % 91 - 1 })
+    let some = RowList((0..<70).map { $0 % 10 == 0 ? -1 : $0 })
+    let operations: [(Int) -> ColumnOperation] = [{ .filled(with: constants[$0]) }, { _ in .rows(picks) }, { _ in .rows(some) }]
+    var subjects = try (1...3).map { count in
+      let fixture = try small()
+      let commit = try writeDerived(try fixture.writer(), frame, operations: Array(operations[..<count]))
+      return try MutationSubject("derived by \(count)", fixture, commit)
+    }
+    let fixture = try small()
+    func predictions(_ shift: Int) -> DataFrame {
+      let values = (0..<300).map { (row: Int) -> Double in
+        let whole: Int = row * 7919 % 9001 + shift * (row % 3)
+        return Double(whole) / 1e4
+      }
+      return DataFrame(rowIDs: .first(300), columns: [(name: "prediction", column: Column(.float64(values)))])
+    }
+    let commit = try write([(predictions(0), [:]), (predictions(1), [:])], try fixture.writer())
+    subjects.append(try MutationSubject("difference", fixture, commit))
     return subjects
+  }
+
+  /// `frame`, and what follows from it when `operations` are done one after the other to all of its columns, which they are given by number.
+  static func writeDerived(_ writer: StoreWriter, _ frame: DataFrame, operations: [(Int) -> ColumnOperation]) throws -> StoreCommit {
+    var frames = [(frame: frame, passedOn: [Int: ColumnOperation]())]
+    for operation in operations {
+      let before = frames.last!.frame
+      let columns = zip(before.names, before.columns).enumerated().map { place, column in
+        switch operation(place) {
+        case .unchanged: (name: column.0, column: column.1)
+        case .rows(let list): (name: column.0, column: column.1.gatherOrMissing(list.rows))
+        case .filled(let constant): (name: column.0, column: column.1.fillingMissing(with: constant))
+        }
+      }
+      let passedOn = Dictionary(uniqueKeysWithValues: columns.indices.map { ($0, operation($0)) })
+      frames.append((DataFrame(rowIDs: .first(columns[0].column.count), columns: columns), passedOn))
+    }
+    return try write(frames, writer)
+  }
+
+  /// Writes and commits frames whose columns follow from the frame before. The last is the first of the commit.
+  private static func write(_ frames: [(frame: DataFrame, passedOn: [Int: ColumnOperation])], _ writer: StoreWriter) throws -> StoreCommit {
+    var targets: [IntermediateWriter] = []
+    for (frame, passedOn) in frames {
+      let target = IntermediateWriter(
+        .columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) }), writer: writer,
+        options: .init(deduplicates: true, codec: .automatic, similarity: SimilarityOptions()), group: "columns")
+      let source = targets.last
+      try target.append(
+        frame,
+        passedOn: Dictionary(
+          uniqueKeysWithValues: passedOn.map { ($0, PassedOn(source: source!, column: $0, operation: $1)) }))
+      targets.append(target)
+    }
+    return try writer.commit(try targets.reversed().map { try $0.finish() }, blobs: []) { _, _ in Array("receipt".utf8) }
   }
 
   private static func small() throws -> StoreFixture {

@@ -8,6 +8,7 @@ enum RecordMutator {
   static func lie(_ bytes: [UInt8], _ random: inout SeededRandom) -> (bytes: [UInt8], change: String)? {
     if let manifest = try? IntermediateManifest(decoding: bytes, place: "lie") { return lie(manifest, &random) }
     if let manifest = try? ColumnManifest(decoding: bytes, place: "lie") { return lie(manifest, &random) }
+    if let column = try? DerivedColumn(decoding: bytes, place: "lie") { return lie(column, &random) }
     if let record = try? CodebookRecord(decoding: bytes, place: "lie"), !record.entries.isEmpty { return lie(record, &random) }
     return nil
   }
@@ -96,6 +97,42 @@ enum RecordMutator {
     let lie = ColumnManifest(
       type: type, width: width, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: manifest.statistics)
     return (lie.encoded, change)
+  }
+
+  private static func lie(_ column: DerivedColumn, _ random: inout SeededRandom) -> (bytes: [UInt8], change: String)? {
+    var (type, rows, source, operations) = (column.type, column.rows, column.source, column.operations)
+    let place = Int(random.next() % UInt64(operations.count))
+    func other(_ reference: ChunkReference) -> ChunkReference {
+      let near = ChunkReference(partition: reference.partition, index: max(0, reference.index + Int(random.next() % 7) - 3))
+      return (column.references + [near]).randomElement(using: &random)!
+    }
+    let change: String
+    switch random.next() % 7 {
+    case 0:
+      type = ColumnType.allCases.randomElement(using: &random)!
+      change = "derived column of type \(type)"
+    case 1:
+      rows = number(rows, &random)
+      change = "\(rows) derived rows"
+    case 2:
+      source = other(source)
+      change = "another source"
+    case 3:
+      operations.shuffle(using: &random)
+      change = "operations shuffled"
+    case 4:
+      operations.insert(operations[place], at: place)
+      change = "operation \(place) twice"
+    default:
+      switch operations[place] {
+      case .rows(let list, let count):
+        operations[place] = .rows(random.next() % 2 == 0 ? other(list) : list, count: random.next() % 2 == 0 ? number(count, &random) : count)
+      case .filled(let value): operations[place] = .filled(Array(value.dropLast(Int(random.next() % 2))) + [UInt8(random.next() % 256)])
+      case .plus(let added, let digits): operations[place] = .plus(other(added), digits: number(digits, &random) % 16)
+      }
+      change = "another operation \(place)"
+    }
+    return (DerivedColumn(type: type, rows: rows, source: source, operations: operations).encoded, change)
   }
 
   /// Another scheme, other columns, or an entry that is somebody else's.
