@@ -152,6 +152,27 @@ struct DerivedColumnTests {
     #expect(try store.storage().partitions == 0)
   }
 
+  @Test("what a faulty model says of a column is refused, and leaves the store as it was")
+  func faultyModels() throws {
+    let store = try store()
+    let table = DataFrame(rowIDs: .first(4), columns: [("a", Column(.int64([1, 2, 3, 4]))), ("b", Column(.float64([1, 2, 3, 4])))])
+    var gap = Validity(count: 1, present: true)
+    gap[0] = false
+    let operations: [ColumnOperation] = [
+      .rows(RowList([0, 1, 2, 4])), .rows(RowList([0, -2, 2, 3])), .rows(RowList([.max, 0, 0, 0])),
+      .filled(with: Column(.int64([]))), .filled(with: Column(.float64([0]))), .filled(with: Column(.int64([0]), validity: gap)),
+      .filled(with: Column(.int64([0, 1]))),
+    ]
+    for (place, operation) in operations.enumerated() {
+      let model = LineageModel([
+        ("table", table, [:]), ("next", table, [0: PassedColumn(intermediate: "table", column: 0, operation: operation)]),
+      ])
+      let error = try #require(throws: MistiqueError.self, "operation \(place)") { try store.logIntermediates(of: model, as: identity) }
+      #expect(error.code == .invalidModel, "operation \(place)")
+    }
+    #expect(try store.models().isEmpty && store.storage().partitions == 0)
+  }
+
   @Test("under STORE_ALL and quantized everything is stored as it is")
   func otherPolicies() throws {
     let store = try store()

@@ -86,6 +86,11 @@ enum PipelineExecutor {
         else {
           throw invalid("passes on column \(passed.column) of \"\(passed.intermediate)\", which it has not put out before", identity)
         }
+        guard source.fits(passed.operation, column: passed.column) else {
+          throw invalid(
+            "says of a column of \"\(name)\" what cannot be: rows of \"\(passed.intermediate)\" that it does not have, or gaps filled with something "
+              + "else than one value of the column's type", identity)
+        }
         return PassedOn(source: source, column: passed.column, operation: passed.operation)
       }
       try target.append(frame, passedOn: sources)

@@ -13,16 +13,18 @@ public enum ColumnOperation: Sendable {
 /// Rows may be picked in any order and several times. Columns that were picked together share one list, by identity.
 public final class RowList: Sendable {
   public let rows: [Int]
-  /// -1 when there is none.
-  let largest: Int
-  let hasMissing: Bool
+  /// The smallest and the largest of them; `nil` when there are none.
+  let bounds: ClosedRange<Int>?
 
   public init(_ rows: [Int]) {
     self.rows = rows
-    var (largest, smallest) = (-1, 0)
+    guard var smallest = rows.first else {
+      bounds = nil
+      return
+    }
+    var largest = smallest
     for row in rows { (largest, smallest) = (max(largest, row), min(smallest, row)) }
-    self.largest = largest
-    hasMissing = smallest < 0
+    bounds = smallest...largest
   }
 }
 
@@ -63,7 +65,7 @@ extension Column {
   }
 
   /// The rows of `list`. Complexity: O(rows).
-  func gather(_ list: RowList) -> Column { list.hasMissing ? gatherOrMissing(list.rows) : gather(list.rows) }
+  func gather(_ list: RowList) -> Column { list.bounds?.lowerBound ?? 0 < 0 ? gatherOrMissing(list.rows) : gather(list.rows) }
 
   /// The rows at `rows`, in that order; -1 is a missing value. Complexity: O(rows).
   public func gatherOrMissing(_ rows: [Int]) -> Column {

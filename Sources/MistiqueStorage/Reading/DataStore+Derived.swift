@@ -168,7 +168,7 @@ extension DataStore {
       switch operation {
       case .rows:
         let list = lists.removeFirst()
-        guard list.largest < column.count else {
+        guard list.bounds?.upperBound ?? -1 < column.count else {
           throw StoreError.corrupt("a list of rows names rows beyond the \(column.count) there are", at: directory)
         }
         column = column.gather(list)

@@ -37,6 +37,16 @@ extension IntermediateWriter {
     return true
   }
 
+  /// Whether `operation` can have been done to one of its columns: a picked row is there, a constant is one present value of the column's type.
+  package func fits(_ operation: ColumnOperation, column: Int) -> Bool {
+    guard case .columns = schema else { return false }
+    switch operation {
+    case .unchanged: return true
+    case .rows(let list): return list.bounds.map { $0.lowerBound >= -1 && $0.upperBound < rows } ?? true
+    case .filled(let constant): return constant.count == 1 && constant.validity == nil && constant.type == runs[column].type
+    }
+  }
+
   private func share(_ run: Int, of other: IntermediateWriter, _ otherRun: Int) -> Bool {
     guard other.rows == rows, other.rowsPerBlock == rowsPerBlock, other.options.scheme == options.scheme,
       let bytes = other.columnBytes[otherRun]
