@@ -1,5 +1,6 @@
 import Foundation
 import Mistique
+import Synchronization
 import TestSupport
 import Testing
 
@@ -91,6 +92,23 @@ struct AdaptiveTests {
     try other.close()
     #expect(try store.getIntermediates([key], rows: .ids([3]))[0].materialized != nil)
     #expect(try store.getIntermediates([key], rows: .ids([3]), plan: .read)[0].isIdentical(to: answer))
+  }
+
+  @Test("What another question has stored meanwhile is not stored again")
+  func storedMeanwhile() throws {
+    let store = try logged(gamma: 0)
+    let key = key
+    let restores = Atomic<Int>(0)
+    // The question comes from within the answer to itself, where another thread's might.
+    store.register(kind: ToyNetwork.kind) { [unowned store] stored in
+      if restores.wrappingAdd(1, ordering: .relaxed).oldValue == 0 { _ = try store.getIntermediates([key])[0] }
+      return try ToyNetwork(restoring: stored)
+    }
+    let outer = try store.getIntermediates([key], rows: .ids([5]))[0]
+    #expect(outer.materialized == nil && outer.matrix?.rows == 1)
+    let layer = try #require(store.intermediates(of: identity).first { $0.name == "layer1" })
+    #expect(layer.isStored && layer.newBytes > 0)
+    #expect(try store.getIntermediates([key], rows: .ids([5]), plan: .read)[0].isIdentical(to: outer))
   }
 
   @Test("A quantized adaptive store answers in one shape before and after it stores")

@@ -12,14 +12,22 @@ extension Mistique {
     }
     let outcome: [String: Materialized]? = try writing.withLockIfAvailable { box in
       let writer: StoreWriter
+      let missing: Set<String>
       do {
         writer = try box.writer ?? StoreWriter(store: store, committed: catalog.committedPartitions)
+        // The plan was made before the right to write was there.
+        missing = try notStored(names, of: model)
       } catch {
         try run(nil)
         return postponed("\(error)")
       }
+      guard !missing.isEmpty else {
+        box.writer = writer
+        try run(nil)
+        return [:]
+      }
       box.writer = nil
-      let sink = MaterializingRun(storing: names, of: model.identity, policy: policy, writer: writer)
+      let sink = MaterializingRun(storing: missing, of: model.identity, policy: policy, writer: writer)
       do { try run(sink) } catch {
         writer.abandon()
         throw error
@@ -36,6 +44,12 @@ extension Mistique {
     if let outcome { return outcome }
     try run(nil)
     return postponed("a model is being logged")
+  }
+
+  /// Those of `names` that nobody has stored yet; none of a model that is gone.
+  private func notStored(_ names: Set<String>, of model: ModelRecord) throws -> Set<String> {
+    guard try catalog.model(model.identity)?.id == model.id else { return [] }
+    return names.intersection(try catalog.intermediates(of: model).filter { !$0.isStored }.map(\.name))
   }
 
   private func commit(_ sink: MaterializingRun, of model: ModelRecord, writer: StoreWriter) throws -> [String: Materialized] {
