@@ -80,13 +80,14 @@ extension MetadataDB {
     _ model: LoggedModel, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
   ) throws {
     // Its number is that of its receipt, so that models which are logged after a repair have higher ones, and come after it in the next repair.
-    let isTaken = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT * FROM model WHERE id = ?)", arguments: [model.sequence]) ?? false
+    let known = try Int64.fetchOne(database, sql: "SELECT id FROM model WHERE id = ?", arguments: [model.sequence])
+    let number = known == nil && (1...Int64(Int32.max)).contains(model.sequence) ? model.sequence : nil
     try database.execute(
       sql: """
         INSERT INTO model (id, project, name, kind, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        isTaken || !(1...Int64(Int32.max)).contains(model.sequence) ? nil : model.sequence, model.identity.project, model.identity.name, model.kind, model.policy.description,
+        number, model.identity.project, model.identity.name, model.kind, model.policy.description,
         receipt.partition.description, receipt.index,
       ])
     let id = database.lastInsertedRowID

@@ -126,7 +126,8 @@ enum RecordMutator {
     default:
       switch operations[place] {
       case .rows(let list, let count):
-        operations[place] = .rows(random.next() % 2 == 0 ? other(list) : list, count: random.next() % 2 == 0 ? number(count, &random) : count)
+        let isOther = random.next() % 2 == 0
+        operations[place] = .rows(isOther ? other(list) : list, count: isOther ? count : number(count, &random))
       case .filled(let value): operations[place] = .filled(Array(value.dropLast(Int(random.next() % 2))) + [UInt8(random.next() % 256)])
       case .plus(let added, let digits): operations[place] = .plus(other(added), digits: number(digits, &random) % 16)
       }
