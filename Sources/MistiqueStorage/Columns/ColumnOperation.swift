@@ -73,6 +73,12 @@ extension Column {
     guard count > 0 else { return Column.missing(type, count: rows.count) }
     var present = Validity(count: rows.count, present: false)
     for (place, row) in rows.enumerated() where row >= 0 && isPresent(row) { present[place] = true }
+    if case .text(let text) = values {
+      var picked = TextValues()
+      picked.reserve(values: rows.count, bytes: 0)
+      for row in rows { picked.append(utf8: row < 0 ? [] : text.bytes(at: row)) }
+      return Column(zeroed: .text(picked), validity: present)
+    }
     return Column(gather(rows.map { Swift.max($0, 0) }).values, validity: present)
   }
 
