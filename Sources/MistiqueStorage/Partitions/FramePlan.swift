@@ -59,7 +59,9 @@ struct FramePlan {
       }
       if frame.pieces.isEmpty { frame.content = FrameContent(chunk.shape.element) }
       let equallyLong = earlier.filter { chunks[places[$0.member]].payload.count == bytes }
-      if let found = closest(member, equallyLong.map(\.member)), let reference = equallyLong.first(where: { $0.member == found }) {
+      if let found = closest(member, equallyLong.map(\.member)), let reference = equallyLong.first(where: { $0.member == found }),
+        Self.agrees(chunk.payload, chunks[places[found]].payload)
+      {
         frame.content.differences.append(.init(offset: frame.rawBytes, bytes: bytes, reference: reference.offset))
       }
       earlier.append((member, frame.rawBytes))
@@ -69,6 +71,23 @@ struct FramePlan {
       frame.rawBytes += bytes
     }
     flush(&frame)
+  }
+
+  /// Whether so many words are equal, in the same places, that a difference may be smaller than the chunk: chunks of the same values in other rows
+  /// are similar too, and trying their differences would take as long as encoding them.
+  private static func agrees(_ a: BufferSlice, _ b: BufferSlice) -> Bool {
+    a.withBytes { a in
+      b.withBytes { b in
+        let words = a.count / 8
+        guard words > 0 else { return true }
+        var equal = 0
+        for word in 0..<words
+        where a.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) == b.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) {
+          equal += 1
+        }
+        return 8 * equal >= words
+      }
+    }
   }
 
   private mutating func flush(_ frame: inout Frame) {
