@@ -1,6 +1,8 @@
 /// What the bytes of a frame are, as far as an encoding wants to know. All chunks of a frame have the same.
 package enum FrameElement: Sendable, Hashable {
   case float32
+  /// A pipeline's column of float32 without gaps: predictions, which may be few or of few digits, or as different as activations.
+  case float32Column
   case float16
   /// Codes of 8 bits: many are 0 where the values were.
   case codes
@@ -17,8 +19,7 @@ extension ColumnChunkShape {
     switch type {
     case .float16: return hasValidity ? .opaque : .float16
     case .codes(let bits): return bits == 8 && !hasValidity ? .codes : .opaque
-    // A column by itself is a pipeline's: predictions, which may be few or of few digits. Maps are activations.
-    case .values(.float32): return hasValidity || width == 1 ? .words(bytes: 4) : .float32
+    case .values(.float32): return hasValidity ? .words(bytes: 4) : width == 1 ? .float32Column : .float32
     case .values(.text): return .text
     case .values(let type): return .words(bytes: type.bytesPerValue ?? 1)
     }

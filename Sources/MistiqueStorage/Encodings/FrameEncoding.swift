@@ -71,6 +71,13 @@ enum FrameEncoding: UInt8, Sendable, CaseIterable {
     case .float32:
       if hasFewValues(raw) { return (.words4, WordEncoding.encode(raw, wordBytes: 4, into: output)) }
       return FloatEncoding.encode(raw, .float32, into: output).map { (.float32, $0) }
+    case .float32Column:
+      let words = WordEncoding.encode(raw, wordBytes: 4, into: output)
+      return withUnsafeTemporaryAllocation(byteCount: bound(raw.count), alignment: 64) { scratch in
+        guard let floats = FloatEncoding.encode(raw, .float32, into: scratch), floats < words else { return (.words4, words) }
+        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[..<floats]))
+        return (.float32, floats)
+      }
     case .float16: return FloatEncoding.encode(raw, .float16, into: output).map { (.float16, $0) }
     case .codes: return FloatEncoding.encode(raw, .codes, into: output).map { (.codes, $0) }
     case .words(let bytes):

@@ -60,7 +60,7 @@ struct FramePlan {
       if frame.pieces.isEmpty { frame.content = FrameContent(chunk.shape.element) }
       let equallyLong = earlier.filter { chunks[places[$0.member]].payload.count == bytes }
       if let found = closest(member, equallyLong.map(\.member)), let reference = equallyLong.first(where: { $0.member == found }),
-        Self.agrees(chunk.payload, chunks[places[found]].payload)
+        Self.agrees(chunk.payload, chunks[places[found]].payload, chunk.shape.element)
       {
         frame.content.differences.append(.init(offset: frame.rawBytes, bytes: bytes, reference: reference.offset))
       }
@@ -73,19 +73,30 @@ struct FramePlan {
     flush(&frame)
   }
 
-  /// Whether so many words are equal, in the same places, that a difference may be smaller than the chunk: chunks of the same values in other rows
+  /// Whether so many values are equal, in the same places, that a difference may be smaller than the chunk: chunks of the same values in other rows
   /// are similar too, and trying their differences would take as long as encoding them.
-  private static func agrees(_ a: BufferSlice, _ b: BufferSlice) -> Bool {
+  private static func agrees(_ a: BufferSlice, _ b: BufferSlice, _ element: FrameElement) -> Bool {
+    switch element {
+    case .float32, .float32Column, .words(bytes: 4): share(a, b, of: UInt32.self) >= leastAgreement
+    case .words(bytes: 8): share(a, b, of: UInt64.self) >= leastAgreement
+    default: true
+    }
+  }
+
+  private static let leastAgreement = 0.125
+
+  private static func share<Word: FixedWidthInteger>(_ a: BufferSlice, _ b: BufferSlice, of _: Word.Type) -> Double {
     a.withBytes { a in
       b.withBytes { b in
-        let words = a.count / 8
-        guard words > 0 else { return true }
+        let size = MemoryLayout<Word>.size
+        let words = a.count / size
+        guard words > 0 else { return 1 }
         var equal = 0
-        for word in 0..<words
-        where a.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) == b.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) {
+        for place in stride(from: 0, to: words * size, by: size)
+        where a.loadUnaligned(fromByteOffset: place, as: Word.self) == b.loadUnaligned(fromByteOffset: place, as: Word.self) {
           equal += 1
         }
-        return 8 * equal >= words
+        return Double(equal) / Double(words)
       }
     }
   }
