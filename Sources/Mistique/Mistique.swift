@@ -177,13 +177,13 @@ public final class Mistique: Sendable {
         .measuredOnly, "the store only counts what would be stored: there is nothing to read or to re-run from", at: "\(key)",
         remedy: "Log the model into a store that keeps its partitions.")
     }
-    let model = try model(key.model)
-    let intermediates = try catalog.intermediates(of: model)
-    guard let intermediate = intermediates.first(where: { $0.name == key.intermediate }) else {
-      throw MistiqueError(
-        .notFound, "there is no intermediate \"\(key.intermediate)\"", at: "\(key.model)",
-        remedy: "There are: \(intermediates.map(\.name).joined(separator: ", ")).")
+    let found = try catalog.lookUp(key.model, key.intermediate)
+    if let model = found.model, let intermediate = found.intermediate {
+      return ChunkReader.Question(model: model, intermediate: intermediate, columnNames: columns, rows: rows)
     }
-    return ChunkReader.Question(model: model, intermediate: intermediate, columnNames: columns, rows: rows)
+    let names = try catalog.intermediates(of: try model(key.model)).map(\.name)
+    throw MistiqueError(
+      .notFound, "there is no intermediate \"\(key.intermediate)\"", at: "\(key.model)",
+      remedy: "There are: \(names.joined(separator: ", ")).")
   }
 }

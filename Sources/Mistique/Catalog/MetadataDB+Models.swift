@@ -139,6 +139,16 @@ extension MetadataDB {
     }
   }
 
+  /// A model and one of its intermediates, as far as they are there: what a question needs, in one transaction.
+  func lookUp(_ identity: ModelIdentity, _ intermediate: String) throws -> (model: ModelRecord?, intermediate: IntermediateRecord?) {
+    try read { database in
+      let model = try database.cachedStatement(sql: "SELECT * FROM model WHERE project = ? AND name = ?")
+      guard let found = try ModelRecord.fetchOne(model, arguments: [identity.project, identity.name]) else { return (nil, nil) }
+      let statement = try database.cachedStatement(sql: "SELECT * FROM intermediate WHERE modelID = ? AND name = ?")
+      return (found, try IntermediateRecord.fetchOne(statement, arguments: [found.id, intermediate]))
+    }
+  }
+
   func stages(of model: ModelRecord) throws -> [(stage: Stage, cost: StageMeasurement?)] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM stage WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
