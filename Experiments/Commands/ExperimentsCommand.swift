@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentKit
 import Foundation
+import TabularPipelines
 
 @main
 struct ExperimentsCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct ExperimentsCommand: ParsableCommand {
 
   /// Errors on standard error with status 1; an interruption with 128 + its signal.
   static func main() {
-    waitPassively()
+    PassiveWaiting.begin()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -43,25 +44,12 @@ struct ExperimentsCommand: ParsableCommand {
   }
 }
 
-/// Makes OpenMP's threads sleep instead of spin while they wait, by starting this program again with the setting in its environment:
-/// the library reads it when it is loaded, before `main`.
-///
-/// Measured on 2 cores, training CIFAR10_CNN: with a core busy elsewhere (compressing partitions, another program) 7.8 steps/s against
-/// 3.1 when they spin; alone 15.4 either way.
-private func waitPassively() {
-  guard getenv("OMP_WAIT_POLICY") == nil else { return }
-  setenv("OMP_WAIT_POLICY", "passive", 1)
-  var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-  execv("/proc/self/exe", &arguments)
-  // Still here: it could not be started again, and only waits less well.
-}
-
-extension Scale: ExpressibleByArgument {}
+extension ExperimentKit.Scale: ExpressibleByArgument {}
 
 /// Options that several commands have.
 struct CommonOptions: ParsableArguments {
   @Option(help: "How large: smoke (seconds), ci (minutes), small (the default), paper (the paper's own sizes).")
-  var scale = Scale.standard
+  var scale = ExperimentKit.Scale.standard
 
   @Option(help: ArgumentHelp("The folder with real data.", valueName: "dir"))
   var data: String?

@@ -5,10 +5,8 @@ import Mistique
 /// Figure 11a of the paper: what logging a pipeline takes under each policy, from reading the files and training to the durable commit.
 enum Fig11aLoggingOverhead {
   static let pipelines = ["P1_a", "P5_a", "P9_a"]
-  /// The paper's 0.5 s/KB.
-  static let paperGamma = 500_000.0
   static let policies: [(name: String, policy: StoragePolicy)] = [
-    ("none", .none), ("adaptive", .adaptive(gamma: paperGamma)), ("DEDUP", .dedup),
+    ("none", .none), ("adaptive", .paperAdaptive), ("DEDUP", .dedup),
     ("STORE_ALL gzip", StoragePolicy(.storeAll, codec: .gzip())), ("STORE_ALL", .storeAll),
     ("STORE_ALL raw", StoragePolicy(.storeAll, codec: .none)),
   ]

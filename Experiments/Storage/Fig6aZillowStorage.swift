@@ -8,10 +8,8 @@ enum Fig6aZillowStorage {
     StorageMeasurement.Policy(name: "STORE_ALL gzip", policy: StoragePolicy(.storeAll, codec: .gzip())),
     StorageMeasurement.Policy(name: "STORE_ALL", policy: .storeAll),
     StorageMeasurement.Policy(name: "DEDUP", policy: .dedup),
-    StorageMeasurement.Policy(name: "adaptive", policy: .adaptive(gamma: paperGamma)),
+    StorageMeasurement.Policy(name: "adaptive", policy: .paperAdaptive),
   ]
-  /// The paper's 0.5 s/KB, in seconds per GB.
-  static let paperGamma = 500_000.0
   static let workload = "Zillow"
 
   static func experiment(_ settings: Settings) -> Experiment {

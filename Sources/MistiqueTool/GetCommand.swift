@@ -36,8 +36,8 @@ struct GetCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("project.model.intermediate.column, * for all columns.", valueName: "key"))
   var keys: [String]
 
-  @Option(help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all when left away.", valueName: "rows"), transform: RowList.init)
-  var rows: RowList?
+  @Option(help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all when left away.", valueName: "rows"), transform: AskedRows.init)
+  var rows: AskedRows?
 
   @Option(help: "automatic takes what is faster; read and rerun insist.")
   var plan = Plan.automatic

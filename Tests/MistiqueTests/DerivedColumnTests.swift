@@ -55,7 +55,7 @@ struct DerivedColumnTests {
     let columns = table(rows)
     let filled = zip(columns, constants).map { ($0.name, $0.column.fillingMissing(with: $1)) }
     let picks = RowList((0..<rows).map { $0 % 11 == 0 ? -1 : $0 * 31 % rows })
-    let picked = filled.map { ($0.0, $0.1.gatherOrMissing(picks.rows)) }
+    let picked = filled.map { ($0.0, $0.1.gather(picks)) }
     let halves = RowList(stride(from: 0, to: rows, by: 2).map { $0 })
     let half = picked.map { ($0.0, $0.1.gather(halves.rows)) }
     func from(_ name: String, _ operation: (Int) -> ColumnOperation) -> [Int: PassedColumn] {

@@ -158,7 +158,7 @@ struct RandomLineage {
             ?? RowList(
               (0..<count).map { _ in random.unit() < 0.1 || column.count == 0 ? -1 : Int.random(in: 0..<column.count, using: &random) })
           lists[source.name] = list
-          columns.append(("c\(number)", column.gatherOrMissing(list.rows)))
+          columns.append(("c\(number)", column.gather(list)))
           passedOn[number] = PassedColumn(intermediate: source.name, column: from, operation: .rows(list))
         }
       }

@@ -122,11 +122,11 @@ extension MetadataDB {
     }
   }
 
-  func model(_ identity: ModelIdentity) throws -> ModelRecord? {
-    try read { database in
-      try ModelRecord.fetchOne(
-        database, sql: "SELECT * FROM model WHERE project = ? AND name = ?", arguments: [identity.project, identity.name])
-    }
+  func model(_ identity: ModelIdentity) throws -> ModelRecord? { try read { try Self.model(identity, $0) } }
+
+  private static func model(_ identity: ModelIdentity, _ database: Database) throws -> ModelRecord? {
+    let statement = try database.cachedStatement(sql: "SELECT * FROM model WHERE project = ? AND name = ?")
+    return try ModelRecord.fetchOne(statement, arguments: [identity.project, identity.name])
   }
 
   func models() throws -> [ModelRecord] {
@@ -142,8 +142,7 @@ extension MetadataDB {
   /// A model and one of its intermediates, as far as they are there: what a question needs, in one transaction.
   func lookUp(_ identity: ModelIdentity, _ intermediate: String) throws -> (model: ModelRecord?, intermediate: IntermediateRecord?) {
     try read { database in
-      let model = try database.cachedStatement(sql: "SELECT * FROM model WHERE project = ? AND name = ?")
-      guard let found = try ModelRecord.fetchOne(model, arguments: [identity.project, identity.name]) else { return (nil, nil) }
+      guard let found = try Self.model(identity, database) else { return (nil, nil) }
       let statement = try database.cachedStatement(sql: "SELECT * FROM intermediate WHERE modelID = ? AND name = ?")
       return (found, try IntermediateRecord.fetchOne(statement, arguments: [found.id, intermediate]))
     }

@@ -49,10 +49,7 @@ enum PipelineExecutor {
         return
       }
       let target =
-        writers[name]
-        ?? IntermediateWriter(
-          schema, writer: writer, options: policy.writerOptions(for: schema),
-          group: placement(schema, identity: identity, intermediate: name))
+        writers[name] ?? intermediateWriter(of: name, schema, identity: identity, policy: policy, writer: writer)
       writers[name] = target
       try append(rows, to: target, name: name, identity: identity, earlier: writers)
     }
@@ -97,8 +94,16 @@ enum PipelineExecutor {
     }
   }
 
+  static func intermediateWriter(
+    of name: String, _ schema: IntermediateSchema, identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter
+  ) -> IntermediateWriter {
+    IntermediateWriter(
+      schema, writer: writer, options: policy.writerOptions(for: schema),
+      group: placement(schema, identity: identity, intermediate: name))
+  }
+
   /// Columns of a network's intermediate stay together (paper section 3); columns of pipelines share Partitions.
-  static func placement(_ schema: IntermediateSchema, identity: ModelIdentity, intermediate: String) -> String {
+  private static func placement(_ schema: IntermediateSchema, identity: ModelIdentity, intermediate: String) -> String {
     if case .columns = schema { return "columns" }
     return "\(identity).\(intermediate)"
   }

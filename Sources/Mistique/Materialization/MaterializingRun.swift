@@ -20,12 +20,9 @@ final class MaterializingRun {
   func take(_ name: String, _ rows: IntermediateRows) {
     guard names.contains(name), failure == nil else { return }
     do {
-      let schema = rows.schema
       let target =
         writers[name]
-        ?? IntermediateWriter(
-          schema, writer: writer, options: policy.writerOptions(for: schema),
-          group: PipelineExecutor.placement(schema, identity: identity, intermediate: name))
+        ?? PipelineExecutor.intermediateWriter(of: name, rows.schema, identity: identity, policy: policy, writer: writer)
       writers[name] = target
       // Columns may have been passed on from intermediates that are not being stored: those are found by their hashes.
       var rows = rows

@@ -12,7 +12,7 @@ extension ChunkReader {
   /// Gamma of an intermediate that an adaptive policy has not stored.
   func gamma(_ question: Question) throws -> Double? {
     let intermediate = question.intermediate
-    guard !intermediate.isStored, try isAdaptive(question.model) else { return nil }
+    guard !intermediate.isStored, try details(question.model).policy.materialization == .adaptive else { return nil }
     let whole = Question(model: question.model, intermediate: intermediate, columnNames: ["*"], rows: .all)
     guard let rerun = try rerunSeconds(whole, columns: nil) else { return nil }
     let read = costs.readSeconds(ReadEstimate(frames: 0, rawBytes: intermediate.logicalBytes))
@@ -26,12 +26,7 @@ extension ChunkReader {
   /// How the stored values are pooled, or will be once an adaptive policy stores them: an answer has one shape, whichever way it is fetched.
   func pooling(of question: Question) throws -> QuantizationScheme.Pooling? {
     if let manifest = try question.intermediate.manifest { return try store.manifest(manifest).scheme.pooling }
-    return try isAdaptive(question.model) ? details(question.model).policy.quantization.pooling : nil
-  }
-
-  /// A look at the catalogue's text saves all other models from having their receipts read.
-  private func isAdaptive(_ model: ModelRecord) throws -> Bool {
-    guard model.policy.hasPrefix(StoragePolicy.Materialization.adaptive.rawValue) else { return false }
-    return try details(model).policy.materialization == .adaptive
+    let policy = try details(question.model).policy
+    return policy.materialization == .adaptive ? policy.quantization.pooling : nil
   }
 }

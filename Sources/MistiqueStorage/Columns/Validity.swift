@@ -38,15 +38,37 @@ public struct Validity: Sendable, Equatable {
   }
 
   public mutating func append(contentsOf other: Validity) {
+    other.words.withUnsafeBufferPointer { append($0, count: other.count) }
+  }
+
+  /// Appends `addedCount` bits, in as many words as they need; bits past them must be zero.
+  package mutating func append(_ added: UnsafeBufferPointer<UInt64>, count addedCount: Int) {
+    precondition(added.count == Self.wordCount(for: addedCount), "\(added.count) words do not hold \(addedCount) bits")
     let shift = UInt64(count & 63)
-    count += other.count
-    guard shift > 0 else { return words.append(contentsOf: other.words) }
-    for word in other.words {
+    count += addedCount
+    guard shift > 0 else { return words.append(contentsOf: added) }
+    for word in added {
       words[words.count - 1] |= word << shift
       words.append(word >> (64 - shift))
     }
     // Unused bits are zero on both sides, so a word too many holds nothing.
     if words.count > Self.wordCount(for: count) { words.removeLast() }
+  }
+
+  package mutating func reserveCapacity(_ count: Int) { words.reserveCapacity(Self.wordCount(for: count)) }
+
+  /// Calls `body` with every row whose value is missing, ascending. Complexity: O(rows / 64 + missing).
+  @inline(__always)
+  func forEachMissingRow(_ body: (Int) -> Void) {
+    for (place, word) in words.enumerated() {
+      var missing = ~word
+      while missing != 0 {
+        let row = place << 6 | missing.trailingZeroBitCount
+        guard row < count else { return }
+        body(row)
+        missing &= missing - 1
+      }
+    }
   }
 
   public var missingCount: Int { count - words.reduce(0) { $0 + $1.nonzeroBitCount } }

@@ -41,7 +41,7 @@ extension DataStore {
       }
     }
     for group in try groups(derived) {
-      let picked = try picked(group, rows: rows, of: manifest.rows, counters: counters)
+      let picked = try picked(group, rows: rows, counters: counters)
       let source = try source(of: group)
       var sources = try readColumns(
         source, columns: Array(0..<source.schema.columnCount), rows: picked.selection, counters: counters)[...]
@@ -55,10 +55,10 @@ extension DataStore {
   }
 
   /// What reading derived columns will cost. Lists of rows are read for it, once: they are kept.
-  func estimate(_ derived: [Int: DerivedColumn], of manifest: IntermediateManifest, rows: RowSelection) throws -> ReadEstimate {
+  func estimate(_ derived: [Int: DerivedColumn], rows: RowSelection) throws -> ReadEstimate {
     var sum = ReadEstimate()
     for group in try groups(derived) {
-      let picked = try picked(group, rows: rows, of: manifest.rows, counters: ReadCounters())
+      let picked = try picked(group, rows: rows, counters: ReadCounters())
       let source = try source(of: group)
       let own = try estimate(source, columns: [0..<source.schema.columnCount], rows: picked.selection)
       sum.frames += own.frames
@@ -103,7 +103,7 @@ extension DataStore {
     var places: [RowList] = []
   }
 
-  private func picked(_ group: Group, rows: RowSelection, of count: Int, counters: ReadCounters) throws -> Picked {
+  private func picked(_ group: Group, rows: RowSelection, counters: ReadCounters) throws -> Picked {
     guard !group.lists.isEmpty else { return Picked(selection: rows) }
     var picked = Picked(selection: .all)
     let counts = group.members[0].derived.operations.compactMap { if case .rows(_, let count) = $0 { count } else { nil } }

@@ -128,7 +128,7 @@ extension DataStore {
   package func estimate(_ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection) throws -> ReadEstimate {
     let runs = Self.runs(of: manifest.schema, holding: columns)
     let derived = try derivedColumns(manifest, runs)
-    var sum = try derived.isEmpty ? ReadEstimate() : estimate(derived, of: manifest, rows: rows)
+    var sum = try derived.isEmpty ? ReadEstimate() : estimate(derived, rows: rows)
     for request in try frameRequests(manifest, runs: runs.filter { derived[$0] == nil }, rows: rows) {
       sum.frames += 1
       sum.storedBytes += request.file.storedBytes(ofFrame: request.frame)

@@ -75,15 +75,8 @@ extension IntermediateWriter {
       count(run, logical: bytes, stored: bytes, isPassed: false)
       return true
     }
-    let values = Column(.int64(differences))
-    var (chunks, statistics): ([ChunkLocation], [ChunkStatistics]) = ([], [])
     let raw = writer.counters.duplicateBytes
-    for start in stride(from: 0, to: rows, by: rowsPerBlock) {
-      let range = start..<min(start + rowsPerBlock, rows)
-      statistics.append(ChunkStatistics(values, rows: range))
-      chunks.append(try store(ColumnChunk(values, rows: range, number: run)))
-    }
-    let added = StoredRun(type: .int64, width: 1, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
+    let added = try storeIntegers(differences, number: run, rowsPerBlock: rowsPerBlock) { try store($0) }
     let result = DerivedRun(source: closest.run.source, operations: closest.run.operations + [.plus(added, digits: decimals.digits)])
     derived[run] = result
     let logical = column.payloadBytes(rowsPerBlock: rowsPerBlock)
@@ -98,10 +91,7 @@ extension IntermediateWriter {
   func source(_ run: Int) -> DerivedRun? {
     guard options.scheme.values == .full else { return nil }
     if let derived = derived[run] { return derived.operations.count < DerivedColumn.mostOperations ? derived : nil }
-    return DerivedRun(
-      source: StoredRun(
-        type: runs[run].type, width: 1, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[run], statistics: statistics[run]),
-      operations: [])
+    return DerivedRun(source: storedRun(run), operations: [])
   }
 
   private func derive(_ run: Int, from base: DerivedRun, _ operation: DerivedRun.Operation, _ column: Column) {

@@ -69,28 +69,35 @@ package final class IntermediateWriter {
     return FinishedIntermediate(
       schema: storedSchema, scheme: options.scheme, rows: rows, rowsPerBlock: rowsPerBlock, logicalBytes: logicalBytes, newBytes: newBytes,
       rowIDs: ids, rowIDRun: idRun, codebook: codebook,
-      runs: runs.indices.map { place in
-        derived[place].map { .derived($0) }
-          ?? .stored(
-            StoredRun(
-              type: runs[place].type, width: runs[place].columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[place],
-              statistics: statistics[place]))
-      })
+      runs: runs.indices.map { place in derived[place].map { .derived($0) } ?? .stored(storedRun(place)) })
+  }
+
+  func storedRun(_ run: Int) -> StoredRun {
+    StoredRun(
+      type: runs[run].type, width: runs[run].columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[run],
+      statistics: statistics[run])
   }
 }
 
 extension IntermediateWriter {
   /// Row ids, or rows that were picked: a column of the store's own, stored once however often it comes.
   func storeIntegers(_ values: [Int64]) throws -> StoredRun {
-    let rowsPerBlock = writer.store.options.rowsPerBlock(ofTable: values.count)
+    let options = StoreWriter.Options(deduplicates: true, codec: options.codec)
+    return try storeIntegers(values, rowsPerBlock: writer.store.options.rowsPerBlock(ofTable: values.count)) {
+      try writer.store($0, group: "row ids", options: options)
+    }
+  }
+
+  /// A column of int64 that is nobody's intermediate, its chunks stored by `store`.
+  func storeIntegers(
+    _ values: [Int64], number: Int = 0, rowsPerBlock: Int, _ store: (ColumnChunk) throws -> ChunkLocation
+  ) throws -> StoredRun {
     let column = Column(.int64(values))
     var (chunks, statistics): ([ChunkLocation], [ChunkStatistics]) = ([], [])
     for start in stride(from: 0, to: values.count, by: rowsPerBlock) {
       let rows = start..<min(start + rowsPerBlock, values.count)
       statistics.append(ChunkStatistics(column, rows: rows))
-      chunks.append(
-        try writer.store(
-          try ColumnChunk(column, rows: rows), group: "row ids", options: .init(deduplicates: true, codec: options.codec)))
+      chunks.append(try store(ColumnChunk(column, rows: rows, number: number)))
     }
     return StoredRun(type: .int64, width: 1, rows: values.count, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
   }

@@ -2,36 +2,22 @@ import Mistique
 
 /// Where the finished values of a column gather, piece by piece in the order of the file.
 class CSVColumnSink {
-  private var validityWords: [UInt64] = []
-  private var count = 0
+  private var validity = Validity(count: 0, present: true)
 
-  /// Appends the first `count` rows of a block's column.
+  /// Appends the first `count` rows of a block's column, whose bits past them are zero.
   func append(_ place: CSVBlock.Place, count: Int) {
-    let words = UnsafeBufferPointer(start: place.present, count: Validity.wordCount(for: count))
-    let shift = UInt64(self.count & 63)
-    self.count += count
-    guard shift > 0 else {
-      validityWords.append(contentsOf: words)
-      return
-    }
-    // Bits past the rows of a block are zero, so words may be joined without masks.
-    for word in words {
-      validityWords[validityWords.count - 1] |= word << shift
-      validityWords.append(word >> (64 - shift))
-    }
-    let needed = Validity.wordCount(for: self.count)
-    if validityWords.count > needed { validityWords.removeLast(validityWords.count - needed) }
+    validity.append(UnsafeBufferPointer(start: place.present, count: Validity.wordCount(for: count)), count: count)
   }
 
   /// Room for `rows` rows in all, so that growing does not hold two copies of a column. `share` is the part of them that is there already.
-  func reserve(_ rows: Int, share: Double) { validityWords.reserveCapacity(Validity.wordCount(for: rows)) }
+  func reserve(_ rows: Int, share: Double) { validity.reserveCapacity(rows) }
 
   fileprivate func values() -> Column.Values { preconditionFailure("a sink needs a type") }
 
   /// The finished column; the sink is spent afterwards. Missing places hold zero, as `Column` wants them.
   final func column() -> Column {
-    defer { validityWords = [] }
-    return Column(zeroed: values(), validity: Validity(words: validityWords, count: count))
+    defer { validity = Validity(count: 0, present: true) }
+    return Column(zeroed: values(), validity: validity)
   }
 
   static func make(_ type: ColumnType) -> CSVColumnSink {

@@ -117,11 +117,14 @@ public struct FillNA: Transformer {
           throw TransformerError.columnType(
             column: fill.column, got: "\(columns[place].type)", needed: "\(fill.value.type), as when it was fitted")
         }
-        let source = columns[place]
-        columns[place] = source.filled(with: fill.value)
-        // A NaN that was filled is no missing value: such a column does not follow from its source by filling those.
-        if source.validity != nil, !source.hasNaN {
-          origins[place] = .init(input: 0, column: place, operation: .filled(with: fill.value.column))
+        let (source, constant) = (columns[place], fill.value.column)
+        let complete = source.fillingMissing(with: constant)
+        if complete.hasNaN {
+          // A NaN is no missing value: such a column does not follow from its source by filling those.
+          columns[place] = complete.replacingNaN(with: fill.value)
+        } else {
+          columns[place] = complete
+          if source.validity != nil { origins[place] = .init(input: 0, column: place, operation: .filled(with: constant)) }
         }
       }
       let filled = DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })

@@ -58,7 +58,7 @@ public struct Join: StatelessTransformer {
     for (place, (name, column)) in zip(right.names, right.columns).enumerated() where name != rightKey {
       let operation: ColumnOperation = pairsInOrder ? .unchanged : .rows(list)
       origins[columns.count] = .init(input: 1, column: place, operation: operation)
-      columns.append((name, pairsInOrder ? column : column.gatherOrMissing(partners)))
+      columns.append((name, pairsInOrder ? column : column.gather(list)))
     }
     return [TracedFrame(DataFrame(rowIDs: left.rowIDs, columns: columns.map { (name: $0.0, column: $0.1) }), origins: origins)]
   }

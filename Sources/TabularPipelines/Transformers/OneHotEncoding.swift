@@ -71,7 +71,7 @@ public struct OneHotEncoding: Transformer {
       try frame.require(encoded)
       let drops = parameters.boolean("drop")
       var columns: [(name: String, column: Column)] = []
-      // A dropped column's name stays taken: columns that keep a name are taken to keep their values.
+      // A dropped column's name stays taken, lest one name stand for two things in a pipeline.
       var taken = Set(frame.names)
       for (name, column) in zip(frame.names, frame.columns) {
         guard let place = encoded.firstIndex(of: name) else {

@@ -171,7 +171,7 @@ extension MutationSubject {
       let columns = zip(before.names, before.columns).enumerated().map { place, column in
         switch operation(place) {
         case .unchanged: (name: column.0, column: column.1)
-        case .rows(let list): (name: column.0, column: column.1.gatherOrMissing(list.rows))
+        case .rows(let list): (name: column.0, column: column.1.gather(list))
         case .filled(let constant): (name: column.0, column: column.1.fillingMissing(with: constant))
         }
       }

@@ -27,7 +27,7 @@ import Testing
       rowIDs: table.rowIDs, columns: zip(table.names, zip(table.columns, constants)).map { ($0, $1.0.fillingMissing(with: $1.1)) })
     let list = RowList((0..<(rows + 1) / 2).map { $0 % 7 == 3 ? -1 : $0 * 13 % rows })
     let picked = DataFrame(
-      rowIDs: .first((rows + 1) / 2), columns: zip(filled.names, filled.columns).map { ($0, $1.gatherOrMissing(list.rows)) })
+      rowIDs: .first((rows + 1) / 2), columns: zip(filled.names, filled.columns).map { ($0, $1.gather(list)) })
     let store = try fixture.writer()
     let writers = [writer(table, store), writer(filled, store), writer(picked, store)]
     try writers[0].append(table)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Mistique
 
 /// Row ids as they are written on the command line: `17,18,20-30`, ranges with both ends.
-struct RowList {
+struct AskedRows {
   /// A list is held in memory; more rows than this are better asked for all at once.
   static let most = 10_000_000
 
