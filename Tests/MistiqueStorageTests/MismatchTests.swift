@@ -16,7 +16,8 @@ import Testing
     let place = try writer.store(chunk, group: "x", options: .init(deduplicates: true, codec: .none))
     let book = try scheme.map { scheme in
       let values = activations(16_000, seed: 3)
-      let quantizer = try values.withUnsafeBufferPointer { try scheme.fitted(sample: $0.baseAddress!, rows: 1000, schema: Self.schema) }
+      let quantizer = try #require(
+        values.withUnsafeBufferPointer { try scheme.fitted(sample: $0.baseAddress!, rows: 1000, schema: Self.schema) })
       let entry = CodebookRecord.Entry(column: 0, quantizer: quantizer, extrema: EncodedExtrema(for: quantizer))
       return try writer.storeRecord(.codebook, CodebookRecord(entries: [entry]).encoded, group: "b")
     }

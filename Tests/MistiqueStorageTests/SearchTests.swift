@@ -24,26 +24,104 @@ import Testing
     for (column, range) in [(0, 120.0...130.0), (0, -5...(-1)), (0, -1e9...1e9), (1, Double(1 << 60)...Double(1 << 61))] {
       let values = frame.columns[column].doubles!
       let counters = ReadCounters()
-      let found = try fixture.store.search(manifest, column: column, in: range, counters: counters)
+      let found = try fixture.store.search(manifest, column: column, in: SearchedInterval(range), counters: counters)
       #expect(found.rows == (0..<rows).filter { range.contains(values[$0]) }, "seed \(seed), \(range)")
       #expect(found.chunks == 5)
       if range.upperBound - range.lowerBound < 1e8 { #expect(found.skippedChunks >= 3) }
       if found.skippedChunks == 5 { #expect(counters.bytesRead == 0) }
     }
-    #expect { try fixture.store.search(manifest, column: 2, in: 0...1, counters: ReadCounters()) } throws: {
+    #expect { try fixture.store.search(manifest, column: 2, in: SearchedInterval(0.0...1), counters: ReadCounters()) } throws: {
       ($0 as? StoreError)?.code == .invalid
     }
   }
 
-  @Test("A search in maps agrees with reading them, quantized or not", arguments: [QuantizationScheme.none, .kbit(4), .lp16])
+  @Test("Integers are found as integers, whatever Double would make of them")
+  func integers() throws {
+    let big = Int64(1) << 53
+    let values = [big - 1, big, big + 1, big + 2, .min, .min + 1, .max - 1, .max, 0, -1]
+    let frame = DataFrame(rowIDs: .first(values.count), columns: [("i", Column(.int64(values)))])
+    let fixture = try StoreFixture()
+    let manifest = try fixture.store.manifest(fixture.write(frame, writer: try fixture.writer()).intermediates[0])
+    func found(_ interval: SearchedInterval) throws -> [Int64] {
+      let found = try fixture.store.search(manifest, column: 0, in: interval, counters: ReadCounters())
+      #expect(found.possibleRows.isEmpty)
+      return found.rows.map { values[$0] }
+    }
+    #expect(try found(SearchedInterval(Double(big)...Double(big))) == [big])
+    #expect(try found(SearchedInterval(big + 1...big + 1)) == [big + 1])
+    #expect(try found(SearchedInterval(Int64.max - 1...Int64.max)) == [.max - 1, .max])
+    #expect(try found(SearchedInterval(Int64.min...Int64.min)) == [.min])
+    #expect(try found(SearchedInterval(-0.5...0.5)) == [0])
+    #expect(try found(SearchedInterval(0.25...0.75)).isEmpty)
+    #expect(try found(SearchedInterval(-1e300...(-1e19))).isEmpty)
+    #expect(try found(SearchedInterval(0x1p63...1e300)).isEmpty)
+    #expect(try found(SearchedInterval(-Double.infinity...(.infinity))) == values)
+    var random = SeededRandom(seed: 8)
+    for _ in 0..<500 {
+      let ends = [0, 1].map { _ in values.randomElement(using: &random)! &+ Int64.random(in: -2...2, using: &random) }.sorted()
+      #expect(try found(SearchedInterval(ends[0]...ends[1])) == values.filter { (ends[0]...ends[1]).contains($0) }, "\(ends)")
+    }
+  }
+
+  @Test("A search by integers among floating-point numbers is exact too")
+  func integersAmongDoubles() {
+    let big = Int64(1) << 53
+    #expect(SearchedInterval(big + 1...big + 1).doubles == nil)
+    #expect(SearchedInterval(big + 1...big + 2).doubles == Double(big + 2)...Double(big + 2))
+    #expect(SearchedInterval(Int64.max...Int64.max).doubles == nil)
+    #expect(SearchedInterval(Int64.min...0).doubles == -0x1p63...0)
+  }
+
+  static let schemes: [QuantizationScheme] = [
+    .none, .kbit(1), .kbit(4), .kbit(8, per: .channel), .lp16, .threshold(0.5), .threshold(0.995), .pool(2).then(.kbit(3)),
+  ]
+
+  @Test("Of maps, what certainly matches and what may are told apart by the logged values", arguments: schemes)
   func maps(scheme: QuantizationScheme) throws {
     let fixture = try StoreFixture { $0.rowsPerBlock = 100 }
-    let commit = try fixture.write(
-      activations(1000 * 128, seed: 5), schema: .maps(channels: 8, height: 4, width: 4), writer: try fixture.writer(), scheme: scheme)
+    let schema = IntermediateSchema.maps(channels: 8, height: 4, width: 4)
+    let logged = activations(1000 * 128, seed: 5)
+    let commit = try fixture.write(logged, schema: schema, writer: try fixture.writer(), scheme: scheme)
     let manifest = try fixture.store.manifest(commit.intermediates[0])
-    let values = try fixture.read(manifest, [37..<38], .all).column(0)
-    let found = try fixture.store.search(manifest, column: 37, in: 0.5...0.7, counters: ReadCounters())
-    #expect(found.rows == values.indices.filter { (0.5...0.7).contains(Double(values[$0])) })
-    #expect(!found.rows.isEmpty)
+    // The pooled values without quantization are what is searched.
+    let reference = try StoreFixture { $0.rowsPerBlock = 100 }
+    let full = try reference.store.manifest(
+      reference.write(logged, schema: schema, writer: try reference.writer(), scheme: QuantizationScheme(pooling: scheme.pooling))
+        .intermediates[0])
+    let values = try reference.read(full, [13..<14], .all).column(0).map(Double.init)
+    try expect(fixture, manifest, column: 13, values, "\(scheme)")
+  }
+
+  @Test("Of named columns too, with gaps, NaN and infinities", arguments: schemes)
+  func columns(scheme: QuantizationScheme) throws {
+    var random = SeededRandom(seed: 77)
+    let rows = 1000
+    var validity = Validity(count: rows, present: true)
+    for row in 0..<rows where random.unit() < 0.1 { validity[row] = false }
+    let doubles = (0..<rows).map { row in
+      row == 950 ? Double.nan : row == 850 ? .infinity : random.unit() < 0.3 ? 0 : random.unit() * 2 - 0.5
+    }
+    let frame = DataFrame(
+      rowIDs: .first(rows),
+      columns: [
+        ("d", Column(.float64(doubles), validity: validity)), ("f", Column(.float32(doubles.map(Float.init)))),
+      ])
+    let fixture = try StoreFixture { $0.rowsPerBlock = 100 }
+    let scheme = QuantizationScheme(values: scheme.values)
+    let manifest = try fixture.store.manifest(fixture.write(frame, writer: try fixture.writer(), scheme: scheme).intermediates[0])
+    for column in 0..<2 { try expect(fixture, manifest, column: column, frame.columns[column].doubles!, "\(scheme) \(column)") }
+  }
+
+  private func expect(
+    _ fixture: StoreFixture, _ manifest: IntermediateManifest, column: Int, _ values: [Double], _ what: String
+  ) throws {
+    for range in [0.5...0.7, 0.0...0.0, -1...10, 0.2...100, -100...(-99), 0...Double.infinity] {
+      let found = try fixture.store.search(manifest, column: column, in: SearchedInterval(range), counters: ReadCounters())
+      let right = Set(values.indices.filter { range.contains(values[$0]) })
+      #expect(Set(found.rows).isSubset(of: right), "\(what), \(range): what is certain is right")
+      #expect(right.isSubset(of: Set(found.rows + found.possibleRows)), "\(what), \(range): nothing is missed")
+      #expect(found.rows == found.rows.sorted() && Set(found.rows).isDisjoint(with: found.possibleRows))
+      if manifest.scheme.values == .full { #expect(found.possibleRows.isEmpty, "\(what)") }
+    }
   }
 }

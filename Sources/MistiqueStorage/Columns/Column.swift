@@ -76,6 +76,16 @@ public struct Column: Sendable {
     return result
   }
 
+  /// The values of columns that hold integers, booleans or days as integers, missing ones as 0; `nil` for other types.
+  package var integers: [Int64]? {
+    switch values {
+    case .int64(let v): v
+    case .boolean(let v): v.map { $0 ? 1 : 0 }
+    case .date(let v): v.map(Int64.init)
+    case .float32, .float64, .text: nil
+    }
+  }
+
   /// Whether both are one column that was handed on: the same memory, and so the same values. False says nothing.
   ///
   /// Both must be alive, or the memory may have become another column's. Complexity: O(1).

@@ -18,6 +18,9 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
     }
   }
 
+  /// Whether it is of a network's layer.
+  package var isMaps: Bool { if case .maps = self { true } else { false } }
+
   public var columnCount: Int {
     switch self {
     case .maps(let channels, let height, let width): channels * height * width
@@ -42,7 +45,8 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
     if name == "*" { return 0..<columnCount }
     switch self {
     case .columns(let descriptors):
-      return descriptors.firstIndex { $0.name == name }.map { $0..<$0 + 1 }
+      // Names are bytes: texts that only look alike name different columns.
+      return descriptors.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }.map { $0..<$0 + 1 }
     case .maps(let channels, let height, let width):
       guard name.first == "n" else { return nil }
       let parts = name.dropFirst().split(separator: "_", omittingEmptySubsequences: false).map { Int($0) }

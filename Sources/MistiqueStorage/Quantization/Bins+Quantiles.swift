@@ -4,7 +4,8 @@ extension Bins {
   /// Equal mass alone wastes bins on activations: with 68 % zeros two thirds of the quantiles are 0. So
   ///
   /// 1. a value that holds more than 1/`limit` of the sample gets a bin of its own, [v, next float), and is reconstructed exactly;
-  ///    the heaviest first, as long as a bin is left for every stretch between them;
+  ///    the heaviest first, as long as a bin is left for every stretch between them. One for which no bin is left still stands for the bin it is in,
+  ///    unless a heavier one is in it too;
   /// 2. the other bins are shared out over the stretches between those values, by mass;
   /// 3. a stretch is cut into bins of equal mass; one with no more distinct values than bins has a bin for each.
   ///
@@ -20,14 +21,14 @@ extension Bins {
     let edges = zip(groups, groups.dropFirst()).map { left, right in
       edge(between: left, right, distinct, owned: owned)
     }
-    return Bins(edges: edges, representatives: groups.map(distinct.mean))
+    return Bins(edges: edges, representatives: groups.map { distinct.representative($0, limit: limit) })
   }
 
   /// The bins as ranges of distinct values: one for each of `own`, and those between them as far as `limit` goes.
   private static func sharedOut(_ distinct: DistinctValues<Scalar>, own: [Int], limit: Int) -> [Range<Int>] {
     var groups: [Range<Int>] = []
     var binsLeft = limit - own.count
-    var massLeft = distinct.mass(0..<distinct.count) - own.reduce(0) { $0 + distinct.counts[$1] }
+    var massLeft = distinct.total - own.reduce(0) { $0 + distinct.counts[$1] }
     let stretches = stretches(between: own, count: distinct.count)
     for (place, stretch) in stretches.enumerated() {
       if !stretch.isEmpty {
@@ -46,8 +47,9 @@ extension Bins {
 
   /// The places of the values that get a bin of their own, ascending.
   private static func heavyValues(_ distinct: DistinctValues<Scalar>, limit: Int) -> [Int] {
-    let total = distinct.mass(0..<distinct.count)
-    let heavy = distinct.counts.indices.filter { distinct.counts[$0] * limit > total }.sorted { distinct.counts[$0] > distinct.counts[$1] }
+    let heavy = distinct.counts.indices.filter { distinct.counts[$0] * limit > distinct.total }.sorted {
+      distinct.counts[$0] > distinct.counts[$1]
+    }
     var own: [Int] = []
     for place in heavy {
       let more = (own + [place]).sorted()

@@ -23,6 +23,8 @@ extension Bins {
     let place = min(Int(position), sorted.count - 1)
     let (below, above) = (Double(sorted[place]), Double(sorted[min(place + 1, sorted.count - 1)]))
     let part = position - Double(place)
+    // Of two values so far apart that their difference is infinite.
+    guard (above - below).isFinite else { return below * (1 - part) + above * part }
     return part >= 0.5 ? above - (above - below) * (1 - part) : below + (above - below) * part
   }
 }

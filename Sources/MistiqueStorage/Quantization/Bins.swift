@@ -13,9 +13,12 @@ struct Bins<Scalar: OrderedFloat>: Equatable {
 struct DistinctValues<Scalar: OrderedFloat> {
   private(set) var values: [Scalar] = []
   private(set) var counts: [Int] = []
+  /// Values of the sample.
+  let total: Int
 
   /// - Parameter sorted: ascending, finite.
   init(sorted: [Scalar]) {
+    total = sorted.count
     for value in sorted {
       if value == values.last {
         counts[counts.count - 1] += 1
@@ -35,7 +38,15 @@ struct DistinctValues<Scalar: OrderedFloat> {
     if range.count == 1 { return values[range.lowerBound] }
     let (least, most) = (values[range.lowerBound], values[range.upperBound - 1])
     let sum = range.reduce(0.0) { $0 + Double(values[$1]) * Double(counts[$1]) }
-    let mean = sum.isFinite ? sum / Double(mass(range)) : Double(least) / 2 + Double(most) / 2
+    let total = Double(mass(range))
+    let mean = sum.isFinite ? sum / total : range.reduce(0.0) { $0 + Double(values[$1]) * (Double(counts[$1]) / total) }
     return min(max(Scalar(mean), least), most)
+  }
+
+  /// What a bin of the values in `range` is reconstructed as: the one that alone holds more than 1/`limit` of the sample, the heaviest if there are
+  /// several, or else their mean.
+  func representative(_ range: Range<Int>, limit: Int) -> Scalar {
+    guard let heaviest = range.max(by: { counts[$0] < counts[$1] }), counts[heaviest] * limit > total else { return mean(range) }
+    return values[heaviest]
   }
 }

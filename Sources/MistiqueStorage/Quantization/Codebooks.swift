@@ -25,6 +25,11 @@ struct Codebooks<Scalar: OrderedFloat>: Sendable, Equatable {
     representatives += bins.representatives + repeatElement(bins.representatives[count - 1], count: stride - count)
   }
 
+  /// Lets each code stand for another value, which need not lie in its bin.
+  mutating func replaceRepresentatives(_ value: (_ code: Int, _ book: Int) -> Scalar) {
+    for place in representatives.indices { representatives[place] = value(place % stride, place / stride) }
+  }
+
   subscript(book: Int) -> Bins<Scalar> {
     let start = book * stride
     return Bins(

@@ -1,5 +1,10 @@
 import CStorageKernels
 
+/// An end of the interval that a stored value tells of the value that was encoded.
+enum IntervalEnd: Sendable {
+  case lower, upper
+}
+
 /// What a stored value tells of the value that was encoded.
 extension FittedQuantizer {
   /// The interval that every encoded value of `code` in `column` lies in.
@@ -18,6 +23,30 @@ extension FittedQuantizer {
       let edges = books.edges(of: code, book: book)
       return Self.interval(edges.lower, edges.upper?.nextDown, within: low, high)
     }
+  }
+
+  /// The same quantizer with each code standing for an end of its interval instead of its representative; itself without codebooks.
+  func standing(for end: IntervalEnd, _ extrema: EncodedExtrema) -> FittedQuantizer {
+    func bound(_ code: Int, _ book: Int) -> Double {
+      let bounds = bounds(ofCode: UInt8(code), column: book * columnsPerBook, extrema: extrema)
+      return end == .lower ? bounds.lowerBound : bounds.upperBound
+    }
+    let replaced: Books
+    switch books {
+    case .none: return self
+    case .float32(var books):
+      books.replaceRepresentatives { ChunkStatistics.rounded(bound($0, $1), down: end == .lower) }
+      replaced = .float32(books)
+    case .float64(var books):
+      books.replaceRepresentatives { bound($0, $1) }
+      replaced = .float64(books)
+    }
+    return FittedQuantizer(values: values, type: type, columns: columns, columnsPerBook: columnsPerBook, books: replaced)
+  }
+
+  /// An end of the interval of a value that was stored without a codebook; NaN for NaN.
+  func end(_ end: IntervalEnd, ofValue value: Double) -> Double {
+    bounds(ofValue: value).map { end == .lower ? $0.lowerBound : $0.upperBound } ?? .nan
   }
 
   private static func interval(_ lower: Double?, _ upper: Double?, within low: Double, _ high: Double) -> ClosedRange<Double> {

@@ -16,6 +16,8 @@ package struct FittedQuantizer: Sendable, Equatable {
   package let columns: Int
   let columnsPerBook: Int
   let books: Books
+  /// Codebooks for which the sample had no value. They are one bin, 0, that nothing may be encoded with; not part of what is stored.
+  package var unfittedBooks: Set<Int> = []
 
   init(values: QuantizationScheme.Values, type: ColumnType, columns: Int, columnsPerBook: Int, books: Books) {
     self.values = values

@@ -10,7 +10,8 @@ extension QuantizationScheme {
     case lowerPrecision(Precision)
     /// KBIT_QT: `bits` in 1...8, at most 2^bits bins whose edges are quantiles of a sample, reconstructed as the mean of the bin's sample.
     ///
-    /// Error: at most the width of the bin; none for a value that alone holds more than 1/2^bits of the sample, such as 0 after a ReLU,
+    /// Error: at most the width of the bin; none for a value that alone holds more than 1/2^bits of the sample, such as 0 after a ReLU, unless
+    /// it shares its bin with a still heavier one, for which so many of them are needed that bins run out (at 1 bit there is only one);
     /// and none for the sample's values if they are at most 2^bits different ones. Values outside the sample's range go to the outermost
     /// bins, whose width is that of what was encoded: infinite if an infinity was.
     case kbit(bits: Int, granularity: Granularity)

@@ -2,13 +2,14 @@ extension QuantizationScheme.Values {
   /// Binds the scheme to an intermediate of maps, after pooling.
   ///
   /// - Parameters:
-  ///   - sample: the first rows, row-major rows x columns, usually the first RowBlock. At most 2^18 values a codebook are looked at, at a
-  ///     fixed stride. NaNs and infinities in it are ignored; without any value left the codebook has one bin, 0.
+  ///   - sample: some rows, row-major rows x columns, usually of one RowBlock. At most 2^18 values per codebook are looked at, at a
+  ///     fixed stride. NaNs and infinities in it are ignored; codebooks without any value left are `unfittedBooks`.
   ///   - schema: of maps.
+  /// - Returns: `nil` when the scheme has codebooks and there is no value for any of them.
   /// - Throws: `StoreError` with code `invalid` for a scheme that is not valid, or that needs more than 2^26 codebook places.
   ///
-  /// Complexity: O(sample) a codebook. Schemes without codebooks do not look at the sample.
-  package func fitted(sample: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema) throws -> FittedQuantizer {
+  /// Complexity: O(sample) per codebook. Schemes without codebooks do not look at the sample.
+  package func fitted(sample: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema) throws -> FittedQuantizer? {
     guard case .maps(_, let height, let width) = schema else { preconditionFailure("named columns are fitted one by one") }
     try validate()
     let columns = schema.columnCount
@@ -28,29 +29,40 @@ extension QuantizationScheme.Values {
         remedy: "Use one codebook per channel or for the whole intermediate.")
     }
     var books = Codebooks<Float>(bits: bits)
+    var unfitted: Set<Int> = []
     for start in stride(from: 0, to: columns, by: columnsPerBook) {
-      books.append(bins(Sample.finite(sample, rows: rows, rowStride: columns, columns: start..<start + columnsPerBook)))
+      let values = Sample.finite(sample, rows: rows, rowStride: columns, columns: start..<start + columnsPerBook)
+      if values.isEmpty { unfitted.insert(books.count) }
+      books.append(bins(values))
     }
-    return FittedQuantizer(values: self, type: .float32, columns: columns, columnsPerBook: columnsPerBook, books: .float32(books))
+    guard unfitted.count < bookCount else { return nil }
+    var quantizer = FittedQuantizer(
+      values: self, type: .float32, columns: columns, columnsPerBook: columnsPerBook, books: .float32(books))
+    quantizer.unfittedBooks = unfitted
+    return quantizer
   }
 
   /// Binds the scheme to one named float32 column, which has a codebook of its own. As for maps otherwise.
-  package func fitted(column sample: UnsafeBufferPointer<Float>) throws -> FittedQuantizer {
-    try validate()
-    return FittedQuantizer(
-      values: self, type: .float32, columns: 1, columnsPerBook: 1, books: codebook(sample).map(FittedQuantizer.Books.float32) ?? .none)
+  package func fitted(column sample: UnsafeBufferPointer<Float>) throws -> FittedQuantizer? {
+    try fitted(.float32, codebook(sample).map { $0.map(FittedQuantizer.Books.float32) })
   }
 
   /// Binds the scheme to one named float64 column, whose codebook is in double. As for maps otherwise.
-  package func fitted(column sample: UnsafeBufferPointer<Double>) throws -> FittedQuantizer {
-    try validate()
-    return FittedQuantizer(
-      values: self, type: .float64, columns: 1, columnsPerBook: 1, books: codebook(sample).map(FittedQuantizer.Books.float64) ?? .none)
+  package func fitted(column sample: UnsafeBufferPointer<Double>) throws -> FittedQuantizer? {
+    try fitted(.float64, codebook(sample).map { $0.map(FittedQuantizer.Books.float64) })
   }
 
-  private func codebook<Scalar: OrderedFloat>(_ sample: UnsafeBufferPointer<Scalar>) -> Codebooks<Scalar>? {
-    guard let bits = codeBits else { return nil }
+  /// - Parameter books: `nil` for a scheme that has none; the inner `nil` for a sample without values.
+  private func fitted(_ type: ColumnType, _ books: FittedQuantizer.Books??) throws -> FittedQuantizer? {
+    try validate()
+    guard let books else { return FittedQuantizer(values: self, type: type, columns: 1, columnsPerBook: 1, books: .none) }
+    return books.map { FittedQuantizer(values: self, type: type, columns: 1, columnsPerBook: 1, books: $0) }
+  }
+
+  private func codebook<Scalar: OrderedFloat>(_ sample: UnsafeBufferPointer<Scalar>) -> Codebooks<Scalar>?? {
+    guard let bits = codeBits, (1...8).contains(bits) else { return nil }
     let values = sample.baseAddress.map { Sample.finite($0, rows: sample.count, rowStride: 1, columns: 0..<1) } ?? []
+    guard !values.isEmpty else { return .some(nil) }
     var books = Codebooks<Scalar>(bits: bits)
     books.append(bins(values))
     return books

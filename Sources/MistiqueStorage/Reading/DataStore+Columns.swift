@@ -8,6 +8,11 @@ extension DataStore {
   /// - Complexity: decodes the frames that hold the asked columns and rows, on all cores.
   package func readColumns(
     _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, counters: ReadCounters
+  ) throws -> [Column] { try readColumns(manifest, columns: columns, rows: rows, end: nil, counters: counters) }
+
+  /// - Parameter end: of quantized values, not what they are read as but an end of the interval they tell of.
+  func readColumns(
+    _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, end: IntervalEnd?, counters: ReadCounters
   ) throws -> [Column] {
     guard case .columns = manifest.schema else {
       throw StoreError(.invalid, "maps were asked for as named columns", at: directory, remedy: "Ask for them as maps.")
@@ -40,8 +45,9 @@ extension DataStore {
     let runs = manifest.schema.runs
     let pieces = located.mapValues { $0.sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound } }
     return try Self.inParallel(columns, isSmall: bytes < 1 << 20) { column in
-      try self.assemble(
-        pieces[column] ?? [], type: runs[column].type, quantizer: codebook.entry(column: column, isMaps: false)?.quantizer, rows: rows)
+      let entry = codebook.entry(column: column, isMaps: false)
+      let quantizer = entry.map { entry in end.map { entry.quantizer.standing(for: $0, entry.extrema) } ?? entry.quantizer }
+      return try self.assemble(pieces[column] ?? [], type: runs[column].type, quantizer, end, rows: rows)
     }
   }
 
@@ -86,14 +92,14 @@ extension DataStore {
 
   /// Joins the pieces of one column, in order of rows, and picks the asked rows out of them.
   private func assemble(
-    _ located: [LocatedPiece], type: ColumnType, quantizer: FittedQuantizer?, rows: RowSelection
+    _ located: [LocatedPiece], type: ColumnType, _ quantizer: FittedQuantizer?, _ end: IntervalEnd?, rows: RowSelection
   ) throws -> Column {
     var builder = ColumnBuilder(type: type, expectedRows: located.reduce(0) { $0 + $1.piece.rows.count }, place: directory)
     var picked: [Int] = []
     var decodedRows = 0
     for (piece, stored) in located.map({ ($0.piece, $0.bytes) }) {
       let shape = ColumnChunkShape(type: .values(type), rows: piece.rows.count, hasValidity: piece.hasValidity)
-      let payload = piece.type == shape.type ? stored : try reconstructed(stored, shape, quantizer)
+      let payload = piece.type == shape.type ? stored : try reconstructed(stored, shape, quantizer, end)
       try payload.withBytes { try builder.append($0, shape: shape) }
       if case .positions = rows {
         for place in rows.places(in: piece.rows) { picked.append(decodedRows + rows.row(at: place) - piece.rows.lowerBound) }
@@ -106,7 +112,9 @@ extension DataStore {
   }
 
   /// The payload of a chunk of codes as the values they stand for; its validity stays before them.
-  private func reconstructed(_ stored: BufferSlice, _ shape: ColumnChunkShape, _ quantizer: FittedQuantizer?) throws -> BufferSlice {
+  private func reconstructed(
+    _ stored: BufferSlice, _ shape: ColumnChunkShape, _ quantizer: FittedQuantizer?, _ end: IntervalEnd?
+  ) throws -> BufferSlice {
     guard let quantizer, .values(quantizer.type) == shape.type else {
       throw StoreError.corrupt("a chunk holds codes, and there is no codebook for its column", at: directory)
     }
@@ -117,11 +125,18 @@ extension DataStore {
         target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<prefix]))
         guard rows > 0 else { return }
         let (codes, values) = (source.baseAddress! + prefix, target.baseAddress! + prefix)
+        let bounded = quantizer.bookCount == 0 ? end : nil
         if quantizer.type == .float64 {
-          quantizer.decode(codes, count: rows, rows: 0..<rows, into: values.assumingMemoryBound(to: Double.self))
+          let doubles = values.assumingMemoryBound(to: Double.self)
+          quantizer.decode(codes, count: rows, rows: 0..<rows, into: doubles)
+          if let bounded { for row in 0..<rows { doubles[row] = quantizer.end(bounded, ofValue: doubles[row]) } }
         } else {
-          quantizer.decode(
-            codes, CodedChunk(rows: rows, columns: 0..<1).all, into: values.assumingMemoryBound(to: Float.self), rowStride: 1)
+          let floats = values.assumingMemoryBound(to: Float.self)
+          quantizer.decode(codes, CodedChunk(rows: rows, columns: 0..<1).all, into: floats, rowStride: 1)
+          guard let bounded else { return }
+          for row in 0..<rows {
+            floats[row] = ChunkStatistics.rounded(quantizer.end(bounded, ofValue: Double(floats[row])), down: bounded == .lower)
+          }
         }
       }
     }

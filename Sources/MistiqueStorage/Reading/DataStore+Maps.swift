@@ -14,7 +14,7 @@ extension DataStore {
   ) throws {
     let target = MapTarget(output, manifest, columns: columns, rows: rows, layout: layout)
     let quantizer = try quantizer(of: manifest)
-    try decodeMaps(manifest, target, counters: counters) { piece, run, frame in
+    try decodeMaps(manifest, target, decodesInPlace: true, counters: counters) { piece, run, frame in
       target.fill(piece, columns: run) { part, place, rowStride in
         guard piece.type != .values(.float32), let quantizer else {
           return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: target.isLarge)
@@ -104,8 +104,11 @@ extension DataStore {
   }
 
   /// Decodes the frames that hold what is asked for; `body` gets each piece with its run's columns and the frame it lies in.
+  ///
+  /// - Parameter decodesInPlace: whether a frame that lies in the answer as it is may be decoded straight into `target`, without `body`. Only for
+  ///   answers that are nothing but the values themselves.
   private func decodeMaps<Element>(
-    _ manifest: IntermediateManifest, _ target: MapTarget<Element>, counters: ReadCounters,
+    _ manifest: IntermediateManifest, _ target: MapTarget<Element>, decodesInPlace: Bool = false, counters: ReadCounters,
     _ body: @Sendable (FrameRequest.Piece, _ run: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
   ) throws {
     guard case .maps = manifest.schema else {
@@ -115,7 +118,7 @@ extension DataStore {
     let runs = manifest.schema.runs
     let requests = try frameRequests(manifest, runs: Self.runs(of: manifest.schema, holding: target.columns), rows: target.rows)
     try forEach(requests, counters: counters) { _, request, stored in
-      if Element.self == Float.self, manifest.codebook == nil,
+      if decodesInPlace, manifest.codebook == nil,
         let place = target.placeInAnswer(of: request, columns: runs[request.first.run].columns)
       {
         return try request.file.decode(stored, frame: request.frame, into: place)

@@ -1,21 +1,23 @@
 extension DataStore {
   /// What a search found and what it did not have to read.
   package struct Found: Sendable, Equatable {
-    /// Rows of the intermediate, ascending.
+    /// Rows of the intermediate whose value certainly lies in the interval, ascending.
     package var rows: [Int] = []
+    /// Rows of which what is stored cannot tell, because they are quantized, ascending.
+    package var possibleRows: [Int] = []
     package var chunks = 0
     /// Chunks whose smallest and largest values say that nothing in them can be meant.
     package var skippedChunks = 0
   }
 
-  /// The rows in which one column's value lies in `range`; a missing value and NaN lie in none.
+  /// The rows in which one column's value, as it was logged, lies in `interval`; a missing value and NaN lie in none.
   ///
-  /// Quantized columns are searched by what their codes stand for, so that the answer is that of reading; their chunks are not skipped, because what
-  /// is known of a chunk are the values before quantization.
+  /// Integers are compared as integers. Of a quantized column the interval that each value lies in is compared, so that rows are found that certainly
+  /// match, and others that may. With pooling all of this is about the pooled values.
   /// - Complexity: decodes the frames of the chunks that may hold such a value.
   /// - Throws: `StoreError` with code `invalid` for a text column.
   package func search(
-    _ manifest: IntermediateManifest, column: Int, in range: ClosedRange<Double>, counters: ReadCounters
+    _ manifest: IntermediateManifest, column: Int, in interval: SearchedInterval, counters: ReadCounters
   ) throws -> Found {
     guard let run = Self.runs(of: manifest.schema, holding: [column..<column + 1]).first else {
       preconditionFailure("there is no column \(column)")
@@ -26,31 +28,85 @@ extension DataStore {
     }
     guard case .stored(let chunks) = try columnRecord(manifest.runs[run]) else {
       // Nothing is known of a derived column but its values.
-      let rows = Array(0..<manifest.rows)
-      let values = try numbers(manifest, column, rows: rows, counters: counters)
-      return Found(
-        rows: rows.filter { range.contains(values[$0]) }, chunks: (manifest.rows + manifest.rowsPerBlock - 1) / manifest.rowsPerBlock)
+      var found = Found(chunks: (manifest.rows + manifest.rowsPerBlock - 1) / manifest.rowsPerBlock)
+      try look(through: Array(0..<manifest.rows), of: column, manifest, for: interval, nil, counters, &found)
+      return found
     }
-    let skips = manifest.scheme.values == .full
     var found = Found(chunks: chunks.chunks.count)
     var candidates: [Int] = []
     for (block, statistics) in chunks.statistics.enumerated() {
-      if skips, !statistics.mayHold(range) { found.skippedChunks += 1 } else { candidates += Array(chunks.rows(ofBlock: block)) }
+      if statistics.mayHold(interval.cover) { candidates += Array(chunks.rows(ofBlock: block)) } else { found.skippedChunks += 1 }
     }
-    let values = try numbers(manifest, column, rows: candidates, counters: counters)
-    found.rows = zip(candidates, values).filter { range.contains($0.1) }.map(\.0)
+    try look(through: candidates, of: column, manifest, for: interval, chunks, counters, &found)
     return found
   }
 
-  /// Values of some rows of a column, missing ones as NaN.
-  private func numbers(_ manifest: IntermediateManifest, _ column: Int, rows: [Int], counters: ReadCounters) throws -> [Double] {
-    guard !rows.isEmpty else { return [] }
-    if case .columns = manifest.schema {
-      return try readColumns(manifest, columns: [column], rows: .positions(rows), counters: counters)[0].doubles ?? []
+  /// Puts those of `rows` that match, or may match, into `found`.
+  private func look(
+    through rows: [Int], of column: Int, _ manifest: IntermediateManifest, for interval: SearchedInterval, _ chunks: ColumnManifest?,
+    _ counters: ReadCounters, _ found: inout Found
+  ) throws {
+    guard !rows.isEmpty else { return }
+    switch try stored(rows, of: column, manifest, counters: counters) {
+    case .integers(let values, let column):
+      for (place, row) in rows.enumerated() where column.isPresent(place) && interval.integers?.contains(values[place]) == true {
+        found.rows.append(row)
+      }
+    case .bounds(let lower, let upper):
+      for (place, row) in rows.enumerated() where !lower[place].isNaN {
+        // A chunk's smallest and largest value bound each of its values too.
+        let statistics = lower[place] < upper[place] ? chunks.map { $0.statistics[row / $0.rowsPerBlock] } : nil
+        let low = statistics.map { max(lower[place], Double($0.lowest)) } ?? lower[place]
+        let high = statistics.map { min(upper[place], Double($0.highest)) } ?? upper[place]
+        switch interval.answer(low, high) {
+        case .inside: found.rows.append(row)
+        case .possible: found.possibleRows.append(row)
+        case .outside: break
+        }
+      }
     }
-    let matrix = try FloatMatrix(rows: rows.count, columns: 1) {
-      try readMaps(manifest, columns: [column..<column + 1], rows: .positions(rows), into: $0, counters: counters)
-    }
-    return matrix.withValues { $0.map(Double.init) }
   }
+
+  private enum Searched {
+    /// Values of a column that holds integers, or what is compared like integers.
+    case integers([Int64], Column)
+    /// The interval each value lies in; NaN for a missing value and for NaN.
+    case bounds([Double], [Double])
+  }
+
+  private func stored(
+    _ rows: [Int], of column: Int, _ manifest: IntermediateManifest, counters: ReadCounters
+  ) throws -> Searched {
+    let isQuantized = try codebook(of: manifest).entry(column: column, isMaps: manifest.schema.isMaps) != nil
+    if !manifest.schema.isMaps {
+      func read(_ end: IntervalEnd?) throws -> Column {
+        try readColumns(manifest, columns: [column], rows: .positions(rows), end: end, counters: counters)[0]
+      }
+      guard isQuantized else {
+        let values = try read(nil)
+        if let integers = values.integers { return .integers(integers, values) }
+        let doubles = values.doubles ?? []
+        return .bounds(doubles, doubles)
+      }
+      return .bounds(try read(.lower).doubles ?? [], try read(.upper).doubles ?? [])
+    }
+    let columns = [column..<column + 1]
+    guard isQuantized else {
+      let values = try FloatMatrix(rows: rows.count, columns: 1) {
+        try readMaps(manifest, columns: columns, rows: .positions(rows), into: $0, counters: counters)
+      }.doubles
+      return .bounds(values, values)
+    }
+    var upper: FloatMatrix?
+    let lower = try FloatMatrix(rows: rows.count, columns: 1) { lower in
+      upper = try FloatMatrix(rows: rows.count, columns: 1) { upper in
+        try readBounds(manifest, columns: columns, rows: .positions(rows), into: (lower, upper), counters: counters)
+      }
+    }
+    return .bounds(lower.doubles, upper!.doubles)
+  }
+}
+
+extension FloatMatrix {
+  fileprivate var doubles: [Double] { withValues { $0.map(Double.init) } }
 }

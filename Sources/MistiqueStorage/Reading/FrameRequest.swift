@@ -49,7 +49,7 @@ extension DataStore {
     var shared: [ChunkReference: Int] = [:]  // frames that several chunks share, by (partition, frame)
     let schemaRuns = manifest.schema.runs
     let codebook = try codebook(of: manifest)
-    let isMaps = if case .maps = manifest.schema { true } else { false }
+    let isMaps = manifest.schema.isMaps
     for run in runs {
       let column = try columnManifest(manifest.runs[run])
       try check(column, run: schemaRuns[run], manifest: manifest)

@@ -23,7 +23,7 @@ extension IntermediateWriter {
   private func storeColumn(_ place: Int, _ column: Column) throws {
     let before = (logical: logicalBytes, stored: writer.counters.rawBytes)
     if options.scheme.values != .full, options.scheme.values.applies(to: column.type), rows > 0 {
-      quantizing[place] = Quantizing(try fitted(to: column))
+      quantizing[place] = try fitted(to: column).map { Quantizing($0) }
     }
     for start in stride(from: 0, to: rows, by: rowsPerBlock) {
       let range = start..<min(start + rowsPerBlock, rows)
@@ -57,15 +57,21 @@ extension IntermediateWriter {
     return ColumnChunk(shape: shape, payload: BufferSlice(payload), codebook: state.identity, column: column)
   }
 
-  /// The quantizer fitted to all that is present in a column.
-  private func fitted(to column: Column) throws -> FittedQuantizer {
-    func present<Value>(_ values: [Value]) -> [Value] {
-      guard let validity = column.validity else { return values }
-      return values.indices.filter { validity[$0] }.map { values[$0] }
+  /// The quantizer fitted to what is present in a column, RowBlocks with a NaN left out: they are stored in full, and what is not encoded has no say
+  /// in what codes stand for. `nil` when nothing is left.
+  private func fitted(to column: Column) throws -> FittedQuantizer? {
+    func sample<Value: BinaryFloatingPoint>(_ values: [Value]) -> [Value] {
+      var sample: [Value] = []
+      sample.reserveCapacity(rows)
+      for start in stride(from: 0, to: rows, by: rowsPerBlock) {
+        let present = (start..<min(start + rowsPerBlock, rows)).lazy.filter { column.isPresent($0) }.map { values[$0] }
+        if !present.contains(where: \.isNaN) { sample.append(contentsOf: present) }
+      }
+      return sample
     }
     switch column.values {
-    case .float32(let values): return try present(values).withUnsafeBufferPointer { try options.scheme.values.fitted(column: $0) }
-    case .float64(let values): return try present(values).withUnsafeBufferPointer { try options.scheme.values.fitted(column: $0) }
+    case .float32(let values): return try sample(values).withUnsafeBufferPointer { try options.scheme.values.fitted(column: $0) }
+    case .float64(let values): return try sample(values).withUnsafeBufferPointer { try options.scheme.values.fitted(column: $0) }
     default: preconditionFailure("\(column.type) is not quantized")
     }
   }

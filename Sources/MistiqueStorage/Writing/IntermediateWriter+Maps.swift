@@ -79,12 +79,16 @@ extension IntermediateWriter {
   /// Stores the block as one chunk a run.
   func closeBlock() throws {
     guard let block, block.rows > 0 else { return }
-    if options.scheme.values != .full, quantizing.isEmpty { quantizing[0] = Quantizing(try fitted(to: block)) }
+    let values = runs.map { run in
+      BufferSlice(block.buffer, offset: run.columns.lowerBound * rowsPerBlock * 4, count: run.columns.count * block.rows * 4)
+    }
+    let statistics = values.map(ChunkStatistics.init(float32:))
+    if options.scheme.values != .full, quantizing.isEmpty {
+      quantizing[0] = try fitted(to: block, leavingOut: runs.indices.filter { statistics[$0].hasNaN }).map { Quantizing($0) }
+    }
     var holdsBlock = false
-    let chunks = runs.map { run in
-      let width = run.columns.count
-      let values = BufferSlice(block.buffer, offset: run.columns.lowerBound * rowsPerBlock * 4, count: width * block.rows * 4)
-      let statistics = ChunkStatistics(float32: values)
+    let chunks = runs.enumerated().map { place, run in
+      let (values, statistics, width) = (values[place], statistics[place], run.columns.count)
       if let chunk = encoded(values, rows: block.rows, columns: run.columns) { return (chunk, statistics) }
       holdsBlock = true
       return (ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: block.rows, width: width), payload: values), statistics)
@@ -97,7 +101,7 @@ extension IntermediateWriter {
 
   /// The chunk as codes; `nil` when values are stored as they are, or the scheme cannot represent one of them.
   private func encoded(_ values: BufferSlice, rows: Int, columns: Range<Int>) -> ColumnChunk? {
-    guard var state = quantizing[0] else { return nil }
+    guard var state = quantizing[0], state.serves(columns) else { return nil }
     let format = state.quantizer.codeFormat
     let codes = ByteBuffer(count: format.byteCount(rows: rows, width: columns.count))
     let isEncoded = values.withBytes { values in
@@ -114,17 +118,24 @@ extension IntermediateWriter {
     return ColumnChunk(shape: shape, payload: BufferSlice(codes), codebook: state.identity)
   }
 
-  /// The quantizer fitted to the block, which becomes rows again for it.
-  private func fitted(to block: MapBlock) throws -> FittedQuantizer {
+  /// The quantizer fitted to the block, which becomes rows again for it; `nil` when the block holds nothing that a codebook could be fitted to.
+  ///
+  /// - Parameter full: runs that will be stored in full because of a NaN: what is not encoded has no say in what codes stand for.
+  private func fitted(to block: MapBlock, leavingOut full: [Int]) throws -> FittedQuantizer? {
     let width = storedSchema.columnCount
     let sample = ByteBuffer(count: block.rows * width * 4)
     return try sample.withMutableBytes { target in
       block.buffer.withBytes { source in
-        for run in runs {
+        for (place, run) in runs.enumerated() {
           let runBytes = run.columns.count * 4
+          let isLeftOut = full.contains(place)
           for row in 0..<block.rows {
-            let from = source.baseAddress! + run.columns.lowerBound * rowsPerBlock * 4 + row * runBytes
-            memcpy(target.baseAddress! + (row * width + run.columns.lowerBound) * 4, from, runBytes)
+            let to = target.baseAddress! + (row * width + run.columns.lowerBound) * 4
+            guard !isLeftOut else {
+              to.assumingMemoryBound(to: Float.self).update(repeating: .nan, count: run.columns.count)
+              continue
+            }
+            memcpy(to, source.baseAddress! + run.columns.lowerBound * rowsPerBlock * 4 + row * runBytes, runBytes)
           }
         }
       }

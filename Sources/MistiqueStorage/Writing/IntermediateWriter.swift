@@ -64,12 +64,20 @@ package final class IntermediateWriter {
     try closeBlock()
     let ids = RowIDs.joined(rowIDs)
     let idRun: StoredRun? = if case .list(let list) = ids { try storeIntegers(list) } else { nil }
-    let entries = quantizing.sorted { $0.key < $1.key }.map { $1.entry(column: $0) }
-    let codebook = try entries.isEmpty ? nil : writer.storeRecord(.codebook, CodebookRecord(entries: entries).encoded, group: "codebooks")
+    let codebook = try storeCodebook()
     return FinishedIntermediate(
       schema: storedSchema, scheme: options.scheme, rows: rows, rowsPerBlock: rowsPerBlock, logicalBytes: logicalBytes, newBytes: newBytes,
       rowIDs: ids, rowIDRun: idRun, codebook: codebook,
       runs: runs.indices.map { place in derived[place].map { .derived($0) } ?? .stored(storedRun(place)) })
+  }
+
+  /// Stores the fitted quantizers, if there are any. Codes are worth nothing without them, so that their bytes are read back first.
+  private func storeCodebook() throws -> ChunkLocation? {
+    let entries = quantizing.sorted { $0.key < $1.key }.map { $1.entry(column: $0) }
+    guard !entries.isEmpty else { return nil }
+    let bytes = CodebookRecord(entries: entries).encoded
+    _ = try CodebookRecord(decoding: bytes, place: "the codebook of \(options.scheme) just fitted in \(group)")
+    return try writer.storeRecord(.codebook, bytes, group: "codebooks")
   }
 
   func storedRun(_ run: Int) -> StoredRun {
@@ -157,7 +165,7 @@ package struct FinishedIntermediate: Sendable {
 }
 
 extension IntermediateWriter {
-  /// A quantizer at work: fitted to the first RowBlock it sees.
+  /// A quantizer at work: of maps fitted to the first RowBlock that holds anything to fit it to, of a named column to all of it.
   struct Quantizing {
     let quantizer: FittedQuantizer
     let encoder: ChunkEncoder
@@ -170,6 +178,9 @@ extension IntermediateWriter {
       identity = quantizer.identity
       extrema = EncodedExtrema(for: quantizer)
     }
+
+    /// Whether every codebook that serves `columns` was fitted to something. Chunks of others are stored in full.
+    func serves(_ columns: Range<Int>) -> Bool { quantizer.unfittedBooks.isDisjoint(with: quantizer.books(of: columns)) }
 
     func entry(column: Int) -> CodebookRecord.Entry { .init(column: column, quantizer: quantizer, extrema: extrema) }
   }

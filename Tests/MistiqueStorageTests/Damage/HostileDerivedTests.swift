@@ -40,7 +40,7 @@ import Testing
       #expect(throws: StoreError.self) { try fixture.store.estimate(manifest, columns: [0..<1], rows: rows) }
     }
     #expect(throws: StoreError.self) {
-      try fixture.store.search(manifest, column: 0, in: 0...1000, counters: ReadCounters())
+      try fixture.store.search(manifest, column: 0, in: SearchedInterval(0.0...1000), counters: ReadCounters())
     }
   }
 

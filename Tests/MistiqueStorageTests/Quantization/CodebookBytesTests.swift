@@ -14,8 +14,8 @@ import Testing
     return try schemes.flatMap { scheme in
       [
         try QuantizedValues(values, width: 6, scheme: scheme, channels: 3).quantizer,
-        try doubles.withUnsafeBufferPointer { try scheme.fitted(column: $0) },
-        try values.withUnsafeBufferPointer { try scheme.fitted(column: $0) },
+        try #require(doubles.withUnsafeBufferPointer { try scheme.fitted(column: $0) }),
+        try #require(values.withUnsafeBufferPointer { try scheme.fitted(column: $0) }),
         try QuantizedValues([1, 1, 1, 1], width: 2, scheme: scheme).quantizer,
       ]
     }

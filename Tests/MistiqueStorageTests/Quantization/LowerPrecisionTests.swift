@@ -51,7 +51,7 @@ import Testing
       let middle = (Double(random.next() % 1024 + 1024) + 0.5) * Double(sign: .plus, exponent: Int(random.next() % 24) - 19, significand: 1)
       trials += [middle, middle.nextUp, -middle.nextDown, random.normal()].filter { abs($0) <= 65504 }
     }
-    let quantizer = try trials.withUnsafeBufferPointer { try float16.fitted(column: $0) }
+    let quantizer = try #require(trials.withUnsafeBufferPointer { try float16.fitted(column: $0) })
     var extrema = EncodedExtrema(for: quantizer)
     var bytes = [UInt8](repeating: 0, count: trials.count * 2)
     #expect(
@@ -111,7 +111,8 @@ import Testing
   func doublesToFloats() throws {
     var random = SeededRandom(seed: 33)
     let values = (0..<1000).map { _ in random.normal() * 1e10 } + [.infinity, -.infinity, 0, -0.0]
-    let quantizer = try values.withUnsafeBufferPointer { try QuantizationScheme.Values.lowerPrecision(.float32).fitted(column: $0) }
+    let quantizer = try #require(
+      values.withUnsafeBufferPointer { try QuantizationScheme.Values.lowerPrecision(.float32).fitted(column: $0) })
     var extrema = EncodedExtrema(for: quantizer)
     var codes = [Float](repeating: 0, count: values.count)
     #expect(quantizer.codeFormat == .float32 && quantizer.identity != 0)

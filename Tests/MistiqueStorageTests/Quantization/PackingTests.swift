@@ -10,9 +10,10 @@ import Testing
     let sample = (0..<1 << bits).map { Float($0) }
     let schema = IntermediateSchema.maps(channels: width, height: 1, width: 1)
     let padded = sample + Array(repeating: 0, count: (width - sample.count % width) % width)
-    let quantizer = try padded.withUnsafeBufferPointer {
-      try QuantizationScheme.Values.kbit(bits).fitted(sample: $0.baseAddress!, rows: padded.count / width, schema: schema)
-    }
+    let quantizer = try #require(
+      padded.withUnsafeBufferPointer {
+        try QuantizationScheme.Values.kbit(bits).fitted(sample: $0.baseAddress!, rows: padded.count / width, schema: schema)
+      })
     return (QuantizedValues(codes.map { Float($0) }, width: width, quantizer: quantizer), codes)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import MistiqueStorage
 import TestSupport
+import Testing
 
 /// Values, encoded as one chunk that is the whole intermediate, and what came of it.
 struct QuantizedValues {
@@ -17,7 +18,7 @@ struct QuantizedValues {
     let schema = IntermediateSchema.maps(channels: channels, height: 1, width: width / channels)
     let sample = sample ?? values
     let quantizer = try sample.withUnsafeBufferPointer {
-      try scheme.fitted(sample: $0.baseAddress!, rows: sample.count / width, schema: schema)
+      try #require(try scheme.fitted(sample: $0.baseAddress!, rows: sample.count / width, schema: schema))
     }
     self.init(values, width: width, quantizer: quantizer)
   }
