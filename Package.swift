@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(
       name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"],
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
-    .testTarget(name: "MistiqueTests", dependencies: ["Mistique", "TestSupport"]),
+    .testTarget(
+      name: "MistiqueTests", dependencies: ["Mistique", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "Mistique", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),

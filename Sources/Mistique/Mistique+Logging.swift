@@ -20,6 +20,8 @@ public struct LoggingReport: Sendable, Equatable {
   public var executeSeconds = 0.0
   /// All of it, until the commit was durable.
   public var seconds = 0.0
+  /// Why reading could not be measured after the commit, for the cost model; `nil` when it could. The model is logged either way.
+  public var calibrationFailure: String?
 }
 
 extension Mistique {
@@ -33,15 +35,14 @@ extension Mistique {
     of model: any ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy = .dedup,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> LoggingReport {
-    if try catalog.model(identity) != nil {
-      throw MistiqueError(
-        .alreadyLogged, "a model of that name is in the store", at: "\(identity)",
-        remedy: "Log it under another name: what is stored is never overwritten.")
-    }
-    try flushStatistics()
+    try refuseKnown(identity)
+    flushStatisticsIfPossible()
     return try writing.withLock { box in
-      let writer = try box.writer ?? StoreWriter(store: store, committed: catalog.committedPartitions)
+      let writer = try openWriter(box.writer, isCancelled: isCancelled)
       box.writer = nil
+      // Another writer may have logged it while this one waited.
+      try refuseKnown(identity)
+      if store.options.keepsPartitions { SpaceReserve.make(in: store.directory) }
       do {
         let report = try log(model, as: identity, policy: policy, writer: writer, isCancelled: isCancelled)
         box.writer = writer
@@ -51,6 +52,13 @@ extension Mistique {
         throw error
       }
     }
+  }
+
+  private func refuseKnown(_ identity: ModelIdentity) throws {
+    guard try catalog.model(identity) != nil else { return }
+    throw MistiqueError(
+      .alreadyLogged, "a model of that name is in the store", at: "\(identity)",
+      remedy: "Log it under another name: what is stored is never overwritten.")
   }
 
   private func log(
@@ -70,13 +78,14 @@ extension Mistique {
       return try described.encoded()
     }
     try catalog.insert(record!, measurements: logged.measurements, commit: commit)
-    let report = LoggingReport(
+    var report = LoggingReport(
       intermediates: logged.intermediates.count, logicalBytes: logged.intermediates.reduce(0) { $0 + $1.logicalBytes },
       chunks: commit.counters.chunks, duplicateChunks: commit.counters.duplicateChunks,
       duplicateBytes: commit.counters.duplicateBytes, passedChunks: commit.counters.passedChunks, storedBytes: commit.fileBytes,
       transformerBytes: commit.blobFileBytes, partitions: commit.partitions.count,
       executeSeconds: logged.executeSeconds, seconds: (ContinuousClock.now - start).seconds)
-    if store.options.keepsPartitions { try calibrate(after: identity) }
+    // The model is committed: that a measurement fails now must not say that it was not logged.
+    if store.options.keepsPartitions { do { try calibrate(after: identity) } catch { report.calibrationFailure = "\(error)" } }
     return report
   }
 
@@ -92,8 +101,9 @@ extension Mistique {
         LoggedModel.Intermediate(
           name: intermediate.name, stage: intermediate.stage, rows: intermediate.rows, columns: intermediate.columns,
           logicalBytes: intermediate.logicalBytes, newBytes: intermediate.newBytes,
-          manifest: intermediate.finished == nil ? nil : rest.popFirst().map(LoggedModel.Reference.init))
+          manifest: intermediate.finished == nil ? nil : rest.popFirst().map(LoggedModel.Reference.init), shape: intermediate.shape)
       },
-      transformers: blobs.map { LoggedModel.TransformerReference(name: $0.name, blob: LoggedModel.Reference($0.reference)) })
+      transformers: blobs.map { LoggedModel.TransformerReference(name: $0.name, blob: LoggedModel.Reference($0.reference)) },
+      inputs: logged.inputs)
   }
 }

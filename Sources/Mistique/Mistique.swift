@@ -11,7 +11,10 @@ import Synchronization
 /// Owns: the catalogue, the choice of what to store and of whether to read or to re-run. Never does: touch the bytes of a partition
 /// (the storage floor does) or know what a stage computes (the model does).
 ///
-/// One process writes at a time, any number read. Source: Vartak et al., SIGMOD 2018, sections 2 to 4, DOI 10.1145/3183713.3196934.
+/// One process writes at a time, any number read. Reading needs nothing but the right to read: from a store that cannot be written (another user's, a
+/// read-only file system, a full disk) everything can be asked that is stored, as it was when the store was opened, and questions are not counted.
+///
+/// Source: Vartak et al., SIGMOD 2018, sections 2 to 4, DOI 10.1145/3183713.3196934.
 public final class Mistique: Sendable {
   public struct Options: Sendable {
     /// Rows in a RowBlock; intermediates with very wide rows have fewer.
@@ -20,6 +23,10 @@ public final class Mistique: Sendable {
     /// `storage()` and reports are as for a store that keeps its partitions; nothing can be read or re-run from it, and it cannot be opened
     /// again. Chunks of equal fingerprints (64 bits) count as equal: among 2.5 million, one in 6 million such stores has a wrong one.
     public var keepsPartitions = true
+    /// How long logging and deleting wait for another process that is writing to the store. Without waiting they throw `StoreError` (`locked`).
+    public var writerPatience = Duration.zero
+    /// Called once when such a wait begins, on the thread that waits.
+    public var whenWaiting: @Sendable () -> Void = {}
 
     public init() {}
   }
@@ -31,6 +38,7 @@ public final class Mistique: Sendable {
   let journal = QueryJournal()
   /// What receipts say of models, by the receipt, as far as it was asked for.
   let details = Mutex<[ChunkReference: ModelDetails]>([:])
+  private let options: Options
   private let restorers = Mutex<[String: ModelRestorer]>([:])
   /// Held while a model is being logged; the writer stays open between models, with the lock, so that it knows every stored chunk.
   let writing = Mutex<WriterBox>(WriterBox())
@@ -49,6 +57,7 @@ public final class Mistique: Sendable {
     }
     storeOptions.rowsPerBlock = options.rowsPerBlock
     storeOptions.keepsPartitions = options.keepsPartitions
+    self.options = options
     try Self.refuseLostCatalog(directory)
     try Self.claimForMeasuring(directory, options)
     store = try DataStore(directory: directory.path, options: storeOptions)
@@ -59,9 +68,10 @@ public final class Mistique: Sendable {
   /// A store without its catalogue must not be taken for a new one: the next writer would remove every partition as a leftover.
   private static func refuseLostCatalog(_ directory: URL) throws {
     let partitions = directory.appendingPathComponent("partitions")
-    guard !FileManager.default.fileExists(atPath: directory.appendingPathComponent("catalog.sqlite").path),
-      let folders = try? FileManager.default.contentsOfDirectory(atPath: partitions.path),
-      folders.contains(where: { !((try? FileManager.default.contentsOfDirectory(atPath: "\(partitions.path)/\($0)")) ?? []).isEmpty })
+    // The partitions first: another process may be making this store, and makes the catalogue before any of them.
+    guard let folders = try? FileManager.default.contentsOfDirectory(atPath: partitions.path),
+      folders.contains(where: { !((try? FileManager.default.contentsOfDirectory(atPath: "\(partitions.path)/\($0)")) ?? []).isEmpty }),
+      !FileManager.default.fileExists(atPath: directory.appendingPathComponent(MetadataDB.fileName).path)
     else { return }
     throw MistiqueError(
       .catalogue, "the catalogue is missing, and partitions are there", at: directory.path,
@@ -77,7 +87,7 @@ public final class Mistique: Sendable {
         remedy: "Remove the folder, and log the models again into a store that keeps its partitions.")
     }
     guard !options.keepsPartitions else { return }
-    if FileManager.default.fileExists(atPath: directory.appendingPathComponent("catalog.sqlite").path) {
+    if FileManager.default.fileExists(atPath: directory.appendingPathComponent(MetadataDB.fileName).path) {
       throw MistiqueError(
         .measuredOnly, "a store with models in it cannot be used for measuring only", at: directory.path, remedy: "Use a folder of its own."
       )
@@ -86,10 +96,7 @@ public final class Mistique: Sendable {
     try Data().write(to: mark)
   }
 
-  deinit {
-    // Counts of queries are statistics: losing the last of them to a full disk does not make an answer wrong.
-    try? flushStatistics()
-  }
+  deinit { flushStatisticsIfPossible() }
 
   /// Says how models of `kind` are made from their stored transformers; without it they can be read but not re-run.
   public func register(kind: String, restore: @escaping ModelRestorer) {
@@ -132,7 +139,7 @@ public final class Mistique: Sendable {
 
   /// The intermediates of a model, in the order they were put out.
   public func intermediates(of identity: ModelIdentity) throws -> [IntermediateRecord] {
-    try flushStatistics()
+    flushStatisticsIfPossible()
     return try catalog.intermediates(of: try model(identity))
   }
 
@@ -148,11 +155,31 @@ public final class Mistique: Sendable {
     writing.withLock { $0.writer = nil }
   }
 
+  /// Writes counts and measurements to the catalogue, unless the store can only be read; what cannot be written is kept for the next time.
   func flushStatistics() throws {
+    guard catalog.obstacle == nil else { return }
     let entries = journal.take()
     guard !entries.isEmpty else { return }
-    try catalog.record(entries)
-    try saveConstants()
+    do {
+      try catalog.record(entries)
+      try saveConstants()
+    } catch {
+      journal.putBack(entries)
+      throw error
+    }
+  }
+
+  /// Counts of queries are statistics: that the last of them cannot be written, on a full disk for one, must not fail anything else.
+  func flushStatisticsIfPossible() { try? flushStatistics() }
+
+  /// The right to write: the writer that is open, or a new one.
+  ///
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written, what a damaged partition gives.
+  func openWriter(_ open: StoreWriter?, isCancelled: @escaping @Sendable () -> Bool = { false }) throws -> StoreWriter {
+    if let open { return open }
+    if let obstacle = catalog.obstacle { throw obstacle }
+    let patience = WriterPatience(limit: options.writerPatience, whenWaiting: options.whenWaiting, isCancelled: isCancelled)
+    return try StoreWriter(store: store, patience: patience, committed: catalog.committedPartitions)
   }
 
   var reader: ChunkReader {

@@ -11,6 +11,10 @@ public struct MistiqueError: Error, Sendable, Equatable, CustomStringConvertible
     case cannotPlan
     /// A model broke its contract with the PipelineExecutor.
     case invalidModel
+    /// A model would be re-run on other inputs than it was logged with.
+    case otherInputs
+    /// A re-run gave other rows or columns than were logged.
+    case notReproduced
     /// The store only counts what would be stored, or only counted it.
     case measuredOnly
     /// The catalogue cannot be read or written.

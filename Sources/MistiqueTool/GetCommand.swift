@@ -58,7 +58,7 @@ struct GetCommand: ParsableCommand {
       throw ValidationError("\(asked[0]) and \(other) are of two intermediates, whose rows may differ. Ask for one intermediate at a time.")
     }
     let opened = try store.open()
-    let record = try prepare(opened, asked[0])
+    try prepare(opened, asked[0])
     Interruption.install()
     let result: IntermediateResult
     do {
@@ -68,13 +68,17 @@ struct GetCommand: ParsableCommand {
     } catch let error as MistiqueError where error.code == .notFound && error.remedy.contains("rows: .all") {
       throw MistiqueError(error.code, error.what, at: error.place, remedy: "Leave --rows away to see which there are.")
     }
-    try refuseOtherData(result, record)
     try write(try frame(result, asked))
     let (rows, stages) = (result.rowIDs.count, result.cost.stagesRun)
     let how = result.plan.choice == .read ? "read" : "re-run (\(stages) stage\(stages == 1 ? "" : "s"))"
     Output.note(
       "\(asked[0].model).\(result.intermediate): \(Output.grouped(rows)) row\(rows == 1 ? "" : "s"), \(how), \(Output.seconds(result.cost.seconds)), "
         + "\(Output.grouped(result.cost.bytesRead)) bytes read")
+    if !result.unverifiedInputs.isEmpty {
+      Output.note(
+        "The store was written before digests of input files were kept: whether \(result.unverifiedInputs.joined(separator: ", ")) is what was "
+          + "logged, it cannot tell.")
+    }
     switch result.materialized {
     case .stored(let bytes): Output.note("It is stored from now on, in \(Output.grouped(bytes)) bytes.")
     case .postponed(let reason): Output.note("It is worth storing and could not be now: \(reason)")
@@ -84,18 +88,18 @@ struct GetCommand: ParsableCommand {
   }
 
   /// Makes re-running possible where there is data; says what is missing where the question can only be answered by it.
-  private func prepare(_ opened: Mistique, _ key: IntermediateKey) throws -> IntermediateRecord? {
+  private func prepare(_ opened: Mistique, _ key: IntermediateKey) throws {
     let folder = try data.map(DataFolder.url)
     if let folder { opened.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) } }
     let record = try opened.intermediates(of: key.model).first { $0.name == key.intermediate }
     // An intermediate that there is not is told by the question itself, with the names there are.
-    guard let record, let model = try opened.models().first(where: { $0.identity == key.model }) else { return nil }
+    guard let record, let model = try opened.models().first(where: { $0.identity == key.model }) else { return }
     let place = "\(key.model).\(key.intermediate)"
     if plan == .read, !record.isStored {
       throw MistiqueError(
         .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Leave --plan away and give --data, to re-run it.")
     }
-    guard plan == .rerun || !record.isStored else { return record }
+    guard plan == .rerun || !record.isStored else { return }
     guard model.kind == PipelineModel.kind else {
       throw MistiqueError(
         .cannotPlan, "this command re-runs pipelines, and this model is a \(model.kind)", at: place,
@@ -106,16 +110,6 @@ struct GetCommand: ParsableCommand {
         .cannotPlan, record.isStored ? "a re-run needs the input files" : "it is not stored, and a re-run needs the input files", at: place,
         remedy: "Give --data, the folder with the files that were logged.")
     }
-    return record
-  }
-
-  /// A re-run on other files than were logged is found out by the number of rows, where all are asked for.
-  private func refuseOtherData(_ result: IntermediateResult, _ record: IntermediateRecord?) throws {
-    guard let record, self.rows == nil, result.rowIDs.count != record.rows else { return }
-    throw MistiqueError(
-      .cannotPlan, "the re-run gives \(result.rowIDs.count) rows and \(record.rows) were logged: the input files are not those of then",
-      at: "\(result.model).\(result.intermediate)",
-      remedy: "Give --data with the files that were logged\(record.isStored ? ", or --plan read" : "").")
   }
 
   /// The ids and then the columns as they were asked for, each once.

@@ -57,6 +57,8 @@ struct LogCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The model in keys, instead of the pipeline's name.", valueName: "name"))
   var name: String?
 
+  @OptionGroup var waiting: WaitOption
+
   func validate() throws {
     if allVariants, !variants.isEmpty { throw ValidationError("Give --variant or --all-variants, not both.") }
     if let twice = variants.first(where: { variant in variants.filter { $0 == variant }.count > 1 }) {
@@ -119,7 +121,7 @@ struct LogCommand: ParsableCommand {
       throw ValidationError(
         "--store: '\(store)' is a folder with other things in it, not a store. Give a store, or a folder that is not there yet.")
     }
-    return try Mistique(at: URL(fileURLWithPath: store, isDirectory: true))
+    return try Mistique(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
   }
 
   private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: Mistique) throws {
@@ -165,6 +167,7 @@ private final class ReportedModel: ExecutableModel {
   var specification: String { model.specification }
   var stages: [Stage] { model.stages }
   func transformers() throws -> [StoredTransformer] { model.transformers() }
+  func inputs(of intermediates: Set<String>) throws -> [ModelInput] { try model.inputs(of: intermediates) }
 
   func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     var place = 0

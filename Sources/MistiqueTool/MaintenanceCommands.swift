@@ -27,8 +27,10 @@ struct DeleteCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("project.model, with backticks around a part that has a dot in it.", valueName: "model"))
   var models: [String]
 
+  @OptionGroup var waiting: WaitOption
+
   func run() throws {
-    let opened = try store.open()
+    let opened = try store.open(waiting.options)
     // All names are looked at before anything is deleted.
     let identities = try models.map { text in
       let identity = try ModelIdentity(argument: text)
@@ -49,8 +51,10 @@ struct CollectGarbageCommand: ParsableCommand {
 
   @OptionGroup var store: StoreArgument
 
+  @OptionGroup var waiting: WaitOption
+
   func run() throws {
-    let opened = try store.open()
+    let opened = try store.open(waiting.options)
     let freed = try opened.collectGarbage()
     print("\(freed.partitions) partitions and \(freed.frames) frames gone, \(Output.megabytes(freed.bytes)) freed")
     try opened.close()

@@ -19,7 +19,7 @@ struct StoreArgument: ParsableArguments {
     }
   }
 
-  func open() throws -> Mistique { try Mistique(at: url) }
+  func open(_ options: Mistique.Options = Mistique.Options()) throws -> Mistique { try Mistique(at: url, options: options) }
 }
 
 extension ModelIdentity {

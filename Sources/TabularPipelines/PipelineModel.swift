@@ -43,6 +43,16 @@ public final class PipelineModel: ExecutableModel {
     }
   }
 
+  /// The files that are read for `intermediates`, once the states of the stages are known: by the names the pipeline gives them.
+  ///
+  /// Throws `StoreError` (`inputOutput`) for a file that cannot be read.
+  public func inputs(of intermediates: Set<String>) throws -> [ModelInput] {
+    try run.filesRead(.init(wanted: intermediates, states: states.withLock { $0 })).map { input in
+      let digest = try FileDigest(ofFile: run.dataDirectory.appendingPathComponent(input.path).path)
+      return ModelInput(name: input.path, bytes: digest.byteCount, digest: digest.text)
+    }
+  }
+
   /// Runs the stages that the asked intermediates need. Stages work on whole tables, so `request.rows` is not looked at: what is put out
   /// has every row, under its `row_id`.
   ///

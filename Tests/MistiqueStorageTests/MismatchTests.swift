@@ -30,7 +30,13 @@ import Testing
     let manifest = IntermediateManifest(
       schema: schema, rows: 1000, rowsPerBlock: 1000, rowIDs: .range(start: 0), codebook: try book.map { try writer.reference(to: $0) },
       runs: [try writer.reference(to: run)])
-    return try fixture.read(manifest, [0..<16], .all)
+    let root = try writer.storeRecord(.manifest, try manifest.encoded(), group: "r")
+    try writer.flush()
+    // What verification finds is what reading finds.
+    let verified = Result { try fixture.store.checkRecords(of: writer.reference(to: root)) }
+    let read = Result { try fixture.read(manifest, [0..<16], .all) }
+    if case .failure = read { #expect(throws: StoreError.self) { try verified.get() } } else { try verified.get() }
+    return try read.get()
   }
 
   @Test("A chunk that is not coded as its codebook says is refused, and none is read without a codebook")

@@ -31,6 +31,11 @@ struct ToolFixture {
   /// Runs it and expects that it succeeds; returns what it prints.
   @discardableResult
   func output(_ arguments: String..., at location: SourceLocation = #_sourceLocation) throws -> String {
+    try output(arguments, at: location)
+  }
+
+  @discardableResult
+  func output(_ arguments: [String], at location: SourceLocation = #_sourceLocation) throws -> String {
     let result = try start(arguments).finish()
     #expect(result.status == 0, "\(arguments): \(result.errors)", sourceLocation: location)
     return result.output

@@ -15,6 +15,24 @@ public final class SmallDisk {
     }
   }
 
+  /// Every file on it, with its size.
+  public func files() -> [String: Int] {
+    var result: [String: Int] = [:]
+    for case let file as URL in FileManager.default.enumerator(at: url, includingPropertiesForKeys: [.fileSizeKey])! {
+      result[file.path] = (try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
+    }
+    return result
+  }
+
+  /// Lets nobody write to it, as a file system that is mounted for reading only, or lets everybody again.
+  public func makeReadOnly(_ isReadOnly: Bool) throws {
+    // Mounted once more over itself: a file that is open for writing would keep a file system from becoming read-only.
+    let arguments =
+      isReadOnly
+      ? [["mount", "--bind", url.path, url.path], ["mount", "-o", "remount,bind,ro", url.path]] : [["umount", "-l", url.path]]
+    for line in arguments where !Self.run(line) { throw CocoaError(.fileWriteNoPermission) }
+  }
+
   deinit {
     _ = Self.run(["umount", "-l", url.path])
     try? FileManager.default.removeItem(at: url)

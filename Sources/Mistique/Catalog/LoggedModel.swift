@@ -14,14 +14,7 @@ struct LoggedModel: Codable, Sendable, Equatable {
       index = reference.index
     }
 
-    func chunk() throws -> ChunkReference {
-      guard let id = PartitionPath.identifier(fileName: partition + ".mqp") else {
-        throw MistiqueError(
-          .catalogue, "\"\(partition)\" is not the name of a partition", at: "catalogue",
-          remedy: "The catalogue was changed by something else than Mistique; restore it from a copy.")
-      }
-      return ChunkReference(partition: id, index: index)
-    }
+    func chunk() throws -> ChunkReference { ChunkReference(partition: try PartitionID(catalogued: partition), index: index) }
   }
 
   struct Intermediate: Codable, Sendable, Equatable {
@@ -34,6 +27,9 @@ struct LoggedModel: Codable, Sendable, Equatable {
     let newBytes: Int
     /// `nil` for an intermediate that is not stored.
     let manifest: Reference?
+    /// Of one that is not stored, the columns and rows that a re-run must give again; `nil` for stored ones, whose manifest says it, and in receipts
+    /// of before it was kept.
+    var shape: LoggedShape?
   }
 
   struct TransformerReference: Codable, Sendable, Equatable {
@@ -50,6 +46,8 @@ struct LoggedModel: Codable, Sendable, Equatable {
   let stages: [Stage]
   let intermediates: [Intermediate]
   let transformers: [TransformerReference]
+  /// The files the model read, so that a re-run on others is refused; `nil` in receipts of before they were kept.
+  var inputs: [ModelInput]?
   /// Raised whenever an adaptive policy stores more of the model: of several receipts of a model the one with the highest holds.
   var revision: Int?
 
@@ -64,7 +62,7 @@ struct LoggedModel: Codable, Sendable, Equatable {
             name: name, stage: $0.stage, rows: $0.rows, columns: $0.columns, logicalBytes: $0.logicalBytes, newBytes: newBytes,
             manifest: Reference(manifest))
       },
-      transformers: transformers, revision: (revision ?? 0) + 1)
+      transformers: transformers, inputs: inputs, revision: min(revision ?? 0, .max - 1) + 1)
   }
 
   func encoded() throws -> [UInt8] {

@@ -35,8 +35,8 @@ public struct IntermediateRecord: Sendable, Codable, FetchableRecord {
 
   var manifest: ChunkReference? {
     get throws {
-      guard let partition, let chunk, let id = PartitionPath.identifier(fileName: partition + ".mqp") else { return nil }
-      return ChunkReference(partition: id, index: chunk)
+      guard let partition else { return nil }
+      return ChunkReference(partition: try PartitionID(catalogued: partition), index: chunk ?? -1)
     }
   }
 }
@@ -164,11 +164,8 @@ extension MetadataDB {
 
   func transformers(of model: ModelRecord) throws -> [(name: String, blob: ChunkReference)] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).compactMap {
-        row in
-        PartitionPath.identifier(fileName: row["partition"] + ".mqp").map {
-          (row["name"], ChunkReference(partition: $0, index: row["chunk"]))
-        }
+      try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
+        (row["name"], ChunkReference(partition: try PartitionID(catalogued: row["partition"]), index: row["chunk"]))
       }
     }
   }

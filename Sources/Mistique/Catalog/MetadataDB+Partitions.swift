@@ -3,25 +3,22 @@ import GRDB
 
 extension MetadataDB {
   /// The partitions, with the frames of each that nothing refers to any more.
+  /// - Throws: `MistiqueError` when one has a name that is none: files that are not in this list are removed.
   func committedPartitions() throws -> StoreWriter.Committed {
     try read { database in
       var committed: StoreWriter.Committed = [:]
       for row in try Row.fetchAll(database, sql: "SELECT id, freed FROM partition") {
-        guard let id = PartitionPath.identifier(fileName: row["id"] + PartitionFormat.fileSuffix) else { continue }
-        committed[id] = FreedFrames(bytes: [UInt8](row["freed"] as Data))
+        committed[try PartitionID(catalogued: row["id"])] = FreedFrames(bytes: [UInt8](row["freed"] as Data))
       }
       return committed
     }
   }
 
-  /// Where a model's receipt is.
+  /// Where a model's receipt is; `nil` for a model that is gone.
   func receipt(of model: ModelRecord) throws -> ChunkReference? {
     try read { database in
-      try Row.fetchOne(database, sql: "SELECT receiptPartition, receiptIndex FROM model WHERE id = ?", arguments: [model.id]).flatMap {
-        row in
-        PartitionPath.identifier(fileName: row["receiptPartition"] + PartitionFormat.fileSuffix).map {
-          ChunkReference(partition: $0, index: row["receiptIndex"])
-        }
+      try Row.fetchOne(database, sql: "SELECT receiptPartition, receiptIndex FROM model WHERE id = ?", arguments: [model.id]).map { row in
+        ChunkReference(partition: try PartitionID(catalogued: row["receiptPartition"]), index: row["receiptIndex"])
       }
     }
   }
@@ -55,5 +52,18 @@ extension MetadataDB {
         try database.execute(sql: "UPDATE partition SET fileBytes = ? WHERE id = ?", arguments: [bytes, id.description])
       }
     }
+  }
+}
+
+extension PartitionID {
+  /// The identifier that the catalogue or a receipt holds as text.
+  /// - Throws: `MistiqueError` with code `catalogue` when it is none: nothing may be decided on a list of partitions that cannot be read.
+  init(catalogued text: String) throws {
+    guard let id = PartitionID(text) else {
+      throw MistiqueError(
+        .catalogue, "\"\(text)\" is not the name of a partition", at: "catalogue",
+        remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
+    }
+    self = id
   }
 }

@@ -1,36 +1,61 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The catalogue (paper section 2): models, stages, intermediates, where their manifests are, what they cost, how often they are asked for.
 ///
 /// Owns: the SQLite file `catalog.sqlite`, its schema and migrations. Never does: hold a row per chunk or per column, or touch a
 /// partition. One transaction makes a logged model visible; a reader sees all of it or nothing.
+///
+/// Where this user or the disk does not allow writing, a copy in memory is read, of the catalogue as it was when it was opened.
 final class MetadataDB: Sendable {
-  let path: String
-  private let database: DatabasePool
+  static let fileName = "catalog.sqlite"
 
-  init(directory: String, name: String = "catalog.sqlite") throws {
-    path = "\(directory)/\(name)"
-    var configuration = Configuration()
-    configuration.label = "MetadataDB"
-    configuration.busyMode = .timeout(10)
-    // A committed model must survive a power cut, not only the end of the process.
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-    let path = path
-    database = try Self.explained(path) {
-      let pool = try DatabasePool(path: path, configuration: configuration)
-      try Self.refuseNewer(pool, path: path)
-      try MetadataSchema.migrator.migrate(pool)
-      return pool
-    }
+  let path: String
+  private let opened: Mutex<Opened>
+
+  struct Opened {
+    var database: any DatabaseWriter
+    /// Why nothing can be written; `nil` when something can.
+    var obstacle: StoreError?
   }
+
+  /// The catalogue of the store in `directory`, made there when there is none.
+  convenience init(directory: String) throws {
+    let path = "\(directory)/\(Self.fileName)"
+    try self.init(path: path, Self.explained(path) { try Self.openOrMake(path, in: directory) })
+  }
+
+  /// A catalogue called `name`, made when it is not there. The caller has the right to write to the store.
+  convenience init(directory: String, making name: String) throws {
+    let path = "\(directory)/\(name)"
+    try self.init(path: path, Self.explained(path) { Opened(database: try Self.openForWriting(path), obstacle: nil) })
+  }
+
+  private init(path: String, _ opened: Opened) {
+    self.path = path
+    self.opened = Mutex(opened)
+  }
+
+  /// Why nothing can be written; `nil` when something can.
+  var obstacle: StoreError? { opened.withLock { $0.obstacle } }
 
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try Self.explained(path) { try database.read(body) }
+    let database = opened.withLock { $0.database }
+    return try Self.explained(path) { try database.read(body) }
   }
 
+  /// - Throws: the obstacle where nothing can be written.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try Self.explained(path) { try database.write(body) }
+    let opened = opened.withLock { $0 }
+    if let obstacle = opened.obstacle { throw obstacle }
+    return try Self.explained(path) { try opened.database.write(body) }
+  }
+
+  /// Opens the file again, after room was made on a disk that was full.
+  func reopen() throws {
+    let again = try Self.explained(path) { try Self.openOrMake(path, in: URL(fileURLWithPath: path).deletingLastPathComponent().path) }
+    opened.withLock { $0 = again }
   }
 
   /// Bytes of the catalogue on disk, its write-ahead log included.
@@ -41,21 +66,19 @@ final class MetadataDB: Sendable {
     }
   }
 
-  /// Moves the write-ahead log into the file, so that its size is that of the data.
+  /// Moves the write-ahead log into the file, so that its size is that of the data. On a full disk the log stays.
   func checkpoint() throws {
-    try Self.explained(path) { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
-  }
-
-  private static func refuseNewer(_ pool: DatabasePool, path: String) throws {
-    if try pool.read({ try MetadataSchema.migrator.hasBeenSuperseded($0) }) {
-      throw MistiqueError(
-        .catalogue, "the catalogue was written by a newer version of Mistique", at: path,
-        remedy: "Use that version, or a newer one, for this store.")
+    let opened = opened.withLock { $0 }
+    guard opened.obstacle == nil else { return }
+    do {
+      try Self.explained(path) { _ = try opened.database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+    } catch let error as StoreError where error.code == .diskFull {
+      return
     }
   }
 
   /// SQLite's errors with the place and what to do.
-  private static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+  static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let error as DatabaseError {
@@ -68,6 +91,9 @@ final class MetadataDB: Sendable {
         throw MistiqueError(
           .catalogue, "the catalogue is damaged (\(error.message ?? "SQLite \(error.resultCode)"))", at: path,
           remedy: "Rebuild it from the partition files beside it, which are not affected: Mistique.repair(at:), or `mistique repair`.")
+      case .SQLITE_BUSY, .SQLITE_LOCKED:
+        throw StoreError(
+          .locked, "another process kept the catalogue locked for 10 seconds", at: path, remedy: "Wait until it has finished.")
       default:
         throw MistiqueError(
           .catalogue, "SQLite says: \(error.message ?? "error \(error.resultCode)")", at: path,

@@ -4,6 +4,9 @@ import Foundation
 struct ModelDetails: Sendable {
   let specification: String
   let policy: StoragePolicy
+  let inputs: InputCheck
+  /// Of intermediates that were not stored when they were logged, by name.
+  let shapes: [String: LoggedShape]
 }
 
 extension Mistique {
@@ -12,7 +15,9 @@ extension Mistique {
     let reference = try receiptReference(of: model)
     if let known = details.withLock({ $0[reference] }) { return known }
     let receipt = try receipt(at: reference)
-    let details = ModelDetails(specification: receipt.specification, policy: receipt.policy)
+    let details = ModelDetails(
+      specification: receipt.specification, policy: receipt.policy, inputs: InputCheck(logged: receipt.inputs),
+      shapes: Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 }))
     self.details.withLock { $0[reference] = details }
     return details
   }

@@ -13,12 +13,22 @@ public protocol ExecutableModel: AnyObject, Sendable {
   /// The trained parts (weights, boosters, encoders), so that a re-run trains nothing. Asked for after `execute`.
   func transformers() throws -> [StoredTransformer]
 
+  /// What the model reads from outside when it emits `intermediates`, each with a digest of its content. None by default: for models whose
+  /// specification and transformers are all they need, or that refuse other inputs when they are restored.
+  ///
+  /// Asked before and after a run; it must be cheap when nothing changed.
+  func inputs(of intermediates: Set<String>) throws -> [ModelInput]
+
   /// Runs the stages that `request` needs and hands the asked intermediates to `emit` as they are made.
   ///
   /// Maps may come in several pieces, rows ascending; a frame comes whole. A model that cannot run on some rows only may put out
   /// more rows than asked for: the row ids tell. Equal requests give equal bits.
   /// - Returns: what each stage that ran took.
   func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement]
+}
+
+extension ExecutableModel {
+  public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { [] }
 }
 
 /// One step of a model.

@@ -14,9 +14,12 @@ enum PipelineExecutor {
       let logicalBytes: Int
       /// Raw bytes that it adds to the store; for one that is not stored, its share of what it would add.
       let newBytes: Int
+      /// Of one that is not stored.
+      let shape: LoggedShape?
     }
 
     let intermediates: [Intermediate]
+    let inputs: [ModelInput]
     let measurements: [StageMeasurement]
     let executeSeconds: Double
   }
@@ -32,8 +35,10 @@ enum PipelineExecutor {
     var writers: [String: IntermediateWriter] = [:]
     var order: [String] = []
     var sizes: [String: (rows: Int, columns: Int, bytes: Int)] = [:]
+    var seen: [String: (schema: IntermediateSchema, rowIDs: [RowIDs])] = [:]
     var shares = ColumnShares()
     let start = ContinuousClock.now
+    let inputs = try model.inputs(of: request.intermediates)
     let measurements = try model.execute(request) { name, rows in
       guard stageOf[name] != nil else {
         throw invalid("put out \"\(name)\", which is not among the outputs of its stages", identity)
@@ -44,7 +49,9 @@ enum PipelineExecutor {
       if sizes[name] == nil { order.append(name) }
       let before = sizes[name, default: (0, schema.columnCount, 0)]
       sizes[name] = (before.rows + rows.count, schema.columnCount, before.bytes + rows.approximateBytes)
+      seen[name, default: (schema, [])].rowIDs.append(rows.rowIDs)
       guard policy.storesWhenLogged else {
+        guard seen[name]!.schema == schema else { throw changed(name, identity) }
         shares.add(name, rows)
         return
       }
@@ -53,23 +60,26 @@ enum PipelineExecutor {
       writers[name] = target
       try append(rows, to: target, name: name, identity: identity, earlier: writers)
     }
+    try InputCheck.requireUnchanged(inputs, try model.inputs(of: request.intermediates), of: identity)
     let intermediates = try order.map { name in
+      let (schema, pieces) = seen[name]!
+      let rowIDs = RowIDs.joined(pieces)
+      if let id = rowIDs.duplicate { throw invalid("emits row_id \(id) of \"\(name)\" more than once", identity) }
       let finished = try writers[name]?.finish()
       let size = sizes[name]!
       return Logged.Intermediate(
         name: name, stage: stageOf[name]!, finished: finished, rows: size.rows, columns: size.columns,
-        logicalBytes: finished?.logicalBytes ?? size.bytes, newBytes: finished?.newBytes ?? shares.bytes(of: name))
+        logicalBytes: finished?.logicalBytes ?? size.bytes, newBytes: finished?.newBytes ?? shares.bytes(of: name),
+        shape: finished == nil ? LoggedShape(schema, rowIDs) : nil)
     }
     let seconds = (ContinuousClock.now - start).seconds
-    return Logged(intermediates: intermediates, measurements: measurements, executeSeconds: seconds)
+    return Logged(intermediates: intermediates, inputs: inputs, measurements: measurements, executeSeconds: seconds)
   }
 
   static func append(
     _ rows: IntermediateRows, to target: IntermediateWriter, name: String, identity: ModelIdentity, earlier: [String: IntermediateWriter]
   ) throws {
-    guard rows.schema == target.schema else {
-      throw invalid("put out \"\(name)\" with different columns from one piece to the next", identity)
-    }
+    guard rows.schema == target.schema else { throw changed(name, identity) }
     switch rows {
     case .maps(let values, let ids, let schema, let order):
       guard values.count == ids.count * schema.columnCount else {
@@ -121,6 +131,10 @@ enum PipelineExecutor {
     return stageOf
   }
 
+  private static func changed(_ name: String, _ identity: ModelIdentity) -> MistiqueError {
+    invalid("put out \"\(name)\" with different columns from one piece to the next", identity)
+  }
+
   static func invalid(_ what: String, _ identity: ModelIdentity) -> MistiqueError {
     MistiqueError(.invalidModel, "the model \(what)", at: "\(identity)", remedy: "This is a fault in the model's code, not in the store.")
   }
@@ -145,6 +159,13 @@ extension IntermediateRows {
     switch self {
     case .maps(_, let ids, _, _): ids.count
     case .frame(let frame, _): frame.rowCount
+    }
+  }
+
+  var rowIDs: RowIDs {
+    switch self {
+    case .maps(_, let ids, _, _): ids
+    case .frame(let frame, _): frame.rowIDs
     }
   }
 

@@ -14,7 +14,7 @@ extension Mistique {
   ///
   /// Partitions that nothing refers to any more are removed; of the others, frames that nothing refers to are given back to the file system (a hole in
   /// the file), so that what is shared stays where it is. The catalogue changes in one transaction before any file does: a kill leaves either
-  /// the model, or files and frames that the next deletion or `collectGarbage` gives back.
+  /// the model, or files and frames that the next deletion or `collectGarbage` gives back. On a full disk it uses the space that the store keeps back.
   /// - Complexity: O(chunks) of the models that stay.
   /// - Throws: `MistiqueError` (`notFound`), `StoreError` (`locked`, `corrupt` when a manifest that stays cannot be read).
   @discardableResult
@@ -25,12 +25,13 @@ extension Mistique {
   public func collectGarbage() throws -> ReclaimedStorage { try reclaim(deleting: nil) }
 
   private func reclaim(deleting model: ModelRecord?) throws -> ReclaimedStorage {
-    try flushStatistics()
+    flushStatisticsIfPossible()
     return try writing.withLock { box in
       // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
       box.writer = nil
+      if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
       let before = try storage().partitionBytes
-      let writer = try StoreWriter(store: store, committed: catalog.committedPartitions)
+      let writer = try openWriter(nil)
       let committed = try catalog.committedPartitions()
       let staying = try catalog.models().filter { $0.id != model?.id }
       let reached = try reachability(of: staying)
@@ -43,10 +44,20 @@ extension Mistique {
         freed[id] = frames
         result.frames += frames.count - known.count
       }
-      try catalog.forget(model, removed: removed, freed: freed)
-      try catalog.setFileBytes(try writer.reclaim(removed: removed, freed: freed))
+      try withReserve { try catalog.forget(model, removed: removed, freed: freed) }
+      let fileBytes = try writer.reclaim(removed: removed, freed: freed)
+      try withReserve { try catalog.setFileBytes(fileBytes) }
+      SpaceReserve.make(in: store.directory)
       result.bytes = before - (try storage().partitionBytes)
       return result
+    }
+  }
+
+  /// Runs `body`, a second time with the space that is kept back for it when the disk is full.
+  private func withReserve(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as StoreError where error.code == .diskFull {
+      guard SpaceReserve.release(in: store.directory) else { throw error }
+      try body()
     }
   }
 

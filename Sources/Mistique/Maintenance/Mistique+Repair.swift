@@ -79,7 +79,7 @@ extension Mistique {
   private static func rebuild(
     _ name: String, from receipts: [Receipt], store: DataStore, intact: Set<PartitionID>, _ report: inout RepairReport
   ) throws {
-    let catalog = try MetadataDB(directory: store.directory, name: name)
+    let catalog = try MetadataDB(directory: store.directory, making: name)
     var reached = Reachability()
     for receipt in receipts {
       do {
@@ -108,7 +108,7 @@ extension Mistique {
     try catalog.checkpoint()
   }
 
-  private static let catalogName = "catalog.sqlite"
+  private static let catalogName = MetadataDB.fileName
 
   private static func removeCatalog(_ name: String, in directory: URL) {
     for suffix in ["", "-wal", "-shm"] { unlink(directory.path + "/" + name + suffix) }  // what is not there need not go

@@ -15,7 +15,8 @@ public struct VerificationReport: Sendable {
 }
 
 extension Mistique {
-  /// Reads every byte that some model refers to and checks it: headers, directories, frames, names, manifests, and that all the catalogue names is there.
+  /// Reads every byte that some model refers to and checks it: headers, directories, frames, names, manifests, codebooks, receipts, that they fit each
+  /// other, and that all the catalogue names is there.
   ///
   /// A flipped bit anywhere in them is found. Reading and logging may go on meanwhile.
   /// - Parameter progress: called after each partition; throw to stop.
@@ -37,6 +38,10 @@ extension Mistique {
         if let unknown = needed.subtracting(committed.map(\.key)).first {
           report.problems.append("\(model.identity): it refers to partition \(unknown), which the catalogue does not know. Run repair.")
         } else if needed.isDisjoint(with: damaged) {
+          for intermediate in try catalog.intermediates(of: model) {
+            if let manifest = try intermediate.manifest { try store.checkRecords(of: manifest) }
+          }
+          _ = try receipt(of: model)
           continue
         }
       } catch {

@@ -11,10 +11,12 @@ extension Mistique {
       Dictionary(uniqueKeysWithValues: names.map { ($0, .postponed(reason: reason)) })
     }
     let outcome: [String: Materialized]? = try writing.withLockIfAvailable { box in
+      // A handle that only asks gives the right to write back at once; one that logs keeps it until `close`.
+      let keepsWriter = box.writer != nil
       let writer: StoreWriter
       let missing: Set<String>
       do {
-        writer = try box.writer ?? StoreWriter(store: store, committed: catalog.committedPartitions)
+        writer = try openWriter(box.writer)
         // The plan was made before the right to write was there.
         missing = try notStored(names, of: model)
       } catch {
@@ -22,7 +24,7 @@ extension Mistique {
         return postponed("\(error)")
       }
       guard !missing.isEmpty else {
-        box.writer = writer
+        box.writer = keepsWriter ? writer : nil
         try run(nil)
         return [:]
       }
@@ -34,7 +36,7 @@ extension Mistique {
       }
       do {
         let stored = try commit(sink, of: model, writer: writer)
-        box.writer = writer
+        if keepsWriter { box.writer = writer }
         return stored
       } catch {
         writer.abandon()

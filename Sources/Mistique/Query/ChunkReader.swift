@@ -148,31 +148,34 @@ struct ChunkReader {
     let (record, rows) = (group[0].question.model, group[0].question.rows)
     let model = try restore(record)
     let restoreSeconds = (ContinuousClock.now - start).seconds
+    let names = Set(group.map(\.question.intermediate.name))
+    let inputs = try model.inputs(of: names)
+    let unverified = try details(record).inputs.verify(inputs, of: record.identity)
     var collectors = Dictionary(
-      uniqueKeysWithValues: try group.map { item in
-        let pooling = try pooling(of: item.question)
-        return (
-          item.question.intermediate.name,
-          RerunCollector(rows: rows, expectedRows: item.question.askedRows, pooling: pooling) { try item.question.columns(of: $0) }
-        )
-      })
+      uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
     var stages: [StageMeasurement] = []
     func execute(_ sink: MaterializingRun?) throws {
       // What is stored is stored whole, whichever rows the question is about.
-      let request = ExecutionRequest(intermediates: Set(collectors.keys), rows: sink == nil ? rows : .all, isCancelled: isCancelled)
+      let request = ExecutionRequest(intermediates: names, rows: sink == nil ? rows : .all, isCancelled: isCancelled)
       stages = try model.execute(request) { name, rows in
         guard collectors[name] != nil else {
           throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity)
         }
-        guard try collectors[name]!.take(rows) else {
-          throw PipelineExecutor.invalid("put out \"\(name)\" in another shape than it was logged with", record.identity)
-        }
+        try collectors[name]!.take(rows)
         sink?.take(name, rows)
       }
+      try InputCheck.requireUnchanged(inputs, try model.inputs(of: names), of: record.identity)
+      for collector in collectors.values { try collector.finish(isWhole: request.rows == .all) }
     }
     var materialized: [String: Materialized] = [:]
     if let worth = try worthStoring(group) {
-      materialized = try storing(worth.names, record, worth.policy, execute)
+      if unverified.isEmpty {
+        materialized = try storing(worth.names, record, worth.policy, execute)
+      } else {
+        try execute(nil)
+        let reason = "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
+        materialized = Dictionary(uniqueKeysWithValues: worth.names.map { ($0, .postponed(reason: reason)) })
+      }
     } else {
       try execute(nil)
     }
@@ -187,8 +190,25 @@ struct ChunkReader {
       let name = item.question.intermediate.name
       var result = try result(of: item.question, item.plan, collectors[name]!, cost)
       result.materialized = materialized[name]
+      result.unverifiedInputs = unverified
       return result
     }
+  }
+
+  /// What a re-run is to gather for `question`, and what it is held to.
+  private func collection(of question: Question) throws -> RerunCollector.Request {
+    let intermediate = question.intermediate
+    var expected = ExpectedShape(rows: intermediate.rows, columns: intermediate.columns)
+    if let reference = try intermediate.manifest {
+      let manifest = try store.manifest(reference)
+      expected.storedSchema = manifest.schema
+      expected.storedRowIDs = try store.readRowIDs(manifest, rows: .all, counters: ReadCounters())
+    } else {
+      expected.shape = try details(question.model).shapes[intermediate.name]
+    }
+    return RerunCollector.Request(
+      place: question.place, rows: question.rows, askedRows: question.askedRows, pooling: try pooling(of: question), expected: expected,
+      columns: question.columns)
   }
 
   private func result(
@@ -200,6 +220,7 @@ struct ChunkReader {
       throw PipelineExecutor.invalid("did not put out \"\(question.intermediate.name)\"", question.model.identity)
     }
     let ids = collector.rowIDs
+    // Ids come at most once (`finish`), and none that was not asked for.
     if case .ids(let wanted) = question.rows, ids.count != Set(wanted).count {
       let there = Set(ids.array)
       throw Self.missingRow(wanted.first { !there.contains($0) } ?? wanted[0], question)

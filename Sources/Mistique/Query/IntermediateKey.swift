@@ -29,17 +29,19 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
   }
 
   static func quoted(_ part: String) -> String {
-    let needsQuotes = part.isEmpty || part.contains { $0 == "." || $0 == "`" }
-    return needsQuotes ? "`" + part.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`" : part
+    let needsQuotes = part.isEmpty || part.unicodeScalars.contains { $0 == "." || $0 == "`" }
+    guard needsQuotes else { return part }
+    return "`" + part.unicodeScalars.reduce(into: "") { $0 += $1 == "`" ? "``" : String($1) } + "`"
   }
 
+  /// By Unicode scalars: a dot is one also where a combining mark follows it, which makes one Character of both.
   private static func split(_ text: String) throws -> [String] {
     var parts: [String] = []
-    var part = ""
-    var rest = text[...]
+    var part = String.UnicodeScalarView()
+    var rest = text.unicodeScalars[...]
     var isQuoted = false
-    while let character = rest.popFirst() {
-      switch character {
+    while let scalar = rest.popFirst() {
+      switch scalar {
       case "`" where isQuoted && rest.first == "`":
         part.append(rest.removeFirst())
       case "`" where isQuoted:
@@ -49,14 +51,14 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
         guard part.isEmpty else { throw malformed("a backtick in the middle of a part", text) }
         isQuoted = true
       case "." where !isQuoted:
-        parts.append(part)
-        part = ""
+        parts.append(String(part))
+        part = String.UnicodeScalarView()
       default:
-        part.append(character)
+        part.append(scalar)
       }
     }
     guard !isQuoted else { throw malformed("a backtick that is not closed", text) }
-    return parts + [part]
+    return parts + [String(part)]
   }
 
   private static func malformed(_ what: String, _ text: String) -> MistiqueError {

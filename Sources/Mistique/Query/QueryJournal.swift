@@ -37,6 +37,15 @@ final class QueryJournal: Sendable {
     }
   }
 
+  /// Gives back what was taken and could not be written; what was measured since is newer.
+  func putBack(_ taken: Entries) {
+    entries.withLock { entries in
+      entries.queries.merge(taken.queries, uniquingKeysWith: +)
+      entries.restoreSeconds.merge(taken.restoreSeconds) { newer, _ in newer }
+      entries.stages.merge(taken.stages) { newer, _ in newer }
+    }
+  }
+
   func take() -> Entries {
     entries.withLock { entries in
       defer { entries = Entries() }

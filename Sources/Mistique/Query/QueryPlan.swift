@@ -57,6 +57,10 @@ public struct IntermediateResult: Sendable {
   /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
   public internal(set) var materialized: Materialized?
 
+  /// Inputs of a re-run of which the store cannot tell whether they are those that were logged, because it is older than their digests. Empty for an
+  /// answer that was read, and for every store that keeps digests: there a re-run on others is refused.
+  public internal(set) var unverifiedInputs: [String] = []
+
   /// Names of the asked columns, in the order of the intermediate. Complexity: O(columns).
   public var columnNames: [String] { columns.flatMap { $0.map(schema.columnName) } }
   public var matrix: FloatMatrix? { if case .maps(let matrix) = values { matrix } else { nil } }

@@ -43,6 +43,19 @@ public enum RowIDs: Sendable {
     return .range(range ?? 0..<0)
   }
 
+  /// Whether each id is one more than the one before it.
+  package var isConsecutive: Bool {
+    guard case .list(let ids) = self else { return true }
+    return zip(ids, ids.dropFirst()).allSatisfy { $0 &+ 1 == $1 && $0 != .max }
+  }
+
+  /// An id that comes more than once, if there is one. Complexity: O(1) for a range, else O(rows log rows).
+  package var duplicate: Int64? {
+    guard case .list(let ids) = self, zip(ids, ids.dropFirst()).contains(where: { $0 >= $1 }) else { return nil }
+    let sorted = ids.sorted()
+    return zip(sorted, sorted.dropFirst()).first { $0 == $1 }?.0
+  }
+
   public var array: [Int64] {
     switch self {
     case .range(let range): Array(range)

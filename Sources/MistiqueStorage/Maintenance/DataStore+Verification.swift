@@ -39,6 +39,20 @@ extension DataStore {
   }
 }
 
+extension DataStore {
+  /// Checks that all records of an intermediate fit each other and the directories: its manifest, codebook, row ids, columns and their chunks. No
+  /// values are read.
+  ///
+  /// Complexity: O(chunks).
+  /// - Throws: `StoreError` for the first that does not.
+  package func checkRecords(of reference: ChunkReference) throws {
+    let manifest = try manifest(reference)
+    if manifest.schema.isMaps { _ = try quantizer(of: manifest) } else { _ = try codebook(of: manifest) }
+    _ = try estimate(manifest, columns: [0..<manifest.schema.columnCount], rows: .all)
+    _ = try readRowIDs(manifest, rows: .all, counters: ReadCounters())
+  }
+}
+
 extension PartitionFile {
   /// Checks every frame: its checksum, and that it decodes.
   /// Complexity: reads and decodes the whole file.

@@ -82,6 +82,15 @@ package struct PartitionID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { value.hex }
+
+  /// The identifier that `description` gave: 32 lower-case hexadecimal digits; `nil` for any other text. The only parser there is.
+  package init?(_ description: String) {
+    let digits = Array(description.utf8)
+    guard digits.count == 32, digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
+      let high = UInt64(description.prefix(16), radix: 16), let low = UInt64(description.suffix(16), radix: 16)
+    else { return nil }
+    value = Fingerprint(low: low, high: high)
+  }
 }
 
 /// Names one stored chunk: the partition and the place in its directory.

@@ -9,10 +9,6 @@ package enum PartitionPath {
   /// The partition that a file is named after; `nil` for files that are something else.
   package static func identifier(fileName: String) -> PartitionID? {
     guard fileName.hasSuffix(PartitionFormat.fileSuffix) else { return nil }
-    let digits = Array(fileName.dropLast(PartitionFormat.fileSuffix.count))
-    guard digits.count == 32, let high = UInt64(String(digits[..<16]), radix: 16), let low = UInt64(String(digits[16...]), radix: 16) else {
-      return nil
-    }
-    return PartitionID(Fingerprint(low: low, high: high))
+    return PartitionID(String(fileName.dropLast(PartitionFormat.fileSuffix.count)))
   }
 }

@@ -61,7 +61,7 @@ extension QuantizationScheme.Pooling {
   ///
   /// A window at the edge counts only the values that are there (PyTorch's `ceil_mode=True, count_include_pad=False`). A NaN makes its
   /// window NaN, for the maximum too. A window is added in float32, down its columns and then across them, whatever the batch or thread:
-  /// equal maps have equal bits, in whatever order they come. The scheme must be valid; `schema` must be of maps. Memory: one row of a map, or of all
+  /// equal maps have equal bits, in whatever order they come. Where that sum overflows it is made in double. The scheme must be valid; `schema` must be of maps. Memory: one row of a map, or of all
   /// maps and the result where the channels come last.
   ///
   /// Complexity: O(rows x columns).
@@ -71,10 +71,40 @@ extension QuantizationScheme.Pooling {
   ) {
     guard case .maps(let channels, let height, let width) = schema else { preconditionFailure("only maps are pooled") }
     guard rows > 0, channels > 0 else { return }
-    guard order.isChannelMajor(for: schema) else { return poolChannelsLast(values, rows: rows, schema: schema, into: target) }
-    let kernel = kind == .average ? pool_average : pool_maximum
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { scratch in
-      kernel(values, rows * channels, height, width, windowSize(height: height, width: width), scratch.baseAddress, target)
+    if order.isChannelMajor(for: schema) {
+      let kernel = kind == .average ? pool_average : pool_maximum
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { scratch in
+        kernel(values, rows * channels, height, width, windowSize(height: height, width: width), scratch.baseAddress, target)
+      }
+    } else {
+      poolChannelsLast(values, rows: rows, schema: schema, into: target)
+    }
+    if kind == .average { averageAgain(values, rows: rows, schema: schema, order: order, into: target) }
+  }
+
+  /// Adds windows whose sum is not finite in float32 again in double: their values may be, and so may their average.
+  private func averageAgain(
+    _ values: UnsafePointer<Float>, rows: Int, schema: IntermediateSchema, order: MapOrder, into target: UnsafeMutablePointer<Float>
+  ) {
+    guard case .maps(let channels, let height, let width) = schema, case .maps(_, let high, let wide) = pooledSchema(of: schema) else {
+      return
+    }
+    let (count, size) = (rows * channels * high * wide, windowSize(height: height, width: width))
+    for place in 0..<count where !target[place].isFinite {
+      let (map, y, x) = (place / (high * wide), place / wide % high, place % wide)
+      let (row, channel) = (map / channels, map % channels)
+      var (sum, added) = (0.0, 0)
+      for line in y * size..<min((y + 1) * size, height) {
+        for column in x * size..<min((x + 1) * size, width) {
+          let inRow =
+            order.isChannelMajor(for: schema) ? (channel * height + line) * width + column : (line * width + column) * channels + channel
+          sum += Double(values[row * schema.columnCount + inRow])
+          added += 1
+        }
+      }
+      let average = Float(sum / Double(added))
+      // A NaN keeps its bits, which the kernel chose.
+      if !average.isNaN { target[place] = average }
     }
   }
 

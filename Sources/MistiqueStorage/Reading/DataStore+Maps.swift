@@ -55,10 +55,16 @@ extension DataStore {
     _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, into output: UnsafeMutableBufferPointer<UInt8>,
     layout: MatrixLayout = .rowMajor, counters: ReadCounters
   ) throws {
-    guard let quantizer = try quantizer(of: manifest), quantizer.bookCount > 0 else {
+    guard manifest.scheme.values.codeBits != nil else {
       throw StoreError(
         .invalid, "its values are stored as \(manifest.scheme), which has no codes", at: directory,
         remedy: "Ask for values, or log the model with KBIT_QT or THRESHOLD_QT.")
+    }
+    guard !output.isEmpty else { return }
+    guard let quantizer = try quantizer(of: manifest), quantizer.bookCount > 0 else {
+      throw StoreError(
+        .invalid, "no RowBlock of it holds values that a codebook can be fitted to, so that all are stored in full", at: directory,
+        remedy: "Ask for values.")
     }
     let target = MapTarget(output, manifest, columns: columns, rows: rows, layout: layout)
     try decodeMaps(manifest, target, counters: counters) { piece, run, frame in
@@ -94,7 +100,7 @@ extension DataStore {
     }
   }
 
-  private func quantizer(of manifest: IntermediateManifest) throws -> FittedQuantizer? {
+  func quantizer(of manifest: IntermediateManifest) throws -> FittedQuantizer? {
     let quantizer = try codebook(of: manifest).entry(column: 0, isMaps: true)?.quantizer
     guard let quantizer else { return nil }
     guard quantizer.type == .float32, quantizer.columns == manifest.schema.columnCount else {

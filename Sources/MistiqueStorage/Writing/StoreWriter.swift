@@ -55,13 +55,16 @@ package final class StoreWriter {
 
   /// Takes the right to write and removes what a stopped writer left: every file that is not committed.
   ///
-  /// - Parameter committed: what is; asked for when the right to write is there, because another writer may commit until then.
-  package init(store: DataStore, committed load: () throws -> Committed) throws {
+  /// Nothing is removed before every committed partition was opened: a list of them that is wrong must not cost a file.
+  /// - Parameters:
+  ///   - patience: how long to wait for another writer.
+  ///   - committed: what is; asked for when the right to write is there, because another writer may commit until then.
+  /// - Throws: `StoreError`: `locked`, and whatever a committed partition that is missing or damaged gives.
+  package init(store: DataStore, patience: WriterPatience = .none, committed load: () throws -> Committed) throws {
     self.store = store
-    lock = try WriterLock(directory: store.directory)
+    lock = try WriterLock(directory: store.directory, patience: patience)
     freed = try load()
     let committed = Set(freed.keys)
-    try Self.removeLeftovers(store, committed: committed)
     known = committed.sorted { $0.description < $1.description }
     index = ChunkIndex(largestBytes: store.options.indexBytes)
     for (ordinal, id) in known.enumerated() {
@@ -69,6 +72,7 @@ package final class StoreWriter {
         index.insert(fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: place))
       }
     }
+    try Self.removeLeftovers(store, committed: committed)
     memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: store.options)
     decimals = DecimalColumns(largestBytes: store.options.decimalBytes)
   }

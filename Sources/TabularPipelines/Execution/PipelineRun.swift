@@ -61,6 +61,13 @@ public struct PipelineRun: Sendable {
     plan(request).stages.sorted().map { pipeline.stages[$0].name }
   }
 
+  /// The input files that `execute` would read, each once, in the order of the pipeline.
+  public func filesRead(_ request: Request = Request()) -> [PipelineSpecification.Input] {
+    let stages = Set(stagesToRun(request))
+    let names = Set(pipeline.stages.filter { stages.contains($0.name) }.flatMap(\.inputs))
+    return pipeline.inputs.filter { names.contains($0.name) }
+  }
+
   /// Runs the stages that `request` needs, in order, and hands over every intermediate they put out, also those that were not wanted.
   ///
   /// Returns the states of the stages that ran, to be kept. An error of `onIntermediate` ends the run and is passed on as it is; any other error

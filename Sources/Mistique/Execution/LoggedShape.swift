@@ -1,0 +1,78 @@
+/// The columns and rows that an intermediate had when it was logged, as two hashes: 33 bytes in a receipt, whatever the size.
+///
+///     XXH3-64 of the columns: names, types and order, or channels, height and width | "-" | XXH3-64 of the row ids
+struct LoggedShape: Sendable, Equatable, Codable {
+  private let text: String
+
+  init(_ schema: IntermediateSchema, _ rowIDs: RowIDs) { text = Self.hash(of: schema) + "-" + Self.hash(of: rowIDs) }
+
+  init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+
+  func hasColumns(of schema: IntermediateSchema) -> Bool { text.hasPrefix(Self.hash(of: schema) + "-") }
+
+  func hasRows(_ rowIDs: RowIDs) -> Bool { text.hasSuffix("-" + Self.hash(of: rowIDs)) }
+
+  private static func hash(of schema: IntermediateSchema) -> String {
+    var writer = ByteWriter()
+    switch schema {
+    case .maps(let channels, let height, let width):
+      writer.write(bytes: Array("maps".utf8))
+      for size in [channels, height, width] { writer.writeVariable(size) }
+    case .columns(let descriptors):
+      writer.write(bytes: Array("columns".utf8))
+      for descriptor in descriptors {
+        writer.writeVariable(descriptor.name.utf8.count)
+        writer.write(bytes: Array(descriptor.name.utf8))
+        writer.write(descriptor.type.rawValue)
+      }
+    }
+    return digits(writer.bytes.withUnsafeBytes(Checksum.of))
+  }
+
+  /// The same for the same ids in the same order, however they are held.
+  private static func hash(of rowIDs: RowIDs) -> String {
+    if rowIDs.isConsecutive {
+      var writer = ByteWriter()
+      writer.write(bytes: Array("range".utf8))
+      writer.write(UInt64(bitPattern: rowIDs.count == 0 ? 0 : rowIDs[0]))
+      writer.writeVariable(rowIDs.count)
+      return digits(writer.bytes.withUnsafeBytes(Checksum.of))
+    }
+    return digits(rowIDs.array.withUnsafeBytes(Checksum.of))
+  }
+
+  private static func digits(_ hash: UInt64) -> String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// What a re-run must give again of an intermediate: all that its store knows of it.
+struct ExpectedShape {
+  let rows: Int
+  let columns: Int
+  /// Of what is stored, after pooling; `nil` for an intermediate that is not stored.
+  var storedSchema: IntermediateSchema?
+  var storedRowIDs: RowIDs?
+  /// `nil` for a stored one, and in stores of before it was kept.
+  var shape: LoggedShape?
+
+  /// Whether an intermediate put out with `schema`, stored as `pooled`, has the columns that were logged.
+  func hasColumns(_ schema: IntermediateSchema, pooled: IntermediateSchema) -> Bool {
+    if let storedSchema { return pooled == storedSchema }
+    if let shape { return shape.hasColumns(of: schema) }
+    return schema.columnCount == columns
+  }
+
+  /// Whether these are all the rows that were logged, in their order.
+  func hasRows(_ rowIDs: RowIDs) -> Bool {
+    guard rowIDs.count == rows else { return false }
+    if let storedRowIDs { return rowIDs == storedRowIDs }
+    return shape?.hasRows(rowIDs) ?? true
+  }
+}

@@ -1,0 +1,72 @@
+import CXXHash
+import Glibc
+import Synchronization
+
+/// A digest of a file's content, computed once as long as the file does not change.
+///
+/// XXH3-128, which `xxh128sum` prints too. Fast (the file is read at the disk's speed) and not cryptographic: it tells files apart, it does not keep
+/// anybody from forging one. A digest is kept for the process by path, inode, size and both times of change, unless the file changed within the last
+/// two seconds, when a second change might leave the times as they are.
+package struct FileDigest: Sendable, Equatable {
+  package let byteCount: Int
+  /// `xxh3-128:` and 32 hexadecimal digits.
+  package let text: String
+
+  /// - Throws: `StoreError` with code `inputOutput` when the file cannot be read.
+  /// - Complexity: O(bytes) the first time, O(1) afterwards.
+  package init(ofFile path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path: path) }
+    defer { close(descriptor) }
+    let identity = try FileIdentity(descriptor, path: path)
+    if let known = Self.known.withLock({ $0[identity] }) {
+      self = known
+      return
+    }
+    (byteCount, text) = try Self.digest(descriptor, path: path)
+    guard try FileIdentity(descriptor, path: path) == identity else { return }
+    let digest = self
+    if identity.isSettled { Self.known.withLock { $0[identity] = digest } }
+  }
+
+  private static let known = Mutex<[FileIdentity: FileDigest]>([:])
+  private static let pieceBytes = 1 << 20
+
+  private static func digest(_ descriptor: Int32, path: String) throws -> (Int, String) {
+    guard let state = XXH3_createState() else { preconditionFailure("there is no memory for a hash") }
+    defer { XXH3_freeState(state) }
+    XXH3_128bits_reset(state)
+    var count = 0
+    try withUnsafeTemporaryAllocation(byteCount: pieceBytes, alignment: 64) { piece in
+      while true {
+        let got = read(descriptor, piece.baseAddress!, piece.count)
+        if got < 0, errno == EINTR { continue }
+        guard got >= 0 else { throw DurableFile.failure("cannot be read", path: path) }
+        guard got > 0 else { return }
+        XXH3_128bits_update(state, piece.baseAddress!, got)
+        count += got
+      }
+    }
+    let hash = XXH3_128bits_digest(state)
+    return (count, "xxh3-128:" + Fingerprint(low: hash.low64, high: hash.high64).hex)
+  }
+}
+
+/// What changes when a file does, without reading it.
+private struct FileIdentity: Hashable, Sendable {
+  let path: String
+  let numbers: [Int64]
+
+  init(_ descriptor: Int32, path: String) throws {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
+    self.path = path
+    numbers = [
+      Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size),
+      Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ctim.tv_sec), Int64(status.st_ctim.tv_nsec),
+    ]
+  }
+
+  /// Whether its last change is so long ago that another one would show.
+  var isSettled: Bool { max(numbers[3], numbers[5]) + 2 < Int64(time(nil)) }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+import Mistique
+
+/// What a command that writes does while another process is writing to the same store.
+struct WaitOption: ParsableArguments {
+  @Flag(help: "While another process writes to the store, wait for it instead of giving up. Ctrl-C ends the wait.")
+  var wait = false
+
+  var options: Mistique.Options {
+    var options = Mistique.Options()
+    guard wait else { return options }
+    options.writerPatience = .seconds(365 * 86_400)
+    options.whenWaiting = { Output.note("Another process is writing to the store: waiting for it.") }
+    return options
+  }
+}

@@ -1,0 +1,231 @@
+import Foundation
+import GRDB
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Mistique
+
+/// Stores that others read, write or make at the same time, and stores that cannot be written.
+@Suite(.serialized) struct SharedStoreTests {
+  private let folder = TemporaryDirectory("shared")
+  private static func identity(_ name: String) -> ModelIdentity { ModelIdentity(project: "t", name: name) }
+
+  private func expectReadable(_ url: URL, _ policies: [String: StoragePolicy], _ comment: Comment) throws {
+    let store = try Mistique.withToys(at: url)
+    #expect(try Set(store.models().map(\.identity.name)) == Set(policies.keys), comment)
+    for name in policies.keys {
+      let values = try store.getIntermediates(["t.\(name).layer2.n0_0_0"])[0].matrix!.column(0)
+      #expect(values == (0..<50).map { ToyNetwork.value(layer: 2, row: $0, column: 0, weight: 3) }, comment)
+    }
+    #expect(try store.verify().isIntact, comment)
+    _ = try store.intermediates(of: Self.identity("stored"))
+    _ = try store.storage()
+    try store.close()
+  }
+
+  @Test("A file system that cannot be written is read, re-run and verified; writing says why not", .enabled(if: SmallDisk.isPossible))
+  func readOnly() throws {
+    let disk = try SmallDisk(megabytes: 16)
+    let url = disk.url.appendingPathComponent("store")
+    let policies: [String: StoragePolicy] = ["stored": .dedup, "bare": .none, "adaptive": .adaptive(gamma: 0)]
+    let store = try Mistique.withToys(at: url)
+    for (name, policy) in policies {
+      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity(name), policy: policy)
+    }
+    // With its write-ahead log, as beside a writer or after a kill, and without.
+    for isClosed in [false, true] {
+      if isClosed { try store.close() }
+      let before = disk.files()
+      try disk.makeReadOnly(true)
+      try expectReadable(url, policies, "closed: \(isClosed)")
+      let reader = try Mistique.withToys(at: url)
+      // Worth storing or not, which depends on the time reading takes here, it is answered and not stored.
+      switch try reader.getIntermediates(["t.adaptive.layer2.*"], plan: .rerun)[0].materialized {
+      case .stored: Issue.record("stored on a file system that cannot be written")
+      case .postponed(let reason): #expect(reason.contains("can only be read"))
+      case nil: break
+      }
+      #expect { try reader.logIntermediates(of: ToyNetwork(rows: 5, weight: 1), as: Self.identity("new")) } throws: {
+        "\($0)".contains("can only be read")
+      }
+      #expect { try reader.delete(Self.identity("bare")) } throws: { "\($0)".contains("can only be read") }
+      #expect { try reader.collectGarbage() } throws: { $0 is StoreError }
+      try disk.makeReadOnly(false)
+      #expect(disk.files() == before)
+    }
+    let again = try Mistique.withToys(at: url)
+    try again.delete(Self.identity("bare"))
+  }
+
+  @Test("On a full disk everything is read, and deleting makes room", .enabled(if: SmallDisk.isPossible))
+  func fullDisk() throws {
+    let disk = try SmallDisk(megabytes: 8)
+    let url = disk.url.appendingPathComponent("store")
+    let policies: [String: StoragePolicy] = ["stored": .dedup, "other": .dedup]
+    do {
+      let store = try Mistique.withToys(at: url)
+      for (name, policy) in policies {
+        try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity(name), policy: policy)
+      }
+      try store.close()
+    }
+    let filler = disk.url.appendingPathComponent("filler")
+    try Data().write(to: filler)
+    let handle = try FileHandle(forWritingTo: filler)
+    while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
+    try? handle.close()
+    try expectReadable(url, policies, "full")
+    let store = try Mistique.withToys(at: url)
+    try store.delete(Self.identity("other"))
+    #expect(try store.models().map(\.identity.name) == ["stored"])
+    try store.close()
+    try expectReadable(url, ["stored": .dedup], "after deleting")
+    try FileManager.default.removeItem(at: filler)
+    let after = try Mistique.withToys(at: url)
+    try after.logIntermediates(of: ToyNetwork(rows: 50, weight: 4), as: Self.identity("new"))
+    #expect(try after.verify().isIntact)
+  }
+
+  @Test("Many who make one store at once make one, and who may not write says that another does")
+  func creation() throws {
+    for round in 0..<20 {
+      let url = folder.url.appendingPathComponent("new \(round)")
+      let outcomes = Mutex<[String]>([])
+      DispatchQueue.concurrentPerform(iterations: 6) { number in
+        let outcome: String
+        do {
+          let store = try Mistique(at: url)
+          try store.logIntermediates(of: ToyNetwork(rows: 20, weight: Float(number)), as: Self.identity("m\(number)"))
+          try store.close()
+          outcome = "logged"
+        } catch let error as StoreError where error.code == .locked {
+          outcome = "locked"
+        } catch {
+          outcome = "\(error)"
+        }
+        outcomes.withLock { $0.append(outcome) }
+      }
+      let found = outcomes.withLock { $0 }
+      #expect(found.allSatisfy { $0 == "logged" || $0 == "locked" }, "round \(round): \(found)")
+      let store = try Mistique(at: url)
+      #expect(try store.models().count == found.count { $0 == "logged" } && store.verify().isIntact, "round \(round)")
+    }
+  }
+
+  @Test("Who is patient waits for the other writer and then writes")
+  func patience() throws {
+    let url = folder.url.appendingPathComponent("patient")
+    let waits = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 4) { number in
+      var options = Mistique.Options()
+      options.writerPatience = .seconds(60)
+      options.whenWaiting = { waits.withLock { $0 += 1 } }
+      // A failure ends the test with its text.
+      let store = try! Mistique(at: url, options: options)
+      try! store.logIntermediates(of: ToyNetwork(rows: 20, weight: Float(number)), as: Self.identity("m\(number)"))
+      try! store.close()
+    }
+    #expect(try Mistique(at: url).models().count == 4)
+    // A wait can be broken off.
+    let holder = try Mistique(at: url)
+    try holder.logIntermediates(of: ToyNetwork(rows: 20, weight: 9), as: Self.identity("holder"))
+    var options = Mistique.Options()
+    options.writerPatience = .seconds(60)
+    let waiting = try Mistique(at: url, options: options)
+    #expect(throws: CancellationError.self) {
+      try waiting.logIntermediates(of: ToyNetwork(rows: 20, weight: 1), as: Self.identity("x")) { true }
+    }
+    try holder.close()
+  }
+
+  @Test("A handle that asks and stores what an adaptive policy finds worth it leaves the right to write to others")
+  func adaptiveLetsGo() throws {
+    let url = folder.url.appendingPathComponent("adaptive")
+    let asking = try Mistique.withToys(at: url)
+    do {
+      let logging = try Mistique.withToys(at: url)
+      try logging.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("m"), policy: .adaptive(gamma: 0))
+      try logging.close()
+    }
+    let answer = try asking.getIntermediates(["t.m.layer2.*"])[0]
+    guard case .stored? = answer.materialized else { throw ToyFailure.damaged }
+    try Mistique(at: url).collectGarbage()
+    try Mistique(at: url).delete(Self.identity("m"))
+  }
+
+  /// Changes the catalogue as nothing but a fault would.
+  private func change(_ url: URL, _ sql: String) throws {
+    let queue = try DatabaseQueue(path: url.appendingPathComponent("catalog.sqlite").path)
+    try queue.write { try $0.execute(sql: sql) }
+    try queue.close()
+  }
+
+  private func partitionFiles(_ url: URL) -> Set<String> {
+    let files = FileManager.default.enumerator(atPath: url.appendingPathComponent("partitions").path)!
+    return Set(files.compactMap { $0 as? String }.filter { $0.hasSuffix(".mqp") })
+  }
+
+  @Test(
+    "A partition that the catalogue names wrongly costs no file: writing is refused first",
+    arguments: [
+      "UPDATE partition SET id = 'not a partition' WHERE id = (SELECT min(id) FROM partition)",
+      "UPDATE partition SET id = upper(id) WHERE id = (SELECT min(id) FROM partition)",
+      "UPDATE partition SET id = '0123456789abcdef0123456789abcdef' WHERE id = (SELECT min(id) FROM partition)",
+      "UPDATE partition SET id = '' WHERE id = (SELECT max(id) FROM partition)",
+      "UPDATE partition SET id = 'é' || id WHERE id = (SELECT max(id) FROM partition)",
+    ])
+  func wrongNames(sql: String) throws {
+    let url = folder.url.appendingPathComponent("wrong")
+    do {
+      let store = try Mistique.withToys(at: url)
+      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
+      try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("b"))
+      try store.close()
+    }
+    let files = partitionFiles(url)
+    try change(url, sql)
+    for attempt in 0..<2 {
+      let store = try Mistique.withToys(at: url)
+      #expect("attempt \(attempt)") { try store.logIntermediates(of: ToyPipeline(shift: 3), as: Self.identity("c")) } throws: { _ in true }
+      #expect("attempt \(attempt)") { try store.collectGarbage() } throws: { _ in true }
+      #expect("attempt \(attempt)") { try store.delete(Self.identity("a")) } throws: { _ in true }
+      #expect(partitionFiles(url) == files, "attempt \(attempt)")
+    }
+    #expect(try Set(Mistique.repair(at: url).models.map(\.name)) == ["a", "b"])
+    let store = try Mistique.withToys(at: url)
+    #expect(try store.verify().isIntact)
+    #expect(try store.getIntermediates(["t.a.layer2.n0_0_0"], plan: .read)[0].rowIDs.count == 50)
+  }
+
+  @Test("A committed partition that is missing is named, and nothing is removed for it")
+  func missingPartition() throws {
+    let url = folder.url.appendingPathComponent("missing")
+    do {
+      let store = try Mistique.withToys(at: url)
+      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
+      try store.close()
+    }
+    let lost = try #require(partitionFiles(url).sorted().first)
+    try FileManager.default.removeItem(at: url.appendingPathComponent("partitions/\(lost)"))
+    let orphan = url.appendingPathComponent("partitions/00/0123456789abcdef0123456789abcdef.mqp")
+    try FileManager.default.createDirectory(at: orphan.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: orphan)
+    let files = partitionFiles(url)
+    let store = try Mistique.withToys(at: url)
+    #expect { try store.logIntermediates(of: ToyPipeline(shift: 3), as: Self.identity("c")) } throws: {
+      "\($0)".contains(lost.split(separator: "/").last!)
+    }
+    #expect(partitionFiles(url) == files)
+  }
+
+  @Test("What cannot be measured after a commit does not say that nothing was logged")
+  func failingCalibration() throws {
+    let store = try Mistique(at: folder.url.appendingPathComponent("uncalibrated"))
+    store.register(kind: ToyNetwork.kind) { _ in throw ToyFailure.asked }
+    let report = try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
+    #expect(report.calibrationFailure?.contains("asked") == true)
+    #expect(try store.models().count == 1)
+    try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 4), as: Self.identity("b"))
+  }
+}
