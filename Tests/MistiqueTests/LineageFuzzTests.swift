@@ -120,8 +120,10 @@ struct RandomLineage {
   private(set) var frames: [(name: String, frame: DataFrame, passedOn: [Int: PassedColumn])] = []
 
   /// Some of the columns of `other`, changed a little, are among the first ones.
-  init(_ random: inout SeededRandom, after other: RandomLineage?) {
-    let rows = [0, 1, 2, 63, 64, 65, 300, 999, 1000, 1001, 2500].randomElement(using: &random)!
+  init(
+    _ random: inout SeededRandom, after other: RandomLineage?, rows choices: [Int] = [0, 1, 2, 63, 64, 65, 300, 999, 1000, 1001, 2500]
+  ) {
+    let rows = choices.randomElement(using: &random)!
     let suffix = String(random.next() % 1_000_000)
     for place in 0..<Int.random(in: 1...7, using: &random) {
       let earlier = frames

@@ -6,8 +6,10 @@ public final class TemporaryDirectory: Sendable {
   public let url: URL
   public var path: String { url.path }
 
-  public init(_ label: String = "mistique") {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("\(label) 🧪 \(UUID().uuidString)")
+  public convenience init(_ label: String = "mistique") { self.init(label, in: FileManager.default.temporaryDirectory) }
+
+  public init(_ label: String, in parent: URL) {
+    url = parent.appendingPathComponent("\(label) 🧪 \(UUID().uuidString)")
     // A test without a folder cannot say anything: stop loudly.
     try! FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     Self.made.withLock { made in

@@ -1,0 +1,193 @@
+import Foundation
+import Mistique
+import TestSupport
+
+/// Questions about maps and what must be true of the answers.
+struct MapQuestions {
+  let store: Mistique
+  let model: ModelIdentity
+  let intermediate: String
+  let policy: StoragePolicy
+  let maps: LoggedMaps
+  /// What is expected, which the canary changes.
+  var pooled: StoreReference.PooledMaps
+  let reference: StoreReference
+  let isStored: Bool
+  let rowsPerBlock: Int
+
+  init(_ store: Mistique, _ model: ModelIdentity, _ intermediate: String, _ policy: StoragePolicy, _ maps: LoggedMaps, rowsPerBlock: Int)
+    throws
+  {
+    (self.store, self.model, self.intermediate, self.policy, self.maps) = (store, model, intermediate, policy, maps)
+    self.rowsPerBlock = rowsPerBlock
+    isStored = try store.intermediates(of: model).first { $0.name == intermediate }!.isStored
+    pooled = StoreReference.pooled(maps, policy.quantization.pooling)
+    reference = StoreReference(logged: .maps(maps), scheme: policy.quantization)
+  }
+
+  private var values: QuantizationScheme.Values { policy.quantization.values }
+
+  /// Asks one random question by reading and by re-running, and about its bounds and codes.
+  func ask(_ random: inout SeededRandom) throws {
+    let rows = Self.rows(maps.ids, &random)
+    let columns = Self.columns(pooled, &random)
+    let keys = columns.names.map { IntermediateKey(model: model, intermediate: intermediate, column: $0) }
+    let places = reference.places(rows)
+    if places.isEmpty, KnownFaults.emptyAnswers.isThere { return }
+    let rerun = try store.getIntermediates(keys, rows: rows, plan: .rerun)[0]
+    try check(rerun, places, columns.places, "re-run") { $1.isSame($0, slack: $2) }
+    guard isStored else { return }
+    Self.dirty(places.count, columns.places.count)
+    let read = try store.getIntermediates(keys, rows: rows, plan: .read)[0]
+    let isQuantized = values != .full
+    try check(read, places, columns.places, "read") { expected, got, slack in
+      isQuantized ? Self.isQuantized(expected, got, values) : got.isSame(expected, slack: slack)
+    }
+    if !isQuantized, !read.isIdentical(to: rerun) { throw BrokenProperty("\(place): reading and re-running differ") }
+    try bounds(keys[0].column, rows, read: read.columns == rerun.columns ? rerun : nil, &random)
+    if keys.count == 1, policy.quantization.values != .full { try codes(keys[0].column, rows, rerun) }
+  }
+
+  var place: String {
+    "\(model).\(intermediate), \(policy), \(maps.ids.count) rows of \(maps.channels)x\(maps.height)x\(maps.width), \(maps.order)"
+  }
+
+  private func check(
+    _ answer: IntermediateResult, _ places: [Int], _ columns: [Int], _ how: String, _ isRight: (Float, Float, Float) -> Bool
+  ) throws {
+    let ids = places.map { maps.ids[$0] }
+    guard answer.rowIDs.array == ids else { throw BrokenProperty("\(place), \(how): row ids \(answer.rowIDs.array), right \(ids)") }
+    guard answer.columns.flatMap({ $0 }) == columns, let matrix = answer.matrix, matrix.rows == ids.count, matrix.columns == columns.count,
+      answer.schema == .maps(channels: pooled.channels, height: pooled.height, width: pooled.width)
+    else { throw BrokenProperty("\(place), \(how): columns \(answer.columns) of \(answer.schema), right \(columns)") }
+    for (row, from) in places.enumerated() {
+      for (column, source) in columns.enumerated() {
+        let expected = from * pooled.columns + source
+        guard isRight(pooled.values[expected], matrix[row, column], pooled.slack[expected]) else {
+          throw BrokenProperty(
+            "\(place), \(how): row \(from), column \(source) is \(matrix[row, column]), right \(pooled.values[expected])")
+        }
+      }
+    }
+  }
+
+  /// What can be said of a single quantized value without its bounds.
+  private static func isQuantized(_ expected: Float, _ got: Float, _ values: QuantizationScheme.Values) -> Bool {
+    if expected.isNaN { return got.isNaN }
+    switch values {
+    case .lowerPrecision(.float32): return got.bitPattern == expected.bitPattern
+    case .lowerPrecision(.float16):
+      // float16 of the nearest, or in full where the RowBlock has a value that float16 does not reach.
+      return got == Float(Float16(expected)) || got.bitPattern == expected.bitPattern
+        || abs(got - expected) <= abs(expected) * 0x1p-10 + 0x1p-24
+    default: return !got.isNaN
+    }
+  }
+
+  /// Bounds hold what was logged, as a re-run gives it, and what is read.
+  private func bounds(_ column: String, _ rows: RowRequest, read rerun: IntermediateResult?, _ random: inout SeededRandom) throws {
+    let key = IntermediateKey(model: model, intermediate: intermediate, column: column).description
+    let logged = try store.getIntermediates([key], rows: rows, plan: .rerun)[0].matrix!
+    let read = try store.getIntermediates([key], rows: rows, plan: .read)[0].matrix!
+    Self.dirty(logged.rows, logged.columns)
+    let (lower, upper) = try store.getBounds(key, rows: rows)
+    if KnownFaults.boundsNotWritten.isThere, values == .full { return }
+    if KnownFaults.fittedToNothing.isThere, hasUnfitBlocks { return }
+    for row in 0..<logged.rows {
+      for column in 0..<logged.columns {
+        let (value, low, high, got) = (logged[row, column], lower[row, column], upper[row, column], read[row, column])
+        if value.isNaN {
+          guard low.isNaN, high.isNaN else { throw BrokenProperty("\(place): NaN has the bounds \(low)...\(high)") }
+          continue
+        }
+        guard low <= value, value <= high else {
+          throw BrokenProperty("\(place): \(value) is outside its bounds \(low)...\(high), row \(row), column \(column)")
+        }
+        guard (low <= got && got <= high) || KnownFaults.valuesOutsideTheirBounds.isThere else {
+          throw BrokenProperty("\(place): \(value) reads as \(got), outside its bounds \(low)...\(high)")
+        }
+        guard values != .full || (low.bitPattern == value.bitPattern && high.bitPattern == value.bitPattern) else {
+          throw BrokenProperty("\(place): \(value), stored in full, has the bounds \(low)...\(high)")
+        }
+      }
+    }
+  }
+
+  /// Whether the first RowBlock, or any, has no finite value to fit to.
+  private var hasUnfitBlocks: Bool {
+    let block = pooled.values.prefix(rowsPerBlock * pooled.columns)
+    return !block.allSatisfy(\.isFinite) || pooled.values.contains { !$0.isFinite }
+  }
+
+  /// Codes are in the order of values, no more than there can be, and stand for what is read.
+  private func codes(_ column: String, _ rows: RowRequest, _ rerun: IntermediateResult) throws {
+    let key = IntermediateKey(model: model, intermediate: intermediate, column: column).description
+    let coded: CodedIntermediate
+    do { coded = try store.getCodes(key, rows: rows) } catch let error as StoreError where error.code == .invalid {
+      if case .lowerPrecision = values { return }
+      guard pooled.values.contains(where: { !$0.isFinite }) else { throw BrokenProperty("\(place): has no codes: \(error)") }
+      return
+    }
+    guard coded.rowIDs == rerun.rowIDs, let matrix = rerun.matrix, coded.codes.count == matrix.rows * matrix.columns else {
+      throw BrokenProperty("\(place): \(coded.codes.count) codes")
+    }
+    let (area, most) = (pooled.height * pooled.width, Self.most(values))
+    let perBook = Self.granularity(values) == .intermediate ? pooled.columns : Self.granularity(values) == .channel ? area : 1
+    let columns = rerun.columns.flatMap { $0 }
+    for book in Set(columns.map { $0 / perBook }) {
+      var pairs: [(value: Float, code: UInt8)] = []
+      for row in 0..<matrix.rows {
+        for (place, column) in columns.enumerated() where column / perBook == book {
+          pairs.append((matrix[row, place], coded.codes[row * columns.count + place]))
+        }
+      }
+      pairs.sort { $0.value < $1.value }
+      guard pairs.allSatisfy({ $0.code < most }), zip(pairs, pairs.dropFirst()).allSatisfy({ $0.code <= $1.code }) else {
+        throw BrokenProperty("\(place): codes are not in the order of the values: \(pairs)")
+      }
+    }
+  }
+
+  private static func most(_ values: QuantizationScheme.Values) -> Int { if case .kbit(let bits, _) = values { 1 << bits } else { 2 } }
+
+  private static func granularity(_ values: QuantizationScheme.Values) -> QuantizationScheme.Granularity {
+    switch values {
+    case .kbit(_, let granularity), .threshold(_, let granularity): granularity
+    default: .intermediate
+    }
+  }
+
+  /// Leaves memory of an answer's size behind that is full of a NaN which nothing else puts out.
+  static func dirty(_ rows: Int, _ columns: Int) {
+    for _ in 0..<2 { _ = FloatMatrix(rows: rows, columns: columns) { $0.initialize(repeating: Float(bitPattern: 0x7fa5_a5a5)) } }
+  }
+
+  static func rows(_ ids: [Int64], _ random: inout SeededRandom) -> RowRequest {
+    switch random.next() % 4 {
+    case 0: return .all
+    case 1: return .ids(ids.randomElement(using: &random).map { [$0] } ?? [])
+    default: return .ids(ids.filter { _ in random.next() % 3 == 0 }.shuffled(using: &random))
+    }
+  }
+
+  private static func columns(_ maps: StoreReference.PooledMaps, _ random: inout SeededRandom) -> (names: [String], places: [Int]) {
+    let area = maps.height * maps.width
+    func one() -> (String, [Int]) {
+      let channel = Int(random.next() % UInt64(maps.channels))
+      if area == 1 || random.next() % 2 == 0 { return ("n\(channel)", Array(channel * area..<(channel + 1) * area)) }
+      let (y, x) = (Int(random.next() % UInt64(maps.height)), Int(random.next() % UInt64(maps.width)))
+      return ("n\(channel)_\(y)_\(x)", [channel * area + y * maps.width + x])
+    }
+    if random.next() % 3 == 0 { return (["*"], Array(0..<maps.columns)) }
+    let asked = (0..<1 + random.next() % 2 * 2).map { _ in one() }
+    return (asked.map(\.0), Set(asked.flatMap(\.1)).sorted())
+  }
+}
+
+extension Float {
+  /// Equal to the bit where there is no slack; NaN for NaN, of whatever bits where it was computed.
+  fileprivate func isSame(_ expected: Float, slack: Float) -> Bool {
+    if slack == 0, !expected.isNaN { return bitPattern == expected.bitPattern || (self == 0 && expected == 0) }
+    return expected.isNaN ? isNaN : slack == .infinity || abs(self - expected) <= slack
+  }
+}
