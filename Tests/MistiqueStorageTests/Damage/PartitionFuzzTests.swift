@@ -28,8 +28,8 @@ struct PartitionFuzzTests {
       scratch.write(bytes)
       do {
         let file = try PartitionFile(path: path)
-        guard bytes == original.original || isConsistent else { throw BrokenProperty("\(bytes.count) changed bytes are opened") }
         try Self.readAll(file)
+        guard bytes == original.original || isConsistent else { throw BrokenProperty("changed bytes are read, all of them: \(bytes)") }
         return bytes == original.original ? "unchanged" : "read"
       } catch let error as StoreError where error.code == .corrupt || error.code == .unsupportedVersion {
         guard bytes != original.original else { throw BrokenProperty("an unchanged file is refused: \(error)") }

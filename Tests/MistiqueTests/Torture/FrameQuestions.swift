@@ -12,6 +12,8 @@ struct FrameQuestions {
   var frame: DataFrame
   let isStored: Bool
   let rowsPerBlock: Int
+  /// Whether re-runs are held to what is expected; the canary looks at reading alone.
+  var checksReruns = true
 
   init(_ store: Mistique, _ model: ModelIdentity, _ intermediate: String, _ policy: StoragePolicy, _ frame: DataFrame, rowsPerBlock: Int)
     throws
@@ -36,7 +38,8 @@ struct FrameQuestions {
     var places = Array(ids.indices)
     if case .ids(let asked) = rows { places = places.filter { asked.contains(ids[$0]) } }
     if case .ids(let asked) = rows, asked.isEmpty, KnownFaults.emptyAnswers.isThere { return }
-    try check(try store.getIntermediates(keys, rows: rows, plan: .rerun)[0], places, columns, "re-run", isExact: true)
+    let rerun = try store.getIntermediates(keys, rows: rows, plan: .rerun)[0]
+    if checksReruns { try check(rerun, places, columns, "re-run", isExact: true) }
     guard isStored else { return }
     try check(try store.getIntermediates(keys, rows: rows, plan: .read)[0], places, columns, "read", isExact: false)
     if let column = columns.randomElement(using: &random) { try search(column, &random) }
@@ -80,8 +83,7 @@ struct FrameQuestions {
         throw BrokenProperty("\(place): \(value) reads as \(read), not the nearest float16")
       }
     default:
-      guard finite.allSatisfy(\.isFinite) else { return }
-      let (low, high) = (finite.min()!, finite.max()!)
+      guard finite.allSatisfy(\.isFinite), let low = finite.min(), let high = finite.max() else { return }
       pairs.sort { $0.logged < $1.logged }
       guard pairs.allSatisfy({ low <= $0.got && $0.got <= high }), zip(pairs, pairs.dropFirst()).allSatisfy({ $0.got <= $1.got }) else {
         throw BrokenProperty("\(place): outside \(low)...\(high), or out of order: \(pairs)")

@@ -22,8 +22,8 @@ public enum KnownFaults: String, CaseIterable, Sendable {
   case heavyValuesMoved
   /// THRESHOLD_QT and huge values: logging throws after it has committed.
   case hugeThresholds
-  /// An empty first piece of maps makes a re-run throw.
-  case emptyFirstPieces
+  /// An empty piece of maps makes a re-run throw: as the first one, and of pooled maps anywhere.
+  case emptyPieces
   /// Of maps without rows, or when no row is asked for, reading and re-running answer otherwise.
   case emptyAnswers
   /// Searching int64 columns compares as float64.
@@ -31,12 +31,16 @@ public enum KnownFaults: String, CaseIterable, Sendable {
 
   /// FillNA rounds the mean or median of integers.
   case fillNARounds
+  /// A receipt whose revision is the largest integer ends the process when the next one is made of it.
+  case receiptRevisions
+  /// Logging throws after its commit when the re-run that it measures fails.
+  case loggingThrowsLate
 
   /// The faults that are there.
   public static let list: Set<KnownFaults> = [
     .keysOfCombiningMarks, .csvValuesChanged, .csvValuesBehindTheSample, .boundsNotWritten, .fittedToNothing, .valuesOutsideTheirBounds,
-    .heavyValuesMoved, .hugeThresholds, .emptyFirstPieces, .emptyAnswers, .searchRoundsIntegers,
-    .fillNARounds,
+    .heavyValuesMoved, .hugeThresholds, .emptyPieces, .emptyAnswers, .searchRoundsIntegers,
+    .fillNARounds, .receiptRevisions, .loggingThrowsLate,
   ]
 
   private static let looks = ProcessInfo.processInfo.environment["MISTIQUE_KNOWN_FAULTS"] == "look"
