@@ -43,7 +43,9 @@ struct MapQuestions {
     let read = try store.getIntermediates(keys, rows: rows, plan: .read)[0]
     let isQuantized = values != .full
     try check(read, places, columns.places, "read") { expected, got, slack in
-      isQuantized ? Self.isQuantized(expected, got, values) : got.isSame(expected, slack: slack)
+      // The sum of a window left float32.
+      if slack == .infinity, KnownFaults.poolingOverflows.isThere { return true }
+      return isQuantized ? Self.isQuantized(expected, got, values) : got.isSame(expected, slack: slack)
     }
     if !isQuantized, !read.isIdentical(to: rerun) { throw BrokenProperty("\(place): reading and re-running differ") }
     try bounds(keys[0].column, rows, read: read.columns == rerun.columns ? rerun : nil, &random)
@@ -127,7 +129,9 @@ struct MapQuestions {
     let coded: CodedIntermediate
     do { coded = try store.getCodes(key, rows: rows) } catch let error as StoreError where error.code == .invalid {
       if case .lowerPrecision = values { return }
-      guard pooled.values.contains(where: { !$0.isFinite }) else { throw BrokenProperty("\(place): has no codes: \(error)") }
+      guard pooled.values.contains(where: { !$0.isFinite }) || pooled.slack.contains(.infinity) else {
+        throw BrokenProperty("\(place): has no codes: \(error)")
+      }
       return
     }
     guard coded.rowIDs == rerun.rowIDs, let matrix = rerun.matrix, coded.codes.count == matrix.rows * matrix.columns else {
@@ -161,7 +165,7 @@ struct MapQuestions {
 
   /// Leaves memory of an answer's size behind that is full of a NaN which nothing else puts out.
   static func dirty(_ rows: Int, _ columns: Int) {
-    for _ in 0..<2 { _ = FloatMatrix(rows: rows, columns: columns) { $0.initialize(repeating: Float(bitPattern: 0x7fa5_a5a5)) } }
+    for _ in 0..<2 { _ = FloatMatrix(rows: rows, columns: columns) { $0.update(repeating: Float(bitPattern: 0x7fa5_a5a5)) } }
   }
 
   static func rows(_ ids: [Int64], _ random: inout SeededRandom) -> RowRequest {

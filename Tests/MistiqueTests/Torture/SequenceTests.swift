@@ -192,9 +192,9 @@ struct SequenceTests {
       history.append("repair")
       try disk.store.close()
       let report = try Mistique.repair(at: disk.url)
-      guard report.lost.isEmpty, report.damagedFiles.isEmpty else {
-        throw BrokenProperty("repair lost \(report.lost), \(report.damagedFiles)")
-      }
+      // A model that was deleted, or not quite logged, and of which a kill left a part, is not lost.
+      let lost = report.lost.filter { lost in models.keys.contains { Self.identity($0) == lost.model } }
+      guard lost.isEmpty, report.damagedFiles.isEmpty else { throw BrokenProperty("repair lost \(lost), \(report.damagedFiles)") }
       try disk.reopen(closing: false)
       for found in try disk.store.models() {
         guard let number = Int(found.identity.name.dropFirst()), let ghost = ghosts.removeValue(forKey: number) else { continue }

@@ -35,12 +35,14 @@ public enum KnownFaults: String, CaseIterable, Sendable {
   case receiptRevisions
   /// Logging throws after its commit when the re-run that it measures fails.
   case loggingThrowsLate
+  /// The mean of finite values whose sum leaves float32 is infinite or NaN.
+  case poolingOverflows
 
   /// The faults that are there.
   public static let list: Set<KnownFaults> = [
     .keysOfCombiningMarks, .csvValuesChanged, .csvValuesBehindTheSample, .boundsNotWritten, .fittedToNothing, .valuesOutsideTheirBounds,
     .heavyValuesMoved, .hugeThresholds, .emptyPieces, .emptyAnswers, .searchRoundsIntegers,
-    .fillNARounds, .receiptRevisions, .loggingThrowsLate,
+    .fillNARounds, .receiptRevisions, .loggingThrowsLate, .poolingOverflows,
   ]
 
   private static let looks = ProcessInfo.processInfo.environment["MISTIQUE_KNOWN_FAULTS"] == "look"
