@@ -21,7 +21,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup build test list experiment reproduce figures regress baseline bench bench-peers torture data lint format clean
+.PHONY: help setup build test list experiment reproduce figures regress baseline bench bench-peers torture torture-asan torture-tsan data lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
@@ -79,11 +79,44 @@ bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes 
 	  || { rm -rf $(PEERS); echo "The Python environment could not be made. It needs python3 with venv (apt-get install -y python3-venv) and a package index."; exit 1; }
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) --peers $(PEERS)/bin/python $(FLAGS)
 
-torture: build ## Kill a logging process 500 times, read 100,000 damaged partition files: minutes
-	@$(EXPERIMENTS) torture --kills 500
+# How long: FUZZ cases for each parser, STORES and SEQUENCES of the engine, PIPELINES beside pandas, KILLS of a process, all from SEED on.
+# The testers and their own variables, each a number of cases (MISTIQUE_TORTURE multiplies them all, MISTIQUE_TORTURE_SEED and _FIRST say which
+# cases, MISTIQUE_KNOWN_FAULTS=look makes them look at what is known to be broken):
+#   MISTIQUE_FUZZ_CSV, _LONG_CSV, _SPECIFICATIONS, _STATES, _NETWORKS, _SAFETENSORS, _RECORDS, _PARTITIONS, _RECEIPTS, _KEYS   parsers
+#   MISTIQUE_MUTANTS       partition files of whole stores      MISTIQUE_LINEAGES   columns that follow from each other
+#   MISTIQUE_STORES        stores against plain arrays          MISTIQUE_SEQUENCES  sequences of everything against a dictionary
+#   MISTIQUE_PIPELINES     pipelines against pandas             MISTIQUE_SPLITS     splits
+# Every tester prints its cases, cases per second, seed and the variables that go on where it ended. One that ends the process has left the number
+# of its case in the folder mistique-torture of the temporary folder. Ten million for each parser: make torture FUZZ=10000000 (hours).
+FUZZ ?= 100000
+STORES ?= 2000
+SEQUENCES ?= 2000
+PIPELINES ?= 2000
+KILLS ?= 500
+SEED ?= 1
+# A Python with pandas and scikit-learn; without one, pipelines are not compared.
+ORACLE_PYTHON ?= $(shell python3 -c 'import pandas, sklearn, sys; print(sys.executable)' 2>/dev/null)
+PARSERS := CSV SPECIFICATIONS STATES NETWORKS SAFETENSORS RECORDS PARTITIONS RECEIPTS KEYS
+
+torture: build ## Random parsers' inputs, stores, sequences, pipelines; a logging process killed 500 times: minutes
+	@$(EXPERIMENTS) torture --kills $(KILLS)
 	swift build --build-tests $(TEST_FLAGS)
-	MISTIQUE_MUTANTS=100000 swift test --skip-build $(TEST_FLAGS) --filter MutationTests
+	MISTIQUE_TORTURE_SEED=$(SEED) $(foreach parser,$(PARSERS),MISTIQUE_FUZZ_$(parser)=$(FUZZ)) MISTIQUE_FUZZ_LONG_CSV=1000 MISTIQUE_SPLITS=10000 \
+	  MISTIQUE_STORES=$(STORES) MISTIQUE_SEQUENCES=$(SEQUENCES) MISTIQUE_MUTANTS=100000 MISTIQUE_LINEAGES=20 \
+	  $(if $(ORACLE_PYTHON),MISTIQUE_PIPELINES=$(PIPELINES) MISTIQUE_ORACLE_PYTHON=$(ORACLE_PYTHON)) \
+	  swift test --skip-build $(TEST_FLAGS) --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|PipelineOracleTests|MutationTests'
 	MISTIQUE_MEMORY_TESTS=1 swift test --skip-build $(TEST_FLAGS) --filter EdgeTests
+	@echo
+	@echo "Longer: make torture FUZZ=10000000 STORES=100000 SEQUENCES=100000 PIPELINES=100000. Elsewhere: SEED=2. One tester from where it ended: see the lines above."
+	@$(if $(ORACLE_PYTHON),true,echo "Pipelines were not compared: set ORACLE_PYTHON to a Python with pandas and scikit-learn.")
+
+torture-asan: ## The same testers, small, under the address sanitizer
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|MutationTests'
+
+torture-tsan: ## The testers of the engine, small, under the thread sanitizer
+	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
+	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --filter 'StoreDifferentialTests|SequenceTests|CSVFuzzTests|LineageFuzzTests'
 
 data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data

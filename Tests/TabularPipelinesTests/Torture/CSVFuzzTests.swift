@@ -91,7 +91,7 @@ struct CSVFuzzTests {
     guard case .success(let result) = try read(url, schema, piece: 4_096) else {
       // Bytes outside printable ASCII may be refused for what they are.
       let isPlain = csv.bytes.allSatisfy { $0 == 10 || ($0 >= 32 && $0 < 127) }
-      guard let plain, isPlain, Set(plain.records[0].map(\.bytes)).count == plain.records[0].count, plain.records[0] != [PlainCSV.Field()]
+      guard let plain, isPlain, Set(plain.records[0].map(\.bytes)).count == plain.records[0].count, plain.records[0].map(\.bytes) != [[]]
       else { return }
       throw BrokenProperty("\(text(csv)) is well formed and refused")
     }
@@ -115,6 +115,7 @@ struct CSVFuzzTests {
     guard case .success(let again) = try read(scratch.url, result.schema, piece: 4_096), again.frame.isIdentical(to: result.frame) else {
       throw BrokenProperty("\(text(csv)) reads otherwise with the schema that reading it gave")
     }
+    if KnownFaults.csvNamesWithByteOrderMark.isThere, result.frame.names.first?.unicodeScalars.first == "\u{FEFF}" { return }
     var written: [UInt8] = []
     try CSVWriter().write(result.frame) { written += $0 }
     var schema = result.schema

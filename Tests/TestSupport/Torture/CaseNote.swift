@@ -9,7 +9,8 @@ final class CaseNote: @unchecked Sendable {
 
   init(name: String, settings: TortureSettings) {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mistique-torture")
-    try! FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)  // without a note a crash could not be found again
+    // Without a note a crash could not be found again.
+    try! FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let path = folder.appendingPathComponent(name.replacingOccurrences(of: " ", with: "-") + ".case").path
     let prefix = Array("seed \(settings.seed), case ".utf8)
     let text = prefix + [UInt8](repeating: UInt8(ascii: "0"), count: Self.digits) + [UInt8(ascii: "\n")]

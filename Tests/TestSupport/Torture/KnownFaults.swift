@@ -37,12 +37,14 @@ public enum KnownFaults: String, CaseIterable, Sendable {
   case loggingThrowsLate
   /// The mean of finite values whose sum leaves float32 is infinite or NaN.
   case poolingOverflows
+  /// A first column's name that begins with a byte order mark is written so that reading takes the mark for the file's.
+  case csvNamesWithByteOrderMark
 
   /// The faults that are there.
   public static let list: Set<KnownFaults> = [
     .keysOfCombiningMarks, .csvValuesChanged, .csvValuesBehindTheSample, .boundsNotWritten, .fittedToNothing, .valuesOutsideTheirBounds,
     .heavyValuesMoved, .hugeThresholds, .emptyPieces, .emptyAnswers, .searchRoundsIntegers,
-    .fillNARounds, .receiptRevisions, .loggingThrowsLate, .poolingOverflows,
+    .fillNARounds, .receiptRevisions, .loggingThrowsLate, .poolingOverflows, .csvNamesWithByteOrderMark,
   ]
 
   private static let looks = ProcessInfo.processInfo.environment["MISTIQUE_KNOWN_FAULTS"] == "look"
