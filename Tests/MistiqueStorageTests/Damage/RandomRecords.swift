@@ -61,13 +61,13 @@ enum RandomRecords {
     if number(2) == 0 {
       let schema = IntermediateSchema.maps(channels: 1 + number(3), height: 1 + number(2), width: 1 + number(2))
       let sample = (0..<4 * schema.columnCount).map { _ in Float(random.unit() * 4 - 2) }
-      let quantizer = try schemes[number(7)].fitted(sample: sample, rows: 4, schema: schema)
+      let quantizer = try schemes[number(7)].fitted(sample: sample, rows: 4, schema: schema)!
       return CodebookRecord(entries: [.init(column: 0, quantizer: quantizer, extrema: EncodedExtrema(for: quantizer))])
     }
     return CodebookRecord(
       entries: try (0..<number(4)).map { column in
         let sample = (0..<9).map { _ in random.unit() * 4 - 2 }
-        let quantizer = try sample.withUnsafeBufferPointer { try schemes[number(7)].fitted(column: $0) }
+        let quantizer = try sample.withUnsafeBufferPointer { try schemes[number(7)].fitted(column: $0)! }
         return .init(column: column, quantizer: quantizer, extrema: EncodedExtrema(for: quantizer))
       })
   }
