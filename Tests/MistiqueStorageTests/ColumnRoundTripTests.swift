@@ -20,6 +20,8 @@ import Testing
         ("int64", Column(.int64(cycle([.min, .max, 0, -1])))), ("int64 gaps", Column(.int64(cycle([.min, .max, 0])), validity: validity)),
         ("boolean", Column(.boolean(cycle([true, false])))), ("boolean gaps", Column(.boolean(cycle([true, false])), validity: validity)),
         ("date", Column(.date(cycle([0, -1, .max, .min])))), ("date gaps", Column(.date(cycle([0, 17_000])), validity: validity)),
+        ("time", Column(.timestamp(cycle([0, -1, .max, .min])))),
+        ("time gaps", Column(.timestamp(cycle([0, 1 << 50])), validity: validity)),
         ("text", Column(.text(TextValues(cycle(texts))))), ("text.gaps/🏠", Column(.text(TextValues(cycle(texts))), validity: validity)),
         ("all missing", Column(.int64(cycle([1])), validity: Validity(count: rows, present: false))),
       ])

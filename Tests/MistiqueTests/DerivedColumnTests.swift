@@ -41,12 +41,14 @@ struct DerivedColumnTests {
       ("i64", Column(.int64((0..<rows).map { Int64($0 * 977 % 5003) }), validity: present)),
       ("flag", Column(.boolean((0..<rows).map { $0 % 5 == 0 }), validity: present)),
       ("day", Column(.date((0..<rows).map { Int32($0 % 400) }), validity: present)),
+      ("time", Column(.timestamp((0..<rows).map { Int64($0 % 400) * 60_000_000 }), validity: present)),
       ("text", Column(.text(TextValues((0..<rows).map { "wört \($0 % 91) \u{1F3E0}" })), validity: present)),
     ]
   }
 
   private static let constants: [Column] = [
     Column(.float32([-1.5])), Column(.float64([.infinity])), Column(.int64([.min])), Column(.boolean([true])), Column(.date([-7])),
+    Column(.timestamp([.min])),
     Column(.text(TextValues(["leer"]))),
   ]
 
@@ -92,7 +94,7 @@ struct DerivedColumnTests {
     let store = try store()
     let model = Self.chain(rows)
     let report = try store.logIntermediates(of: model, as: identity)
-    #expect(report.passedChunks == model.frames.dropFirst().reduce(0) { $0 + 6 * (($1.frame.rowCount + 999) / 1000) })
+    #expect(report.passedChunks == model.frames.dropFirst().reduce(0) { $0 + 7 * (($1.frame.rowCount + 999) / 1000) })
     try expectReads(model, as: identity, store)
     #expect(try store.intermediates(of: identity).dropFirst().allSatisfy { $0.newBytes == 0 })
     let counted = try Mistique(at: folder.url.appendingPathComponent("all"))

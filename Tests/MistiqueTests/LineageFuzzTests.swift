@@ -134,7 +134,7 @@ struct RandomLineage {
       var columns: [(name: String, column: Column)] = []
       var passedOn: [Int: PassedColumn] = [:]
       for number in 0..<Int.random(in: 0...6, using: &random) {
-        let type = Int.random(in: 0..<6, using: &random)
+        let type = Int.random(in: 0..<7, using: &random)
         guard let source = earlier.filter({ !$0.frame.columns.isEmpty }).randomElement(using: &random), random.unit() < 0.85 else {
           if let other, random.unit() < 0.5, let near = Self.near(other, count, &random) {
             columns.append(("c\(number)", near))
@@ -178,6 +178,7 @@ struct RandomLineage {
     case .boolean: 3
     case .date: 4
     case .text: 5
+    case .timestamp: 6
     }
   }
 
@@ -216,6 +217,7 @@ struct RandomLineage {
         (0..<count).map { _ in random.unit() < 0.1 ? [.min, .max, 0][Int(random.next() % 3)] : Int64(random.next() % 40) - 20 })
     case 3: values = .boolean((0..<count).map { _ in random.next() % 2 == 0 })
     case 4: values = .date((0..<count).map { _ in Int32(truncatingIfNeeded: random.next()) })
+    case 6: values = .timestamp((0..<count).map { _ in Int64(bitPattern: random.next()) })
     default: values = .text(TextValues((0..<count).map { _ in String(repeating: "é\u{0}x", count: Int(random.next() % 5)) }))
     }
     return Column(values, validity: validity)

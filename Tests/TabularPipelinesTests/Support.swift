@@ -36,6 +36,7 @@ extension Column {
       case .int64(let v): return "\(v[row])"
       case .boolean(let v): return "\(v[row])"
       case .date(let v): return "\(v[row])"
+      case .timestamp(let v): return "\(v[row])"
       case .text(let v): return v[row]
       }
     }

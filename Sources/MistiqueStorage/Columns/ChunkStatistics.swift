@@ -45,10 +45,11 @@ package struct ChunkStatistics: Sendable, Equatable {
     case .int64(let values): look(values) { Double($0) }
     case .boolean(let values): look(values) { $0 ? 1 : 0 }
     case .date(let values): look(values) { Double($0) }
+    case .timestamp(let values): look(values) { Double($0) }
     case .text: break
     }
     // An integer beyond 2^53 is rounded to the nearest Double first: one step further out makes up for it.
-    let isExact: Bool = if case .int64 = column.values { low > high } else { true }
+    let isExact = low > high || (column.type != .int64 && column.type != .timestamp)
     self.init(
       lowest: Self.rounded(isExact ? low : low.nextDown, down: true), highest: Self.rounded(isExact ? high : high.nextUp, down: false),
       missing: missing, hasNaN: hasNaN)

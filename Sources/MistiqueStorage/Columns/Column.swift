@@ -10,6 +10,8 @@ public struct Column: Sendable {
     case boolean([Bool])
     /// Days since 1970-01-01.
     case date([Int32])
+    /// Microseconds since 1970-01-01T00:00:00, without a time zone.
+    case timestamp([Int64])
     case text(TextValues)
   }
 
@@ -61,7 +63,8 @@ public struct Column: Sendable {
     return Column(values.gather(rows), validity: present)
   }
 
-  /// Every value as a number, missing as NaN: numbers as they are, booleans as 0 and 1, dates as days; `nil` for text.
+  /// Every value as a number, missing as NaN: numbers as they are, booleans as 0 and 1, dates as days, timestamps as microseconds
+  /// (beyond 2^53, in the year 2255, to the nearest number); `nil` for text.
   public var doubles: [Double]? {
     var result: [Double]
     switch values {
@@ -70,18 +73,20 @@ public struct Column: Sendable {
     case .int64(let v): result = v.map(Double.init)
     case .boolean(let v): result = v.map { $0 ? 1 : 0 }
     case .date(let v): result = v.map(Double.init)
+    case .timestamp(let v): result = v.map(Double.init)
     case .text: return nil
     }
     if let validity { for row in result.indices where !validity[row] { result[row] = .nan } }
     return result
   }
 
-  /// The values of columns that hold integers, booleans or days as integers, missing ones as 0; `nil` for other types.
+  /// The values of columns that hold integers, booleans, days or microseconds as integers, missing ones as 0; `nil` for other types.
   package var integers: [Int64]? {
     switch values {
     case .int64(let v): v
     case .boolean(let v): v.map { $0 ? 1 : 0 }
     case .date(let v): v.map(Int64.init)
+    case .timestamp(let v): v
     case .float32, .float64, .text: nil
     }
   }
@@ -104,6 +109,7 @@ public struct Column: Sendable {
     case (.int64(let a), .int64(let b)): return shares(a, b)
     case (.boolean(let a), .boolean(let b)): return shares(a, b)
     case (.date(let a), .date(let b)): return shares(a, b)
+    case (.timestamp(let a), .timestamp(let b)): return shares(a, b)
     case (.text(let a), .text(let b)): return shares(a.offsets, b.offsets) && shares(a.utf8, b.utf8)
     default: return false
     }
@@ -118,6 +124,7 @@ public struct Column: Sendable {
     case (.int64(let a), .int64(let b)): return a == b
     case (.boolean(let a), .boolean(let b)): return a == b
     case (.date(let a), .date(let b)): return a == b
+    case (.timestamp(let a), .timestamp(let b)): return a == b
     case (.text(let a), .text(let b)): return a == b
     default: return false
     }

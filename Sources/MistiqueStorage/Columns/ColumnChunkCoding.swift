@@ -57,6 +57,7 @@ extension Column.Values {
     case .int64(let v): copy(v)
     case .boolean(let v): copy(v)
     case .date(let v): copy(v)
+    case .timestamp(let v): copy(v)
     case .text: preconditionFailure("text has no fixed width")
     }
   }
@@ -89,6 +90,7 @@ package struct ColumnBuilder {
       case .int64: .int64(room())
       case .boolean: .boolean(room())
       case .date: .date(room())
+      case .timestamp: .timestamp(room())
       case .text: .text(texts)
       }
   }
@@ -143,6 +145,10 @@ package struct ColumnBuilder {
       values = .text(TextValues())
       Self.append(bytes, to: &array)
       values = .date(array)
+    case .timestamp(var array):
+      values = .text(TextValues())
+      Self.append(bytes, to: &array)
+      values = .timestamp(array)
     case .text(var texts):
       values = .date([])
       try append(bytes, rows: rows, to: &texts)

@@ -53,6 +53,7 @@ extension Column {
     case (.int64(let a), .int64(let b)): return Column(.int64(filled(a, b[0])))
     case (.boolean(let a), .boolean(let b)): return Column(.boolean(filled(a, b[0])))
     case (.date(let a), .date(let b)): return Column(.date(filled(a, b[0])))
+    case (.timestamp(let a), .timestamp(let b)): return Column(.timestamp(filled(a, b[0])))
     case (.text(let a), .text(let b)): return Column(.text(a.fillingGaps(of: validity, with: b.bytes(at: 0))))
     default: preconditionFailure("checked above")
     }
@@ -82,6 +83,7 @@ extension Column {
       case .int64: .int64(Array(repeating: 0, count: count))
       case .boolean: .boolean(Array(repeating: false, count: count))
       case .date: .date(Array(repeating: 0, count: count))
+      case .timestamp: .timestamp(Array(repeating: 0, count: count))
       case .text: .text(TextValues(repeatElement("", count: count)))
       }
     return Column(zeros, validity: Validity(count: count, present: false))

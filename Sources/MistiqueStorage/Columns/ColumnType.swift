@@ -10,12 +10,14 @@ public enum ColumnType: UInt8, Sendable, Codable, CaseIterable {
   case date = 5
   /// UTF-8 of any length.
   case text = 6
+  /// Microseconds since 1970-01-01T00:00:00 of a clock without a time zone, 64 bits. 7 is taken by `StoredType.float16`.
+  case timestamp = 8
 
   /// Bytes of one value in memory and in a ColumnChunk; `nil` for text, whose values differ in length.
   public var bytesPerValue: Int? {
     switch self {
     case .float32, .date: 4
-    case .float64, .int64: 8
+    case .float64, .int64, .timestamp: 8
     case .boolean: 1
     case .text: nil
     }

@@ -7,6 +7,7 @@ extension Column.Values {
     case .int64: .int64
     case .boolean: .boolean
     case .date: .date
+    case .timestamp: .timestamp
     case .text: .text
     }
   }
@@ -18,6 +19,7 @@ extension Column.Values {
     case .int64(let v): v.count
     case .boolean(let v): v.count
     case .date(let v): v.count
+    case .timestamp(let v): v.count
     case .text(let v): v.count
     }
   }
@@ -29,6 +31,7 @@ extension Column.Values {
     case .int64(let v): .int64(Array(v[range]))
     case .boolean(let v): .boolean(Array(v[range]))
     case .date(let v): .date(Array(v[range]))
+    case .timestamp(let v): .timestamp(Array(v[range]))
     case .text(let v): .text(v.slice(range))
     }
   }
@@ -40,6 +43,7 @@ extension Column.Values {
     case .int64(let v): .int64(rows.map { v[$0] })
     case .boolean(let v): .boolean(rows.map { v[$0] })
     case .date(let v): .date(rows.map { v[$0] })
+    case .timestamp(let v): .timestamp(rows.map { v[$0] })
     case .text(let v): .text(v.gather(rows))
     }
   }
@@ -56,6 +60,7 @@ extension Column.Values {
     case .int64(let v): return .int64(zeroed(v, 0))
     case .boolean(let v): return .boolean(zeroed(v, false))
     case .date(let v): return .date(zeroed(v, 0))
+    case .timestamp(let v): return .timestamp(zeroed(v, 0))
     case .text(let v):
       if (0..<v.count).allSatisfy({ validity[$0] || v.bytes(at: $0).isEmpty }) { return .text(v) }
       var emptied = TextValues()

@@ -1,6 +1,6 @@
 /// How the values of a chunk lie in its payload: as they are, or as a quantizer's codes.
 ///
-/// `rawValue` is the byte in partition files. 1 to 6 are `ColumnType`'s own; codes begin at 7.
+/// `rawValue` is the byte in partition files. 1 to 6 and 8 are `ColumnType`'s own; 7 is float16, codes begin at 17.
 package enum StoredType: Sendable, Hashable {
   case values(ColumnType)
   /// LP_QT: IEEE 754 binary16.

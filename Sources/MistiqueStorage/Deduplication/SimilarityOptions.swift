@@ -32,7 +32,7 @@ package enum SimilarityElement: Sendable, Hashable, CaseIterable {
     switch type {
     case .float32: self = .float32
     case .float64: self = .float64
-    case .int64: self = .int64
+    case .int64, .timestamp: self = .int64
     case .date: self = .int32
     case .boolean: self = .byte
     case .text: return nil

@@ -6,7 +6,7 @@ import Mistique
 /// incomplete record stored is taken back with `forgetRow`.
 final class CSVBlock {
   enum Lane {
-    case int64, float64, float32, boolean, date, text
+    case int64, float64, float32, boolean, date, timestamp, text
     /// A column that is not wanted.
     case skipped
   }
@@ -72,6 +72,7 @@ final class CSVBlock {
     case .float32: .float32
     case .boolean: .boolean
     case .date: .date
+    case .timestamp: .timestamp
     case .text: .text
     case nil: .skipped
     }

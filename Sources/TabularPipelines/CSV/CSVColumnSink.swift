@@ -27,6 +27,7 @@ class CSVColumnSink {
     case .int64: CSVValueSink<Int64> { .int64($0) }
     case .boolean: CSVValueSink<Bool> { .boolean($0) }
     case .date: CSVValueSink<Int32> { .date($0) }
+    case .timestamp: CSVValueSink<Int64> { .timestamp($0) }
     case .text: CSVTextSink()
     }
   }

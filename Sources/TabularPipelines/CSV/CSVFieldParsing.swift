@@ -120,22 +120,38 @@ enum CSVFieldParsing {
 
   /// `yyyy-mm-dd` of the Gregorian calendar as days since 1970-01-01.
   static func date(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32? {
-    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
-      return nil
-    }
-    func digits(_ range: Range<Int>) -> Int? {
-      var value = 0
-      for index in range {
-        let digit = bytes[index] &- 48
-        guard digit < 10 else { return nil }
-        value = value * 10 + Int(digit)
-      }
-      return value
-    }
-    guard let year = digits(0..<4), let month = digits(5..<7), let day = digits(8..<10) else {
-      return nil
-    }
+    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), let year = digits(bytes, 0..<4),
+      let month = digits(bytes, 5..<7), let day = digits(bytes, 8..<10)
+    else { return nil }
     return CalendarDate(year: year, month: month, day: day)?.daysSince1970
+  }
+
+  /// `yyyy-mm-dd hh:mm:ss`, also with `T` for the blank and with a fraction of at most six digits, as microseconds since 1970-01-01T00:00:00.
+  ///
+  /// A time zone is not read: what it meant would be lost. Nor are leap seconds, which the count of microseconds has no place for.
+  static func timestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard bytes.count == 19 || (21...26).contains(bytes.count), bytes[10] == UInt8(ascii: " ") || bytes[10] == UInt8(ascii: "T"),
+      bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+      let days = date(UnsafeBufferPointer(rebasing: bytes[..<10])), let hour = digits(bytes, 11..<13), hour < 24,
+      let minute = digits(bytes, 14..<16), minute < 60, let second = digits(bytes, 17..<19), second < 60
+    else { return nil }
+    var fraction = 0
+    if bytes.count > 19 {
+      guard bytes[19] == UInt8(ascii: "."), let written = digits(bytes, 20..<bytes.count) else { return nil }
+      fraction = (bytes.count..<26).reduce(written) { value, _ in value * 10 }
+    }
+    return Int64((hour * 60 + minute) * 60 + second) * 1_000_000 + Int64(fraction) + Int64(days) * Timestamp.microsecondsPerDay
+  }
+
+  /// The number that the digits at `range` spell; `nil` when one is none.
+  private static func digits(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
+    var value = 0
+    for index in range {
+      let digit = bytes[index] &- 48
+      guard digit < 10 else { return nil }
+      value = value * 10 + Int(digit)
+    }
+    return value
   }
 
   private static let powersOfTen: [Double] = [

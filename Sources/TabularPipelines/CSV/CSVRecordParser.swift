@@ -155,7 +155,7 @@ struct CSVRecordParser {
       let end = place.pointee.text.unsafelyUnwrapped.pointee.append(UnsafeBufferPointer(start: p, count: next - p))
       values.storeBytes(of: end, toByteOffset: row &* 8, as: Int.self)
       place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
-    case .boolean, .date, .float32, .skipped: return false
+    case .boolean, .date, .timestamp, .float32, .skipped: return false
     }
     p = next
     return true
@@ -219,6 +219,9 @@ struct CSVRecordParser {
     case .date:
       guard let value = CSVFieldParsing.date(bytes) else { return false }
       place.values.storeBytes(of: value, toByteOffset: row * 4, as: Int32.self)
+    case .timestamp:
+      guard let value = CSVFieldParsing.timestamp(bytes) else { return false }
+      place.values.storeBytes(of: value, toByteOffset: row * 8, as: Int64.self)
     case .text:
       let end = place.text!.pointee.append(bytes)
       place.values.storeBytes(of: end, toByteOffset: row * 8, as: Int.self)

@@ -39,6 +39,7 @@ extension ColumnType {
     case .int64: "an integer"
     case .boolean: "true or false"
     case .date: "a date such as 2016-12-30"
+    case .timestamp: "a time such as 2016-12-30 20:21:09"
     case .text: "text"
     }
   }

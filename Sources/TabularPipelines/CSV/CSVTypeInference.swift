@@ -2,7 +2,8 @@ import Mistique
 
 /// Decides the type of columns that no schema names.
 ///
-/// A column's type is the narrowest of integer, number, boolean (true, false), date (yyyy-mm-dd) and text that fits its first
+/// A column's type is the narrowest of integer, number, boolean (true, false), date (yyyy-mm-dd), timestamp
+/// (yyyy-mm-dd hh:mm:ss) and text that fits its first
 /// `sampleRecords` records, as far as they lie in the first `sampleByteCount` bytes; a later value that does not fit widens it, and the reader starts over. Digits with a leading zero, such as
 /// `0100`, are a code and make a text. A column without a single value is of numbers, all missing.
 struct CSVTypeInference {
@@ -44,6 +45,7 @@ struct CSVTypeInference {
       if CSVFieldParsing.slowNumber(bytes) != nil { return .float64 }
       if CSVFieldParsing.boolean(bytes) != nil { return .boolean }
       if CSVFieldParsing.date(bytes) != nil { return .date }
+      if CSVFieldParsing.timestamp(bytes) != nil { return .timestamp }
       return .text
     }
   }

@@ -3,7 +3,8 @@ import Mistique
 
 /// Writes a frame as a CSV file that `CSVReader` reads back to the bit, given the same column types.
 ///
-/// Numbers are written with the fewest digits that give them back (NaN as `nan`), booleans as `true` and `false`, dates as `yyyy-mm-dd`;
+/// Numbers are written with the fewest digits that give them back (NaN as `nan`), booleans as `true` and `false`, dates as `yyyy-mm-dd`,
+/// timestamps as `yyyy-mm-dd hh:mm:ss` with as many digits of a fraction as they need (years of other than four digits are not read back);
 /// a missing value is an empty field, a present empty text is `""`. Texts are quoted where they must be. Row ids are not written.
 /// The file appears under its name only when it is complete.
 public struct CSVWriter: Sendable {
@@ -57,6 +58,7 @@ public struct CSVWriter: Sendable {
     case .int64(let v): NumberText.append(v[row], to: &buffer)
     case .boolean(let v): buffer.append(contentsOf: (v[row] ? "true" : "false").utf8)
     case .date(let v): buffer.append(contentsOf: CalendarDate(daysSince1970: v[row]).text.utf8)
+    case .timestamp(let v): buffer.append(contentsOf: Timestamp(microseconds: v[row]).text.utf8)
     case .text(let v): appendText(v.bytes(at: row), to: &buffer)
     }
   }

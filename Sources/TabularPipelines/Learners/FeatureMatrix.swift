@@ -2,7 +2,8 @@ import Mistique
 
 /// Turns columns into the row-major float32 matrix that learners take.
 ///
-/// Numbers are rounded to float32, booleans become 0 and 1, dates days since 1970-01-01, missing values NaN. Texts are refused.
+/// Numbers are rounded to float32, booleans become 0 and 1, dates days since 1970-01-01, timestamps days and
+/// fractions of them, missing values NaN. Texts are refused.
 enum FeatureMatrix {
   /// The rows `rows` of `columns`. Complexity: O(rows x columns).
   static func rowMajor(_ columns: [Column], rows: Range<Int>) -> [Float] {
@@ -20,6 +21,7 @@ enum FeatureMatrix {
         case .int64(let values): fill(values) { Float($0) }
         case .boolean(let values): fill(values) { $0 ? 1 : 0 }
         case .date(let values): fill(values) { Float($0) }
+        case .timestamp(let values): fill(values) { Float(Timestamp(microseconds: $0).daysSince1970) }
         case .text: preconditionFailure("text columns are refused before")
         }
         if let validity = column.validity {

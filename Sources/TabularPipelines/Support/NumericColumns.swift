@@ -1,8 +1,8 @@
 import Mistique
 
 extension Column {
-  /// Writes the rows `rows` to `buffer` as float64: numbers as they are, booleans as 0 and 1, dates as days since 1970-01-01, missing
-  /// values as NaN. The column must not be a text and `buffer` must have room for the rows. Complexity: O(rows).
+  /// Writes the rows `rows` to `buffer` as float64: numbers as they are, booleans as 0 and 1, dates as days since 1970-01-01,
+  /// timestamps as days and fractions of them, missing values as NaN. The column must not be a text and `buffer` must have room for the rows. Complexity: O(rows).
   func read(_ rows: Range<Int>, into buffer: UnsafeMutablePointer<Double>) {
     func fill<Value>(_ values: [Value], _ number: (Value) -> Double) {
       precondition(rows.lowerBound >= 0 && rows.upperBound <= values.count, "rows outside of the column")
@@ -16,6 +16,7 @@ extension Column {
     case .int64(let values): fill(values) { Double($0) }
     case .boolean(let values): fill(values) { $0 ? 1 : 0 }
     case .date(let values): fill(values) { Double($0) }
+    case .timestamp(let values): fill(values) { Timestamp(microseconds: $0).daysSince1970 }
     case .text: preconditionFailure("text columns are refused before")
     }
     guard let validity else { return }

@@ -3,8 +3,8 @@ import Mistique
 /// Appends for each column its mean over the rows that share a key, `<column>_avg_by_<by>`, a float64 column: the average lot size of the homes in
 /// a home's neighborhood, for instance (paper table 1, POINTQ).
 ///
-/// Columns hold numbers or booleans (as 0 and 1); the key holds int64, text, boolean or date. The mean is over the values that are neither missing
-/// nor NaN; infinities count, so a mean may be infinite. It is missing where the key is missing, where the key was not seen when fitted, and
+/// Columns hold numbers or booleans (as 0 and 1); the key holds int64, text, boolean, date or timestamp. The mean is over the values that are neither
+/// missing nor NaN; infinities count, so a mean may be infinite. It is missing where the key is missing, where the key was not seen when fitted, and
 /// where it is not defined: no value, or infinities of both signs. Values are added in the order of the rows, in Double. The state is the mean of
 /// each key.
 ///
@@ -30,7 +30,7 @@ public struct Avg: Transformer {
     try frame.require(names)
     let key = try frame.requiredColumn(by)
     guard Self.isKey(key.type) else {
-      throw TransformerError.columnType(column: by, got: "\(key.type)", needed: "int64, text, boolean or date for a key")
+      throw TransformerError.columnType(column: by, got: "\(key.type)", needed: "int64, text, boolean, date or timestamp for a key")
     }
     var found = KeyTable(type: key.type)
     let numbers = found.insert(key)
@@ -62,7 +62,7 @@ public struct Avg: Transformer {
     case .float32(let values): return means(values) { Double($0) }
     case .int64(let values): return means(values) { Double($0) }
     case .boolean(let values): return means(values) { $0 ? 1 : 0 }
-    case .date, .text: throw TransformerError.columnType(column: name, got: "\(column.type)", needed: "numbers or booleans")
+    case .date, .timestamp, .text: throw TransformerError.columnType(column: name, got: "\(column.type)", needed: "numbers or booleans")
     }
   }
 

@@ -52,7 +52,7 @@ public struct GetConstructionRecency: StatelessTransformer {
         }
       }
       return Column(.int64(differences), validity: validity)
-    case .boolean, .date, .text:
+    case .boolean, .date, .timestamp, .text:
       throw TransformerError.columnType(column: name, got: "\(year.type)", needed: "int64, float32 or float64")
     }
   }

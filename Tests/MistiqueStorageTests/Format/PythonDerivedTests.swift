@@ -70,6 +70,7 @@ import Testing
     case .int64: Column(.int64([0]))
     case .boolean: Column(.boolean([false]))
     case .date: Column(.date([0]))
+    case .timestamp: Column(.timestamp([0]))
     case .text: Column(.text(TextValues([""])))
     }
   }

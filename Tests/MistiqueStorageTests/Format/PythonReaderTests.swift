@@ -100,6 +100,7 @@ import Testing
         ("zone", Column(.text(TextValues((0..<2000).map { "zone \($0 * $0 % 300)" })), validity: validity)),
         ("flag", Column(.boolean((0..<2000).map { $0 % 3 == 0 }), validity: validity)),
         ("day", Column(.date((0..<2000).map { 17_000 + Int32($0 % 40) }), validity: validity)),
+        ("time", Column(.timestamp((0..<2000).map { 1_500_000_000_000_000 + Int64($0 % 40) * 1_000_000 }), validity: validity)),
         ("price", Column(.float64((0..<2000).map { Double($0 * 99_991 % 1_000_000) / 100 }))),
         ("count", Column(.int64((0..<2000).map { Int64($0 * $0) }))),
       ])
@@ -235,6 +236,7 @@ import Testing
     case .int64(let numbers): values = PythonReader.bytes(numbers)
     case .boolean(let flags): values = PythonReader.bytes(flags)
     case .date(let days): values = PythonReader.bytes(days)
+    case .timestamp(let times): values = PythonReader.bytes(times)
     case .text(let texts):
       #expect(python["\(place).utf8"] == Data(texts.utf8), "\(name)")
       #expect(python["\(place).lengths"] == PythonReader.bytes((0..<texts.count).map { UInt32(texts.bytes(at: $0).count) }), "\(name)")

@@ -34,7 +34,7 @@ class Partition:
         return self.decoded.get(index)
     def payload(self, index, identity=lambda type: 0):
         kind, type, flags, rows, width, size, first, offset, per_frame, fingerprint = self.chunks[index]
-        check(kind <= 4 and flags <= 1 and (1 <= type <= 7 or 17 <= type <= 24), "a chunk of an unknown kind, type or flag")
+        check(kind <= 4 and flags <= 1 and (1 <= type <= 8 or 17 <= type <= 24), "a chunk of an unknown kind, type or flag")
         frames = [self.frame(place) for place in range(first, first + (-(-rows // per_frame) if per_frame else 1))]
         check(None not in frames, f"chunk {index} of {self.path} lies in freed frames")
         data, seed = b"".join(frames)[offset:offset + size], type | flags << 8 | kind << 12 | width << 16 | rows << 40
@@ -62,7 +62,7 @@ def quantizers(r):
         found[column] = (max(1, xxh64(q.data, len(q.data), 0)), shared, np.array(books))
     return found
 
-TYPES = {1: "<f4", 2: "<f8", 3: "<i8", 4: "u1", 5: "<i4", 6: "<u4", 7: "<f2"}
+TYPES = {1: "<f4", 2: "<f8", 3: "<i8", 4: "u1", 5: "<i4", 6: "<u4", 7: "<f2", 8: "<i8"}
 def column(store, reference, quantizer=None, first=0):
     """Values, or lengths of texts, rows x width; the texts' UTF-8; a byte a row, whether it is present, or None."""
     r = store[reference[0]].payload(reference[1])[5]

@@ -59,7 +59,8 @@ struct AvgTests {
     #expect(throws: TransformerError.columnType(column: "city", got: "text", needed: "numbers or booleans")) {
       try run(["city"], by: "code")(golden.fit)
     }
-    #expect(throws: TransformerError.columnType(column: "lot", got: "float64", needed: "int64, text, boolean or date for a key")) {
+    #expect(throws: TransformerError.columnType(column: "lot", got: "float64", needed: "int64, text, boolean, date or timestamp for a key"))
+    {
       try run(["rooms"], by: "lot")(golden.fit)
     }
     #expect(throws: TransformerError.missingColumns(["zz"], available: golden.fit.names)) { try run(["lot"], by: "zz")(golden.fit) }

@@ -10,7 +10,7 @@ extension Column {
     switch values {
     case .float32(let values): return Self.hasNaN(values)
     case .float64(let values): return Self.hasNaN(values)
-    case .int64, .boolean, .date, .text: return false
+    case .int64, .boolean, .date, .timestamp, .text: return false
     }
   }
 

@@ -12,7 +12,7 @@ struct ColumnStatistics {
     case .float64(let values): return mean(values).map { .float64($0) }
     case .float32(let values): return mean(values).map { .float32(Float($0)) }
     case .int64(let values): return mean(values).map { .int64($0) }
-    case .boolean, .date, .text: preconditionFailure("the mean of a column of type \(column.type)")
+    case .boolean, .date, .timestamp, .text: preconditionFailure("the mean of a column of type \(column.type)")
     }
   }
 
@@ -28,7 +28,7 @@ struct ColumnStatistics {
       // The mean of the two, rounded down, without their sum, which may not fit.
       let floor = (low & high) + ((low ^ high) >> 1)
       return .int64(floor + ((low ^ high) & 1 == 1 && floor >= 0 ? 1 : 0))
-    case .boolean, .date, .text: preconditionFailure("the median of a column of type \(column.type)")
+    case .boolean, .date, .timestamp, .text: preconditionFailure("the median of a column of type \(column.type)")
     }
   }
 
@@ -47,7 +47,7 @@ struct ColumnStatistics {
     switch value {
     case .float64(let value): value.isFinite
     case .float32(let value): value.isFinite
-    case .int64, .boolean, .date, .text: true
+    case .int64, .boolean, .date, .timestamp, .text: true
     }
   }
 

@@ -8,6 +8,8 @@ enum FillValue: Sendable, Equatable {
   case boolean(Bool)
   /// Days since 1970-01-01.
   case date(Int32)
+  /// Microseconds since 1970-01-01T00:00:00.
+  case timestamp(Int64)
   /// The bytes of the text, which a column may hold although they are not UTF-8.
   case text([UInt8])
 
@@ -24,6 +26,7 @@ enum FillValue: Sendable, Equatable {
         if text == "0" || text == "1" { return .boolean(text == "1") }
         return CSVFieldParsing.boolean(bytes).map { .boolean($0) }
       case .date: return CSVFieldParsing.date(bytes).map { .date($0) }
+      case .timestamp: return CSVFieldParsing.timestamp(bytes).map { .timestamp($0) }
       case .text: return .text(Array(bytes))
       }
     }
@@ -39,6 +42,7 @@ enum FillValue: Sendable, Equatable {
     case .int64(let value): Column(.int64([value]))
     case .boolean(let value): Column(.boolean([value]))
     case .date(let value): Column(.date([value]))
+    case .timestamp(let value): Column(.timestamp([value]))
     case .text(let bytes): Column(.text(TextValues(offsets: [0, bytes.count], utf8: bytes)))
     }
   }
@@ -50,6 +54,7 @@ enum FillValue: Sendable, Equatable {
     case .int64: self = .int64(table.integers[number])
     case .boolean: self = .boolean(table.integers[number] != 0)
     case .date: self = .date(Int32(table.integers[number]))
+    case .timestamp: self = .timestamp(table.integers[number])
     case .float64: self = .float64(OrderedBits.double(table.integers[number]))
     case .float32: self = .float32(Float(OrderedBits.double(table.integers[number])))
     }
@@ -62,6 +67,7 @@ enum FillValue: Sendable, Equatable {
     case .int64: .int64
     case .boolean: .boolean
     case .date: .date
+    case .timestamp: .timestamp
     case .text: .text
     }
   }
@@ -70,7 +76,7 @@ enum FillValue: Sendable, Equatable {
     switch self {
     case .float32(let value): value.isFinite
     case .float64(let value): value.isFinite
-    case .int64, .boolean, .date, .text: true
+    case .int64, .boolean, .date, .timestamp, .text: true
     }
   }
 }
@@ -85,6 +91,7 @@ extension FillValue {
     case .int64(let value): writer.append(value)
     case .boolean(let value): writer.append(UInt8(value ? 1 : 0))
     case .date(let value): writer.append(value)
+    case .timestamp(let value): writer.append(value)
     case .text(let value): writer.append(counted: value)
     }
   }
@@ -101,6 +108,7 @@ extension FillValue {
       guard byte <= 1 else { throw FittedStateError.malformed("\(byte) is not a boolean") }
       self = .boolean(byte == 1)
     case .date: self = .date(try reader.integer(Int32.self))
+    case .timestamp: self = .timestamp(try reader.integer(Int64.self))
     case .text: self = .text(Array(try reader.counted()))
     }
     guard isUsable else { throw FittedStateError.malformed("a fill value is not finite") }

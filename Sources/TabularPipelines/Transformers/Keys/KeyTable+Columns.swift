@@ -46,6 +46,7 @@ extension KeyTable {
     case .int64: String(integers[number])
     case .boolean: integers[number] == 0 ? "false" : "true"
     case .date: CalendarDate(daysSince1970: Int32(integers[number])).text
+    case .timestamp: Timestamp(microseconds: integers[number]).text
     case .float64: OrderedBits.double(integers[number]).description
     case .float32: Float(OrderedBits.double(integers[number])).description
     }
@@ -56,7 +57,7 @@ extension KeyTable {
     _ column: Column, integers number: (Int64) -> Int32, texts textNumber: (UnsafeBufferPointer<UInt8>) -> Int32
   ) -> [Int32] {
     switch column.values {
-    case .int64(let values): return mapped(values, column.validity) { number($0) }
+    case .int64(let values), .timestamp(let values): return mapped(values, column.validity) { number($0) }
     case .boolean(let values): return mapped(values, column.validity) { number($0 ? 1 : 0) }
     case .date(let values): return mapped(values, column.validity) { number(Int64($0)) }
     case .float64(let values): return mapped(values, column.validity) { $0.isNaN ? -1 : number(OrderedBits.integer($0)) }

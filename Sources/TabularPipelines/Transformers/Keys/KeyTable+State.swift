@@ -38,7 +38,7 @@ extension KeyTable {
 
   private static func isKey(_ key: Int64, of type: ColumnType) -> Bool {
     switch type {
-    case .int64: true
+    case .int64, .timestamp: true
     case .boolean: key == 0 || key == 1
     case .date: Int32(exactly: key) != nil
     case .float64: OrderedBits.integer(OrderedBits.double(key)) == key && !OrderedBits.double(key).isNaN
