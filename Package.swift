@@ -40,7 +40,8 @@ let package = Package(
     // What models are made of. The two never meet.
     .target(
       name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
-    .target(name: "TabularPipelines", dependencies: ["Mistique", "CXGBoost", "COpenBLAS", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "TabularPipelines", dependencies: ["Mistique", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
 
     // The laboratory, which knows no engine, and the paper's experiments.
     .target(name: "Diagnosis", dependencies: ["COpenBLAS"]),

@@ -7,8 +7,8 @@ struct CheckCommand: ParsableCommand {
     commandName: "check", abstract: "Reads a pipeline and says what it does, without running it.",
     discussion: """
       Lists the stages with what they take and put out, and the models that the variants make. With --data, also whether the input files are there \
-      and have the columns that are required of them; their records are not read. Exit status 1 when something is wrong; every line then names a \
-      file, a line and what to do.
+      and have the columns that are required of them; of their records only the first are looked at. Exit status 1 when something is wrong; every line then \
+      names a file, a line and what to do. What only looks like a mistake, such as a header that looks like data, is a warning.
 
         mistique check bike-sharing.yaml
         mistique check bike-sharing.yaml --data ~/Downloads/bike-sharing
@@ -49,8 +49,10 @@ struct CheckCommand: ParsableCommand {
   private func checkFiles(_ template: PipelineSpecification, in folder: URL) throws {
     var headers: [[String]] = []
     var problems: [String] = []
+    var warnings: [String] = []
     for variant in [nil] + template.variants.map({ Optional($0.name) }) {
       for check in try Pipeline(template, variant: variant).checkInputs(in: folder) {
+        for warning in check.warnings where !warnings.contains(warning) { warnings.append(warning) }
         switch check.columns {
         case .success(let columns):
           let row = ["\(check.input.path), read by \(check.stage)", "\(columns.count) columns: \(columns.joined(separator: ", "))"]
@@ -63,6 +65,7 @@ struct CheckCommand: ParsableCommand {
     }
     print("\nfiles in \(data!)")
     if !headers.isEmpty { print(Output.table(headers)) }
+    for warning in warnings { Output.note("Warning: \(warning)") }
     for problem in problems { Output.note("Error: \(problem)") }
     if !problems.isEmpty { throw ExitCode.failure }
   }

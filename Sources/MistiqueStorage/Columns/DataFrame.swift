@@ -4,19 +4,20 @@ public struct DataFrame: Sendable {
   public let names: [String]
   public let columns: [Column]
 
-  /// Every column must have a row for each row id, and names must differ.
+  /// Every column must have a row for each row id, and names must differ in their bytes.
   public init(rowIDs: RowIDs, columns: [(name: String, column: Column)]) {
     precondition(columns.allSatisfy { $0.column.count == rowIDs.count }, "every column of a frame needs a value for each row id")
     names = columns.map(\.name)
-    precondition(Set(names).count == names.count, "the columns of a frame need different names")
+    precondition(names.firstRepeatedName == nil, "the columns of a frame need different names")
     self.columns = columns.map(\.column)
     self.rowIDs = rowIDs
   }
 
   public var rowCount: Int { rowIDs.count }
 
+  /// The column whose name has these bytes.
   public subscript(name: String) -> Column? {
-    names.firstIndex(of: name).map { columns[$0] }
+    names.firstIndex { $0.utf8.elementsEqual(name.utf8) }.map { columns[$0] }
   }
 
   /// Rows `range`, all columns.

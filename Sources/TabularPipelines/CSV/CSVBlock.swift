@@ -7,12 +7,19 @@ import Mistique
 final class CSVBlock {
   enum Lane {
     case int64, float64, float32, boolean, date, timestamp, text
+    /// A column whose first value will decide its type: none is stored.
+    case undecided
     /// A column that is not wanted.
     case skipped
+
+    /// Whether a marker that is a number counts by value.
+    var takesNumbers: Bool { self == .int64 || self == .float64 || self == .float32 || self == .undecided }
   }
 
   struct Place {
     let lane: Lane
+    /// Whether the type was inferred: then integers are digits only, and a number such as `7.0` is refused.
+    let isInferred: Bool
     /// Bytes of a value: for texts, of the `Int` that says where it ends.
     let width: Int
     let values: UnsafeMutableRawPointer
@@ -27,13 +34,14 @@ final class CSVBlock {
   private let memory: UnsafeMutableRawPointer
 
   /// - Parameters:
-  ///   - types: of each column of the file, `nil` for one that is not wanted.
+  ///   - plans: of each column of the file.
   ///   - pieceByteCount: bytes of the longest piece, which bound its rows: a record has a byte at least for every column.
-  init(types: [ColumnType?], pieceByteCount: Int) {
-    rowCapacity = pieceByteCount / max(1, types.count) + 2
+  init(plans: [CSVColumnPlan], pieceByteCount: Int) {
+    rowCapacity = pieceByteCount / max(1, plans.count) + 2
     let rowCapacity = rowCapacity
     let wordCount = Validity.wordCount(for: rowCapacity)
     // An odd number of cache lines between columns spreads the values of a row over the sets of the cache.
+    let types = plans.map(\.storedType)
     let lengths = types.map { type in type == nil ? 0 : ((rowCapacity * Self.width(type!) + wordCount * 8 + 127) / 64 | 1) * 64 }
     let total = lengths.reduce(64, +)
     memory = .allocate(byteCount: total, alignment: 64)
@@ -49,7 +57,10 @@ final class CSVBlock {
         text?.initialize(to: CSVTextBytes())
       }
       places.initializeElement(
-        at: index, to: Place(lane: Self.lane(type), width: width, values: start + wordCount * 8, present: present, text: text))
+        at: index,
+        to: Place(
+          lane: plans[index].lane, isInferred: plans[index].isInferred, width: width, values: start + wordCount * 8, present: present,
+          text: text))
       start += lengths[index]
     }
   }
@@ -64,19 +75,6 @@ final class CSVBlock {
   }
 
   private static func width(_ type: ColumnType) -> Int { type.bytesPerValue ?? MemoryLayout<Int>.size }
-
-  private static func lane(_ type: ColumnType?) -> Lane {
-    switch type {
-    case .int64: .int64
-    case .float64: .float64
-    case .float32: .float32
-    case .boolean: .boolean
-    case .date: .date
-    case .timestamp: .timestamp
-    case .text: .text
-    case nil: .skipped
-    }
-  }
 
   /// Takes back what row `row`, the first that is not counted, has stored.
   func forgetRow(_ row: Int) {

@@ -1,19 +1,14 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Parsers of single fields over raw bytes. Each starts at `p`, stops at the first byte that cannot belong to the value and leaves `p` there;
 /// the caller decides whether that byte ends the field. Eight bytes or more that no value contains (newlines) must stand behind the bytes.
 enum CSVFieldParsing {
   typealias Cursor = UnsafePointer<UInt8>
 
-  /// Digits with an optional sign, of at most 18 digits; `nil` when there are none or more.
+  /// Digits with an optional sign, of at most 18 digits without a leading zero; `nil` for everything else, which the slow parsers read.
   @inline(__always)
   static func integer(_ p: inout Cursor) -> Int64? {
     let negative = p.pointee == UInt8(ascii: "-")
     if negative || p.pointee == UInt8(ascii: "+") { p += 1 }
+    if hasLeadingZero(p) { return nil }
     var value: UInt64 = 0
     let digits = Self.digits(&p, &value)
     guard digits > 0, digits <= 18 else { return nil }
@@ -21,15 +16,18 @@ enum CSVFieldParsing {
     return negative ? -magnitude : magnitude
   }
 
-  /// A decimal number of at most 19 digits without an exponent, correctly rounded. `nil` for everything else, which `slowNumber` reads.
+  /// A decimal number of at most 19 digits without an exponent or leading zeros, correctly rounded, or an integer of no more than 2^53.
+  /// `nil` for everything else, which `slowNumber` reads.
   @inline(__always)
   static func number(_ p: inout Cursor) -> Double? {
     let negative = p.pointee == UInt8(ascii: "-")
     if negative || p.pointee == UInt8(ascii: "+") { p += 1 }
+    if hasLeadingZero(p) { return nil }
     var mantissa: UInt64 = 0
     var digits = Self.digits(&p, &mantissa)
     var decimals = 0
-    if p.pointee == UInt8(ascii: ".") {
+    let isDecimal = p.pointee == UInt8(ascii: ".")
+    if isDecimal {
       p += 1
       decimals = Self.digits(&p, &mantissa)
       digits += decimals
@@ -40,10 +38,16 @@ enum CSVFieldParsing {
       // Clinger's exact case: both are exact, so one division rounds correctly.
       magnitude = decimals == 0 ? Double(mantissa) : Double(mantissa) / powersOfTen[decimals]
     } else {
+      // Rounding is for decimal numbers; of integers only those that float64 holds are numbers.
+      guard isDecimal else { return nil }
       magnitude = quotient(mantissa, decimals: decimals)
     }
     return negative ? -magnitude : magnitude
   }
+
+  /// Whether a zero with a digit behind it stands at `p`, as in codes.
+  @inline(__always)
+  private static func hasLeadingZero(_ p: Cursor) -> Bool { p.pointee == UInt8(ascii: "0") && p[1] &- 48 < 10 }
 
   /// Appends the digits at `p` to `value` and returns how many there are; beyond 19 the value means nothing. Eight bytes are looked at a time.
   @inline(__always)
@@ -83,30 +87,6 @@ enum CSVFieldParsing {
     let (quotient, rest) = (divisor << UInt64(right)).dividingFullWidth((dividend >> 1, dividend << 63))
     let exponent = right - left - 63 - decimals
     return Double(quotient | (rest > 0 ? 1 : 0)) * Double(sign: .plus, exponent: exponent, significand: 1)
-  }
-
-  /// Any number that `strtod` reads, correctly rounded, over exactly these bytes; also `inf` and `nan`, but not hexadecimal or leading blanks.
-  static func slowNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard let first = bytes.first, first > 32, bytes.count < 400,
-      !bytes.contains(where: { $0 | 0x20 == UInt8(ascii: "x") })
-    else { return nil }
-    return withUnsafeTemporaryAllocation(byteCount: bytes.count + 1, alignment: 1) { copy in
-      copy.copyMemory(from: UnsafeRawBufferPointer(bytes))
-      copy[bytes.count] = 0
-      let start = copy.baseAddress!.assumingMemoryBound(to: CChar.self)
-      var end: UnsafeMutablePointer<CChar>?
-      let value = strtod(start, &end)
-      return end == start + bytes.count ? value : nil
-    }
-  }
-
-  /// An integer of any length, or a number without a fraction such as `7.0` or `6.1e+13`, over exactly these bytes.
-  static func slowInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
-    if let exact = Int64(String(decoding: bytes, as: UTF8.self)) { return exact }
-    guard let value = slowNumber(bytes), value == value.rounded(),
-      abs(value) <= 9_007_199_254_740_992
-    else { return nil }
-    return Int64(value)
   }
 
   /// `true` or `false`, `True`, `FALSE`, ...

@@ -1,20 +1,32 @@
 /// How the bytes of a file are to be taken: what the inner loops need of a `CSVSchema`.
 struct CSVFormat: Sendable {
   let separator: UInt8
+  /// Whether blanks around fields are left out.
+  let trims: Bool
   /// The unquoted fields that mean a missing value, beside the empty one.
   private let markers: [[UInt8]]
-  /// Whether a marker could be read as a number, so that numbers must be compared with the markers too.
-  let hasNumericMarkers: Bool
+  /// Those that are numbers, by value: as integers, and as float64. NaN is in neither.
+  private let markedIntegers: Set<Int64>
+  private let markedNumbers: Set<Double>
+  private let marksNaN: Bool
 
   var hasMarkers: Bool { !markers.isEmpty }
+
+  /// Whether a marker could be read as a number, so that numbers must be compared with the markers too.
+  let hasNumericMarkers: Bool
 
   /// Throws `CSVError.separator`.
   init(_ schema: CSVSchema, file: String) throws {
     let bytes = Array(schema.separator.utf8)
     guard bytes.count == 1, Self.canSeparate(bytes[0]) else { throw CSVError.separator(file: file, got: schema.separator) }
     separator = bytes[0]
-    markers = Set(schema.missing).subtracting([""]).map { Array($0.utf8) }
-    hasNumericMarkers = markers.contains { $0.withUnsafeBufferPointer { CSVFieldParsing.slowNumber($0) != nil } }
+    trims = schema.trims
+    markers = Set(schema.missing.map { Array($0.utf8) }).subtracting([[]]).sorted { $0.lexicographicallyPrecedes($1) }
+    let numbers = markers.compactMap { $0.withUnsafeBufferPointer { CSVFieldParsing.slowNumber($0) } }
+    markedIntegers = Set(markers.compactMap { $0.withUnsafeBufferPointer { CSVFieldParsing.slowInteger($0) } })
+    markedNumbers = Set(numbers.filter { !$0.isNaN })
+    marksNaN = numbers.contains(where: \.isNaN)
+    hasNumericMarkers = !numbers.isEmpty || !markedIntegers.isEmpty
   }
 
   /// A separator is ASCII and can be neither part of a number nor a quote or line end.
@@ -26,19 +38,47 @@ struct CSVFormat: Sendable {
     }
   }
 
-  /// Whether an unquoted field means a missing value. Complexity: O(markers).
+  /// Whether an unquoted field means a missing value in a column of any type. Complexity: O(markers).
   func isMarker(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     markers.contains { $0.count == field.count && $0.elementsEqual(field) }
   }
 
-  func isMarker(_ field: CSVRecordScanner.Field) -> Bool {
-    !field.isQuoted && field.bytes.withUnsafeBufferPointer(isMarker)
+  /// Whether an unquoted field means a missing value in a column of numbers: whether it spells the number of a marker.
+  ///
+  /// Integers are compared as such, so that no rounding makes two of them equal.
+  func isNumericMarker(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard hasNumericMarkers else { return false }
+    if let integer = CSVFieldParsing.slowInteger(field) { return markedIntegers.contains(integer) }
+    guard let number = CSVFieldParsing.slowNumber(field) else { return false }
+    return number.isNaN ? marksNaN : markedNumbers.contains(number)
   }
+
+  /// Whether `isNumericMarker` may hold for fields of this value; says it without looking at them.
+  func mayMark(_ value: Int64) -> Bool { markedIntegers.contains(value) }
+  func mayMark(_ value: Double) -> Bool { markedNumbers.contains(value) || Int64(exactly: value).map(markedIntegers.contains) == true }
 
   /// Whether a field ends before `p`: at a separator, a newline or a carriage return with a newline. A newline must stand behind the bytes.
   @inline(__always)
   func endsField(_ p: UnsafePointer<UInt8>) -> Bool {
     let byte = p.pointee
     return byte == separator || byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: "\r") && p[1] == UInt8(ascii: "\n"))
+  }
+
+  /// Whether a byte is left out around fields. A tab that separates is not.
+  @inline(__always)
+  func isBlank(_ byte: UInt8) -> Bool { (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")) && byte != separator }
+
+  /// The field without the blanks around it, where they are left out.
+  func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    guard trims else { return field }
+    return Self.withoutBlanks(field, separator: separator)
+  }
+
+  static func withoutBlanks(_ field: UnsafeBufferPointer<UInt8>, separator: UInt8) -> UnsafeBufferPointer<UInt8> {
+    func isBlank(_ byte: UInt8) -> Bool { (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")) && byte != separator }
+    var (start, end) = (0, field.count)
+    while start < end, isBlank(field[start]) { start += 1 }
+    while end > start, isBlank(field[end - 1]) { end -= 1 }
+    return UnsafeBufferPointer(rebasing: field[start..<end])
   }
 }

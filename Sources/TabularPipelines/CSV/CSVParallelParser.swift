@@ -12,7 +12,7 @@ import Mistique
 /// Memory: the columns, and for each thread a piece's bytes and its rows, which take at most eight times as much.
 final class CSVParallelParser: @unchecked Sendable {
   private let source: ByteSource
-  private let types: [ColumnType?]
+  private let plans: [CSVColumnPlan]
   private let format: CSVFormat
   private let records: Range<Int>
   private let pieceByteCount: Int
@@ -34,15 +34,15 @@ final class CSVParallelParser: @unchecked Sendable {
   /// - Parameters:
   ///   - start: where the first record starts.
   ///   - line: number of the text line on which it starts.
-  init(source: ByteSource, types: [ColumnType?], format: CSVFormat, start: Int, line: Int, pieceByteCount: Int) {
+  init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, start: Int, line: Int, pieceByteCount: Int) {
     self.source = source
-    self.types = types
+    self.plans = plans
     self.format = format
     self.line = line
     self.pieceByteCount = pieceByteCount
     records = start..<source.byteCount
     verifiedStart = start
-    sinks = types.compactMap { $0.map(CSVColumnSink.make) }
+    sinks = plans.compactMap { $0.storedType.map(CSVColumnSink.make) }
   }
 
   private var pieceCount: Int { (records.count + pieceByteCount - 1) / pieceByteCount }
@@ -62,7 +62,7 @@ final class CSVParallelParser: @unchecked Sendable {
 
   private func work() {
     // A thread waits only for pieces that others have taken before, so this ends with any number of threads, one included.
-    let parser = CSVPieceParser(source: source, types: types, format: format, pieceByteCount: pieceByteCount)
+    let parser = CSVPieceParser(source: source, plans: plans, format: format, pieceByteCount: pieceByteCount)
     let wanted = parser.block.places.filter { $0.lane != .skipped }
     while let index = takePiece() {
       let guess = Result { index == 0 ? try parser.parse(piece(0), from: records.lowerBound) : try parser.parseFromGuess(piece(index)) }

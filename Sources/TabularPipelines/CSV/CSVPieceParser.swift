@@ -23,9 +23,9 @@ final class CSVPieceParser {
   /// Bytes read behind a piece at once, in which the last record usually ends.
   private let lookahead: Int
 
-  init(source: ByteSource, types: [ColumnType?], format: CSVFormat, pieceByteCount: Int) {
+  init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, pieceByteCount: Int) {
     lookahead = max(1, pieceByteCount / 32)
-    block = CSVBlock(types: types, pieceByteCount: pieceByteCount)
+    block = CSVBlock(plans: plans, pieceByteCount: pieceByteCount)
     window = ByteWindow(source, capacity: pieceByteCount + lookahead + 1)
     self.format = format
   }
@@ -57,7 +57,7 @@ final class CSVPieceParser {
         next = window.offset + used
       } catch let problem as CSVRecordParser.Problem {
         block.forgetRow(block.rowCount)
-        return Outcome(start: start, end: next, lines: parser.line, problem: problem)
+        return Outcome(start: start, end: next, lines: parser.line, problem: problem.placed(in: window.offset))
       }
       if next >= piece.upperBound { return Outcome(start: start, end: next, lines: parser.line, problem: nil) }
       if window.isAtEnd { return Outcome(start: start, end: next, lines: parser.line, problem: .unterminatedQuote(line: parser.line)) }

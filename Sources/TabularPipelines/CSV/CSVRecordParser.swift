@@ -10,7 +10,9 @@ struct CSVRecordParser {
   /// What is wrong with a record; lines count from the parser's `line`.
   enum Problem: Error {
     case fieldCount(line: Int, got: Int)
-    case badValue(line: Int, column: Int, bytes: [UInt8])
+    case badValue(line: Int, column: Int, bytes: [UInt8], isQuoted: Bool)
+    /// `offset` counts from the first of the bytes at hand, later from the file's first.
+    case notUTF8(line: Int, column: Int, offset: Int, byte: UInt8)
     case textAfterQuote(line: Int)
     case unterminatedQuote(line: Int)
 
@@ -18,10 +20,18 @@ struct CSVRecordParser {
     func moved(by start: Int) -> Problem {
       switch self {
       case .fieldCount(let line, let got): .fieldCount(line: line + start, got: got)
-      case .badValue(let line, let column, let bytes): .badValue(line: line + start, column: column, bytes: bytes)
+      case .badValue(let line, let column, let bytes, let isQuoted):
+        .badValue(line: line + start, column: column, bytes: bytes, isQuoted: isQuoted)
+      case .notUTF8(let line, let column, let offset, let byte): .notUTF8(line: line + start, column: column, offset: offset, byte: byte)
       case .textAfterQuote(let line): .textAfterQuote(line: line + start)
       case .unterminatedQuote(let line): .unterminatedQuote(line: line + start)
       }
+    }
+
+    /// The same, when the bytes at hand begin at `start` of the file.
+    func placed(in start: Int) -> Problem {
+      guard case .notUTF8(let line, let column, let offset, let byte) = self else { return self }
+      return .notUTF8(line: line, column: column, offset: offset + start, byte: byte)
     }
   }
 
@@ -33,6 +43,8 @@ struct CSVRecordParser {
   var line = 0
   private var newlinesInRecord = 0
   private var scratch: [UInt8] = []
+  /// The field that was refused, as it stands in the file; its contents are in `scratch`.
+  private var refused = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 
   init(block: CSVBlock, format: CSVFormat) {
     self.block = block
@@ -69,13 +81,14 @@ struct CSVRecordParser {
       var column = 0
       newlinesInRecord = 0
       while true {
+        if format.trims { skipBlanks(&p) }
         if p.pointee == separator {
           let others = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)) ^ separators
           let run = others.trailingZeroBitCount >> 3
           if column + run >= columnCount { return try failTooMany(record, row, bytes, isLast) }
           column += run
           p += run
-          if run == 8 { continue }
+          if run == 8 || (format.trims && format.isBlank(p.pointee)) { continue }
         }
         if p.pointee != UInt8(ascii: "\n"), !plainField(&p, places + column, row) {
           switch general(&p, end: end, isLast: isLast, place: places[column], row: row) {
@@ -83,7 +96,7 @@ struct CSVRecordParser {
           case .incomplete:
             block.forgetRow(row)
             return record - base
-          case .bad: throw Problem.badValue(line: line, column: column, bytes: scratch)
+          case .bad: throw problem(column, base)
           case .textAfterQuote: throw Problem.textAfterQuote(line: line)
           }
         }
@@ -105,10 +118,18 @@ struct CSVRecordParser {
     return min(p - base, bytes.count)
   }
 
+  /// What is wrong with the refused field.
+  private func problem(_ column: Int, _ base: Cursor) -> Problem {
+    if let place = UTF8Check.firstInvalid(refused), let start = refused.baseAddress {
+      return .notUTF8(line: line, column: column, offset: start + place - base, byte: refused[place])
+    }
+    return .badValue(line: line, column: column, bytes: scratch, isQuoted: refused.first == UInt8(ascii: "\""))
+  }
+
   /// Counts the fields of a record that has more than there are columns, or asks for more bytes.
   private func failTooMany(_ record: Cursor, _ row: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ isLast: Bool) throws -> Int {
     let start = record - bytes.baseAddress!
-    switch CSVRecordScanner.record(in: bytes, at: start, isLast: isLast, separator: format.separator) {
+    switch CSVRecordScanner.record(in: bytes, at: start, isLast: isLast, format) {
     case .record(let fields, _, _): throw Problem.fieldCount(line: line, got: fields.count)
     case .textAfterQuote: throw Problem.textAfterQuote(line: line)
     case .incomplete:
@@ -139,29 +160,29 @@ struct CSVRecordParser {
     switch place.pointee.lane {
     case .int64:
       guard let value = CSVFieldParsing.integer(&next), format.endsField(next) else { return false }
-      if format.hasNumericMarkers, isMarker(p, next) { break }
+      if format.hasNumericMarkers, format.mayMark(value) { return false }
       values.storeBytes(of: value, toByteOffset: row &* 8, as: Int64.self)
       place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
     case .float64:
       guard let value = CSVFieldParsing.number(&next), format.endsField(next) else { return false }
-      if format.hasNumericMarkers, isMarker(p, next) { break }
+      if format.hasNumericMarkers, format.mayMark(value) { return false }
       values.storeBytes(of: value, toByteOffset: row &* 8, as: Double.self)
       place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
     case .text:
       if p.pointee == UInt8(ascii: "\"") { return false }
       next = fieldEnd(p)
       if next == p { break }
-      if format.hasMarkers, isMarker(p, next) { break }
-      let end = place.pointee.text.unsafelyUnwrapped.pointee.append(UnsafeBufferPointer(start: p, count: next - p))
+      let field = format.trimmed(UnsafeBufferPointer(start: p, count: next - p))
+      if format.hasMarkers, format.isMarker(field) { break }
+      guard UTF8Check.isASCII(p, field.count) || UTF8Check.firstInvalid(field) == nil else { return false }
+      let end = place.pointee.text.unsafelyUnwrapped.pointee.append(field)
       values.storeBytes(of: end, toByteOffset: row &* 8, as: Int.self)
       place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
-    case .boolean, .date, .timestamp, .float32, .skipped: return false
+    case .boolean, .date, .timestamp, .float32, .undecided, .skipped: return false
     }
     p = next
     return true
   }
-
-  private func isMarker(_ start: Cursor, _ end: Cursor) -> Bool { format.isMarker(UnsafeBufferPointer(start: start, count: end - start)) }
 
   private mutating func general(_ p: inout Cursor, end: Cursor, isLast: Bool, place: CSVBlock.Place, row: Int) -> FieldEnd {
     if p.pointee == UInt8(ascii: "\""), p < end {
@@ -170,8 +191,10 @@ struct CSVRecordParser {
       guard case .closed(let next, let newlines) = CSVRecordScanner.quoted(in: rest, at: 0, isLast: isLast, into: &scratch) else {
         return .incomplete
       }
+      refused = UnsafeBufferPointer(rebasing: rest[..<next])
       p += next
       newlinesInRecord += newlines
+      if format.trims { skipBlanks(&p) }
       if isCut(p, end), !isLast { return .incomplete }
       guard format.endsField(p) else { return .textAfterQuote }
       return scratch.withUnsafeBufferPointer { store($0, place, row) } ? .done : .bad
@@ -179,17 +202,22 @@ struct CSVRecordParser {
     let start = p
     p = fieldEnd(p)
     if p == start { return .done }
-    let bytes = UnsafeBufferPointer(start: start, count: min(p, end) - start)
+    let bytes = format.trimmed(UnsafeBufferPointer(start: start, count: min(p, end) - start))
     if format.hasMarkers, format.isMarker(bytes) { return .done }
+    if format.hasNumericMarkers, place.lane.takesNumbers, format.isNumericMarker(bytes) { return .done }
     if store(bytes, place, row) { return .done }
     // A value that is cut short may still be a good one.
     if isCut(p, end), !isLast { return .incomplete }
+    refused = bytes
     scratch = Array(bytes)
     return .bad
   }
 
   /// Whether a field that ended at `p` may go on behind the bytes at hand. `\r` alone may be cut from its `\n`.
   private func isCut(_ p: Cursor, _ end: Cursor) -> Bool { p >= end || (p.pointee == UInt8(ascii: "\r") && p + 1 == end) }
+
+  @inline(__always)
+  private func skipBlanks(_ p: inout Cursor) { while format.isBlank(p.pointee) { p += 1 } }
 
   /// The end of the unquoted field that starts at `p`.
   @inline(__always)
@@ -199,20 +227,22 @@ struct CSVRecordParser {
     return p
   }
 
-  /// Stores a present value; an empty quoted field is a present empty text, and missing in every other type.
+  /// Stores a present value; an empty quoted field is a present empty text, and missing in every other type. `false` for what is no value of the
+  /// column, and for bytes that are not UTF-8.
   private func store(_ bytes: UnsafeBufferPointer<UInt8>, _ place: CSVBlock.Place, _ row: Int) -> Bool {
     if bytes.isEmpty, place.lane != .text { return true }
     switch place.lane {
     case .skipped: return true
+    case .undecided: return false
     case .int64:
-      guard let value = CSVFieldParsing.slowInteger(bytes) else { return false }
+      guard let value = place.isInferred ? CSVFieldParsing.plainInteger(bytes) : CSVFieldParsing.slowInteger(bytes) else { return false }
       place.values.storeBytes(of: value, toByteOffset: row * 8, as: Int64.self)
     case .float64:
       guard let value = CSVFieldParsing.slowNumber(bytes) else { return false }
       place.values.storeBytes(of: value, toByteOffset: row * 8, as: Double.self)
     case .float32:
-      guard let value = CSVFieldParsing.slowNumber(bytes) else { return false }
-      place.values.storeBytes(of: Float(value), toByteOffset: row * 4, as: Float.self)
+      guard let value = CSVFieldParsing.slowSingle(bytes) else { return false }
+      place.values.storeBytes(of: value, toByteOffset: row * 4, as: Float.self)
     case .boolean:
       guard let value = CSVFieldParsing.boolean(bytes) else { return false }
       place.values.storeBytes(of: value ? 1 : 0, toByteOffset: row, as: UInt8.self)
@@ -223,6 +253,7 @@ struct CSVRecordParser {
       guard let value = CSVFieldParsing.timestamp(bytes) else { return false }
       place.values.storeBytes(of: value, toByteOffset: row * 8, as: Int64.self)
     case .text:
+      guard UTF8Check.firstInvalid(bytes) == nil else { return false }
       let end = place.text!.pointee.append(bytes)
       place.values.storeBytes(of: end, toByteOffset: row * 8, as: Int.self)
     }

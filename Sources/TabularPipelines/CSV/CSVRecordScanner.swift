@@ -13,24 +13,27 @@ struct CSVRecordScanner {
     case textAfterQuote
   }
 
-  /// The record that starts at `start`. A newline must stand behind `bytes`; `isLast` says that the file ends with them.
-  static func record(in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool, separator: UInt8) -> Outcome {
+  /// The record that starts at `start`; `isLast` says that the file ends with the bytes.
+  static func record(in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool, _ format: CSVFormat) -> Outcome {
+    let separator = format.separator
+    func skipBlanks(_ index: inout Int) { while format.trims, index < bytes.count, format.isBlank(bytes[index]) { index += 1 } }
     var fields: [Field] = []
     var lines = 1
     var index = start
     while true {
       var field = Field(bytes: [], isQuoted: false)
+      skipBlanks(&index)
       if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
         field.isQuoted = true
         switch quoted(in: bytes, at: index, isLast: isLast, into: &field.bytes) {
         case .closed(let next, let newlines): (index, lines) = (next, lines + newlines)
         case .open: return .incomplete
         }
+        skipBlanks(&index)
       } else {
-        while index < bytes.count, !endsField(bytes, index, separator) {
-          field.bytes.append(bytes[index])
-          index += 1
-        }
+        let first = index
+        while index < bytes.count, !endsField(bytes, index, separator) { index += 1 }
+        field.bytes = Array(format.trimmed(UnsafeBufferPointer(rebasing: bytes[first..<index])))
       }
       fields.append(field)
       if index >= bytes.count {

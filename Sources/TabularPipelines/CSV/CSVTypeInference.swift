@@ -1,52 +1,67 @@
 import Mistique
 
-/// Decides the type of columns that no schema names.
+/// The types that hold what was seen of a column so far.
 ///
-/// A column's type is the narrowest of integer, number, boolean (true, false), date (yyyy-mm-dd), timestamp
-/// (yyyy-mm-dd hh:mm:ss) and text that fits its first
-/// `sampleRecords` records, as far as they lie in the first `sampleByteCount` bytes; a later value that does not fit widens it, and the reader starts over. Digits with a leading zero, such as
-/// `0100`, are a code and make a text. A column without a single value is of numbers, all missing.
+/// Each value leaves the types that give it back in meaning (the table in the page Pipelines); a column's type is the narrowest that is left. So it
+/// depends on which values there are and not on their order, nor on which of them were in the sample.
+struct CSVTypeGuess: Equatable {
+  /// From the narrowest to the widest. Booleans, dates and times exclude each other and numbers. `float32` is never inferred: it would round.
+  private static let order: [ColumnType] = [.int64, .float64, .boolean, .date, .timestamp, .text]
+
+  private var candidates = order
+  private var hasValue = false
+
+  /// `nil` while no value was seen; such a column is of numbers, all missing.
+  var type: ColumnType? { hasValue ? candidates[0] : nil }
+
+  /// Takes account of a field. Missing ones say nothing, an empty one in quotes neither: it is missing in all columns but those of texts.
+  mutating func observe(_ bytes: UnsafeBufferPointer<UInt8>, isQuoted: Bool, _ format: CSVFormat) {
+    if bytes.isEmpty || (!isQuoted && format.isMarker(bytes)) { return }
+    let isMissingNumber = !isQuoted && format.isNumericMarker(bytes)
+    hasValue = hasValue || !isMissingNumber
+    candidates = candidates.filter { $0.canHold(bytes) || (isMissingNumber && ($0 == .int64 || $0 == .float64)) }
+  }
+
+  /// Takes account of a field that the parser refused for the type so far. Makes it a text when nothing narrower is left, so that reading ends.
+  mutating func widen(by bytes: [UInt8], isQuoted: Bool, _ format: CSVFormat) {
+    let before = type
+    bytes.withUnsafeBufferPointer { observe($0, isQuoted: isQuoted, format) }
+    hasValue = true
+    if type == before { candidates = [.text] }
+  }
+}
+
+extension ColumnType {
+  /// Whether an inferred column of this type gives these bytes, which are not empty, back in meaning.
+  fileprivate func canHold(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch self {
+    case .int64: CSVFieldParsing.plainInteger(bytes) != nil
+    case .float64: CSVFieldParsing.slowNumber(bytes) != nil
+    case .float32: CSVFieldParsing.slowSingle(bytes) != nil
+    case .boolean: CSVFieldParsing.boolean(bytes) != nil
+    case .date: CSVFieldParsing.date(bytes) != nil
+    case .timestamp: CSVFieldParsing.timestamp(bytes) != nil
+    case .text: true
+    }
+  }
+}
+
+/// Guesses the types of columns that no schema names from the first records, to save readings: a later value that does not fit widens its column, and
+/// the reader starts over.
+///
+/// The sample is the first `sampleRecords` records, as far as they lie in the first `sampleByteCount` bytes.
 struct CSVTypeInference {
   static let sampleRecords = 1_000
   static let sampleByteCount = 1 << 20
 
-  /// `nil` where no value has been seen yet.
-  private(set) var types: [ColumnType?]
+  private(set) var guesses: [CSVTypeGuess]
 
-  init(columnCount: Int) { types = Array(repeating: nil, count: columnCount) }
+  init(columnCount: Int) { guesses = Array(repeating: CSVTypeGuess(), count: columnCount) }
 
   /// Takes account of a record; fields beyond the columns are left to the parser to complain about.
   mutating func observe(_ record: [CSVRecordScanner.Field], _ format: CSVFormat) {
-    for (column, field) in record.prefix(types.count).enumerated()
-    where field.isQuoted || !(field.bytes.isEmpty || format.isMarker(field)) {
-      types[column] = Self.widened(types[column], by: field.bytes)
-    }
-  }
-
-  /// The narrowest type that holds what `type` holds and `bytes` too.
-  static func widened(_ type: ColumnType?, by bytes: [UInt8]) -> ColumnType {
-    let own = Self.type(of: bytes)
-    guard let type, type != own else { return own }
-    switch (type, own) {
-    case (.int64, .float64), (.float64, .int64): return .float64
-    default: return .text
-    }
-  }
-
-  private static func type(of bytes: [UInt8]) -> ColumnType {
-    let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
-    if digits.count > 1, digits.first == UInt8(ascii: "0"),
-      digits.dropFirst().allSatisfy({ $0 >= 48 && $0 < 58 })
-    {
-      return .text
-    }
-    return bytes.withUnsafeBufferPointer { bytes in
-      if Int64(String(decoding: bytes, as: UTF8.self)) != nil { return .int64 }
-      if CSVFieldParsing.slowNumber(bytes) != nil { return .float64 }
-      if CSVFieldParsing.boolean(bytes) != nil { return .boolean }
-      if CSVFieldParsing.date(bytes) != nil { return .date }
-      if CSVFieldParsing.timestamp(bytes) != nil { return .timestamp }
-      return .text
+    for (column, field) in record.prefix(guesses.count).enumerated() {
+      field.bytes.withUnsafeBufferPointer { guesses[column].observe($0, isQuoted: field.isQuoted, format) }
     }
   }
 }

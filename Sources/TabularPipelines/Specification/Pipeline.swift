@@ -1,6 +1,7 @@
 import Foundation
 
-/// A concrete pipeline: a template with a variant's parameters put in and every default written out.
+/// A concrete pipeline: a template with a variant's parameters put in and the defaults written out, except those that never change
+/// (`ParameterDeclaration.isWrittenAtDefault`).
 ///
 /// Its `canonicalText` is a specification that gives the same pipeline back, whatever becomes of the template or of the defaults.
 public struct Pipeline: Sendable, Equatable {
@@ -67,7 +68,8 @@ public struct Pipeline: Sendable, Equatable {
       lines.append("  - name: \(YAMLText.quoted(stage.name))")
       lines.append("    transformer: \(YAMLText.quoted(stage.transformer))")
       lines.append("    inputs: [\(stage.inputs.map(YAMLText.quoted).joined(separator: ", "))]")
-      let values = stage.parameters.values
+      let later = (registry[stage.transformer]?.signature.parameters ?? []).filter { !$0.isWrittenAtDefault }
+      let values = stage.parameters.values.filter { name, value in !later.contains { $0.name == name && $0.defaultValue == value } }
       lines.append(values.isEmpty ? "    parameters: {}" : "    parameters:")
       for name in values.keys.sorted() { lines.append("      \(name): \(values[name]!.canonicalText)") }
     }

@@ -87,6 +87,15 @@ struct SpecificationNode {
           }
           return number
         })
+    case .mapping(let allowed):
+      value = .mapping(
+        of: try entries().map { name, entry in
+          let text = try entry.text()
+          guard allowed.contains(text) else {
+            throw entry.error(.wrongType(expected: "one of \(allowed.joined(separator: ", "))", got: entry.kind))
+          }
+          return (name, text)
+        })
     case .boolean:
       guard plain == "true" || plain == "false" else { throw wrong }
       value = .boolean(plain == "true")

@@ -1,26 +1,52 @@
 import Foundation
 
-/// A regular file opened for reading at any place, by several threads at once.
+/// The contents of a regular file, as UTF-8, for reading at any place, by several threads at once.
 ///
-/// The size is the one at opening: what is appended later is not seen, and a file that becomes shorter is an error.
+/// A file that is compressed by gzip (told by its first bytes, not by its name) or in another encoding is converted once, into a temporary file
+/// without a name: memory stays bounded, and the disk needs room for the contents. Files of other formats, and of encodings that were not
+/// said, are refused by name. The size is the one at opening: what is appended later is not seen, and a file that becomes shorter is an error.
 final class ByteSource: Sendable {
   let file: String
   let byteCount: Int
+  /// Whether there are more contents than were asked for; only of files that are converted.
+  let isCut: Bool
   private let descriptor: Int32
 
-  /// Throws `CSVError.unreadable` when the file cannot be opened or is no regular file.
-  init(_ url: URL) throws {
+  /// Throws `CSVError`: `unreadable` when the file cannot be opened or is no regular file, `otherFormat`, `otherEncoding`, and `damaged`.
+  ///
+  /// - Parameter limit: bytes of the contents after which converting may end.
+  init(_ url: URL, encoding: CSVEncoding = .utf8, atMost limit: Int = .max) throws {
     file = url.path
-    descriptor = open(url.path, O_RDONLY)
-    guard descriptor >= 0 else {
-      throw CSVError.unreadable(file: url.path, reason: String(cString: strerror(errno)))
+    var input = InputDescriptor(try Self.opened(url.path))
+    var isCut = false
+    if FileSignature.isGzip(try input.head(file: file)) {
+      let output = try TemporaryFile(file: file)
+      isCut = try Gunzip(input.descriptor, file: file).run(into: output, atMost: limit)
+      input = InputDescriptor(output.take())
     }
+    let head = try input.head(file: file)
+    try FileSignature.check(head, isGzipped: FileSignature.isGzip(head), file: file)
+    if let transcoder = try Transcoder(to: encoding, head: head, file: file) {
+      let output = try TemporaryFile(file: file)
+      isCut = try transcoder.run(input.descriptor, into: output, atMost: limit) || isCut
+      input = InputDescriptor(output.take())
+    }
+    var status = stat()
+    guard fstat(input.descriptor, &status) == 0 else { throw CSVError.unreadable(file: file, reason: String(cString: strerror(errno))) }
+    byteCount = Int(status.st_size)
+    self.isCut = isCut
+    descriptor = input.take()
+  }
+
+  private static func opened(_ path: String) throws -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CSVError.unreadable(file: path, reason: String(cString: strerror(errno))) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw CSVError.unreadable(file: url.path, reason: "it is not a regular file; copy its contents to one")
+      throw CSVError.unreadable(file: path, reason: "it is not a regular file; copy its contents to one")
     }
-    byteCount = Int(status.st_size)
+    return descriptor
   }
 
   deinit { close(descriptor) }

@@ -1,3 +1,5 @@
+import Mistique
+
 /// The value of a parameter of a stage.
 public enum ParameterValue: Sendable, Equatable {
   case integer(Int)
@@ -6,6 +8,24 @@ public enum ParameterValue: Sendable, Equatable {
   case boolean(Bool)
   case text(String)
   case texts([String])
+  /// Texts by name, in the order of the names' bytes: `mapping(of:)` puts them so.
+  case mapping([Entry])
+
+  public struct Entry: Sendable, Equatable {
+    public let name: String
+    public let value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// A mapping with these entries, whatever their order. Equal mappings are equal texts.
+  public static func mapping(of entries: some Sequence<(String, String)>) -> ParameterValue {
+    .mapping(
+      entries.map { Entry(name: $0, value: $1) }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+  }
 }
 
 /// What a transformer wants to know of one parameter; the specification is checked against it.
@@ -19,14 +39,21 @@ public struct ParameterDeclaration: Sendable {
     /// A text out of these, or any text when there are none.
     case text(oneOf: [String])
     case texts
+    /// Names to texts out of these.
+    case mapping(oneOf: [String])
   }
 
   public let name: String
   public let kind: Kind
   /// `nil` for a parameter that must be given.
   public let defaultValue: ParameterValue?
+  /// Whether specifications are stored with the default written out. Not for a parameter that came after specifications were stored: with it they
+  /// would change, although nothing else did. Such a default never changes.
+  public let isWrittenAtDefault: Bool
 
-  public init(_ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil) {
+  public init(_ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil, isWrittenAtDefault: Bool = true) {
+    precondition(isWrittenAtDefault || defaultValue != nil, "only a default can be left out")
+    self.isWrittenAtDefault = isWrittenAtDefault
     self.name = name
     self.kind = kind
     self.defaultValue = defaultValue
@@ -41,6 +68,7 @@ public struct ParameterDeclaration: Sendable {
     case .boolean: "true or false"
     case .text(let allowed): allowed.isEmpty ? "a text" : "one of \(allowed.joined(separator: ", "))"
     case .texts: "a list of texts"
+    case .mapping(let allowed): "a mapping of names to \(allowed.joined(separator: ", "))"
     }
   }
 
@@ -52,6 +80,8 @@ public struct ParameterDeclaration: Sendable {
     case (.boolean, .boolean): true
     case (.text(let allowed), .text(let value)): allowed.isEmpty || allowed.contains(value)
     case (.texts, .texts): true
+    case (.mapping(let allowed), .mapping(let entries)):
+      entries.allSatisfy { allowed.contains($0.value) } && entries.map(\.name).firstRepeatedName == nil
     default: false
     }
   }
@@ -103,6 +133,11 @@ public struct Parameters: Sendable, Equatable {
     return value
   }
 
+  func entries(_ name: String) -> [ParameterValue.Entry] {
+    guard case .mapping(let value)? = values[name] else { preconditionFailure("parameter \(name) is not declared as a mapping") }
+    return value
+  }
+
   /// One line that is equal for equal parameters; fitted states are bound to it.
   var canonicalText: String { values.keys.sorted().map { "\($0)=\(values[$0]!.canonicalText)" }.joined(separator: ";") }
 }
@@ -117,6 +152,8 @@ extension ParameterValue {
     case .boolean(let value): value ? "true" : "false"
     case .text(let value): YAMLText.quoted(value)
     case .texts(let values): "[" + values.map(YAMLText.quoted).joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{" + entries.map { "\(YAMLText.quoted($0.name)): \(YAMLText.quoted($0.value))" }.joined(separator: ", ") + "}"
     }
   }
 }

@@ -4,8 +4,11 @@ import Mistique
 /// Reads an input file. Its `row_id`s are the places of the records in the file, from 0.
 ///
 /// Parameter `schema`: `zillow` for the built-in types of the Zillow files, `inferred` to look. What was inferred is the fitted state, so that
-/// a re-run reads the same types. Columns named by `required` must be there. `columns` names the only ones to read (all when empty; the order is
-/// the file's), `missing` lists unquoted fields that mean a missing value beside the empty one, `separator` is one ASCII character.
+/// a re-run reads the same types. `types` gives columns another type than either. Columns named by `required` or `types` must be there. `columns`
+/// names the only ones to read (all when empty; the order is the file's), `missing` lists unquoted fields that mean a missing value beside the
+/// empty one, `separator` is one ASCII character. `header: false` reads a file whose first record is data, with columns called `c1`, `c2` and so
+/// on; `names` names all columns, with or without a header. `trim` leaves out blanks around fields and names; `encoding` says what the file's
+/// characters are. What the rules for types are, see `CSVTypeGuess` and the page Pipelines.
 public struct ReadCSV: Transformer {
   public static let signature = TransformerSignature(
     "ReadCSV", inputs: [.file],
@@ -15,10 +18,18 @@ public struct ReadCSV: Transformer {
       ParameterDeclaration("columns", .texts, default: .texts([])),
       ParameterDeclaration("missing", .texts, default: .texts([])),
       ParameterDeclaration("separator", .text(oneOf: []), default: .text(",")),
+      ParameterDeclaration("header", .boolean, default: .boolean(true), isWrittenAtDefault: false),
+      ParameterDeclaration("names", .texts, default: .texts([]), isWrittenAtDefault: false),
+      ParameterDeclaration("types", .mapping(oneOf: ColumnType.allCases.map { "\($0)" }), default: .mapping([]), isWrittenAtDefault: false),
+      ParameterDeclaration("trim", .boolean, default: .boolean(false), isWrittenAtDefault: false),
+      ParameterDeclaration(
+        "encoding", .text(oneOf: CSVEncoding.allCases.map(\.rawValue)), default: .text(CSVEncoding.utf8.rawValue), isWrittenAtDefault: false
+      ),
     ])
 
-  /// Parameters to which a state is bound only when they differ from their defaults, so that states from before they existed stay good.
-  private static let laterNames: Set<String> = ["columns", "missing", "separator"]
+  /// Parameters to which every state is bound. The others came later: a state is bound to them only when they differ from their defaults, so that
+  /// states from before they existed stay good.
+  private static let firstNames: Set<String> = ["schema", "required"]
 
   private let schema: CSVSchema
   /// Those to which the state is bound.
@@ -26,15 +37,21 @@ public struct ReadCSV: Transformer {
 
   public init(_ parameters: Parameters) {
     let declarations = Self.signature.parameters.filter {
-      !Self.laterNames.contains($0.name) || parameters.values[$0.name] != $0.defaultValue
+      Self.firstNames.contains($0.name) || parameters.values[$0.name] != $0.defaultValue
     }
     let names = Set(declarations.map(\.name))
     self.parameters = Parameters(parameters.values.filter { names.contains($0.key) }, declarations: declarations)
     var schema = parameters.text("schema") == "zillow" ? ZillowData.schema : .inferred
-    schema.required = parameters.texts("required")
+    let types = Dictionary(uniqueKeysWithValues: ColumnType.allCases.map { ("\($0)", $0) })
+    for entry in parameters.entries("types") { schema.types[entry.name] = types[entry.value] }
+    schema.required = parameters.texts("required") + parameters.entries("types").map(\.name)
     schema.columns = parameters.texts("columns")
     schema.missing = parameters.texts("missing")
     schema.separator = parameters.text("separator")
+    schema.hasHeader = parameters.boolean("header")
+    schema.names = parameters.texts("names")
+    schema.trims = parameters.boolean("trim")
+    schema.encoding = CSVEncoding(rawValue: parameters.text("encoding")) ?? .utf8
     self.schema = schema
   }
 
@@ -43,8 +60,8 @@ public struct ReadCSV: Transformer {
     Fitted(schema: try CSVReader(schema: schema).settledSchema(of: inputs[0].file), parameters: parameters)
   }
 
-  /// The names in the file's header; throws `CSVError`, also when a required column is not among them.
-  func columnNames(of file: URL) throws -> [String] { try CSVReader(schema: schema).columnNames(of: file) }
+  /// What the beginning of a file says; throws `CSVError`, also when a required column is not there.
+  func inspect(_ file: URL) throws -> CSVInspection { try CSVInspection(of: file, schema: schema) }
 
   public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
@@ -67,9 +84,9 @@ public struct ReadCSV: Transformer {
     var state: [UInt8] {
       var writer = ByteWriter()
       writer.append(UInt32(schema.types.count))
-      for name in schema.types.keys.sorted() {
+      for (name, type) in schema.types.sorted {
         writer.append(text: name)
-        writer.append(schema.types[name]!.rawValue)
+        writer.append(type.rawValue)
       }
       return FittedState.sealed(writer.bytes, transformer: ReadCSV.signature.name, parameters: parameters)
     }

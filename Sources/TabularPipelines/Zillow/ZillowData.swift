@@ -48,7 +48,7 @@ public struct ZillowData: Sendable {
 
   /// The types of every column of the three files. Monthly columns of the submission are numbers.
   public static let schema: CSVSchema = {
-    var types = Dictionary(uniqueKeysWithValues: PropertyColumn.allCases.map { ($0.name, $0.type) })
+    var types = CSVColumnTypes(PropertyColumn.allCases.map { ($0.name, $0.type) })
     types["logerror"] = .float64
     types["transactiondate"] = .date
     types["ParcelId"] = .int64

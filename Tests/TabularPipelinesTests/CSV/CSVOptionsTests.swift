@@ -25,7 +25,7 @@ struct CSVOptionsTests {
     try #require(cases.count == 4)
     for one in cases {
       let url = try directory.file("a.csv", one.text)
-      let types = Dictionary(uniqueKeysWithValues: one.names.map { ($0, ColumnType.text) })
+      let types = CSVColumnTypes(one.names.map { ($0, ColumnType.text) })
       let schema = CSVSchema(types: types, columns: one.columns, missing: one.missing, separator: one.separator)
       let result = try CSVReader(schema: schema, pieceByteCount: piece, threadCount: 2).read(url)
       #expect(result.frame.names == one.names)
@@ -37,7 +37,7 @@ struct CSVOptionsTests {
   @Test("markers count in columns of every type, also when they are numbers, but not in quotes")
   func markers() throws {
     let directory = TemporaryDirectory()
-    let text = "i,n,t,b,d\n1,1.5,x,true,2016-01-01\nNA,NA,NA,NA,NA\n-999,-999,-999,-999,-999\n\"-999\",-999.0,\"NA\",false,2016-01-02\n"
+    let text = "i,n,t,b,d\n1,1.5,x,true,2016-01-01\nNA,NA,NA,NA,NA\n-999,-999,-999,-999,-999\n\"-999\",\"-999.0\",\"NA\",false,2016-01-02\n"
     let url = try directory.file("a.csv", text)
     let schema = CSVSchema(missing: ["NA", "-999", ""])
     let frame = try CSVReader(schema: schema).read(url).frame

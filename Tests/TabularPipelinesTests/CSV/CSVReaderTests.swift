@@ -92,7 +92,10 @@ struct CSVReaderTests {
         "k,b\n\"1\",\"x\ny\"\n3,4,5,6\n",
         "4: expected 2 fields as in the header, got 4; a field that contains a comma or a newline must be quoted"
       ),
-      ("k,b\n1,2\n2x,2\n", "3: column \"k\": expected an integer, got \"2x\"; correct the field or give the column another type"),
+      (
+        "k,b\n1,2\n2x,2\n",
+        "3: column \"k\": expected an integer, got \"2x\"; correct the field, or give the column another type, such as types: {\"k\": text}"
+      ),
       ("k,b\n1,\"a\"b\n", "2: text follows the closing quote of a field; a quote inside a quoted field is written twice"),
       ("k,b\n1,2\n1,\"a\n\n", "3: a quoted field of the record that starts here is never closed"),
     ])

@@ -17,7 +17,7 @@ random.seed(7)
 
 def write_hostile():
     texts = ["plain", "with,comma", "with\nnewline", 'with "quotes"', '"', ",", "\r\n", "ünïcödé 東京", " padded ", "a'b", "x" * 300, None]
-    numbers = ["0", "-0", "1.5", "-2.25e-3", "1e22", "1e-300", "123456789.123456789", "0.1", "9007199254740993", "4.9e-324",
+    numbers = ["0", "-0", "1.5", "-2.25e-3", "1e22", "1e-300", "123456789.123456789", "0.1", "9007199254740993.0", "4.9e-324",
                "1.7976931348623157e308", ".5", "5.", "+3", "0.30000000000000004", "2.2250738585072014e-308", None]
     with open(here / "hostile.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\r\n")

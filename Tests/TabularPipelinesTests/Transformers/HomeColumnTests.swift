@@ -119,7 +119,8 @@ struct HomeColumnTests {
       let values: [String: ParameterValue] = ["column": .text(column), "codes": .texts(codes), "output": .text("r")]
       return try ColumnTransformerRun(IsResidential.self, values)(frame)[0]["r"]!.goldenTexts
     }
-    #expect(try residential("i", ["01"]) == ["true", "false"])
+    #expect(try residential("i", ["1"]) == ["true", "false"])
+    #expect(throws: TransformerError.unusableValue("01", column: "i", type: "int64")) { try residential("i", ["01"]) }
     #expect(try residential("t", ["1", "🏠"]) == ["false", "true"])
     #expect(try residential("t", []) == ["false", "false"])
     #expect(throws: TransformerError.unusableValue("🏠", column: "i", type: "int64")) { try residential("i", ["1", "🏠"]) }

@@ -1,0 +1,81 @@
+import Foundation
+import Mistique
+
+/// What is worth knowing of a CSV file before it is read: the names of its columns, and what looks like a mistake although it is none to the reader.
+struct CSVInspection {
+  let names: [String]
+  /// One sentence each, with the file's name and what to do.
+  let warnings: [String]
+
+  /// Looks at the header and the first records. Throws `CSVError`, as reading would for the header.
+  init(of url: URL, schema: CSVSchema) throws {
+    let source = try ByteSource(url, encoding: schema.encoding, atMost: CSVTypeInference.sampleByteCount)
+    let reader = CSVReader(schema: schema)
+    let names = try reader.opening(of: url).names
+    var plain = schema
+    plain.trims = false
+    let format = try CSVFormat(plain, file: source.file)
+    let window = ByteWindow(source, capacity: CSVReader.pieceByteCount)
+    try window.load(0..<CSVReader.pieceByteCount)
+    let start = window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let header = try CSVHeader(window, at: start, format)
+    var warnings: [String] = []
+    if schema.hasHeader {
+      if schema.names.isEmpty, let data = Self.data(in: header.fields, schema) {
+        warnings.append(
+          "\(source.file):1: the header holds \(YAMLText.quoted(data)), which looks like data; if the file has no header, read it with "
+            + "header: false, or the first record is lost")
+      }
+      if !schema.trims, let blank = header.fields.first(where: { !$0.isQuoted && Self.trimmed($0.bytes, format) != $0.bytes }) {
+        warnings.append(
+          "\(source.file):1: the header's name \(YAMLText.quoted(String(decoding: blank.bytes, as: UTF8.self))) has blanks around it, which are "
+            + "part of the column's name; read the file with trim: true to leave them out")
+      }
+    }
+    if !schema.trims {
+      let places = try Self.columnsOfBlanks(window, schema.hasHeader ? header.next : start, format, names, schema)
+      if !places.isEmpty {
+        warnings.append(
+          "\(source.file): blanks around values make texts of the column\(places.count == 1 ? "" : "s") "
+            + "\(places.map { YAMLText.quoted(names[$0]) }.joined(separator: ", ")); read the file with trim: true to leave them out")
+      }
+    }
+    (self.names, self.warnings) = (names, warnings)
+  }
+
+  /// The first field of a header that is a number, a day or a time, and is not a name that the schema knows.
+  private static func data(in fields: [CSVRecordScanner.Field], _ schema: CSVSchema) -> String? {
+    let known = Set((schema.required + schema.columns).map { ColumnName($0) })
+    for field in fields {
+      let name = String(decoding: field.bytes, as: UTF8.self)
+      if schema.types[name] != nil || known.contains(ColumnName(name)) { continue }
+      let isData = field.bytes.withUnsafeBufferPointer { bytes in
+        let bytes = CSVFormat.withoutBlanks(bytes, separator: 0)
+        let numeral = CSVNumeral(bytes)
+        return (numeral != nil && numeral != .word) || CSVFieldParsing.date(bytes) != nil || CSVFieldParsing.timestamp(bytes) != nil
+      }
+      if isData { return name }
+    }
+    return nil
+  }
+
+  private static func trimmed(_ bytes: [UInt8], _ format: CSVFormat) -> [UInt8] {
+    bytes.withUnsafeBufferPointer { Array(CSVFormat.withoutBlanks($0, separator: format.separator)) }
+  }
+
+  /// Places of the columns whose first values make texts, but would not without the blanks around them.
+  private static func columnsOfBlanks(
+    _ window: ByteWindow, _ start: Int, _ format: CSVFormat, _ names: [String], _ schema: CSVSchema
+  ) throws -> [Int] {
+    var asTheyAre = CSVTypeInference(columnCount: names.count)
+    var trimmed = CSVTypeInference(columnCount: names.count)
+    try CSVOpening.forEachSampleRecord(window, from: start, format) { record in
+      asTheyAre.observe(record, format)
+      trimmed.observe(
+        record.map { $0.isQuoted ? $0 : CSVRecordScanner.Field(bytes: Self.trimmed($0.bytes, format), isQuoted: false) }, format)
+    }
+    return names.indices.filter { place in
+      schema.types[names[place]] == nil && asTheyAre.guesses[place].type == .text && trimmed.guesses[place].type != .text
+    }
+  }
+}

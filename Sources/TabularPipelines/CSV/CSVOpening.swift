@@ -1,0 +1,139 @@
+import Mistique
+
+/// What the beginning of a CSV file says: the names of its columns, where its records start, and types guessed from the first of them.
+struct CSVOpening {
+  let names: [String]
+  let isWanted: [Bool]
+  /// Of each column; those that the schema names are not used.
+  let guesses: [CSVTypeGuess]
+  /// Of what stands before the records: a byte order mark and the header.
+  let byteCount: Int
+  /// Of the header.
+  let lines: Int
+
+  /// Throws `CSVError`, also when a column that the schema requires is not there.
+  ///
+  /// - Parameter pieceByteCount: bytes read at once; the result does not depend on it.
+  init(of source: ByteSource, schema: CSVSchema, format: CSVFormat, pieceByteCount: Int) throws {
+    let window = ByteWindow(source, capacity: pieceByteCount)
+    try window.load(0..<pieceByteCount)
+    let start = try Self.start(window)
+    var first = try CSVHeader(window, at: start, format)
+    if schema.hasHeader {
+      names = try Self.named(first.names(file: source.file), schema, file: source.file)
+      (byteCount, lines) = (first.next, first.lines)
+    } else {
+      // Blank lines are no records, unless there is one column.
+      while first.isBlank, schema.names.count != 1, first.next < window.bytes.count || !window.isAtEnd {
+        first = try CSVHeader(window, at: first.next, format)
+      }
+      if first.isBlank, schema.names.isEmpty { throw CSVError.empty(file: source.file) }
+      let numbered = first.isBlank ? schema.names : first.fields.indices.map { "c\($0 + 1)" }
+      names = try Self.named(numbered, schema, file: source.file)
+      (byteCount, lines) = (start, 0)
+    }
+    let schemaColumns = Set(schema.columns.map { ColumnName($0) })
+    isWanted = names.map { schemaColumns.isEmpty || schemaColumns.contains(ColumnName($0)) }
+    let isInferred = zip(names, isWanted).contains { schema.types[$0] == nil && $1 }
+    guesses =
+      isInferred
+      ? try Self.sample(window, from: byteCount, columnCount: names.count, format) : Array(repeating: CSVTypeGuess(), count: names.count)
+  }
+
+  /// Behind a byte order mark.
+  private static func start(_ window: ByteWindow) throws -> Int {
+    while window.bytes.count < 3, !window.isAtEnd { try window.extend() }
+    return window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  private static func named(_ found: [String], _ schema: CSVSchema, file: String) throws -> [String] {
+    guard schema.names.isEmpty || schema.names.count == found.count else {
+      throw CSVError.nameCount(file: file, fields: found.count, names: schema.names.count)
+    }
+    let names = schema.names.isEmpty ? found : schema.names
+    if let name = names.firstRepeatedName {
+      throw schema.names.isEmpty ? CSVError.duplicateHeader(file: file, name: name) : .duplicateName(file: file, name: name)
+    }
+    let there = Set(names.map { ColumnName($0) })
+    let missing = (schema.required + schema.columns).filter { !there.contains(ColumnName($0)) }
+    guard missing.isEmpty else {
+      throw schema.hasHeader && schema.names.isEmpty
+        ? CSVError.missingColumns(file: file, names: missing) : .missingNames(file: file, missing: missing, names: names)
+    }
+    return names
+  }
+
+  /// Guesses from the sample's records.
+  private static func sample(_ window: ByteWindow, from start: Int, columnCount: Int, _ format: CSVFormat) throws -> [CSVTypeGuess] {
+    var inference = CSVTypeInference(columnCount: columnCount)
+    try forEachSampleRecord(window, from: start, format) { inference.observe($0, format) }
+    return inference.guesses
+  }
+
+  /// Hands out the records of the sample; the same ones whatever the length of the pieces.
+  static func forEachSampleRecord(
+    _ window: ByteWindow, from start: Int, _ format: CSVFormat, _ body: ([CSVRecordScanner.Field]) -> Void
+  ) throws {
+    var next = start
+    var records = 0
+    while records < CSVTypeInference.sampleRecords {
+      if next < window.bytes.count,
+        case .record(let record, let end, _) = CSVRecordScanner.record(in: window.bytes, at: next, isLast: window.isAtEnd, format)
+      {
+        body(record)
+        next = end
+        records += 1
+      } else {
+        if window.isAtEnd || window.bytes.count >= CSVTypeInference.sampleByteCount { break }
+        try window.extend(limit: CSVTypeInference.sampleByteCount)
+      }
+    }
+  }
+}
+
+/// The first record of a file.
+struct CSVHeader {
+  let fields: [CSVRecordScanner.Field]
+  /// Where the next record starts.
+  let next: Int
+  let lines: Int
+  private let start: Int
+  private let invalid: (offset: Int, byte: UInt8)?
+
+  var isBlank: Bool { fields.count == 1 && fields[0].bytes.isEmpty && !fields[0].isQuoted }
+
+  /// The record at `start`, for which the window is extended as far as it takes. Throws `CSVError`.
+  init(_ window: ByteWindow, at start: Int, _ format: CSVFormat) throws {
+    let file = window.source.file
+    while true {
+      switch CSVRecordScanner.record(in: window.bytes, at: start, isLast: window.isAtEnd, format) {
+      case .record(let fields, let next, let lines):
+        (self.fields, self.next, self.lines, self.start) = (fields, next, lines, start)
+        let raw = UnsafeBufferPointer(rebasing: window.bytes[start..<next])
+        invalid = UTF8Check.firstInvalid(raw).map { (start + $0, raw[$0]) }
+        if Self.endsDoubly(raw) { throw CSVError.doubleCarriageReturn(file: file) }
+        return
+      case .textAfterQuote:
+        throw Self.endsDoubly(window.bytes[start...]) ? CSVError.doubleCarriageReturn(file: file) : .textAfterQuote(file: file, line: 1)
+      case .incomplete:
+        if window.isAtEnd { throw CSVError.unterminatedQuote(file: file, line: 1) }
+        try window.extend()
+      }
+    }
+  }
+
+  /// Whether the first line ends in two carriage returns and a newline.
+  private static func endsDoubly(_ bytes: some Collection<UInt8>) -> Bool {
+    bytes.prefix { $0 != UInt8(ascii: "\n") }.suffix(2).elementsEqual([UInt8(ascii: "\r"), UInt8(ascii: "\r")])
+  }
+
+  /// The fields as names. Throws `CSVError`.
+  func names(file: String) throws -> [String] {
+    if isBlank || (fields.count == 1 && fields[0].bytes.isEmpty) { throw CSVError.empty(file: file) }
+    if let invalid { throw CSVError.notUTF8(CSVBadByte(file: file, line: 1, column: nil, offset: invalid.offset, byte: invalid.byte)) }
+    guard !fields.contains(where: { !$0.isQuoted && $0.bytes.contains(UInt8(ascii: "\r")) }) else {
+      throw CSVError.loneCarriageReturn(file: file)
+    }
+    return fields.map { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+}
