@@ -151,7 +151,7 @@ public struct PipelineRun: Sendable {
     for (input, intermediate) in zip(inputs, names) {
       guard case .frame(let frame) = input, frame.rowCount == output.frame.rowCount, frame.rowIDs == output.frame.rowIDs else { continue }
       for (place, name) in output.frame.names.enumerated() {
-        guard let column = frame.names.firstIndex(of: name), frame.columns[column].isSame(as: output.frame.columns[place]) else { continue }
+        guard let column = frame.names.place(of: name), frame.columns[column].isSame(as: output.frame.columns[place]) else { continue }
         passed[place] = PassedColumn(intermediate: intermediate, column: column)
       }
     }

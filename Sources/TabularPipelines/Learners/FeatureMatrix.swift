@@ -45,11 +45,11 @@ enum FeatureMatrix {
 
   /// The named columns of `frame`, none of them a text. Complexity: O(columns).
   static func columns(_ names: [String], of frame: DataFrame) throws -> [Column] {
-    let byName = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns))
-    let missing = names.filter { byName[$0] == nil }
+    let byName = frame.columnsByName
+    let missing = names.filter { byName[ExactText($0)] == nil }
     guard missing.isEmpty else { throw TransformerError.missingColumns(missing, available: frame.names) }
     return try names.map { name in
-      let column = byName[name]!
+      let column = byName[ExactText(name)]!
       guard column.type != .text else { throw TransformerError.textFeature(name) }
       return column
     }
@@ -62,7 +62,7 @@ enum FeatureMatrix {
     guard target.missingCount == 0 else { throw TransformerError.targetMissing(column: name, rows: target.missingCount) }
     guard values.allSatisfy(\.isFinite) else { throw TransformerError.targetNotFinite(column: name) }
     guard !values.isEmpty else { throw TransformerError.noRows }
-    let featureNames = frame.names.filter { $0 != name }
+    let featureNames = frame.names.filter { !$0.isExactly(name) }
     guard !featureNames.isEmpty else { throw TransformerError.noFeatures }
     return (values, featureNames)
   }

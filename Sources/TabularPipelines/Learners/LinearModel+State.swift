@@ -1,3 +1,5 @@
+import Mistique
+
 /// The payload of a linear model's state: number of features u32; for each its name, coefficient and mean; then intercept, mean of the
 /// target, sweeps u32, gap, and whether it converged u8. Numbers are the bits of float64.
 extension LinearModel {
@@ -30,7 +32,7 @@ extension LinearModel {
       }
       features.append(feature)
     }
-    guard !features.isEmpty, Set(features.map(\.name)).count == features.count else {
+    guard !features.isEmpty, features.map(\.name).firstRepeated == nil else {
       throw FittedStateError.malformed("it has no features, or one of them twice")
     }
     self.features = features

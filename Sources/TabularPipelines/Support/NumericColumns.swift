@@ -49,13 +49,12 @@ enum NumericColumns {
       guard !numeric.isEmpty else { throw NumericColumnError.noNumericColumns(available: frame.names) }
       return numeric.map { (name: $0, column: $1) }
     }
-    let byName = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns))
-    let absent = names.filter { byName[$0] == nil }
+    let byName = frame.columnsByName
+    let absent = names.filter { byName[ExactText($0)] == nil }
     guard absent.isEmpty else { throw TransformerError.missingColumns(absent, available: frame.names) }
-    var seen = Set<String>()
+    if let name = names.firstRepeated { throw NumericColumnError.namedTwice(name) }
     return try names.map { name in
-      guard seen.insert(name).inserted else { throw NumericColumnError.namedTwice(name) }
-      let column = byName[name]!
+      let column = byName[ExactText(name)]!
       guard isNumeric(column.type) else { throw NumericColumnError.notNumeric(column: name, type: column.type) }
       return (name: name, column: column)
     }

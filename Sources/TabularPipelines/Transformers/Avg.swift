@@ -29,7 +29,7 @@ public struct Avg: Transformer {
     let frame = inputs[0].frame
     try frame.require(names)
     let key = try frame.requiredColumn(by)
-    guard Self.isKey(key.type) else {
+    guard KeyTable.joins(key.type) else {
       throw TransformerError.columnType(column: by, got: "\(key.type)", needed: "int64, text, boolean, date or timestamp for a key")
     }
     var found = KeyTable(type: key.type)
@@ -41,8 +41,6 @@ public struct Avg: Transformer {
     }
     return Fitted(keys: found.keeping(order), means: means, parameters: parameters)
   }
-
-  private static func isKey(_ type: ColumnType) -> Bool { type != .float32 && type != .float64 }
 
   /// The mean for each key; NaN where it is not defined.
   private static func means(of column: Column, _ name: String, by numbers: [Int32], keys: Int) throws -> [Double] {
@@ -69,7 +67,7 @@ public struct Avg: Transformer {
   public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     let keys = try KeyTable(from: &reader)
-    guard Self.isKey(keys.type) else { throw FittedStateError.malformed("keys of type \(keys.type)") }
+    guard KeyTable.joins(keys.type) else { throw FittedStateError.malformed("keys of type \(keys.type)") }
     let means = try names.map { _ in try (0..<keys.count).map { _ in Double(bitPattern: try reader.integer(UInt64.self)) } }
     try reader.finish()
     return Fitted(keys: keys, means: means, parameters: parameters)

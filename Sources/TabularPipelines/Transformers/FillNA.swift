@@ -85,10 +85,10 @@ public struct FillNA: Transformer {
   public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var fills: [Fitted.Fill] = []
-    var seen = Set<String>()
+    var seen = Set<ExactText>()
     for _ in 0..<(try reader.integer(UInt32.self)) {
       let name = try reader.text()
-      guard seen.insert(name).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
+      guard seen.insert(ExactText(name)).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
       fills.append(Fitted.Fill(column: name, value: try FillValue(from: &reader)))
     }
     try reader.finish()
@@ -112,7 +112,7 @@ public struct FillNA: Transformer {
       var columns = frame.columns
       var origins: [Int: TracedFrame.Origin] = [:]
       for fill in fills {
-        let place = frame.names.firstIndex(of: fill.column)!
+        let place = frame.names.place(of: fill.column)!
         guard columns[place].type == fill.value.type else {
           throw TransformerError.columnType(
             column: fill.column, got: "\(columns[place].type)", needed: "\(fill.value.type), as when it was fitted")

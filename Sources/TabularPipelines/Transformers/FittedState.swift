@@ -62,7 +62,7 @@ enum FittedState {
     var body = ByteReader(bytes[headerByteCount..<(bytes.count - 8)])
     let name = try body.text()
     guard name == transformer else { throw FittedStateError.otherTransformer(expected: transformer, got: name) }
-    guard try body.text() == parameters.canonicalText else { throw FittedStateError.otherParameters(transformer: transformer) }
+    guard try body.text().isExactly(parameters.canonicalText) else { throw FittedStateError.otherParameters(transformer: transformer) }
     return Array(body.rest)
   }
 

@@ -2,6 +2,9 @@ import Mistique
 
 /// Joins two frames on a key column: every row of the left frame with the row of the right frame that has its key.
 ///
+/// Keys are int64, texts, booleans, dates or timestamps, of one type on both sides. Texts are one key when all their bytes are equal: canonically equivalent
+/// ones, and others that look alike, are not.
+///
 /// Output columns: the left frame's, then the right frame's without its key. `row_id`s are the left frame's, in their order. `how: left` keeps
 /// rows without a partner, with missing values at the right; `how: inner` drops them. A missing key has no partner. A key that the right
 /// frame has twice is an error, or its first row is taken with `duplicates: first`; the left frame may repeat keys.
@@ -35,16 +38,11 @@ public struct Join: StatelessTransformer {
     let right = inputs[1].frame
     let leftColumn = try left.requiredColumn(leftKey)
     let rightColumn = try right.requiredColumn(rightKey)
-    for name in right.names where name != rightKey && left[name] != nil { throw TransformerError.duplicateColumn(name) }
-    // Place of the partner in the right frame, -1 for none.
-    var partners: [Int]
-    switch (leftColumn.values, rightColumn.values) {
-    case (.int64(let a), .int64(let b)):
-      partners = try self.partners(a, leftColumn, try index(b, rightColumn))
-    case (.text(let a), .text(let b)):
-      partners = try self.partners(Array(a), leftColumn, try index(Array(b), rightColumn))
-    default: throw TransformerError.keyTypes(left: "\(leftColumn.type)", right: "\(rightColumn.type)")
+    for name in right.names where !name.isExactly(rightKey) && left[name] != nil { throw TransformerError.duplicateColumn(name) }
+    guard leftColumn.type == rightColumn.type, KeyTable.joins(leftColumn.type) else {
+      throw TransformerError.keyTypes(left: leftColumn.type, right: rightColumn.type)
     }
+    var partners = try partners(of: leftColumn, in: rightColumn)
     var origins: [Int: TracedFrame.Origin] = [:]
     if !keepsUnmatched, partners.contains(-1) {
       let kept = RowList(partners.indices.filter { partners[$0] >= 0 })
@@ -55,7 +53,7 @@ public struct Join: StatelessTransformer {
     var columns = Array(zip(left.names, left.columns))
     let pairsInOrder = partners.count == right.rowCount && partners.enumerated().allSatisfy { $0 == $1 }
     let list = RowList(partners)
-    for (place, (name, column)) in zip(right.names, right.columns).enumerated() where name != rightKey {
+    for (place, (name, column)) in zip(right.names, right.columns).enumerated() where !name.isExactly(rightKey) {
       let operation: ColumnOperation = pairsInOrder ? .unchanged : .rows(list)
       origins[columns.count] = .init(input: 1, column: place, operation: operation)
       columns.append((name, pairsInOrder ? column : column.gather(list)))
@@ -63,26 +61,21 @@ public struct Join: StatelessTransformer {
     return [TracedFrame(DataFrame(rowIDs: left.rowIDs, columns: columns.map { (name: $0.0, column: $0.1) }), origins: origins)]
   }
 
-  private func index<Key: Hashable>(_ keys: [Key], _ column: Column) throws -> [Key: Int] {
-    var places: [Key: Int] = [:]
-    places.reserveCapacity(keys.count)
-    for (place, key) in keys.enumerated() where column.isPresent(place) {
-      if places[key] == nil {
-        places[key] = place
+  /// For each row of `left` the place of the row of `right` that has its key, -1 for none.
+  private func partners(of left: Column, in right: Column) throws -> [Int] {
+    var keys = KeyTable(type: right.type)
+    var firstRows: [Int] = []
+    firstRows.reserveCapacity(right.count)
+    for (row, number) in keys.insert(right).enumerated() where number >= 0 {
+      // New keys are numbered in the order of their rows.
+      if number == firstRows.count {
+        firstRows.append(row)
       } else if !takesFirst {
-        throw TransformerError.duplicateKey(column: rightKey, value: "\(key)")
+        throw TransformerError.duplicateKey(column: rightKey, value: keys.text(of: Int(number)))
       }
     }
-    return places
+    return keys.numbers(of: left).map { $0 < 0 ? -1 : firstRows[Int($0)] }
   }
-
-  private func partners<Key: Hashable>(_ keys: [Key], _ column: Column, _ places: [Key: Int]) throws -> [Int] {
-    keys.enumerated().map { column.isPresent($0) ? places[$1] ?? -1 : -1 }
-  }
-}
-
-extension Array where Element == String {
-  fileprivate init(_ texts: TextValues) { self = (0..<texts.count).map { texts[$0] } }
 }
 
 extension DataFrame {

@@ -2,7 +2,7 @@ import Mistique
 
 /// Replaces columns by a boolean column for each of their categories, `<column>_<category>`, true where the column has that value.
 ///
-/// Columns of any type serve. The new ones stand where the source column was, or behind it with `drop: false`, in ascending order of the
+/// Columns of any type serve; texts are one category when all their bytes are equal. The new ones stand where the source column was, or behind it with `drop: false`, in ascending order of the
 /// categories: numbers and dates by value, false before true, texts by their Unicode scalars. In names, integers are written as they are,
 /// floating-point numbers as Swift describes them (`0.5`, `inf`), booleans `true` and `false`, dates `yyyy-mm-dd`. Of more than `max_categories`
 /// values the most frequent are kept, the smallest of those that are equally frequent. A row whose value is missing, NaN, or was not kept or not
@@ -72,9 +72,9 @@ public struct OneHotEncoding: Transformer {
       let drops = parameters.boolean("drop")
       var columns: [(name: String, column: Column)] = []
       // A dropped column's name stays taken, lest one name stand for two things in a pipeline.
-      var taken = Set(frame.names)
+      var taken = Set(frame.names.map(ExactText.init))
       for (name, column) in zip(frame.names, frame.columns) {
-        guard let place = encoded.firstIndex(of: name) else {
+        guard let place = encoded.place(of: name) else {
           columns.append((name, column))
           continue
         }
@@ -86,7 +86,7 @@ public struct OneHotEncoding: Transformer {
         let numbers = table.numbers(of: column)
         for category in 0..<table.count {
           let newName = "\(name)_\(table.text(of: category))"
-          guard taken.insert(newName).inserted else { throw TransformerError.duplicateColumn(newName) }
+          guard taken.insert(ExactText(newName)).inserted else { throw TransformerError.duplicateColumn(newName) }
           columns.append((newName, Column(.boolean(Self.indicator(numbers, Int32(category))))))
         }
       }

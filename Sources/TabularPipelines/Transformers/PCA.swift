@@ -51,7 +51,7 @@ public struct PCA: Transformer {
       deviations.append(try reader.finite())
     }
     let count = try reader.count()
-    guard count == parameters.integer("components"), !names.isEmpty, Set(names).count == names.count, deviations.allSatisfy({ $0 > 0 })
+    guard count == parameters.integer("components"), !names.isEmpty, names.firstRepeated == nil, deviations.allSatisfy({ $0 > 0 })
     else {
       throw FittedStateError.malformed("its components do not fit its columns")
     }

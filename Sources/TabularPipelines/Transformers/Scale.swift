@@ -43,7 +43,7 @@ public struct Scale: Transformer {
       let name = try reader.text()
       let hasScale = try reader.integer(UInt8.self)
       let (centre, scale) = (try reader.finite(), try reader.finite())
-      guard hasScale <= 1, scale > 0, !scalings.contains(where: { $0.name == name }) else {
+      guard hasScale <= 1, scale > 0, !scalings.contains(where: { $0.name.isExactly(name) }) else {
         throw FittedStateError.malformed("column \"\(name)\" has no usable scale")
       }
       scalings.append((name, hasScale == 1 ? ColumnScaling(centre: centre, scale: scale) : nil))
@@ -60,10 +60,11 @@ public struct Scale: Transformer {
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
       let frame = inputs[0].frame
       var columns = frame.columns
-      let places = Dictionary(uniqueKeysWithValues: zip(frame.names, frame.columns.indices))
+      let places = Dictionary(uniqueKeysWithValues: zip(frame.names.map(ExactText.init), frame.columns.indices))
       let named = scalings.isEmpty ? [] : try NumericColumns.named(scalings.map(\.name), of: frame)
       for ((name, column), scaling) in zip(named, scalings.map(\.scaling)) {
-        columns[places[name]!] = try scaling?.scaled(column, named: name, rowIDs: frame.rowIDs) ?? ColumnScaling.withoutScale(column)
+        columns[places[ExactText(name)]!] =
+          try scaling?.scaled(column, named: name, rowIDs: frame.rowIDs) ?? ColumnScaling.withoutScale(column)
       }
       return [DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })]
     }

@@ -26,15 +26,14 @@ public struct TrainTestSplit: StatelessTransformer {
     let frames = inputs.map(\.frame)
     guard frames.allSatisfy({ $0.rowIDs == frames[0].rowIDs }) else { throw TransformerError.rowsDiffer }
     var columns: [(name: String, column: Column)] = []
-    var seen = Set<String>()
     var sources: [(input: Int, column: Int)] = []
     for (input, frame) in frames.enumerated() {
       for (place, (name, column)) in zip(frame.names, frame.columns).enumerated() {
-        guard seen.insert(name).inserted else { throw TransformerError.duplicateColumn(name) }
         columns.append((name, column))
         sources.append((input, place))
       }
     }
+    if let name = columns.lazy.map(\.name).firstRepeated { throw TransformerError.duplicateColumn(name) }
     let whole = DataFrame(rowIDs: frames[0].rowIDs, columns: columns)
     var train: [Int] = []
     var test: [Int] = []

@@ -1,3 +1,5 @@
+import Mistique
+
 /// Why a transformer cannot work on its inputs. The runner adds the stage's name.
 public enum TransformerError: Error, Equatable, Sendable {
   case missingColumns([String], available: [String])
@@ -7,7 +9,7 @@ public enum TransformerError: Error, Equatable, Sendable {
   /// A text of a parameter that is not a value of the column it is meant for.
   case unusableValue(String, column: String, type: String)
   case duplicateKey(column: String, value: String)
-  case keyTypes(left: String, right: String)
+  case keyTypes(left: ColumnType, right: ColumnType)
   case textFeature(String)
   case targetMissing(column: String, rows: Int)
   case targetNotFinite(column: String)
@@ -30,7 +32,8 @@ extension TransformerError: CustomStringConvertible {
       "\"\(value)\" is not a value of column \"\(column)\", which is of type \(type); give one, or leave the column out"
     case .duplicateKey(let column, let value):
       "the right side has the key \(value) of column \"\(column)\" more than once; make it unique, or set duplicates: first"
-    case .keyTypes(let left, let right): "key columns must both be integers or both be texts, got \(left) and \(right)"
+    case .keyTypes(let left, let right):
+      "key columns must both be int64, text, boolean, date or timestamp, got \(left) and \(right); convert one of them first"
     case .textFeature(let name): "column \"\(name)\" is a text, which a learner cannot use; drop it (DropColumns) or encode it first"
     case .targetMissing(let column, let rows): "the target \"\(column)\" is missing in \(rows) rows; a learner needs it in all"
     case .targetNotFinite(let column): "the target \"\(column)\" holds a NaN or infinity; a learner needs finite numbers"

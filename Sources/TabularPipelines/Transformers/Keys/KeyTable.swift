@@ -18,6 +18,9 @@ struct KeyTable: Sendable {
 
   init(type: ColumnType) { self.type = type }
 
+  /// Whether rows are paired and grouped by columns of the type: all but floating-point numbers, whose last digits depend on how they were made.
+  static func joins(_ type: ColumnType) -> Bool { type != .float32 && type != .float64 }
+
   var count: Int { type == .text ? texts.count : integers.count }
 
   /// The number of an integer key, or `nil`.
