@@ -8,14 +8,16 @@ import Mistique
 /// - `constant`: `value`, read as a value of the column's type. Of numbers it must be finite; `0`, `1`, `false` and `true` serve booleans, dates
 ///   are `yyyy-mm-dd`. A column that it is no value of is an error when the column was named, else the column is left as it is.
 /// - `mean`, `median`: of the finite values of the column, which must hold numbers (others are an error when named, else left as they are). An
-///   int64 column stays one; its fill value is rounded half away from zero.
+///   int64 column stays one when the fill value is a whole number, and becomes float64 when it is not: the value is never rounded. An integer
+///   that float64 does not have (2^53 + 1) is an error then.
 /// - `most_frequent`: of the finite values of a column of any type, the smallest of those that are equally frequent.
 ///
 /// Fitting decides which columns are filled: those that have a fill value and a gap in the frame that was fitted. Every other column is passed on
 /// as it is, then and whenever the state is restored; a gap that appears only later stays a gap.
-/// All columns keep their types and order. The state is the fill value of each column that is filled.
+/// All other columns keep their types, and all their order. The state is the fill value of each column that is filled.
 ///
-/// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`.
+/// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`,
+/// `NumericColumnError.notFloat64`.
 /// Complexity: O(rows) for each column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
 public struct FillNA: Transformer {
   public static let signature = TransformerSignature(
@@ -118,6 +120,10 @@ public struct FillNA: Transformer {
             column: fill.column, got: "\(columns[place].type)", needed: "\(fill.value.type), as when it was fitted")
         }
         let (source, constant) = (columns[place], fill.value.column)
+        if case .widening = fill.value {
+          columns[place] = try source.widened(named: fill.column, rowIDs: frame.rowIDs).fillingMissing(with: constant)
+          continue
+        }
         let complete = source.fillingMissing(with: constant)
         if complete.hasNaN {
           // A NaN is no missing value: such a column does not follow from its source by filling those.

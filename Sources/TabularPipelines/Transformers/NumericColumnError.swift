@@ -8,6 +8,8 @@ public enum NumericColumnError: Error, Equatable, Sendable {
   case gap(column: String, rowID: Int64, rows: Int, remedy: String)
   case infinite(column: String, rowID: Int64)
   case notFloat32(column: String, rowID: Int64)
+  /// An integer of a column that has to become float64.
+  case notFloat64(column: String, rowID: Int64, value: Int64)
   case outOfRange(column: String)
   case tooManyColumns(Int, limit: Int)
   case tooFewRows(Int, needed: Int)
@@ -33,6 +35,9 @@ extension NumericColumnError: CustomStringConvertible {
     case .notFloat32(let column, let rowID):
       "column \"\(column)\" is infinite or too large for float32 in row_id \(rowID); trees are trained on float32, so change its unit"
         + " or drop the row or the column"
+    case .notFloat64(let column, let rowID, let value):
+      "the fill value of column \"\(column)\" is no whole number, so the column becomes float64, which has no \(value) (row_id \(rowID));"
+        + " fill with a constant or the most frequent value, or leave the column out"
     case .outOfRange(let column):
       "the values of column \"\(column)\" are too large or too small to be computed with in float64; change their unit first"
     case .tooManyColumns(let count, let limit):

@@ -58,7 +58,7 @@ struct ColumnTransformerRun<T: Transformer> {
     transformer = T(parameters)
   }
 
-  /// What the transformer, fitted on `frame`, makes of it and of `others`.
+  /// What the transformer, fitted on `frame`, makes of it and of `others`. A column either becomes float64, is filled or is passed on.
   func callAsFunction(_ frame: DataFrame, _ others: DataFrame...) throws -> [DataFrame] {
     let fitted = try transformer.fit([.frame(frame)])
     let restored = try transformer.restore(fitted.state)
@@ -71,6 +71,8 @@ struct ColumnTransformerRun<T: Transformer> {
       for (place, name) in output.names.enumerated() where input[name] != nil && !input[name]!.hasNaN {
         if let origin = traced.origins[place], case .filled(let constant) = origin.operation {
           #expect(output[name]!.isIdentical(to: input.columns[origin.column].fillingMissing(with: constant)), "column \(name) is filled")
+        } else if output[name]!.type != input[name]!.type {
+          #expect(output[name]!.type == .float64 && traced.origins[place] == nil, "column \(name) is widened")
         } else {
           #expect(output[name]!.isIdentical(to: input[name]!), "column \(name) is passed on")
           #expect(output[name]!.isSame(as: input[name]!), "column \(name) is shared")

@@ -23,6 +23,17 @@ extension Column {
     }
   }
 
+  /// An int64 column as float64, with its gaps. Complexity: O(rows).
+  ///
+  /// Throws `NumericColumnError.notFloat64` for an integer that float64 does not have.
+  func widened(named name: String, rowIDs: RowIDs) throws -> Column {
+    guard case .int64(let integers) = values else { preconditionFailure("a column of type \(type) is not widened") }
+    if let row = integers.firstIndex(where: { Int64(exactly: Double($0)) != $0 }) {
+      throw NumericColumnError.notFloat64(column: name, rowID: rowIDs[row], value: integers[row])
+    }
+    return Column(.float64(integers.map(Double.init)), validity: validity)
+  }
+
   /// Blocks of a few thousand values, so that each is looked through without a branch and the first NaN still ends the search early.
   @inline(__always)
   private static func hasNaN<Value: BinaryFloatingPoint>(_ values: [Value]) -> Bool {

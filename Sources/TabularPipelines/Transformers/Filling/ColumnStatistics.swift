@@ -6,17 +6,17 @@ struct ColumnStatistics {
 
   /// The arithmetic mean, of a column of numbers; `nil` when it has no finite value.
   ///
-  /// Floating-point numbers are added in the order of the rows, in Double; int64 is added exactly and the mean rounded half away from zero.
+  /// Floating-point numbers are added in the order of the rows, in Double. int64 is added exactly; a mean that is no whole number widens.
   var mean: FillValue? {
     switch column.values {
     case .float64(let values): return mean(values).map { .float64($0) }
     case .float32(let values): return mean(values).map { .float32(Float($0)) }
-    case .int64(let values): return mean(values).map { .int64($0) }
+    case .int64(let values): return mean(values)
     case .boolean, .date, .timestamp, .text: preconditionFailure("the mean of a column of type \(column.type)")
     }
   }
 
-  /// The value in the middle of the sorted ones, or the mean of the two in the middle, of a column of numbers; rounded as `mean`.
+  /// The value in the middle of the sorted ones, or the mean of the two in the middle, of a column of numbers; int64 as in `mean`.
   var median: FillValue? {
     switch column.values {
     case .float64(let values):
@@ -25,9 +25,11 @@ struct ColumnStatistics {
       return middle(values.lazy.map { OrderedBits.integer(Double($0)) }, values.map(\.isFinite)).map { .float32(Float(Self.half($0, $1))) }
     case .int64(let values):
       guard let (low, high) = middle(values, nil) else { return nil }
-      // The mean of the two, rounded down, without their sum, which may not fit.
+      // The mean of the two, without their sum, which may not fit.
       let floor = (low & high) + ((low ^ high) >> 1)
-      return .int64(floor + ((low ^ high) & 1 == 1 && floor >= 0 ? 1 : 0))
+      guard (low ^ high) & 1 == 1 else { return .int64(floor) }
+      let (sum, overflows) = low.addingReportingOverflow(high)
+      return .widening(overflows ? Double(low) / 2 + Double(high) / 2 : Double(sum) / 2)
     case .boolean, .date, .timestamp, .text: preconditionFailure("the median of a column of type \(column.type)")
     }
   }
@@ -47,7 +49,7 @@ struct ColumnStatistics {
     switch value {
     case .float64(let value): value.isFinite
     case .float32(let value): value.isFinite
-    case .int64, .boolean, .date, .timestamp, .text: true
+    case .int64, .widening, .boolean, .date, .timestamp, .text: true
     }
   }
 
@@ -67,7 +69,7 @@ struct ColumnStatistics {
     return Swift.min(Swift.max(sum, -Double.greatestFiniteMagnitude), Double.greatestFiniteMagnitude)
   }
 
-  private func mean(_ values: [Int64]) -> Int64? {
+  private func mean(_ values: [Int64]) -> FillValue? {
     // The halves of 32 bits apart, so that neither sum can overflow for fewer than 2^31 rows.
     var high: Int64 = 0
     var low: UInt64 = 0
@@ -86,8 +88,14 @@ struct ColumnStatistics {
     }
     let (rest, last) = ((UInt64(remainder) << 32) + low).quotientAndRemainder(dividingBy: UInt64(count))
     let floor = (quotient << 32) + Int64(rest)
-    let up = floor >= 0 ? last * 2 >= UInt64(count) : last * 2 > UInt64(count)
-    return floor + (up ? 1 : 0)
+    guard last > 0 else { return .int64(floor) }
+    // One rounding where the sum is a float64, as in pandas.
+    let (shifted, overflows) = high.multipliedReportingOverflow(by: 1 << 32)
+    if !overflows, let low = Int64(exactly: low) {
+      let (sum, overflows) = shifted.addingReportingOverflow(low)
+      if !overflows, sum.magnitude <= 1 << 53 { return .widening(Double(sum) / Double(count)) }
+    }
+    return .widening(Double(floor) + Double(last) / Double(count))
   }
 
   /// The two values in the middle (the same one twice when their count is odd); `nil` when no value counts.

@@ -5,6 +5,8 @@ enum FillValue: Sendable, Equatable {
   case float32(Float)
   case float64(Double)
   case int64(Int64)
+  /// For an int64 column, which becomes float64 with it: a mean or a median that is no whole number.
+  case widening(Double)
   case boolean(Bool)
   /// Days since 1970-01-01.
   case date(Int32)
@@ -38,7 +40,7 @@ enum FillValue: Sendable, Equatable {
   var column: Column {
     switch self {
     case .float32(let value): Column(.float32([value]))
-    case .float64(let value): Column(.float64([value]))
+    case .float64(let value), .widening(let value): Column(.float64([value]))
     case .int64(let value): Column(.int64([value]))
     case .boolean(let value): Column(.boolean([value]))
     case .date(let value): Column(.date([value]))
@@ -60,11 +62,12 @@ enum FillValue: Sendable, Equatable {
     }
   }
 
+  /// The type of the column that it fills.
   var type: ColumnType {
     switch self {
     case .float32: .float32
     case .float64: .float64
-    case .int64: .int64
+    case .int64, .widening: .int64
     case .boolean: .boolean
     case .date: .date
     case .timestamp: .timestamp
@@ -75,19 +78,22 @@ enum FillValue: Sendable, Equatable {
   private var isUsable: Bool {
     switch self {
     case .float32(let value): value.isFinite
-    case .float64(let value): value.isFinite
+    case .float64(let value), .widening(let value): value.isFinite
     case .int64, .boolean, .date, .timestamp, .text: true
     }
   }
 }
 
 /// In a fitted state: the type as u8, then the bits of the number, one byte for a boolean, or the length of the text as u32 and its bytes.
+/// A value that widens its column has the type 255.
 extension FillValue {
+  private static let wideningMark: UInt8 = 255
+
   func write(to writer: inout ByteWriter) {
-    writer.append(type.rawValue)
+    if case .widening = self { writer.append(Self.wideningMark) } else { writer.append(type.rawValue) }
     switch self {
     case .float32(let value): writer.append(value.bitPattern)
-    case .float64(let value): writer.append(value.bitPattern)
+    case .float64(let value), .widening(let value): writer.append(value.bitPattern)
     case .int64(let value): writer.append(value)
     case .boolean(let value): writer.append(UInt8(value ? 1 : 0))
     case .date(let value): writer.append(value)
@@ -98,7 +104,12 @@ extension FillValue {
 
   /// Throws `FittedStateError.malformed` for an unknown type and for a value that the type does not have or a gap cannot be filled with.
   init(from reader: inout ByteReader) throws {
-    guard let type = ColumnType(rawValue: try reader.integer(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }
+    let mark = try reader.integer(UInt8.self)
+    if mark == Self.wideningMark {
+      self = .widening(try reader.finite())
+      return
+    }
+    guard let type = ColumnType(rawValue: mark) else { throw FittedStateError.malformed("unknown column type") }
     switch type {
     case .float32: self = .float32(Float(bitPattern: try reader.integer(UInt32.self)))
     case .float64: self = .float64(Double(bitPattern: try reader.integer(UInt64.self)))
