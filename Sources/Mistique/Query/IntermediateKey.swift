@@ -1,7 +1,8 @@
 /// `project.model.intermediate.column`: what a question asks for (paper section 2).
 ///
 /// A part with a dot, a backtick or nothing in it is written between backticks, a backtick in it twice: ``p.`my.model`.layer4.n35``.
-/// `column` is a column's name, a map's (`n35`), or `*` for all.
+/// `column` is a column's name, a map's (`n35`), or `*` for all. In the text of a key, a `*` between backticks is the column of that name, of which
+/// `column` keeps the backticks.
 public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
   public let model: ModelIdentity
   public let intermediate: String
@@ -19,25 +20,35 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
     guard parts.count == 4 else {
       throw Self.malformed("\(parts.count) part\(parts.count == 1 ? "" : "s") instead of 4", text)
     }
-    model = ModelIdentity(project: parts[0], name: parts[1])
-    intermediate = parts[2]
-    column = parts[3]
+    model = ModelIdentity(project: parts[0].text, name: parts[1].text)
+    intermediate = parts[2].text
+    column = parts[3].isQuoted ? ColumnSelector.selector(of: parts[3].text) : parts[3].text
   }
 
   public var description: String {
-    "\(model).\(Self.quoted(intermediate)).\(column == "*" ? column : Self.quoted(column))"
+    "\(model).\(Self.quoted(intermediate)).\(columnText)"
+  }
+
+  private var columnText: String {
+    guard let name = ColumnSelector.name(column) else { return column }
+    return ColumnSelector.selector(of: name) == name ? Self.quoted(name) : "`" + Self.doubled(name) + "`"
+  }
+
+  /// By scalars, not by what a reader takes for one character: a backtick with an accent on it is still a backtick.
+  private static func doubled(_ part: String) -> String {
+    part.unicodeScalars.reduce(into: "") { $0 += $1 == "`" ? "``" : String($1) }
   }
 
   static func quoted(_ part: String) -> String {
     let needsQuotes = part.isEmpty || part.unicodeScalars.contains { $0 == "." || $0 == "`" }
-    guard needsQuotes else { return part }
-    return "`" + part.unicodeScalars.reduce(into: "") { $0 += $1 == "`" ? "``" : String($1) } + "`"
+    return needsQuotes ? "`" + doubled(part) + "`" : part
   }
 
   /// By Unicode scalars: a dot is one also where a combining mark follows it, which makes one Character of both.
-  private static func split(_ text: String) throws -> [String] {
-    var parts: [String] = []
+  private static func split(_ text: String) throws -> [(text: String, isQuoted: Bool)] {
+    var parts: [(text: String, isQuoted: Bool)] = []
     var part = String.UnicodeScalarView()
+    var wasQuoted = false
     var rest = text.unicodeScalars[...]
     var isQuoted = false
     while let scalar = rest.popFirst() {
@@ -49,16 +60,16 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
         isQuoted = false
       case "`":
         guard part.isEmpty else { throw malformed("a backtick in the middle of a part", text) }
-        isQuoted = true
+        (isQuoted, wasQuoted) = (true, true)
       case "." where !isQuoted:
-        parts.append(String(part))
-        part = String.UnicodeScalarView()
+        parts.append((String(part), wasQuoted))
+        (part, wasQuoted) = (String.UnicodeScalarView(), false)
       default:
         part.append(scalar)
       }
     }
     guard !isQuoted else { throw malformed("a backtick that is not closed", text) }
-    return parts + [String(part)]
+    return parts + [(String(part), wasQuoted)]
   }
 
   private static func malformed(_ what: String, _ text: String) -> MistiqueError {

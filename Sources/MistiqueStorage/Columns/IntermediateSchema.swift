@@ -38,11 +38,12 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
     }
   }
 
-  /// The columns that `name` asks for: one column by its name, a whole map by its channel (`n35`), all by `*`; `nil` if there are none.
+  /// The columns that `name` asks for: one column by its name, a whole map by its channel (`n35`), all by `*`; `nil` if there are none. The
+  /// column that is called `*` is asked for between backticks (`ColumnSelector`).
   ///
   /// Complexity: O(columns) for named columns, O(1) for maps.
   public func columns(named name: String) -> Range<Int>? {
-    if name == "*" { return 0..<columnCount }
+    guard let name = ColumnSelector.name(name) else { return 0..<columnCount }
     switch self {
     case .columns(let descriptors):
       // Names are bytes: texts that only look alike name different columns.
