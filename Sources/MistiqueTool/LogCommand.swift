@@ -90,7 +90,11 @@ struct LogCommand: ParsableCommand {
         remedy: "Log under another --name or --project, or free the name: mistique delete \(store) \(known.identity)")
     }
     Interruption.install()
-    for (identity, pipeline) in pipelines { try log(pipeline, as: identity, folder, in: opened) }
+    var noted = Set<StageNote>()
+    for (identity, pipeline) in pipelines {
+      // Variants share stages, and a note is about a stage: it is said once.
+      for note in try log(pipeline, as: identity, folder, in: opened) where noted.insert(note).inserted { Output.note("note: \(note)") }
+    }
     try opened.close()
   }
 
@@ -124,10 +128,12 @@ struct LogCommand: ParsableCommand {
     return try Mistique(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
   }
 
-  private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: Mistique) throws {
+  /// What the stages have to say is returned.
+  private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: Mistique) throws -> [StageNote] {
     let total = pipeline.intermediateNames.count
     Output.progress("\(identity): \(pipeline.stages.first?.name ?? "nothing to do")")
-    let model = ReportedModel(PipelineModel(pipeline, dataDirectory: folder)) { name, place in
+    let pipelineModel = PipelineModel(pipeline, dataDirectory: folder)
+    let model = ReportedModel(pipelineModel) { name, place in
       Output.progress("\(identity): \(name), \(place) of \(total)")
     }
     let report: LoggingReport
@@ -150,6 +156,7 @@ struct LogCommand: ParsableCommand {
     print(
       "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which what was trained takes "
         + "\(Output.grouped(report.transformerBytes))")
+    return pipelineModel.notes
   }
 }
 

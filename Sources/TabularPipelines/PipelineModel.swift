@@ -11,6 +11,7 @@ public final class PipelineModel: ExecutableModel {
   public let stages: [Stage]
   private let run: PipelineRun
   private let states: Mutex<FittedStates>
+  private let noted = Mutex<[StageNote]>([])
 
   /// - Parameter states: of an earlier run; a stage without one is fitted the first time it runs.
   public init(_ pipeline: Pipeline, dataDirectory: URL, states: FittedStates = [:]) {
@@ -33,6 +34,9 @@ public final class PipelineModel: ExecutableModel {
     let states = Dictionary(stored.transformers.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
     self.init(pipeline, dataDirectory: dataDirectory, states: states)
   }
+
+  /// What the stages that were fitted left as it is although it may have been meant, in their order; each once.
+  public var notes: [StageNote] { noted.withLock { $0 } }
 
   public var specification: String { pipeline.canonicalText }
 
@@ -61,7 +65,8 @@ public final class PipelineModel: ExecutableModel {
     let places = Dictionary(uniqueKeysWithValues: pipeline.stages.enumerated().map { ($1.name, $0) })
     var seconds: [Int: Double] = [:]
     let known = states.withLock { $0 }
-    let fitted = try run.execute(.init(wanted: request.intermediates, states: known)) { produced in
+    let note = { (note: StageNote) in self.noted.withLock { if !$0.contains(note) { $0.append(note) } } }
+    let fitted = try run.execute(.init(wanted: request.intermediates, states: known), onNote: note) { produced in
       if request.isCancelled() { throw CancellationError() }
       seconds[places[produced.stage]!] = produced.applySeconds
       if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame, passedOn: produced.passedOn)) }

@@ -36,6 +36,29 @@ struct PipelineCommandTests {
     #expect(all.hasPrefix("row_id,cnt,instant,dteday,") && all.split(separator: "\n")[0].split(separator: ",").count == 18)
   }
 
+  @Test("A stage that leaves a column which may have been meant says so once, on standard error")
+  func notes() throws {
+    let fixture = try ToolFixture()
+    try fixture.write("data/t.csv", "id,price\n1,2.5\n2,n/a\n3,4\n")
+    try fixture.write(
+      "p.yaml",
+      """
+      name: p
+      project: z
+      inputs: {t: t.csv}
+      stages:
+        - {name: read, transformer: ReadCSV, inputs: [t]}
+        - {name: scaled, transformer: Scale, inputs: [read]}
+      variants: {a: {}, b: {scaled: {method: minmax}}}
+      """)
+    let result = try fixture.run("log", "p.yaml", "--data", "data", "--store", "Store", "--all-variants")
+    #expect(result.status == 0 && !result.output.contains("note"))
+    #expect(
+      result.errors == "note: stage scaled: column \"price\" is text and was left as it is, though its values read as numbers; "
+        + "make it float64 first (Cast), or name the columns that are meant\n")
+    #expect(try fixture.run("log", "bike-sharing.yaml", "--data", "data", "--store", "Store").errors == "")
+  }
+
   @Test("With policy none nothing but what was trained is stored, and a question needs the data folder")
   func policyNone() throws {
     let fixture = try logged("--policy", "none", "--name", "lean", "--project", "other")

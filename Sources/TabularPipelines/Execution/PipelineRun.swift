@@ -71,9 +71,11 @@ public struct PipelineRun: Sendable {
   /// Runs the stages that `request` needs, in order, and hands over every intermediate they put out, also those that were not wanted.
   ///
   /// Returns the states of the stages that ran, to be kept. An error of `onIntermediate` ends the run and is passed on as it is; any other error
-  /// is a `PipelineRunError` that names the stage. Wanted names that the pipeline lacks are a programmer's mistake.
+  /// is a `PipelineRunError` that names the stage. Notes come with the stages that are fitted, in order, before what they put out. Wanted names that the pipeline lacks are a programmer's mistake.
   @discardableResult
-  public func execute(_ request: Request = Request(), onIntermediate: (ProducedIntermediate) throws -> Void) throws -> FittedStates {
+  public func execute(
+    _ request: Request = Request(), onNote: (StageNote) -> Void = { _ in }, onIntermediate: (ProducedIntermediate) throws -> Void
+  ) throws -> FittedStates {
     let plan = plan(request)
     var uses = plan.uses
     var frames = request.available.filter { uses[$0.key] != nil }
@@ -85,6 +87,7 @@ public struct PipelineRun: Sendable {
       if let model = done.fitted as? any Predictor { models[stage.name] = model }
       guard plan.stages.contains(place) else { continue }
       states[stage.name] = done.state
+      for note in done.notes { onNote(StageNote(stage: stage.name, note: note)) }
       for input in plan.framesTaken[place] ?? [] {
         uses[input]! -= 1
         if uses[input] == 0 { frames[input] = nil }
@@ -110,6 +113,7 @@ public struct PipelineRun: Sendable {
   private struct Done {
     let fitted: any FittedTransformer
     let outputs: [(frame: DataFrame, passedOn: [Int: PassedColumn])]
+    let notes: [ColumnNote]
     let state: [UInt8]
     let fitSeconds: Double
     let applySeconds: Double
@@ -120,8 +124,9 @@ public struct PipelineRun: Sendable {
   ) throws -> Done {
     do {
       let transformer = pipeline.transformer(of: stage)
-      let needsInputs = runs && !(state != nil && type(of: transformer).signature.trainsModel)
-      let inputs = needsInputs ? self.inputs(of: stage, type(of: transformer).signature, frames, models) : []
+      let signature = type(of: transformer).signature
+      let places = !runs ? 0..<0 : state == nil ? stage.inputs.indices : signature.inputsToApply(stage.inputs.count)
+      let inputs = self.inputs(of: stage, places, signature, frames, models)
       let start = DispatchTime.now().uptimeNanoseconds
       var fitEnd = start
       let fitted: any FittedTransformer
@@ -134,8 +139,9 @@ public struct PipelineRun: Sendable {
       let outputs = runs ? try fitted.applyTracing(inputs) : []
       let end = DispatchTime.now().uptimeNanoseconds
       return Done(
-        fitted: fitted, outputs: outputs.map { ($0.frame, Self.columnsPassedOn(to: $0, from: inputs, named: stage.inputs)) },
-        state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
+        fitted: fitted,
+        outputs: outputs.map { ($0.frame, Self.columnsPassedOn(to: $0, from: inputs, named: Array(stage.inputs[places]))) },
+        notes: state == nil ? transformer.notes(on: inputs) : [], state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
         applySeconds: Double(end - fitEnd) * 1e-9)
     } catch {
       throw PipelineRunError(pipeline: pipeline.name, stage: stage.name, cause: error)
@@ -159,9 +165,10 @@ public struct PipelineRun: Sendable {
   }
 
   private func inputs(
-    of stage: Pipeline.Stage, _ signature: TransformerSignature, _ frames: [String: DataFrame], _ models: [String: any Predictor]
+    of stage: Pipeline.Stage, _ places: Range<Int>, _ signature: TransformerSignature, _ frames: [String: DataFrame],
+    _ models: [String: any Predictor]
   ) -> [StageInput] {
-    stage.inputs.enumerated().map { index, name in
+    zip(places, stage.inputs[places]).map { index, name in
       switch signature.inputKind(at: index)! {
       case .file: .file(dataDirectory.appendingPathComponent(pipeline.inputs.first { $0.name == name }!.path))
       case .frame: .frame(frames[name]!)

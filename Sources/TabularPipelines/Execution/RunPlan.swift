@@ -1,7 +1,7 @@
 /// Which stages have to run, and in what way, so that the wanted intermediates come out. Decided before anything runs.
 ///
 /// Going back from the wanted intermediates: one that is available is taken as it is; a training stage that has a stored state needs no
-/// inputs; a model whose training stage has a stored state is restored and its stage does not run.
+/// inputs, and one that is applied to another frame than it is fitted on needs only that; a model whose training stage has a stored state is restored and its stage does not run.
 struct RunPlan {
   /// Places of the stages that run, in order.
   private(set) var stages: Set<Int> = []
@@ -19,8 +19,8 @@ struct RunPlan {
     for (place, stage) in pipeline.stages.enumerated().reversed() where stage.outputs.contains(where: needed.contains) {
       stages.insert(place)
       let signature = pipeline.registry[stage.transformer]!.signature
-      if signature.trainsModel, fitted.contains(stage.name) { continue }
-      for (index, input) in stage.inputs.enumerated() {
+      let places = fitted.contains(stage.name) ? signature.inputsToApply(stage.inputs.count) : stage.inputs.indices
+      for (index, input) in zip(places, stage.inputs[places]) {
         guard let source = producer[input] else { continue }
         if signature.inputKind(at: index) == .model {
           if fitted.contains(pipeline.stages[source].name) { restoredModels.insert(source) } else { needed.insert(input) }

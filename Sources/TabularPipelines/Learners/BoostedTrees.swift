@@ -2,6 +2,9 @@ import Mistique
 
 /// Gradient-boosted regression trees that were trained: what `TrainLightGBM` and `TrainXGBoost` fit.
 ///
+/// Boosting starts at `base_score`: `mean`, the mean of the target over the training rows, as LightGBM does, or a number. XGBoost's own default
+/// was 0.5 before version 2.
+///
 /// Applied as a stage it puts out the features' importance, one row per feature in the model's order (`row_id` is the feature's number):
 /// `feature` (text), `gain` (mean gain of its splits), `weight` (number of its splits) and `cover` (mean number of rows at them), zeros for
 /// a feature that no tree uses. It needs no inputs for that, so a restored stage costs nothing to apply.
@@ -16,6 +19,8 @@ struct BoostedTrees: Predictor {
   let featureNames: [String]
   private let modelBytes: [UInt8]
 
+  static let baseScoreDeclaration = ParameterDeclaration("base_score", .text(oneOf: []), default: .text("mean"), isWrittenAtDefault: false)
+
   /// What is told to XGBoost, apart from what is the same for both learners.
   struct Training {
     let transformer: String
@@ -23,6 +28,8 @@ struct BoostedTrees: Predictor {
     let target: String
     let rounds: Int
     let seed: Int
+    /// The value of the parameter `base_score`.
+    let baseScore: String
     let settings: [String: String]
   }
 
@@ -38,13 +45,19 @@ struct BoostedTrees: Predictor {
     var settings = training.settings
     settings["objective"] = "reg:squarederror"
     settings["tree_method"] = "hist"
-    // Boosting starts at the mean, as LightGBM does; XGBoost's own start of 0.5 would cost the first trees.
-    settings["base_score"] = "\(Float(values.reduce(0, +) / Double(values.count)))"
+    settings["base_score"] = "\(try Self.baseScore(training.baseScore, values))"
     settings["seed"] = "\(training.seed)"
     settings["nthread"] = "\(Booster.threadCount)"
     settings["verbosity"] = "0"
     settings["validate_parameters"] = "1"
     modelBytes = try Booster(parameters: settings, rounds: training.rounds, matrix: matrix).modelBytes()
+  }
+
+  private static func baseScore(_ text: String, _ target: [Double]) throws -> Float {
+    // XGBoost's own start of 0.5 would cost the first trees.
+    if text == "mean" { return Float(target.reduce(0, +) / Double(target.count)) }
+    guard let score = Float(text), score.isFinite else { throw TransformerError.baseScore(text) }
+    return score
   }
 
   /// The trees whose `state` this is; nothing reaches XGBoost before the envelope's checksum is verified.

@@ -109,7 +109,7 @@ struct CoordinateDescent {
       fit += coefficient * correlations[start + place]
       square += coefficient * predicted[place]
       penalty1 += abs(coefficient)
-      penalty2 += coefficient * coefficient
+      if l2 > 0 { penalty2 += coefficient * coefficient }
       let gradient = correlations[start + place] - predicted[place]
       dual = max(dual, abs(gradient - l2 * coefficient))
       gradientSquares += gradient * gradient

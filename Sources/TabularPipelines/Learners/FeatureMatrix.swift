@@ -46,10 +46,10 @@ enum FeatureMatrix {
   /// The named columns of `frame`, none of them a text. Complexity: O(columns).
   static func columns(_ names: [String], of frame: DataFrame) throws -> [Column] {
     let byName = frame.columnsByName
-    let missing = names.filter { byName[ExactText($0)] == nil }
+    let missing = names.filter { byName[ColumnName($0)] == nil }
     guard missing.isEmpty else { throw TransformerError.missingColumns(missing, available: frame.names) }
     return try names.map { name in
-      let column = byName[ExactText(name)]!
+      let column = byName[ColumnName(name)]!
       guard column.type != .text else { throw TransformerError.textFeature(name) }
       return column
     }

@@ -32,7 +32,7 @@ extension LinearModel {
       }
       features.append(feature)
     }
-    guard !features.isEmpty, features.map(\.name).firstRepeated == nil else {
+    guard !features.isEmpty, features.map(\.name).firstRepeatedName == nil else {
       throw FittedStateError.malformed("it has no features, or one of them twice")
     }
     self.features = features

@@ -39,7 +39,12 @@ struct LinearModel: Predictor {
     let targetColumn = Column(.float64(target))
     let targetMoments = try ColumnMoments(of: targetColumn, named: targetName, rowIDs: frame.rowIDs)
     targetMean = targetMoments.mean
-    let scales = moments.map { parameters.boolean("normalize") ? $0.deviation(over: frame.rowCount) : 1 }
+    let normalizes = parameters.boolean("normalize")
+    if !normalizes, let place = moments.firstIndex(where: { !$0.hasSafeProducts }) {
+      throw NumericColumnError.outOfRange(column: names[place])
+    }
+    guard targetMoments.hasSafeProducts else { throw NumericColumnError.outOfRange(column: targetName) }
+    let scales = moments.map { normalizes ? $0.deviation(over: frame.rowCount) : 1 }
     let gram = try GramMatrix(
       of: Array(zip(names, columns)).map { (name: $0, column: $1) } + [(name: targetName, column: targetColumn)],
       centres: moments.map { $0.count > 0 ? $0.mean : 0 } + [targetMean], scales: scales + [1])

@@ -6,7 +6,7 @@ import Mistique
 /// numbers differ in details such as the edges of bins. The parameters keep LightGBM's names: `learning_rate`; `sub_feature`, the share of
 /// features drawn for each tree; `min_data`, the fewest rows of a leaf (for squared error XGBoost's `min_child_weight` counts rows);
 /// `num_leaves`; `max_depth`, -1 for any; `lambda_l1`, `lambda_l2`; `bagging_fraction`, the share of rows drawn for each tree; `rounds`, the
-/// number of trees. The output, feature importances, is described at `BoostedTrees`.
+/// number of trees; `base_score`, where boosting starts, `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
 public struct TrainLightGBM: Transformer {
   public static let signature = TransformerSignature(
     "TrainLightGBM", inputs: [.frame], trainsModel: true,
@@ -22,11 +22,16 @@ public struct TrainLightGBM: Transformer {
       ParameterDeclaration("bagging_fraction", .number(1e-6...1), default: .number(1)),
       ParameterDeclaration("rounds", .integer(1...100_000), default: .integer(100)),
       ParameterDeclaration("seed", .integer(0...Int(Int32.max)), default: .integer(0)),
+      BoostedTrees.baseScoreDeclaration,
     ])
 
   private let parameters: Parameters
+  private let baseScore: String
 
-  public init(_ parameters: Parameters) { self.parameters = parameters }
+  public init(_ parameters: Parameters) {
+    baseScore = parameters.text(BoostedTrees.baseScoreDeclaration.name)
+    self.parameters = parameters.withoutLaterDefaults(Self.signature.parameters)
+  }
 
   public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let settings = [
@@ -38,7 +43,7 @@ public struct TrainLightGBM: Transformer {
     ]
     let training = BoostedTrees.Training(
       transformer: Self.signature.name, parameters: parameters, target: parameters.text("target"), rounds: parameters.integer("rounds"),
-      seed: parameters.integer("seed"), settings: settings)
+      seed: parameters.integer("seed"), baseScore: baseScore, settings: settings)
     return try BoostedTrees(training, frame: inputs[0].frame)
   }
 

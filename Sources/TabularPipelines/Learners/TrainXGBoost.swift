@@ -1,7 +1,7 @@
 import Mistique
 
 /// Trains regression trees with XGBoost: depth-wise growth on histograms. The parameters have XGBoost's names and meanings; `rounds` is
-/// the number of trees. The output, feature importances, is described at `BoostedTrees`.
+/// the number of trees; `base_score`, where boosting starts, is `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
 public struct TrainXGBoost: Transformer {
   public static let signature = TransformerSignature(
     "TrainXGBoost", inputs: [.frame], trainsModel: true,
@@ -14,11 +14,16 @@ public struct TrainXGBoost: Transformer {
       ParameterDeclaration("subsample", .number(1e-6...1), default: .number(1)),
       ParameterDeclaration("rounds", .integer(1...100_000), default: .integer(100)),
       ParameterDeclaration("seed", .integer(0...Int(Int32.max)), default: .integer(0)),
+      BoostedTrees.baseScoreDeclaration,
     ])
 
   private let parameters: Parameters
+  private let baseScore: String
 
-  public init(_ parameters: Parameters) { self.parameters = parameters }
+  public init(_ parameters: Parameters) {
+    baseScore = parameters.text(BoostedTrees.baseScoreDeclaration.name)
+    self.parameters = parameters.withoutLaterDefaults(Self.signature.parameters)
+  }
 
   public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let settings = [
@@ -28,7 +33,7 @@ public struct TrainXGBoost: Transformer {
     ]
     let training = BoostedTrees.Training(
       transformer: Self.signature.name, parameters: parameters, target: parameters.text("target"), rounds: parameters.integer("rounds"),
-      seed: parameters.integer("seed"), settings: settings)
+      seed: parameters.integer("seed"), baseScore: baseScore, settings: settings)
     return try BoostedTrees(training, frame: inputs[0].frame)
   }
 

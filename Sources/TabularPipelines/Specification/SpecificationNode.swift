@@ -91,7 +91,7 @@ struct SpecificationNode {
       value = .mapping(
         of: try entries().map { name, entry in
           let text = try entry.text()
-          guard allowed.contains(text) else {
+          guard allowed.isEmpty || allowed.contains(text) else {
             throw entry.error(.wrongType(expected: "one of \(allowed.joined(separator: ", "))", got: entry.kind))
           }
           return (name, text)

@@ -111,9 +111,7 @@ struct SpecificationParser {
       throw at("transformer").error(.unknownTransformer(transformer, known: registry.names))
     }
     let inputNodes = try at("inputs").elements()
-    let least = signature.inputs.count
-    guard signature.repeatsLastInput ? inputNodes.count >= least : inputNodes.count == least else {
-      let expected = signature.repeatsLastInput ? "\(least) or more" : "\(least)"
+    if let expected = signature.expectedInputCount(insteadOf: inputNodes.count) {
       throw at("inputs").error(.inputCount(transformer: transformer, expected: expected, got: inputNodes.count))
     }
     var inputs: [String] = []

@@ -50,11 +50,11 @@ enum NumericColumns {
       return numeric.map { (name: $0, column: $1) }
     }
     let byName = frame.columnsByName
-    let absent = names.filter { byName[ExactText($0)] == nil }
+    let absent = names.filter { byName[ColumnName($0)] == nil }
     guard absent.isEmpty else { throw TransformerError.missingColumns(absent, available: frame.names) }
-    if let name = names.firstRepeated { throw NumericColumnError.namedTwice(name) }
+    if let name = names.firstRepeatedName { throw NumericColumnError.namedTwice(name) }
     return try names.map { name in
-      let column = byName[ExactText(name)]!
+      let column = byName[ColumnName(name)]!
       guard isNumeric(column.type) else { throw NumericColumnError.notNumeric(column: name, type: column.type) }
       return (name: name, column: column)
     }

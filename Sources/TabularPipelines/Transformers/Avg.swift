@@ -5,14 +5,16 @@ import Mistique
 ///
 /// Columns hold numbers or booleans (as 0 and 1); the key holds int64, text, boolean, date or timestamp. The mean is over the values that are neither
 /// missing nor NaN; infinities count, so a mean may be infinite. It is missing where the key is missing, where the key was not seen when fitted, and
-/// where it is not defined: no value, or infinities of both signs. Values are added in the order of the rows, in Double. The state is the mean of
-/// each key.
+/// where it is not defined: no value, or infinities of both signs. Values are added in the order of the rows, in Double; the mean of finite values is
+/// finite. The state is the mean of each key.
+///
+/// If a second frame is given, it is put out instead, with the means of the first.
 ///
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`.
 /// Complexity: O(rows) expected for each column, and O(keys x log keys); the frame's columns are shared.
 public struct Avg: Transformer {
   public static let signature = TransformerSignature(
-    "Avg", inputs: [.frame],
+    "Avg", inputs: [.frame], following: .another,
     parameters: [ParameterDeclaration("columns", .texts), ParameterDeclaration("by", .text(oneOf: []))])
 
   private let parameters: Parameters
@@ -53,7 +55,22 @@ public struct Avg: Transformer {
         sums[Int(numbers[row])] += value
         counts[Int(numbers[row])] += 1
       }
-      return zip(sums, counts).map { $1 == 0 || $0.isNaN ? .nan : $0 / Double($1) }
+      guard sums.contains(where: { !$0.isFinite }) else { return zip(sums, counts).map { $1 == 0 ? .nan : $0 / Double($1) } }
+      // The sum of huge values does not fit: every value is divided first where it does not, at the cost of one more rounding each.
+      var shares = [Double](repeating: 0, count: keys)
+      var hasInfinity = [Bool](repeating: false, count: keys)
+      for row in values.indices where numbers[row] >= 0 && column.isPresent(row) {
+        let value = number(values[row])
+        if value.isNaN { continue }
+        shares[Int(numbers[row])] += value / Double(counts[Int(numbers[row])])
+        if value.isInfinite { hasInfinity[Int(numbers[row])] = true }
+      }
+      let largest = Double.greatestFiniteMagnitude
+      return sums.indices.map { key in
+        if counts[key] == 0 { return .nan }
+        if sums[key].isFinite { return sums[key] / Double(counts[key]) }
+        return hasInfinity[key] ? shares[key] : min(max(shares[key], -largest), largest)
+      }
     }
     switch column.values {
     case .float64(let values): return means(values) { $0 }
@@ -80,7 +97,7 @@ public struct Avg: Transformer {
     let parameters: Parameters
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
-      let frame = inputs[0].frame
+      let frame = inputs.applied
       let names = parameters.texts("columns")
       let by = parameters.text("by")
       try frame.require(names)

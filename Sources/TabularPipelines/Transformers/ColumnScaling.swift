@@ -37,15 +37,16 @@ struct ColumnScaling: Equatable {
       }
       guard minimum <= maximum else { return nil }
       let spread: Double
+      // Zero has no sign, so that the order of rows does not matter.
       if method == .robust {
         let quartiles = Quantiles.linear([0.25, 0.5, 0.75], of: &present)
-        centre = quartiles[1]
+        centre = quartiles[1] + 0
         spread = quartiles[2] - quartiles[0]
       } else {
-        (centre, spread) = (minimum, maximum - minimum)
+        (centre, spread) = (minimum + 0, maximum - minimum)
       }
-      // Less than rounding of numbers around 1 counts as no spread, as in scikit-learn.
-      scale = spread < 10 * .ulpOfOne ? 1 : spread
+      // scikit-learn takes a spread below 2e-15 for none, whatever the values' size; here a column's unit does not matter.
+      scale = spread == 0 ? 1 : spread
     }
     guard centre.isFinite, scale.isFinite else { throw NumericColumnError.outOfRange(column: name) }
   }

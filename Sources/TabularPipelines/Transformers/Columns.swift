@@ -28,27 +28,27 @@ public struct DropColumns: StatelessTransformer {
   public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[0].frame
     try frame.require(names)
-    let dropped = Set(names.map(ExactText.init))
-    let kept = zip(frame.names, frame.columns).filter { !dropped.contains(ExactText($0.0)) }
+    let dropped = Set(names.map(ColumnName.init))
+    let kept = zip(frame.names, frame.columns).filter { !dropped.contains(ColumnName($0.0)) }
     return [DataFrame(rowIDs: frame.rowIDs, columns: kept.map { (name: $0.0, column: $0.1) })]
   }
 }
 
 extension DataFrame {
   /// By the bytes of their names. Complexity: O(columns).
-  var columnsByName: [ExactText: Column] { Dictionary(uniqueKeysWithValues: zip(names.map(ExactText.init), columns)) }
+  var columnsByName: [ColumnName: Column] { Dictionary(uniqueKeysWithValues: zip(names.map(ColumnName.init), columns)) }
 
   /// All of them exist and none is named twice.
   func require(_ wanted: [String]) throws {
-    let known = Set(names.map(ExactText.init))
-    let missing = wanted.filter { !known.contains(ExactText($0)) }
+    let known = Set(names.map(ColumnName.init))
+    let missing = wanted.filter { !known.contains(ColumnName($0)) }
     guard missing.isEmpty else { throw TransformerError.missingColumns(missing, available: names) }
-    if let name = wanted.firstRepeated { throw TransformerError.duplicateColumn(name) }
+    if let name = wanted.firstRepeatedName { throw TransformerError.duplicateColumn(name) }
   }
 
   /// The frame with `added` behind its own columns, which are shared. A name that is taken is `TransformerError.duplicateColumn`.
   func appending(_ added: [(name: String, column: Column)]) throws -> DataFrame {
-    if let name = (names + added.map(\.name)).firstRepeated { throw TransformerError.duplicateColumn(name) }
+    if let name = (names + added.map(\.name)).firstRepeatedName { throw TransformerError.duplicateColumn(name) }
     return DataFrame(rowIDs: rowIDs, columns: zip(names, columns).map { (name: $0, column: $1) } + added)
   }
 }

@@ -8,7 +8,7 @@ import Mistique
 /// sum that is too large, is an error. Complexity: O(inputs x rows).
 public struct CombinePredictions: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "CombinePredictions", inputs: [.frame], repeatsLastInput: true,
+    "CombinePredictions", inputs: [.frame], following: .more,
     parameters: [
       ParameterDeclaration("weights", .numbers(-1e6...1e6)),
       ParameterDeclaration("column", .text(oneOf: []), default: .text("prediction")),

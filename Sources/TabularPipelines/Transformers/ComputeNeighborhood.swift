@@ -8,13 +8,14 @@ import Mistique
 /// coordinates. Zillow's are degrees x 10^6, and the default of 10,000 is 0.01 degree: 1.1 km to the north and 0.9 km to the east in Los Angeles.
 ///
 /// Both outputs are missing where a coordinate is missing, NaN or infinite or its cell does not fit 32 bits. The size of a cell that had no row
-/// when fitted is 0. The state is the number of rows of each cell.
+/// when fitted is 0. If a second frame is given, it is put out instead, with the
+/// sizes of the first. The state is the number of rows of each cell.
 ///
 /// Errors: `TransformerError.missingColumns`; `.columnType` for coordinates that are not int64, float32 or float64; `.duplicateColumn` when an
 /// output's name is taken. Complexity: O(rows) expected, and O(cells x log cells); the frame's columns are shared.
 public struct ComputeNeighborhood: Transformer {
   public static let signature = TransformerSignature(
-    "ComputeNeighborhood", inputs: [.frame],
+    "ComputeNeighborhood", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("latitude", .text(oneOf: []), default: .text("latitude")),
       ParameterDeclaration("longitude", .text(oneOf: []), default: .text("longitude")),
@@ -84,7 +85,7 @@ public struct ComputeNeighborhood: Transformer {
     let parameters: Parameters
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
-      let frame = inputs[0].frame
+      let frame = inputs.applied
       let neighborhood = try ComputeNeighborhood.cells(of: frame, parameters)
       let sizes = cells.numbers(of: neighborhood).map { $0 < 0 ? 0 : counts[Int($0)] }
       return [

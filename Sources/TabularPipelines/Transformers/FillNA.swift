@@ -13,7 +13,8 @@ import Mistique
 /// - `most_frequent`: of the finite values of a column of any type, the smallest of those that are equally frequent.
 ///
 /// Fitting decides which columns are filled: those that have a fill value and a gap in the frame that was fitted. Every other column is passed on
-/// as it is, then and whenever the state is restored; a gap that appears only later stays a gap.
+/// as it is, then and whenever the state is restored; a gap that appears only later stays a gap. With a second input, which is put out instead
+/// of the first, the fill values are still those of the first, and a gap in either of them counts.
 /// All other columns keep their types, and all their order. The state is the fill value of each column that is filled.
 ///
 /// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`,
@@ -21,7 +22,7 @@ import Mistique
 /// Complexity: O(rows) for each column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
 public struct FillNA: Transformer {
   public static let signature = TransformerSignature(
-    "FillNA", inputs: [.frame],
+    "FillNA", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
       ParameterDeclaration("strategy", .text(oneOf: ["constant", "mean", "median", "most_frequent"]), default: .text("constant")),
@@ -44,13 +45,34 @@ public struct FillNA: Transformer {
     let frame = inputs[0].frame
     try frame.require(named)
     var fills: [Fitted.Fill] = []
+    let columns = frame.columnsByName
+    let others = inputs.count > 1 ? inputs.applied.columnsByName : [:]
     for name in named.isEmpty ? frame.names : named {
-      let column = frame[name]!
+      let column = columns[ColumnName(name)]!
       if !named.isEmpty { try requireServable(column, name) }
-      guard column.hasGap, isServable(column.type), let fill = try fillValue(column, name) else { continue }
+      guard column.hasGap || others[ColumnName(name)]?.hasGap == true, isServable(column.type), let fill = try fillValue(column, name)
+      else { continue }
       fills.append(Fitted.Fill(column: name, value: fill))
     }
     return Fitted(fills: fills, parameters: parameters)
+  }
+
+  /// Columns with gaps that no parameter names and that nothing fits. Texts have no mean and are not meant, unless they read as numbers.
+  public func notes(on inputs: [StageInput]) -> [ColumnNote] {
+    guard named.isEmpty else { return [] }
+    let frame = inputs[0].frame
+    let left = zip(frame.names, frame.columns).filter { $1.hasGap && !isFilled($1) }
+    let readable = ColumnNote.texts(readingAsNumbersIn: DataFrame(rowIDs: frame.rowIDs, columns: left.map { ($0, $1) }))
+    let known = Set((readable?.columns ?? []).map(ColumnName.init))
+    let others = left.filter { !known.contains(ColumnName($0.0)) && ($0.1.type != .text || isServable(.text)) }
+    let kept = Dictionary(grouping: others) { $0.1.type.rawValue }.sorted { $0.key < $1.key }
+    return (readable.map { [$0] } ?? []) + kept.map { ColumnNote(columns: $1.map(\.0), reason: .keepsGaps($1[0].1.type)) }
+  }
+
+  private func isFilled(_ column: Column) -> Bool {
+    guard isServable(column.type) else { return false }
+    if FillValue(value, type: column.type) != nil { return true }
+    return strategy != "constant" && (try? fillValue(column, "")) != nil
   }
 
   private func isServable(_ type: ColumnType) -> Bool {
@@ -87,10 +109,10 @@ public struct FillNA: Transformer {
   public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var fills: [Fitted.Fill] = []
-    var seen = Set<ExactText>()
+    var seen = Set<ColumnName>()
     for _ in 0..<(try reader.integer(UInt32.self)) {
       let name = try reader.text()
-      guard seen.insert(ExactText(name)).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
+      guard seen.insert(ColumnName(name)).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
       fills.append(Fitted.Fill(column: name, value: try FillValue(from: &reader)))
     }
     try reader.finish()
@@ -109,7 +131,7 @@ public struct FillNA: Transformer {
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
 
     func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
-      let frame = inputs[0].frame
+      let frame = inputs.applied
       try frame.require(fills.map(\.column))
       var columns = frame.columns
       var origins: [Int: TracedFrame.Origin] = [:]
@@ -130,7 +152,7 @@ public struct FillNA: Transformer {
           columns[place] = complete.replacingNaN(with: fill.value)
         } else {
           columns[place] = complete
-          if source.validity != nil { origins[place] = .init(input: 0, column: place, operation: .filled(with: constant)) }
+          if source.validity != nil { origins[place] = .init(input: inputs.count - 1, column: place, operation: .filled(with: constant)) }
         }
       }
       let filled = DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })

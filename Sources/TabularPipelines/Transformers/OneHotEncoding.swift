@@ -6,14 +6,15 @@ import Mistique
 /// categories: numbers and dates by value, false before true, texts by their Unicode scalars. In names, integers are written as they are,
 /// floating-point numbers as Swift describes them (`0.5`, `inf`), booleans `true` and `false`, dates `yyyy-mm-dd`. Of more than `max_categories`
 /// values the most frequent are kept, the smallest of those that are equally frequent. A row whose value is missing, NaN, or was not kept or not
-/// seen when fitted is false in all. A column without a value gives no new column. The state is the categories.
+/// seen when fitted is false in all. A column without a value gives no new column. If a second frame is given, it is encoded instead, with
+/// the categories of the first. The state is the categories.
 ///
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that the frame has already, a dropped
 /// column's included; `.columnType` for a column that had another type when fitted.
 /// Complexity: O(rows x categories) for each column, with one look-up for each row; other columns are shared.
 public struct OneHotEncoding: Transformer {
   public static let signature = TransformerSignature(
-    "OneHotEncoding", inputs: [.frame],
+    "OneHotEncoding", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts),
       ParameterDeclaration("max_categories", .integer(1...10_000), default: .integer(100)),
@@ -66,13 +67,13 @@ public struct OneHotEncoding: Transformer {
     let parameters: Parameters
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
-      let frame = inputs[0].frame
+      let frame = inputs.applied
       let encoded = parameters.texts("columns")
       try frame.require(encoded)
       let drops = parameters.boolean("drop")
       var columns: [(name: String, column: Column)] = []
       // A dropped column's name stays taken, lest one name stand for two things in a pipeline.
-      var taken = Set(frame.names.map(ExactText.init))
+      var taken = Set(frame.names.map(ColumnName.init))
       for (name, column) in zip(frame.names, frame.columns) {
         guard let place = encoded.place(of: name) else {
           columns.append((name, column))
@@ -86,7 +87,7 @@ public struct OneHotEncoding: Transformer {
         let numbers = table.numbers(of: column)
         for category in 0..<table.count {
           let newName = "\(name)_\(table.text(of: category))"
-          guard taken.insert(ExactText(newName)).inserted else { throw TransformerError.duplicateColumn(newName) }
+          guard taken.insert(ColumnName(newName)).inserted else { throw TransformerError.duplicateColumn(newName) }
           columns.append((newName, Column(.boolean(Self.indicator(numbers, Int32(category))))))
         }
       }

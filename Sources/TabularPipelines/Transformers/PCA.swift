@@ -2,7 +2,7 @@ import Mistique
 
 /// Principal components: rows are given in the directions in which the rows it is fitted to vary most.
 ///
-/// Input: one frame; `columns` names int64, float32 and float64 columns, none named means all of these types. Output: the `row_id`s and the
+/// Input: the frame to learn from; if a second one is given, it is put out instead. `columns` names int64, float32 and float64 columns, none named means all of these types. Output: the `row_id`s and the
 /// float64 columns `pc1` to `pc<components>`, largest variance first, and nothing else.
 ///
 /// - `standardize` divides columns by their population standard deviation first (those that do not vary by 1), so that units do not matter.
@@ -17,7 +17,7 @@ import Mistique
 /// panel of rows. Fitting gives the same bits with any number of threads (`SingleThreadedBLAS`), applying the same bits everywhere.
 public struct PCA: Transformer {
   public static let signature = TransformerSignature(
-    "PCA", inputs: [.frame],
+    "PCA", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
       ParameterDeclaration("components", .integer(1...4_096), default: .integer(2)),
@@ -28,6 +28,11 @@ public struct PCA: Transformer {
   private let parameters: Parameters
 
   public init(_ parameters: Parameters) { self.parameters = parameters }
+
+  public func notes(on inputs: [StageInput]) -> [ColumnNote] {
+    guard parameters.texts("columns").isEmpty, let note = ColumnNote.texts(readingAsNumbersIn: inputs[0].frame) else { return [] }
+    return [note]
+  }
 
   public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
@@ -51,7 +56,7 @@ public struct PCA: Transformer {
       deviations.append(try reader.finite())
     }
     let count = try reader.count()
-    guard count == parameters.integer("components"), !names.isEmpty, names.firstRepeated == nil, deviations.allSatisfy({ $0 > 0 })
+    guard count == parameters.integer("components"), !names.isEmpty, names.firstRepeatedName == nil, deviations.allSatisfy({ $0 > 0 })
     else {
       throw FittedStateError.malformed("its components do not fit its columns")
     }
@@ -75,7 +80,7 @@ public struct PCA: Transformer {
     let parameters: Parameters
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
-      let frame = inputs[0].frame
+      let frame = inputs.applied
       let columns = try NumericColumns.named(names, of: frame)
       let scores = try components.scores(of: columns, rowIDs: frame.rowIDs)
       return [

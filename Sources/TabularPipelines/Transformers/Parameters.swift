@@ -39,7 +39,7 @@ public struct ParameterDeclaration: Sendable {
     /// A text out of these, or any text when there are none.
     case text(oneOf: [String])
     case texts
-    /// Names to texts out of these.
+    /// Names to texts out of these, or to any texts when there are none.
     case mapping(oneOf: [String])
   }
 
@@ -68,7 +68,7 @@ public struct ParameterDeclaration: Sendable {
     case .boolean: "true or false"
     case .text(let allowed): allowed.isEmpty ? "a text" : "one of \(allowed.joined(separator: ", "))"
     case .texts: "a list of texts"
-    case .mapping(let allowed): "a mapping of names to \(allowed.joined(separator: ", "))"
+    case .mapping(let allowed): "a mapping of names to \(allowed.isEmpty ? "texts" : allowed.joined(separator: ", "))"
     }
   }
 
@@ -81,7 +81,7 @@ public struct ParameterDeclaration: Sendable {
     case (.text(let allowed), .text(let value)): allowed.isEmpty || allowed.contains(value)
     case (.texts, .texts): true
     case (.mapping(let allowed), .mapping(let entries)):
-      entries.allSatisfy { allowed.contains($0.value) } && entries.map(\.name).firstRepeatedName == nil
+      (allowed.isEmpty || entries.allSatisfy { allowed.contains($0.value) }) && entries.map(\.name).firstRepeatedName == nil
     default: false
     }
   }
@@ -138,6 +138,13 @@ public struct Parameters: Sendable, Equatable {
     return value
   }
 
+  /// Without the later ones that have their defaults: a state that is bound to these is the same as before there were any.
+  func withoutLaterDefaults(_ declarations: [ParameterDeclaration]) -> Parameters {
+    let kept = declarations.filter { $0.isWrittenAtDefault || values[$0.name] != $0.defaultValue }
+    let names = Set(kept.map(\.name))
+    return Parameters(values.filter { names.contains($0.key) }, declarations: kept)
+  }
+
   /// One line that is equal for equal parameters; fitted states are bound to it.
   var canonicalText: String { values.keys.sorted().map { "\($0)=\(values[$0]!.canonicalText)" }.joined(separator: ";") }
 }
@@ -152,9 +159,16 @@ extension ParameterValue {
     case .boolean(let value): value ? "true" : "false"
     case .text(let value): YAMLText.quoted(value)
     case .texts(let values): "[" + values.map(YAMLText.quoted).joined(separator: ", ") + "]"
-    case .mapping(let entries):
-      "{" + entries.map { "\(YAMLText.quoted($0.name)): \(YAMLText.quoted($0.value))" }.joined(separator: ", ") + "}"
+    case .mapping(let entries): "{" + entries.map(\.canonicalText).joined(separator: ", ") + "}"
     }
+  }
+}
+
+extension ParameterValue.Entry {
+  /// The question mark lets a name be longer than the 1,024 characters that YAML looks ahead for its colon.
+  fileprivate var canonicalText: String {
+    let name = YAMLText.quoted(name)
+    return (name.utf8.count < 1_000 ? name : "? " + name + " ") + ": " + YAMLText.quoted(value)
   }
 }
 

@@ -34,6 +34,9 @@ struct PrincipalComponents {
       if let row = moments.firstGap { throw Self.gap(column: name, rowID: rowIDs[row], rows: rowCount - moments.count) }
       return moments
     }
+    if !standardizes, let widest = Self.widest(moments), !moments[widest].hasSafeProducts {
+      throw NumericColumnError.outOfRange(column: columns[widest].name)
+    }
     means = moments.map(\.mean)
     deviations = moments.map { standardizes ? $0.deviation(over: rowCount) : 1 }
     self.whitens = whitens
@@ -48,6 +51,11 @@ struct PrincipalComponents {
     }
     let size = columns.count
     loadings = (0..<count).flatMap { Self.signed(system.vectors[($0 * size)..<(($0 + 1) * size)]) }
+  }
+
+  /// The column that varies most, and decides how large products are.
+  private static func widest(_ moments: [ColumnMoments]) -> Int? {
+    moments.indices.max { moments[$0].maximum - moments[$0].minimum < moments[$1].maximum - moments[$1].minimum }
   }
 
   private static func gap(column: String, rowID: Int64, rows: Int) -> NumericColumnError {

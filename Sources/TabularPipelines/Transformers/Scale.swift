@@ -2,7 +2,7 @@ import Mistique
 
 /// Brings columns to a common scale: `(value - centre) / scale`, as float64, with centre and scale learned from the rows it is fitted to.
 ///
-/// Input: one frame. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and
+/// Input: the frame to learn from; if a second one is given, it is put out instead. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and
 /// float64 columns; none named means all of these types. Methods, as in scikit-learn:
 ///
 /// | `method`   | centre  | scale                                        |
@@ -11,12 +11,13 @@ import Mistique
 /// | `minmax`   | minimum | maximum - minimum                            |
 /// | `robust`   | median  | third - first quartile, interpolated linearly |
 ///
-/// A column without spread is divided by 1. Missing values and NaN are left out of fitting and stay what they are. A column without a value
+/// A column without spread is divided by 1; of `standard`, also one whose spread is no more than rounding of its mean. The size of values does
+/// not matter: 1e-200 and 2e-200 are as far apart as 1 and 2. Missing values and NaN are left out of fitting and stay what they are. A column without a value
 /// has no scale: whatever it has when applied is missing (NaN stays NaN). An infinite value is an error, and so are values that leave
 /// float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
 public struct Scale: Transformer {
   public static let signature = TransformerSignature(
-    "Scale", inputs: [.frame],
+    "Scale", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
       ParameterDeclaration("method", .text(oneOf: ["standard", "minmax", "robust"]), default: .text("standard")),
@@ -25,6 +26,11 @@ public struct Scale: Transformer {
   private let parameters: Parameters
 
   public init(_ parameters: Parameters) { self.parameters = parameters }
+
+  public func notes(on inputs: [StageInput]) -> [ColumnNote] {
+    guard parameters.texts("columns").isEmpty, let note = ColumnNote.texts(readingAsNumbersIn: inputs[0].frame) else { return [] }
+    return [note]
+  }
 
   public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
@@ -58,12 +64,12 @@ public struct Scale: Transformer {
     let parameters: Parameters
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
-      let frame = inputs[0].frame
+      let frame = inputs.applied
       var columns = frame.columns
-      let places = Dictionary(uniqueKeysWithValues: zip(frame.names.map(ExactText.init), frame.columns.indices))
+      let places = Dictionary(uniqueKeysWithValues: zip(frame.names.map(ColumnName.init), frame.columns.indices))
       let named = scalings.isEmpty ? [] : try NumericColumns.named(scalings.map(\.name), of: frame)
       for ((name, column), scaling) in zip(named, scalings.map(\.scaling)) {
-        columns[places[ExactText(name)]!] =
+        columns[places[ColumnName(name)]!] =
           try scaling?.scaled(column, named: name, rowIDs: frame.rowIDs) ?? ColumnScaling.withoutScale(column)
       }
       return [DataFrame(rowIDs: frame.rowIDs, columns: zip(frame.names, columns).map { (name: $0, column: $1) })]

@@ -26,7 +26,7 @@ public struct TransformerRegistry: Sendable {
   public static let standard = TransformerRegistry([
     ReadCSV.self, Join.self, SelectColumn.self, DropColumns.self, TrainTestSplit.self, TrainLightGBM.self, TrainXGBoost.self, Predict.self,
     FillNA.self, OneHotEncoding.self, Avg.self, GetConstructionRecency.self, ComputeNeighborhood.self, IsResidential.self,
-    Scale.self, PCA.self, TrainElasticNet.self, CombinePredictions.self,
+    Scale.self, PCA.self, TrainElasticNet.self, CombinePredictions.self, Rename.self, Cast.self,
   ])
 
   public subscript(name: String) -> (any Transformer.Type)? { types[name] }

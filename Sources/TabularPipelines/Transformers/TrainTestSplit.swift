@@ -6,7 +6,7 @@ import Mistique
 /// The share of test rows is therefore `test_fraction` only on average: for n rows within about sqrt(n)/2 rows.
 public struct TrainTestSplit: StatelessTransformer {
   public static let signature = TransformerSignature(
-    "TrainTestSplit", inputs: [.frame], repeatsLastInput: true, outputs: ["train", "test"],
+    "TrainTestSplit", inputs: [.frame], following: .more, outputs: ["train", "test"],
     parameters: [
       ParameterDeclaration("test_fraction", .number(0...1), default: .number(0.2)),
       ParameterDeclaration("seed", .integer(0...Int.max), default: .integer(0)),
@@ -33,7 +33,7 @@ public struct TrainTestSplit: StatelessTransformer {
         sources.append((input, place))
       }
     }
-    if let name = columns.lazy.map(\.name).firstRepeated { throw TransformerError.duplicateColumn(name) }
+    if let name = columns.lazy.map(\.name).firstRepeatedName { throw TransformerError.duplicateColumn(name) }
     let whole = DataFrame(rowIDs: frames[0].rowIDs, columns: columns)
     var train: [Int] = []
     var test: [Int] = []

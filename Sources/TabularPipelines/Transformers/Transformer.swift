@@ -15,11 +15,20 @@ public protocol Transformer: Sendable {
 
   /// The fitted transformer whose `state` this is. Throws `FittedStateError` when the bytes are not such a state.
   func restore(_ state: [UInt8]) throws -> any FittedTransformer
+
+  /// What fitting on `inputs` leaves as it is although it may have been meant. None unless a transformer says so.
+  func notes(on inputs: [StageInput]) -> [ColumnNote]
+}
+
+extension Transformer {
+  public func notes(on inputs: [StageInput]) -> [ColumnNote] { [] }
 }
 
 /// A transformer that is ready to run.
 public protocol FittedTransformer: Sendable {
   /// One frame for every output of the signature.
+  ///
+  /// Where the signature has `appliesToAnother`, the last of the inputs is transformed, and a transformer that was restored is given that alone.
   func apply(_ inputs: [StageInput]) throws -> [DataFrame]
 
   /// What `restore` needs; empty for transformers that learn nothing.
@@ -89,6 +98,8 @@ public struct TransformerSignature: Sendable {
   public let inputs: [InputKind]
   /// Whether the last kind of input may come any number of times more.
   public let repeatsLastInput: Bool
+  /// Whether a second frame may follow the only input: the stage is fitted on the first and puts out the second, transformed.
+  public let appliesToAnother: Bool
   /// What is appended to the stage's name for each output; `[""]` for a single output, which has the stage's name.
   public let outputs: [String]
   public let parameters: [ParameterDeclaration]
@@ -96,18 +107,45 @@ public struct TransformerSignature: Sendable {
   public let trainsModel: Bool
 
   init(
-    _ name: String, inputs: [InputKind], repeatsLastInput: Bool = false, outputs: [String] = [""], trainsModel: Bool = false,
+    _ name: String, inputs: [InputKind], following: Following = .nothing, outputs: [String] = [""], trainsModel: Bool = false,
     parameters: [ParameterDeclaration] = []
   ) {
     self.name = name
     self.inputs = inputs
-    self.repeatsLastInput = repeatsLastInput
+    repeatsLastInput = following == .more
+    appliesToAnother = following == .another
     self.outputs = outputs.map { $0.isEmpty ? "" : "_" + $0 }
     self.parameters = parameters
     self.trainsModel = trainsModel
   }
 
-  func inputKind(at index: Int) -> InputKind? { index < inputs.count ? inputs[index] : repeatsLastInput ? inputs.last : nil }
+  /// What may come after `inputs`.
+  enum Following {
+    case nothing
+    /// The last kind of input, any number of times.
+    case more
+    /// A frame to be transformed in place of the one that is fitted.
+    case another
+  }
+
+  func inputKind(at index: Int) -> InputKind? {
+    index < inputs.count ? inputs[index] : repeatsLastInput || (appliesToAnother && index == inputs.count) ? inputs.last : nil
+  }
+
+  /// How many inputs a stage may have, in words; `nil` when `count` is right.
+  func expectedInputCount(insteadOf count: Int) -> String? {
+    if repeatsLastInput { return count >= inputs.count ? nil : "\(inputs.count) or more" }
+    if appliesToAnother { return (inputs.count...inputs.count + 1).contains(count) ? nil : "\(inputs.count) or \(inputs.count + 1)" }
+    return count == inputs.count ? nil : "\(inputs.count)"
+  }
+
+  /// Places of the inputs that a stage with `count` of them needs to be applied, once it is fitted.
+  func inputsToApply(_ count: Int) -> Range<Int> { trainsModel ? 0..<0 : appliesToAnother ? count - 1..<count : 0..<count }
+}
+
+extension [StageInput] {
+  /// The frame that a stage with `appliesToAnother` transforms.
+  var applied: DataFrame { last!.frame }
 }
 
 extension StageInput {

@@ -26,6 +26,38 @@ struct LearnerTests {
     type.init(Parameters(["target": .text("y"), "rounds": .integer(20)], declarations: type.signature.parameters))
   }
 
+  @Test("boosting starts at the mean or at what base_score says, and states and specifications are as before it could", arguments: [0, 1])
+  func baseScore(learner: Int) throws {
+    let type = Self.learners[learner]
+    let data = frame(rows: 400)
+    let target = try #require(data["y"]?.doubles)
+    func fitted(_ score: String?) throws -> any Predictor {
+      var values: [String: ParameterValue] = [
+        "target": .text("y"), "rounds": .integer(1), type == TrainXGBoost.self ? "eta" : "learning_rate": .number(1e-6),
+      ]
+      if let score { values["base_score"] = .text(score) }
+      return try #require(try type.init(Parameters(values, declarations: type.signature.parameters)).fit([.frame(data)]) as? any Predictor)
+    }
+    // One tree that changes next to nothing: what is predicted is where boosting starts.
+    for (score, start) in [(nil, target.reduce(0, +) / 400), ("mean", target.reduce(0, +) / 400), ("0.5", 0.5), ("-3e2", -300)]
+      as [(String?, Double)]
+    {
+      let predictions = try #require(try fitted(score).predict(data).doubles)
+      #expect(predictions.allSatisfy { abs($0 - start) < 1e-2 }, "\(score ?? "default")")
+    }
+    #expect(try fitted(nil).state == fitted("mean").state && fitted("0.5").state != fitted("mean").state)
+    let payload = try FittedState.opened(
+      try fitted(nil).state, transformer: type.signature.name,
+      parameters: Parameters(
+        ["target": .text("y"), "rounds": .integer(1), type == TrainXGBoost.self ? "eta" : "learning_rate": .number(1e-6)],
+        declarations: type.signature.parameters.filter { $0.name != "base_score" }))
+    #expect(!payload.isEmpty, "a state is bound to a parameter that came later")
+    for wrong in ["", "half", "nan", "inf"] {
+      let error = #expect(throws: TransformerError.self) { try fitted(wrong) }
+      #expect(error == .baseScore(wrong))
+    }
+  }
+
   @Test("a learner learns, and a restored model predicts the same bits", arguments: [0, 1])
   func restoredPredictsTheSame(learner: Int) throws {
     let transformer = make(Self.learners[learner])

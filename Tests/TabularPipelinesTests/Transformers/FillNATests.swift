@@ -163,7 +163,7 @@ struct FillNATests {
     #expect(try message(run("constant", ["day"])).hasPrefix("\"0\" is not a value of column \"day\", which is of type date"))
     #expect(
       try message(run("median", ["city"]))
-        == "column \"city\" is of type text, and this transformer needs numbers for the strategy median; name another column, or convert it first"
+        == "column \"city\" is of type text, and this transformer needs numbers for the strategy median; name another column, or convert it first (Cast)"
     )
     #expect(try message(run("mean", ["zz"])).hasPrefix("there is no column \"zz\""))
     #expect(throws: TransformerError.duplicateColumn("lot")) { try run("mean", ["lot", "lot"])(golden.fit) }

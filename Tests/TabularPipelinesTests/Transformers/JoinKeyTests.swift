@@ -42,7 +42,7 @@ struct JoinKeyTests {
     }
     #expect(
       TransformerError.keyTypes(left: .int64, right: .float64).description
-        == "key columns must both be int64, text, boolean, date or timestamp, got int64 and float64; convert one of them first")
+        == "key columns must both be int64, text, boolean, date or timestamp, got int64 and float64; convert one of them first (Cast)")
   }
 
   @Test("rows of random keys pair as in a dictionary", arguments: 0..<20)

@@ -1,0 +1,30 @@
+import Mistique
+
+/// Gives columns other names; values, order and the other columns stay. `names` maps the names that there are to new ones.
+///
+/// All are renamed at once, so two columns may change names. Errors: `TransformerError.missingColumns`; `.duplicateColumn` when two columns would
+/// have one name. O(columns): values are shared.
+public struct Rename: StatelessTransformer {
+  public static let signature = TransformerSignature(
+    "Rename", inputs: [.frame], parameters: [ParameterDeclaration("names", .mapping(oneOf: []))])
+
+  private let names: [ParameterValue.Entry]
+
+  public init(_ parameters: Parameters) { names = parameters.entries("names") }
+
+  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+
+  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
+    let frame = inputs[0].frame
+    try frame.require(names.map(\.name))
+    let new = Dictionary(uniqueKeysWithValues: names.map { (ColumnName($0.name), $0.value) })
+    let renamed = frame.names.map { new[ColumnName($0)] ?? $0 }
+    if let name = renamed.firstRepeatedName { throw TransformerError.duplicateColumn(name) }
+    let origins = frame.columns.indices.map { ($0, TracedFrame.Origin(input: 0, column: $0, operation: .unchanged)) }
+    return [
+      TracedFrame(
+        DataFrame(rowIDs: frame.rowIDs, columns: zip(renamed, frame.columns).map { (name: $0, column: $1) }),
+        origins: Dictionary(uniqueKeysWithValues: origins))
+    ]
+  }
+}
