@@ -115,14 +115,14 @@ struct GetCommand: ParsableCommand {
   /// The ids and then the columns as they were asked for, each once.
   private func frame(_ result: IntermediateResult, _ asked: [IntermediateKey]) throws -> DataFrame {
     let names = result.columnNames
-    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { (ColumnName($1), $0) })
     var order: [Int] = []
     for key in asked {
-      for index in result.schema.columns(named: key.column) ?? 0..<0 { order.append(places[result.schema.columnName(index)]!) }
+      for index in result.schema.columns(named: key.column) ?? 0..<0 { order.append(places[ColumnName(result.schema.columnName(index))]!) }
     }
     var seen = Set<Int>()
     order = order.filter { seen.insert($0).inserted }
-    if let clash = order.first(where: { names[$0] == idColumn }) {
+    if let clash = order.first(where: { ColumnName(names[$0]) == ColumnName(idColumn) }) {
       throw ValidationError("The intermediate has a column \"\(names[clash])\" itself. Give the row ids another name with --id-column.")
     }
     let columns = order.map { place -> (name: String, column: Column) in

@@ -40,6 +40,11 @@ struct BoostedTrees: Predictor {
     (values, featureNames) = try FeatureMatrix.target(training.target, of: frame)
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
     let rowMajor = try FeatureMatrix.finiteRowMajor(columns, featureNames, of: frame, rows: 0..<frame.rowCount)
+    let target = Column(.float64(values))
+    for (name, column) in zip([training.target] + featureNames, [target] + columns) {
+      guard let row = FeatureMatrix.rowLost(of: column) else { continue }
+      throw NumericColumnError.notFloat32(column: name, rowID: frame.rowIDs[row])
+    }
     let matrix = try BoosterMatrix(rowMajor: rowMajor, rows: frame.rowCount, columns: columns.count)
     try matrix.setLabels(values.map(Float.init))
     var settings = training.settings

@@ -43,6 +43,15 @@ enum FeatureMatrix {
     throw NumericColumnError.notFloat32(column: names[column], rowID: frame.rowIDs[row])
   }
 
+  /// The first row of a float64 column that float32 does not have: an infinite one, or one that is not 0 when all of them become so. A number that
+  /// vanishes among larger ones is rounding. Complexity: O(rows).
+  static func rowLost(of column: Column) -> Int? {
+    guard case .float64(let values) = column.values else { return nil }
+    if let row = values.firstIndex(where: { Float($0).isInfinite }) { return row }
+    guard values.allSatisfy({ Float($0) == 0 || $0.isNaN }) else { return nil }
+    return values.firstIndex { $0 != 0 && !$0.isNaN }
+  }
+
   /// The named columns of `frame`, none of them a text. Complexity: O(columns).
   static func columns(_ names: [String], of frame: DataFrame) throws -> [Column] {
     let byName = frame.columnsByName

@@ -33,7 +33,7 @@ extension NumericColumnError: CustomStringConvertible {
     case .infinite(let column, let rowID):
       "column \"\(column)\" is infinite in row_id \(rowID); only finite numbers can be worked on, so drop the row or the column"
     case .notFloat32(let column, let rowID):
-      "column \"\(column)\" is infinite or too large for float32 in row_id \(rowID); trees are trained on float32, so change its unit"
+      "column \"\(column)\" is infinite, too large or too small for float32 in row_id \(rowID); trees are trained on float32, so change its unit"
         + " or drop the row or the column"
     case .notFloat64(let column, let rowID, let value):
       "the fill value of column \"\(column)\" is no whole number, so the column becomes float64, which has no \(value) (row_id \(rowID));"

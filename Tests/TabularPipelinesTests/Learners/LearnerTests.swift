@@ -123,7 +123,7 @@ struct LearnerTests {
     let names = data.names.filter { $0 != "x" }
     let hostile = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", Column(.float64(x)))])
     let error = try #require(throws: NumericColumnError.self) { try make(TrainXGBoost.self).fit([.frame(hostile)]) }
-    #expect(error.description.hasPrefix("column \"x\" is infinite or too large for float32 in row_id 17; "))
+    #expect(error.description.hasPrefix("column \"x\" is infinite, too large or too small for float32 in row_id 17; "))
     let model = try #require(try make(TrainXGBoost.self).fit([.frame(data)]) as? any Predictor)
     #expect(throws: error) { try model.predict(hostile) }
   }

@@ -101,6 +101,24 @@ struct MagnitudeTests {
     }
   }
 
+  @Test(
+    "trees refuse a target or a feature of which float32 leaves nothing",
+    arguments: [TrainXGBoost.self, TrainLightGBM.self] as [any Transformer.Type])
+  func trees(type: any Transformer.Type) throws {
+    func train(_ x: [Double], _ y: [Double]) throws {
+      let frame = DataFrame(rowIDs: .list([5, 6, 7]), columns: [("x", Column(.float64(x))), ("y", Column(.float64(y)))])
+      _ = try type.init(Parameters(["target": .text("y"), "rounds": .integer(1)], declarations: type.signature.parameters)).fit([
+        .frame(frame)
+      ])
+    }
+    for wrong in [[0, 1e-60, 2e-60], [1, 1e39, 2]] {
+      #expect(throws: NumericColumnError.notFloat32(column: "x", rowID: 6)) { try train(wrong, [1, 2, 3]) }
+      #expect(throws: NumericColumnError.notFloat32(column: "y", rowID: 6)) { try train([1, 2, 3], wrong) }
+    }
+    #expect(throws: Never.self) { try train([0, 1e-60, 1], [.leastNonzeroMagnitude, 0, 1]) }
+    #expect(throws: Never.self) { try train([0, 0, 0], [0, 0, 0]) }
+  }
+
   @Test("the mean of finite values is finite, however large they are")
   func averages() throws {
     let huge = Double.greatestFiniteMagnitude
