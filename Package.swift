@@ -65,15 +65,15 @@ let package = Package(
       name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "Mistique", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),
     .testTarget(
-      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "TestSupport"],
+      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "CZlib", "TestSupport"],
       exclude: [
         "Torture/pipeline_oracle.py", "Golden/make_golden.py", "Golden/make_columns.py", "Golden/make_learners.py",
-        "Golden/make_csv_options.py", "Golden/make_stages.py",
+        "Golden/make_csv_options.py", "Golden/make_csv_types.py", "Golden/make_stages.py",
       ],
       resources: [
         .copy("Golden/hostile.csv"), .copy("Golden/lookup.csv"), .copy("Golden/golden.json"), .copy("Golden/columns.json"),
-        .copy("Golden/learners.json"), .copy("Golden/csv_options.json"), .copy("Golden/zillow_columns.json"),
-        .copy("Golden/stages.json"),
+        .copy("Golden/learners.json"), .copy("Golden/csv_options.json"), .copy("Golden/csv_types.json"),
+        .copy("Golden/zillow_columns.json"), .copy("Golden/stages.json"),
       ]),
     .testTarget(name: "MistiqueToolTests", dependencies: ["MistiqueTool", "TabularPipelines", "Mistique", "TestSupport"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "TestSupport"]),

@@ -9,9 +9,8 @@ struct CSVInspection {
 
   /// Looks at the header and the first records. Throws `CSVError`, as reading would for the header.
   init(of url: URL, schema: CSVSchema) throws {
-    let source = try ByteSource(url, encoding: schema.encoding, atMost: CSVTypeInference.sampleByteCount)
-    let reader = CSVReader(schema: schema)
-    let names = try reader.opening(of: url).names
+    let (source, opening) = try CSVReader(schema: schema).beginning(of: url)
+    let names = opening.names
     var plain = schema
     plain.trims = false
     let format = try CSVFormat(plain, file: source.file)
@@ -21,7 +20,7 @@ struct CSVInspection {
     let header = try CSVHeader(window, at: start, format)
     var warnings: [String] = []
     if schema.hasHeader {
-      if schema.names.isEmpty, let data = Self.data(in: header.fields, schema) {
+      if let data = Self.data(in: header.fields, schema) {
         warnings.append(
           "\(source.file):1: the header holds \(YAMLText.quoted(data)), which looks like data; if the file has no header, read it with "
             + "header: false, or the first record is lost")

@@ -78,7 +78,7 @@ struct CSVOpening {
     var records = 0
     while records < CSVTypeInference.sampleRecords {
       if next < window.bytes.count,
-        case .record(let record, let end, _) = CSVRecordScanner.record(in: window.bytes, at: next, isLast: window.isAtEnd, format)
+        case .record(let record, let end, _) = CSVRecordScanner.record(in: window.bytes, at: next, isLast: window.endsFile, format)
       {
         body(record)
         next = end
@@ -106,7 +106,7 @@ struct CSVHeader {
   init(_ window: ByteWindow, at start: Int, _ format: CSVFormat) throws {
     let file = window.source.file
     while true {
-      switch CSVRecordScanner.record(in: window.bytes, at: start, isLast: window.isAtEnd, format) {
+      switch CSVRecordScanner.record(in: window.bytes, at: start, isLast: window.endsFile, format) {
       case .record(let fields, let next, let lines):
         (self.fields, self.next, self.lines, self.start) = (fields, next, lines, start)
         let raw = UnsafeBufferPointer(rebasing: window.bytes[start..<next])

@@ -102,24 +102,31 @@ public struct CSVReader: Sendable {
 
 extension CSVReader {
   /// The names of the columns, in order. Throws `CSVError`, also when a required column is not among them. Reads no more than the file's beginning.
-  public func columnNames(of url: URL) throws -> [String] { try opening(of: url).names }
+  public func columnNames(of url: URL) throws -> [String] { try beginning(of: url).opening.names }
 
-  /// Of the file's beginning, as far as it takes.
-  func opening(of url: URL) throws -> CSVOpening {
-    let source = try ByteSource(url, encoding: schema.encoding, atMost: CSVTypeInference.sampleByteCount)
-    do {
-      return try CSVOpening(
-        of: source, schema: schema, format: CSVFormat(schema, file: source.file), pieceByteCount: pieceByteCount)
-    } catch is CSVError where source.isCut {
-      // What looks wrong may only have been cut.
-      let whole = try ByteSource(url, encoding: schema.encoding)
-      return try CSVOpening(of: whole, schema: schema, format: CSVFormat(schema, file: whole.file), pieceByteCount: pieceByteCount)
+  /// The file's beginning and what it says. Of a file that has to be converted, only as much is converted as that takes.
+  func beginning(of url: URL) throws -> (source: ByteSource, opening: CSVOpening) {
+    func opened(atMost limit: Int) throws -> (source: ByteSource, opening: Swift.Result<CSVOpening, any Error>) {
+      let source = try ByteSource(url, encoding: schema.encoding, atMost: limit)
+      return (
+        source,
+        Swift.Result {
+          try CSVOpening(of: source, schema: schema, format: CSVFormat(schema, file: source.file), pieceByteCount: pieceByteCount)
+        }
+      )
     }
+    let first = try opened(atMost: CSVTypeInference.sampleByteCount)
+    // What looks wrong may only have been cut.
+    if case .failure = first.opening, first.source.isCut {
+      let whole = try opened(atMost: .max)
+      return (whole.source, try whole.opening.get())
+    }
+    return (first.source, try first.opening.get())
   }
 
   /// The types that `read` would settle on. Reads the whole file only when the schema leaves a column of it to be inferred.
   func settledSchema(of url: URL) throws -> CSVSchema {
-    let opening = try opening(of: url)
+    let opening = try beginning(of: url).opening
     let names = zip(opening.names, opening.isWanted).filter(\.1).map(\.0)
     guard names.allSatisfy({ schema.types[$0] != nil }) else { return try read(url).schema }
     var settled = schema

@@ -7,34 +7,6 @@ import Mistique
 struct CSVRecordParser {
   typealias Cursor = UnsafePointer<UInt8>
 
-  /// What is wrong with a record; lines count from the parser's `line`.
-  enum Problem: Error {
-    case fieldCount(line: Int, got: Int)
-    case badValue(line: Int, column: Int, bytes: [UInt8], isQuoted: Bool)
-    /// `offset` counts from the first of the bytes at hand, later from the file's first.
-    case notUTF8(line: Int, column: Int, offset: Int, byte: UInt8)
-    case textAfterQuote(line: Int)
-    case unterminatedQuote(line: Int)
-
-    /// The same, with lines counted from `start`.
-    func moved(by start: Int) -> Problem {
-      switch self {
-      case .fieldCount(let line, let got): .fieldCount(line: line + start, got: got)
-      case .badValue(let line, let column, let bytes, let isQuoted):
-        .badValue(line: line + start, column: column, bytes: bytes, isQuoted: isQuoted)
-      case .notUTF8(let line, let column, let offset, let byte): .notUTF8(line: line + start, column: column, offset: offset, byte: byte)
-      case .textAfterQuote(let line): .textAfterQuote(line: line + start)
-      case .unterminatedQuote(let line): .unterminatedQuote(line: line + start)
-      }
-    }
-
-    /// The same, when the bytes at hand begin at `start` of the file.
-    func placed(in start: Int) -> Problem {
-      guard case .notUTF8(let line, let column, let offset, let byte) = self else { return self }
-      return .notUTF8(line: line, column: column, offset: offset + start, byte: byte)
-    }
-  }
-
   private enum FieldEnd { case done, incomplete, bad, textAfterQuote }
 
   private let block: CSVBlock
@@ -170,11 +142,18 @@ struct CSVRecordParser {
       place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)
     case .text:
       if p.pointee == UInt8(ascii: "\"") { return false }
-      next = fieldEnd(p)
-      if next == p { break }
-      let field = format.trimmed(UnsafeBufferPointer(start: p, count: next - p))
+      var bits: UInt8 = 0
+      while !format.endsField(next) {
+        bits |= next.pointee
+        next += 1
+      }
+      var last = next
+      if format.trims { while last > p, format.isBlank(last[-1]) { last -= 1 } }
+      if last == p { break }
+      let field = UnsafeBufferPointer(start: p, count: last - p)
       if format.hasMarkers, format.isMarker(field) { break }
-      guard UTF8Check.isASCII(p, field.count) || UTF8Check.firstInvalid(field) == nil else { return false }
+      // ASCII is valid.
+      if bits >= 0x80, UTF8Check.firstInvalid(field) != nil { return false }
       let end = place.pointee.text.unsafelyUnwrapped.pointee.append(field)
       values.storeBytes(of: end, toByteOffset: row &* 8, as: Int.self)
       place.pointee.present[row >> 6] |= 1 &<< UInt64(row & 63)

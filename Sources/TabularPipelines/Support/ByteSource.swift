@@ -96,6 +96,9 @@ final class ByteWindow {
   /// Whether the stretch reaches the file's end.
   var isAtEnd: Bool { offset + count == source.byteCount }
 
+  /// Whether nothing follows in the contents, converted or not.
+  var endsFile: Bool { isAtEnd && !source.isCut }
+
   /// Reads the bytes of `range`, as far as the file goes.
   func load(_ range: Range<Int>) throws {
     let range = range.clamped(to: 0..<source.byteCount)

@@ -29,19 +29,4 @@ enum UTF8Check {
     }
     return nil
   }
-
-  /// Whether all `count` bytes at `start` are ASCII. Eight bytes behind them must be readable.
-  @inline(__always)
-  static func isASCII(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    var place = 0
-    var all: UInt64 = 0
-    let raw = UnsafeRawPointer(start)
-    while place &+ 8 <= count {
-      all |= raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-      place &+= 8
-    }
-    let rest = UInt64(count &- place)
-    if rest > 0 { all |= UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)) &<< (64 &- 8 &* rest) }
-    return all & 0x8080_8080_8080_8080 == 0
-  }
 }
