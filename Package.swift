@@ -27,6 +27,9 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "GnuplotStream", linkerSettings: [.linkedLibrary("boost_iostreams")]),
 
+    // What a program writes to: its standard streams, and files that a user names.
+    .target(name: "OutputChannels"),
+
     // The engine, two floors, and the lower one's hot loops.
     .target(name: "CStorageKernels"),
     .target(name: "MistiqueStorage", dependencies: ["CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
@@ -35,27 +38,30 @@ let package = Package(
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(
       name: "MistiqueTool",
-      dependencies: ["Mistique", "TabularPipelines", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Mistique", "TabularPipelines", "OutputChannels", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // What models are made of. The two never meet.
     .target(
       name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
     .target(
-      name: "TabularPipelines", dependencies: ["Mistique", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
+      name: "TabularPipelines",
+      dependencies: ["Mistique", "OutputChannels", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
 
     // The laboratory, which knows no engine, and the paper's experiments.
     .target(name: "Diagnosis", dependencies: ["COpenBLAS"]),
-    .target(name: "ExperimentKit", dependencies: ["GnuplotStream"]),
+    .target(name: "ExperimentKit", dependencies: ["GnuplotStream", "OutputChannels"]),
     .executableTarget(
       name: "experiments",
       dependencies: [
-        "ExperimentKit", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "MistiqueStorage", "COneDNN", "CXGBoost",
+        "ExperimentKit", "OutputChannels", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "MistiqueStorage",
+        "COneDNN", "CXGBoost",
         "CZstd", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments", exclude: ["Bench/Peers/requirements.txt"], resources: [.copy("Pipelines"), .copy("Bench/Peers")]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "OutputChannelsTests", dependencies: ["OutputChannels", "TestSupport"]),
     .testTarget(
       name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"],
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),

@@ -2,6 +2,7 @@ import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
 import Mistique
+import OutputChannels
 
 /// One layer's values for every image, in memory: what the benchmarks store and read back.
 struct BenchArray {
@@ -41,6 +42,8 @@ struct BenchArray {
     var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count & 0xff), UInt8(header.utf8.count >> 8)])
     data += Data(header.utf8)
     matrix.withValues { data.append(UnsafeRawBufferPointer($0).bindMemory(to: UInt8.self)) }
-    try data.write(to: folder.appendingPathComponent("\(name).npy"))
+    let output = try OutputFile(folder.appendingPathComponent("\(name).npy"))
+    try data.withUnsafeBytes { bytes in try output.write(bytes) }
+    try output.commit()
   }
 }

@@ -1,5 +1,6 @@
 import ExperimentKit
 import Foundation
+import OutputChannels
 
 /// What the benchmarks measured: printed as it comes, kept in `rows.csv` with the columns `bench,metric,unit,value`.
 final class BenchReport {
@@ -12,7 +13,7 @@ final class BenchReport {
 
   private(set) var rows: [Row] = []
 
-  func say(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+  func say(_ line: String) { StandardStream.error.line(line) }
 
   func record(_ bench: String, _ metric: String, _ value: Double, unit: String) {
     precondition(value.isFinite, "\(bench) \(metric) is \(value): a measurement that failed is an error, not a number")
@@ -31,6 +32,8 @@ final class BenchReport {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lines = rows.map { "\($0.bench),\($0.metric),\($0.unit),\($0.value)" }
     let text = (["bench,metric,unit,value"] + lines).joined(separator: "\n") + "\n"
-    try Data(text.utf8).write(to: folder.appendingPathComponent("rows.csv"), options: .atomic)
+    let output = try OutputFile(folder.appendingPathComponent("rows.csv"))
+    try Array(text.utf8).withUnsafeBytes { bytes in try output.write(bytes) }
+    try output.commit()
   }
 }

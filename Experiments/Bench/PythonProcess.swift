@@ -1,4 +1,5 @@
 import Foundation
+import OutputChannels
 
 /// A Python script that is asked with a line of JSON and answers with one.
 final class PythonProcess {
@@ -39,15 +40,18 @@ final class PythonProcess {
   }
 
   func ask<Answer: Decodable>(_ request: [String: Any], as type: Answer.Type) throws -> Answer {
-    try input.fileHandleForWriting.write(contentsOf: try JSONSerialization.data(withJSONObject: request) + Data([0x0a]))
+    let line = try JSONSerialization.data(withJSONObject: request) + Data([0x0a])
+    do { try BrokenPipe.asError { try input.fileHandleForWriting.write(contentsOf: line) } } catch {
+      throw PeerError(what: "the Python that is compared with takes no requests any more (\(error)), this one was next: \(request)")
+    }
     while !buffered.contains(0x0a) {
       let more = output.fileHandleForReading.availableData
       guard !more.isEmpty else { throw PeerError(what: "the Python that is compared with ended before it answered \(request)") }
       buffered.append(more)
     }
     let end = buffered.firstIndex(of: 0x0a)!
-    let line = buffered[buffered.startIndex..<end]
+    let answer = buffered[buffered.startIndex..<end]
     buffered = Data(buffered[buffered.index(after: end)...])
-    return try JSONDecoder().decode(Answer.self, from: line)
+    return try JSONDecoder().decode(Answer.self, from: answer)
   }
 }

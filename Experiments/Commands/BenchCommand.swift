@@ -90,7 +90,7 @@ struct BenchCommand: ParsableCommand {
   private func measurePipelines(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
     let workload = try PipelineWorkload(common.scale, seed: 2018, settings)
     if let worker = try PandasWorker(data: workload.data.directory, option: peers) {
-      try CSVBench(file: workload.properties, worker: worker, repetitions: repetitions, report: report).run()
+      try CSVBench(file: workload.propertiesFile, worker: worker, repetitions: repetitions, report: report).run()
       try PipelineRerunBench(workload: workload, worker: worker, scratch: scratch, repetitions: repetitions, report: report).run()
     } else {
       report.say(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConvolutionalNetworks
 import Foundation
+import OutputChannels
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +24,7 @@ struct DataCommand: ParsableCommand {
       archive.url = other
     }
     var download = CIFAR10Download(archive)
-    download.showsMeter = isatty(STDERR_FILENO) == 1
-    try download.run(into: URL(fileURLWithPath: data, isDirectory: true))
+    download.showsMeter = StandardStream.error.isTerminal
+    try download.run(into: URL(fileURLWithPath: data, isDirectory: true), report: print)
   }
 }

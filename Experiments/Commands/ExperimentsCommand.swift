@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentKit
 import Foundation
+import OutputChannels
 import TabularPipelines
 
 @main
@@ -25,24 +26,29 @@ struct ExperimentsCommand: ParsableCommand {
       DataCommand.self, TortureCommand.self, TortureChildCommand.self,
     ])
 
-  /// Errors on standard error with status 1; an interruption with 128 + its signal.
+  /// Errors on standard error with status 1; an interruption with 128 + its signal; 1 or 141 when a standard stream did not take all.
   static func main() {
+    StandardStreams.prepare()
     PassiveWaiting.begin()
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch let cancelled as Cancelled {
-      FileHandle.standardError.write(Data("\(cancelled)\n".utf8))
-      Foundation.exit(cancelled.exitStatus)
+      StandardStreams.exit(EXIT_SUCCESS)
     } catch {
-      if let cancelled = Interruption.request {
-        FileHandle.standardError.write(Data("\(cancelled)\n".utf8))
-        Foundation.exit(cancelled.exitStatus)
+      if let cancelled = error as? Cancelled ?? Interruption.request {
+        StandardStream.error.line("\(cancelled)")
+        StandardStreams.exit(cancelled.exitStatus)
       }
-      exit(withError: error)
+      let status = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if !message.isEmpty { (status.isSuccess ? StandardStream.output : .error).line(message) }
+      StandardStreams.exit(status.rawValue)
     }
   }
 }
+
+/// Takes the place of Swift's `print` in this program: that one loses what standard output does not take, without a word.
+func print(_ text: String) { StandardStream.output.line(text) }
 
 extension ExperimentKit.Scale: ExpressibleByArgument {}
 

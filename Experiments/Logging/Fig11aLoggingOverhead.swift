@@ -17,12 +17,12 @@ enum Fig11aLoggingOverhead {
         name: "fig11a-logging-overhead", aliases: ["fig11a"], title: "What logging adds to running a pipeline",
         source: "section 8.6, figure 11a"),
       parameters: ["pipeline", "policy"],
-      costs: [
+      costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 15, diskBytes: 12_000_000, memoryBytes: 150_000_000),
         .ci: Cost(seconds: 40, diskBytes: 60_000_000, memoryBytes: 250_000_000),
         .small: Cost(seconds: 300, diskBytes: 500_000_000, memoryBytes: 600_000_000),
         .paper: Cost(seconds: 9_000, diskBytes: 16_000_000_000, memoryBytes: 16_000_000_000),
-      ],
+      ]),
       outcome: .init(
         claims: Fig11aClaims.all, figures: [Figure("fig11a-logging-overhead", chart: Fig11aClaims.chart)],
         gates: [

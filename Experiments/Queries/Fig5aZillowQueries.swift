@@ -13,12 +13,12 @@ enum Fig5aZillowQueries {
         name: "fig5a-zillow-queries", aliases: ["fig5a"], title: "Query time on pipelines, reading against re-running",
         source: "section 8.1, figure 5a"),
       parameters: QueryMeasurement.parameters,
-      costs: [
+      costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 2, diskBytes: 1_000_000, memoryBytes: 100_000_000),
         .ci: Cost(seconds: 5, diskBytes: 4_000_000, memoryBytes: 200_000_000),
         .small: Cost(seconds: 20, diskBytes: 20_000_000, memoryBytes: 500_000_000),
         .paper: Cost(seconds: 1_500, diskBytes: 1_000_000_000, memoryBytes: 12_000_000_000),
-      ],
+      ]),
       outcome: .init(
         claims: Fig5aClaims.all, figures: [Figure("fig5a-zillow-queries", chart: Fig5aClaims.chart)], gates: QueryMeasurement.gates,
         keyFigures: Fig5aClaims.keyFigures)

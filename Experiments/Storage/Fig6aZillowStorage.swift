@@ -18,12 +18,12 @@ enum Fig6aZillowStorage {
         name: "fig6a-zillow-storage", aliases: ["fig6a", "fig6"], title: "Bytes stored by pipelines under each policy",
         source: "section 8.2, figure 6a"),
       parameters: StorageMeasurement.parameters,
-      costs: [
+      costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 25, diskBytes: 200_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 70, diskBytes: 600_000_000, memoryBytes: 1_000_000_000),
         .small: Cost(seconds: 420, diskBytes: 3_500_000_000, memoryBytes: 2_500_000_000),
         .paper: Cost(seconds: 12_000, diskBytes: 10_000_000_000, memoryBytes: 20_000_000_000),
-      ],
+      ]),
       outcome: .init(
         claims: claims,
         figures: [Figure("fig6a-zillow-storage", chart: bars), Figure("fig6a-zillow-storage-cumulative", chart: cumulative)],
@@ -35,7 +35,7 @@ enum Fig6aZillowStorage {
         StorageMeasurement.Model(identity: PipelineWorkload.identity(pipeline)) { tables.model(pipeline) }
       }
       // About 40 GB of STORE_ALL at scale paper: 450 bytes a property and pipeline.
-      let properties = Double(PipelineWorkload.Size(context.scale).properties)
+      let properties = Double(tables.properties)
       try StorageMeasurement(
         workload: workload, models: models, register: { tables.register(in: $0) },
         expectedBytes: { $0.policy.materialization == .storeAll ? properties * 450 * Double(models.count) : properties * 200 },

@@ -17,12 +17,12 @@ enum SimilarityCost {
         name: "similarity-cost", aliases: ["similarity"], title: "Similarity placement: what it costs and gains",
         source: "section 4.2: on for pipelines, off for networks"),
       parameters: ["workload"],
-      costs: [
+      costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 10, diskBytes: 100_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 20, diskBytes: 200_000_000, memoryBytes: 1_000_000_000),
         .small: Cost(seconds: 60, diskBytes: 400_000_000, memoryBytes: 3_000_000_000),
         .paper: Cost(seconds: 2_000, diskBytes: 8_000_000_000, memoryBytes: 24_000_000_000),
-      ],
+      ]),
       outcome: .init(claims: claims, figures: [], gates: gates, keyFigures: keyFigures)
     ) { context in
       try context.state(

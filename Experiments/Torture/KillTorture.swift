@@ -131,17 +131,16 @@ struct KillTorture {
 /// The process that is killed: logs one model after the other and deletes every third one again, saying so before and after.
 enum TortureChild {
   static func run(folder: URL, first: Int) throws {
-    func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
-    say("ready")
+    print("ready")
     let store = try Mistique(at: folder)
     for number in first... {
-      say("logging \(number)")
+      print("logging \(number)")
       try store.logIntermediates(of: TortureModel(number), as: TortureModel.identity(number))
-      say("committed \(number)")
+      print("committed \(number)")
       guard number % 3 == 2, number > first else { continue }
-      say("deleting \(number - 1)")
+      print("deleting \(number - 1)")
       try store.delete(TortureModel.identity(number - 1))
-      say("deleted \(number - 1)")
+      print("deleted \(number - 1)")
     }
   }
 }

@@ -1,6 +1,7 @@
 import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
+import OutputChannels
 
 /// Trains the experiments' networks, once for given images and parameters, with progress, and so that Ctrl-C stops it safely.
 struct NetworkTraining {
@@ -60,8 +61,8 @@ struct NetworkTraining {
   /// What each checkpoint's steps came to, when they have just been trained.
   private func report(_ run: TrainingRun, _ label: String) {
     for snapshot in run.snapshots {
-      let line = "\(label): step \(snapshot.step), loss \(Quantity.plain(snapshot.loss)), accuracy \(Quantity.percent(snapshot.accuracy))\n"
-      FileHandle.standardError.write(Data(line.utf8))
+      let line = "\(label): step \(snapshot.step), loss \(Quantity.plain(snapshot.loss)), accuracy \(Quantity.percent(snapshot.accuracy))"
+      StandardStream.error.line(line)
     }
   }
 
@@ -79,7 +80,7 @@ struct NetworkTraining {
     case .resumed:
       progress = makeProgress("\(label), going on after step \(report.step)", report.stepCount - report.step, "steps")
     case .restarted(let reason), .notKept(let reason):
-      FileHandle.standardError.write(Data("\(label): \(reason)\n".utf8))
+      StandardStream.error.line("\(label): \(reason)")
     }
   }
 }

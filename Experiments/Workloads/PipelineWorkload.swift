@@ -18,39 +18,48 @@ struct PipelineWorkload {
         case .paper: (2_985_217, 90_275)
         }
     }
+
+    /// Rows of both tables.
+    var records: Double { Double(properties + transactions) }
   }
 
   let data: ZillowData
   let pipelines: [Pipeline]
+  /// Properties in the tables.
+  let properties: Int
 
-  init(_ context: RunContext, settings: Settings) throws { try self.init(context.scale, seed: context.seed, settings) }
+  /// Says which part of real tables the scale takes.
+  init(_ context: RunContext, settings: Settings) throws {
+    if let sample = try settings.zillowSample(context.scale) { context.say("  Real Zillow tables: \(sample.description)") }
+    try self.init(context.scale, seed: context.seed, settings)
+  }
 
   init(_ scale: ExperimentKit.Scale, seed: UInt64, _ settings: Settings) throws {
-    data = try Self.locate(scale, seed, settings)
+    let sample = try settings.zillowSample(scale)
+    properties = sample?.taken.properties ?? Size(scale).properties
+    data = try Self.locate(scale, seed, settings, sample)
     pipelines = try Self.templates().flatMap { template in
       try template.variants.map { try Pipeline(template, variant: $0.name) }
     }
   }
 
-  private static func locate(_ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings) throws -> ZillowData {
+  private static func locate(
+    _ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings, _ sample: ZillowSample?
+  ) throws -> ZillowData {
     let size = Size(scale)
     return try ZillowData.locate(
-      dataDirectory: settings.dataDirectory, cacheDirectory: settings.cacheDirectory,
+      dataDirectory: sample?.directory, cacheDirectory: settings.cacheDirectory,
       otherwise: ZillowGenerator(seed: seed, properties: size.properties, transactions: size.transactions))
   }
 
   /// Where the tables of a run come from, for its provenance.
   static func source(_ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
-    let data = try locate(scale, seed, settings)
-    let files = [ZillowData.propertiesFile, ZillowData.trainFile, ZillowData.submissionFile].map {
-      data.directory.appendingPathComponent($0)
-    }
+    if let sample = try settings.zillowSample(scale) { return .real("Zillow Prize tables, \(sample.description)", files: sample.files) }
+    let data = try locate(scale, seed, settings, nil)
     let size = Size(scale)
-    switch data.origin {
-    case .real: return .real("Zillow Prize tables", files: files)
-    case .generated:
-      return .generated("Zillow tables of \(size.properties) properties and \(size.transactions) sales, seed \(seed)", files: files)
-    }
+    return .generated(
+      "Zillow tables of \(size.properties) properties and \(size.transactions) sales, seed \(seed)",
+      files: ZillowFiles.names.map { data.directory.appendingPathComponent($0) })
   }
 
   private static func templates() throws -> [PipelineSpecification] {
@@ -64,7 +73,7 @@ struct PipelineWorkload {
   }
 
   /// The largest of the three files.
-  var properties: URL { data.directory.appendingPathComponent(ZillowData.propertiesFile) }
+  var propertiesFile: URL { data.directory.appendingPathComponent(ZillowData.propertiesFile) }
 
   /// The pipeline of that name, a template's and a variant's: `P1_a`.
   /// - Throws: `UnknownPipeline` when there is none.

@@ -34,12 +34,27 @@ struct Settings: Sendable {
 }
 
 extension Settings {
+  /// The folder that holds the user's real Zillow tables, if there is one.
+  var realTables: URL? {
+    dataDirectory.flatMap { folder in
+      [folder.appendingPathComponent("zillow"), folder].first { place in
+        ZillowFiles.names.allSatisfy { FileManager.default.fileExists(atPath: place.appendingPathComponent($0).path) }
+      }
+    }
+  }
+
+  /// The part of the real tables that a scale runs on; nil without real tables.
+  func zillowSample(_ scale: ExperimentKit.Scale) throws -> ZillowSample? {
+    try realTables.map {
+      try ZillowSample(of: $0, properties: PipelineWorkload.Size(scale).properties, cacheDirectory: cacheDirectory)
+    }
+  }
+
   /// Which baselines a run is held to: the usual ones are of real images and generated tables, as CI has them.
   var dataVariant: String? {
     let hasImages = dataDirectory.map(CIFAR10.isPresent(in:)) ?? false
-    let hasTables = dataDirectory.map(ZillowData.isPresent(in:)) ?? false
     let parts = [
-      hasImages ? nil : "generated-images", hasTables ? "real-tables" : nil, vgg16Weights == nil ? nil : "vgg16-weights",
+      hasImages ? nil : "generated-images", realTables == nil ? nil : "real-tables", vgg16Weights == nil ? nil : "vgg16-weights",
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "-")
   }

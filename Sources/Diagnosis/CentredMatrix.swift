@@ -6,7 +6,7 @@ import COpenBLAS
 struct CentredMatrix {
   private let matrix: MatrixView
   private let means: [Double]
-  private let scale: Double
+  private var scale: Double
 
   init(_ matrix: MatrixView, named name: String) throws(DiagnosisError) {
     guard matrix.rows >= 2 else {
@@ -35,6 +35,19 @@ struct CentredMatrix {
     scale = largest > 0 ? Double(sign: .plus, exponent: -Int(largest.exponent), significand: 1) : 1
   }
 
+  /// Brings the largest centred value near 1 in place of the largest value: for a matrix whose largest column hardly varies, so that what does
+  /// vary would vanish from products. False when nothing varies.
+  mutating func scaleToDeviations() -> Bool {
+    var largest = 0.0
+    for row in 0..<matrix.rows {
+      let values = matrix.start(ofRow: row)
+      for column in 0..<matrix.columns { largest = max(largest, abs(Double(values[column]) - means[column])) }
+    }
+    guard largest > 0 else { return false }
+    scale = Double(sign: .plus, exponent: -Int(largest.exponent), significand: 1)
+    return true
+  }
+
   /// Column-major upper triangle of the inner products of the smaller side, rows with rows or columns with columns.
   func innerProducts<Scalar: PanelScalar>(in scalar: Scalar.Type) -> [Double] {
     let byColumns = matrix.rows <= matrix.columns
@@ -54,6 +67,11 @@ struct CentredMatrix {
       Scalar.add(panel, ofColumns: byColumns, size: size, length: range.count, part: &part, to: &products)
     }
     return products
+  }
+
+  /// The same in the precision that the share of the variance asks for.
+  func innerProducts(_ options: SVCCA.Options) -> [Double] {
+    options.variance <= 0.99 ? innerProducts(in: Float.self) : innerProducts(in: Double.self)
   }
 
   /// The matrix times `vectors`, column-major of `columns` rows, each scaled to length 1: column-major of `rows` rows.

@@ -1,32 +1,74 @@
 /// COL_DIST (paper section 5): how the values of a column are distributed, e.g. the error over all homes.
+///
+/// Any finite values will do: neither their range nor their sum need be a float64.
 public struct Distribution: Sendable, Equatable {
   public let count: Int
-  /// Values that are missing or NaN; they are in no other number.
+  /// Values that are missing, NaN or infinite; they are in no other number.
   public let missing: Int
   public let minimum: Double
   public let maximum: Double
   public let mean: Double
-  /// Values in `bins` equally wide bins from minimum to maximum; the last bin includes the maximum, as NumPy's `histogram` has it.
+  /// Values in `bins` equally wide bins from minimum to maximum, as NumPy's `histogram` counts them: a bin begins with its lower edge, and the
+  /// last one includes the maximum. When all values are equal they are in the first.
   public let histogram: [Int]
 
-  /// `nil` when no finite value is there. Infinities count as missing. Complexity: O(n).
+  /// `nil` when no finite value is there.
+  ///
+  /// - Precondition: `bins` is positive.
+  /// - Complexity: O(n + bins).
   public init?(_ values: [Double], bins: Int = 50) {
     precondition(bins > 0, "a histogram needs a bin")
     let finite = values.filter(\.isFinite)
     guard let first = finite.first else { return nil }
-    var (low, high, sum) = (first, first, 0.0)
+    var (low, high) = (first, first)
     for value in finite {
       low = min(low, value)
       high = max(high, value)
-      sum += value
-    }
-    var counts = [Int](repeating: 0, count: bins)
-    let width = (high - low) / Double(bins)
-    for value in finite {
-      let bin = width > 0 ? Int((value - low) / width) : 0
-      counts[min(bins - 1, bin)] += 1
     }
     (count, missing) = (finite.count, values.count - finite.count)
-    (minimum, maximum, mean, histogram) = (low, high, sum / Double(finite.count), counts)
+    (minimum, maximum, mean) = (low, high, finite.stableMean)
+    let edges = HistogramEdges(low, high, bins: bins)
+    var counts = [Int](repeating: 0, count: bins)
+    for value in finite { counts[edges.bin(of: value)] += 1 }
+    histogram = counts
+  }
+}
+
+/// The edges of equally wide bins, as NumPy's `linspace` rounds them.
+///
+/// Values are multiplied by a power of two where their range, or the width of a bin, would leave what float64 holds in full; and edges are taken
+/// from the minimum where beside it they could not be told apart.
+private struct HistogramEdges {
+  private let scale: Double
+  private let low: Double
+  private let range: Double
+  /// What is taken off a scaled value before it is compared with the edges.
+  private let origin: Double
+  private let edges: [Double]
+
+  init(_ low: Double, _ high: Double, bins: Int) {
+    let isWide = !(high - low).isFinite
+    let isNarrow = (high - low) / Double(bins) < Double.leastNormalMagnitude * 0x1p52
+    let scale = isWide ? 0x1p-2 : isNarrow ? 0x1p200 : 1
+    let (start, end) = (low * scale, high * scale)
+    let step = (end - start) / Double(bins)
+    func edges(from origin: Double) -> [Double] { (0..<bins).map { Double($0) * step + origin } + [end - start + origin] }
+    let absolute = edges(from: start)
+    let areDistinct = zip(absolute, absolute.dropFirst()).allSatisfy { $0 < $1 }
+    (self.scale, self.low, range) = (scale, start, end - start)
+    (origin, self.edges) = areDistinct ? (0, absolute) : (start, edges(from: 0))
+  }
+
+  /// The bin of a value between the two ends.
+  func bin(of value: Double) -> Int {
+    let last = edges.count - 2
+    guard range > 0 else { return 0 }
+    let scaled = value * scale
+    // In 0...1, so that the product is a bin or the number of bins.
+    var bin = min(last, Int((scaled - low) / range * Double(last + 1)))
+    // Rounding may have taken a value that is near an edge over it.
+    if bin > 0, scaled - origin < edges[bin] { bin -= 1 }
+    if bin < last, scaled - origin >= edges[bin + 1] { bin += 1 }
+    return bin
   }
 }

@@ -50,7 +50,13 @@ public enum GroupMeans {
           }
         }
       }
-      for group in 0..<groupCount { means[group * columns.count + place] = sums[group] / Double(counts[group]) }
+      for group in 0..<groupCount {
+        // Only where values near the end of float64, or infinite ones, are in the group.
+        let isBeyond = !sums[group].isFinite
+        let mean =
+          isBeyond ? zip(column, groups).lazy.filter { $1 == group && !$0.isNaN }.map(\.0).stableMean : sums[group] / Double(counts[group])
+        means[group * columns.count + place] = mean
+      }
     }
     return means
   }

@@ -12,7 +12,8 @@ public struct HeatMapDifference: Sendable, Equatable {
   /// The least delta E*ab between two colours that an eye tells apart.
   public static let noticeableDifference = 2.3
 
-  /// Root mean square of the differences, in units of the first map's range; not clamped to the scale.
+  /// Root mean square of the differences, in units of the first map's range; not clamped to the scale. Infinite when a difference is so many
+  /// ranges that no float64 holds it.
   public let rootMeanSquare: Double
   /// The largest absolute difference, in the same unit.
   public let maximum: Double
@@ -41,15 +42,17 @@ public struct HeatMapDifference: Sendable, Equatable {
     guard lowest < highest else {
       throw DiagnosisError(.constant, "the reference has no two different values", remedy: "Give a map that varies: the scale is its range")
     }
-    // Halves, because the range itself may be infinite.
-    let half = highest / 2 - lowest / 2
-    func place(_ value: Double) -> Double { (value / 2 - lowest / 2) / half }
+    // Halves, because the range itself may be infinite; but the smallest numbers have no half.
+    let scale = highest - lowest < 0x1p-900 ? 0x1p100 : 0.5
+    let range = highest * scale - lowest * scale
+    func place(_ value: Double) -> Double { (value * scale - lowest * scale) / range }
     let pairs = cells.map { (place(reference[$0]), place(other[$0])) }
     let differences = pairs.map { abs($0 - $1) }
     let largest = differences.max() ?? 0
     maximum = largest
     let squares = differences.reduce(0.0) { $1 == 0 ? $0 : $0 + ($1 / largest) * ($1 / largest) }
-    rootMeanSquare = largest == 0 ? 0 : largest * (squares / Double(cells.count)).squareRoot()
+    rootMeanSquare =
+      largest == 0 || !largest.isFinite ? largest : largest * (squares / Double(cells.count)).squareRoot()
     let visible = pairs.count {
       ColourScale.difference(ColourScale.colour(at: $0), ColourScale.colour(at: $1)) > Self.noticeableDifference
     }

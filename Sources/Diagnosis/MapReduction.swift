@@ -1,8 +1,9 @@
 /// One number for a neuron whose activation is a map.
 public enum MapReduction {
-  /// The largest value of each row: how much the row's example excites the neuron. Complexity: O(rows x columns).
+  /// The largest value of each row: how much the row's example excites the neuron. NaN for a row that holds NaN, wherever it stands.
+  /// Complexity: O(rows x columns).
   public static func maxima(_ values: UnsafeBufferPointer<Float>, columns: Int) -> [Double] {
-    reduce(values, columns: columns) { row in Double(row.max() ?? .nan) }
+    reduce(values, columns: columns) { row in Double(row.reduce(-.infinity) { $0 > $1 || $0.isNaN ? $0 : $1 }) }
   }
 
   /// The mean of each row. Complexity: O(rows x columns).

@@ -13,6 +13,9 @@ import COpenBLAS
 struct PrincipalDirections {
   /// A direction with less than this share of the largest one's variance is rounding: repeated columns have such.
   static let smallestShare = 1e-10
+  /// A centred value of the column with the largest value is rounding, 2^-24, or 0. Where all squares together are less, the others are so small
+  /// beside it that they must be scaled by themselves.
+  static let leastTotal = 0x1p-48
   /// Values of a panel, 64 MB in float64.
   static let panelValues = 8 << 20
 
@@ -21,17 +24,20 @@ struct PrincipalDirections {
   let basis: ArraySlice<Double>
 
   init(of matrix: MatrixView, named name: String, options: SVCCA.Options) throws(DiagnosisError) {
-    let centred = try CentredMatrix(matrix, named: name)
+    var centred = try CentredMatrix(matrix, named: name)
     let size = min(matrix.rows, matrix.columns)
     guard size <= 46_340 else {
       throw DiagnosisError(
         .tooLarge, "\(name) has \(matrix.rows) rows and \(matrix.columns) columns", remedy: "Sample rows or pool columns")
     }
-    var products =
-      options.variance <= 0.99 ? centred.innerProducts(in: Float.self) : centred.innerProducts(in: Double.self)
-    let total = (0..<size).reduce(0.0) { $0 + products[$1 * (size + 1)] }
-    guard total > 0 else {
-      throw DiagnosisError(.constant, "no column of \(name) varies", remedy: "Leave out this matrix, or give other rows")
+    var products = centred.innerProducts(options)
+    var total = Self.trace(products, size: size)
+    if total < Self.leastTotal {
+      guard centred.scaleToDeviations() else {
+        throw DiagnosisError(.constant, "no column of \(name) varies", remedy: "Leave out this matrix, or give other rows")
+      }
+      products = centred.innerProducts(options)
+      total = Self.trace(products, size: size)
     }
 
     let most = min(size, options.maximumDirections ?? size)
@@ -42,6 +48,8 @@ struct PrincipalDirections {
     self.count = count
     basis = matrix.rows <= matrix.columns ? vectors : centred.normalisedProducts(with: vectors, count: count)[...]
   }
+
+  private static func trace(_ products: [Double], size: Int) -> Double { (0..<size).reduce(0.0) { $0 + products[$1 * (size + 1)] } }
 
   /// How many of the largest variances, largest first, make up the share asked for.
   private static func kept(_ variances: some Collection<Double>, total: Double, variance: Double) -> Int {

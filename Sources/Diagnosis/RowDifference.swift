@@ -19,7 +19,7 @@ public struct RowDifference: Sendable, Equatable {
   public let columns: [Column]
   /// Columns in which just one of the rows has NaN, ascending. They are in no other number.
   public let missing: [Int]
-  /// The Euclidean distance of the rows.
+  /// The Euclidean distance of the rows; infinite when it is none that float64 holds.
   public let euclidean: Double
   /// The largest absolute difference of a column; 0 when no column differs.
   public let maximum: Double
@@ -29,16 +29,18 @@ public struct RowDifference: Sendable, Equatable {
   /// - Complexity: O(columns x log count).
   public init(_ first: [Double], _ second: [Double], count: Int) {
     precondition(first.count == second.count, "rows of \(first.count) and \(second.count) columns")
-    // Halves, because the difference of two numbers may be infinite.
-    let halves = zip(first, second).map { $0 == $1 || ($0.isNaN && $1.isNaN) ? 0 : abs($0 / 2 - $1 / 2) }
-    missing = halves.indices.filter { halves[$0].isNaN }
-    columns = TopK.largest(count, of: halves).filter { halves[$0] > 0 }
+    // Halves where the difference of two numbers is none; not elsewhere, because the smallest numbers have no half.
+    let overflows = zip(first, second).contains { $0.isFinite && $1.isFinite && !($0 - $1).isFinite }
+    let unit = overflows ? 2.0 : 1
+    let differences = zip(first, second).map { $0 == $1 || ($0.isNaN && $1.isNaN) ? 0 : abs($0 / unit - $1 / unit) }
+    missing = differences.indices.filter { differences[$0].isNaN }
+    columns = TopK.largest(count, of: differences).filter { first[$0] != second[$0] && !(first[$0].isNaN && second[$0].isNaN) }
       .map { Column(column: $0, first: first[$0], second: second[$0]) }
-    let largest = halves.lazy.filter { !$0.isNaN }.max() ?? 0
-    maximum = 2 * largest
+    let largest = differences.lazy.filter { !$0.isNaN }.max() ?? 0
+    maximum = unit * largest
     // In units of the largest, so that no square overflows or vanishes.
-    let squares = halves.reduce(0.0) { $1.isNaN || $1 == 0 ? $0 : $0 + ($1 / largest) * ($1 / largest) }
-    euclidean = largest.isFinite ? 2 * largest * squares.squareRoot() : .infinity
+    let squares = differences.reduce(0.0) { $1.isNaN || $1 == 0 ? $0 : $0 + ($1 / largest) * ($1 / largest) }
+    euclidean = largest.isFinite ? unit * largest * squares.squareRoot() : .infinity
   }
 
   /// The same of two rows of a matrix.

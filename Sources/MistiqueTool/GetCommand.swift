@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Mistique
+import OutputChannels
 import TabularPipelines
 
 struct GetCommand: ParsableCommand {
@@ -134,6 +135,10 @@ struct GetCommand: ParsableCommand {
 
   private func write(_ frame: DataFrame) throws {
     if let output { return try CSVWriter().write(frame, to: URL(fileURLWithPath: output)) }
-    try CSVWriter().write(frame) { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
+    do {
+      try CSVWriter().write(frame) { bytes in try bytes.withUnsafeBytes { try StandardStream.output.write(contentsOf: $0) } }
+    } catch is SystemFailure {
+      throw ExitCode.success  // the stream keeps its failure, and the program ends by it
+    }
   }
 }

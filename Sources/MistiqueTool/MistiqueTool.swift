@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import OutputChannels
 
 @main
 struct MistiqueTool: ParsableCommand {
@@ -26,4 +28,19 @@ struct MistiqueTool: ParsableCommand {
       VerifyCommand.self,
       RepairCommand.self, DeleteCommand.self, CollectGarbageCommand.self,
     ])
+
+  /// Ends with status 1 after an error, and with 1 or 141 when standard output or standard error did not take all.
+  static func main() {
+    StandardStreams.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      StandardStreams.exit(EXIT_SUCCESS)
+    } catch {
+      let status = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if !message.isEmpty { (status.isSuccess ? StandardStream.output : .error).line(message) }
+      StandardStreams.exit(status.rawValue)
+    }
+  }
 }

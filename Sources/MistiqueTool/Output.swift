@@ -1,6 +1,9 @@
 import Foundation
+import OutputChannels
 
 /// What the commands write: results to standard output, everything else to standard error.
+///
+/// What a stream does not take is no error of the work; it is the program's exit status (see ``StandardStreams/exit(_:)``).
 enum Output {
   static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
 
@@ -16,17 +19,18 @@ enum Output {
 
   static func seconds(_ seconds: Double) -> String { String(format: seconds < 0.1 ? "%.4f s" : "%.2f s", seconds) }
 
-  static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// A line beside the answer.
+  static func note(_ text: String) { StandardStream.error.line(text) }
 
   /// Replaces the line of progress, on a terminal only.
   static func progress(_ text: String) {
     guard isTerminal else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    StandardStream.error.write("\r\u{1B}[K\(text)")
   }
 
-  static func endProgress() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+  static func endProgress() { if isTerminal { StandardStream.error.write("\r\u{1B}[K") } }
 
-  private static let isTerminal = isatty(STDERR_FILENO) == 1
+  private static let isTerminal = StandardStream.error.isTerminal
 
   /// Rows of cells in columns as wide as their widest cell, indented by two; `numeric` columns are aligned to the right.
   static func table(_ rows: [[String]], numeric: Set<Int> = []) -> String {
@@ -44,3 +48,6 @@ enum Output {
     return lines.joined(separator: "\n")
   }
 }
+
+/// Takes the place of Swift's `print` in this program: that one loses what standard output does not take, without a word.
+func print(_ text: String, terminator: String = "\n") { StandardStream.output.write(text + terminator) }

@@ -47,7 +47,7 @@ public struct CIFAR10Download: Sendable {
   ///   `<archive>.bad` and the next run begins anew.
   /// - Complexity: the archive and its content are on disk at once: some 350 MB for the official one.
   @discardableResult
-  public func run(into directory: URL, report: (String) -> Void = { print($0) }) throws -> Outcome {
+  public func run(into directory: URL, report: (String) -> Void = { _ in }) throws -> Outcome {
     let folder = directory.appendingPathComponent(archive.folder)
     if isComplete(folder) {
       report("\(folder.path) is complete; nothing to download")

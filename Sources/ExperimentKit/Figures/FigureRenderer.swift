@@ -33,7 +33,7 @@ public struct FigureRenderer: Sendable {
     let pictures = ["\(name).svg", "\(name).png"]
     for picture in pictures { try check(workshop.appendingPathComponent(picture)) }
     for file in ["\(name).dat", "\(name).gp"] + pictures {
-      try AtomicFile.rename(workshop.appendingPathComponent(file), to: folder.appendingPathComponent(file))
+      try AtomicFile.write(AtomicFile.read(workshop.appendingPathComponent(file)), to: folder.appendingPathComponent(file))
     }
     return pictures.map(folder.appendingPathComponent)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import OutputChannels
 import Synchronization
 
 /// Tells how far a long loop is: count, rate, remaining time.
@@ -19,9 +20,9 @@ public final class ProgressReporter: Sendable {
 
     /// Standard error: five updates a second on a terminal, a line every ten seconds elsewhere.
     public static let standardError: Output = {
-      let isTerminal = isatty(STDERR_FILENO) == 1
+      let isTerminal = StandardStream.error.isTerminal
       return Output(isTerminal: isTerminal, intervalSeconds: isTerminal ? 0.2 : 10) { text in
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardStream.error.write(text)
       }
     }()
 

@@ -1,24 +1,18 @@
 import Foundation
+import OutputChannels
 
 /// Whole-file reads and writes that never leave half a file under the final name.
 enum AtomicFile {
-  /// Writes beside `file`, syncs, and renames into place. On failure the old content stays and the temporary file is gone.
+  /// Writes beside `file`, syncs, and renames into place. On failure the old content stays and the temporary file is gone. A link stays, and
+  /// what is no regular file is written into (see `OutputFile`).
   static func write(_ bytes: [UInt8], to file: URL) throws {
-    let folder = file.deletingLastPathComponent()
-    try createDirectory(folder)
-    let temporary = folder.appendingPathComponent(".\(file.lastPathComponent).\(UUID().uuidString).partial")
-    let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError.last("create", temporary) }
+    try createDirectory(file.deletingLastPathComponent())
     do {
-      do {
-        defer { close(descriptor) }
-        try writeAll(bytes, to: descriptor, of: file)
-        guard fsync(descriptor) == 0 else { throw FileError.last("sync", file) }
-      }
-      try rename(temporary, to: file)
-    } catch {
-      unlink(temporary.path)
-      throw error
+      let output = try OutputFile(file)
+      try bytes.withUnsafeBytes { bytes in try output.write(bytes) }
+      try output.commit()
+    } catch let error as SystemFailure {
+      throw FileError(action: "write", path: file.path, code: error.code)
     }
   }
 

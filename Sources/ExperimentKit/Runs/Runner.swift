@@ -1,4 +1,5 @@
 import Foundation
+import OutputChannels
 
 /// Runs experiments and keeps their results whole.
 ///
@@ -16,7 +17,7 @@ public struct Runner: Sendable {
 
     /// Lines on standard output, unbuffered so that a log has them as they are made; progress on standard error.
     public static let terminal = Output(
-      line: { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }, progress: .standardError)
+      line: { StandardStream.output.line($0) }, progress: .standardError)
     public static let silent = Output(line: { _ in }, progress: .silent)
   }
 

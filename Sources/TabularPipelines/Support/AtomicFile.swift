@@ -1,6 +1,7 @@
 import Foundation
+import OutputChannels
 
-/// Writes a file beside its final place and renames it there when it is complete, so that nobody ever sees half a file.
+/// Writes a file that the user named: whole or not at all, and into what is there where that is no regular file (see ``OutputFile``).
 ///
 /// Bytes gather in `buffer` and go out in pieces of a megabyte. A writer that is dropped before `commit` removes what it wrote.
 final class AtomicFile {
@@ -8,24 +9,13 @@ final class AtomicFile {
 
   var buffer: [UInt8] = []
   private let url: URL
-  private let temporaryURL: URL
-  private var descriptor: Int32
+  private var file: OutputFile?
 
   init(_ url: URL) throws {
     self.url = url
-    temporaryURL = url.deletingLastPathComponent().appendingPathComponent(
-      ".\(url.lastPathComponent).\(UUID().uuidString)")
-    descriptor = open(temporaryURL.path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
-    guard descriptor >= 0 else {
-      throw CSVError.unwritable(file: url.path, reason: String(cString: strerror(errno)))
-    }
+    file = nil
+    try reported { file = try OutputFile(url) }
     buffer.reserveCapacity(Self.flushByteCount + 64 * 1_024)
-  }
-
-  deinit {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    unlink(temporaryURL.path)
   }
 
   /// Writes the buffer out when it has grown enough.
@@ -33,16 +23,8 @@ final class AtomicFile {
   func flushIfFull() throws { if buffer.count >= Self.flushByteCount { try flush() } }
 
   private func flush() throws {
-    try buffer.withUnsafeBytes { bytes in
-      var written = 0
-      while written < bytes.count {
-        let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw CSVError.unwritable(file: url.path, reason: String(cString: strerror(errno)))
-        }
-        written += count
-      }
+    try reported {
+      try buffer.withUnsafeBytes { bytes in try file?.write(bytes) }
     }
     buffer.removeAll(keepingCapacity: true)
   }
@@ -50,12 +32,10 @@ final class AtomicFile {
   /// Puts the file in its place, replacing one that is there.
   func commit() throws {
     try flush()
-    let closed = close(descriptor)
-    descriptor = -1
-    guard closed == 0, rename(temporaryURL.path, url.path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(temporaryURL.path)
-      throw CSVError.unwritable(file: url.path, reason: reason)
-    }
+    try reported { try file.take()?.commit() }
+  }
+
+  private func reported(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as SystemFailure { throw CSVError.unwritable(file: url.path, reason: "\(error)") }
   }
 }
