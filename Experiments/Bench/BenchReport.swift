@@ -12,11 +12,16 @@ final class BenchReport {
   }
 
   private(set) var rows: [Row] = []
+  /// Measurements that came to no finite number.
+  private var failures: [String] = []
 
   func say(_ line: String) { StandardStream.error.line(line) }
 
   func record(_ bench: String, _ metric: String, _ value: Double, unit: String) {
-    precondition(value.isFinite, "\(bench) \(metric) is \(value): a measurement that failed is an error, not a number")
+    guard value.isFinite else {
+      failures.append("\(bench) \(metric) is \(value)")
+      return say("  FAILED: \(metric) is \(value)")
+    }
     rows.append(Row(bench: bench, metric: metric, unit: unit, value: value))
     say("  \(metric) \(Quantity.plain(value)) \(unit)")
   }
@@ -27,7 +32,9 @@ final class BenchReport {
     return table.rendered()
   }
 
-  /// Writes the rows beside each other's earlier run: the file is whole or the old one.
+  /// Writes the rows in place of an earlier run's: the file is whole or the old one.
+  ///
+  /// - Throws: `BenchFailure` when a measurement came to no number, which is an error and not a row; the others are written before.
   func write(to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lines = rows.map { "\($0.bench),\($0.metric),\($0.unit),\($0.value)" }
@@ -35,5 +42,15 @@ final class BenchReport {
     let output = try OutputFile(folder.appendingPathComponent("rows.csv"))
     try Array(text.utf8).withUnsafeBytes { bytes in try output.write(bytes) }
     try output.commit()
+    guard failures.isEmpty else {
+      throw BenchFailure(
+        what: "\(failures.joined(separator: ", ")). The other measurements are in \(folder.path). Repeat it on an idle machine.")
+    }
   }
+}
+
+/// A measurement that says nothing, and why.
+struct BenchFailure: Error, CustomStringConvertible {
+  let what: String
+  var description: String { what }
 }

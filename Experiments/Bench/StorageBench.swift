@@ -79,7 +79,7 @@ struct StorageBench {
       ratios.append(rates.last! / rate)
       gzipBytes += gzip.stored.reduce(0) { $0 + $1.count }
       let gunzip = try Stopwatch.time { try gzip.stored.map { try ReferenceGzip.decompress($0) }.reduce(0, +) }
-      precondition(gunzip.result == gzip.raw, "gunzip gave \(gunzip.result) bytes of \(gzip.raw)")
+      guard gunzip.result == gzip.raw else { throw BenchFailure(what: "gunzip gave \(gunzip.result) bytes of \(gzip.raw)") }
       gunzipRates.append(Double(gzip.raw) / gunzip.seconds / 1e9)
     }
     let (store, bytes) = (logged!, logged!.commit.fileBytes)
@@ -104,8 +104,9 @@ struct StorageBench {
         try logged.store.readMaps(manifest, columns: columns, rows: .all, into: target, counters: ReadCounters())
       }
       let reading = try measure(repetitions: repetitions, read)
-      precondition(
-        array.matrix.withValues { memcmp($0.baseAddress!, target.baseAddress!, array.rawBytes) == 0 }, "\(array.name) came back changed")
+      guard array.matrix.withValues({ memcmp($0.baseAddress!, target.baseAddress!, array.rawBytes) == 0 }) else {
+        throw BenchFailure(what: "\(array.name) came back changed: this is a defect of the store")
+      }
       let copying = measure(repetitions: repetitions) {
         array.matrix.withValues { _ = memcpy(target.baseAddress!, $0.baseAddress!, array.rawBytes) }
       }

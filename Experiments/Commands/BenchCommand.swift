@@ -38,6 +38,10 @@ struct BenchCommand: ParsableCommand {
 
   enum Part: String, CaseIterable, ExpressibleByArgument { case storage, network, pipelines }
 
+  func validate() throws {
+    guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
+  }
+
   func run() throws {
     let settings = try common.settings()
     if let dump {

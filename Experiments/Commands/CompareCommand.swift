@@ -4,7 +4,13 @@ import Foundation
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Holds runs to their baselines; exit status 1 on a regression or a missing measurement.")
+    commandName: "compare", abstract: "Holds runs to their baselines; exit status 1 on a regression or a missing measurement.",
+    discussion: """
+      Bytes and counts must be equal, or within the tolerance that the experiment states; times are compared as ratios.
+
+        experiments compare --scale ci
+        experiments compare fig6b --scale ci
+      """)
 
   @Argument(help: "Which experiments; all when none is named.")
   var names: [String] = []
@@ -15,10 +21,10 @@ struct CompareCommand: ParsableCommand {
     let laboratory = try common.laboratory()
     let experiments = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
     var regressed: [String] = []
-    for experiment in experiments {
+    try forEach(experiments) { experiment in
       if try Runner(results: common.folder).compare(experiment, at: common.scale).isRegression { regressed.append(experiment.name) }
-    }
-    if !regressed.isEmpty {
+    } then: {
+      guard !regressed.isEmpty else { return }
       print("Regressed: \(regressed.joined(separator: ", ")). If the new numbers are right: make baseline REASON=\"why\".")
       throw ExitCode.failure
     }
@@ -27,7 +33,10 @@ struct CompareCommand: ParsableCommand {
 
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "baseline", abstract: "Makes the runs the baselines that later runs are held to.")
+    commandName: "baseline", abstract: "Makes the runs the baselines that later runs are held to.",
+    discussion: """
+        experiments baseline fig6b --scale ci --reason "frames have a shorter header"
+      """)
 
   @Argument(help: "Which experiments; all when none is named.")
   var names: [String] = []

@@ -3,7 +3,13 @@ import ExperimentKit
 import Foundation
 
 struct ListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the experiments with what they take.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the experiments with what they take.",
+    discussion: """
+      Time, disk and memory are those of a machine with 2 cores. Where there are real Zillow tables, they are for the rows that the scale takes.
+
+        experiments list --scale paper
+      """)
 
   @OptionGroup var common: CommonOptions
 
@@ -13,7 +19,13 @@ struct ListCommand: ParsableCommand {
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs experiments and draws their figures.",
-    discussion: "An interrupted run is taken up again by the same command; what it had finished is not measured twice.")
+    discussion: """
+      An interrupted run is taken up again by the same command; what it had finished is not measured twice. An experiment that fails does not stop \
+      the others: they run, the end lists what failed and why, and the exit status is 1.
+
+        experiments run fig6b --scale ci
+        experiments run 'fig5*' table2 --scale smoke --repetitions 1
+      """)
 
   @Argument(help: "Names, aliases (fig6), figure numbers (6), patterns ('fig*'), or all.")
   var names: [String]
@@ -33,7 +45,7 @@ struct RunCommand: ParsableCommand {
   var measureOnly = false
 
   func validate() throws {
-    guard repetitions > 0 else { throw ValidationError("--repetitions must be at least 1.") }
+    guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
   }
 
   func run() throws {
@@ -48,19 +60,24 @@ struct RunCommand: ParsableCommand {
     options.force = force
     options.versions = Catalogue.versions
     if measureOnly { options.configuration[StorageMeasurement.measureOnly] = "counted, not kept" }
-    if let variant = settings.dataVariant { options.configuration["data"] = variant }
-    let reports = try experiments.map { try runner.run($0, options) }
-    print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: RunSummary.terminalWidth))
-    // A claim of the paper that does not hold is a result. A claim that could not be judged and a figure that could not be drawn are faults.
-    if reports.contains(where: { !$0.figureFailures.isEmpty || $0.claims.contains { claim in claim.outcome == .error } }) {
-      throw ExitCode.failure
-    }
+    if let variant = settings.dataVariant(at: common.scale) { options.configuration["data"] = variant }
+    let campaign = try Campaign(experiments, options, runner: runner)
+    let width = RunSummary.terminalWidth
+    print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: width))
+    if let failures = campaign.failureTable(width: width) { print("\nThe others are as they should be; run these again:\n\n" + failures) }
+    if !campaign.isComplete { throw ExitCode.failure }
   }
 }
 
 struct FiguresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "figures", abstract: "Draws the figures of existing runs again, from their rows alone.")
+    commandName: "figures", abstract: "Draws the figures of existing runs again, from their rows alone.",
+    discussion: """
+      What cannot be drawn does not stop the others; the exit status is then 1.
+
+        experiments figures
+        experiments figures fig5 --scale ci
+      """)
 
   @Argument(help: "Which experiments; all that were run when none is named.")
   var names: [String] = []
@@ -78,7 +95,7 @@ struct FiguresCommand: ParsableCommand {
       throw ValidationError(
         "\(missing.name) was not run at scale \(common.scale). Run it first: experiments run \(missing.name) --scale \(common.scale)")
     }
-    for experiment in there {
+    try forEach(there) { experiment in
       for picture in try runner.redraw(experiment, at: common.scale) { print(picture.path) }
     }
   }

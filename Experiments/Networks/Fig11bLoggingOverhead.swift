@@ -108,7 +108,7 @@ enum Fig11bLoggingOverhead {
   private static func chart(_ table: MeasurementTable) throws -> Chart {
     let panels = try networks.map { network in
       let theirs = paper[network.rawValue]!
-      let images = Int(try table.value("images", where: ["workload": network.rawValue, "policy": "all"]))
+      let images = try table.count("images", where: ["workload": network.rawValue, "policy": "all"])
       return Panel(
         title: "\(network.rawValue), \(images) images", x: Axis("policy"),
         y: Axis("time / time without logging", .logarithmic, format: .ratio),

@@ -127,7 +127,7 @@ enum Fig7aRerunCost {
       title: "Re-running CIFAR10_VGG16 to a layer",
       panels: [Panel(x: Axis("layer"), y: Axis("ms per image", .logarithmic), .lines(series))],
       notes: [
-        "Medians with the smallest and largest repetition, over \(Int(images)) images, warm; the model is loaded already. Dashed: the paper's own "
+        "Medians with the smallest and largest repetition, over \(Quantity.plain(images)) images, warm; the model is loaded already. Dashed: the paper's own "
           + "times (figure 7a), 50,000 images on another machine, where the figure shows them.",
         "Batches are padded to at least 8 images, so that an image's bits do not depend on its neighbours.",
       ])

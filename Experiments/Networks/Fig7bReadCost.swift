@@ -115,7 +115,7 @@ enum Fig7bReadCost {
       title: "Reading a layer of CIFAR10_VGG16 under each scheme",
       panels: [Panel(x: Axis("layer"), y: Axis("µs per image", .logarithmic), .bars(categories: categories, series))],
       notes: [
-        "Medians, whole layers of \(Int(images)) images, warm. Hatched: the paper's own times (figure 7b), 50,000 images on another machine."
+        "Medians, whole layers of \(Quantity.plain(images)) images, warm. Hatched: the paper's own times (figure 7b), 50,000 images on another machine."
       ])
   }
 }

@@ -114,7 +114,7 @@ enum Table2SVCCA {
   ]
 
   private static func chart(_ table: MeasurementTable) throws -> Chart {
-    let images = Int(try table.value("images", where: ["scheme": "full", "layer": 6]))
+    let images = try table.count("images", where: ["scheme": "full", "layer": 6])
     let series = try schemes.flatMap { scheme in
       [
         BarSeries(scheme.name, values: try layers.map { try mean(table, scheme, $0) }),

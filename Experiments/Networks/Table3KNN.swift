@@ -107,7 +107,8 @@ enum Table3KNN {
 
   private static func chart(_ table: MeasurementTable) throws -> Chart {
     let first: MeasurementTable.Parameters = ["scheme": "full", "layer": 11]
-    let (images, count) = (Int(try table.value("images", where: first)), Int(try table.value("neighbours", where: first)))
+    let images = try table.count("images", where: first)
+    let count = try table.count("neighbours", where: first)
     let series = try schemes.dropFirst().flatMap { scheme in
       [
         BarSeries(scheme.name, values: try layers.map { try overlap(table, scheme, $0) * 100 }),

@@ -30,7 +30,9 @@ struct ImageWorkload {
   let run: TrainingRun
 
   /// Reads or generates the images and trains, or takes the checkpoints of an earlier training of the same images and parameters.
+  /// Says so when weights that the user has given are set aside.
   init(_ network: Network, _ context: RunContext, settings: Settings) throws {
+    if network == .vgg16, let reason = try settings.pretrainedVGG16(at: context.scale)?.reasonSetAside { context.say("  \(reason)") }
     try self.init(network, context.scale, seed: context.seed, settings, progress: context.progress)
   }
 
@@ -43,9 +45,11 @@ struct ImageWorkload {
     description = network.description(scale)
     split = ImageSplit(network, scale)
     let images = try Self.images(split.images, seed: seed, settings)
-    heldOut = images[split.heldOut]
+    heldOut = try Self.testImages(split, settings) ?? images[split.heldOut]
     input = NetworkInput(images[0..<split.logged])
-    let training = NetworkTraining(settings: settings, seed: seed, makeProgress: progress)
+    let weights = network == .vgg16 ? try settings.pretrainedVGG16(at: scale) : nil
+    let training = NetworkTraining(
+      settings: settings, seed: seed, weights: weights.flatMap { $0.isUsed ? $0.file : nil }, makeProgress: progress)
     switch network {
     case .cnn: run = try training.fromScratch(.cifar10CNN(), on: images[split.training], epochs: split.epochs)
     case .vgg16: run = try training.vgg16(description, pretraining: network.description(scale, frozen: false), images, split)
@@ -58,10 +62,14 @@ struct ImageWorkload {
     guard let directory = settings.dataDirectory, CIFAR10.isPresent(in: directory) else {
       return .generated("\(count) images like CIFAR-10, seed \(seed)", files: [])
     }
-    guard case .real(let files) = try CIFAR10.load(directory: directory, limit: count).source else { fatalError("files were read") }
-    let weights = networks.contains(.vgg16) ? settings.vgg16Weights : nil
+    let splits = networks.map { ImageSplit($0, scale) }
+    let held = try splits.compactMap { try testImages($0, settings) }.max { $0.count < $1.count }
+    let files = try CIFAR10.load(directory: directory, limit: count).source.files + (held?.source.files ?? [])
+    let pretraining = networks.contains(.vgg16) ? try settings.pretrainedVGG16(at: scale) : nil
+    let weights = pretraining.flatMap { $0.isUsed ? $0.file : nil }
     let pretrained = weights.map { "; convolutions of VGG16 from \($0.lastPathComponent)" } ?? ""
-    return .real("CIFAR-10, the first \(count) training images\(pretrained)", files: files + (weights.map { [$0] } ?? []))
+    let test = held.map { ", held out \($0.count) test images" } ?? ""
+    return .real("CIFAR-10, the first \(count) training images\(test)\(pretrained)", files: files + (weights.map { [$0] } ?? []))
   }
 
   private static func images(_ count: Int, seed: UInt64, _ settings: Settings) throws -> ImageSet {
@@ -69,6 +77,12 @@ struct ImageWorkload {
       return GeneratedImages(seed: seed).images(count: count)
     }
     return try CIFAR10.load(directory: directory, limit: count)
+  }
+
+  /// As many images of CIFAR-10's test batch as the split holds out, where the batch is there and has as many.
+  private static func testImages(_ split: ImageSplit, _ settings: Settings) throws -> ImageSet? {
+    guard let directory = settings.dataDirectory, CIFAR10.isPresent(in: directory) else { return nil }
+    return try CIFAR10.loadTest(directory: directory, atMost: split.heldOut.count)
   }
 
   func model(checkpoint index: Int) throws -> NetworkModel {

@@ -7,6 +7,8 @@ import OutputChannels
 struct NetworkTraining {
   let settings: Settings
   let seed: UInt64
+  /// The user's file with the convolutions of VGG16, where the scale uses it.
+  let weights: URL?
   /// Makes a reporter of a label, a total and a unit; asked only when there is something to train.
   let makeProgress: (String, Int, String) -> ProgressReporter
 
@@ -23,7 +25,7 @@ struct NetworkTraining {
   ) throws -> TrainingRun {
     let fresh = try Checkpoint.initial(for: description, seed: seed)
     let pretrained =
-      try settings.vgg16Weights.map { try Checkpoint.vgg16Convolutions(from: $0, for: description) }
+      try weights.map { try Checkpoint.vgg16Convolutions(from: $0, for: description) }
       ?? pretrained(pretraining, on: images[split.pretraining], epochs: split.pretrainingEpochs)
     let frozen = try description.layers().filter { $0.description?.isFrozen == true }.flatMap { pretrained.tensors(ofLayer: $0.index) }
     let names = Set(frozen.map(\.name))

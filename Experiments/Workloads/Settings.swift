@@ -51,10 +51,12 @@ extension Settings {
   }
 
   /// Which baselines a run is held to: the usual ones are of real images and generated tables, as CI has them.
-  var dataVariant: String? {
+  func dataVariant(at scale: ExperimentKit.Scale) -> String? {
     let hasImages = dataDirectory.map(CIFAR10.isPresent(in:)) ?? false
+    // A file that cannot be read counts as used: the experiments that need it say what is wrong.
+    let usesWeights = vgg16Weights != nil && (try? pretrainedVGG16(at: scale))?.isUsed ?? true
     let parts = [
-      hasImages ? nil : "generated-images", realTables == nil ? nil : "real-tables", vgg16Weights == nil ? nil : "vgg16-weights",
+      hasImages ? nil : "generated-images", realTables == nil ? nil : "real-tables", usesWeights ? "vgg16-weights" : nil,
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "-")
   }

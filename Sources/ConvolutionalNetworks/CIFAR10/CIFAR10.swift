@@ -5,7 +5,7 @@ import Foundation
 ///     data_batch_N.bin   = record, record, ...              (10,000 in the official files)
 ///     record, 3,073 bytes = | label 0...9 | red 1,024 | green 1,024 | blue 1,024 |   planes of 32 rows x 32 columns
 ///
-/// Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html. It reads training batches; it does not download them
+/// Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html. It reads training batches and the test batch; it does not download them
 /// (``CIFAR10Download`` does) and does not normalise them (``ImageSet/normalize(rows:into:)`` does).
 public enum CIFAR10 {
   /// Bytes of one record: the label and the pixels.
@@ -16,6 +16,7 @@ public enum CIFAR10 {
 
   /// The folder that the official archive unpacks to.
   static let folderName = "cifar-10-batches-bin"
+  static let testBatchName = "test_batch.bin"
 
   /// Reads the first `limit` training images of the batches under `directory`, or all of them.
   ///
@@ -40,7 +41,20 @@ public enum CIFAR10 {
     if let limit, labels.count < limit {
       throw CIFAR10Error.tooFewImages(requested: limit, available: labels.count, files: files)
     }
-    return ImageSet(pixels: pixels, labels: labels, source: .real(files: used))
+    return ImageSet(checkedPixels: pixels, labels: labels, source: .real(files: used))
+  }
+
+  /// The first images of the test batch, `test_batch.bin` beside the training batches, at most `limit` of them; nil when there is no such file.
+  ///
+  /// - Throws: ``CIFAR10Error`` when it is malformed or unreadable.
+  /// - Complexity: reads 3,073 bytes per image.
+  public static func loadTest(directory: URL, atMost limit: Int? = nil) throws -> ImageSet? {
+    precondition((limit ?? 1) > 0, "a limit of \(limit ?? 0) images")
+    let places = [directory.appendingPathComponent(folderName), directory].map { $0.appendingPathComponent(testBatchName) }
+    guard let file = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else { return nil }
+    var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
+    try append(records: min(try recordCount(of: file), limit ?? .max), of: file, to: &pixels, &labels)
+    return ImageSet(checkedPixels: pixels, labels: labels, source: .real(files: [file]))
   }
 
   /// Whether `directory` holds at least one training batch.
@@ -90,7 +104,7 @@ public enum CIFAR10 {
       for record in 0..<records {
         let start = record * recordBytes
         let label = bytes[start]
-        guard label < 10 else { throw CIFAR10Error.wrongLabel(file: file, record: record, label: label) }
+        guard label < ImageSet.classes else { throw CIFAR10Error.wrongLabel(file: file, record: record, label: label) }
         labels.append(label)
         pixels.append(contentsOf: bytes[(start + 1)..<(start + recordBytes)])
       }

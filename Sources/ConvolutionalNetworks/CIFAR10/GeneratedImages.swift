@@ -30,7 +30,7 @@ public struct GeneratedImages: Sendable {
       }
       initialized = range.count * size
     }
-    return ImageSet(pixels: pixels, labels: labels, source: .generated(seed: seed))
+    return ImageSet(checkedPixels: pixels, labels: labels, source: .generated(seed: seed))
   }
 
   /// The first `count` images.

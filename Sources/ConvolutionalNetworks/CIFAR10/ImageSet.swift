@@ -11,8 +11,18 @@ public struct ImageSet: Sendable {
     case real(files: [URL])
     /// Made by ``GeneratedImages`` from this seed.
     case generated(seed: UInt64)
+
+    /// The files that were read; none of generated images.
+    public var files: [URL] {
+      switch self {
+      case .real(let files): files
+      case .generated: []
+      }
+    }
   }
 
+  /// Labels are 0..<10.
+  public static let classes = 10
   public static let channels = 3
   public static let side = 32
   /// Pixels of one image in all channels: 3,072.
@@ -24,9 +34,23 @@ public struct ImageSet: Sendable {
 
   public var count: Int { labels.count }
 
-  public init(pixels: [UInt8], labels: [UInt8], source: Source) {
-    precondition(pixels.count == labels.count * Self.pixelsPerImage, "\(pixels.count) pixels do not make \(labels.count) images")
-    precondition(labels.allSatisfy { $0 < 10 }, "a label is above 9")
+  /// Images from bytes, such as one's own.
+  ///
+  /// - Throws: ``ImageSetError`` naming the image when a label is above 9, or when the pixels are not those of as many images as there are labels.
+  /// - Complexity: O(images).
+  public init(pixels: [UInt8], labels: [UInt8], source: Source) throws(ImageSetError) {
+    let (needed, overflow) = labels.count.multipliedReportingOverflow(by: Self.pixelsPerImage)
+    guard !overflow, pixels.count == needed else {
+      throw ImageSetError.pixelCount(pixels: pixels.count, labels: labels.count, source: source)
+    }
+    if let image = labels.firstIndex(where: { $0 >= Self.classes }) {
+      throw ImageSetError.label(labels[image], image: image, source: source)
+    }
+    self.init(checkedPixels: pixels, labels: labels, source: source)
+  }
+
+  /// Of bytes that are known to be right.
+  init(checkedPixels pixels: [UInt8], labels: [UInt8], source: Source) {
     self.pixels = pixels
     self.labels = labels
     self.source = source
@@ -37,7 +61,7 @@ public struct ImageSet: Sendable {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "images \(range) of \(count)")
     let size = Self.pixelsPerImage
     return ImageSet(
-      pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]), source: source)
+      checkedPixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]), labels: Array(labels[range]), source: source)
   }
 
   /// A hash of all pixels and labels: the identity of the data in a cache key, whatever directory they were read from.

@@ -38,7 +38,7 @@ extension InputGradient {
       let moved = Int(images.pixels[rows[position] * ImageSet.pixelsPerImage + pixel]) + step * Int(Self.sign(signs[place]))
       return UInt8(clamping: moved)
     }
-    return ImageSet(pixels: pixels, labels: rows.map { images.labels[$0] }, source: images.source)
+    return ImageSet(checkedPixels: pixels, labels: rows.map { images.labels[$0] }, source: images.source)
   }
 
   private static func check(_ epsilon: Double) throws {

@@ -1,8 +1,25 @@
 extension NetworkDescription {
+  /// Activations per image, or weights, that a layer may have: 2^32, 17 GB in float32.
+  public static let largestValueCount = 1 << 32
+
+  /// Whether a product is at most ``largestValueCount``; of positive factors, which need no product of their own.
+  static func isPossible(_ factors: [Int]) -> Bool {
+    var product = 1
+    for factor in factors {
+      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+      guard !overflow, next <= largestValueCount else { return false }
+      product = next
+    }
+    return true
+  }
+
   /// The input and all layers, in order: element *i* is layer *i*.
   /// - Throws: ``NetworkError`` naming the layer that cannot be.
   public func layers() throws -> [Layer] {
     guard input.channels > 0, input.height > 0, input.width > 0 else { throw NetworkError.emptyInput(network: name, shape: input) }
+    guard Self.isPossible([input.channels, input.height, input.width]) else {
+      throw NetworkError.inputTooLarge(network: name, shape: input)
+    }
     guard !layerDescriptions.isEmpty else { throw NetworkError.noLayers(network: name) }
     var layers = [
       Layer(
@@ -55,13 +72,14 @@ extension NetworkDescription {
         shape = ActivationShape(
           channels: channels, height: (from.height - loss - 1) / stride + 1, width: (from.width - loss - 1) / stride + 1)
         parameters = [[channels, from.channels, kernel, kernel], [channels]]
+        try Self.check(shape, parameters)
         flops = 2 * Double(from.channels * kernel * kernel) * Double(shape.columnCount)
       case .maxPool(let size):
         shape = try Self.pooled(from, size)
-        flops = Double(shape.columnCount * (size * size - 1))
+        flops = Double(shape.columnCount) * Double(size * size - 1)
       case .averagePool(let size):
         shape = try Self.pooled(from, size)
-        flops = Double(shape.columnCount * size * size)
+        flops = Double(shape.columnCount) * Double(size * size)
       case .globalAveragePool:
         shape = ActivationShape(channels: from.channels)
         flops = Double(from.columnCount)
@@ -72,15 +90,22 @@ extension NetworkDescription {
         flops = 2 * Double(from.columnCount)
       case .add:
         shape = from
-        flops = Double(from.columnCount * (inputCount - 1))
+        flops = Double(from.columnCount) * Double(inputCount - 1)
       case .flatten:
         shape = ActivationShape(channels: from.columnCount)
       case .dense(let units, _):
         guard units > 0 else { throw .size("units", units) }
         shape = ActivationShape(channels: units)
         parameters = [[units, from.columnCount], [units]]
+        try Self.check(shape, parameters)
         flops = 2 * Double(from.columnCount) * Double(units)
       }
+    }
+
+    private static func check(_ shape: ActivationShape, _ parameters: [[Int]]) throws(NetworkError.LayerProblem) {
+      let activations = [shape.channels, shape.height, shape.width]
+      guard isPossible(activations) else { throw .tooLarge("activations", factors: activations) }
+      for factors in parameters where !isPossible(factors) { throw .tooLarge("weights", factors: factors) }
     }
 
     private static func pooled(_ from: ActivationShape, _ size: Int) throws(NetworkError.LayerProblem) -> ActivationShape {

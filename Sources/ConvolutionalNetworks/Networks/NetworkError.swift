@@ -10,10 +10,14 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case inputCount(expected: String, got: Int)
     /// A sum's input has another shape than its first.
     case unequalInput(Int, shape: ActivationShape)
+    /// More activations or weights than ``NetworkDescription/largestValueCount``.
+    case tooLarge(String, factors: [Int])
   }
 
   case noLayers(network: String)
   case emptyInput(network: String, shape: ActivationShape)
+  /// The input has more values than ``NetworkDescription/largestValueCount``.
+  case inputTooLarge(network: String, shape: ActivationShape)
   case impossibleLayer(network: String, layer: Int, input: ActivationShape, problem: LayerProblem)
   /// The batch size is below ``InferenceNetwork/minimumBatchSize``.
   case batchTooSmall(Int)
@@ -33,6 +37,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noLayers(let network): return "network \(network) has no layers: describe at least one."
     case .emptyInput(let network, let shape): return "network \(network) has an empty input \(shape): every dimension must be at least 1."
+    case .inputTooLarge(let network, let shape):
+      return """
+        network \(network) has the input \(shape), which is more than \(NetworkDescription.largestValueCount) values: check its dimensions.
+        """
     case .impossibleLayer(let network, let layer, let input, let problem):
       return "layer \(layer) of network \(network), whose input is \(input): \(Self.text(problem))"
     case .batchTooSmall(let size):
@@ -68,6 +76,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .dropoutRate(let rate): "a dropout rate must be at least 0 and below 1, got \(rate)."
     case .noSuchInput(let input, let last): "it cannot read layer \(input): a layer reads earlier ones, 0 (the network's input) to \(last)."
     case .inputCount(let expected, let got): "it must read \(expected), but \(got) are given. A sum reads two or more, the others one."
+    case .tooLarge(let what, let factors):
+      """
+      it would have \(factors.map(String.init).joined(separator: " x ")) \(what), more than the \(NetworkDescription.largestValueCount) that are \
+      possible. Check its numbers, or pool before it.
+      """
     case .unequalInput(let input, let shape):
       "layer \(input), which it adds, has the shape \(shape). Bring it to the same shape first, as by a 1 x 1 convolution with a stride."
     }

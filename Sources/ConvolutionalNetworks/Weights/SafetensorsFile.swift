@@ -47,6 +47,9 @@ public struct SafetensorsFile: Sendable {
   /// - Parameter origin: a file name or the like, for errors.
   /// - Throws: ``SafetensorsError``.
   public init(_ bytes: Data, origin: String) throws {
+    if let (format, remedy) = ForeignFormat.named(bytes) {
+      throw SafetensorsError.otherFormat(origin: origin, format: format, remedy: remedy)
+    }
     guard bytes.count >= 8 else { throw SafetensorsError.truncated(origin: origin, bytes: bytes.count, needed: 8) }
     let length = UInt64(littleEndian: bytes.prefix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
     guard length <= Self.largestHeader else { throw SafetensorsError.absurdHeader(origin: origin, bytes: length) }
@@ -55,6 +58,12 @@ public struct SafetensorsFile: Sendable {
     }
     let header = try SafetensorsHeader(bytes.dropFirst(8).prefix(Int(length)), origin: origin)
     let data = bytes.dropFirst(8 + Int(length))
+    if let end = header.entries.map(\.offsets.end).max(), end > data.count,
+      header.entries.allSatisfy({ $0.offsets.begin <= $0.offsets.end })
+    {
+      let (needed, overflow) = UInt64(end).addingReportingOverflow(8 + length)
+      throw SafetensorsError.truncated(origin: origin, bytes: bytes.count, needed: overflow ? .max : needed)
+    }
     entries = try Self.checked(header.entries, dataBytes: data.count, origin: origin)
     metadata = header.metadata
     self.data = data
@@ -71,7 +80,7 @@ public struct SafetensorsFile: Sendable {
       throw SafetensorsError.missingTensor(origin: origin, name: name, available: names)
     }
     guard !entry.shape.contains(0) else {
-      throw SafetensorsError.impossibleTensor(origin: origin, name: name, problem: "its shape \(entry.shape) has no values")
+      throw SafetensorsError.emptyTensor(origin: origin, name: name, shape: entry.shape)
     }
     let start = data.startIndex + entry.range.lowerBound
     let values = data[start..<(start + entry.range.count)].withUnsafeBytes { bytes -> [Float]? in
@@ -136,8 +145,7 @@ extension SafetensorsFile {
       return Entry(name: entry.name, type: entry.type, shape: entry.shape, range: first..<last)
     }
     guard end == dataBytes else {
-      throw SafetensorsError.impossibleTensor(
-        origin: origin, name: checked.last?.name ?? "(none)", problem: "\(dataBytes - end) bytes follow the last tensor")
+      throw SafetensorsError.excessBytes(origin: origin, bytes: dataBytes - end)
     }
     return checked
   }

@@ -24,6 +24,33 @@ extension Checkpoint {
     try vgg16Convolutions(in: try SafetensorsFile(contentsOf: url), for: network, input: input)
   }
 
+  /// Channels of the 13 convolutions of a file, as its header has them: whether they fit a network is known without their values.
+  ///
+  /// - Throws: ``VGG16WeightsError`` when convolutions are missing or have no shape of a convolution, ``SafetensorsError``.
+  /// - Complexity: reads the header.
+  public static func vgg16Widths(of url: URL) throws -> [Int] {
+    let file = try SafetensorsFile(contentsOf: url)
+    let best = try best(in: file)
+    return try (0..<VGG16Naming.convolutions).map { number in
+      let entry = try best.entry(.weights, of: number, in: file)
+      guard entry.shape.count == 4 else {
+        throw VGG16WeightsError.wrongShape(
+          origin: file.origin, name: entry.name, expected: best.naming.fileShape([0, 0, 3, 3]), got: entry.shape)
+      }
+      return best.naming == .torchvision ? entry.shape[0] : entry.shape[3]
+    }
+  }
+
+  /// The tensors by the naming of which most was found.
+  private static func best(in file: SafetensorsFile) throws -> Found {
+    let found = VGG16Naming.allCases.map { Found($0, in: file) }
+    let best = found[1].missing.count < found[0].missing.count ? found[1] : found[0]
+    guard best.missing.isEmpty else {
+      throw VGG16WeightsError.missing(origin: file.origin, wanted: best.missing, names: file.names)
+    }
+    return best
+  }
+
   static func vgg16Convolutions(
     in file: SafetensorsFile, for network: NetworkDescription, input: PretrainedInput? = nil
   ) throws -> Checkpoint {
@@ -32,11 +59,7 @@ extension Checkpoint {
       throw VGG16WeightsError.otherNetwork(
         network: network.name, convolutions: convolutions.count, inputChannels: convolutions.first?.inputShape.channels ?? 0)
     }
-    let found = VGG16Naming.allCases.map { Found($0, in: file) }
-    let best = found[1].missing.count < found[0].missing.count ? found[1] : found[0]
-    guard best.missing.isEmpty else {
-      throw VGG16WeightsError.missing(origin: file.origin, wanted: best.missing, names: file.names)
-    }
+    let best = try best(in: file)
     var tensors: [Tensor] = []
     for (number, layer) in convolutions.enumerated() {
       let shape = layer.parameterShapes[0]
@@ -68,16 +91,22 @@ extension Checkpoint {
       }
     }
 
-    func tensor(_ part: VGG16Naming.Part, of number: Int, in file: SafetensorsFile, shape: [Int]) throws -> Tensor {
+    func entry(_ part: VGG16Naming.Part, of number: Int, in file: SafetensorsFile) throws -> SafetensorsFile.Entry {
       let wanted = naming.name(part, of: number)
       let candidates = names[wanted] ?? []
-      guard candidates.count == 1 else {
+      guard candidates.count == 1, let entry = file.entries.first(where: { $0.name == candidates[0] }) else {
         throw VGG16WeightsError.ambiguous(origin: file.origin, wanted: wanted, names: candidates)
       }
-      let tensor = try file.tensor(candidates[0])
-      guard tensor.shape == shape else {
-        throw VGG16WeightsError.wrongShape(origin: file.origin, name: tensor.name, expected: shape, got: tensor.shape)
+      return entry
+    }
+
+    func tensor(_ part: VGG16Naming.Part, of number: Int, in file: SafetensorsFile, shape: [Int]) throws -> Tensor {
+      let entry = try entry(part, of: number, in: file)
+      // Before the values are looked at: a shape tells more than what follows from it.
+      guard entry.shape == shape else {
+        throw VGG16WeightsError.wrongShape(origin: file.origin, name: entry.name, expected: shape, got: entry.shape)
       }
+      let tensor = try file.tensor(entry.name)
       guard tensor.values.allSatisfy(\.isFinite) else { throw VGG16WeightsError.notFinite(origin: file.origin, name: tensor.name) }
       return tensor
     }

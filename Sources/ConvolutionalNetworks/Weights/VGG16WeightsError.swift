@@ -18,13 +18,14 @@ public enum VGG16WeightsError: Error, Equatable, CustomStringConvertible {
         """
     case .missing(let origin, let wanted, let names):
       return """
-        \(origin) lacks \(wanted.joined(separator: ", ")). It has \(names.isEmpty ? "no tensors" : names.joined(separator: ", ")). \
+        \(origin) lacks \(wanted.joined(separator: ", ")). It has \(names.isEmpty ? "no tensors" : SafetensorsError.list(names)). \
         Use the weights of VGG16 (configuration D, without batch normalisation) under torchvision's or Keras's names.
         """
     case .ambiguous(let origin, let wanted, let names):
       return "\(origin) has several tensors for \(wanted): \(names.joined(separator: ", ")). Keep one of them in the file."
     case .wrongShape(let origin, let name, let expected, let got):
-      return "tensor \(name) of \(origin) has the shape \(got), the network needs \(expected). Use a network of the file's widths."
+      let empty = got.contains(0) ? " Such a tensor has no values." : ""
+      return "tensor \(name) of \(origin) has the shape \(got), the network needs \(expected).\(empty) Use a network of the file's widths."
     case .notFinite(let origin, let name):
       return "tensor \(name) of \(origin) has values that are infinite or not numbers. Download or export the file again."
     }

@@ -56,7 +56,8 @@ public struct InputFile: Sendable, Equatable, Codable {
   private struct Identity: Hashable {
     let path: String
     let bytes: Int64
-    let modifiedNanoseconds: Int64
+    let modifiedSeconds: Int
+    let modifiedNanoseconds: Int
   }
 
   private static let known = Mutex<[Identity: String]>([:])
@@ -67,8 +68,9 @@ public struct InputFile: Sendable, Equatable, Codable {
   public init(hashing file: URL) throws {
     var status = stat()
     guard stat(file.path, &status) == 0 else { throw FileError.last("read", file) }
-    let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-    let identity = Identity(path: file.standardizedFileURL.path, bytes: Int64(status.st_size), modifiedNanoseconds: modified)
+    let identity = Identity(
+      path: file.standardizedFileURL.path, bytes: Int64(status.st_size), modifiedSeconds: status.st_mtim.tv_sec,
+      modifiedNanoseconds: status.st_mtim.tv_nsec)
     name = file.lastPathComponent
     bytes = identity.bytes
     if let hash = Self.known.withLock({ $0[identity] }) {

@@ -26,6 +26,14 @@ extension MeasurementTable {
     try measured(metric, where: parameters).double
   }
 
+  /// The one value of a `metric` that counts things. Throws as `measured` does, and `MeasurementError.notWhole`.
+  public func count(_ metric: String, where parameters: Parameters = [:]) throws -> Int {
+    guard case .integer(let number) = try measured(metric, where: parameters), let count = Int(exactly: number), count >= 0 else {
+      throw MeasurementError.notWhole(metric, at: Self.text(parameters), value: try measured(metric, where: parameters).description)
+    }
+    return count
+  }
+
   /// All repetitions of one measurement, in order.
   ///
   /// Throws: `MeasurementError.absent`, or `.ambiguous` when the matches differ in more than the repetition.

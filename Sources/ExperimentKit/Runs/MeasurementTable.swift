@@ -100,6 +100,7 @@ public enum MeasurementError: Error, Equatable, CustomStringConvertible {
   case duplicate(String, at: String)
   case absent(String, at: String, present: [String])
   case ambiguous(String, at: String, matches: [String])
+  case notWhole(String, at: String, value: String)
 
   public var description: String {
     switch self {
@@ -115,6 +116,8 @@ public enum MeasurementError: Error, Equatable, CustomStringConvertible {
       "A measurement has metric '\(metric)' and unit '\(unit)'; neither may be empty. Use the unit '1' for a pure number."
     case .notFinite(let metric, let place, let value):
       "'\(metric)' at \(place) is \(value). Only finite numbers are recorded: find where the measurement divides by zero or overflows."
+    case .notWhole(let metric, let place, let value):
+      "'\(metric)' at \(place) is \(value), and it counts things. The rows are damaged: restore them, or run the experiment again."
     case .duplicate(let metric, let place):
       "'\(metric)' at \(place) was recorded twice. Add the parameter that tells the two apart, or a repetition number."
     case .absent(let metric, let place, let present):

@@ -64,6 +64,49 @@ import Testing
     }
   }
 
+  @Test func aSetOfImagesWithAnImpossibleLabelNamesTheImageAndItsFile() throws {
+    let pixels = [UInt8](repeating: 0, count: 3 * 3_072)
+    let source = ImageSet.Source.real(files: [URL(fileURLWithPath: "/data/mine.bin")])
+    #expect(try ImageSet(pixels: pixels, labels: [0, 9, 5], source: source).count == 3)
+    #expect(throws: ImageSetError.label(57, image: 1, source: source)) {
+      try ImageSet(pixels: pixels, labels: [0, 57, 99], source: source)
+    }
+    let text = message { _ = try ImageSet(pixels: pixels, labels: [0, 57, 99], source: source) }
+    #expect(text.contains("image 1 of mine.bin has the label 57") && text.contains("Number the classes from 0"))
+    #expect(throws: ImageSetError.pixelCount(pixels: 9_216, labels: 2, source: source)) {
+      try ImageSet(pixels: pixels, labels: [1, 2], source: source)
+    }
+    #expect(try ImageSet(pixels: [], labels: [], source: source).count == 0)
+  }
+
+  @Test func theTestBatchIsReadAndCheckedLikeTheOthers() throws {
+    try withTemporaryDirectory { directory throws in
+      #expect(try CIFAR10.loadTest(directory: directory) == nil)
+      let folder = directory.appendingPathComponent("cifar-10-batches-bin")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let file = folder.appendingPathComponent("test_batch.bin")
+      try batch(5, firstLabel: 3).write(to: file)
+      #expect(try CIFAR10.loadTest(directory: directory)?.labels == [3, 4, 5, 6, 7])
+      #expect(try CIFAR10.loadTest(directory: folder, atMost: 2)?.labels == [3, 4])
+      #expect(try CIFAR10.loadTest(directory: folder)?.source == .real(files: [file]))
+      #expect(!CIFAR10.isPresent(in: directory), "it is no training batch")
+      try (batch(1) + Data([57]) + Data(repeating: 0, count: 3_072)).write(to: file)
+      let text = message { _ = try CIFAR10.loadTest(directory: directory) }
+      #expect(text.contains("test_batch.bin") && text.contains("record 1") && text.contains("got 57"))
+    }
+  }
+
+  @Test(arguments: [
+    (3_074, "CIFAR-100"), (785, "28 x 28 pixels in grey"), (1 + 3 * 64 * 64, "64 x 64 pixels in three colours"), (3_073 - 1, "cut off"),
+  ])
+  func recordsOfAnotherSizeAreToldWhatIsPossible(bytes: Int, words: String) throws {
+    try withTemporaryDirectory { directory throws in
+      try Data(repeating: 1, count: bytes * 4).write(to: directory.appendingPathComponent("data_batch_1.bin"))
+      let text = message { _ = try CIFAR10.load(directory: directory) }
+      #expect(text.contains(words) && text.contains("each is 3073 bytes: a label from 0 to 9, then 32 x 32 pixels"), "\(text)")
+    }
+  }
+
   @Test func askingForMoreImagesThanThereAreSaysHowManyThereAre() throws {
     try withTemporaryDirectory { directory throws in
       try batch(3).write(to: directory.appendingPathComponent("data_batch_1.bin"))

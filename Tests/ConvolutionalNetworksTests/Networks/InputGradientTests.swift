@@ -92,7 +92,7 @@ import Testing
     // The opposite of an attack, in case the images were only spoilt: noise of the same size harms less.
     var generator = SplitMix64(seed: 5)
     let noise = set[100..<200].pixels.map { UInt8(clamping: Int($0) + (generator.next() & 1 == 0 ? 8 : -8)) }
-    let noisy = ImageSet(pixels: noise, labels: set[100..<200].labels, source: set.source)
+    let noisy = try ImageSet(pixels: noise, labels: set[100..<200].labels, source: set.source)
     #expect(try inference.accuracy(on: noisy) > after)
   }
 

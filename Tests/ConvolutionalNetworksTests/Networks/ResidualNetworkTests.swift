@@ -127,7 +127,7 @@ extension ImageSet {
   /// The images several times over.
   fileprivate func repeated(_ times: Int) -> ImageSet {
     ImageSet(
-      pixels: Array(repeating: pixels, count: times).flatMap { $0 }, labels: Array(repeating: labels, count: times).flatMap { $0 },
+      checkedPixels: Array(repeating: pixels, count: times).flatMap { $0 }, labels: Array(repeating: labels, count: times).flatMap { $0 },
       source: source)
   }
 }

@@ -40,13 +40,13 @@ import Testing
   @Test func offsetsMustMeetTheDataAndEachOther() {
     let second = tensor("b", "F32", "[2]", "[8,16]")
     #expect(refusal("{\(tensor()),\(second)}", data: 16) == "none")
-    #expect(refusal("{\(tensor()),\(second)}", data: 15).contains("tensor b of memory is impossible: it has bytes 8 to 16 of 15"))
-    #expect(refusal("{\(tensor()),\(second)}", data: 17).contains("1 bytes follow the last tensor"))
+    #expect(refusal("{\(tensor()),\(second)}", data: 15).contains("is not a whole safetensors file"))
+    #expect(refusal("{\(tensor()),\(second)}", data: 17).contains("memory has 1 bytes behind its last tensor"))
     #expect(refusal("{\(tensor()),\(tensor("b", "F32", "[2]", "[4,12]"))}", data: 12).contains("overlap"))
     #expect(refusal("{\(tensor()),\(tensor("b"))}", data: 8).contains("overlap"))
     #expect(refusal("{\(tensor()),\(tensor("b", "F32", "[2]", "[12,20]"))}", data: 20).contains("hole"))
     #expect(refusal("{\(tensor("a", "F32", "[2]", "[8,0]"))}", data: 8).contains("bytes 8 to 0"))
-    #expect(refusal("{}", data: 3).contains("3 bytes follow"))
+    #expect(refusal("{}", data: 3).contains("3 bytes behind"))
   }
 
   @Test func shapesMustMeetTheBytes() {
@@ -57,6 +57,39 @@ import Testing
     #expect(refusal("{\(tensor("a", "F32", "[99999999999999999999]"))}", data: 8).contains("whole number"))
     #expect(refusal("{\(tensor("a", "F32", "[-2]"))}", data: 8).contains("whole number"))
     #expect(refusal("{\(tensor("a", "F32", "[2.0]"))}", data: 8).contains("expected ]"))
+  }
+
+  @Test func aZeroSizeTensorIsNamedAsSuch() throws {
+    let sound = try file("{\(tensor("empty", "F32", "[64,0,3]", "[0,0]")),\(tensor())}", data: 8)
+    #expect(try sound.tensor("a").values.count == 2)
+    do {
+      _ = try sound.tensor("empty")
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)".contains("tensor empty of memory is a zero-size tensor: its shape is [64, 0, 3]") && !"\(error)".contains("again"))
+    }
+    #expect(throws: SafetensorsError.self) { try file("{\(tensor("e", "I64", "[0]", "[0,0]"))}").tensor("e") }
+  }
+
+  @Test(arguments: [
+    ("PK\u{3}\u{4}aaaaaaaa", "zip archive", "safetensors.torch.save_file"),
+    ("version https://git-lfs.github.com/spec/v1\n", "Git LFS", "git lfs pull"),
+    ("<!DOCTYPE html><html>", "a web page", "download it again"), ("GGUF\u{3}\u{0}\u{0}\u{1}aaa", "GGUF", "made from"),
+  ])
+  func otherFormatsAreNamedWithWhatToDo(text: String, format: String, remedy: String) {
+    do {
+      _ = try SafetensorsFile(Data(text.utf8), origin: "w.safetensors")
+      Issue.record("no error")
+    } catch { #expect("\(error)".contains(format) && "\(error)".contains(remedy) && "\(error)".hasPrefix("w.safetensors"), "\(error)") }
+  }
+
+  @Test func everyLengthOfAHeaderThatLooksLikeAnotherFormatIsStillRead() throws {
+    // 640 and 35,615 bytes begin as a pickle and as gzip do.
+    for length in [640, 35_615] {
+      let entry = tensor()
+      let padded = "{\(entry)}" + String(repeating: " ", count: length - entry.utf8.count - 2)
+      #expect(try file(padded, data: 8).names == ["a"])
+    }
   }
 
   @Test func namesOccurOnce() {

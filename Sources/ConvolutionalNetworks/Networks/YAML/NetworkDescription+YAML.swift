@@ -34,7 +34,7 @@ extension NetworkDescription {
       let place: NetworkFileNode
       switch error {
       case .impossibleLayer(_, let layer, _, _): place = layers[layer - 1]
-      case .emptyInput: place = entries["input"]!
+      case .emptyInput, .inputTooLarge: place = entries["input"]!
       default: place = entries["layers"]!
       }
       throw place.error(.impossible(error))

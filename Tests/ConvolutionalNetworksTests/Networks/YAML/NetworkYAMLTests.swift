@@ -75,6 +75,8 @@ import Testing
     ("- flatten\n  - add: {inputs: [0, 2]}", "5: layers.2: ", "cannot read layer 2"),
     ("- flatten\n  - add: {inputs: [0, 1]}", "5: layers.2: ", "layer 1, which it adds, has the shape (3072, 1, 1)"),
     ("- maxPool: 33", "4: layers.1: ", "33 x 33 does not fit"),
+    ("- dense: 9223372036854775807", "4: layers.1: ", "activations, more than the 4294967296"),
+    ("- convolution: {channels: 2, kernel: 9223372036854775807}", "4: layers.1: ", "weights, more than the 4294967296"),
     ("- maxPool: {size: 2, dropout: 1.5}", "4: layers.1: ", "dropout rate"),
     ("- maxPool: {size: 2, size: 3}", ":", "duplicate key"),
     ("- {", ":", "not valid YAML"),
@@ -93,7 +95,9 @@ import Testing
   @Test(arguments: [
     ("", "the text is empty"), ("layers: []", "name: this entry is required"),
     ("{name: n, input: [3, 32], layers: [flatten]}", "[channels, height, width], got 2"),
-    ("{name: n, input: [3, 0, 32], layers: [flatten]}", "empty input"), ("{name: n, input: [3, 2, 2], layers: []}", "no layers"),
+    ("{name: n, input: [3, 0, 32], layers: [flatten]}", "empty input"),
+    ("{name: n, input: [9223372036854775807, 2, 2], layers: [flatten]}", "more than 4294967296 values"),
+    ("{name: n, input: [3, 2, 2], layers: []}", "no layers"),
     ("{name: n, input: [3, 2, 2], layer: []}", "allowed here: name, input, layers"), ("[1]", "expected a mapping"),
   ])
   func aTextThatIsNoNetworkIsRefused(text: String, problem: String) {
@@ -101,6 +105,35 @@ import Testing
       _ = try NetworkDescription(yaml: text, origin: "net.yaml")
       Issue.record("no error")
     } catch { #expect("\(error)".hasPrefix("net.yaml:1: ") && "\(error)".contains(problem), "\(error)") }
+  }
+
+  /// Numbers of every size in every place of a network: an error or a network, and never a trap.
+  @Test(arguments: 0..<400 as Range<UInt64>) func numbersOfAnySizeAreANetworkOrAnError(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    func number() -> Int {
+      let some = [0, 1, 2, 3, -1, 31, 33, 1 << 16, 1 << 31, 1 << 32, 1 << 40, 3_037_000_501, Int.max, Int.max - 1, Int.min]
+      return some[random.next(below: some.count)]
+    }
+    let layers: [() -> String] = [
+      {
+        "convolution: {channels: \(number()), kernel: \(number()), stride: \(number()), padding: \(["same", "valid"][random.next(below: 2)])}"
+      },
+      { "maxPool: \(number())" }, { "averagePool: \(number())" }, { "dense: \(number())" }, { "flatten" }, { "globalAveragePool" },
+      { "batchNormalization" }, { "add: {inputs: [\(number()), \(number())]}" }, { "convolution: 3" },
+    ]
+    let chosen = (0..<1 + random.next(below: 4)).map { _ in "  - " + layers[random.next(below: layers.count)]() }
+    let isPlain = random.next(below: 2) == 0
+    let input = isPlain ? "[3, 32, 32]" : "[\(number()), \(number()), \(number())]"
+    let text = "name: n\ninput: \(input)\nlayers:\n\(chosen.joined(separator: "\n"))\n"
+    do {
+      let network = try NetworkDescription(yaml: text, origin: "net.yaml")
+      let all = try? network.layers()
+      for layer in all ?? [] {
+        #expect(layer.shape.columnCount <= NetworkDescription.largestValueCount && layer.flopsPerImage.isFinite)
+        #expect(layer.parameterShapes.allSatisfy { $0.reduce(1, *) <= NetworkDescription.largestValueCount })
+      }
+      #expect(all != nil)
+    } catch { #expect(error is NetworkFileError, "\(text): \(error)") }
   }
 
   @Test func aMissingFileIsNamed() {

@@ -1,0 +1,18 @@
+import ArgumentParser
+import ExperimentKit
+import OutputChannels
+
+/// Does the same with several experiments. What fails is told at once and does not stop the others; at the end the status is 1.
+///
+/// - Parameter last: what follows when all had their turn, whether or not one failed.
+func forEach(_ experiments: [Experiment], _ body: (Experiment) throws -> Void, then last: () throws -> Void = {}) throws {
+  var hasFailed = false
+  for experiment in experiments {
+    do { try body(experiment) } catch {
+      hasFailed = true
+      StandardStream.error.line("Error: \(experiment.name): \(error)")
+    }
+  }
+  try last()
+  if hasFailed { throw ExitCode.failure }
+}

@@ -1,0 +1,28 @@
+/// Why bytes are not a set of images; the description says which image and what to do.
+public enum ImageSetError: Error, Equatable, CustomStringConvertible {
+  case pixelCount(pixels: Int, labels: Int, source: ImageSet.Source)
+  case label(UInt8, image: Int, source: ImageSet.Source)
+
+  public var description: String {
+    switch self {
+    case .pixelCount(let pixels, let labels, let source):
+      return """
+        \(pixels) bytes of pixels\(Self.origin(source)) are not \(labels) images, which is how many labels there are: an image has \
+        \(ImageSet.pixelsPerImage) bytes, 3 channels of 32 x 32. Bring images of another size to this one first.
+        """
+    case .label(let label, let image, let source):
+      return """
+        image \(image)\(Self.origin(source)) has the label \(label); labels are 0 to \(ImageSet.classes - 1). Number the classes from 0, and \
+        leave out images of further classes.
+        """
+    }
+  }
+
+  private static func origin(_ source: ImageSet.Source) -> String {
+    switch source {
+    case .real(let files) where !files.isEmpty: " of " + files.map(\.lastPathComponent).joined(separator: ", ")
+    case .real: ""
+    case .generated(let seed): " generated from seed \(seed)"
+    }
+  }
+}
