@@ -61,6 +61,9 @@ let package = Package(
       path: "Experiments", exclude: ["Bench/Peers/requirements.txt"], resources: [.copy("Pipelines"), .copy("Bench/Peers")]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["MistiqueTool", "experiments", "Mistique", "ConvolutionalNetworks", "TabularPipelines", "TestSupport"]),
     .testTarget(name: "OutputChannelsTests", dependencies: ["OutputChannels", "TestSupport"]),
     .testTarget(
       name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"],

@@ -7,6 +7,9 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Downloads CIFAR-10 (162 MB) from its author's page, checks it and unpacks it.",
     discussion: """
+        experiments data
+        experiments data --data /path/to/data
+
       An interrupted download is resumed by the same command. The Zillow Prize tables may not be redistributed: download them from Kaggle \
       and put properties_2016.csv, train_2016_v2.csv and sample_submission.csv into <dir>/zillow.
       """)

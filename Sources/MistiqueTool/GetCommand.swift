@@ -8,13 +8,15 @@ struct GetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Answers a question as CSV: columns of one intermediate.",
     discussion: """
-      The first column is row_id, the others follow in the order in which they are asked for. Which plan was taken, its time and the bytes read are \
-      told on standard error.
+      The first column is row_id; the others follow in the order of the keys. Prints the plan, its time and the bytes read to standard error.
 
         mistique get Store 'bikes.hourly_deep.predicted.*' > predicted.csv
         mistique get Store bikes.hourly_deep.known.temp --rows 17,18,20-30
         mistique get Store bikes.hourly_deep.known.temp bikes.hourly_deep.known.hr
         mistique get Store 'bikes.hourly_deep.known.*' --plan rerun --data folder
+
+      --output puts a file in place only when it is whole, follows links, and writes into a FIFO, a device or /dev/stdout. Where standard output or \
+      standard error takes no more, the exit status is 1, or 141 for a pipe whose reader has gone.
 
       A store remembers no place on this machine, so a re-run needs --data: the folder with the files that were logged. It trains nothing. Quote a key \
       with * or a backtick in it for the shell.
@@ -46,7 +48,7 @@ struct GetCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder with the pipeline's input files, for re-running.", valueName: "folder"))
   var data: String?
 
-  @Option(help: ArgumentHelp("A CSV file instead of standard output; one that is there is replaced.", valueName: "file"))
+  @Option(help: ArgumentHelp("Where to write the CSV instead of standard output; a file that is there is replaced.", valueName: "file"))
   var output: String?
 
   @Option(help: ArgumentHelp("What the column of row ids is called.", valueName: "name"))
@@ -56,7 +58,7 @@ struct GetCommand: ParsableCommand {
     if data != nil { PassiveWaiting.begin() }
     let asked = try keys.map { try IntermediateKey($0) }
     if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
-      throw ValidationError("\(asked[0]) and \(other) are of two intermediates, whose rows may differ. Ask for one intermediate at a time.")
+      throw ValidationError("\(asked[0]) and \(other) are of two intermediates, whose rows may differ. Query one intermediate at a time.")
     }
     let opened = try store.open()
     try prepare(opened, asked[0])

@@ -5,8 +5,8 @@ struct IntermediatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "intermediates", abstract: "Lists what can be asked of a model.",
     discussion: """
-      One line an intermediate, in the order in which they were put out: its rows and columns, the bytes of its values, whether it is stored (what is \
-      not is re-run), and how often it was asked for.
+      One line per intermediate, in the order in which the stages emit them: its rows and columns, the bytes of its values, whether it is stored \
+      (what is not is re-run), and how often it was queried.
 
         mistique intermediates Store bikes.hourly_deep
       """)

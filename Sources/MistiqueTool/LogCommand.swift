@@ -5,7 +5,7 @@ import TabularPipelines
 
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "log", abstract: "Runs a pipeline and stores what every stage puts out.",
+    commandName: "log", abstract: "Runs a pipeline and stores what every stage emits.",
     discussion: """
       The model is called project.name as the pipeline says, with _variant behind it for a variant. What is stored is never overwritten: delete a \
       model, or log under another --name. Ctrl-C leaves the models of the store as they were.

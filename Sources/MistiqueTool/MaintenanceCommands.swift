@@ -5,22 +5,37 @@ import Mistique
 struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair", abstract: "Rebuilds the catalogue from the partition files; the old one is kept beside it.",
-    discussion: "Exit status 1 when a model or a file could not be taken over. Nothing else may have the store open.")
+    discussion: """
+      For a catalogue that is lost or damaged: every model whose files are whole is taken over. Exit status 1 when a model or a file could not be. \
+      Nothing else may have the store open.
+
+        mistique repair Store
+        mistique verify Store
+      """)
 
   @OptionGroup var store: StoreArgument
 
   func run() throws {
     let report = try Mistique.repair(at: store.url)
-    for file in report.damagedFiles { print("damaged, left where it is: \(file.reason)") }
+    for file in report.damagedFiles { print("Damaged, left where it is: \(file.reason)") }
     for lost in report.lost { print("\(lost.model) could not be taken over: \(lost.reason)") }
-    print("\(report.models.count) models are in the new catalogue.")
+    let count = report.models.count
+    print("\(count) model\(count == 1 ? " is" : "s are") in the new catalogue.")
     if let previous = report.previousCatalog { print("The old catalogue is \(previous.path).") }
     if !report.lost.isEmpty || !report.damagedFiles.isEmpty { throw ExitCode.failure }
   }
 }
 
 struct DeleteCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "delete", abstract: "Deletes models and frees what only they used.")
+  static let configuration = CommandConfiguration(
+    commandName: "delete", abstract: "Deletes models and frees what only they used.",
+    discussion: """
+      What other models share stays. All names are looked up before anything is deleted. The last copy is gone for good: what is deleted can only be \
+      logged again.
+
+        mistique delete Store bikes.hourly
+        mistique delete Store bikes.hourly_deep bikes.hourly_shallow
+      """)
 
   @OptionGroup var store: StoreArgument
 
@@ -47,7 +62,12 @@ struct DeleteCommand: ParsableCommand {
 
 struct CollectGarbageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gc", abstract: "Gives back what interrupted writers and deletions left: files nobody knows, frames nobody refers to.")
+    commandName: "gc", abstract: "Gives back what interrupted writers and deletions left: files nobody knows, frames nobody refers to.",
+    discussion: """
+      The next writer does the same for files by itself. No model changes, and every answer stays as it was.
+
+        mistique gc Store
+      """)
 
   @OptionGroup var store: StoreArgument
 

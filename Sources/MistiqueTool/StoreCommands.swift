@@ -3,7 +3,14 @@ import Foundation
 import Mistique
 
 struct ModelsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "models", abstract: "Lists what is logged, and what the store takes.")
+  static let configuration = CommandConfiguration(
+    commandName: "models", abstract: "Lists what is logged, and what the store takes.",
+    discussion: """
+      One line per model: its name in keys, its kind, the policy it was logged under, and the bytes of its values. The last line is what the store \
+      takes on disk for all of them.
+
+        mistique models Store
+      """)
 
   @OptionGroup var store: StoreArgument
 
@@ -25,7 +32,11 @@ struct ModelsCommand: ParsableCommand {
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Reads every byte that some model refers to and checks it.",
-    discussion: "Exit status 1 when something is damaged.")
+    discussion: """
+      Exit status 1 when something is damaged: each damaged file is named with what is wrong, and then the models that need it. Nothing is changed.
+
+        mistique verify Store
+      """)
 
   @OptionGroup var store: StoreArgument
 

@@ -18,7 +18,7 @@ extension Drawing {
   mutating func writeAxis(_ name: String, _ axis: Axis, _ range: ClosedRange<Double>) {
     add("set \(name)range [\(range.lowerBound):\(range.upperBound)]")
     if axis.division == .logarithmic { add("set logscale \(name) 10; set m\(name)tics 10") }
-    if axis.division == .linear, axis.format == .bytes { add("set \(name)tics (\(Self.byteTics(range)))") }
+    if axis.division == .linear, axis.format == .bytes, let tics = Self.byteTics(range) { add("set \(name)tics (\(tics))") }
     add("set format \(name) '\(Self.ticFormat(axis))'")
   }
 
@@ -30,12 +30,15 @@ extension Drawing {
     }
   }
 
-  /// Tics of a linear axis of bytes. gnuplot's own would read `1.0 GB` and `800.0 MB`, or round away a half.
-  private static func byteTics(_ range: ClosedRange<Double>) -> String {
+  /// Tics of a linear axis of bytes. gnuplot's own would read `1.0 GB` and `800.0 MB`, or round away a half. Nil for a range that float64 cannot
+  /// divide: gnuplot's own then have to do.
+  private static func byteTics(_ range: ClosedRange<Double>) -> String? {
     let span = range.upperBound - range.lowerBound
     let power = pow(10, floor(log10(span)))
     let step = power * (span / power > 5 ? 1 : span / power > 2 ? 0.5 : 0.2)
     let first = (range.lowerBound / step).rounded(.up)
+    // A tic's number must be told from the next one's.
+    guard span.isFinite, step > 0, step.isFinite, abs(first) < 0x1p50 else { return nil }
     let tics = stride(from: first, through: range.upperBound / step, by: 1).map { number in
       "\(GnuplotText.quoted(Quantity.bytes(number * step))) \(number * step)"
     }

@@ -27,6 +27,18 @@ struct AtomicFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["occupied"])
   }
 
+  @Test("keeps a link and the mode of what it leads to: baselines may be kept elsewhere")
+  func links() throws {
+    let folder = try TemporaryFolder()
+    let (link, target) = (folder.url.appendingPathComponent("baseline.csv"), folder.url.appendingPathComponent("elsewhere/b.csv"))
+    try AtomicFile.write(Array("old".utf8), to: target)
+    #expect(chmod(target.path, 0o640) == 0)
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "elsewhere/b.csv")
+    try AtomicFile.write(Array("new".utf8), to: link)
+    #expect(try contents(of: target) == "new" && FileManager.default.destinationOfSymbolicLink(atPath: link.path) == "elsewhere/b.csv")
+    #expect(try FileManager.default.attributesOfItem(atPath: target.path)[.posixPermissions] as? Int == 0o640)
+  }
+
   @Test("replaces the content whole and makes missing folders")
   func replaces() throws {
     let folder = try TemporaryFolder()

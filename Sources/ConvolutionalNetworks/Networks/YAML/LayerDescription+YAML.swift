@@ -20,7 +20,10 @@ extension LayerDescription {
       dropoutRate: try values["dropout"]?.number() ?? 0, inputs: try values["inputs"]?.elements().map { try $0.integer() })
   }
 
-  private static let commonKeys = ["inputs", "frozen", "dropout"]
+  /// The keys of each kind, by its name; without ``commonKeys``.
+  static var yamlKeys: [String: [String]] { Dictionary(uniqueKeysWithValues: YAMLKind.allCases.map { ($0.rawValue, $0.keys) }) }
+
+  static let commonKeys = ["inputs", "frozen", "dropout"]
 
   /// The kinds by their names in YAML.
   private enum YAMLKind: String, CaseIterable {

@@ -21,7 +21,7 @@ extension NetworkDescription {
   /// - Throws: ``NetworkFileError`` with the line and the key, also if the layers do not fit each other.
   public init(yaml: String, origin: String) throws {
     let root = NetworkFileNode(node: try Self.compose(yaml, origin: origin), key: "", origin: origin)
-    let entries = try root.entries(allowed: ["name", "input", "layers"], required: ["name", "input", "layers"])
+    let entries = try root.entries(allowed: Self.yamlKeys, required: Self.yamlKeys)
     let sizes = try entries["input"]!.elements().map { try $0.integer() }
     guard sizes.count == 3 else {
       throw entries["input"]!.error(.wrongType(expected: "three numbers, [channels, height, width]", got: "\(sizes.count)"))
@@ -40,6 +40,9 @@ extension NetworkDescription {
       throw place.error(.impossible(error))
     }
   }
+
+  /// The entries of a network; all are required.
+  static let yamlKeys = ["name", "input", "layers"]
 
   /// As above, from a file.
   public init(contentsOf url: URL) throws {
