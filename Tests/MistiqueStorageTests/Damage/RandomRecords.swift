@@ -61,7 +61,7 @@ enum RandomRecords {
     if number(2) == 0 {
       let schema = IntermediateSchema.maps(channels: 1 + number(3), height: 1 + number(2), width: 1 + number(2))
       let sample = (0..<4 * schema.columnCount).map { _ in Float(random.unit() * 4 - 2) }
-      let quantizer = try schemes[number(7)].fitted(sample: sample, rows: 4, schema: schema)!
+      let quantizer = try schemes[number(7)].fitted(sample: sample, rows: 4, schema: schema)!  // of finite numbers
       return CodebookRecord(entries: [.init(column: 0, quantizer: quantizer, extrema: EncodedExtrema(for: quantizer))])
     }
     return CodebookRecord(

@@ -49,6 +49,8 @@ struct MapQuestions {
     }
     if !isQuantized, !read.isIdentical(to: rerun) { throw BrokenProperty("\(place): reading and re-running differ") }
     try bounds(keys[0].column, rows, read: read.columns == rerun.columns ? rerun : nil, &random)
+    try search(&random)
+    if rows == .all, keys.count == 1, keys[0].column == "*" { try exactWhereDocumented(read.matrix!) }
     if keys.count == 1, policy.quantization.values != .full { try codes(keys[0].column, rows, rerun) }
   }
 
@@ -95,8 +97,6 @@ struct MapQuestions {
     let read = try store.getIntermediates([key], rows: rows, plan: .read)[0].matrix!
     Self.dirty(logged.rows, logged.columns)
     let (lower, upper) = try store.getBounds(key, rows: rows)
-    if KnownFaults.boundsNotWritten.isThere, values == .full { return }
-    if KnownFaults.fittedToNothing.isThere, hasUnfitBlocks { return }
     for row in 0..<logged.rows {
       for column in 0..<logged.columns {
         let (value, low, high, got) = (logged[row, column], lower[row, column], upper[row, column], read[row, column])
@@ -107,7 +107,7 @@ struct MapQuestions {
         guard low <= value, value <= high else {
           throw BrokenProperty("\(place): \(value) is outside its bounds \(low)...\(high), row \(row), column \(column)")
         }
-        guard (low <= got && got <= high) || KnownFaults.valuesOutsideTheirBounds.isThere else {
+        guard low <= got, got <= high else {
           throw BrokenProperty("\(place): \(value) reads as \(got), outside its bounds \(low)...\(high)")
         }
         guard values != .full || (low.bitPattern == value.bitPattern && high.bitPattern == value.bitPattern) else {
@@ -117,10 +117,52 @@ struct MapQuestions {
     }
   }
 
-  /// Whether the first RowBlock, or any, has no finite value to fit to.
-  private var hasUnfitBlocks: Bool {
-    let block = pooled.values.prefix(rowsPerBlock * pooled.columns)
-    return !block.allSatisfy(\.isFinite) || pooled.values.contains { !$0.isFinite }
+  /// KBIT_QT gives back the sample's values if they are few, and one that alone holds more than 1/2^bits of it, unless a heavier one stands for it.
+  private func exactWhereDocumented(_ read: FloatMatrix) throws {
+    guard case .kbit(let bits, _) = values, maps.ids.count <= rowsPerBlock, !pooled.slack.contains(where: { $0 > 0 }),
+      pooled.values.allSatisfy(\.isFinite)
+    else { return }
+    let limit = 1 << bits
+    for book in 0..<pooled.columns / columnsPerBook {
+      let places = pooled.values.indices.filter { $0 % pooled.columns / columnsPerBook == book }
+      var counts: [Float: Int] = [:]
+      for place in places { counts[pooled.values[place], default: 0] += 1 }
+      for place in places {
+        let (value, got) = (pooled.values[place], read[place / pooled.columns, place % pooled.columns])
+        guard got != value, counts.count <= limit || counts[value]! * limit > places.count else { continue }
+        guard counts.count > limit, let heavier = counts[got], heavier >= counts[value]! else {
+          throw BrokenProperty("\(self.place): \(value), \(counts[value]!) of \(places.count), reads as \(got); \(counts)")
+        }
+      }
+    }
+  }
+
+  /// One column, by its values as a re-run gives them.
+  private func search(_ random: inout SeededRandom) throws {
+    let column = Int(random.next() % UInt64(pooled.columns))
+    let key = IntermediateKey(model: model, intermediate: intermediate, column: rerunSchema.columnName(column)).description
+    let logged = try store.getIntermediates([key], plan: .rerun)[0].matrix!.column(0)
+    let ends = [
+      logged.randomElement(using: &random), logged.randomElement(using: &random), Float(random.unit() * 4 - 2), 0, -.infinity, .infinity,
+    ]
+    let (a, b) = (Double(ends[Int(random.next() % 6)] ?? 0), Double(ends[Int(random.next() % 6)] ?? 0))
+    guard !a.isNaN, !b.isNaN else { return }
+    let range = min(a, b)...max(a, b)
+    let right = maps.ids.indices.filter { range.contains(Double(logged[$0])) }.map { maps.ids[$0] }
+    try FrameQuestions.judge(try store.findRows(key, in: range), right: right, order: maps.ids, isExact: values == .full) {
+      "\(place): column \(column) in \(range) of \(logged)"
+    }
+  }
+
+  private var rerunSchema: IntermediateSchema { .maps(channels: pooled.channels, height: pooled.height, width: pooled.width) }
+
+  /// Columns that share a codebook.
+  private var columnsPerBook: Int {
+    switch Self.granularity(values) {
+    case .intermediate: pooled.columns
+    case .channel: pooled.height * pooled.width
+    case .column: 1
+    }
   }
 
   /// Codes are in the order of values, no more than there can be, and stand for what is read.
@@ -137,8 +179,7 @@ struct MapQuestions {
     guard coded.rowIDs == rerun.rowIDs, let matrix = rerun.matrix, coded.codes.count == matrix.rows * matrix.columns else {
       throw BrokenProperty("\(place): \(coded.codes.count) codes")
     }
-    let (area, most) = (pooled.height * pooled.width, Self.most(values))
-    let perBook = Self.granularity(values) == .intermediate ? pooled.columns : Self.granularity(values) == .channel ? area : 1
+    let (perBook, most) = (columnsPerBook, Self.most(values))
     let columns = rerun.columns.flatMap { $0 }
     for book in Set(columns.map { $0 / perBook }) {
       var pairs: [(value: Float, code: UInt8)] = []

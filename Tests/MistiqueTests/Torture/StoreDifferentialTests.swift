@@ -62,7 +62,6 @@ struct StoreDifferentialTests {
     for number in 0..<1 + Int(random.next() % 4) {
       let policy = policy(&random)
       let content = intermediates(seen, policy, &random)
-      if KnownFaults.hugeThresholds.isThere, isHugeThreshold(policy, content) { continue }
       seen += content
       let model = RandomModel("\(number)", content, putsOutAllRows: random.next() % 4 == 0)
       let identity = ModelIdentity(project: "p", name: "m\(number)")
@@ -92,16 +91,6 @@ struct StoreDifferentialTests {
     guard verified.isIntact else { throw BrokenProperty("verify: \(verified.problems)") }
     try store.close()
     return questions == 0 ? "stores without a question" : "stores"
-  }
-
-  private static func isHugeThreshold(_ policy: StoragePolicy, _ content: [LoggedIntermediate]) -> Bool {
-    guard case .threshold = policy.quantization.values else { return false }
-    return content.contains {
-      switch $0 {
-      case .maps: false
-      case .frame(let frame): frame.columns.contains { column in (0..<column.count).contains { abs(column.plainNumber($0)) > 1e300 } }
-      }
-    }
   }
 
   private static func ask(

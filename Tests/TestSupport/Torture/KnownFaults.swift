@@ -12,22 +12,10 @@ public enum KnownFaults: String, CaseIterable, Sendable {
   /// As above, for values behind the records that types are inferred from.
   case csvValuesBehindTheSample
 
-  /// The upper bounds of values stored in full are memory that was never written, where the lower ones are decoded in place.
-  case boundsNotWritten
-  /// A quantizer fitted to a first RowBlock without a finite value reads all later values as 0.
-  case fittedToNothing
-  /// A value read lies outside its bounds, because values stored in full counted when the quantizer was fitted.
-  case valuesOutsideTheirBounds
-  /// KBIT_QT does not give back a value that alone holds more than 1/2^bits of the sample.
-  case heavyValuesMoved
-  /// THRESHOLD_QT and huge values: logging throws after it has committed.
-  case hugeThresholds
   /// An empty piece of maps makes a re-run throw: as the first one, and of pooled maps anywhere.
   case emptyPieces
   /// Of maps without rows, or when no row is asked for, reading and re-running answer otherwise.
   case emptyAnswers
-  /// Searching int64 columns compares as float64.
-  case searchRoundsIntegers
 
   /// FillNA rounds the mean or median of integers.
   case fillNARounds
@@ -42,7 +30,7 @@ public enum KnownFaults: String, CaseIterable, Sendable {
 
   /// The faults that are there.
   public static let list: Set<KnownFaults> = [
-    .csvValuesChanged, .csvValuesBehindTheSample, .fillNARounds, .csvNamesWithByteOrderMark,
+    .csvNamesWithByteOrderMark
   ]
 
   private static let looks = ProcessInfo.processInfo.environment["MISTIQUE_KNOWN_FAULTS"] == "look"
