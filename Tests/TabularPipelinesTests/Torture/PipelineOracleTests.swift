@@ -92,6 +92,7 @@ struct PipelineOracleTests {
       case .boolean(let value): value
       case .text(let value): value
       case .texts(let values): values
+      case .mapping(let entries): entries.map { [$0.name, $0.value] }
       }
     }
     return [

@@ -84,15 +84,17 @@ struct RandomPipeline {
     switch below(8) {
     case 0, 1:
       let strategy = ["constant", "mean", "median", "most_frequent"][below(4)]
+      let learnsNumber = strategy == "mean" || strategy == "median"
       var names =
-        strategy == "mean" || strategy == "median" ? shape.names([.number, .integer]) : shape.names([.number, .integer, .boolean, .text])
-      if KnownFaults.fillNARounds.isThere, strategy == "mean" || strategy == "median" {
-        names = names.filter { column in shape.columns.contains { $0.name == column && ($0.kind == .number || !$0.hasGaps) } }
-      }
+        learnsNumber ? shape.names([.number, .integer]) : shape.names([.number, .integer, .boolean, .text])
       guard !names.isEmpty else { return nil }
       names = some(names)
       add(name, "FillNA", [frame], ["columns": .texts(names), "strategy": .text(strategy), "value": .text(["0", "1"][below(2)])])
-      for place in next.columns.indices where names.contains(next.columns[place].name) { next.columns[place].hasGaps = false }
+      for place in next.columns.indices where names.contains(next.columns[place].name) {
+        // A mean that is no whole number makes the column float64.
+        if learnsNumber, next.columns[place].hasGaps, next.columns[place].kind == .integer { next.columns[place].kind = .number }
+        next.columns[place].hasGaps = false
+      }
     case 2:
       let names = shape.names([.integer, .boolean, .text]).filter { column in
         shape.columns.contains { $0.name == column && !($0.kind == .integer && $0.hasGaps) }

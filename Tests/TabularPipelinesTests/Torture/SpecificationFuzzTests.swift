@@ -108,6 +108,8 @@ enum RandomSpecification {
     case .boolean: return .boolean(random.next() % 2 == 0)
     case .text(let allowed): return .text((allowed.isEmpty ? texts : allowed).randomElement(using: &random)!)
     case .texts: return .texts((0..<random.next() % 3).map { _ in texts.randomElement(using: &random)! })
+    case .mapping(let allowed):
+      return .mapping(of: [(texts.randomElement(using: &random)!, (allowed.isEmpty ? texts : allowed).randomElement(using: &random)!)])
     }
   }
 }
