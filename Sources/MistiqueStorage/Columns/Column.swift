@@ -83,7 +83,7 @@ public struct Column: Sendable {
   /// The values of columns that hold integers, booleans, days or microseconds as integers, missing ones as 0; `nil` for other types.
   package var integers: [Int64]? {
     switch values {
-    case .int64(let v): v
+    case .int64(let v), .timestamp(let v): v
     case .boolean(let v): v.map { $0 ? 1 : 0 }
     case .date(let v): v.map(Int64.init)
     case .timestamp(let v): v

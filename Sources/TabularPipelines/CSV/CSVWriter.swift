@@ -67,7 +67,8 @@ public struct CSVWriter: Sendable {
     let special: [UInt8] = [
       UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
     ]
-    guard bytes.isEmpty || bytes.contains(where: special.contains) else {
+    // What begins as a byte order mark would be taken for the file's.
+    guard bytes.isEmpty || bytes.contains(where: special.contains) || bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
       buffer.append(contentsOf: bytes)
       return
     }

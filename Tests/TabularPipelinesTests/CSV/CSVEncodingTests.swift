@@ -97,6 +97,15 @@ struct CSVEncodingTests {
     #expect(throws: CSVError.duplicateHeader(file: folder.url.path + "/a.csv", name: two)) { try read(Array("\(two),\(two)\n1,2\n".utf8)) }
   }
 
+  @Test("a name that begins with a byte order mark is written in quotes, so that it is not taken for the file's")
+  func markedNames() throws {
+    let frame = DataFrame([("\u{FEFF}a", Column(.int64([1]))), ("b", Column(.text(TextValues(["\u{FEFF}"]))))])
+    let url = folder.url.appendingPathComponent("written.csv")
+    try CSVWriter().write(frame, to: url)
+    let read = try CSVReader().read(url).frame
+    #expect(read.isIdentical(to: frame) && read.names[0].unicodeScalars.first == "\u{FEFF}")
+  }
+
   @Test("UTF-16 is read when it is said, by its mark or its zero bytes, and named when it is not")
   func utf16() throws {
     let text = "id,name\r\n1,Zo\u{EB} \u{1F3E0}\r\n2,\"a,b\nc\"\r\n"

@@ -109,7 +109,8 @@ enum RandomSpecification {
     case .text(let allowed): return .text((allowed.isEmpty ? texts : allowed).randomElement(using: &random)!)
     case .texts: return .texts((0..<random.next() % 3).map { _ in texts.randomElement(using: &random)! })
     case .mapping(let allowed):
-      return .mapping(of: [(texts.randomElement(using: &random)!, (allowed.isEmpty ? texts : allowed).randomElement(using: &random)!)])
+      let names = texts.shuffled(using: &random).prefix(Int(random.next() % 3))
+      return .mapping(of: names.map { ($0, (allowed.isEmpty ? texts : allowed).randomElement(using: &random)!) })
     }
   }
 }
