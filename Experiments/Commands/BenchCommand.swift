@@ -13,6 +13,10 @@ struct BenchCommand: ParsableCommand {
 
       The part pipelines reads and re-runs the Zillow tables beside pandas, XGBoost and scikit-learn where a Python has them: --peers, MISTIQUE_PYTHON, \
       the one that make bench-peers makes, or python3.
+
+        experiments bench --scale smoke
+        experiments bench --part pipelines --repetitions 3
+        experiments bench --peers .build-peers/bin/python
       """)
 
   @OptionGroup var common: CommonOptions

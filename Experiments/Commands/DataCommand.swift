@@ -28,6 +28,6 @@ struct DataCommand: ParsableCommand {
     }
     var download = CIFAR10Download(archive)
     download.showsMeter = StandardStream.error.isTerminal
-    try download.run(into: URL(fileURLWithPath: data, isDirectory: true), report: print)
+    try download.run(into: URL(fileURLWithPath: data, isDirectory: true), report: { print($0) })
   }
 }

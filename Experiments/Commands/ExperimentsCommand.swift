@@ -48,7 +48,9 @@ struct ExperimentsCommand: ParsableCommand {
 }
 
 /// Takes the place of Swift's `print` in this program: that one loses what standard output does not take, without a word.
-func print(_ text: String) { StandardStream.output.line(text) }
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+  StandardStream.output.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
+}
 
 extension ExperimentKit.Scale: ExpressibleByArgument {}
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentKit
 import Foundation
+import OutputChannels
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -64,7 +65,9 @@ struct RunCommand: ParsableCommand {
     let campaign = try Campaign(experiments, options, runner: runner)
     let width = RunSummary.terminalWidth
     print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: width))
-    if let failures = campaign.failureTable(width: width) { print("\nThe others are as they should be; run these again:\n\n" + failures) }
+    if let failures = campaign.failureTable(width: width) {
+      StandardStream.error.line("\nThese were not completed; what the others measured is kept.\n\n" + failures)
+    }
     if !campaign.isComplete { throw ExitCode.failure }
   }
 }

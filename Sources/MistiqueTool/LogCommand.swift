@@ -62,7 +62,7 @@ struct LogCommand: ParsableCommand {
   func validate() throws {
     if allVariants, !variants.isEmpty { throw ValidationError("Give --variant or --all-variants, not both.") }
     if let twice = variants.first(where: { variant in variants.filter { $0 == variant }.count > 1 }) {
-      throw ValidationError("--variant \(twice) is given twice.")
+      throw ValidationError("--variant \(twice) is given twice. Name each variant once.")
     }
     guard (policy == .adaptive) == (gamma != nil) else {
       throw ValidationError(

@@ -50,4 +50,6 @@ enum Output {
 }
 
 /// Takes the place of Swift's `print` in this program: that one loses what standard output does not take, without a word.
-func print(_ text: String, terminator: String = "\n") { StandardStream.output.write(text + terminator) }
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+  StandardStream.output.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
+}

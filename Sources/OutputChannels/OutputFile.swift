@@ -30,7 +30,8 @@ public struct OutputFile: ~Copyable {
     let exists = stat(final, &old) == 0
     if exists, access(final, W_OK) != 0 { throw .last }
     let file = URL(fileURLWithPath: final)
-    let name = ".\(file.lastPathComponent.prefix(100)).\(UUID().uuidString)"
+    // A name may have 255 bytes.
+    let name = ".\(String(decoding: file.lastPathComponent.utf8.prefix(100), as: UTF8.self)).\(UUID().uuidString)"
     let path = file.deletingLastPathComponent().appendingPathComponent(name).path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .last }

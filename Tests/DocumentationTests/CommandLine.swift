@@ -83,6 +83,8 @@ struct Program: Decodable, Sendable {
 
   struct Body: Decodable, Sendable {
     let commandName: String
+    let discussion: String?
+    let shouldDisplay: Bool?
     let arguments: [Argument]?
     let subcommands: [Body]?
   }

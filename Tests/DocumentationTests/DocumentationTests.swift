@@ -65,6 +65,21 @@ struct DocumentationTests {
     }
   }
 
+  @Test("--help of every command explains it and shows commands that are there", arguments: ["mistique", "experiments"])
+  func help(program: String) throws {
+    let body = try Program.named(program).command
+    let commands = (body.subcommands ?? []).filter { $0.shouldDisplay ?? true && $0.commandName != "help" }
+    #expect(commands.count >= 8)
+    for command in [body] + commands {
+      let examples = (command.discussion ?? "").split(separator: "\n").filter { $0.hasPrefix("  \(program) ") }
+      #expect(!examples.isEmpty, "\(program) \(command.commandName) shows no example")
+      for example in examples {
+        let line = String(example.dropFirst(2)).replacing(/\s{2,}.*$/, with: "")
+        #expect(throws: Never.self, "\(command.commandName): \(line)") { try CommandLine(line).check() }
+      }
+    }
+  }
+
   @Test("What is not there is noticed")
   func canary() {
     for line in [

@@ -86,7 +86,7 @@ import Testing
       .finish()
     #expect(run.status == 1)
     #expect(
-      run.output.contains("not completed") && run.output.contains("train_2016_v2.csv: it has no column parcelid but parcel, logerror"))
+      run.errors.contains("not completed") && run.errors.contains("train_2016_v2.csv: it has no column parcelid but parcel, logerror"))
     #expect(FileManager.default.fileExists(atPath: program.folder.path + "/Results/runs/smoke/fig14-column-compression/rows.csv"))
   }
 

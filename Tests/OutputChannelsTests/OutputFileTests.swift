@@ -39,6 +39,15 @@ struct OutputFileTests {
     #expect(try names() == ["a"])
   }
 
+  @Test("A name may be as long as the file system allows, in any script")
+  func longNames() throws {
+    for name in [String(repeating: "a", count: 255), String(repeating: "👩‍🔬", count: 23), String(repeating: "é", count: 127)] {
+      try write("long", to: name)
+      #expect(try text(name) == "long")
+    }
+    #expect(throws: SystemFailure(code: ENAMETOOLONG)) { try write("long", to: String(repeating: "a", count: 256)) }
+  }
+
   @Test("A file that is replaced keeps its mode", arguments: [0o600, 0o640, 0o755, 0o4711] as [mode_t])
   func mode(_ mode: mode_t) throws {
     try write("old", to: "a")
