@@ -39,7 +39,7 @@ struct CSVMeaningTests {
     #expect(frame["b"]!.goldenTexts == ["yes"])
     let integers = try read("zip,b\n2116,no\n10001,yes\n")
     #expect(integers["zip"]!.type == .int64)
-    #expect(throws: TransformerError.keyTypes(left: "text", right: "int64")) { try join.apply([.frame(left), .frame(integers)]) }
+    #expect(throws: TransformerError.keyTypes(left: .text, right: .int64)) { try join.apply([.frame(left), .frame(integers)]) }
   }
 
   @Test("integers beyond 64 bits are texts that differ, and one of them rounds no other value")

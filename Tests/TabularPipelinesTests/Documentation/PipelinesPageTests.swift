@@ -82,23 +82,36 @@ import Testing
     let text = BikeSharingHours.csv()
     let data = try data("data", text)
     let pipeline = try Pipeline(template(), variant: "deep")
-    try store(rerunningOn: data).logIntermediates(of: PipelineModel(pipeline, dataDirectory: data), as: Self.identity)
+    let model = PipelineModel(pipeline, dataDirectory: data)
+    try store(rerunningOn: data).logIntermediates(of: model, as: Self.identity)
     let logged = try store(rerunningOn: data).getIntermediates(["bikes.hourly_deep.trees.*", "bikes.hourly_deep.predicted.*"], plan: .read)
 
     // Trained on these targets, the trees would predict 7 everywhere.
     let lines = text.split(separator: "\n")
     let constant = [String(lines[0])] + lines.dropFirst().map { $0.split(separator: ",").dropLast().joined(separator: ",") + ",7" }
     let other = try self.data("other", constant.joined(separator: "\n") + "\n")
-    let rerun = try store(rerunningOn: other).getIntermediates(["bikes.hourly_deep.predicted.*"], plan: .rerun)[0]
-    #expect(rerun.isIdentical(to: logged[1]))
-    #expect(rerun.cost.stagesRun == 4, "read, known, split and predicted; the trees are restored")
+    // A store refuses other data, so that the restored pipeline runs by itself.
+    let states = Dictionary(uniqueKeysWithValues: model.transformers().map { ($0.name, $0.bytes) })
+    var predicted: DataFrame?
+    let measured = try PipelineModel(pipeline, dataDirectory: other, states: states).execute(.init(intermediates: ["predicted"])) { _, rows in
+      if case .frame(let frame, _) = rows { predicted = frame }
+    }
+    #expect(try #require(predicted?.columns[0]).isIdentical(to: #require(logged[1].frame?.columns[0])))
+    #expect(measured.count == 4, "read, known, split and predicted; the trees are restored")
+    #expect {
+      try store(rerunningOn: other).getIntermediates(["bikes.hourly_deep.predicted.*"], plan: .rerun)
+    } throws: {
+      ($0 as? MistiqueError)?.code == .otherInputs
+    }
 
     let empty = folder.url.appendingPathComponent("empty")
     try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
     let trees = try store(rerunningOn: empty).getIntermediates(["bikes.hourly_deep.trees.*"], plan: .rerun)[0]
     #expect(trees.isIdentical(to: logged[0]) && trees.cost.stagesRun == 1)
-    #expect(throws: PipelineRunError.self) {
+    #expect {
       try store(rerunningOn: empty).getIntermediates(["bikes.hourly_deep.predicted.*"], plan: .rerun)
+    } throws: {
+      "\($0)".contains("hour.csv") && "\($0)".contains("No such file")
     }
   }
 
