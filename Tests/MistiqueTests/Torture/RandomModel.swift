@@ -28,7 +28,7 @@ struct LoggedMaps {
     var left = rows
     while left > 0 {
       let piece = min(left, Int(random.next() % 7))
-      if piece > 0 || !KnownFaults.emptyPieces.isThere { pieces.append(piece) }
+      pieces.append(piece)
       left -= piece
     }
     if pieces.isEmpty { pieces = [0] }

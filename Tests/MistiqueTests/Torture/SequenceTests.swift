@@ -143,7 +143,6 @@ struct SequenceTests {
 
     /// A restorer that fails is no reason for a model not to be logged, nor for logging to fail once it has been.
     private mutating func logUnrestorable(_ random: inout SeededRandom) throws {
-      guard !KnownFaults.loggingThrowsLate.isThere else { return }
       let (number, model, policy) = draw(&random)
       history.append("log-unrestorable m\(number) \(policy)")
       do {

@@ -12,7 +12,6 @@ struct StoreReference {
     var height: Int
     var width: Int
     var values: [Float]
-    /// Infinite where the sum leaves float32.
     var slack: [Float]
 
     var columns: Int { channels * height * width }
@@ -52,7 +51,6 @@ struct StoreReference {
     let sum = window.reduce(0.0) { $0 + Double($1) }
     let magnitude = window.reduce(0.0) { $0 + abs(Double($1)) }
     if magnitude.isInfinite { return (Float(sum), 0) }
-    guard magnitude < 3e38 else { return (Float(sum / Double(window.count)), .infinity) }
     return (Float(sum / Double(window.count)), window.count == 1 ? 0 : Float(magnitude * 1e-6) + 1e-44)
   }
 
@@ -74,7 +72,6 @@ extension Column {
     case .int64(let v): return "i\(v[row])"
     case .boolean(let v): return "b\(v[row])"
     case .date(let v): return "t\(v[row])"
-    case .timestamp(let v): return "m\(v[row])"
     case .text(let v): return "s\(Array(v.bytes(at: row)))"
     }
   }
@@ -88,7 +85,6 @@ extension Column {
     case .int64(let v): return Double(v[row])
     case .boolean(let v): return v[row] ? 1 : 0
     case .date(let v): return Double(v[row])
-    case .timestamp(let v): return Double(v[row])
     case .text: return .nan
     }
   }
