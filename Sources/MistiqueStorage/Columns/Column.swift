@@ -86,7 +86,6 @@ public struct Column: Sendable {
     case .int64(let v), .timestamp(let v): v
     case .boolean(let v): v.map { $0 ? 1 : 0 }
     case .date(let v): v.map(Int64.init)
-    case .timestamp(let v): v
     case .float32, .float64, .text: nil
     }
   }

@@ -71,7 +71,8 @@ public struct PipelineRun: Sendable {
   /// Runs the stages that `request` needs, in order, and hands over every intermediate they put out, also those that were not wanted.
   ///
   /// Returns the states of the stages that ran, to be kept. An error of `onIntermediate` ends the run and is passed on as it is; any other error
-  /// is a `PipelineRunError` that names the stage. Notes come with the stages that are fitted, in order, before what they put out. Wanted names that the pipeline lacks are a programmer's mistake.
+  /// is a `PipelineRunError` that names the stage. Notes come with the stages that are fitted, in order, before what they put out.
+  /// Wanted names that the pipeline lacks are a programmer's mistake.
   @discardableResult
   public func execute(
     _ request: Request = Request(), onNote: (StageNote) -> Void = { _ in }, onIntermediate: (ProducedIntermediate) throws -> Void

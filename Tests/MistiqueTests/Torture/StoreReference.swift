@@ -72,6 +72,7 @@ extension Column {
     case .int64(let v): return "i\(v[row])"
     case .boolean(let v): return "b\(v[row])"
     case .date(let v): return "t\(v[row])"
+    case .timestamp(let v): return "m\(v[row])"
     case .text(let v): return "s\(Array(v.bytes(at: row)))"
     }
   }
@@ -85,6 +86,7 @@ extension Column {
     case .int64(let v): return Double(v[row])
     case .boolean(let v): return v[row] ? 1 : 0
     case .date(let v): return Double(v[row])
+    case .timestamp(let v): return Double(v[row])
     case .text: return .nan
     }
   }
