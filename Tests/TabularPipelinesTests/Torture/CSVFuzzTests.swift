@@ -115,6 +115,7 @@ struct CSVFuzzTests {
     guard case .success(let again) = try read(scratch.url, result.schema, piece: 4_096), again.frame.isIdentical(to: result.frame) else {
       throw BrokenProperty("\(text(csv)) reads otherwise with the schema that reading it gave")
     }
+    if KnownFaults.csvZeros.isThere, csv.bytes.contains(0) { return }
     if KnownFaults.csvNamesWithByteOrderMark.isThere, result.frame.names.first?.unicodeScalars.first == "\u{FEFF}" { return }
     var written: [UInt8] = []
     try CSVWriter().write(result.frame) { written += $0 }

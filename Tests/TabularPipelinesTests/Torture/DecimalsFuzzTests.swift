@@ -16,11 +16,11 @@ struct DecimalsFuzzTests {
       let got = try Self.rounded(value, decimals)
       if KnownFaults.decimals.isThere, abs(value) * pow(10, Double(decimals)) > 0x1p50 { return "looked away" }
       // What the C library prints is exact; where the number lies in the middle, or so near that a product rounds to it, both sides will do.
-      let text = String(format: "%.\(decimals)f", value)
-      let near = strtod(text, nil) + 0
+      func printed(_ value: Double) -> Double { strtod(String(format: "%.\(decimals)f", value), nil) + 0 }
+      let near = printed(value)
       let step = pow(10, -Double(decimals))
       let isTie = abs(abs(value - near) - step / 2) <= abs(value) * 0x1p-50
-      let right = [near] + (isTie ? [-1, 1].map { strtod(String(format: "%.\(decimals)f", near + $0 * step), nil) + 0 } : [])
+      let right = [near] + (isTie ? [1 - 0x1p-50, 1 + 0x1p-50].map { printed(value * $0) } : [])
       guard right.contains(where: { $0.bitPattern == got.bitPattern }) else {
         throw BrokenProperty("\(value) at \(decimals) decimals is \(got), right \(right)")
       }

@@ -86,8 +86,12 @@ enum FieldMeaning {
       guard hasDigits else { return nil }
       if let mark = rest.first, mark == 101 || mark == 69 {
         isPlainInteger = false
-        guard let written = Int(String(decoding: rest.dropFirst(), as: UTF8.self)) else { return nil }
-        (exponent, rest) = (written, [])
+        let text = String(decoding: rest.dropFirst(), as: UTF8.self)
+        let signed = text.drop { $0 == "+" || $0 == "-" }
+        guard !signed.isEmpty, text.count - signed.count <= 1, signed.allSatisfy({ $0 >= "0" && $0 <= "9" }) else { return nil }
+        // Beyond any exponent that counts, all are one.
+        let size = min(Int(signed) ?? .max, 1 << 40)
+        (exponent, rest) = (text.hasPrefix("-") ? -size : size, [])
       }
       guard rest.isEmpty else { return nil }
       exponent -= places

@@ -21,7 +21,7 @@ struct MagnitudeFuzzTests {
       case 0: return try compare("PCA", ["components": .integer(1)], plain, multiple, by: exp2(Double(exponent)), exponent)
       case 1:
         let penalty = exponent <= 0 && exponent > -400 ? 0.5 : 0
-        let other = penalty * exp2(Double(2 * exponent))
+        let other = penalty == 0 ? 0 : penalty * exp2(Double(2 * exponent))
         let shared: [String: ParameterValue] = ["target": .text("c0"), "tol": .number(1e-12), "max_iter": .integer(100_000)]
         return try compare(
           "TrainElasticNet", shared.merging(["alpha": .number(penalty)]) { $1 }, plain, multiple, by: 1, exponent,

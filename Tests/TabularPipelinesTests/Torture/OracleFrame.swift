@@ -37,7 +37,7 @@ struct OracleFrame {
       for row in 0..<own.count {
         let (got, expected) = (numbers[row], right[row])
         if got.isNaN && expected.isNaN { continue }
-        guard abs(got - expected) <= tolerance * max(largest, 1e-6) else { return "\(names[place]), row \(row): \(got), right \(expected)" }
+        guard abs(got - expected) <= tolerance * max(largest, 1e-2) else { return "\(names[place]), row \(row): \(got), right \(expected)" }
       }
     }
     return nil

@@ -9,6 +9,8 @@ public enum KnownFaults: String, CaseIterable, Sendable {
   case csvValuesChanged
   /// As above, for values behind the records that types are inferred from.
   case csvValuesBehindTheSample
+  /// Texts with zeros in them are written so that the file looks like UTF-16, which is refused.
+  case csvZeros
   /// FillNA rounds the mean or median of integers.
   case fillNARounds
   /// A first column's name that begins with a byte order mark is written so that reading takes the mark for the file's.
@@ -20,7 +22,7 @@ public enum KnownFaults: String, CaseIterable, Sendable {
   case decimals
 
   /// The faults that are there.
-  public static let list: Set<KnownFaults> = []
+  public static let list: Set<KnownFaults> = [.csvZeros]
 
   private static let looks = ProcessInfo.processInfo.environment["MISTIQUE_KNOWN_FAULTS"] == "look"
 
