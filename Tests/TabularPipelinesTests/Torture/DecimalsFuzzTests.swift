@@ -20,7 +20,7 @@ struct DecimalsFuzzTests {
       let near = printed(value)
       let step = pow(10, -Double(decimals))
       let isTie = abs(abs(value - near) - step / 2) <= abs(value) * 0x1p-50
-      let right = [near] + (isTie ? [1 - 0x1p-50, 1 + 0x1p-50].map { printed(value * $0) } : [])
+      let right = [near] + (isTie ? [value.nextDown, value.nextUp, value * (1 - 0x1p-50), value * (1 + 0x1p-50)].map(printed) : [])
       guard right.contains(where: { $0.bitPattern == got.bitPattern }) else {
         throw BrokenProperty("\(value) at \(decimals) decimals is \(got), right \(right)")
       }
