@@ -44,7 +44,7 @@ public struct TortureRun {
     var slowest = (number: settings.first, nanoseconds: UInt64(0))
     let (start, memory) = (DispatchTime.now().uptimeNanoseconds, Self.peakBytes)
     var peak = memory
-    var before = start
+    var (before, said) = (start, start)
     for number in settings.numbers {
       note.number = number
       var random = settings.random(number)
@@ -53,12 +53,18 @@ public struct TortureRun {
       } catch {
         report.failures.append("\(name), case \(number): \(error)\n  alone: \(settings.alone(number))")
         report.outcomes["BROKEN", default: 0] += 1
+        // At once, and not only at the end: a run of hours may be stopped.
+        print("torture: BROKEN: \(report.failures.last!)")
         if report.failures.count >= mostFailures { break }
       }
       report.cases += 1
       let now = DispatchTime.now().uptimeNanoseconds
       if now - before > slowest.nanoseconds { slowest = (number, now - before) }
       before = now
+      if now - said > Self.sayNanoseconds {
+        said = now
+        print("torture: \(name): \(report.cases) cases so far, \(report.outcomes["BROKEN"] ?? 0) broken")
+      }
       if number & 255 == 0, case let now = Self.peakBytes, now > peak {
         if now - peak > largestGrowth {
           report.failures.append("\(name): \(now - peak) bytes more memory within 256 cases before \(number)")
@@ -75,6 +81,9 @@ public struct TortureRun {
         + "MISTIQUE_TORTURE_FIRST=\(settings.first + report.cases)")
     return report
   }
+
+  /// A long run says every minute how far it is.
+  private static let sayNanoseconds: UInt64 = 60_000_000_000
 
   private static func text(_ value: Double) -> String { String(format: "%.1f", value) }
 
