@@ -16,7 +16,10 @@ struct PipelineOracleTests {
     let worker = try PythonWorker(script: Self.script)
     let folder = TemporaryDirectory.fast("pipelines")
     var stages: [String: Int] = [:]
-    let report = TortureRun("pipelines", TortureSettings("MISTIQUE_PIPELINES", small: 100)).run { _, random in
+    var run = TortureRun("pipelines", TortureSettings("MISTIQUE_PIPELINES", small: 100))
+    // The first case waits for Python to import its libraries.
+    run.longestSeconds = 900
+    let report = run.run { _, random in
       let drawn = RandomPipeline(&random)
       let outcome = try Self.judge(drawn, folder, worker)
       for stage in drawn.stages { stages[stage.transformer, default: 0] += 1 }
