@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The number of the case under way, in a file that outlives the process: written through a shared mapping, which costs nothing.
 final class CaseNote: @unchecked Sendable {
@@ -26,12 +27,14 @@ final class CaseNote: @unchecked Sendable {
 
   deinit { munmap(bytes, count) }
 
-  /// Written by the tester's thread; the watchdog reads it and may see half a number, which is a changed number all the same.
+  /// What the watchdog looks at.
+  private let current = Atomic<UInt64>(0)
+
+  /// Written by the tester's thread alone.
   var number: UInt64 {
-    get {
-      (0..<Self.digits).reduce(UInt64(0)) { $0 &* 10 &+ UInt64(bytes[prefixCount + $1] &- 48) }
-    }
+    get { current.load(ordering: .relaxed) }
     set {
+      current.store(newValue, ordering: .relaxed)
       var rest = newValue
       for place in stride(from: prefixCount + Self.digits - 1, through: prefixCount, by: -1) {
         bytes[place] = UInt8(48 + rest % 10)
