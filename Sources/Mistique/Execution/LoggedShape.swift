@@ -62,7 +62,7 @@ struct ExpectedShape {
   /// `nil` for a stored one, and in stores of before it was kept.
   var shape: LoggedShape?
 
-  /// Whether an intermediate put out with `schema`, stored as `pooled`, has the columns that were logged.
+  /// Whether an intermediate emitted with `schema`, stored as `pooled`, has the columns that were logged.
   func hasColumns(_ schema: IntermediateSchema, pooled: IntermediateSchema) -> Bool {
     if let storedSchema { return pooled == storedSchema }
     if let shape { return shape.hasColumns(of: schema) }

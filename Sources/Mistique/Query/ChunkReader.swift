@@ -139,97 +139,6 @@ struct ChunkReader {
       columns: readable.columns, values: values, plan: plan, cost: cost)
   }
 
-  // MARK: Re-running
-
-  private func rerun(
-    _ group: [(question: Question, plan: QueryPlan)], isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> [IntermediateResult] {
-    let start = ContinuousClock.now
-    let (record, rows) = (group[0].question.model, group[0].question.rows)
-    let model = try restore(record)
-    let restoreSeconds = (ContinuousClock.now - start).seconds
-    let names = Set(group.map(\.question.intermediate.name))
-    let inputs = try model.inputs(of: names)
-    let unverified = try details(record).inputs.verify(inputs, of: record.identity)
-    var collectors = Dictionary(
-      uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
-    var stages: [StageMeasurement] = []
-    func execute(_ sink: MaterializingRun?) throws {
-      // What is stored is stored whole, whichever rows the question is about.
-      let request = ExecutionRequest(intermediates: names, rows: sink == nil ? rows : .all, isCancelled: isCancelled)
-      stages = try model.execute(request) { name, rows in
-        guard collectors[name] != nil else {
-          throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity)
-        }
-        try collectors[name]!.take(rows)
-        sink?.take(name, rows)
-      }
-      try InputCheck.requireUnchanged(inputs, try model.inputs(of: names), of: record.identity)
-      for collector in collectors.values { try collector.finish(isWhole: request.rows == .all) }
-    }
-    var materialized: [String: Materialized] = [:]
-    if let worth = try worthStoring(group) {
-      if unverified.isEmpty {
-        materialized = try storing(worth.names, record, worth.policy, execute)
-      } else {
-        try execute(nil)
-        let reason = "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
-        materialized = Dictionary(uniqueKeysWithValues: worth.names.map { ($0, .postponed(reason: reason)) })
-      }
-    } else {
-      try execute(nil)
-    }
-    journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
-    let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
-    if materialized.isEmpty {
-      costs.observeRerun(
-        handOverSeconds: cost.seconds - restoreSeconds - stages.reduce(0) { $0 + $1.seconds },
-        bytes: group.reduce(0) { $0 + $1.question.answerBytes(columns: collectors[$1.question.intermediate.name]!.ranges) })
-    }
-    return try group.map { item in
-      let name = item.question.intermediate.name
-      var result = try result(of: item.question, item.plan, collectors[name]!, cost)
-      result.materialized = materialized[name]
-      result.unverifiedInputs = unverified
-      return result
-    }
-  }
-
-  /// What a re-run is to gather for `question`, and what it is held to.
-  private func collection(of question: Question) throws -> RerunCollector.Request {
-    let intermediate = question.intermediate
-    var expected = ExpectedShape(rows: intermediate.rows, columns: intermediate.columns)
-    if let reference = try intermediate.manifest {
-      let manifest = try store.manifest(reference)
-      expected.storedSchema = manifest.schema
-      expected.storedRowIDs = try store.readRowIDs(manifest, rows: .all, counters: ReadCounters())
-    } else {
-      expected.shape = try details(question.model).shapes[intermediate.name]
-    }
-    return RerunCollector.Request(
-      place: question.place, rows: question.rows, askedRows: question.askedRows, pooling: try pooling(of: question), expected: expected,
-      columns: question.columns)
-  }
-
-  private func result(
-    of question: Question, _ plan: QueryPlan, _ collector: RerunCollector, _ cost: QueryCost
-  ) throws -> IntermediateResult {
-    guard let values = collector.result(), let schema = collector.schema else {
-      // A model that has no such rows puts nothing out.
-      if case .ids(let wanted) = question.rows, let id = wanted.first { throw Self.missingRow(id, question) }
-      throw PipelineExecutor.invalid("did not put out \"\(question.intermediate.name)\"", question.model.identity)
-    }
-    let ids = collector.rowIDs
-    // Ids come at most once (`finish`), and none that was not asked for.
-    if case .ids(let wanted) = question.rows, ids.count != Set(wanted).count {
-      let there = Set(ids.array)
-      throw Self.missingRow(wanted.first { !there.contains($0) } ?? wanted[0], question)
-    }
-    return IntermediateResult(
-      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: schema,
-      columns: collector.ranges, values: values, plan: plan, cost: cost)
-  }
-
   /// The model, made from its stored transformers as a fresh process would.
   func restore(_ record: ModelRecord) throws -> any ExecutableModel {
     guard let restore = restorer(record.kind) else {
@@ -247,7 +156,7 @@ struct ChunkReader {
     MistiqueError(.cannotPlan, what, at: question.place, remedy: remedy)
   }
 
-  private static func missingRow(_ id: Int64, _ question: Question) -> MistiqueError {
+  static func missingRow(_ id: Int64, _ question: Question) -> MistiqueError {
     MistiqueError(
       .notFound, "there is no row with row_id \(id) among its \(question.intermediate.rows)", at: question.place,
       remedy: "Ask for rows: .all to see which there are.")

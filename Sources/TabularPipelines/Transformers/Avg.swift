@@ -8,7 +8,7 @@ import Mistique
 /// where it is not defined: no value, or infinities of both signs. Values are added in the order of the rows, in Double; the mean of finite values is
 /// finite. The state is the mean of each key.
 ///
-/// If a second frame is given, it is put out instead, with the means of the first.
+/// If a second frame is given, it is emitted instead, with the means of the first.
 ///
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`.
 /// Complexity: O(rows) expected for each column, and O(keys x log keys); the frame's columns are shared.

@@ -8,7 +8,7 @@ import Mistique
 /// coordinates. Zillow's are degrees x 10^6, and the default of 10,000 is 0.01 degree: 1.1 km to the north and 0.9 km to the east in Los Angeles.
 ///
 /// Both outputs are missing where a coordinate is missing, NaN or infinite or its cell does not fit 32 bits. The size of a cell that had no row
-/// when fitted is 0. If a second frame is given, it is put out instead, with the
+/// when fitted is 0. If a second frame is given, it is emitted instead, with the
 /// sizes of the first. The state is the number of rows of each cell.
 ///
 /// Errors: `TransformerError.missingColumns`; `.columnType` for coordinates that are not int64, float32 or float64; `.duplicateColumn` when an

@@ -13,7 +13,7 @@ import Mistique
 /// - `most_frequent`: of the finite values of a column of any type, the smallest of those that are equally frequent.
 ///
 /// Fitting decides which columns are filled: those that have a fill value and a gap in the frame that was fitted. Every other column is passed on
-/// as it is, then and whenever the state is restored; a gap that appears only later stays a gap. With a second input, which is put out instead
+/// as it is, then and whenever the state is restored; a gap that appears only later stays a gap. With a second input, which is emitted instead
 /// of the first, the fill values are still those of the first, and a gap in either of them counts.
 /// All other columns keep their types, and all their order. The state is the fill value of each column that is filled.
 ///

@@ -2,7 +2,7 @@ import Mistique
 
 /// Principal components: rows are given in the directions in which the rows it is fitted to vary most.
 ///
-/// Input: the frame to learn from; if a second one is given, it is put out instead. `columns` names int64, float32 and float64 columns, none named means all of these types. Output: the `row_id`s and the
+/// Input: the frame to learn from; if a second one is given, it is emitted instead. `columns` names int64, float32 and float64 columns, none named means all of these types. Output: the `row_id`s and the
 /// float64 columns `pc1` to `pc<components>`, largest variance first, and nothing else.
 ///
 /// - `standardize` divides columns by their population standard deviation first (those that do not vary by 1), so that units do not matter.

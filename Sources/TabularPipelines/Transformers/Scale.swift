@@ -2,7 +2,7 @@ import Mistique
 
 /// Brings columns to a common scale: `(value - centre) / scale`, as float64, with centre and scale learned from the rows it is fitted to.
 ///
-/// Input: the frame to learn from; if a second one is given, it is put out instead. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and
+/// Input: the frame to learn from; if a second one is given, it is emitted instead. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and
 /// float64 columns; none named means all of these types. Methods, as in scikit-learn:
 ///
 /// | `method`   | centre  | scale                                        |

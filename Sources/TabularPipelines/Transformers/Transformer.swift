@@ -98,7 +98,7 @@ public struct TransformerSignature: Sendable {
   public let inputs: [InputKind]
   /// Whether the last kind of input may come any number of times more.
   public let repeatsLastInput: Bool
-  /// Whether a second frame may follow the only input: the stage is fitted on the first and puts out the second, transformed.
+  /// Whether a second frame may follow the only input: the stage is fitted on the first and emits the second, transformed.
   public let appliesToAnother: Bool
   /// What is appended to the stage's name for each output; `[""]` for a single output, which has the stage's name.
   public let outputs: [String]

@@ -7,7 +7,7 @@ extension TransformerRegistry {
       let signature = self[name]!.signature
       var inputs = signature.inputs.map(\.rawValue)
       if signature.repeatsLastInput, let last = inputs.popLast() { inputs.append(last + ", or several") }
-      if signature.appliesToAnother { inputs.append("if given, another, which is put out transformed instead") }
+      if signature.appliesToAnother { inputs.append("if given, another, which is transformed and emitted instead") }
       let outputs = signature.outputs.map { $0.isEmpty ? "`stage`" : "`stage\($0)`" }
       let parameters = signature.parameters.map(\.tableText)
       let cells = [
