@@ -38,7 +38,7 @@ import Testing
     let codes = try store.getCodes("cifar10.cnn.layer4.n35")
     // what each stored value tells of the one that was emitted
     let (lower, upper) = try store.getBounds("cifar10.cnn.layer4.n35")
-    // RowBlocks that cannot hold such a value are skipped
+    // rows that certainly match, and apart from them those of which quantized values cannot tell
     let rows = try store.findRows("cifar10.cnn.layer8.n3", in: 5...100)
     // frees what only this model used
     try store.delete(identity)
