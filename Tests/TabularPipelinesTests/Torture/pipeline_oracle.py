@@ -91,13 +91,18 @@ def fill_na(frame, parameters):
 
 
 def scale(frame, parameters):
-    result = frame.copy()
+    result, sure = frame.copy(), {}
     scaler = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}[parameters["method"]]
     for name in parameters["columns"]:
         values = frame[name].astype(float).to_numpy().reshape(-1, 1)
         if np.isnan(values).all():
             continue
         result[name] = scaler().fit_transform(values)[:, 0]
+        # A spread that is nothing but the rounding of means says nothing.
+        quartiles = np.nanpercentile(values, [0, 25, 75, 100])
+        spreads = [quartiles[3] - quartiles[0], quartiles[2] - quartiles[1]]
+        sure[name] = not any(0 < spread < 1e-9 * max(1e-300, np.nanmax(np.abs(values))) for spread in spreads)
+    result.attrs["sure"] = sure
     return result
 
 
@@ -161,12 +166,12 @@ def elastic_net(frame, parameters):
     result = pd.DataFrame({"feature": pd.Series(names + ["(intercept)"], dtype=object)})
     result["coefficient"] = list(model.coef_) + [model.intercept_]
     # Of features that are nearly the same, a million sweeps do not find the best: what they end at says nothing.
-    result.attrs["sure"] = {"coefficient": model.dual_gap_ <= 1e-9 * max(1.0, float(np.sum(target**2)))}
+    result.attrs["sure"] = {"coefficient": model.dual_gap_ <= 1e-13 * max(1.0, float(np.sum(target**2)))}
     return result
 
 
 def run(request):
-    frames, tolerances, answer = {}, {}, {}
+    frames, tolerances, unsure, answer = {}, {}, set(), {}
     exact = {"ReadCSV", "Join", "SelectColumn", "DropColumns", "OneHotEncoding"}
     for stage in request["stages"]:
         kind, parameters, inputs = stage["transformer"], stage["parameters"], stage["inputs"]
@@ -194,6 +199,11 @@ def run(request):
             raise ValueError(kind)
         frames[stage["name"]] = frame
         sure = frame.attrs.pop("sure", {})
+        # What follows from something that is not sure is not sure either.
+        if any(name in unsure for name in inputs):
+            sure = {name: False for name in frame.columns}
+        if not all(sure.values()):
+            unsure.add(stage["name"])
         # What an inexact stage computed stays inexact on the way.
         own = 0.0 if kind in exact else 1e-6 if kind in ("PCA", "TrainElasticNet") else 1e-9
         tolerances[stage["name"]] = max([own] + [tolerances.get(name, 0.0) for name in inputs])
