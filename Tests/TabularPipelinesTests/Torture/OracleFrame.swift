@@ -15,6 +15,8 @@ struct OracleFrame {
     guard frame.names == names || (frame.names.starts(with: names) && frame.names.contains("coefficient")) else {
       return "columns \(frame.names), right \(names)"
     }
+    // A model that says that its sweeps ran out claims nothing of its coefficients.
+    if case .boolean(let converged)? = frame["converged"]?.values, converged.first == false { return nil }
     for (place, column) in columns.enumerated() {
       let own = frame.columns[place]
       if let texts = column["texts"] as? [Any] {
