@@ -179,7 +179,21 @@ public final class Mistique: Sendable {
     if let open { return open }
     if let obstacle = catalog.obstacle { throw obstacle }
     let patience = WriterPatience(limit: options.writerPatience, whenWaiting: options.whenWaiting, isCancelled: isCancelled)
-    return try StoreWriter(store: store, patience: patience, committed: catalog.committedPartitions)
+    return try StoreWriter(store: store, patience: patience, committed: committedPartitions)
+  }
+
+  /// What the catalogue lists, once nothing that a model needs is missing from it: files that are not on the list count as left over and are removed.
+  ///
+  /// Complexity: O(partitions), or where files are left over, O(chunks).
+  private func committedPartitions() throws -> StoreWriter.Committed {
+    let committed = try catalog.committedPartitions()
+    guard store.options.keepsPartitions, try store.partitionFiles().contains(where: { committed[$0.id] == nil }) else { return committed }
+    if let lost = try reachability(of: catalog.models()).partitions.first(where: { committed[$0] == nil }) {
+      throw MistiqueError(
+        .catalogue, "models refer to partition \(lost), which the catalogue does not list", at: directory.path,
+        remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
+    }
+    return committed
   }
 
   var reader: ChunkReader {

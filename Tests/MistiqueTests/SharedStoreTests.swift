@@ -174,6 +174,9 @@ import Testing
       "UPDATE partition SET id = '0123456789abcdef0123456789abcdef' WHERE id = (SELECT min(id) FROM partition)",
       "UPDATE partition SET id = '' WHERE id = (SELECT max(id) FROM partition)",
       "UPDATE partition SET id = 'é' || id WHERE id = (SELECT max(id) FROM partition)",
+      "DELETE FROM partition WHERE id = (SELECT min(id) FROM partition)",
+      "DELETE FROM partition WHERE id = (SELECT max(id) FROM partition)",
+      "DELETE FROM partition",
     ])
   func wrongNames(sql: String) throws {
     let url = folder.url.appendingPathComponent("wrong")

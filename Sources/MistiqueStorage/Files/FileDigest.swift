@@ -15,7 +15,8 @@ package struct FileDigest: Sendable, Equatable {
   /// - Throws: `StoreError` with code `inputOutput` when the file cannot be read.
   /// - Complexity: O(bytes) the first time, O(1) afterwards.
   package init(ofFile path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting: opening a FIFO would wait for its writer, and no signal would end that.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path: path) }
     defer { close(descriptor) }
     let identity = try FileIdentity(descriptor, path: path)
@@ -60,6 +61,9 @@ private struct FileIdentity: Hashable, Sendable {
   init(_ descriptor: Int32, path: String) throws {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.inputOutput, "it is not a regular file", at: path, remedy: "Copy its contents to one.")
+    }
     self.path = path
     numbers = [
       Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size),

@@ -21,8 +21,12 @@ struct ColumnMoments {
   /// A power of two; 1 unless the spread is far from it.
   private let unit: Double
 
-  /// Throws `NumericColumnError.infinite` and, when the spread is more than float64 can hold, `.outOfRange`.
+  /// Throws `NumericColumnError.infinite`, `.roundedInteger` for an integer that float64 does not have and, when the spread is more than float64 can
+  /// hold, `.outOfRange`.
   init(of column: Column, named name: String, rowIDs: RowIDs) throws {
+    if case .int64(let values) = column.values, let row = values.firstIndex(where: { Int64(exactly: Double($0)) != $0 }) {
+      throw NumericColumnError.roundedInteger(column: name, rowID: rowIDs[row], value: values[row])
+    }
     var (count, total, first, gap) = (0, 0.0, Double.nan, Int?.none)
     var (minimum, maximum) = (Double.infinity, -Double.infinity)
     try column.forEachBlock { start, values in

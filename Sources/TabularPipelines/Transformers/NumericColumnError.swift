@@ -10,6 +10,8 @@ public enum NumericColumnError: Error, Equatable, Sendable {
   case notFloat32(column: String, rowID: Int64)
   /// An integer of a column that has to become float64.
   case notFloat64(column: String, rowID: Int64, value: Int64)
+  /// An integer that float64, in which is computed, does not have.
+  case roundedInteger(column: String, rowID: Int64, value: Int64)
   case outOfRange(column: String)
   case tooManyColumns(Int, limit: Int)
   case tooFewRows(Int, needed: Int)
@@ -38,6 +40,8 @@ extension NumericColumnError: CustomStringConvertible {
     case .notFloat64(let column, let rowID, let value):
       "the fill value of column \"\(column)\" is no whole number, so the column becomes float64, which has no \(value) (row_id \(rowID));"
         + " fill with a constant or the most frequent value, or leave the column out"
+    case .roundedInteger(let column, let rowID, let value):
+      "column \"\(column)\" holds \(value) in row_id \(rowID), which float64 would round; subtract a start or change the unit first, or name other columns"
     case .outOfRange(let column):
       "the values of column \"\(column)\" are too large or too small to be computed with in float64; change their unit first"
     case .tooManyColumns(let count, let limit):
