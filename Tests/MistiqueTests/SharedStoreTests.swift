@@ -201,6 +201,31 @@ import Testing
     #expect(try store.getIntermediates(["t.a.layer2.n0_0_0"], plan: .read)[0].rowIDs.count == 50)
   }
 
+  @Test(
+    "A reference of the catalogue to a record that is not there frees nothing, and verify finds it",
+    arguments: [
+      "UPDATE model SET receiptIndex = 999999", "UPDATE model SET receiptIndex = -1", "UPDATE transformer SET chunk = -5",
+      "UPDATE transformer SET chunk = 77", "UPDATE model SET (receiptPartition, receiptIndex) = (SELECT partition, chunk FROM transformer)",
+    ])
+  func wrongPlaces(sql: String) throws {
+    let url = folder.url.appendingPathComponent("places")
+    do {
+      let store = try Mistique.withToys(at: url)
+      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
+      try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("b"))
+      try store.close()
+    }
+    let files = partitionFiles(url)
+    try change(url, sql)
+    let store = try Mistique.withToys(at: url)
+    #expect(try !store.verify().isIntact)
+    #expect { try store.collectGarbage() } throws: { $0 is StoreError }
+    try store.close()
+    #expect(partitionFiles(url) == files)
+    #expect(try Set(Mistique.repair(at: url).models.map(\.name)) == ["a", "b"])
+    #expect(try Mistique.withToys(at: url).verify().isIntact)
+  }
+
   @Test("A committed partition that is missing is named, and nothing is removed for it")
   func missingPartition() throws {
     let url = folder.url.appendingPathComponent("missing")

@@ -68,8 +68,8 @@ extension Mistique {
       for intermediate in try catalog.intermediates(of: model) {
         if let manifest = try intermediate.manifest { try store.reach(intermediate: manifest, into: &reached) }
       }
-      for transformer in try catalog.transformers(of: model) { store.reach(record: transformer.blob, into: &reached) }
-      if let receipt = try catalog.receipt(of: model) { store.reach(record: receipt, into: &reached) }
+      for transformer in try catalog.transformers(of: model) { try store.reach(record: transformer.blob, .blob, into: &reached) }
+      if let receipt = try catalog.receipt(of: model) { try store.reach(record: receipt, .receipt, into: &reached) }
     }
     return reached
   }

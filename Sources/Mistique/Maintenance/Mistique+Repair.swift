@@ -84,11 +84,11 @@ extension Mistique {
     for receipt in receipts {
       do {
         var own = Reachability()
-        store.reach(record: receipt.reference, into: &own)
+        try store.reach(record: receipt.reference, .receipt, into: &own)
         for intermediate in receipt.model.intermediates {
           if let manifest = intermediate.manifest { try store.reach(intermediate: try manifest.chunk(), into: &own) }
         }
-        for transformer in receipt.model.transformers { store.reach(record: try transformer.blob.chunk(), into: &own) }
+        for transformer in receipt.model.transformers { try store.reach(record: try transformer.blob.chunk(), .blob, into: &own) }
         let missing = own.partitions.subtracting(intact)
         guard missing.isEmpty else {
           report.lost.append((receipt.model.identity, "\(missing.count) of its partitions are missing or damaged"))

@@ -23,8 +23,16 @@ package struct Reachability: Sendable {
 }
 
 extension DataStore {
-  /// Adds a record that is nothing but itself: a stored transformer, a receipt.
-  package func reach(record: ChunkReference, into reached: inout Reachability) { _ = reached.insert(record) }
+  /// Adds a record that is nothing but itself: a stored transformer (`blob`), a receipt.
+  ///
+  /// - Throws: `StoreError` when there is no such record: what a wrong reference leaves unreached would be freed.
+  package func reach(record: ChunkReference, _ kind: ColumnChunkShape.Kind, into reached: inout Reachability) throws {
+    let (file, entry) = try entry(record)
+    guard entry.shape.kind == kind else {
+      throw StoreError.corrupt("chunk \(record.index) is a \(entry.shape.kind) where a \(kind) was expected", at: file.path)
+    }
+    _ = reached.insert(record)
+  }
 
   /// Adds an intermediate: its manifest, codebook, column manifests and all their chunks.
   ///
