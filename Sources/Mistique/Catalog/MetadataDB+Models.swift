@@ -152,10 +152,13 @@ extension MetadataDB {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM stage WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
         let stage = Stage(
-          name: row["name"], inputs: try Self.decode([Int].self, row["inputs"]), outputs: try Self.decode([String].self, row["outputs"]))
-        let seconds: Double? = row["seconds"]
-        let cost = seconds.map {
-          StageMeasurement(stage: row["position"], seconds: $0, batches: row["batches"], rowsPerBatch: row["rowsPerBatch"])
+          name: try row.sound("name"), inputs: try Self.decode([Int].self, row.sound("inputs")),
+          outputs: try Self.decode([String].self, row.sound("outputs")))
+        let seconds: Double? = try row.sound("seconds") as Double?
+        let cost = try seconds.map {
+          StageMeasurement(
+            stage: try row.sound("position"), seconds: $0, batches: try row.sound("batches") as Int?,
+            rowsPerBatch: try row.sound("rowsPerBatch") as Int?)
         }
         return (stage, cost)
       }
@@ -165,7 +168,10 @@ extension MetadataDB {
   func transformers(of model: ModelRecord) throws -> [(name: String, blob: ChunkReference)] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
-        (row["name"], ChunkReference(partition: try PartitionID(catalogued: row["partition"]), index: row["chunk"]))
+        (
+          try row.sound("name"),
+          ChunkReference(partition: try PartitionID(catalogued: row.sound("partition")), index: try row.sound("chunk"))
+        )
       }
     }
   }

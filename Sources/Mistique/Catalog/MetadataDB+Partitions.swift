@@ -8,7 +8,7 @@ extension MetadataDB {
     try read { database in
       var committed: StoreWriter.Committed = [:]
       for row in try Row.fetchAll(database, sql: "SELECT id, freed FROM partition") {
-        committed[try PartitionID(catalogued: row["id"])] = FreedFrames(bytes: [UInt8](row["freed"] as Data))
+        committed[try PartitionID(catalogued: row.sound("id"))] = FreedFrames(bytes: [UInt8](try row.sound("freed") as Data))
       }
       return committed
     }
@@ -18,7 +18,7 @@ extension MetadataDB {
   func receipt(of model: ModelRecord) throws -> ChunkReference? {
     try read { database in
       try Row.fetchOne(database, sql: "SELECT receiptPartition, receiptIndex FROM model WHERE id = ?", arguments: [model.id]).map { row in
-        ChunkReference(partition: try PartitionID(catalogued: row["receiptPartition"]), index: row["receiptIndex"])
+        ChunkReference(partition: try PartitionID(catalogued: row.sound("receiptPartition")), index: try row.sound("receiptIndex"))
       }
     }
   }
@@ -65,5 +65,19 @@ extension PartitionID {
         remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
     }
     self = id
+  }
+}
+
+extension Row {
+  /// The value of a column as a type that it must have. GRDB's own subscript ends the process where something else stands in the file.
+  /// - Throws: `MistiqueError` with code `catalogue`.
+  func sound<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+    let stored: DatabaseValue = self[column]
+    guard let value = Value.fromDatabaseValue(stored) else {
+      throw MistiqueError(
+        .catalogue, "\(stored) stands in the column \(column), which is no \(Value.self)", at: "catalogue",
+        remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
+    }
+    return value
   }
 }
