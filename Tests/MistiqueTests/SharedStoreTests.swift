@@ -154,6 +154,16 @@ import Testing
     try Mistique(at: url).delete(Self.identity("m"))
   }
 
+  /// A closed store with a network `a` and a pipeline `b`.
+  private func twoModels(_ name: String) throws -> URL {
+    let url = folder.url.appendingPathComponent(name)
+    let store = try Mistique.withToys(at: url)
+    try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
+    try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("b"))
+    try store.close()
+    return url
+  }
+
   /// Changes the catalogue as nothing but a fault would.
   private func change(_ url: URL, _ sql: String) throws {
     let queue = try DatabaseQueue(path: url.appendingPathComponent("catalog.sqlite").path)
@@ -180,13 +190,7 @@ import Testing
       "UPDATE partition SET id = x'00ff' WHERE id = (SELECT min(id) FROM partition)",
     ])
   func wrongNames(sql: String) throws {
-    let url = folder.url.appendingPathComponent("wrong")
-    do {
-      let store = try Mistique.withToys(at: url)
-      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
-      try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("b"))
-      try store.close()
-    }
+    let url = try twoModels("wrong")
     let files = partitionFiles(url)
     try change(url, sql)
     for attempt in 0..<2 {
@@ -210,13 +214,7 @@ import Testing
       "UPDATE model SET (receiptPartition, receiptIndex) = (SELECT partition, chunk FROM transformer)",
     ])
   func wrongPlaces(sql: String) throws {
-    let url = folder.url.appendingPathComponent("places")
-    do {
-      let store = try Mistique.withToys(at: url)
-      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
-      try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("b"))
-      try store.close()
-    }
+    let url = try twoModels("places")
     let files = partitionFiles(url)
     try change(url, sql)
     let store = try Mistique.withToys(at: url)
