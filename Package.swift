@@ -69,7 +69,7 @@ let package = Package(
       name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"],
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
     .testTarget(
-      name: "MistiqueTests", dependencies: ["Mistique", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+      name: "MistiqueTests", dependencies: ["Mistique", "MistiqueStorage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "Mistique", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),

@@ -33,7 +33,7 @@ struct PipelineRerunBench {
     let identity = PipelineWorkload.identity(pipeline)
     let folder = scratch.appendingPathComponent("rerun")
     try? FileManager.default.removeItem(at: folder)  // of the pipeline before
-    let store = try Mistique(at: folder)
+    let store = try IntermediateStore(at: folder)
     workload.register(in: store)
     let model = workload.model(pipeline)
     try store.logIntermediates(of: model, as: identity, policy: .none)
@@ -60,7 +60,7 @@ struct PipelineRerunBench {
 
   /// The trained model for Python: the state of P2's booster as it is stored; P9's coefficients, which its training stage puts out.
   private func fitted(
-    _ template: String, _ model: PipelineModel, _ store: Mistique, _ identity: ModelIdentity
+    _ template: String, _ model: PipelineModel, _ store: IntermediateStore, _ identity: ModelIdentity
   ) throws -> [String: Any] {
     guard template == "P9" else {
       let state = scratch.appendingPathComponent("booster.state")

@@ -22,7 +22,7 @@ struct PipelinesBench {
   /// Raw to stored bytes of pipelines' columns under DEDUP, without directories.
   func columnsRatio() throws -> Double {
     let folder = scratch.appendingPathComponent("columns")
-    let store = try Mistique(at: folder)
+    let store = try IntermediateStore(at: folder)
     for name in Self.timed {
       let pipeline = try workload.pipeline(name)
       try store.logIntermediates(of: workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: .dedup)
@@ -78,9 +78,9 @@ struct PipelinesBench {
 
   private func bytes(of models: [PipelineModel], policy: StoragePolicy, name: String) throws -> [Int] {
     let folder = scratch.appendingPathComponent("counted")
-    var options = Mistique.Options()
+    var options = IntermediateStore.Options()
     options.keepsPartitions = false
-    let store = try Mistique(at: folder, options: options)
+    let store = try IntermediateStore(at: folder, options: options)
     let progress = ProgressReporter(label: name, total: models.count, unit: "pipelines")
     var (transformers, stored): (Int, [Int]) = (0, [])
     for model in models {

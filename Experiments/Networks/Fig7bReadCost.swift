@@ -41,7 +41,7 @@ enum Fig7bReadCost {
     }
   }
 
-  private static func measure(_ layer: Int, _ scheme: NamedScheme, _ store: Mistique, _ context: RunContext) throws {
+  private static func measure(_ layer: Int, _ scheme: NamedScheme, _ store: IntermediateStore, _ context: RunContext) throws {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
     let keys = [SchemeStores.key(layer: layer)]
     var (cold, warm): ([Double], [Double]) = ([], [])

@@ -32,9 +32,9 @@ struct SchemeStores {
     workload = try ImageWorkload(.vgg16, context, settings: settings)
   }
 
-  func store(_ scheme: NamedScheme) throws -> Mistique {
+  func store(_ scheme: NamedScheme) throws -> IntermediateStore {
     let folder = context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name)")
-    let store = try Mistique(at: folder)
+    let store = try IntermediateStore(at: folder)
     workload.register(in: store)
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
@@ -46,7 +46,7 @@ struct SchemeStores {
   }
 
   /// Removes what `store(_:)` made, when it is not needed any more.
-  func remove(_ store: Mistique) throws {
+  func remove(_ store: IntermediateStore) throws {
     try store.close()
     try FileManager.default.removeItem(at: store.directory)
   }
@@ -56,7 +56,7 @@ struct SchemeStores {
   }
 
   /// All of a layer, as it comes out of the store.
-  static func read(layer: Int, from store: Mistique) throws -> FloatMatrix {
+  static func read(layer: Int, from store: IntermediateStore) throws -> FloatMatrix {
     try store.getIntermediates([key(layer: layer)], plan: .read)[0].requiredMatrix()
   }
 }

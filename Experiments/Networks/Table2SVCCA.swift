@@ -45,8 +45,9 @@ enum Table2SVCCA {
     }
   }
 
-  private static func measure(_ layer: Int, _ outputs: FloatMatrix, _ scheme: NamedScheme, _ store: Mistique, _ context: RunContext) throws
-  {
+  private static func measure(
+    _ layer: Int, _ outputs: FloatMatrix, _ scheme: NamedScheme, _ store: IntermediateStore, _ context: RunContext
+  ) throws {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
     let matrix = try SchemeStores.read(layer: layer, from: store)
     func svcca(_ options: SVCCA.Options) throws -> SVCCA {

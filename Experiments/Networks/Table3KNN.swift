@@ -51,7 +51,9 @@ enum Table3KNN {
   }
 
   /// The neighbours of images spread evenly over those that are logged.
-  private static func nearest(_ layer: Int, _ scheme: NamedScheme, _ store: Mistique, _ context: RunContext) throws -> [[Neighbour]] {
+  private static func nearest(_ layer: Int, _ scheme: NamedScheme, _ store: IntermediateStore, _ context: RunContext) throws
+    -> [[Neighbour]]
+  {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
     let matrix = try SchemeStores.read(layer: layer, from: store)
     let count = min(neighbours, matrix.rows / 4)

@@ -11,14 +11,14 @@ struct QueryMeasurement {
   let context: RunContext
 
   /// A store in the scratch folder, which an interrupted run has left filled.
-  func store(_ name: String, register: (Mistique) -> Void) throws -> Mistique {
-    let store = try Mistique(at: context.scratchDirectory.appendingPathComponent(name))
+  func store(_ name: String, register: (IntermediateStore) -> Void) throws -> IntermediateStore {
+    let store = try IntermediateStore(at: context.scratchDirectory.appendingPathComponent(name))
     register(store)
     return store
   }
 
   /// One question: the plan that is chosen, then every way of fetching, each as often as the run repeats.
-  func run(_ query: DiagnosticQuery, on store: Mistique) throws {
+  func run(_ query: DiagnosticQuery, on store: IntermediateStore) throws {
     let place: MeasurementTable.Parameters = ["target": query.target, "query": query.name]
     try context.checkpointed("\(query.target) \(query.name)") {
       var automatic = try store.getIntermediates(query.keys, rows: query.rows)
@@ -64,7 +64,7 @@ struct QueryMeasurement {
   }
 
   /// Fetches and computes; both are timed together, as t_diag = t_fetch + t_compute.
-  private static func ask(_ query: DiagnosticQuery, _ store: Mistique, _ plan: QueryPlan.Preference) throws -> Fetched {
+  private static func ask(_ query: DiagnosticQuery, _ store: IntermediateStore, _ plan: QueryPlan.Preference) throws -> Fetched {
     let (results, fetching) = try Stopwatch.time {
       try store.getIntermediates(query.keys, rows: query.rows, plan: plan) { Interruption.request != nil }
     }

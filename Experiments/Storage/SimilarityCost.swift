@@ -57,7 +57,7 @@ enum SimilarityCost {
     for similarity in [StoragePolicy.Similarity.nowhere, .columns] {
       let folder = context.scratchDirectory.appendingPathComponent("pipelines")
       try? FileManager.default.removeItem(at: folder)  // of the policy before
-      let store = try Mistique(at: folder)
+      let store = try IntermediateStore(at: folder)
       let took = try Stopwatch.time {
         for pipeline in workload.pipelines {
           try context.checkCancelled()

@@ -22,7 +22,7 @@ struct StorageMeasurement {
   let workload: String
   let models: [Model]
   /// Lets a store re-run the models.
-  let register: (Mistique) -> Void
+  let register: (IntermediateStore) -> Void
   /// Bytes that a policy is expected to take, for telling whether the disk holds them.
   let expectedBytes: (Policy) -> Double
   let context: RunContext
@@ -37,9 +37,9 @@ struct StorageMeasurement {
   private func measure(_ policy: Policy) throws {
     let folder = context.scratchDirectory.appendingPathComponent("\(workload)-\(policy.name)".replacingOccurrences(of: " ", with: "-"))
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-    var options = Mistique.Options()
+    var options = IntermediateStore.Options()
     options.keepsPartitions = try keepsPartitions(policy)
-    let store = try Mistique(at: folder, options: options)
+    let store = try IntermediateStore(at: folder, options: options)
     let progress = context.progress("\(workload), \(policy.name)", total: models.count, unit: "models")
     var (logicalBytes, transformerBytes) = (0, 0)
     for (place, model) in models.enumerated() {
@@ -84,7 +84,7 @@ struct StorageMeasurement {
   static let measureOnly = "partitions"
 
   private func record(
-    _ report: LoggingReport, transformerBytes: Int, of store: Mistique, at place: MeasurementTable.Parameters
+    _ report: LoggingReport, transformerBytes: Int, of store: IntermediateStore, at place: MeasurementTable.Parameters
   ) throws {
     let storage = try store.storage()
     try context.record("storedBytes", storage.storedBytes, unit: "B", at: place)
@@ -100,7 +100,7 @@ struct StorageMeasurement {
   }
 
   /// What was stored must be what a re-run puts out, bit for bit, in every intermediate.
-  private func verify(_ store: Mistique, _ model: ModelIdentity) throws {
+  private func verify(_ store: IntermediateStore, _ model: ModelIdentity) throws {
     for intermediate in try store.intermediates(of: model) where intermediate.isStored {
       let key = IntermediateKey(model: model, intermediate: intermediate.name)
       let rows = intermediate.logicalBytes > Self.largestComparison ? Self.someRows(of: intermediate.rows) : .all

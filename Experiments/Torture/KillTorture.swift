@@ -91,7 +91,7 @@ struct KillTorture {
   }
 
   private func check(_ committed: Set<Int>, undecided: Set<Int>, kill: Int) throws -> (checked: Int, garbage: Int, present: Set<Int>) {
-    let store = try Mistique(at: folder)
+    let store = try IntermediateStore(at: folder)
     let report = try store.verify()
     guard report.isIntact else { throw Failure(description: "kill \(kill), seed \(seed): \(report.problems.joined(separator: "\n"))") }
     let present = Set(try store.models().compactMap { Int($0.name.dropFirst()) })
@@ -132,7 +132,7 @@ struct KillTorture {
 enum TortureChild {
   static func run(folder: URL, first: Int) throws {
     print("ready")
-    let store = try Mistique(at: folder)
+    let store = try IntermediateStore(at: folder)
     for number in first... {
       print("logging \(number)")
       try store.logIntermediates(of: TortureModel(number), as: TortureModel.identity(number))

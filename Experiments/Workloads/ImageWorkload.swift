@@ -103,7 +103,7 @@ struct ImageWorkload {
   }
 
   /// Lets `store` re-run the networks it holds.
-  func register(in store: Mistique) {
+  func register(in store: IntermediateStore) {
     let input = input
     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: input) }
   }

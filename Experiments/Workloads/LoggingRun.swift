@@ -10,7 +10,7 @@ struct LoggingRun {
 
   init(_ model: some ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, in folder: URL) throws {
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-    let store = try Mistique(at: folder)
+    let store = try IntermediateStore(at: folder)
     report = try store.logIntermediates(of: model, as: identity, policy: policy) { Interruption.request != nil }
     diskBytes = try store.storage().storedBytes
     try store.close()

@@ -87,7 +87,7 @@ struct PipelineWorkload {
   static func identity(_ pipeline: Pipeline) -> ModelIdentity { ModelIdentity(project: pipeline.project, name: pipeline.name) }
 
   /// Lets `store` re-run the pipelines it holds.
-  func register(in store: Mistique) {
+  func register(in store: IntermediateStore) {
     let directory = data.directory
     store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: directory) }
   }

@@ -68,8 +68,8 @@ struct GetCommand: ParsableCommand {
       result = try opened.getIntermediates(asked, rows: rows?.request ?? .all, plan: plan.preference) { Interruption.isRequested }[0]
     } catch is CancellationError {
       throw Interruption.exitCode
-    } catch let error as MistiqueError where error.code == .notFound && error.remedy.contains("rows: .all") {
-      throw MistiqueError(error.code, error.what, at: error.place, remedy: "Leave --rows away to see which there are.")
+    } catch let error as StoreError where error.code == .missingRow {
+      throw StoreError(error.code, error.what, at: error.place, remedy: "Leave --rows away to see which there are.")
     }
     try write(try frame(result, asked))
     let (rows, stages) = (result.rowIDs.count, result.cost.stagesRun)
@@ -91,7 +91,7 @@ struct GetCommand: ParsableCommand {
   }
 
   /// Makes re-running possible where there is data; says what is missing where the question can only be answered by it.
-  private func prepare(_ opened: Mistique, _ key: IntermediateKey) throws {
+  private func prepare(_ opened: IntermediateStore, _ key: IntermediateKey) throws {
     let folder = try data.map(DataFolder.url)
     if let folder { opened.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) } }
     let record = try opened.intermediates(of: key.model).first { $0.name == key.intermediate }
@@ -99,17 +99,17 @@ struct GetCommand: ParsableCommand {
     guard let record, let model = try opened.models().first(where: { $0.identity == key.model }) else { return }
     let place = "\(key.model).\(key.intermediate)"
     if plan == .read, !record.isStored {
-      throw MistiqueError(
+      throw StoreError(
         .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Leave --plan away and give --data, to re-run it.")
     }
     guard plan == .rerun || !record.isStored else { return }
     guard model.kind == PipelineModel.kind else {
-      throw MistiqueError(
+      throw StoreError(
         .cannotPlan, "this command re-runs pipelines, and this model is a \(model.kind)", at: place,
         remedy: record.isStored ? "Leave --plan away to read it." : "Ask for it from a program that registers a restorer for that kind.")
     }
     guard folder != nil else {
-      throw MistiqueError(
+      throw StoreError(
         .cannotPlan, record.isStored ? "a re-run needs the input files" : "it is not stored, and a re-run needs the input files", at: place,
         remedy: "Give --data, the folder with the files that were logged.")
     }

@@ -85,7 +85,7 @@ struct LogCommand: ParsableCommand {
     let opened = try openStore()
     let present = Set(try opened.models().map(\.identity))
     if let known = pipelines.first(where: { present.contains($0.identity) }) {
-      throw MistiqueError(
+      throw StoreError(
         .alreadyLogged, "a model of that name is in the store, so nothing was run", at: "\(known.identity)",
         remedy: "Log under another --name or --project, or free the name: mistique delete \(store) \(known.identity)")
     }
@@ -119,17 +119,17 @@ struct LogCommand: ParsableCommand {
     ModelIdentity(project: project ?? template.project, name: (name ?? template.name) + (variant.map { "_\($0)" } ?? ""))
   }
 
-  private func openStore() throws -> Mistique {
+  private func openStore() throws -> IntermediateStore {
     let content = try? FileManager.default.contentsOfDirectory(atPath: store)
     if let content, !content.isEmpty, !content.contains("partitions"), !content.contains("catalog.sqlite") {
       throw ValidationError(
         "--store: '\(store)' is a folder with other things in it, not a store. Give a store, or a folder that is not there yet.")
     }
-    return try Mistique(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
+    return try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
   }
 
   /// What the stages have to say is returned.
-  private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: Mistique) throws -> [StageNote] {
+  private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: IntermediateStore) throws -> [StageNote] {
     let total = pipeline.intermediateNames.count
     Output.progress("\(identity): \(pipeline.stages.first?.name ?? "nothing to do")")
     let pipelineModel = PipelineModel(pipeline, dataDirectory: folder)

@@ -16,7 +16,7 @@ struct RepairCommand: ParsableCommand {
   @OptionGroup var store: StoreArgument
 
   func run() throws {
-    let report = try Mistique.repair(at: store.url)
+    let report = try IntermediateStore.repair(at: store.url)
     for file in report.damagedFiles { print("Damaged, left where it is: \(file.reason)") }
     for lost in report.lost { print("\(lost.model) could not be taken over: \(lost.reason)") }
     let count = report.models.count

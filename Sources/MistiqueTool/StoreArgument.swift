@@ -19,14 +19,16 @@ struct StoreArgument: ParsableArguments {
     }
   }
 
-  func open(_ options: Mistique.Options = Mistique.Options()) throws -> Mistique { try Mistique(at: url, options: options) }
+  func open(_ options: IntermediateStore.Options = IntermediateStore.Options()) throws -> IntermediateStore {
+    try IntermediateStore(at: url, options: options)
+  }
 }
 
 extension ModelIdentity {
-  /// `project.model` as it is written on the command line. Throws `MistiqueError` with code `malformedKey`.
+  /// `project.model` as it is written on the command line. Throws `StoreError` with code `malformedKey`.
   init(argument text: String) throws {
     guard let key = try? IntermediateKey("\(text).x.*") else {
-      throw MistiqueError(
+      throw StoreError(
         .malformedKey, "this does not name a model", at: text,
         remedy:
           "Write project.model, with backticks (in single quotes for the shell) around a part that has a dot in it; mistique models lists them."

@@ -12,8 +12,8 @@ import Testing
   let input = NetworkInput(GeneratedImages(seed: 4).images(count: 150))
   let identity = ModelIdentity(project: "test", name: "small")
 
-  private func store() throws -> Mistique {
-    let store = try Mistique(at: folder.url)
+  private func store() throws -> IntermediateStore {
+    let store = try IntermediateStore(at: folder.url)
     let input = input
     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: input) }
     return store
@@ -65,7 +65,7 @@ import Testing
   func otherImages() throws {
     let checkpoint = try Checkpoint.initial(for: description, seed: 8)
     try store().logIntermediates(of: try NetworkModel(description, checkpoint: checkpoint, input: input), as: identity)
-    let store = try Mistique(at: folder.url)
+    let store = try IntermediateStore(at: folder.url)
     let others = NetworkInput(GeneratedImages(seed: 5).images(count: 150))
     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: others) }
     #expect(throws: NetworkModelError.otherImages(model: "test.small", logged: 150, given: 150)) {
@@ -82,7 +82,7 @@ import Testing
     let clean = NetworkInput(input.images[0..<20])
     #expect(zip(moved.images.pixels, clean.images.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 4 })
 
-    let store = try Mistique(at: folder.url)
+    let store = try IntermediateStore(at: folder.url)
     let inputs = [clean.identity: clean, moved.identity: moved]
     // Each model is re-run on the images it was logged with: the specification says which.
     store.register(kind: NetworkModel.kind) { stored in

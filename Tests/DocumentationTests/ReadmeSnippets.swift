@@ -20,7 +20,7 @@ import Testing
   func store() throws {
     let (images, checkpoint) = (input, try checkpoint())
     // [snippet: README, log and ask]
-    let store = try Mistique(at: URL(fileURLWithPath: "store"))
+    let store = try IntermediateStore(at: URL(fileURLWithPath: "store"))
     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: images) }  // how it is run again
     let model = try NetworkModel(.cifar10CNN(), checkpoint: checkpoint, input: images)
     try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: "cnn"), policy: .dedup)

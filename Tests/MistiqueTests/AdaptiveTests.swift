@@ -12,8 +12,8 @@ struct AdaptiveTests {
 
   init() { folder = TemporaryDirectory() }
 
-  private func logged(gamma: Double, at name: String = "store", quantization: QuantizationScheme = .none) throws -> Mistique {
-    let store = try Mistique.withToys(at: folder.url.appendingPathComponent(name))
+  private func logged(gamma: Double, at name: String = "store", quantization: QuantizationScheme = .none) throws -> IntermediateStore {
+    let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent(name))
     let policy = StoragePolicy.adaptive(gamma: gamma).quantized(quantization)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: policy)
     return store
@@ -65,9 +65,9 @@ struct AdaptiveTests {
       _ = try store.getIntermediates([IntermediateKey(model: identity, intermediate: "layer2")], rows: .ids([5]))
       try store.close()
     }
-    let report = try Mistique.repair(at: url)
+    let report = try IntermediateStore.repair(at: url)
     #expect(report.models == [identity] && report.lost.isEmpty)
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     #expect(try store.intermediates(of: identity).filter(\.isStored).map(\.name) == ["layer1", "layer2"])
     let read = try store.getIntermediates([key], plan: .read)[0]
     #expect(read.isIdentical(to: try store.getIntermediates([key], plan: .rerun)[0]))
@@ -81,7 +81,7 @@ struct AdaptiveTests {
   func otherWriter() throws {
     let store = try logged(gamma: 0)
     try store.close()
-    let other = try Mistique.withToys(at: folder.url.appendingPathComponent("store"))
+    let other = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("store"))
     try other.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: ModelIdentity(project: "t", name: "other"))
     let answer = try store.getIntermediates([key], rows: .ids([3]))[0]
     guard case .postponed(let reason)? = answer.materialized else {
@@ -121,7 +121,7 @@ struct AdaptiveTests {
 
   @Test("A column that intermediates share counts to each by its share")
   func shares() throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     try store.logIntermediates(of: PassingPipeline(rows: 1000), as: identity, policy: .adaptive(gamma: 1))
     let intermediates = try store.intermediates(of: identity)
     // table: a (8,000 bytes, in both) and b (8,000); changed: a, and b anew.
@@ -138,7 +138,7 @@ struct PassedColumnTests {
   @Test(
     "are stored as references without being hashed, and read back as the same values; equal columns made anew are found by their hashes")
   func passedOn() throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     store.register(kind: PassingPipeline.kind) { PassingPipeline(rows: Int($0.specification)!) }
     let (with, without) = (ModelIdentity(project: "t", name: "with"), ModelIdentity(project: "t", name: "without"))
     let passed = try store.logIntermediates(of: PassingPipeline(rows: 2500), as: with)
@@ -154,7 +154,7 @@ struct PassedColumnTests {
 
   @Test("are stored again under STORE_ALL")
   func storeAll() throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     let report = try store.logIntermediates(
       of: PassingPipeline(rows: 2500), as: ModelIdentity(project: "t", name: "m"), policy: .storeAll)
     #expect(report.passedChunks == 0 && report.duplicateChunks == 0)
@@ -162,8 +162,8 @@ struct PassedColumnTests {
 
   @Test("must have been put out before")
   func unknownSource() throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
-    let error = try #require(throws: MistiqueError.self) {
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
+    let error = try #require(throws: StoreError.self) {
       try store.logIntermediates(of: PassingPipeline(rows: 10, source: "nowhere"), as: ModelIdentity(project: "t", name: "m"))
     }
     #expect(error.code == .invalidModel)

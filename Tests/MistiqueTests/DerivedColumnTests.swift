@@ -29,7 +29,7 @@ struct DerivedColumnTests {
   private let folder = TemporaryDirectory()
   private let identity = ModelIdentity(project: "t", name: "m")
 
-  private func store() throws -> Mistique { try Mistique(at: folder.url.appendingPathComponent("store")) }
+  private func store() throws -> IntermediateStore { try IntermediateStore(at: folder.url.appendingPathComponent("store")) }
 
   /// Columns of every type with gaps.
   private static func table(_ rows: Int) -> [(name: String, column: Column)] {
@@ -72,7 +72,7 @@ struct DerivedColumnTests {
     ])
   }
 
-  private func expectReads(_ model: LineageModel, as identity: ModelIdentity, _ store: Mistique) throws {
+  private func expectReads(_ model: LineageModel, as identity: ModelIdentity, _ store: IntermediateStore) throws {
     for (name, frame, _) in model.frames {
       let key = IntermediateKey(model: identity, intermediate: name)
       let read = try store.getIntermediates([key], plan: .read)[0]
@@ -97,7 +97,7 @@ struct DerivedColumnTests {
     #expect(report.passedChunks == model.frames.dropFirst().reduce(0) { $0 + 7 * (($1.frame.rowCount + 999) / 1000) })
     try expectReads(model, as: identity, store)
     #expect(try store.intermediates(of: identity).dropFirst().allSatisfy { $0.newBytes == 0 })
-    let counted = try Mistique(at: folder.url.appendingPathComponent("all"))
+    let counted = try IntermediateStore(at: folder.url.appendingPathComponent("all"))
     #expect(try counted.logIntermediates(of: model, as: identity, policy: .storeAll).logicalBytes == report.logicalBytes)
   }
 
@@ -147,7 +147,7 @@ struct DerivedColumnTests {
       try expectReads(model, as: second, store)
       try store.close()
     }
-    #expect(try Mistique.repair(at: folder.url.appendingPathComponent("store")).models == [second])
+    #expect(try IntermediateStore.repair(at: folder.url.appendingPathComponent("store")).models == [second])
     let store = try store()
     try expectReads(model, as: second, store)
     try store.delete(second)
@@ -169,7 +169,7 @@ struct DerivedColumnTests {
       let model = LineageModel([
         ("table", table, [:]), ("next", table, [0: PassedColumn(intermediate: "table", column: 0, operation: operation)]),
       ])
-      let error = try #require(throws: MistiqueError.self, "operation \(place)") { try store.logIntermediates(of: model, as: identity) }
+      let error = try #require(throws: StoreError.self, "operation \(place)") { try store.logIntermediates(of: model, as: identity) }
       #expect(error.code == .invalidModel, "operation \(place)")
     }
     #expect(try store.models().isEmpty && store.storage().partitions == 0)
@@ -213,14 +213,14 @@ struct DecimalDifferenceTests {
     func identity(_ place: Int) -> ModelIdentity { ModelIdentity(project: "t", name: "m\(place)") }
     var bytes: [Int] = []
     do {
-      let store = try Mistique(at: url)
+      let store = try IntermediateStore(at: url)
       for (place, column) in columns.enumerated() {
         bytes.append(try store.logIntermediates(of: model(column), as: identity(place)).storedBytes)
       }
       try store.close()
     }
     #expect(bytes[1] < bytes[0] / 2 && bytes[2] < bytes[0] / 2, "\(bytes)")
-    let store = try Mistique(at: url)
+    let store = try IntermediateStore(at: url)
     try store.delete(identity(0))
     for (place, column) in columns.enumerated().dropFirst() {
       let key = IntermediateKey(model: identity(place), intermediate: "p")
@@ -233,7 +233,7 @@ struct DecimalDifferenceTests {
 
   @Test("an equal column costs a reference, and columns that are no decimals, have gaps, NaN or a negative zero are stored as they are")
   func others() throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     let base = predictions(4000, shift: 0, noise: 0, asFloat: false)
     let values = try #require(base.doubles)
     func changed(_ row: Int, _ value: Double) -> Column {

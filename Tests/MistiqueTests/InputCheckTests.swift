@@ -34,7 +34,7 @@ import Testing
     #expect(try check.verify([Self.logged[1]], of: Self.model).isEmpty)
     for other in [ModelInput(name: "a.csv", bytes: 3, digest: "d:9"), .init(name: "c.csv", bytes: 3, digest: "d:1")] {
       #expect { try check.verify([other, Self.logged[1]], of: Self.model) } throws: {
-        ($0 as? MistiqueError)?.code == .otherInputs && "\($0)".contains(other.digest) && !"\($0)".contains("b.csv")
+        ($0 as? StoreError)?.code == .otherInputs && "\($0)".contains(other.digest) && !"\($0)".contains("b.csv")
       }
     }
   }

@@ -60,12 +60,12 @@ extension FileModel: @unchecked Sendable {}
   func otherInputs(policy: StoragePolicy) throws {
     let (a, b) = (try file("a", "10 20 30 40"), try file("b", "10 999 30 40"))
     let longer = try file("c", "10 20 30 40 50")
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     try store.logIntermediates(of: FileModel(a), as: Self.identity, policy: policy)
     for other in [b, longer] {
       store.register(kind: FileModel.kind) { _ in FileModel(other, emits: { _ in preconditionFailure("nothing may run") }) }
       #expect { try store.getIntermediates(["t.m.table.x"], plan: .rerun) } throws: {
-        ($0 as? MistiqueError)?.code == .otherInputs && "\($0)".contains("t.csv") && "\($0)".contains("whole:10 20 30 40")
+        ($0 as? StoreError)?.code == .otherInputs && "\($0)".contains("t.csv") && "\($0)".contains("whole:10 20 30 40")
       }
       #expect(try store.intermediates(of: Self.identity)[0].isStored == (policy == .dedup))
     }
@@ -79,14 +79,14 @@ extension FileModel: @unchecked Sendable {}
   func changing() throws {
     let a = try file("a", "1 2 3")
     let url = folder.url.appendingPathComponent("store")
-    let store = try Mistique(at: url)
+    let store = try IntermediateStore(at: url)
     let changing = FileModel(a, whileRunning: { try! Data("4 5 6".utf8).write(to: a) })
-    #expect { try store.logIntermediates(of: changing, as: Self.identity) } throws: { ($0 as? MistiqueError)?.code == .otherInputs }
+    #expect { try store.logIntermediates(of: changing, as: Self.identity) } throws: { ($0 as? StoreError)?.code == .otherInputs }
     #expect(try store.models().isEmpty)
     try Data("1 2 3".utf8).write(to: a)
     try store.logIntermediates(of: FileModel(a), as: Self.identity, policy: .adaptive(gamma: 0))
     store.register(kind: FileModel.kind) { _ in FileModel(a, whileRunning: { try! Data("4 5 6".utf8).write(to: a) }) }
-    #expect { try store.getIntermediates(["t.m.table.*"]) } throws: { ($0 as? MistiqueError)?.code == .otherInputs }
+    #expect { try store.getIntermediates(["t.m.table.*"]) } throws: { ($0 as? StoreError)?.code == .otherInputs }
     #expect(try !store.intermediates(of: Self.identity)[0].isStored)
   }
 
@@ -107,12 +107,12 @@ extension FileModel: @unchecked Sendable {}
   @Test("A model that puts out something else than was logged is refused, whatever the policy", arguments: broken.indices, policies)
   func otherShape(place: Int, policy: StoragePolicy) throws {
     let a = try file("a", "1 2 3")
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     try store.logIntermediates(of: FileModel(a), as: Self.identity, policy: policy)
     let (name, emits) = Self.broken[place]
     store.register(kind: FileModel.kind) { _ in FileModel(a, emits: emits) }
     #expect("\(name), \(policy)") { try store.getIntermediates(["t.m.table.*"], plan: .rerun) } throws: {
-      ($0 as? MistiqueError)?.code == .notReproduced
+      ($0 as? StoreError)?.code == .notReproduced
     }
     #expect(try store.intermediates(of: Self.identity)[0].isStored == (policy == .dedup), "\(name), \(policy)")
     store.register(kind: FileModel.kind) { _ in FileModel(a) }
@@ -121,11 +121,11 @@ extension FileModel: @unchecked Sendable {}
 
   @Test("A row id that comes twice is refused when a model is logged, also over two pieces", arguments: [true, false])
   func duplicateRows(isStored: Bool) throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     #expect {
       try store.logIntermediates(of: PieceModel([[0, 1], [1, 2]]), as: Self.identity, policy: isStored ? .dedup : .none)
     } throws: {
-      ($0 as? MistiqueError)?.code == .invalidModel && "\($0)".contains("row_id 1")
+      ($0 as? StoreError)?.code == .invalidModel && "\($0)".contains("row_id 1")
     }
     #expect(try store.models().isEmpty)
     try store.logIntermediates(of: PieceModel([[0, 1], [], [7, 2]]), as: Self.identity, policy: isStored ? .dedup : .none)
@@ -135,7 +135,7 @@ extension FileModel: @unchecked Sendable {}
   func emptyPieces(scheme: QuantizationScheme) throws {
     for (number, pieces) in ([[[], [0, 1], [], [2], []], [[]], [[], []]] as [[[Int64]]]).enumerated() {
       for order in [MapOrder.channelMajor, .channelsLast] {
-        let store = try Mistique(at: folder.url.appendingPathComponent("store \(number) \(order)"))
+        let store = try IntermediateStore(at: folder.url.appendingPathComponent("store \(number) \(order)"))
         store.register(kind: PieceModel.kind) { _ in PieceModel(pieces, order) }
         try store.logIntermediates(of: PieceModel(pieces, order), as: Self.identity, policy: .dedup.quantized(scheme))
         for rows in [RowRequest.all, .ids([]), .ids(pieces.flatMap { $0 }.suffix(1))] {

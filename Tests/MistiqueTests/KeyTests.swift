@@ -43,7 +43,7 @@ import Testing
   @Test("A malformed key says what is wrong with it", arguments: ["", "a.b.c", "a.b.c.d.e", "a.`b.c.d", "a.`b`x.c.d", "a.b`.c.d"])
   func malformed(text: String) {
     #expect { try IntermediateKey(text) } throws: {
-      ($0 as? MistiqueError)?.code == .malformedKey && "\($0)".contains("project.model.intermediate.column")
+      ($0 as? StoreError)?.code == .malformedKey && "\($0)".contains("project.model.intermediate.column")
     }
   }
 }

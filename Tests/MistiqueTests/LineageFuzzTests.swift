@@ -19,7 +19,7 @@ struct LineageFuzzTests {
     var models: [Int: LineageModel] = [:]
     var base: RandomLineage?
     do {
-      let store = try Mistique(at: url)
+      let store = try IntermediateStore(at: url)
       for place in 0..<5 {
         let lineage = RandomLineage(&random, after: base)
         base = lineage
@@ -31,7 +31,7 @@ struct LineageFuzzTests {
       try expect(models, store, &random, seed)
       try store.close()
     }
-    var store = try Mistique(at: url)
+    var store = try IntermediateStore(at: url)
     try expect(models, store, &random, seed)
     for place in [Int.random(in: 0..<5, using: &random), Int.random(in: 0..<5, using: &random)] where models[place] != nil {
       try store.delete(Self.identity(place))
@@ -47,9 +47,9 @@ struct LineageFuzzTests {
     #expect(try store.verify().isIntact, "seed \(seed)")
     try expect(models, store, &random, seed)
     try store.close()
-    let report = try Mistique.repair(at: url)
+    let report = try IntermediateStore.repair(at: url)
     #expect(Set(report.models) == Set(models.keys.map(Self.identity)) && report.lost.isEmpty, "seed \(seed)")
-    store = try Mistique(at: url)
+    store = try IntermediateStore(at: url)
     try expect(models, store, &random, seed)
     for place in models.keys { try store.delete(Self.identity(place)) }
     #expect(try store.storage().partitions == 0, "seed \(seed)")
@@ -58,10 +58,10 @@ struct LineageFuzzTests {
   @Test("A store that only measures counts what one that keeps its partitions stores", arguments: Array(UInt64(0)..<FuzzRounds.count))
   func measuring(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    var options = Mistique.Options()
+    var options = IntermediateStore.Options()
     options.keepsPartitions = false
-    let measured = try Mistique(at: folder.url.appendingPathComponent("measured"), options: options)
-    let kept = try Mistique(at: folder.url.appendingPathComponent("kept"))
+    let measured = try IntermediateStore(at: folder.url.appendingPathComponent("measured"), options: options)
+    let kept = try IntermediateStore(at: folder.url.appendingPathComponent("kept"))
     var base: RandomLineage?
     for place in 0..<4 {
       let lineage = RandomLineage(&random, after: base)
@@ -77,7 +77,7 @@ struct LineageFuzzTests {
     }
   }
 
-  private func expect(_ models: [Int: LineageModel], _ store: Mistique, _ random: inout SeededRandom, _ seed: UInt64) throws {
+  private func expect(_ models: [Int: LineageModel], _ store: IntermediateStore, _ random: inout SeededRandom, _ seed: UInt64) throws {
     let byName = Dictionary(uniqueKeysWithValues: models.map { ($1.specification, $1) })
     store.register(kind: LineageModel.kind) { stored in
       guard let model = byName[stored.specification] else { throw ToyFailure.damaged }

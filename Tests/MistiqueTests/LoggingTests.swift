@@ -10,7 +10,7 @@ import Testing
   @Test(
     "What a model put out is read back and re-run to the same bits, for all rows and for some", arguments: [StoragePolicy.storeAll, .dedup])
   func readEqualsRerun(policy: StoragePolicy) throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 1100, weight: 2), as: identity, policy: policy)
     try store.logIntermediates(of: ToyPipeline(shift: 0.5), as: ModelIdentity(project: "toys", name: "pipe"), policy: policy)
     let keys = ["layer0", "layer1", "layer2"].map { IntermediateKey(model: identity, intermediate: $0) }
@@ -30,8 +30,8 @@ import Testing
 
   @Test("A store that is opened again knows its models and restores them from their transformers")
   func reopen() throws {
-    try Mistique.withToys(at: folder.url).logIntermediates(of: ToyNetwork(rows: 100, weight: 3), as: identity)
-    let store = try Mistique.withToys(at: folder.url)
+    try IntermediateStore.withToys(at: folder.url).logIntermediates(of: ToyNetwork(rows: 100, weight: 3), as: identity)
+    let store = try IntermediateStore.withToys(at: folder.url)
     #expect(try store.models().map(\.identity) == [identity])
     let key = IntermediateKey(model: identity, intermediate: "layer1")
     let read = try store.getIntermediates([key], plan: .read)[0]
@@ -41,7 +41,7 @@ import Testing
 
   @Test("DEDUP stores the second of two equal models in next to nothing, STORE_ALL in full")
   func policies() throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     let first = try store.logIntermediates(
       of: ToyNetwork(rows: 2000, weight: 2), as: ModelIdentity(project: "t", name: "a"), policy: .dedup)
     let second = try store.logIntermediates(
@@ -58,16 +58,16 @@ import Testing
 
   @Test("With policy none only re-running answers")
   func policyNone() throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 2), as: identity, policy: .none)
     let key = IntermediateKey(model: identity, intermediate: "layer2")
     #expect(try store.getIntermediates([key])[0].plan.choice == .rerun)
-    #expect { try store.getIntermediates([key], plan: .read) } throws: { ($0 as? MistiqueError)?.code == .cannotPlan }
+    #expect { try store.getIntermediates([key], plan: .read) } throws: { ($0 as? StoreError)?.code == .cannotPlan }
   }
 
   @Test("A model that fails in the middle leaves the store as it was")
   func failingModel() throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 500, weight: 2), as: ModelIdentity(project: "t", name: "good"))
     let before = folder.files().filter { $0.key.hasSuffix(".mqp") }
     #expect(throws: ToyFailure.asked) {
@@ -81,7 +81,7 @@ import Testing
 
   @Test("Cancelling throws and leaves the store as it was")
   func cancelled() throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     #expect(throws: CancellationError.self) {
       try store.logIntermediates(of: ToyNetwork(rows: 500, weight: 2), as: identity, isCancelled: { true })
     }
@@ -90,17 +90,17 @@ import Testing
 
   @Test("A model of the same name is refused before anything runs")
   func sameName() throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 10, weight: 2), as: identity)
     #expect { try store.logIntermediates(of: ToyNetwork(rows: 10, weight: 2), as: identity) } throws: {
-      ($0 as? MistiqueError)?.code == .alreadyLogged
+      ($0 as? StoreError)?.code == .alreadyLogged
     }
   }
 
   @Test("Two stores on one folder: the second may read, and may not write while the first does")
   func twoWriters() throws {
-    let first = try Mistique.withToys(at: folder.url)
-    let second = try Mistique.withToys(at: folder.url)
+    let first = try IntermediateStore.withToys(at: folder.url)
+    let second = try IntermediateStore.withToys(at: folder.url)
     try first.logIntermediates(of: ToyNetwork(rows: 10, weight: 2), as: identity)
     #expect(try second.models().count == 1)
     #expect { try second.logIntermediates(of: ToyPipeline(shift: 1), as: ModelIdentity(project: "t", name: "p")) } throws: {
@@ -119,7 +119,7 @@ import Testing
     // From what the first model needs to what both need: every write of the second is the one that does not fit at some size.
     for kilobytes in stride(from: 256, through: 720, by: 4) {
       let disk = try SmallDisk(kilobytes: kilobytes)
-      guard let store = try? Mistique.withToys(at: disk.url),
+      guard let store = try? IntermediateStore.withToys(at: disk.url),
         (try? store.logIntermediates(of: ToyNetwork(rows: 500, weight: 2), as: good)) != nil
       else { continue }
       do {
@@ -130,7 +130,7 @@ import Testing
         failures += 1
       }
       try? store.close()  // has nothing to write that matters, and no room for it
-      let reopened = try Mistique.withToys(at: disk.url)
+      let reopened = try IntermediateStore.withToys(at: disk.url)
       #expect(try reopened.models().first?.identity == good)
       #expect(try reopened.verify().isIntact, "\(kilobytes) KB")
       let key = IntermediateKey(model: good, intermediate: "layer2")
@@ -142,7 +142,7 @@ import Testing
   @Test("A full disk stops logging with a clear error, and the store still opens and answers", .enabled(if: SmallDisk.isPossible))
   func diskFull() throws {
     let disk = try SmallDisk(megabytes: 4)
-    let store = try Mistique.withToys(at: disk.url)
+    let store = try IntermediateStore.withToys(at: disk.url)
     try store.logIntermediates(of: ToyNetwork(rows: 400, weight: 2), as: ModelIdentity(project: "t", name: "good"))
     #expect {
       try store.logIntermediates(
@@ -150,7 +150,7 @@ import Testing
     } throws: {
       ($0 as? StoreError)?.code == .diskFull && "\($0)".contains("Free space")
     }
-    let reopened = try Mistique.withToys(at: disk.url)
+    let reopened = try IntermediateStore.withToys(at: disk.url)
     #expect(try reopened.models().map(\.name) == ["good"])
     let key = IntermediateKey(model: ModelIdentity(project: "t", name: "good"), intermediate: "layer2")
     #expect(try reopened.getIntermediates([key], plan: .read)[0].isIdentical(to: reopened.getIntermediates([key], plan: .rerun)[0]))

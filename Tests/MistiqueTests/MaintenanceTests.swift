@@ -9,15 +9,15 @@ import Testing
   static func identity(_ name: String) -> ModelIdentity { ModelIdentity(project: "t", name: name) }
 
   /// Networks of which b shares layer 0 with a, and a pipeline.
-  func filled() throws -> Mistique {
-    let store = try Mistique.withToys(at: folder.url)
+  func filled() throws -> IntermediateStore {
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"))
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 3), as: Self.identity("b"))
     try store.logIntermediates(of: ToyPipeline(shift: 0.5), as: Self.identity("pipe"))
     return store
   }
 
-  func expectIntact(_ store: Mistique, _ names: [String], _ comment: Comment? = nil) throws {
+  func expectIntact(_ store: IntermediateStore, _ names: [String], _ comment: Comment? = nil) throws {
     #expect(try store.models().map(\.name) == names, comment)
     for name in names {
       for intermediate in try store.intermediates(of: Self.identity(name)) {
@@ -41,7 +41,7 @@ import Testing
     #expect(try store.storage().partitionBytes == full - freed.bytes)
     try expectIntact(store, ["b", "pipe"])
     #expect(try store.verify().isIntact)
-    #expect { try store.delete(Self.identity("a")) } throws: { ($0 as? MistiqueError)?.code == .notFound }
+    #expect { try store.delete(Self.identity("a")) } throws: { ($0 as? StoreError)?.code == .notFound }
     // What a model left behind in a shared partition is not there to be referred to.
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"))
     try expectIntact(store, ["b", "pipe", "a"])
@@ -52,7 +52,7 @@ import Testing
 
   @Test("A model that shares nothing gives back every byte it took")
   func deletionIsComplete() throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"), policy: .storeAll)
     let before = folder.files().filter { $0.key.hasSuffix(".mqp") }
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("copy"), policy: .storeAll)
@@ -83,17 +83,19 @@ import Testing
 
   @Test("The catalogue is rebuilt from the partition files alone")
   func repair() throws {
-    var store: Mistique? = try filled()
+    var store: IntermediateStore? = try filled()
     let intermediates = try ["a", "b", "pipe"].map { try store!.intermediates(of: Self.identity($0)).map(\.name) }
     try store!.delete(Self.identity("b"))
     try store!.close()
     store = nil
     for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: folder.path + "/catalog.sqlite" + suffix) }
-    #expect { try Mistique.withToys(at: folder.url) } throws: { ($0 as? MistiqueError)?.code == .catalogue && "\($0)".contains("repair") }
-    let report = try Mistique.repair(at: folder.url)
+    #expect { try IntermediateStore.withToys(at: folder.url) } throws: {
+      ($0 as? StoreError)?.code == .catalogue && "\($0)".contains("repair")
+    }
+    let report = try IntermediateStore.repair(at: folder.url)
     #expect(report.models == [Self.identity("a"), Self.identity("pipe")])
     #expect(report.lost.isEmpty && report.damagedFiles.isEmpty && report.previousCatalog == nil)
-    let repaired = try Mistique.withToys(at: folder.url)
+    let repaired = try IntermediateStore.withToys(at: folder.url)
     try expectIntact(repaired, ["a", "pipe"])
     #expect(try repaired.intermediates(of: Self.identity("a")).map(\.name) == intermediates[0])
     #expect(try repaired.verify().isIntact)
@@ -103,8 +105,8 @@ import Testing
 
   @Test("A model that takes the number of a deleted one is re-run as what it is")
   func numberAgain() throws {
-    let store = try Mistique.withToys(at: folder.url)
-    let other = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
+    let other = try IntermediateStore.withToys(at: folder.url)
     let key = { IntermediateKey(model: Self.identity($0), intermediate: "kept rows") }
     try store.logIntermediates(of: ToyPipeline(shift: 1), as: Self.identity("first"))
     _ = try other.getIntermediates([key("first")], plan: .rerun)
@@ -118,7 +120,7 @@ import Testing
 
   @Test("A second repair has the models that were logged after the first, also where an adaptive one has stored more")
   func repairAgain() throws {
-    func open() throws -> Mistique { try Mistique.withToys(at: folder.url) }
+    func open() throws -> IntermediateStore { try IntermediateStore.withToys(at: folder.url) }
     do {
       let store = try open()
       try store.logIntermediates(of: ToyNetwork(rows: 100, weight: 2), as: Self.identity("a"))
@@ -126,7 +128,7 @@ import Testing
       try store.delete(Self.identity("a"))
       try store.close()
     }
-    #expect(try Mistique.repair(at: folder.url).models == [Self.identity("b")])
+    #expect(try IntermediateStore.repair(at: folder.url).models == [Self.identity("b")])
     do {
       let store = try open()
       try store.logIntermediates(of: ToyNetwork(rows: 100, weight: 4), as: Self.identity("c"), policy: .none)
@@ -136,7 +138,7 @@ import Testing
       #expect(try store.getIntermediates([key], plan: .rerun)[0].materialized != nil)
       try store.close()
     }
-    let report = try Mistique.repair(at: folder.url)
+    let report = try IntermediateStore.repair(at: folder.url)
     #expect(report.models == [Self.identity("b"), Self.identity("c")] && report.lost.isEmpty)
     #expect(try open().verify().isIntact)
   }
@@ -145,11 +147,11 @@ import Testing
   func repairDamagedCatalog() throws {
     try filled().close()
     try Data("not a database at all, but long enough to be one".utf8).write(to: folder.url.appendingPathComponent("catalog.sqlite"))
-    #expect(throws: MistiqueError.self) { try Mistique.withToys(at: folder.url) }
-    let report = try Mistique.repair(at: folder.url)
+    #expect(throws: StoreError.self) { try IntermediateStore.withToys(at: folder.url) }
+    let report = try IntermediateStore.repair(at: folder.url)
     #expect(report.models.count == 3)
     #expect(report.previousCatalog.map { FileManager.default.fileExists(atPath: $0.path) } == true)
-    try expectIntact(try Mistique.withToys(at: folder.url), ["a", "b", "pipe"])
+    try expectIntact(try IntermediateStore.withToys(at: folder.url), ["a", "b", "pipe"])
   }
 
   @Test("Repair leaves out a model of which a partition is damaged, and says so; the others are there")
@@ -161,11 +163,11 @@ import Testing
     var bytes = try Data(contentsOf: folder.url.appendingPathComponent(largest))
     bytes.removeLast(10)
     try bytes.write(to: folder.url.appendingPathComponent(largest))
-    let report = try Mistique.repair(at: folder.url)
+    let report = try IntermediateStore.repair(at: folder.url)
     #expect(report.damagedFiles.count == 1 && report.damagedFiles[0].path.hasSuffix(largest))
     #expect(!report.lost.isEmpty)
     #expect(report.models.count + report.lost.count == 3)
-    try expectIntact(try Mistique.withToys(at: folder.url), report.models.map(\.name))
+    try expectIntact(try IntermediateStore.withToys(at: folder.url), report.models.map(\.name))
   }
 
   @Test("Garbage is what the catalogue does not know: an orphan and half a file go, everything else stays")
@@ -188,7 +190,7 @@ import Testing
       QuantizationScheme.pool(2), .poolWholeMap.then(.kbit(8)), .kbit(8), .threshold(0.9),
     ])
   func quantizedAnswers(scheme: QuantizationScheme) throws {
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 500, weight: 2), as: Self.identity("q"), policy: .dedup.quantized(scheme))
     let key = "t.q.layer2.*"
     let read = try store.getIntermediates([key], rows: .ids([3, 7, 400]), plan: .read)[0]

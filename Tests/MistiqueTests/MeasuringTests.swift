@@ -6,7 +6,7 @@ import Testing
 @Suite struct MeasuringTests {
   private let names = ["a", "b", "c"].map { ModelIdentity(project: "t", name: $0) }
 
-  private func log(into store: Mistique, _ policy: StoragePolicy) throws -> [LoggingReport] {
+  private func log(into store: IntermediateStore, _ policy: StoragePolicy) throws -> [LoggingReport] {
     try zip(names, [2.0, 2.0, 5.0]).map {
       try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: Float($1)), as: $0, policy: policy)
     }
@@ -17,10 +17,10 @@ import Testing
     arguments: [StoragePolicy.storeAll, .dedup, .dedup.quantized(.kbit(8)), .storeAll.quantized(.pool(2))])
   func equalCounts(policy: StoragePolicy) throws {
     let (kept, counted) = (TemporaryDirectory("kept"), TemporaryDirectory("counted"))
-    let keeping = try Mistique(at: kept.url)
-    var options = Mistique.Options()
+    let keeping = try IntermediateStore(at: kept.url)
+    var options = IntermediateStore.Options()
     options.keepsPartitions = false
-    let measuring = try Mistique(at: counted.url, options: options)
+    let measuring = try IntermediateStore(at: counted.url, options: options)
     let (a, b) = (try log(into: keeping, policy), try log(into: measuring, policy))
     #expect(a.map(\.chunks) == b.map(\.chunks))
     #expect(a.map(\.duplicateChunks) == b.map(\.duplicateChunks))
@@ -33,19 +33,19 @@ import Testing
   @Test("A store that only measures answers no question, cannot be opened again, and takes no folder that holds a store")
   func refusals() throws {
     let folder = TemporaryDirectory("counted")
-    var options = Mistique.Options()
+    var options = IntermediateStore.Options()
     options.keepsPartitions = false
-    let measuring = try Mistique(at: folder.url, options: options)
+    let measuring = try IntermediateStore(at: folder.url, options: options)
     _ = try log(into: measuring, .dedup)
-    func code(_ body: () throws -> Void) -> MistiqueError.Code? {
-      do { try body() } catch let error as MistiqueError { return error.code } catch { return nil }
+    func code(_ body: () throws -> Void) -> StoreError.Code? {
+      do { try body() } catch let error as StoreError { return error.code } catch { return nil }
       return nil
     }
     #expect(code { _ = try measuring.getIntermediates(["t.a.layer1.*"]) } == .measuredOnly)
     try measuring.close()
-    #expect(code { _ = try Mistique(at: folder.url) } == .measuredOnly)
+    #expect(code { _ = try IntermediateStore(at: folder.url) } == .measuredOnly)
     let other = TemporaryDirectory("kept")
-    _ = try log(into: try Mistique(at: other.url), .dedup)
-    #expect(code { _ = try Mistique(at: other.url, options: options) } == .measuredOnly)
+    _ = try log(into: try IntermediateStore(at: other.url), .dedup)
+    #expect(code { _ = try IntermediateStore(at: other.url, options: options) } == .measuredOnly)
   }
 }

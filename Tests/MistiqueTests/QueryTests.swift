@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct QueryTests {
   let folder = TemporaryDirectory("queries")
-  let store: Mistique
+  let store: IntermediateStore
   let network = ModelIdentity(project: "t", name: "net")
   let pipeline = ModelIdentity(project: "t", name: "pipe")
 
   init() throws {
-    store = try Mistique.withToys(at: folder.url)
+    store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 300, weight: 2), as: network)
     try store.logIntermediates(of: ToyPipeline(shift: 1), as: pipeline)
   }
@@ -42,7 +42,7 @@ import Testing
   func missingRow(plan: QueryPlan.Preference) {
     for (key, id) in [("t.pipe.`kept rows`.price", 3), ("t.net.layer1.n0", 300), ("t.net.layer1.n0", -1)] as [(String, Int64)] {
       #expect { try store.getIntermediates([key], rows: .ids([1, id]), plan: plan) } throws: {
-        ($0 as? MistiqueError)?.code == .notFound && "\($0)".contains("row_id \(id)")
+        ($0 as? StoreError)?.code == .missingRow && "\($0)".contains("row_id \(id)")
       }
     }
   }
@@ -54,7 +54,7 @@ import Testing
       ("t.net.layer1.n0_0_3", "n0_0_0"), ("t.pipe.table.prize", "price, city"),
     ])
   func unknownNames(key: String, hint: String) {
-    #expect { try store.getIntermediates([key]) } throws: { ($0 as? MistiqueError)?.code == .notFound && "\($0)".contains(hint) }
+    #expect { try store.getIntermediates([key]) } throws: { ($0 as? StoreError)?.code == .notFound && "\($0)".contains(hint) }
   }
 
   @Test("The plan is the one that was predicted to be faster, and both predictions are kept")
@@ -73,7 +73,7 @@ import Testing
   func countsQueries() throws {
     for _ in 0..<3 { _ = try store.getIntermediates(["t.net.layer2.n0"], rows: .ids([1])) }
     try store.close()
-    let reopened = try Mistique.withToys(at: folder.url)
+    let reopened = try IntermediateStore.withToys(at: folder.url)
     #expect(try reopened.intermediates(of: network).map(\.queries) == [0, 0, 3])
   }
 
@@ -95,13 +95,15 @@ import Testing
   func damagedCatalogue() throws {
     let other = TemporaryDirectory("damaged")
     try Data(repeating: 7, count: 5000).write(to: other.url.appendingPathComponent("catalog.sqlite"))
-    #expect { try Mistique(at: other.url) } throws: { ($0 as? MistiqueError)?.code == .catalogue && "\($0)".contains("catalog.sqlite") }
+    #expect { try IntermediateStore(at: other.url) } throws: {
+      ($0 as? StoreError)?.code == .catalogue && "\($0)".contains("catalog.sqlite")
+    }
   }
 
   @Test("Rows are found by a column's value, and what cannot be searched says why")
   func findRows() throws {
     let folder = TemporaryDirectory("search")
-    let store = try Mistique.withToys(at: folder.url)
+    let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: ModelIdentity(project: "t", name: "net"))
     let values = try store.getIntermediates(["t.net.layer1.n2_0_1"], plan: .read)[0].matrix!.column(0)
     let found = try store.findRows("t.net.layer1.n2_0_1", in: 1.9...2)
@@ -111,6 +113,6 @@ import Testing
     #expect(none.rowIDs.count == 0 && none.skippedChunks == none.chunks && none.bytesRead == 0)
     #expect { try store.findRows("t.net.layer1.*", in: 0...1) } throws: { ($0 as? StoreError)?.code == .invalid }
     try store.logIntermediates(of: ToyNetwork(rows: 30, weight: 2), as: ModelIdentity(project: "t", name: "bare"), policy: .none)
-    #expect { try store.findRows("t.bare.layer1.n0_0_0", in: 0...1) } throws: { ($0 as? MistiqueError)?.code == .cannotPlan }
+    #expect { try store.findRows("t.bare.layer1.n0_0_0", in: 0...1) } throws: { ($0 as? StoreError)?.code == .cannotPlan }
   }
 }

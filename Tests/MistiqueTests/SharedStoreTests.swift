@@ -12,7 +12,7 @@ import Testing
   private static func identity(_ name: String) -> ModelIdentity { ModelIdentity(project: "t", name: name) }
 
   private func expectReadable(_ url: URL, _ policies: [String: StoragePolicy], _ comment: Comment) throws {
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     #expect(try Set(store.models().map(\.identity.name)) == Set(policies.keys), comment)
     for name in policies.keys {
       let values = try store.getIntermediates(["t.\(name).layer2.n0_0_0"])[0].matrix!.column(0)
@@ -29,7 +29,7 @@ import Testing
     let disk = try SmallDisk(megabytes: 16)
     let url = disk.url.appendingPathComponent("store")
     let policies: [String: StoragePolicy] = ["stored": .dedup, "bare": .none, "adaptive": .adaptive(gamma: 0)]
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     for (name, policy) in policies {
       try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity(name), policy: policy)
     }
@@ -39,7 +39,7 @@ import Testing
       let before = disk.files()
       try disk.makeReadOnly(true)
       try expectReadable(url, policies, "closed: \(isClosed)")
-      let reader = try Mistique.withToys(at: url)
+      let reader = try IntermediateStore.withToys(at: url)
       // Worth storing or not, which depends on the time reading takes here, it is answered and not stored.
       switch try reader.getIntermediates(["t.adaptive.layer2.*"], plan: .rerun)[0].materialized {
       case .stored: Issue.record("stored on a file system that cannot be written")
@@ -54,7 +54,7 @@ import Testing
       try disk.makeReadOnly(false)
       #expect(disk.files() == before)
     }
-    let again = try Mistique.withToys(at: url)
+    let again = try IntermediateStore.withToys(at: url)
     try again.delete(Self.identity("bare"))
   }
 
@@ -64,7 +64,7 @@ import Testing
     let url = disk.url.appendingPathComponent("store")
     let policies: [String: StoragePolicy] = ["stored": .dedup, "other": .dedup]
     do {
-      let store = try Mistique.withToys(at: url)
+      let store = try IntermediateStore.withToys(at: url)
       for (name, policy) in policies {
         try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity(name), policy: policy)
       }
@@ -76,13 +76,13 @@ import Testing
     while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
     try? handle.close()
     try expectReadable(url, policies, "full")
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     try store.delete(Self.identity("other"))
     #expect(try store.models().map(\.identity.name) == ["stored"])
     try store.close()
     try expectReadable(url, ["stored": .dedup], "after deleting")
     try FileManager.default.removeItem(at: filler)
-    let after = try Mistique.withToys(at: url)
+    let after = try IntermediateStore.withToys(at: url)
     try after.logIntermediates(of: ToyNetwork(rows: 50, weight: 4), as: Self.identity("new"))
     #expect(try after.verify().isIntact)
   }
@@ -95,7 +95,7 @@ import Testing
       DispatchQueue.concurrentPerform(iterations: 6) { number in
         let outcome: String
         do {
-          let store = try Mistique(at: url)
+          let store = try IntermediateStore(at: url)
           try store.logIntermediates(of: ToyNetwork(rows: 20, weight: Float(number)), as: Self.identity("m\(number)"))
           try store.close()
           outcome = "logged"
@@ -108,7 +108,7 @@ import Testing
       }
       let found = outcomes.withLock { $0 }
       #expect(found.allSatisfy { $0 == "logged" || $0 == "locked" }, "round \(round): \(found)")
-      let store = try Mistique(at: url)
+      let store = try IntermediateStore(at: url)
       #expect(try store.models().count == found.count { $0 == "logged" } && store.verify().isIntact, "round \(round)")
     }
   }
@@ -118,21 +118,21 @@ import Testing
     let url = folder.url.appendingPathComponent("patient")
     let waits = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: 4) { number in
-      var options = Mistique.Options()
+      var options = IntermediateStore.Options()
       options.writerPatience = .seconds(60)
       options.whenWaiting = { waits.withLock { $0 += 1 } }
       // A failure ends the test with its text.
-      let store = try! Mistique(at: url, options: options)
+      let store = try! IntermediateStore(at: url, options: options)
       try! store.logIntermediates(of: ToyNetwork(rows: 20, weight: Float(number)), as: Self.identity("m\(number)"))
       try! store.close()
     }
-    #expect(try Mistique(at: url).models().count == 4)
+    #expect(try IntermediateStore(at: url).models().count == 4)
     // A wait can be broken off.
-    let holder = try Mistique(at: url)
+    let holder = try IntermediateStore(at: url)
     try holder.logIntermediates(of: ToyNetwork(rows: 20, weight: 9), as: Self.identity("holder"))
-    var options = Mistique.Options()
+    var options = IntermediateStore.Options()
     options.writerPatience = .seconds(60)
-    let waiting = try Mistique(at: url, options: options)
+    let waiting = try IntermediateStore(at: url, options: options)
     #expect(throws: CancellationError.self) {
       try waiting.logIntermediates(of: ToyNetwork(rows: 20, weight: 1), as: Self.identity("x")) { true }
     }
@@ -142,22 +142,22 @@ import Testing
   @Test("A handle that asks and stores what an adaptive policy finds worth it leaves the right to write to others")
   func adaptiveLetsGo() throws {
     let url = folder.url.appendingPathComponent("adaptive")
-    let asking = try Mistique.withToys(at: url)
+    let asking = try IntermediateStore.withToys(at: url)
     do {
-      let logging = try Mistique.withToys(at: url)
+      let logging = try IntermediateStore.withToys(at: url)
       try logging.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("m"), policy: .adaptive(gamma: 0))
       try logging.close()
     }
     let answer = try asking.getIntermediates(["t.m.layer2.*"])[0]
     guard case .stored? = answer.materialized else { throw ToyFailure.damaged }
-    try Mistique(at: url).collectGarbage()
-    try Mistique(at: url).delete(Self.identity("m"))
+    try IntermediateStore(at: url).collectGarbage()
+    try IntermediateStore(at: url).delete(Self.identity("m"))
   }
 
   /// A closed store with a network `a` and a pipeline `b`.
   private func twoModels(_ name: String) throws -> URL {
     let url = folder.url.appendingPathComponent(name)
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
     try store.logIntermediates(of: ToyPipeline(shift: 2), as: Self.identity("b"))
     try store.close()
@@ -194,14 +194,14 @@ import Testing
     let files = partitionFiles(url)
     try change(url, sql)
     for attempt in 0..<2 {
-      let store = try Mistique.withToys(at: url)
+      let store = try IntermediateStore.withToys(at: url)
       #expect("attempt \(attempt)") { try store.logIntermediates(of: ToyPipeline(shift: 3), as: Self.identity("c")) } throws: { _ in true }
       #expect("attempt \(attempt)") { try store.collectGarbage() } throws: { _ in true }
       #expect("attempt \(attempt)") { try store.delete(Self.identity("a")) } throws: { _ in true }
       #expect(partitionFiles(url) == files, "attempt \(attempt)")
     }
-    #expect(try Set(Mistique.repair(at: url).models.map(\.name)) == ["a", "b"])
-    let store = try Mistique.withToys(at: url)
+    #expect(try Set(IntermediateStore.repair(at: url).models.map(\.name)) == ["a", "b"])
+    let store = try IntermediateStore.withToys(at: url)
     #expect(try store.verify().isIntact)
     #expect(try store.getIntermediates(["t.a.layer2.n0_0_0"], plan: .read)[0].rowIDs.count == 50)
   }
@@ -217,20 +217,20 @@ import Testing
     let url = try twoModels("places")
     let files = partitionFiles(url)
     try change(url, sql)
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     #expect(try !store.verify().isIntact)
-    #expect { try store.collectGarbage() } throws: { $0 is StoreError || $0 is MistiqueError }
+    #expect { try store.collectGarbage() } throws: { $0 is StoreError }
     try store.close()
     #expect(partitionFiles(url) == files)
-    #expect(try Set(Mistique.repair(at: url).models.map(\.name)) == ["a", "b"])
-    #expect(try Mistique.withToys(at: url).verify().isIntact)
+    #expect(try Set(IntermediateStore.repair(at: url).models.map(\.name)) == ["a", "b"])
+    #expect(try IntermediateStore.withToys(at: url).verify().isIntact)
   }
 
   @Test("A committed partition that is missing is named, and nothing is removed for it")
   func missingPartition() throws {
     let url = folder.url.appendingPathComponent("missing")
     do {
-      let store = try Mistique.withToys(at: url)
+      let store = try IntermediateStore.withToys(at: url)
       try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
       try store.close()
     }
@@ -240,7 +240,7 @@ import Testing
     try FileManager.default.createDirectory(at: orphan.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data("x".utf8).write(to: orphan)
     let files = partitionFiles(url)
-    let store = try Mistique.withToys(at: url)
+    let store = try IntermediateStore.withToys(at: url)
     #expect { try store.logIntermediates(of: ToyPipeline(shift: 3), as: Self.identity("c")) } throws: {
       "\($0)".contains(lost.split(separator: "/").last!)
     }
@@ -249,7 +249,7 @@ import Testing
 
   @Test("What cannot be measured after a commit does not say that nothing was logged")
   func failingCalibration() throws {
-    let store = try Mistique(at: folder.url.appendingPathComponent("uncalibrated"))
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("uncalibrated"))
     store.register(kind: ToyNetwork.kind) { _ in throw ToyFailure.asked }
     let report = try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("a"))
     #expect(report.calibrationFailure?.contains("asked") == true)

@@ -86,10 +86,10 @@ final class ToyPipeline: ExecutableModel {
   }
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// A store that can restore the toys.
-  static func withToys(at url: URL) throws -> Mistique {
-    let store = try Mistique(at: url)
+  static func withToys(at url: URL) throws -> IntermediateStore {
+    let store = try IntermediateStore(at: url)
     store.register(kind: ToyNetwork.kind) { try ToyNetwork(restoring: $0) }
     store.register(kind: ToyPipeline.kind) { ToyPipeline(shift: Double($0.specification)!) }
     return store

@@ -25,8 +25,8 @@ import Testing
 
   private func pipeline() throws -> Pipeline { try Pipeline(PipelineSpecification(parsing: Self.template, file: "T.yaml")) }
 
-  private func store(_ data: URL) throws -> Mistique {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+  private func store(_ data: URL) throws -> IntermediateStore {
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: data) }
     return store
   }

@@ -1,4 +1,5 @@
 import Foundation
+import MistiqueStorage
 
 /// All that the catalogue knows of a model: written to the store as a receipt beside the values it names, and to SQLite.
 ///

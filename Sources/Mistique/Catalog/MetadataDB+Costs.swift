@@ -1,4 +1,5 @@
-import GRDB
+internal import GRDB
+import MistiqueStorage
 
 /// Bytes a store takes, by what they are for.
 public struct StorageSummary: Sendable, Equatable {

@@ -1,45 +1,6 @@
 import Foundation
-import GRDB
-
-/// A model in the catalogue.
-public struct ModelRecord: Sendable, Codable, FetchableRecord {
-  let id: Int64
-  public let project: String
-  public let name: String
-  public let kind: String
-  public let policy: String
-  /// What restoring it from its transformers took, the last time it was measured.
-  public let restoreSeconds: Double
-
-  public var identity: ModelIdentity { ModelIdentity(project: project, name: name) }
-}
-
-/// An intermediate in the catalogue.
-public struct IntermediateRecord: Sendable, Codable, FetchableRecord {
-  let id: Int64
-  public let name: String
-  /// The place of the stage that puts it out.
-  public let stage: Int
-  public let rows: Int
-  public let columns: Int
-  /// Bytes of its values, uncompressed.
-  public let logicalBytes: Int
-  /// Uncompressed bytes of the chunks that it was the first to store; of one that is not stored, its share of those it would add.
-  public let newBytes: Int
-  let partition: String?
-  let chunk: Int?
-  /// How often it was asked for: n_query of the paper's gamma.
-  public let queries: Int
-
-  public var isStored: Bool { partition != nil }
-
-  var manifest: ChunkReference? {
-    get throws {
-      guard let partition else { return nil }
-      return ChunkReference(partition: try PartitionID(catalogued: partition), index: chunk ?? -1)
-    }
-  }
-}
+internal import GRDB
+import MistiqueStorage
 
 extension MetadataDB {
   /// Makes a committed model and its partitions visible, in one transaction.
@@ -126,16 +87,17 @@ extension MetadataDB {
 
   private static func model(_ identity: ModelIdentity, _ database: Database) throws -> ModelRecord? {
     let statement = try database.cachedStatement(sql: "SELECT * FROM model WHERE project = ? AND name = ?")
-    return try ModelRecord.fetchOne(statement, arguments: [identity.project, identity.name])
+    return try Row.fetchOne(statement, arguments: [identity.project, identity.name]).map(ModelRecord.init(catalogued:))
   }
 
   func models() throws -> [ModelRecord] {
-    try read { try ModelRecord.fetchAll($0, sql: "SELECT * FROM model ORDER BY id") }
+    try read { try Row.fetchAll($0, sql: "SELECT * FROM model ORDER BY id").map(ModelRecord.init(catalogued:)) }
   }
 
   func intermediates(of model: ModelRecord) throws -> [IntermediateRecord] {
     try read {
-      try IntermediateRecord.fetchAll($0, sql: "SELECT * FROM intermediate WHERE modelID = ? ORDER BY id", arguments: [model.id])
+      try Row.fetchAll($0, sql: "SELECT * FROM intermediate WHERE modelID = ? ORDER BY id", arguments: [model.id])
+        .map(IntermediateRecord.init(catalogued:))
     }
   }
 
@@ -144,7 +106,7 @@ extension MetadataDB {
     try read { database in
       guard let found = try Self.model(identity, database) else { return (nil, nil) }
       let statement = try database.cachedStatement(sql: "SELECT * FROM intermediate WHERE modelID = ? AND name = ?")
-      return (found, try IntermediateRecord.fetchOne(statement, arguments: [found.id, intermediate]))
+      return (found, try Row.fetchOne(statement, arguments: [found.id, intermediate]).map(IntermediateRecord.init(catalogued:)))
     }
   }
 
@@ -180,5 +142,33 @@ extension MetadataDB {
 
   private static func decode<Value: Decodable>(_: Value.Type, _ text: String) throws -> Value {
     try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+  }
+}
+
+extension ModelRecord {
+  /// - Throws: `StoreError` with code `catalogue` when a column holds something else than it must.
+  fileprivate init(catalogued row: Row) throws {
+    id = try row.sound("id")
+    project = try row.sound("project")
+    name = try row.sound("name")
+    kind = try row.sound("kind")
+    policy = try row.sound("policy")
+    restoreSeconds = try row.sound("restoreSeconds")
+  }
+}
+
+extension IntermediateRecord {
+  /// - Throws: as for a model.
+  fileprivate init(catalogued row: Row) throws {
+    id = try row.sound("id")
+    name = try row.sound("name")
+    stage = try row.sound("stage")
+    rows = try row.sound("rows")
+    columns = try row.sound("columns")
+    logicalBytes = try row.sound("logicalBytes")
+    newBytes = try row.sound("newBytes")
+    partition = try row.sound("partition") as String?
+    chunk = try row.sound("chunk") as Int?
+    queries = try row.sound("queries")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import GRDB
+internal import GRDB
+import MistiqueStorage
 
 /// How the catalogue's file is opened: made and migrated by one process at a time, and only read where it cannot be written.
 extension MetadataDB {
@@ -73,7 +74,7 @@ extension MetadataDB {
 
   private static func refuseNewer(_ database: any DatabaseReader, path: String) throws {
     if try database.read({ try MetadataSchema.migrator.hasBeenSuperseded($0) }) {
-      throw MistiqueError(
+      throw StoreError(
         .catalogue, "the catalogue was written by a newer version of Mistique", at: path,
         remedy: "Use that version, or a newer one, for this store.")
     }

@@ -1,9 +1,10 @@
 import Foundation
-import GRDB
+internal import GRDB
+import MistiqueStorage
 
 extension MetadataDB {
   /// The partitions, with the frames of each that nothing refers to any more.
-  /// - Throws: `MistiqueError` when one has a name that is none: files that are not in this list are removed.
+  /// - Throws: `StoreError` when one has a name that is none: files that are not in this list are removed.
   func committedPartitions() throws -> StoreWriter.Committed {
     try read { database in
       var committed: StoreWriter.Committed = [:]
@@ -57,12 +58,13 @@ extension MetadataDB {
 
 extension PartitionID {
   /// The identifier that the catalogue or a receipt holds as text.
-  /// - Throws: `MistiqueError` with code `catalogue` when it is none: nothing may be decided on a list of partitions that cannot be read.
+  /// - Throws: `StoreError` with code `catalogue` when it is none: nothing may be decided on a list of partitions that cannot be read.
   init(catalogued text: String) throws {
     guard let id = PartitionID(text) else {
-      throw MistiqueError(
+      throw StoreError(
         .catalogue, "\"\(text)\" is not the name of a partition", at: "catalogue",
-        remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
+        remedy:
+          "The catalogue was changed by something else than Mistique. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
     self = id
   }
@@ -70,13 +72,14 @@ extension PartitionID {
 
 extension Row {
   /// The value of a column as a type that it must have. GRDB's own subscript ends the process where something else stands in the file.
-  /// - Throws: `MistiqueError` with code `catalogue`.
+  /// - Throws: `StoreError` with code `catalogue`.
   func sound<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
     let stored: DatabaseValue = self[column]
     guard let value = Value.fromDatabaseValue(stored) else {
-      throw MistiqueError(
+      throw StoreError(
         .catalogue, "\(stored) stands in the column \(column), which is no \(Value.self)", at: "catalogue",
-        remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
+        remedy:
+          "The catalogue was changed by something else than Mistique. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
     return value
   }

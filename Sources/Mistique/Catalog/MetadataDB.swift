@@ -1,5 +1,6 @@
 import Foundation
-import GRDB
+internal import GRDB
+import MistiqueStorage
 import Synchronization
 
 /// The catalogue (paper section 2): models, stages, intermediates, where their manifests are, what they cost, how often they are asked for.
@@ -86,18 +87,21 @@ final class MetadataDB: Sendable {
       case .SQLITE_FULL:
         throw StoreError(
           .diskFull, "the catalogue cannot be written: \(error.message ?? "disk full")", at: path,
-          remedy: "Free space on that disk; everything committed before is intact.")
+          remedy: "Free space on that disk; everything committed before is intact.", cause: error)
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-        throw MistiqueError(
+        throw StoreError(
           .catalogue, "the catalogue is damaged (\(error.message ?? "SQLite \(error.resultCode)"))", at: path,
-          remedy: "Rebuild it from the partition files beside it, which are not affected: Mistique.repair(at:), or `mistique repair`.")
+          remedy:
+            "Rebuild it from the partition files beside it, which are not affected: IntermediateStore.repair(at:), or `mistique repair`.",
+          cause: error)
       case .SQLITE_BUSY, .SQLITE_LOCKED:
         throw StoreError(
-          .locked, "another process kept the catalogue locked for 10 seconds", at: path, remedy: "Wait until it has finished.")
+          .locked, "another process kept the catalogue locked for 10 seconds", at: path, remedy: "Wait until it has finished.", cause: error
+        )
       default:
-        throw MistiqueError(
+        throw StoreError(
           .catalogue, "SQLite says: \(error.message ?? "error \(error.resultCode)")", at: path,
-          remedy: "Check that this user may write to the folder and that no other program holds the file.")
+          remedy: "Check that this user may write to the folder and that no other program holds the file.", cause: error)
       }
     }
   }

@@ -1,4 +1,5 @@
-import GRDB
+internal import GRDB
+import MistiqueStorage
 
 /// The catalogue's tables. Migrations are only ever added.
 enum MetadataSchema {

@@ -1,3 +1,4 @@
+import MistiqueStorage
 import Synchronization
 
 /// Predicts what fetching an answer will take, by reading and by re-running (paper section 4).

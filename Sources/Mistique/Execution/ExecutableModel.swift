@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// A model whose intermediates can be put out: a network at a checkpoint, or a pipeline with its fitted transformers.
 ///
 /// It is the one thing a substrate implements to be logged and queried (paper section 2). A stage's outputs are its intermediates;

@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// The columns and rows that an intermediate had when it was logged, as two hashes: 33 bytes in a receipt, whatever the size.
 ///
 ///     XXH3-64 of the columns: names, types and order, or channels, height and width | "-" | XXH3-64 of the row ids

@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// Something outside the store that a model reads when it runs, such as a data file, known by its content.
 ///
 /// A store keeps the inputs of every model it logs. A re-run on other inputs would give other values under the same names: it is refused before
@@ -26,7 +28,7 @@ struct InputCheck {
   /// `nil` for a model that was logged before inputs were kept.
   let logged: [ModelInput]?
 
-  /// - Throws: `MistiqueError` with code `otherInputs`, naming every input that is not what was logged, with both digests.
+  /// - Throws: `StoreError` with code `otherInputs`, naming every input that is not what was logged, with both digests.
   /// - Returns: names of inputs of which the store cannot tell.
   func verify(_ given: [ModelInput], of model: ModelIdentity) throws -> [String] {
     guard let logged else { return given.map(\.name) }
@@ -37,16 +39,16 @@ struct InputCheck {
       return before.map { "\(input.name) had \($0.bytes) bytes (\($0.digest)) and has \(input.bytes) (\(input.digest))" }
         ?? "\(input.name) was not read then (\(input.digest))"
     }
-    throw MistiqueError(
+    throw StoreError(
       .otherInputs, "the inputs are not those that were logged: " + words.joined(separator: "; "), at: "\(model)",
       remedy: "Give the files that were logged, or log these under another name. Nothing was run.")
   }
 
-  /// - Throws: `MistiqueError` with code `otherInputs` when an input changed between the two.
+  /// - Throws: `StoreError` with code `otherInputs` when an input changed between the two.
   static func requireUnchanged(_ before: [ModelInput], _ after: [ModelInput], of model: ModelIdentity) throws {
     guard before != after else { return }
     let names = before.filter { !after.contains($0) }.map(\.name)
-    throw MistiqueError(
+    throw StoreError(
       .otherInputs, "\(names.joined(separator: ", ")) changed while the model ran", at: "\(model)",
       remedy: "Run it again when nothing writes to its inputs. Nothing was stored.")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import MistiqueStorage
 
 /// Runs a model in logging mode and hands every intermediate to the storage floor (paper section 2), or re-runs it for a question.
 ///
@@ -131,12 +132,12 @@ enum PipelineExecutor {
     return stageOf
   }
 
-  private static func changed(_ name: String, _ identity: ModelIdentity) -> MistiqueError {
+  private static func changed(_ name: String, _ identity: ModelIdentity) -> StoreError {
     invalid("put out \"\(name)\" with different columns from one piece to the next", identity)
   }
 
-  static func invalid(_ what: String, _ identity: ModelIdentity) -> MistiqueError {
-    MistiqueError(.invalidModel, "the model \(what)", at: "\(identity)", remedy: "This is a fault in the model's code, not in the store.")
+  static func invalid(_ what: String, _ identity: ModelIdentity) -> StoreError {
+    StoreError(.invalidModel, "the model \(what)", at: "\(identity)", remedy: "This is a fault in the model's code, not in the store.")
   }
 
   /// The stages that must run for stage `last`, itself included, ascending.

@@ -1,7 +1,9 @@
+import MistiqueStorage
+
 /// Gathers the asked rows and columns of one intermediate while a model re-runs.
 ///
 /// A model may emit more rows than asked for; the row ids decide which are kept. Whatever it emits must have the columns that were logged, and
-/// where all rows are emitted, the rows: `MistiqueError` with code `notReproduced` otherwise.
+/// where all rows are emitted, the rows: `StoreError` with code `notReproduced` otherwise.
 struct RerunCollector {
   /// What is asked for, and what is known of the intermediate.
   struct Request {
@@ -133,8 +135,8 @@ struct RerunCollector {
         ? "has other row ids than were logged" : "has \(emitted.count) rows, and was logged with \(request.expected.rows)")
   }
 
-  private func failure(_ what: String) -> MistiqueError {
-    MistiqueError(
+  private func failure(_ what: String) -> StoreError {
+    StoreError(
       .notReproduced, "the re-run does not give what was logged: it \(what)", at: request.place,
       remedy: "Run the model on the data it was logged with; if it did, the model is at fault. Nothing was stored.")
   }

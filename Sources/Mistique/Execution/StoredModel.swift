@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// A model as a store keeps it: what is needed to run it again, in another process, without training.
 public struct StoredModel: Sendable {
   public let identity: ModelIdentity

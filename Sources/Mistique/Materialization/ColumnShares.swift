@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// What each intermediate of a model would add to a store, when nothing is stored yet: the amortised size S of the paper's gamma.
 ///
 /// A column that stages pass on is stored once, whichever of its intermediates is stored first. Each of the n intermediates that have it

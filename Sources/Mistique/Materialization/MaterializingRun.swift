@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// Hands what a re-run puts out to the store as well, for intermediates that have become worth it.
 ///
 /// An error of the store does not end the re-run: the answer is not the store's. It is kept, and nothing more is handed on.

@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// Which intermediates of a model are stored, and how. Asked once per intermediate, never per chunk.
 public struct StoragePolicy: Sendable, Hashable, Codable, CustomStringConvertible {
   public enum Materialization: String, Sendable, Codable {

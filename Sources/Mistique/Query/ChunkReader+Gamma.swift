@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 extension ChunkReader {
   /// Which of the intermediates that are about to be re-run have become worth storing; `nil` when none has.
   func worthStoring(_ group: [(question: Question, plan: QueryPlan)]) throws -> (names: Set<String>, policy: StoragePolicy)? {

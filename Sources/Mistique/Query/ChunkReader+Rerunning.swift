@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// Answering by running the model again.
 extension ChunkReader {
   /// Re-runs the model of `group` once for all its intermediates, and stores those that have become worth it.

@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// Serves a question (paper section 2): asks the MetadataDB what is stored, compares what reading and re-running would cost, and
 /// reads or re-runs.
 ///
@@ -9,7 +11,7 @@ struct ChunkReader {
   let journal: QueryJournal
   let restorer: (String) -> ModelRestorer?
   let details: (ModelRecord) throws -> ModelDetails
-  /// Stores intermediates of a model while a re-run puts them out (`Mistique.storing`).
+  /// Stores intermediates of a model while a re-run puts them out (`IntermediateStore.storing`).
   let storing: (Set<String>, ModelRecord, StoragePolicy, (MaterializingRun?) throws -> Void) throws -> [String: Materialized]
 
   /// What reading needs, worked out once for planning and reading.
@@ -142,7 +144,7 @@ struct ChunkReader {
   /// The model, made from its stored transformers as a fresh process would.
   func restore(_ record: ModelRecord) throws -> any ExecutableModel {
     guard let restore = restorer(record.kind) else {
-      throw MistiqueError(
+      throw StoreError(
         .cannotPlan, "nothing can restore a model of kind \"\(record.kind)\"", at: "\(record.identity)",
         remedy: "Register a restorer for that kind with register(kind:restore:).")
     }
@@ -152,13 +154,13 @@ struct ChunkReader {
         identity: record.identity, kind: record.kind, specification: try details(record).specification, transformers: transformers))
   }
 
-  private func cannot(_ what: String, _ question: Question, _ remedy: String) -> MistiqueError {
-    MistiqueError(.cannotPlan, what, at: question.place, remedy: remedy)
+  private func cannot(_ what: String, _ question: Question, _ remedy: String) -> StoreError {
+    StoreError(.cannotPlan, what, at: question.place, remedy: remedy)
   }
 
-  static func missingRow(_ id: Int64, _ question: Question) -> MistiqueError {
-    MistiqueError(
-      .notFound, "there is no row with row_id \(id) among its \(question.intermediate.rows)", at: question.place,
+  static func missingRow(_ id: Int64, _ question: Question) -> StoreError {
+    StoreError(
+      .missingRow, "there is no row with row_id \(id) among its \(question.intermediate.rows)", at: question.place,
       remedy: "Ask for rows: .all to see which there are.")
   }
 }

@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// `project.model.intermediate.column`: what a question asks for (paper section 2).
 ///
 /// A part with a dot, a backtick or nothing in it is written between backticks, a backtick in it twice: ``p.`my.model`.layer4.n35``.
@@ -14,7 +16,7 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
     self.column = column
   }
 
-  /// - Throws: `MistiqueError` with code `malformedKey`.
+  /// - Throws: `StoreError` with code `malformedKey`.
   public init(_ text: String) throws {
     let parts = try Self.split(text)
     guard parts.count == 4 else {
@@ -72,8 +74,8 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
     return parts + [(String(part), wasQuoted)]
   }
 
-  private static func malformed(_ what: String, _ text: String) -> MistiqueError {
-    MistiqueError(
+  private static func malformed(_ what: String, _ text: String) -> StoreError {
+    StoreError(
       .malformedKey, "the key has \(what)", at: text,
       remedy: "Write project.model.intermediate.column, and a name with a dot in it between backticks.")
   }

@@ -1,3 +1,4 @@
+import MistiqueStorage
 import Synchronization
 
 /// What queries counted and measured, kept in memory and written to the catalogue in batches: a query must not wait for a disk.

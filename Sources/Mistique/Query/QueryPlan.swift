@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// How an answer was or will be fetched, and why.
 public struct QueryPlan: Sendable, Equatable {
   public enum Choice: String, Sendable {

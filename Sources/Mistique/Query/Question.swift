@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 extension ChunkReader {
   /// One intermediate and the columns that are asked of it.
   struct Question {
@@ -22,7 +24,7 @@ extension ChunkReader {
       let ranges = try columnNames.map { name in
         guard let range = schema.columns(named: name) else {
           let some = (0..<min(8, schema.columnCount)).map(schema.columnName).joined(separator: ", ")
-          throw MistiqueError(
+          throw StoreError(
             .notFound, "there is no column \"\(name)\" among its \(schema.columnCount)", at: place,
             remedy: "Columns are named \(some)\(schema.columnCount > 8 ? ", ..." : ""); * asks for all.")
         }

@@ -1,7 +1,8 @@
-/// What went wrong in a store, where, and what to do about it.
+/// What went wrong in a store, where, and what to do about it: the one error of both floors.
 ///
-/// `code` is closed, so that a caller can decide on it; the description is what a person reads.
-public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+/// `code` is closed, so that a caller can decide on it; the description is what a person reads. Errors that a model throws pass through as they are.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+  /// What kind of failure it is.
   public enum Code: String, Sendable {
     /// Bytes on disk are not what was written: a checksum, a length or a structure does not fit.
     case corrupt
@@ -13,12 +14,31 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case inputOutput
     /// Another process is writing to the store.
     case locked
-    /// Something asked for is not in the store.
+    /// What was asked for is not in the store: a model, an intermediate, a column, a file.
     case notFound
+    /// A row was asked for that the intermediate does not have.
+    case missingRow
     /// What was asked or handed over does not fit what the store holds.
     case invalid
+    /// A key or a name cannot be understood.
+    case malformedKey
+    /// A model of that name is there already.
+    case alreadyLogged
+    /// The asked plan is impossible: nothing is stored to read, or nothing is registered to re-run.
+    case cannotPlan
+    /// A model broke its contract with the PipelineExecutor.
+    case invalidModel
+    /// A model would be re-run on other inputs than it was logged with.
+    case otherInputs
+    /// A re-run gave other rows or columns than were logged.
+    case notReproduced
+    /// The store only counts what would be stored, or only counted it.
+    case measuredOnly
+    /// The catalogue cannot be read or written.
+    case catalogue
   }
 
+  /// What kind of failure it is.
   public let code: Code
   /// What happened: got and expected.
   public let what: String
@@ -26,14 +46,19 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   public let place: String
   /// What to do about it.
   public let remedy: String
+  /// The error below that led to this one, such as SQLite's; `nil` when this is where it began.
+  public let cause: (any Error)?
 
-  public init(_ code: Code, _ what: String, at place: String, remedy: String) {
+  /// An error of a model or a substrate that wants to speak as the store does.
+  public init(_ code: Code, _ what: String, at place: String, remedy: String, cause: (any Error)? = nil) {
     self.code = code
     self.what = what
     self.place = place
     self.remedy = remedy
+    self.cause = cause
   }
 
+  /// The place, what happened there and what to do, in one line.
   public var description: String { "\(place): \(what). \(remedy)" }
 
   static func corrupt(_ what: String, at place: String) -> StoreError {
@@ -41,5 +66,12 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
       .corrupt, what, at: place,
       remedy:
         "The bytes changed after they were written; restore this file from a copy, or delete the models that use it and log them again.")
+  }
+}
+
+extension StoreError: Equatable {
+  /// Whether both say the same; causes are not compared.
+  public static func == (a: StoreError, b: StoreError) -> Bool {
+    (a.code, a.what, a.place, a.remedy) == (b.code, b.what, b.place, b.remedy)
   }
 }

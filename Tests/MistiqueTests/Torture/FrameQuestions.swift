@@ -4,7 +4,7 @@ import TestSupport
 
 /// Questions about frames and what must be true of the answers.
 struct FrameQuestions {
-  let store: Mistique
+  let store: IntermediateStore
   let model: ModelIdentity
   let intermediate: String
   let policy: StoragePolicy
@@ -15,7 +15,10 @@ struct FrameQuestions {
   /// Whether re-runs are held to what is expected; the canary looks at reading alone.
   var checksReruns = true
 
-  init(_ store: Mistique, _ model: ModelIdentity, _ intermediate: String, _ policy: StoragePolicy, _ frame: DataFrame, rowsPerBlock: Int)
+  init(
+    _ store: IntermediateStore, _ model: ModelIdentity, _ intermediate: String, _ policy: StoragePolicy, _ frame: DataFrame,
+    rowsPerBlock: Int
+  )
     throws
   {
     (self.store, self.model, self.intermediate, self.policy, self.frame) = (store, model, intermediate, policy, frame)

@@ -49,7 +49,7 @@ struct KeyFuzzTests {
           throw BrokenProperty("\(Self.scalars(text)) is a key, its own text \(Self.scalars(key.description)) is another")
         }
         return "a key"
-      } catch let error as MistiqueError where error.code == .malformedKey {
+      } catch let error as StoreError where error.code == .malformedKey {
         return "refused"
       }
     }

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Questions about maps and what must be true of the answers.
 struct MapQuestions {
-  let store: Mistique
+  let store: IntermediateStore
   let model: ModelIdentity
   let intermediate: String
   let policy: StoragePolicy
@@ -17,7 +17,10 @@ struct MapQuestions {
   /// Whether re-runs are held to what is expected; the canary looks at reading alone.
   var checksReruns = true
 
-  init(_ store: Mistique, _ model: ModelIdentity, _ intermediate: String, _ policy: StoragePolicy, _ maps: LoggedMaps, rowsPerBlock: Int)
+  init(
+    _ store: IntermediateStore, _ model: ModelIdentity, _ intermediate: String, _ policy: StoragePolicy, _ maps: LoggedMaps,
+    rowsPerBlock: Int
+  )
     throws
   {
     (self.store, self.model, self.intermediate, self.policy, self.maps) = (store, model, intermediate, policy, maps)

@@ -11,10 +11,10 @@ final class SequenceStore {
   private let folder: TemporaryDirectory
   private var generation = 0
   private(set) var url: URL
-  private(set) var store: Mistique
+  private(set) var store: IntermediateStore
 
-  static let options: Mistique.Options = {
-    var options = Mistique.Options()
+  static let options: IntermediateStore.Options = {
+    var options = IntermediateStore.Options()
     options.rowsPerBlock = 4
     return options
   }()
@@ -22,21 +22,21 @@ final class SequenceStore {
   init(in folder: TemporaryDirectory, name: String) throws {
     self.folder = folder
     url = folder.url.appendingPathComponent(name)
-    store = try Mistique(at: url, options: Self.options)
+    store = try IntermediateStore(at: url, options: Self.options)
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }  // in memory, and gone with the tests' folder at the latest
 
   func reopen(closing: Bool) throws {
     if closing { try store.close() }
-    store = try Mistique(at: url, options: Self.options)
+    store = try IntermediateStore(at: url, options: Self.options)
   }
 
   /// Forgets the store that is open, as a kill does, and goes on with what `snapshot` kept.
   func moveTo(_ snapshot: URL) throws {
     let old = url
     url = snapshot
-    store = try Mistique(at: url, options: Self.options)
+    store = try IntermediateStore(at: url, options: Self.options)
     try FileManager.default.removeItem(at: old)
   }
 

@@ -190,7 +190,7 @@ struct SequenceTests {
     private mutating func repair() throws {
       history.append("repair")
       try disk.store.close()
-      let report = try Mistique.repair(at: disk.url)
+      let report = try IntermediateStore.repair(at: disk.url)
       // A model that was deleted, or not quite logged, and of which a kill left a part, is not lost.
       let lost = report.lost.filter { lost in models.keys.contains { Self.identity($0) == lost.model } }
       guard lost.isEmpty, report.damagedFiles.isEmpty else { throw BrokenProperty("repair lost \(lost), \(report.damagedFiles)") }

@@ -8,8 +8,8 @@ import Testing
 struct StoreCanaryTests {
   private let folder = TemporaryDirectory.fast("canaries")
 
-  private func store(_ content: LoggedIntermediate, _ policy: StoragePolicy) throws -> (Mistique, ModelIdentity) {
-    let store = try Mistique(at: folder.url.appendingPathComponent(UUID().uuidString), options: SequenceStore.options)
+  private func store(_ content: LoggedIntermediate, _ policy: StoragePolicy) throws -> (IntermediateStore, ModelIdentity) {
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent(UUID().uuidString), options: SequenceStore.options)
     let (model, identity) = (RandomModel("canary", [content], putsOutAllRows: false), ModelIdentity(project: "p", name: "m"))
     store.register(kind: RandomModel.kind) { _ in model }
     try store.logIntermediates(of: model, as: identity, policy: policy)

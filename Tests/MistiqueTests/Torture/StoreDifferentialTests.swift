@@ -54,9 +54,9 @@ struct StoreDifferentialTests {
   }
 
   private static func oneStore(at place: URL, _ random: inout SeededRandom) throws -> String {
-    var options = Mistique.Options()
+    var options = IntermediateStore.Options()
     options.rowsPerBlock = [1, 2, 4, 7, 1000][Int(random.next() % 5)]
-    var store = try Mistique(at: place, options: options)
+    var store = try IntermediateStore(at: place, options: options)
     var models: [(identity: ModelIdentity, model: RandomModel, policy: StoragePolicy)] = []
     var seen: [LoggedIntermediate] = []
     for number in 0..<1 + Int(random.next() % 4) {
@@ -71,7 +71,7 @@ struct StoreDifferentialTests {
     let byName = Dictionary(uniqueKeysWithValues: models.map { ($0.model.specification, $0.model) })
     func reopen() throws {
       try store.close()
-      store = try Mistique(at: place, options: options)
+      store = try IntermediateStore(at: place, options: options)
       store.register(kind: RandomModel.kind) { byName[$0.specification]! }
     }
     try reopen()
@@ -94,7 +94,7 @@ struct StoreDifferentialTests {
   }
 
   private static func ask(
-    _ store: Mistique, _ identity: ModelIdentity, _ name: String, _ policy: StoragePolicy, _ content: LoggedIntermediate,
+    _ store: IntermediateStore, _ identity: ModelIdentity, _ name: String, _ policy: StoragePolicy, _ content: LoggedIntermediate,
     _ rowsPerBlock: Int,
     _ random: inout SeededRandom
   ) throws {

@@ -21,8 +21,8 @@ import Testing
     return data
   }
 
-  private func store(rerunningOn data: URL) throws -> Mistique {
-    let store = try Mistique(at: folder.url.appendingPathComponent("store"))
+  private func store(rerunningOn data: URL) throws -> IntermediateStore {
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: data) }
     return store
   }
@@ -93,7 +93,7 @@ import Testing
     let lines = text.split(separator: "\n")
     let constant = [String(lines[0])] + lines.dropFirst().map { $0.split(separator: ",").dropLast().joined(separator: ",") + ",7" }
     let other = try self.data("other", constant.joined(separator: "\n") + "\n")
-    let error = #expect(throws: MistiqueError.self) {
+    let error = #expect(throws: StoreError.self) {
       try store(rerunningOn: other).getIntermediates(["bikes.hourly_deep.predicted.*"], plan: .rerun)
     }
     #expect(error?.code == .otherInputs)

@@ -69,7 +69,7 @@ struct RenameTests {
         - {name: new, transformer: Rename, inputs: [read], parameters: {names: {a: "*", b: "`*`"}}}
       """
     let pipeline = try Pipeline(PipelineSpecification(parsing: text, file: "p.yaml"))
-    let store = try Mistique(at: directory.url.appendingPathComponent("store"))
+    let store = try IntermediateStore(at: directory.url.appendingPathComponent("store"))
     _ = try store.logIntermediates(
       of: PipelineModel(pipeline, dataDirectory: directory.url), as: ModelIdentity(project: "z", name: "p"), policy: .dedup)
     func ask(_ key: String) throws -> [String] { try #require(try store.getIntermediates([IntermediateKey(key)])[0].frame).names }

@@ -1,4 +1,5 @@
 import Foundation
+import MistiqueStorage
 import Synchronization
 
 /// What logging a model did.
@@ -24,11 +25,11 @@ public struct LoggingReport: Sendable, Equatable {
   public var calibrationFailure: String?
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// Runs `model`, stores its intermediates as `policy` says and its trained transformers always.
   ///
   /// When it returns, everything is durable; when it throws, or the process ends, the store is as it was before.
-  /// - Throws: `MistiqueError` (`alreadyLogged`, `invalidModel`), `StoreError` (`locked`, `diskFull`, ...), `CancellationError`, and
+  /// - Throws: `StoreError` (`alreadyLogged`, `invalidModel`, `locked`, `diskFull`, ...), `CancellationError`, and
   ///   whatever the model throws.
   @discardableResult
   public func logIntermediates(
@@ -56,7 +57,7 @@ extension Mistique {
 
   private func refuseKnown(_ identity: ModelIdentity) throws {
     guard try catalog.model(identity) != nil else { return }
-    throw MistiqueError(
+    throw StoreError(
       .alreadyLogged, "a model of that name is in the store", at: "\(identity)",
       remedy: "Log it under another name: what is stored is never overwritten.")
   }

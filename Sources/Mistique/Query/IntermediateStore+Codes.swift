@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// The codes that values of a network's intermediate are stored as, and what they stand for.
 public struct CodedIntermediate: Sendable {
   public let rowIDs: RowIDs
@@ -10,10 +12,10 @@ public struct CodedIntermediate: Sendable {
   public let representatives: [Double]
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
   ///
-  /// - Throws: `StoreError` (`invalid`) when it has no codes, or RowBlocks of it had to be stored in full; `MistiqueError` (`notFound`, `cannotPlan`).
+  /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
     let stored = try storedMaps(key, rows: rows)
     let width = stored.columns.reduce(0) { $0 + $1.count }
@@ -51,7 +53,7 @@ extension Mistique {
     guard let reference = try question.intermediate.manifest, case let manifest = try store.manifest(reference),
       case .maps = manifest.schema
     else {
-      throw MistiqueError(
+      throw StoreError(
         .cannotPlan, "it is not a stored intermediate of a network", at: question.place,
         remedy: "Ask for values with getIntermediates, or log the model with a policy that stores it.")
     }

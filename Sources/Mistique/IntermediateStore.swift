@@ -1,9 +1,10 @@
 import Foundation
+import MistiqueStorage
 import Synchronization
 
 /// A store of model intermediates: log a model once, ask for any intermediate of it ever after.
 ///
-///     let store = try Mistique(at: folder)
+///     let store = try IntermediateStore(at: folder)
 ///     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, images: images) }
 ///     try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: "cnn"), policy: .dedup)
 ///     let maps = try store.getIntermediates(["cifar10.cnn.layer4.n35"], rows: .ids([17]))[0]
@@ -15,7 +16,7 @@ import Synchronization
 /// read-only file system, a full disk) everything can be asked that is stored, as it was when the store was opened, and questions are not counted.
 ///
 /// Source: Vartak et al., SIGMOD 2018, sections 2 to 4, DOI 10.1145/3183713.3196934.
-public final class Mistique: Sendable {
+public final class IntermediateStore: Sendable {
   public struct Options: Sendable {
     /// Rows in a RowBlock; intermediates with very wide rows have fewer.
     public var rowsPerBlock = 1000
@@ -48,7 +49,7 @@ public final class Mistique: Sendable {
   }
 
   /// Opens the store in `directory`, or makes one there.
-  /// - Throws: `MistiqueError` or `StoreError` when the folder cannot be used.
+  /// - Throws: `StoreError` when the folder cannot be used.
   public init(at directory: URL, options: Options = Options()) throws {
     self.directory = directory
     var storeOptions = DataStore.Options()
@@ -73,22 +74,22 @@ public final class Mistique: Sendable {
       folders.contains(where: { !((try? FileManager.default.contentsOfDirectory(atPath: "\(partitions.path)/\($0)")) ?? []).isEmpty }),
       !FileManager.default.fileExists(atPath: directory.appendingPathComponent(MetadataDB.fileName).path)
     else { return }
-    throw MistiqueError(
+    throw StoreError(
       .catalogue, "the catalogue is missing, and partitions are there", at: directory.path,
-      remedy: "Rebuild it from them: Mistique.repair(at:), or `mistique repair` on the command line.")
+      remedy: "Rebuild it from them: IntermediateStore.repair(at:), or `mistique repair` on the command line.")
   }
 
   /// A store that was only measured has a catalogue that names partitions which were never written: a mark keeps it from being taken for a damaged one.
   private static func claimForMeasuring(_ directory: URL, _ options: Options) throws {
     let mark = directory.appendingPathComponent("measured-only")
     if FileManager.default.fileExists(atPath: mark.path) {
-      throw MistiqueError(
+      throw StoreError(
         .measuredOnly, "the store was only measured: its partitions were counted and never written", at: directory.path,
         remedy: "Remove the folder, and log the models again into a store that keeps its partitions.")
     }
     guard !options.keepsPartitions else { return }
     if FileManager.default.fileExists(atPath: directory.appendingPathComponent(MetadataDB.fileName).path) {
-      throw MistiqueError(
+      throw StoreError(
         .measuredOnly, "a store with models in it cannot be used for measuring only", at: directory.path, remedy: "Use a folder of its own."
       )
     }
@@ -111,7 +112,7 @@ public final class Mistique: Sendable {
   ///   - keys: `project.model.intermediate.column`; keys of one intermediate are answered together.
   ///   - rows: all, or some by `row_id`.
   ///   - plan: `.automatic` takes the cheaper plan by the cost model of paper section 4.
-  /// - Throws: `MistiqueError` (`malformedKey`, `notFound`, `cannotPlan`), `StoreError` when bytes on disk are damaged.
+  /// - Throws: `StoreError` (`malformedKey`, `notFound`, `cannotPlan`; `corrupt` when bytes on disk are damaged).
   public func getIntermediates(
     _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -189,9 +190,10 @@ public final class Mistique: Sendable {
     let committed = try catalog.committedPartitions()
     guard store.options.keepsPartitions, try store.partitionFiles().contains(where: { committed[$0.id] == nil }) else { return committed }
     if let lost = try reachability(of: catalog.models()).partitions.first(where: { committed[$0] == nil }) {
-      throw MistiqueError(
+      throw StoreError(
         .catalogue, "models refer to partition \(lost), which the catalogue does not list", at: directory.path,
-        remedy: "The catalogue was changed by something else than Mistique. Rebuild it: Mistique.repair(at:), or `mistique repair`.")
+        remedy:
+          "The catalogue was changed by something else than Mistique. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
     return committed
   }
@@ -205,7 +207,7 @@ public final class Mistique: Sendable {
   func model(_ identity: ModelIdentity) throws -> ModelRecord {
     if let model = try catalog.model(identity) { return model }
     let names = try catalog.models().map(\.identity.description)
-    throw MistiqueError(
+    throw StoreError(
       .notFound, "there is no such model", at: "\(identity)",
       remedy: names.isEmpty
         ? "The store at \(directory.path) is empty."
@@ -214,7 +216,7 @@ public final class Mistique: Sendable {
 
   func question(_ key: IntermediateKey, columns: [String], rows: RowRequest) throws -> ChunkReader.Question {
     guard store.options.keepsPartitions else {
-      throw MistiqueError(
+      throw StoreError(
         .measuredOnly, "the store only counts what would be stored: there is nothing to read or to re-run from", at: "\(key)",
         remedy: "Log the model into a store that keeps its partitions.")
     }
@@ -223,7 +225,7 @@ public final class Mistique: Sendable {
       return ChunkReader.Question(model: model, intermediate: intermediate, columnNames: columns, rows: rows)
     }
     let names = try catalog.intermediates(of: try model(key.model)).map(\.name)
-    throw MistiqueError(
+    throw StoreError(
       .notFound, "there is no intermediate \"\(key.intermediate)\"", at: "\(key.model)",
       remedy: "There are: \(names.joined(separator: ", ")).")
   }

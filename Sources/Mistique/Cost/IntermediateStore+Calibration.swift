@@ -1,5 +1,7 @@
+import MistiqueStorage
+
 /// Measures the constants of the cost model where they can first be measured: right after a model was logged.
-extension Mistique {
+extension IntermediateStore {
   /// Rows of the large read and of the re-run; the difference to a one-row read gives the rate. As many as a RowBlock, because a rate
   /// measured on little that stays in the processor's cache was found twice too good for a layer of 262 MB.
   private static let calibrationRows = 1000

@@ -1,4 +1,5 @@
 import Foundation
+import MistiqueStorage
 
 /// What `verify` looked at and what it found.
 public struct VerificationReport: Sendable {
@@ -14,7 +15,7 @@ public struct VerificationReport: Sendable {
   public var isIntact: Bool { problems.isEmpty }
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// Reads every byte that some model refers to and checks it: headers, directories, frames, names, manifests, codebooks, receipts, that they fit each
   /// other, and that all the catalogue names is there.
   ///

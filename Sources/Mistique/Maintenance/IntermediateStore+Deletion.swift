@@ -1,4 +1,5 @@
 import Foundation
+import MistiqueStorage
 
 /// What deleting models gave back.
 public struct ReclaimedStorage: Sendable, Equatable {
@@ -9,14 +10,14 @@ public struct ReclaimedStorage: Sendable, Equatable {
   public var bytes = 0
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// Deletes a model: its name, its transformers, and every chunk that only it used.
   ///
   /// Partitions that nothing refers to any more are removed; of the others, frames that nothing refers to are given back to the file system (a hole in
   /// the file), so that what is shared stays where it is. The catalogue changes in one transaction before any file does: a kill leaves either
   /// the model, or files and frames that the next deletion or `collectGarbage` gives back. On a full disk it uses the space that the store keeps back.
   /// - Complexity: O(chunks) of the models that stay.
-  /// - Throws: `MistiqueError` (`notFound`), `StoreError` (`locked`, `corrupt` when a manifest that stays cannot be read).
+  /// - Throws: `StoreError` (`notFound`, `locked`, `corrupt` when a manifest that stays cannot be read).
   @discardableResult
   public func delete(_ identity: ModelIdentity) throws -> ReclaimedStorage { try reclaim(deleting: try model(identity)) }
 

@@ -1,4 +1,5 @@
 import Foundation
+import MistiqueStorage
 
 /// What a model's receipt says of it that never changes, and that questions need: the catalogue in SQLite does not repeat it.
 struct ModelDetails: Sendable {
@@ -9,7 +10,7 @@ struct ModelDetails: Sendable {
   let shapes: [String: LoggedShape]
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// Kept by the place of the receipt, whose content never changes: SQLite gives a deleted model's number to the next one.
   func details(of model: ModelRecord) throws -> ModelDetails {
     let reference = try receiptReference(of: model)
@@ -30,9 +31,9 @@ extension Mistique {
 
   private func receiptReference(of model: ModelRecord) throws -> ChunkReference {
     guard let reference = try catalog.receipt(of: model) else {
-      throw MistiqueError(
+      throw StoreError(
         .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",
-        remedy: "Rebuild the catalogue: Mistique.repair(at:), or `mistique repair`.")
+        remedy: "Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
     }
     return reference
   }

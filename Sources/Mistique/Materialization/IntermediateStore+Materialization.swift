@@ -1,6 +1,7 @@
 import Foundation
+import MistiqueStorage
 
-extension Mistique {
+extension IntermediateStore {
   /// Runs `run`, which re-runs `model` and hands what it puts out to the sink it is given, and stores the intermediates `names`.
   ///
   /// When somebody else is writing, `run` gets no sink: a question does not wait for a writer. A kill leaves the store as it was before.

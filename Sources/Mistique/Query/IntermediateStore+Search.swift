@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// Rows found by their value in one column.
 public struct FoundRows: Sendable, Equatable {
   /// Rows whose value certainly lies in the range.
@@ -13,7 +15,7 @@ public struct FoundRows: Sendable, Equatable {
   public let bytesRead: Int
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// The rows of a stored intermediate in which one column's value lies in `range`, in the intermediate's order; missing values and NaN lie in none.
   ///
   ///     let tall = try store.findRows("zillow.p1.table.numberofstories", in: 3...100)
@@ -21,7 +23,7 @@ extension Mistique {
   /// What is meant is the value as it was logged (pooled, where it is stored pooled): rows that quantized values leave open are returned apart. RowBlocks
   /// whose smallest and largest value exclude the range are skipped. Integers are compared as integers, never rounded to Double.
   /// - Complexity: O(RowBlocks), and decoding of those that are not skipped.
-  /// - Throws: `MistiqueError` (`malformedKey`, `notFound`, `cannotPlan` when it is not stored), `StoreError` (`invalid` for text and for more than
+  /// - Throws: `StoreError` (`malformedKey`, `notFound`, `cannotPlan` when it is not stored, `invalid` for text and for more than
   ///   one column).
   public func findRows(_ key: String, in range: ClosedRange<Double>) throws -> FoundRows { try findRows(key, in: SearchedInterval(range)) }
 
@@ -34,7 +36,7 @@ extension Mistique {
     let key = try IntermediateKey(key)
     let question = try question(IntermediateKey(model: key.model, intermediate: key.intermediate), columns: [key.column], rows: .all)
     guard let reference = try question.intermediate.manifest else {
-      throw MistiqueError(
+      throw StoreError(
         .cannotPlan, "it is not stored, so it cannot be searched", at: question.place, remedy: "Log the model with a policy that stores it."
       )
     }

@@ -1,5 +1,6 @@
 import Foundation
-import GRDB
+internal import GRDB
+import MistiqueStorage
 
 /// What `repair` found in the partition files.
 public struct RepairReport: Sendable {
@@ -13,13 +14,13 @@ public struct RepairReport: Sendable {
   public var previousCatalog: URL?
 }
 
-extension Mistique {
+extension IntermediateStore {
   /// Rebuilds the catalogue of the store in `directory` from its partition files alone: every model whose data are all there is in it again.
   ///
   /// Counts of queries and measured times are gone; they grow again. The catalogue that was there is kept beside the new one, and damaged files are
   /// not touched. Nothing else may have the store open. A kill leaves the old catalogue.
   /// - Complexity: reads every partition's directory and all manifests, no values.
-  /// - Throws: `StoreError` (`locked`), `MistiqueError` when the new catalogue cannot be written.
+  /// - Throws: `StoreError` (`locked`; `catalogue` or `diskFull` when the new catalogue cannot be written).
   public static func repair(at directory: URL) throws -> RepairReport {
     let store = try DataStore(directory: directory.path)
     var report = RepairReport()
