@@ -33,6 +33,8 @@ package final class DataStore: Sendable {
 
     package init() {}
 
+    var inMemory: InMemoryStore.Limits { .init(partitionBytes: partitionBytes, budgetBytes: budgetBytes, layout: layout) }
+
     /// The rows of a RowBlock of a network's intermediate. Depends on the schema alone, so that equal intermediates have equal chunks.
     package func rowsPerBlock(for schema: IntermediateSchema) -> Int {
       min(rowsPerBlock, max(16, largestBlockBytes / max(1, schema.bytesPerRow)))

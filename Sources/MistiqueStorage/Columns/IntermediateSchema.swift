@@ -92,11 +92,14 @@ extension IntermediateSchema {
     return (Self.fewestColumnsPerRun + area - 1) / area * area
   }
 
+  /// Columns of a run at most: a map of 4,096 x 4,096.
+  static let widestRun = 1 << 24
+
   /// Whether the numbers make sense; a schema read from a file is asked before it is used.
   package var isSound: Bool {
     guard case .maps(let channels, let height, let width) = self else { return true }
     guard channels >= 0, height > 0, width > 0, height <= 1 << 20, width <= 1 << 20, channels <= 1 << 30,
-      height * width <= PartitionFormat.widestChunk
+      height * width <= Self.widestRun
     else { return false }
     let (columns, overflow) = channels.multipliedReportingOverflow(by: height * width)
     return !overflow && columns <= Int(Int32.max)

@@ -10,6 +10,15 @@ package final class InMemoryStore {
     let similarity: SimilarityOptions?
   }
 
+  /// How much it holds, and how frames are cut.
+  struct Limits: Sendable {
+    /// Raw bytes at which a Partition is full.
+    let partitionBytes: Int
+    /// Raw bytes that all open Partitions may hold together.
+    let budgetBytes: Int
+    let layout: FrameLayout
+  }
+
   /// What the pool did.
   package struct Statistics: Sendable, Equatable {
     /// The most bytes that were open at once; never more than the budget and one chunk.
@@ -27,13 +36,14 @@ package final class InMemoryStore {
   /// Every partition of this writer that has chunks in memory: the open ones and those on their way to the disk.
   private var inMemory: [Int: Partition] = [:]
   private var nextOrdinal: Int
-  private let options: DataStore.Options
+  private let limits: Limits
   private let queue = SealQueue()
-  private let directory: String
+  private let directory: String?
 
-  init(directory: String, firstOrdinal: Int, options: DataStore.Options) {
+  /// - Parameter directory: where partition files go; `nil` to count their bytes only.
+  init(directory: String?, firstOrdinal: Int, limits: Limits) {
     self.directory = directory
-    self.options = options
+    self.limits = limits
     nextOrdinal = firstOrdinal
   }
 
@@ -45,11 +55,11 @@ package final class InMemoryStore {
     let index = partition.append(chunk, copying: copying)
     openBytes += chunk.payload.count
     statistics.peakOpenBytes = max(statistics.peakOpenBytes, openBytes)
-    if partition.rawBytes >= options.partitionBytes {
+    if partition.rawBytes >= limits.partitionBytes {
       statistics.sealedFull += 1
       try seal(placement, partition)
     }
-    while openBytes > options.budgetBytes, let (placement, partition) = victim {
+    while openBytes > limits.budgetBytes, let (placement, partition) = victim {
       statistics.evicted += 1
       try seal(placement, partition)
     }
@@ -105,7 +115,7 @@ package final class InMemoryStore {
   private func seal(_ placement: Placement, _ partition: Partition) throws {
     open[placement] = nil
     openBytes -= partition.rawBytes
-    try queue.enqueue(partition, layout: options.layout, directory: options.keepsPartitions ? directory : nil)
+    try queue.enqueue(partition, layout: limits.layout, directory: directory)
     inMemory = inMemory.filter { queue.sealed($0.key) == nil }
   }
 }

@@ -29,7 +29,6 @@ package enum PartitionFormat {
   static let trailerBytes = 32
   /// A footer or frame that claims more than this is damaged, not big: it is refused before memory is taken for it. zlib counts in 32 bits.
   static let largestFrameBytes = Int(UInt32.max)
-  static let widestChunk = 1 << 24
   static let largestFooterBytes = 1 << 30
   package static let fileSuffix = ".mqp"
 }

@@ -1,5 +1,3 @@
-import CStorageKernels
-
 /// An end of the interval that a stored value tells of the value that was encoded.
 enum IntervalEnd: Sendable {
   case lower, upper
@@ -62,27 +60,9 @@ extension FittedQuantizer {
     guard !value.isNaN else { return nil }
     guard value.isFinite, values.applies(to: type) else { return value...value }
     switch values {
-    case .lowerPrecision(.float16):
-      let magnitude = Self.halfNeighbours(of: Float(abs(value)))
-      let bounds = (abs(value) + magnitude.below) / 2...min(65504, (abs(value) + magnitude.above) / 2)
-      return value.sign == .minus ? -bounds.upperBound ... -bounds.lowerBound : bounds
-    case .lowerPrecision(.float32):
-      let narrow = Float(value)
-      let (below, above) = (Double(narrow.nextDown), Double(narrow.nextUp))
-      return (below.isFinite ? (below + value) / 2 : value)...(above.isFinite ? (above + value) / 2 : value)
+    case .lowerPrecision(let precision): return LowerPrecision.bounds(ofStored: value, as: precision)
     case .full, .kbit, .threshold: return value...value
     }
-  }
-
-  /// The binary16 values next to `magnitude`, which is one and not negative: its bits count them.
-  private static func halfNeighbours(of magnitude: Float) -> (below: Double, above: Double) {
-    var (half, value): (UInt16, Float) = (0, magnitude)
-    _ = quantize_halve(&value, 1, &half)
-    var halves = [half &- 1, half + 1]
-    var values: [Float] = [0, 0]
-    quantize_unhalve(&halves, 2, &values)
-    let smallest = 0x1p-24
-    return (half == 0 ? -smallest : Double(values[0]), half == 0x7bff ? .infinity : Double(values[1]))
   }
 }
 

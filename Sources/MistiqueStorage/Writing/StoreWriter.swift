@@ -73,8 +73,14 @@ package final class StoreWriter {
       }
     }
     try Self.removeLeftovers(store, committed: committed)
-    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: store.options)
+    memory = Self.inMemoryStore(of: store, firstOrdinal: known.count)
     decimals = DecimalColumns(largestBytes: store.options.decimalBytes)
+  }
+
+  private static func inMemoryStore(of store: DataStore, firstOrdinal: Int) -> InMemoryStore {
+    InMemoryStore(
+      directory: store.options.keepsPartitions ? store.partitionsDirectory : nil, firstOrdinal: firstOrdinal, limits: store.options.inMemory
+    )
   }
 
   /// The chunks of a partition that are still there.
@@ -164,7 +170,7 @@ package final class StoreWriter {
       known.append(next.id)
       sealed.append(next)
     }
-    memory = InMemoryStore(directory: store.partitionsDirectory, firstOrdinal: known.count, options: store.options)
+    memory = Self.inMemoryStore(of: store, firstOrdinal: known.count)
     return sealed
   }
 
