@@ -78,7 +78,7 @@ struct PipelinesBench {
 
   private func bytes(of models: [PipelineModel], policy: StoragePolicy, name: String) throws -> [Int] {
     let folder = scratch.appendingPathComponent("counted")
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.keepsPartitions = false
     let store = try IntermediateStore(at: folder, options: options)
     let progress = ProgressReporter(label: name, total: models.count, unit: "pipelines")

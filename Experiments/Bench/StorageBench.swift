@@ -28,7 +28,7 @@ struct StorageBench {
     let store = try DataStore(directory: folder.path, options: storeOptions)
     let watch = Stopwatch()
     let writer = try StoreWriter(store: store, committed: { [:] })
-    let targets = arrays.map { IntermediateWriter($0.schema, writer: writer, options: options, group: $0.name) }
+    let targets = arrays.map { MapWriter($0.schema, to: ChunkSink(writer, options: options, group: $0.name)) }
     let rows = arrays.map(\.rows).max() ?? 0
     for start in stride(from: 0, to: rows, by: Self.batch) {
       for (array, target) in zip(arrays, targets) where start < array.rows {

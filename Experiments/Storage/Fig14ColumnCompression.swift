@@ -89,11 +89,10 @@ enum Fig14ColumnCompression {
       let store = try DataStore(directory: folder.path)
       let options = StoreWriter.Options(
         deduplicates: method != "STORE_ALL", codec: .automatic, similarity: method == "DEDUP + similarity" ? SimilarityOptions() : nil)
-      let schema = IntermediateSchema.columns(frame.names.map { .init(name: $0, type: .float32) })
       let writer = try StoreWriter(store: store, committed: { [:] })
-      let target = IntermediateWriter(schema, writer: writer, options: options, group: "columns")
-      try target.append(frame)
-      let commit = try writer.commit([try target.finish()], blobs: []) { _, _ in [] }
+      let sink = ChunkSink(writer, options: options, group: "columns")
+      let stored = try DataFrameWriter.finish(try DataFrameWriter.store(frame, to: sink), to: sink)
+      let commit = try writer.commit([stored], blobs: []) { _, _ in [] }
       let manifest = try store.manifest(commit.intermediates[0])
       let read = try store.readColumns(manifest, columns: Array(frame.columns.indices), rows: .all, counters: ReadCounters())
       guard zip(read, frame.columns).allSatisfy({ $0.isIdentical(to: $1) }) else {

@@ -37,7 +37,7 @@ struct StorageMeasurement {
   private func measure(_ policy: Policy) throws {
     let folder = context.scratchDirectory.appendingPathComponent("\(workload)-\(policy.name)".replacingOccurrences(of: " ", with: "-"))
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.keepsPartitions = try keepsPartitions(policy)
     let store = try IntermediateStore(at: folder, options: options)
     let progress = context.progress("\(workload), \(policy.name)", total: models.count, unit: "models")

@@ -99,11 +99,13 @@ struct LogCommand: ParsableCommand {
   }
 
   private var storagePolicy: StoragePolicy {
-    switch policy {
-    case .dedup: .dedup
-    case .storeAll: .storeAll
-    case .adaptive: .adaptive(gamma: gamma!)
-    case .none: .none
+    get throws {
+      switch policy {
+      case .dedup: .dedup
+      case .storeAll: .storeAll
+      case .adaptive: try .adaptive(gamma: gamma!)
+      case .none: .none
+      }
     }
   }
 
@@ -139,7 +141,7 @@ struct LogCommand: ParsableCommand {
     let report: LoggingReport
     do {
       defer { Output.endProgress() }
-      report = try opened.logIntermediates(of: model, as: identity, policy: storagePolicy) { Interruption.isRequested }
+      report = try opened.logIntermediates(of: model, as: identity, policy: try storagePolicy) { Interruption.isRequested }
     } catch is CancellationError {
       Output.note("Stopped: \(identity) was not logged, and the store is as it was before.")
       throw Interruption.exitCode
@@ -151,7 +153,7 @@ struct LogCommand: ParsableCommand {
         intermediate.isStored ? Output.grouped(intermediate.newBytes) : "not stored",
       ]
     }
-    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(storagePolicy)")
+    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(try storagePolicy)")
     print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
     print(
       "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which what was trained takes "

@@ -19,7 +19,7 @@ struct StoreArgument: ParsableArguments {
     }
   }
 
-  func open(_ options: IntermediateStore.Options = IntermediateStore.Options()) throws -> IntermediateStore {
+  func open(_ options: StoreOptions = StoreOptions()) throws -> IntermediateStore {
     try IntermediateStore(at: url, options: options)
   }
 }

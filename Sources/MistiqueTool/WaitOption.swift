@@ -6,8 +6,8 @@ struct WaitOption: ParsableArguments {
   @Flag(help: "While another process writes to the store, wait for it instead of giving up. Ctrl-C ends the wait.")
   var wait = false
 
-  var options: IntermediateStore.Options {
-    var options = IntermediateStore.Options()
+  var options: StoreOptions {
+    var options = StoreOptions()
     guard wait else { return options }
     options.writerPatience = .seconds(365 * 86_400)
     options.whenWaiting = { Output.note("Another process is writing to the store: waiting for it.") }

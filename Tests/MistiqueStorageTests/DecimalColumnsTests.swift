@@ -4,13 +4,13 @@ import Testing
 @testable import MistiqueStorage
 
 @Suite struct DecimalColumnsTests {
-  private let run = DerivedRun(
+  private let origin = Derivation(
     source: StoredRun(type: .float64, width: 1, rows: 1000, rowsPerBlock: 1000, chunks: [], statistics: []), operations: [])
 
   private func filled(_ count: Int, _ random: inout SeededRandom) -> (columns: DecimalColumns, values: [[Int32]]) {
     var columns = DecimalColumns(largestBytes: 256 << 20)
     let values = (0..<count).map { _ in (0..<1000).map { _ in Int32(random.next() % 1_000_000) } }
-    for values in values { columns.insert(.init(digits: 2, values: values), type: .float64, run: run) }
+    for values in values { columns.insert(.init(digits: 2, values: values), type: .float64, origin: origin) }
     return (columns, values)
   }
 

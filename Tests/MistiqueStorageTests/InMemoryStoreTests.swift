@@ -13,7 +13,7 @@ import Testing
         let payload = BufferSlice(copying: values.withUnsafeBytes { Array($0) })
         let chunk = ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: 1024, width: 16), payload: payload)
         locations["g\(group)", default: []].append(
-          try writer.store(chunk, group: "g\(group)", options: .init(deduplicates: true, codec: .automatic)))
+          try writer.store(chunk, group: "g\(group)", options: .init(deduplicates: true, codec: .automatic)).location)
       }
     }
     return locations

@@ -55,7 +55,7 @@ import Testing
       let store = try DataStore(directory: folder.url.path)
       let writer = try StoreWriter(store: store, committed: { [:] })
       let options = StoreWriter.Options(deduplicates: true, codec: .automatic, scheme: scheme)
-      let target = IntermediateWriter(schema, writer: writer, options: options, group: "g")
+      let target = MapWriter(schema, to: ChunkSink(writer, options: options, group: "g"))
       for start in stride(from: 0, to: 70, by: 32) {
         let piece = values[start * 612..<min(70, start + 32) * 612]
         let ids = RowIDs.range(Int64(start)..<Int64(min(70, start + 32)))

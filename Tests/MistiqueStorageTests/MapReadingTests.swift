@@ -62,7 +62,7 @@ import Testing
     let column = ReadCounters()
     _ = try fixture.read(manifest, [5000..<5001], .all, counters: column)
     #expect(column.bytesDecoded == 2000 * 1024 * 4, "only the map that holds the column")
-    let estimate = try fixture.store.estimate(manifest, columns: [5000..<5001], rows: .all)
+    let estimate = try fixture.store.plan(manifest, columns: [5000..<5001], rows: .all).estimate
     #expect(estimate == ReadEstimate(frames: column.framesDecoded, storedBytes: column.bytesRead, rawBytes: column.bytesDecoded))
   }
 
@@ -83,7 +83,7 @@ import Testing
       _ = try fixture.read(manifest, [columns], rows, counters: counters)
       #expect(counters.framesDecoded == frames)
       if frames != 23 { #expect(counters.bytesDecoded == frames * frame) }
-      let estimate = try fixture.store.estimate(manifest, columns: [columns], rows: rows)
+      let estimate = try fixture.store.plan(manifest, columns: [columns], rows: rows).estimate
       #expect(estimate == ReadEstimate(frames: frames, storedBytes: counters.bytesRead, rawBytes: counters.bytesDecoded))
     }
   }

@@ -23,7 +23,7 @@ import Testing
     }
     try writer.flush()
     let column = ColumnManifest(
-      type: .float32, width: 16, rows: 1000, rowsPerBlock: 1000, chunks: [try writer.reference(to: place)],
+      type: .float32, width: 16, rows: 1000, rowsPerBlock: 1000, chunks: [try writer.reference(to: place.location)],
       statistics: [ChunkStatistics(lowest: 0, highest: 1, missing: 0, hasNaN: false)])
     let run = try writer.storeRecord(.manifest, column.encoded, group: "m")
     try writer.flush()

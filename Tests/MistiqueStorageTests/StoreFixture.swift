@@ -24,8 +24,8 @@ struct StoreFixture {
     scheme: QuantizationScheme = .none, piece: Int = 37
   ) throws -> StoreCommit {
     let width = schema.columnCount
-    let target = IntermediateWriter(
-      schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec, scheme: scheme), group: "maps")
+    let target = MapWriter(
+      schema, to: ChunkSink(writer, options: .init(deduplicates: deduplicates, codec: codec, scheme: scheme), group: "maps"))
     let rows = width == 0 ? 0 : values.count / width
     for start in stride(from: 0, to: rows, by: piece) {
       let range = start..<min(start + piece, rows)
@@ -43,11 +43,9 @@ struct StoreFixture {
   func write(
     _ frame: DataFrame, writer: StoreWriter, deduplicates: Bool = true, codec: Codec = .automatic, scheme: QuantizationScheme = .none
   ) throws -> StoreCommit {
-    let schema = IntermediateSchema.columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
-    let target = IntermediateWriter(
-      schema, writer: writer, options: .init(deduplicates: deduplicates, codec: codec, scheme: scheme), group: "columns")
-    try target.append(frame)
-    return try writer.commit([try target.finish()], blobs: []) { _, _ in Array("receipt".utf8) }
+    let sink = ChunkSink(writer, options: .init(deduplicates: deduplicates, codec: codec, scheme: scheme), group: "columns")
+    let stored = try DataFrameWriter.finish(try DataFrameWriter.store(frame, to: sink), to: sink)
+    return try writer.commit([stored], blobs: []) { _, _ in Array("receipt".utf8) }
   }
 
   func read(_ manifest: IntermediateManifest, _ columns: [Range<Int>], _ rows: RowSelection, counters: ReadCounters = .init()) throws

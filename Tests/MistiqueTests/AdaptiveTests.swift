@@ -14,7 +14,7 @@ struct AdaptiveTests {
 
   private func logged(gamma: Double, at name: String = "store", quantization: QuantizationScheme = .none) throws -> IntermediateStore {
     let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent(name))
-    let policy = StoragePolicy.adaptive(gamma: gamma).quantized(quantization)
+    let policy = try StoragePolicy.adaptive(gamma: gamma).quantized(quantization)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: policy)
     return store
   }
@@ -122,7 +122,7 @@ struct AdaptiveTests {
   @Test("A column that intermediates share counts to each by its share")
   func shares() throws {
     let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
-    try store.logIntermediates(of: PassingPipeline(rows: 1000), as: identity, policy: .adaptive(gamma: 1))
+    try store.logIntermediates(of: PassingPipeline(rows: 1000), as: identity, policy: try .adaptive(gamma: 1))
     let intermediates = try store.intermediates(of: identity)
     // table: a (8,000 bytes, in both) and b (8,000); changed: a, and b anew.
     #expect(intermediates.map(\.newBytes) == [4_000 + 8_000, 4_000 + 8_000])

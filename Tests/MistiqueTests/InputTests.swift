@@ -53,7 +53,7 @@ extension FileModel: @unchecked Sendable {}
     return url
   }
 
-  static let policies: [StoragePolicy] = [.none, .adaptive(gamma: 0), .dedup]
+  static let policies: [StoragePolicy] = [.none, try! .adaptive(gamma: 0), .dedup]
 
   @Test(
     "Other inputs are refused before anything runs or is stored, with both digests; the right ones serve afterwards", arguments: policies)
@@ -84,7 +84,7 @@ extension FileModel: @unchecked Sendable {}
     #expect { try store.logIntermediates(of: changing, as: Self.identity) } throws: { ($0 as? StoreError)?.code == .otherInputs }
     #expect(try store.models().isEmpty)
     try Data("1 2 3".utf8).write(to: a)
-    try store.logIntermediates(of: FileModel(a), as: Self.identity, policy: .adaptive(gamma: 0))
+    try store.logIntermediates(of: FileModel(a), as: Self.identity, policy: try .adaptive(gamma: 0))
     store.register(kind: FileModel.kind) { _ in FileModel(a, whileRunning: { try! Data("4 5 6".utf8).write(to: a) }) }
     #expect { try store.getIntermediates(["t.m.table.*"]) } throws: { ($0 as? StoreError)?.code == .otherInputs }
     #expect(try !store.intermediates(of: Self.identity)[0].isStored)

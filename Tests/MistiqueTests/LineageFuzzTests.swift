@@ -10,7 +10,7 @@ struct LineageFuzzTests {
 
   private static func identity(_ place: Int) -> ModelIdentity { ModelIdentity(project: "t", name: "m\(place)") }
 
-  private static let policies: [StoragePolicy] = [.dedup, .dedup, .dedup, .storeAll, .adaptive(gamma: 0), .none]
+  private static let policies: [StoragePolicy] = [.dedup, .dedup, .dedup, .storeAll, try! .adaptive(gamma: 0), .none]
 
   @Test("through every policy, reopening, deletion, collecting garbage and repair", arguments: Array(UInt64(0)..<FuzzRounds.count))
   func roundTrips(seed: UInt64) throws {
@@ -58,7 +58,7 @@ struct LineageFuzzTests {
   @Test("A store that only measures counts what one that keeps its partitions stores", arguments: Array(UInt64(0)..<FuzzRounds.count))
   func measuring(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.keepsPartitions = false
     let measured = try IntermediateStore(at: folder.url.appendingPathComponent("measured"), options: options)
     let kept = try IntermediateStore(at: folder.url.appendingPathComponent("kept"))

@@ -124,7 +124,7 @@ import Testing
     do {
       let store = try open()
       try store.logIntermediates(of: ToyNetwork(rows: 100, weight: 2), as: Self.identity("a"))
-      try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 3), as: Self.identity("b"), policy: .adaptive(gamma: 0))
+      try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 3), as: Self.identity("b"), policy: try .adaptive(gamma: 0))
       try store.delete(Self.identity("a"))
       try store.close()
     }

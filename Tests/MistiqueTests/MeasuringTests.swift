@@ -18,7 +18,7 @@ import Testing
   func equalCounts(policy: StoragePolicy) throws {
     let (kept, counted) = (TemporaryDirectory("kept"), TemporaryDirectory("counted"))
     let keeping = try IntermediateStore(at: kept.url)
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.keepsPartitions = false
     let measuring = try IntermediateStore(at: counted.url, options: options)
     let (a, b) = (try log(into: keeping, policy), try log(into: measuring, policy))
@@ -33,7 +33,7 @@ import Testing
   @Test("A store that only measures answers no question, cannot be opened again, and takes no folder that holds a store")
   func refusals() throws {
     let folder = TemporaryDirectory("counted")
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.keepsPartitions = false
     let measuring = try IntermediateStore(at: folder.url, options: options)
     _ = try log(into: measuring, .dedup)

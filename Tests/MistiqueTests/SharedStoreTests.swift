@@ -28,7 +28,7 @@ import Testing
   func readOnly() throws {
     let disk = try SmallDisk(megabytes: 16)
     let url = disk.url.appendingPathComponent("store")
-    let policies: [String: StoragePolicy] = ["stored": .dedup, "bare": .none, "adaptive": .adaptive(gamma: 0)]
+    let policies: [String: StoragePolicy] = ["stored": .dedup, "bare": .none, "adaptive": try! .adaptive(gamma: 0)]
     let store = try IntermediateStore.withToys(at: url)
     for (name, policy) in policies {
       try store.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity(name), policy: policy)
@@ -118,7 +118,7 @@ import Testing
     let url = folder.url.appendingPathComponent("patient")
     let waits = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: 4) { number in
-      var options = IntermediateStore.Options()
+      var options = StoreOptions()
       options.writerPatience = .seconds(60)
       options.whenWaiting = { waits.withLock { $0 += 1 } }
       // A failure ends the test with its text.
@@ -130,7 +130,7 @@ import Testing
     // A wait can be broken off.
     let holder = try IntermediateStore(at: url)
     try holder.logIntermediates(of: ToyNetwork(rows: 20, weight: 9), as: Self.identity("holder"))
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.writerPatience = .seconds(60)
     let waiting = try IntermediateStore(at: url, options: options)
     #expect(throws: CancellationError.self) {
@@ -145,7 +145,7 @@ import Testing
     let asking = try IntermediateStore.withToys(at: url)
     do {
       let logging = try IntermediateStore.withToys(at: url)
-      try logging.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("m"), policy: .adaptive(gamma: 0))
+      try logging.logIntermediates(of: ToyNetwork(rows: 50, weight: 3), as: Self.identity("m"), policy: try .adaptive(gamma: 0))
       try logging.close()
     }
     let answer = try asking.getIntermediates(["t.m.layer2.*"])[0]

@@ -27,9 +27,11 @@ extension MetadataDB {
         sql: """
           SELECT count(*) AS n, total(fileBytes) AS f, total(directoryBytes) AS d, total(rawBytes) AS r, total(chunks) AS c FROM partition
           """)!
+      // Sums of damaged numbers may be larger than any Int.
+      func sum(_ column: String) throws -> Int { Int(exactly: (try row.sound(column) as Double).rounded()) ?? .max }
       return StorageSummary(
-        partitions: row["n"], chunks: Int(row["c"] as Double), partitionBytes: Int(row["f"] as Double),
-        directoryBytes: Int(row["d"] as Double), rawBytes: Int(row["r"] as Double))
+        partitions: try row.sound("n"), chunks: try sum("c"), partitionBytes: try sum("f"), directoryBytes: try sum("d"),
+        rawBytes: try sum("r"))
     }
     summary.catalogBytes = fileBytes
     return summary
@@ -44,19 +46,39 @@ extension MetadataDB {
     }
   }
 
-  func costConstant(_ name: String) throws -> (value: Double, samples: Int)? {
-    try read { database in
-      try Row.fetchOne(database, sql: "SELECT value, samples FROM costConstant WHERE name = ?", arguments: [name]).map {
-        ($0["value"], $0["samples"])
+  /// What was measured for the cost model; its defaults in a store that is new.
+  func costConstants() throws -> QueryCostModel.Constants {
+    var constants = QueryCostModel.Constants()
+    guard let fixed = try costConstant(.fixed), let rate = try costConstant(.rate), let handOver = try costConstant(.handOver) else {
+      return constants
+    }
+    constants.read = .init(fixedSeconds: fixed.value, secondsPerByte: rate.value, samples: fixed.samples)
+    constants.rerun = .init(handOverSecondsPerByte: handOver.value, samples: handOver.samples)
+    return constants
+  }
+
+  func setCostConstants(_ constants: QueryCostModel.Constants) throws {
+    let rows: [(CostConstant, Double, Int)] = [
+      (.fixed, constants.read.fixedSeconds, constants.read.samples), (.rate, constants.read.secondsPerByte, constants.read.samples),
+      (.handOver, constants.rerun.handOverSecondsPerByte, constants.rerun.samples),
+    ]
+    try write { database in
+      for (name, value, samples) in rows {
+        try database.execute(sql: "INSERT OR REPLACE INTO costConstant VALUES (?, ?, ?)", arguments: [name.rawValue, value, samples])
       }
     }
   }
 
-  func setCostConstants(_ constants: [(name: String, value: Double, samples: Int)]) throws {
-    try write { database in
-      for constant in constants {
-        try database.execute(
-          sql: "INSERT OR REPLACE INTO costConstant VALUES (?, ?, ?)", arguments: [constant.name, constant.value, constant.samples])
+  private enum CostConstant: String {
+    case fixed = "read.fixedSeconds"
+    case rate = "read.secondsPerByte"
+    case handOver = "rerun.handOverSecondsPerByte"
+  }
+
+  private func costConstant(_ name: CostConstant) throws -> (value: Double, samples: Int)? {
+    try read { database in
+      try Row.fetchOne(database, sql: "SELECT value, samples FROM costConstant WHERE name = ?", arguments: [name.rawValue]).map {
+        (try $0.sound("value"), try $0.sound("samples"))
       }
     }
   }

@@ -5,7 +5,7 @@ extension ChunkReader {
   func worthStoring(_ group: [(question: Question, plan: QueryPlan)]) throws -> (names: Set<String>, policy: StoragePolicy)? {
     let record = group[0].question.model
     guard group.contains(where: { $0.plan.gamma != nil }) else { return nil }
-    let policy = try details(record).policy
+    let policy = try opened.details(of: record).policy
     guard let threshold = policy.gamma else { return nil }
     let names = group.filter { ($0.plan.gamma ?? 0) > threshold }.map(\.question.intermediate.name)
     return names.isEmpty ? nil : (Set(names), policy)
@@ -14,21 +14,21 @@ extension ChunkReader {
   /// Gamma of an intermediate that an adaptive policy has not stored.
   func gamma(_ question: Question) throws -> Double? {
     let intermediate = question.intermediate
-    guard !intermediate.isStored, try details(question.model).policy.materialization == .adaptive else { return nil }
+    guard !intermediate.isStored, try opened.details(of: question.model).policy.gamma != nil else { return nil }
     let whole = Question(model: question.model, intermediate: intermediate, columnNames: ["*"], rows: .all)
     guard let rerun = try rerunSeconds(whole, columns: nil) else { return nil }
-    let read = costs.readSeconds(ReadEstimate(frames: 0, rawBytes: intermediate.logicalBytes))
-    let compression = try catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
+    let read = opened.costs.read.seconds(ReadEstimate(frames: 0, rawBytes: intermediate.logicalBytes))
+    let compression = try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
     return Gamma(
-      rerunSeconds: rerun, readSeconds: read, queries: intermediate.queries + journal.queries(of: intermediate.id),
+      rerunSeconds: rerun, readSeconds: read, queries: intermediate.queries + opened.journal.queries(of: intermediate.id),
       storedBytes: Double(intermediate.newBytes) * compression
     ).value
   }
 
   /// How the stored values are pooled, or will be once an adaptive policy stores them: an answer has one shape, whichever way it is fetched.
-  func pooling(of question: Question) throws -> QuantizationScheme.Pooling? {
-    if let manifest = try question.intermediate.manifest { return try store.manifest(manifest).scheme.pooling }
-    let policy = try details(question.model).policy
-    return policy.materialization == .adaptive ? policy.quantization.pooling : nil
+  func storedPooling(of question: Question) throws -> QuantizationScheme.Pooling? {
+    if let manifest = try question.intermediate.manifest { return try opened.store.manifest(manifest).scheme.pooling }
+    let policy = try opened.details(of: question.model).policy
+    return policy.gamma != nil ? policy.quantization.pooling : nil
   }
 }

@@ -8,31 +8,27 @@ extension ChunkReader {
   ) throws -> [IntermediateResult] {
     let start = ContinuousClock.now
     let (record, rows) = (group[0].question.model, group[0].question.rows)
-    let model = try restore(record)
+    let executor = PipelineExecutor(model: try opened.restore(record), identity: record.identity, isCancelled: isCancelled)
     let restoreSeconds = (ContinuousClock.now - start).seconds
     let names = Set(group.map(\.question.intermediate.name))
-    let inputs = try model.inputs(of: names)
-    let unverified = try details(record).inputs.verify(inputs, of: record.identity)
+    let check = InputCheck(logged: try opened.details(of: record).inputs)
+    let unverified = try check.verify(try executor.model.inputs(of: names), of: record.identity)
     var collectors = Dictionary(
       uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
     var stages: [StageMeasurement] = []
-    func execute(_ sink: MaterializingRun?) throws {
-      // What is stored is stored whole, whichever rows the question is about.
-      let request = ExecutionRequest(intermediates: names, rows: sink == nil ? rows : .all, isCancelled: isCancelled)
-      stages = try model.execute(request) { name, rows in
-        guard collectors[name] != nil else {
-          throw PipelineExecutor.invalid("put out \"\(name)\", which was not asked for", record.identity)
-        }
+    func execute(_ sink: MaterializingSink?) throws {
+      // What is stored is stored whole, whichever rows the query is about.
+      let asked = sink == nil ? rows : .all
+      stages = try executor.rerun(names, rows: asked, verify: { _ = try check.verify($0, of: record.identity) }) { name, rows in
         try collectors[name]!.take(rows)
         sink?.take(name, rows)
       }
-      try InputCheck.requireUnchanged(inputs, try model.inputs(of: names), of: record.identity)
-      for collector in collectors.values { try collector.finish(isWhole: request.rows == .all) }
+      for collector in collectors.values { try collector.finish(isWhole: asked == .all) }
     }
     var materialized: [String: Materialized] = [:]
     if let worth = try worthStoring(group) {
       if unverified.isEmpty {
-        materialized = try storing(worth.names, record, worth.policy, execute)
+        materialized = try opened.storing(worth.names, of: record, policy: worth.policy, whileRunning: execute)
       } else {
         try execute(nil)
         let reason = "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
@@ -41,10 +37,10 @@ extension ChunkReader {
     } else {
       try execute(nil)
     }
-    journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
+    opened.journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
     let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
     if materialized.isEmpty {
-      costs.observeRerun(
+      opened.costs.rerun.observe(
         handOverSeconds: cost.seconds - restoreSeconds - stages.reduce(0) { $0 + $1.seconds },
         bytes: group.reduce(0) { $0 + $1.question.answerBytes(columns: collectors[$1.question.intermediate.name]!.ranges) })
     }
@@ -62,14 +58,15 @@ extension ChunkReader {
     let intermediate = question.intermediate
     var expected = ExpectedShape(rows: intermediate.rows, columns: intermediate.columns)
     if let reference = try intermediate.manifest {
-      let manifest = try store.manifest(reference)
+      let manifest = try opened.store.manifest(reference)
       expected.storedSchema = manifest.schema
-      expected.storedRowIDs = try store.readRowIDs(manifest, rows: .all, counters: ReadCounters())
+      expected.storedRowIDs = try opened.store.readRowIDs(manifest, rows: .all, counters: ReadCounters())
     } else {
-      expected.shape = try details(question.model).shapes[intermediate.name]
+      expected.shape = try opened.details(of: question.model).shapes[intermediate.name]
     }
     return RerunCollector.Request(
-      place: question.place, rows: question.rows, askedRows: question.askedRows, pooling: try pooling(of: question), expected: expected,
+      place: question.place, rows: question.rows, askedRows: question.askedRows, pooling: try storedPooling(of: question),
+      expected: expected,
       columns: question.columns)
   }
 
@@ -77,9 +74,9 @@ extension ChunkReader {
     of question: Question, _ plan: QueryPlan, _ collector: RerunCollector, _ cost: QueryCost
   ) throws -> IntermediateResult {
     guard let values = collector.result(), let schema = collector.schema else {
-      // A model that has no such rows puts nothing out.
+      // A model that has no such rows emits nothing.
       if case .ids(let wanted) = question.rows, let id = wanted.first { throw Self.missingRow(id, question) }
-      throw PipelineExecutor.invalid("did not put out \"\(question.intermediate.name)\"", question.model.identity)
+      throw PipelineExecutor.invalid("did not emit \"\(question.intermediate.name)\"", question.model.identity)
     }
     let ids = collector.rowIDs
     // Ids come at most once (`finish`), and none that was not asked for.

@@ -5,22 +5,7 @@ import MistiqueStorage
 ///
 /// Owns the choice. Never does: decode bytes (the storage floor) or run a stage (the model).
 struct ChunkReader {
-  let catalog: MetadataDB
-  let store: DataStore
-  let costs: QueryCostModel
-  let journal: QueryJournal
-  let restorer: (String) -> ModelRestorer?
-  let details: (ModelRecord) throws -> ModelDetails
-  /// Stores intermediates of a model while a re-run puts them out (`IntermediateStore.storing`).
-  let storing: (Set<String>, ModelRecord, StoragePolicy, (MaterializingRun?) throws -> Void) throws -> [String: Materialized]
-
-  /// What reading needs, worked out once for planning and reading.
-  private struct Readable {
-    let manifest: IntermediateManifest
-    let columns: [Range<Int>]
-    let rows: RowSelection
-    let estimate: ReadEstimate
-  }
+  let opened: OpenStore
 
   /// Answers every question, and counts it unless it is a calibration's; those that are re-run and are of one model are re-run together, once.
   func answer(
@@ -31,15 +16,15 @@ struct ChunkReader {
     for (place, question) in questions.enumerated() {
       let start = ContinuousClock.now
       let counters = ReadCounters()
-      let filesOpened = store.filesOpened
-      let readable = preference == .rerun ? nil : try readable(question, counters: counters)
-      if counts { journal.countQuery(of: question.intermediate.id) }
-      var plan = try plan(question, readable, preference)
+      let filesOpened = opened.store.filesOpened
+      let readPlan = preference == .rerun ? nil : try readPlan(question, counters: counters)
+      if counts { opened.journal.countQuery(of: question.intermediate.id) }
+      var plan = try plan(question, readPlan, preference)
       if counts, plan.choice == .rerun { plan.gamma = try gamma(question) }
-      if plan.choice == .read, let readable {
-        results[place] = try read(question, readable, plan, counters, since: start)
+      if plan.choice == .read, let readPlan {
+        results[place] = try read(question, readPlan, plan, counters, since: start)
         // What opening files takes is paid once and says nothing about the rate.
-        if store.filesOpened == filesOpened { costs.observe(readable.estimate, seconds: results[place]!.cost.seconds) }
+        if opened.store.filesOpened == filesOpened { opened.costs.read.observe(readPlan.estimate, seconds: results[place]!.cost.seconds) }
       } else {
         reruns[question.model.id, default: []].append((place, question, plan))
       }
@@ -51,10 +36,18 @@ struct ChunkReader {
     return questions.indices.map { results[$0]! }
   }
 
-  private func plan(_ question: Question, _ readable: Readable?, _ preference: QueryPlan.Preference) throws -> QueryPlan {
-    let read = readable.map { costs.readSeconds($0.estimate) }
-    let rerun = try preference == .read ? nil : rerunSeconds(question, columns: readable?.columns)
-    let canRerun = restorer(question.model.kind) != nil
+  /// How a question would be answered; it is not counted.
+  func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
+    let readPlan = preference == .rerun ? nil : try readPlan(question, counters: ReadCounters())
+    var plan = try plan(question, readPlan, preference)
+    if plan.choice == .rerun { plan.gamma = try gamma(question) }
+    return plan
+  }
+
+  private func plan(_ question: Question, _ readPlan: ReadPlan?, _ preference: QueryPlan.Preference) throws -> QueryPlan {
+    let read = readPlan.map { opened.costs.read.seconds($0.estimate) }
+    let rerun = try preference == .read ? nil : rerunSeconds(question, columns: readPlan?.columns)
+    let canRerun = opened.restorer(for: question.model.kind) != nil
     let choice: QueryPlan.Choice
     switch preference {
     case .read:
@@ -73,28 +66,32 @@ struct ChunkReader {
     }
     return QueryPlan(
       choice: choice, predictedReadSeconds: read, predictedRerunSeconds: canRerun ? rerun : nil,
-      frames: readable?.estimate.frames ?? 0, frameBytes: readable?.estimate.rawBytes ?? 0)
+      frames: readPlan?.estimate.frames ?? 0, frameBytes: readPlan?.estimate.rawBytes ?? 0)
   }
 
+  /// Seconds that a re-run of `columns` takes; `nil` when a stage on the way was never measured.
   func rerunSeconds(_ question: Question, columns: [Range<Int>]?) throws -> Double? {
-    let stages = try catalog.stages(of: question.model)
-    let newer = journal.measured(model: question.model.id)
-    let needed = PipelineExecutor.ancestors(of: question.intermediate.stage, in: stages.map(\.stage))
-    let stageSeconds = QueryCostModel.stageSeconds(needed.map { newer.stages[$0] ?? stages[$0].cost }, rows: question.askedRows)
-    return stageSeconds.map {
-      (newer.restoreSeconds ?? question.model.restoreSeconds) + $0 + costs.handOverSeconds(bytes: question.answerBytes(columns: columns))
+    let stages = try opened.catalog.stages(of: question.model)
+    guard stages.indices.contains(question.intermediate.stage) else {
+      throw StoreError(
+        .catalogue, "stage \(question.intermediate.stage) of \(stages.count) emits it", at: question.place,
+        remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
+    let newer = opened.journal.measured(model: question.model.id)
+    let needed = Stage.ancestors(of: question.intermediate.stage, in: stages.map(\.stage))
+    return opened.costs.rerun.seconds(
+      restoreSeconds: newer.restoreSeconds ?? question.model.restoreSeconds, ancestors: needed.map { newer.stages[$0] ?? stages[$0].cost },
+      rows: question.askedRows, answerBytes: question.answerBytes(columns: columns))
   }
 
   // MARK: Reading
 
-  private func readable(_ question: Question, counters: ReadCounters) throws -> Readable? {
+  /// What reading the answer takes; `nil` when the intermediate is not stored.
+  func readPlan(_ question: Question, counters: ReadCounters) throws -> ReadPlan? {
     guard let reference = try question.intermediate.manifest else { return nil }
-    let manifest = try store.manifest(reference)
+    let manifest = try opened.store.manifest(reference)
     let columns = try question.columns(of: manifest.schema)
-    let rows = try selection(question, manifest, counters: counters)
-    let estimate = try store.estimate(manifest, columns: columns, rows: rows)
-    return Readable(manifest: manifest, columns: columns, rows: rows, estimate: estimate)
+    return try opened.store.plan(manifest, columns: columns, rows: try selection(question, manifest, counters: counters))
   }
 
   func selection(_ question: Question, _ manifest: IntermediateManifest, counters: ReadCounters) throws -> RowSelection {
@@ -107,7 +104,7 @@ struct ChunkReader {
       return .positions(Array(Set(positions)).sorted())
     }
     let wanted = Set(ids)
-    let all = try store.readRowIDs(manifest, rows: .all, counters: counters).array
+    let all = try opened.store.readRowIDs(manifest, rows: .all, counters: counters).array
     let positions = all.indices.filter { wanted.contains(all[$0]) }
     if positions.count < wanted.count {
       let there = Set(positions.map { all[$0] })
@@ -117,41 +114,23 @@ struct ChunkReader {
   }
 
   private func read(
-    _ question: Question, _ readable: Readable, _ plan: QueryPlan, _ counters: ReadCounters, since start: ContinuousClock.Instant
+    _ question: Question, _ readPlan: ReadPlan, _ plan: QueryPlan, _ counters: ReadCounters, since start: ContinuousClock.Instant
   ) throws -> IntermediateResult {
-    let manifest = readable.manifest
-    let ids = try store.readRowIDs(manifest, rows: readable.rows, counters: counters)
+    let schema = readPlan.manifest.schema
+    let answer = try opened.store.read(readPlan, counters: counters)
     let values: IntermediateResult.Values
-    if case .columns(let descriptors) = manifest.schema {
-      let places = readable.columns.flatMap { $0 }
-      let columns = try store.readColumns(manifest, columns: places, rows: readable.rows, counters: counters)
-      values = .frame(DataFrame(rowIDs: ids, columns: zip(places, columns).map { (descriptors[$0].name, $1) }))
-    } else {
-      let width = readable.columns.reduce(0) { $0 + $1.count }
-      values = .maps(
-        try FloatMatrix(rows: ids.count, columns: width) {
-          try store.readMaps(manifest, columns: readable.columns, rows: readable.rows, into: $0, counters: counters)
-        })
+    switch answer.values {
+    case .maps(let matrix): values = .maps(matrix)
+    case .columns(let columns):
+      let names = readPlan.columns.flatMap { $0.map(schema.columnName) }
+      values = .frame(DataFrame(rowIDs: answer.rowIDs, columns: zip(names, columns).map { ($0, $1) }))
     }
     let cost = QueryCost(
       seconds: (ContinuousClock.now - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
       bytesDecoded: counters.bytesDecoded)
     return IntermediateResult(
-      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: manifest.schema,
-      columns: readable.columns, values: values, plan: plan, cost: cost)
-  }
-
-  /// The model, made from its stored transformers as a fresh process would.
-  func restore(_ record: ModelRecord) throws -> any ExecutableModel {
-    guard let restore = restorer(record.kind) else {
-      throw StoreError(
-        .cannotPlan, "nothing can restore a model of kind \"\(record.kind)\"", at: "\(record.identity)",
-        remedy: "Register a restorer for that kind with register(kind:restore:).")
-    }
-    let transformers = try catalog.transformers(of: record).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
-    return try restore(
-      StoredModel(
-        identity: record.identity, kind: record.kind, specification: try details(record).specification, transformers: transformers))
+      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs, schema: schema,
+      columns: readPlan.columns, values: values, plan: plan, cost: cost)
   }
 
   private func cannot(_ what: String, _ question: Question, _ remedy: String) -> StoreError {
@@ -164,6 +143,3 @@ struct ChunkReader {
       remedy: "Ask for rows: .all to see which there are.")
   }
 }
-
-/// Makes a model of one kind from what a store keeps of it.
-public typealias ModelRestorer = @Sendable (StoredModel) throws -> any ExecutableModel

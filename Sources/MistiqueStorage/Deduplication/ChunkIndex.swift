@@ -32,8 +32,6 @@ struct ChunkIndex {
   var count: Int { locations.count }
   var isThinned: Bool { thinning > 0 }
 
-  func holds(_ fingerprint: ChunkFingerprint) -> Bool { locations[fingerprint] != nil || neighbours.locations[fingerprint] != nil }
-
   /// Where a chunk of that fingerprint is stored, as far as is known.
   ///
   /// - Parameter directory: the fingerprints of a partition's chunks; asked for when the index is thinned and a partition is met anew.

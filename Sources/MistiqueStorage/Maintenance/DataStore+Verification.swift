@@ -45,7 +45,7 @@ extension DataStore {
   package func checkRecords(of reference: ChunkReference) throws {
     let manifest = try manifest(reference)
     if manifest.schema.isMaps { _ = try quantizer(of: manifest) } else { _ = try codebook(of: manifest) }
-    _ = try estimate(manifest, columns: [0..<manifest.schema.columnCount], rows: .all)
-    _ = try readRowIDs(manifest, rows: .all, counters: ReadCounters())
+    let plan = try plan(manifest, columns: [0..<manifest.schema.columnCount], rows: .all)
+    _ = try readRowIDs(plan, counters: ReadCounters())
   }
 }

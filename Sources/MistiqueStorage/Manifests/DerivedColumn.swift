@@ -6,29 +6,26 @@
 /// that of the column of its rows (int64, -1 for a missing value), of kind 2 that of the column that is added (int64, in units of the last
 /// digit). Nothing is added after rows were picked.
 package struct DerivedColumn: Sendable, Equatable {
-  package enum Operation: Sendable, Equatable {
-    /// The rows of the result, as places in what came before: a column of that many int64.
-    case rows(ChunkReference, count: Int)
-    /// Missing values become this value.
-    case filled([UInt8])
-    /// A column of int64 is added, in units of 10^-digits.
-    case plus(ChunkReference, digits: Int)
-  }
+  package typealias Operation = Derivation<ChunkReference>.Operation
 
   package let type: ColumnType
   package let rows: Int
-  package let source: ChunkReference
-  package let operations: [Operation]
-
-  /// No more are written, so that a reader need not follow more.
-  static let mostOperations = 16
+  let derivation: Derivation<ChunkReference>
 
   package init(type: ColumnType, rows: Int, source: ChunkReference, operations: [Operation]) {
+    self.init(type: type, rows: rows, Derivation(source: source, operations: operations))
+  }
+
+  init(type: ColumnType, rows: Int, _ derivation: Derivation<ChunkReference>) {
     self.type = type
     self.rows = rows
-    self.source = source
-    self.operations = operations
+    self.derivation = derivation
   }
+
+  package var source: ChunkReference { derivation.source }
+  package var operations: [Operation] { derivation.operations }
+  var lists: [ChunkReference] { derivation.lists }
+  var differences: [ChunkReference] { derivation.differences }
 
   /// The manifests it refers to.
   var references: [ChunkReference] {
@@ -40,12 +37,6 @@ package struct DerivedColumn: Sendable, Equatable {
         }
       }
   }
-
-  /// The columns of rows that were picked.
-  var lists: [ChunkReference] { operations.compactMap { if case .rows(let reference, _) = $0 { reference } else { nil } } }
-
-  /// The columns that are added.
-  var differences: [ChunkReference] { operations.compactMap { if case .plus(let reference, _) = $0 { reference } else { nil } } }
 
   package var encoded: [UInt8] {
     var writer = ByteWriter()
@@ -79,7 +70,9 @@ package struct DerivedColumn: Sendable, Equatable {
     self.type = type
     rows = try reader.readVariable()
     let count = try reader.readVariable()
-    guard (1...Self.mostOperations).contains(count) else { throw reader.malformed("a column is derived by \(count) operations") }
+    guard (1...Derivation<ChunkReference>.mostOperations).contains(count) else {
+      throw reader.malformed("a column is derived by \(count) operations")
+    }
     var read: [(kind: UInt8, rows: Int, value: [UInt8])] = []
     for _ in 0..<count {
       let kind = try reader.read(UInt8.self)
@@ -97,14 +90,15 @@ package struct DerivedColumn: Sendable, Equatable {
     guard references.count == 1 + read.count(where: { $0.kind != 1 }) else {
       throw reader.malformed("\(references.count) references do not serve \(count) operations")
     }
-    source = references.removeFirst()
-    operations = read.map { operation in
+    let source = references.removeFirst()
+    let operations: [Operation] = read.map { operation in
       switch operation.kind {
       case 0: .rows(references.removeFirst(), count: operation.rows)
       case 1: .filled(operation.value)
       default: .plus(references.removeFirst(), digits: operation.rows)
       }
     }
+    derivation = Derivation(source: source, operations: operations)
     let last = read.last { $0.kind == 0 }?.rows
     guard last == nil || last == rows else { throw reader.malformed("\(rows) rows cannot be picked by a list of \(last ?? 0)") }
   }

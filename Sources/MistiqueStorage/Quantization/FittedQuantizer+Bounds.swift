@@ -1,5 +1,5 @@
 /// An end of the interval that a stored value tells of the value that was encoded.
-enum IntervalEnd: Sendable {
+package enum IntervalEnd: Sendable {
   case lower, upper
 }
 

@@ -2,24 +2,26 @@ import Dispatch
 import Synchronization
 
 extension DataStore {
-  /// Reads named columns of a pipeline's intermediate.
+  /// The asked columns of a pipeline's intermediate, in the order of the plan.
   ///
-  /// - Parameter columns: places in the schema; the answer has them in this order.
-  /// - Complexity: decodes the frames that hold the asked columns and rows, on all cores.
-  package func readColumns(
-    _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, counters: ReadCounters
-  ) throws -> [Column] { try readColumns(manifest, columns: columns, rows: rows, end: nil, counters: counters) }
-
   /// - Parameter end: of quantized values, not what they are read as but an end of the interval they tell of.
-  func readColumns(
-    _ manifest: IntermediateManifest, columns: [Int], rows: RowSelection, end: IntervalEnd?, counters: ReadCounters
-  ) throws -> [Column] {
-    guard case .columns = manifest.schema else {
+  /// - Complexity: decodes the frames that hold the asked columns and rows, on all cores.
+  func readColumns(_ plan: ReadPlan, end: IntervalEnd? = nil, counters: ReadCounters) throws -> [Column] {
+    guard case .columns = plan.manifest.schema else {
       throw StoreError(.invalid, "maps were asked for as named columns", at: directory, remedy: "Ask for them as maps.")
     }
-    let derived = try derivedColumns(manifest, columns)
-    guard derived.isEmpty else { return try readColumns(manifest, columns: columns, derived: derived, rows: rows, counters: counters) }
-    let requests = try frameRequests(manifest, runs: Array(Set(columns)).sorted(), rows: rows)
+    let asked = plan.columns.flatMap { $0 }
+    guard !plan.derived.isEmpty else { return try readStored(asked, plan, end: end, counters: counters) }
+    var read: [Int: Column] = [:]
+    for derived in plan.derived { try read.merge(readDerived(derived, counters: counters)) { $1 } }
+    let stored = asked.filter { read[$0] == nil }
+    for (column, values) in zip(stored, try readStored(stored, plan, end: end, counters: counters)) { read[column] = values }
+    return asked.map { read[$0]! }
+  }
+
+  /// Those of the asked columns that are stored.
+  private func readStored(_ columns: [Int], _ plan: ReadPlan, end: IntervalEnd?, counters: ReadCounters) throws -> [Column] {
+    let (requests, manifest, rows) = (plan.requests, plan.manifest, plan.rows)
     // One piece of memory for all frames: a large one is used again for the next read, many small ones go back to the kernel.
     var places: [Int] = []
     var bytes = 0
@@ -72,20 +74,16 @@ extension DataStore {
   }
 
   /// The ids of the asked rows, in their order.
-  package func readRowIDs(_ manifest: IntermediateManifest, rows: RowSelection, counters: ReadCounters) throws -> RowIDs {
-    try rows.check(against: manifest.rows, place: directory)
-    switch manifest.rowIDs {
-    case .range(let start):
-      let all = RowIDs.range(start..<start + Int64(manifest.rows))
-      if case .positions(let positions) = rows { return all.gather(positions) }
+  package func readRowIDs(_ plan: ReadPlan, counters: ReadCounters) throws -> RowIDs {
+    switch plan.rowIDs {
+    case .consecutive(let start):
+      let all = RowIDs.range(start..<start + Int64(plan.manifest.rows))
+      if case .positions(let positions) = plan.rows { return all.gather(positions) }
       return all
-    case .column(let reference):
-      // The ids are a column of their own, stored under a schema of one.
-      let ids = IntermediateManifest(
-        schema: .columns([.init(name: "row_id", type: .int64)]), rows: manifest.rows, rowsPerBlock: manifest.rowsPerBlock,
-        rowIDs: .range(start: 0), runs: [reference])
-      let column = try readColumns(ids, columns: [0], rows: rows, counters: counters)[0]
-      guard case .int64(let values) = column.values else { preconditionFailure("checked against the schema") }
+    case .column(let ids):
+      guard case .int64(let values) = try readColumns(ids, counters: counters)[0].values else {
+        preconditionFailure("checked against the schema")
+      }
       return .list(values)
     }
   }

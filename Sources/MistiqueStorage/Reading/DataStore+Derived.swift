@@ -1,6 +1,15 @@
-/// Reading columns that are not stored: their source's rows are read and the operations repeated.
+/// Columns that are not stored and whose rows were picked alike: they are read together, because their sources lie side by side in the frames
+/// that hold them.
+struct DerivedRead: Sendable {
+  var members: [(column: Int, derived: DerivedColumn)]
+  /// For each operation that picks rows, the places in what came before it; none where all rows are taken as they are.
+  let places: [RowList]
+  /// Of each member its source, then what is added to it.
+  let source: ReadPlan
+}
+
+/// Reading columns that are not stored: their sources' rows are read and the operations repeated.
 extension DataStore {
-  /// Columns whose rows were picked alike are read together: their sources lie side by side in the frames that hold them.
   private struct Group {
     /// The operations that pick rows, in their order.
     var lists: [ChunkReference] = []
@@ -28,44 +37,27 @@ extension DataStore {
     return found
   }
 
-  /// `columns`, of which those in `derived` are not stored.
-  func readColumns(
-    _ manifest: IntermediateManifest, columns: [Int], derived: [Int: DerivedColumn], rows: RowSelection, counters: ReadCounters
-  ) throws -> [Column] {
-    try rows.check(against: manifest.rows, place: directory)
-    var read: [Int: Column] = [:]
-    let stored = columns.filter { derived[$0] == nil }
-    if !stored.isEmpty {
-      for (column, values) in zip(stored, try readColumns(manifest, columns: stored, rows: rows, counters: counters)) {
-        read[column] = values
-      }
-    }
-    for group in try groups(derived) {
-      let picked = try picked(group, rows: rows, counters: counters)
+  /// How the columns in `derived` are read. Lists of rows are read for it, once: they are kept.
+  func derivedReads(_ derived: [Int: DerivedColumn], rows: RowSelection) throws -> [DerivedRead] {
+    try groups(derived).map { group in
+      let picked = try picked(group, rows: rows)
       let source = try source(of: group)
-      var sources = try readColumns(
-        source, columns: Array(0..<source.schema.columnCount), rows: picked.selection, counters: counters)[...]
-      for member in group.members {
-        let own = sources.prefix(1 + member.derived.differences.count)
-        sources = sources.dropFirst(own.count)
-        read[member.column] = try repeated(member.derived, on: own.first!, adding: own.dropFirst(), picked)
-      }
+      let plan = try plan(
+        source, columns: [0..<source.schema.columnCount], rows: picked.selection, rowIDs: .consecutive(from: 0))
+      return DerivedRead(members: group.members, places: picked.places, source: plan)
     }
-    return columns.map { read[$0]! }
   }
 
-  /// What reading derived columns will cost. Lists of rows are read for it, once: they are kept.
-  func estimate(_ derived: [Int: DerivedColumn], rows: RowSelection) throws -> ReadEstimate {
-    var sum = ReadEstimate()
-    for group in try groups(derived) {
-      let picked = try picked(group, rows: rows, counters: ReadCounters())
-      let source = try source(of: group)
-      let own = try estimate(source, columns: [0..<source.schema.columnCount], rows: picked.selection)
-      sum.frames += own.frames
-      sum.storedBytes += own.storedBytes
-      sum.rawBytes += own.rawBytes
+  /// The columns of a group by their place in the schema.
+  func readDerived(_ read: DerivedRead, counters: ReadCounters) throws -> [Int: Column] {
+    var columns: [Int: Column] = [:]
+    var sources = try readColumns(read.source, counters: counters)[...]
+    for member in read.members {
+      let own = sources.prefix(1 + member.derived.differences.count)
+      sources = sources.dropFirst(own.count)
+      columns[member.column] = try repeated(member.derived, on: own.first!, adding: own.dropFirst(), read.places)
     }
-    return sum
+    return columns
   }
 
   private func groups(_ derived: [Int: DerivedColumn]) throws -> [Group] {
@@ -97,24 +89,20 @@ extension DataStore {
   }
 
   /// Which rows of its source a group needs, and how they become the rows that are asked for.
-  private struct Picked {
-    var selection: RowSelection
-    /// For each operation that picks rows, the places in what came before it; nothing where all rows are taken as they are.
-    var places: [RowList] = []
-  }
+  private typealias Picked = (selection: RowSelection, places: [RowList])
 
-  private func picked(_ group: Group, rows: RowSelection, counters: ReadCounters) throws -> Picked {
-    guard !group.lists.isEmpty else { return Picked(selection: rows) }
-    var picked = Picked(selection: .all)
+  private func picked(_ group: Group, rows: RowSelection) throws -> Picked {
+    guard !group.lists.isEmpty else { return (rows, []) }
+    var picked: Picked = (.all, [])
     let counts = group.members[0].derived.operations.compactMap { if case .rows(_, let count) = $0 { count } else { nil } }
     guard case .positions(var wanted) = rows else {
       // All frames of the source are needed, or nearly: its rows are picked as they were when the column was made.
-      picked.places = try zip(group.lists, counts).map { try rowList($0, count: $1, counters: counters) }
+      picked.places = try zip(group.lists, counts).map { try rowList($0, count: $1) }
       return picked
     }
     // From the last list, which picks the asked rows, to the first, which picks from the source.
     for place in group.lists.indices.reversed() {
-      let list = try rowList(group.lists[place], count: counts[place], counters: counters).rows
+      let list = try rowList(group.lists[place], count: counts[place]).rows
       guard wanted.last ?? -1 < list.count else {
         throw StoreError.corrupt("a list of rows names row \(wanted.last ?? 0) of \(list.count)", at: directory)
       }
@@ -127,13 +115,14 @@ extension DataStore {
     return picked
   }
 
-  private func rowList(_ reference: ChunkReference, count: Int, counters: ReadCounters) throws -> RowList {
+  private func rowList(_ reference: ChunkReference, count: Int) throws -> RowList {
     let list = try rowList(reference) {
       // A list that is derived might be derived by itself.
       _ = try columnManifest(reference)
       let column = IntermediateManifest(
         schema: .columns([.init(name: "rows", type: .int64)]), rows: count, rowsPerBlock: 1, rowIDs: .range(start: 0), runs: [reference])
-      guard case .int64(let rows) = try readColumns(column, columns: [0], rows: .all, counters: counters)[0].values else {
+      let plan = try plan(column, columns: [0..<1], rows: .all, rowIDs: .consecutive(from: 0))
+      guard case .int64(let rows) = try readColumns(plan, counters: ReadCounters())[0].values else {
         preconditionFailure("checked against the schema")
       }
       guard rows.allSatisfy({ $0 >= -1 }) else { throw StoreError.corrupt("a list of rows has negative ones", at: directory) }
@@ -159,11 +148,11 @@ extension DataStore {
   }
 
   private func repeated(
-    _ derived: DerivedColumn, on source: Column, adding differences: ArraySlice<Column>, _ picked: Picked
+    _ derived: DerivedColumn, on source: Column, adding differences: ArraySlice<Column>, _ places: [RowList]
   ) throws -> Column {
     var column = source
     var differences = differences
-    var lists = picked.places[...]
+    var lists = places[...]
     for operation in derived.operations {
       switch operation {
       case .rows:

@@ -3,18 +3,14 @@ import CStorageKernels
 extension DataStore {
   /// Reads columns of an intermediate of maps straight into the caller's memory, quantized ones reconstructed.
   ///
-  /// - Parameters:
-  ///   - columns: ascending, not overlapping; side by side in the answer.
-  ///   - rows: which rows.
-  ///   - output: rows x the number of asked columns, in `layout`.
+  /// - Parameter output: rows x the number of asked columns, side by side, in `layout`.
   /// - Complexity: decodes the frames that hold the asked columns and rows, on all cores.
   package func readMaps(
-    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, into output: UnsafeMutableBufferPointer<Float>,
-    layout: MatrixLayout = .rowMajor, counters: ReadCounters
+    _ plan: ReadPlan, into output: UnsafeMutableBufferPointer<Float>, layout: MatrixLayout = .rowMajor, counters: ReadCounters
   ) throws {
-    let target = MapTarget(output, manifest, columns: columns, rows: rows, layout: layout)
-    let quantizer = try quantizer(of: manifest)
-    try decodeMaps(manifest, target, decodesInPlace: true, counters: counters) { piece, run, frame in
+    let target = MapTarget(output, plan, layout: layout)
+    let quantizer = try quantizer(of: plan.manifest)
+    try decodeMaps(plan, target, decodesInPlace: true, counters: counters) { piece, run, frame in
       target.fill(piece, columns: run) { part, place, rowStride in
         guard piece.type != .values(.float32), let quantizer else {
           return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: target.isLarge)
@@ -52,9 +48,9 @@ extension DataStore {
   ///
   /// - Throws: `StoreError` with code `invalid` when the intermediate has no codes, or a RowBlock of it, because of a NaN, is stored in full.
   package func readCodes(
-    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, into output: UnsafeMutableBufferPointer<UInt8>,
-    layout: MatrixLayout = .rowMajor, counters: ReadCounters
+    _ plan: ReadPlan, into output: UnsafeMutableBufferPointer<UInt8>, layout: MatrixLayout = .rowMajor, counters: ReadCounters
   ) throws {
+    let manifest = plan.manifest
     guard manifest.scheme.values.codeBits != nil else {
       throw StoreError(
         .invalid, "its values are stored as \(manifest.scheme), which has no codes", at: directory,
@@ -66,8 +62,8 @@ extension DataStore {
         .invalid, "no RowBlock of it holds values that a codebook can be fitted to, so that all are stored in full", at: directory,
         remedy: "Ask for values.")
     }
-    let target = MapTarget(output, manifest, columns: columns, rows: rows, layout: layout)
-    try decodeMaps(manifest, target, counters: counters) { piece, run, frame in
+    let target = MapTarget(output, plan, layout: layout)
+    try decodeMaps(plan, target, counters: counters) { piece, run, frame in
       try target.fill(piece, columns: run) { part, place, rowStride in
         guard case .codes = piece.type else { throw Self.storedInFull(piece, directory) }
         quantizer.unpackCodes(frame + piece.offsetInFrame, Self.coded(piece, run, part), into: place, rowStride: rowStride)
@@ -79,14 +75,14 @@ extension DataStore {
   ///
   /// With pooling the bounds are about the pooled value. A NaN has the bounds NaN.
   package func readBounds(
-    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection,
-    into output: (lower: UnsafeMutableBufferPointer<Float>, upper: UnsafeMutableBufferPointer<Float>), counters: ReadCounters
+    _ plan: ReadPlan, into output: (lower: UnsafeMutableBufferPointer<Float>, upper: UnsafeMutableBufferPointer<Float>),
+    counters: ReadCounters
   ) throws {
-    let lower = MapTarget(output.lower, manifest, columns: columns, rows: rows, layout: .rowMajor)
-    let upper = MapTarget(output.upper, manifest, columns: columns, rows: rows, layout: .rowMajor)
-    _ = try quantizer(of: manifest)  // that the codebook is of this intermediate
-    let bounds = try codebook(of: manifest).entry(column: 0, isMaps: true).map { StoredBounds($0) }
-    try decodeMaps(manifest, lower, counters: counters) { piece, run, frame in
+    let lower = MapTarget(output.lower, plan, layout: .rowMajor)
+    let upper = MapTarget(output.upper, plan, layout: .rowMajor)
+    _ = try quantizer(of: plan.manifest)  // that the codebook is of this intermediate
+    let bounds = try codebook(of: plan.manifest).entry(column: 0, isMaps: true).map { StoredBounds($0) }
+    try decodeMaps(plan, lower, counters: counters) { piece, run, frame in
       lower.fill(piece, columns: run) { part, place, rowStride in
         // The answers have the same shape: what belongs to the same part is as far from the start.
         let above = upper.start + (place - lower.start)
@@ -114,16 +110,16 @@ extension DataStore {
   /// - Parameter decodesInPlace: whether a frame that lies in the answer as it is may be decoded straight into `target`, without `body`. Only for
   ///   answers that are nothing but the values themselves.
   private func decodeMaps<Element>(
-    _ manifest: IntermediateManifest, _ target: MapTarget<Element>, decodesInPlace: Bool = false, counters: ReadCounters,
+    _ plan: ReadPlan, _ target: MapTarget<Element>, decodesInPlace: Bool = false, counters: ReadCounters,
     _ body: @Sendable (FrameRequest.Piece, _ run: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
   ) throws {
+    let manifest = plan.manifest
     guard case .maps = manifest.schema else {
       throw StoreError(.invalid, "named columns were asked for as maps", at: directory, remedy: "Ask for them as columns.")
     }
     guard target.count > 0, target.width > 0 else { return }
     let runs = manifest.schema.runs
-    let requests = try frameRequests(manifest, runs: Self.runs(of: manifest.schema, holding: target.columns), rows: target.rows)
-    try forEach(requests, counters: counters) { _, request, stored in
+    try forEach(plan.requests, counters: counters) { _, request, stored in
       if decodesInPlace, manifest.codebook == nil,
         let place = target.placeInAnswer(of: request, columns: runs[request.first.run].columns)
       {

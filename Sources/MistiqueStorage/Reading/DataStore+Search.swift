@@ -77,10 +77,11 @@ extension DataStore {
   private func stored(
     _ rows: [Int], of column: Int, _ manifest: IntermediateManifest, counters: ReadCounters
   ) throws -> Searched {
+    let plan = try plan(manifest, columns: [column..<column + 1], rows: .positions(rows), rowIDs: .consecutive(from: 0))
     let isQuantized = try codebook(of: manifest).entry(column: column, isMaps: manifest.schema.isMaps) != nil
     if !manifest.schema.isMaps {
       func read(_ end: IntervalEnd?) throws -> Column {
-        try readColumns(manifest, columns: [column], rows: .positions(rows), end: end, counters: counters)[0]
+        try readColumns(plan, end: end, counters: counters)[0]
       }
       guard isQuantized else {
         let values = try read(nil)
@@ -90,17 +91,14 @@ extension DataStore {
       }
       return .bounds(try read(.lower).doubles ?? [], try read(.upper).doubles ?? [])
     }
-    let columns = [column..<column + 1]
     guard isQuantized else {
-      let values = try FloatMatrix(rows: rows.count, columns: 1) {
-        try readMaps(manifest, columns: columns, rows: .positions(rows), into: $0, counters: counters)
-      }.doubles
+      let values = try FloatMatrix(rows: rows.count, columns: 1) { try readMaps(plan, into: $0, counters: counters) }.doubles
       return .bounds(values, values)
     }
     var upper: FloatMatrix?
     let lower = try FloatMatrix(rows: rows.count, columns: 1) { lower in
       upper = try FloatMatrix(rows: rows.count, columns: 1) { upper in
-        try readBounds(manifest, columns: columns, rows: .positions(rows), into: (lower, upper), counters: counters)
+        try readBounds(plan, into: (lower, upper), counters: counters)
       }
     }
     return .bounds(lower.doubles, upper!.doubles)

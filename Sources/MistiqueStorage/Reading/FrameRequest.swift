@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 /// One frame to decode and the parts of it that the answer needs.
 struct FrameRequest: Sendable {
   /// Rows of one column run that lie in this frame.
@@ -25,23 +22,9 @@ struct FrameRequest: Sendable {
   var rawBytes: Int { file.rawBytes(ofFrame: frame) }
 }
 
-/// What an answer costs to read, known exactly before reading.
-package struct ReadEstimate: Sendable, Equatable {
-  package var frames = 0
-  package var storedBytes = 0
-  package var rawBytes = 0
-
-  package init(frames: Int = 0, storedBytes: Int = 0, rawBytes: Int = 0) {
-    self.frames = frames
-    self.storedBytes = storedBytes
-    self.rawBytes = rawBytes
-  }
-}
-
 extension DataStore {
   /// The frames that hold rows `rows` of `runs`, each once, in the order they are first needed.
   func frameRequests(_ manifest: IntermediateManifest, runs: [Int], rows: RowSelection) throws -> [FrameRequest] {
-    try rows.check(against: manifest.rows, place: directory)
     var requests: [FrameRequest] = []
     // Partitions of this read. Were they looked up for every run, a read of more than the store keeps open would open them all again for each run,
     // and its requests would hold every one of those descriptors.
@@ -122,19 +105,6 @@ extension DataStore {
     else {
       throw StoreError.corrupt("a chunk holds \(shape.type), and its column has no codebook for that", at: file.path)
     }
-  }
-
-  /// What reading `columns` of `rows` will cost. Complexity: O(chunks), no frame is read.
-  package func estimate(_ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection) throws -> ReadEstimate {
-    let runs = Self.runs(of: manifest.schema, holding: columns)
-    let derived = try derivedColumns(manifest, runs)
-    var sum = try derived.isEmpty ? ReadEstimate() : estimate(derived, rows: rows)
-    for request in try frameRequests(manifest, runs: runs.filter { derived[$0] == nil }, rows: rows) {
-      sum.frames += 1
-      sum.storedBytes += request.file.storedBytes(ofFrame: request.frame)
-      sum.rawBytes += request.rawBytes
-    }
-    return sum
   }
 
   /// The places of the column runs that hold any of `columns`, ascending.

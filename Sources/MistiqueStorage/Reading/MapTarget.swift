@@ -18,16 +18,13 @@ struct MapTarget<Element>: @unchecked Sendable {
   let count: Int
   let layout: MatrixLayout
 
-  init(
-    _ output: UnsafeMutableBufferPointer<Element>, _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection,
-    layout: MatrixLayout
-  ) {
-    width = columns.reduce(0) { $0 + $1.count }
-    count = rows.count(of: manifest.rows)
+  init(_ output: UnsafeMutableBufferPointer<Element>, _ plan: ReadPlan, layout: MatrixLayout) {
+    width = plan.width
+    count = plan.rowCount
     precondition(output.count == count * width, "the output has not the size of the answer")
     start = output.baseAddress ?? UnsafeMutablePointer(bitPattern: 64)!  // of an empty answer, never written to
-    self.columns = columns
-    self.rows = rows
+    columns = plan.columns
+    rows = plan.rows
     self.layout = layout
   }
 

@@ -18,7 +18,7 @@ struct DecimalColumns {
   struct Entry: Sendable {
     let type: ColumnType
     let decimals: Decimals
-    let run: DerivedRun
+    let origin: Derivation<StoredRun>
     fileprivate let sample: [Int32]
     fileprivate let coarse: [Int32]
   }
@@ -78,7 +78,7 @@ struct DecimalColumns {
     let sample = Self.sample(decimals.values)
     var candidates = entries.indices.filter { place in
       entries[place].type == type && entries[place].decimals.digits == decimals.digits
-        && entries[place].decimals.values.count == decimals.values.count && entries[place].run.differences < Self.mostDifferences
+        && entries[place].decimals.values.count == decimals.values.count && entries[place].origin.differences.count < Self.mostDifferences
     }
     guard !candidates.isEmpty else { return nil }
     if candidates.count > Self.mostCompared {
@@ -97,16 +97,16 @@ struct DecimalColumns {
 
   /// About what a value takes as the difference from the column at `place`.
   private func bits(_ sample: [Int32], _ other: [Int32], of place: Int) -> Double {
-    Self.bits(zip(sample, other).map { $0 &- $1 }) + Self.bitsPerDifference * Double(entries[place].run.differences)
+    Self.bits(zip(sample, other).map { $0 &- $1 }) + Self.bitsPerDifference * Double(entries[place].origin.differences.count)
   }
 
-  mutating func insert(_ decimals: Decimals, type: ColumnType, run: DerivedRun) {
+  mutating func insert(_ decimals: Decimals, type: ColumnType, origin: Derivation<StoredRun>) {
     let size = decimals.values.count * 4
     guard size <= largestBytes else { return }
     while bytes + size > largestBytes || entries.count >= Self.mostEntries { bytes -= entries.removeFirst().decimals.values.count * 4 }
     let sample = Self.sample(decimals.values)
     entries.append(
-      Entry(type: type, decimals: decimals, run: run, sample: sample, coarse: Self.sample(sample, size: Self.coarseSize)))
+      Entry(type: type, decimals: decimals, origin: origin, sample: sample, coarse: Self.sample(sample, size: Self.coarseSize)))
     bytes += size
   }
 
@@ -120,8 +120,4 @@ struct DecimalColumns {
     let median = sample.sorted()[sample.count / 2]
     return sample.reduce(0) { $0 + log2(1 + 2 * abs(Double($1) - Double(median))) } / Double(sample.count)
   }
-}
-
-extension DerivedRun {
-  var differences: Int { operations.count { if case .plus = $0 { true } else { false } } }
 }

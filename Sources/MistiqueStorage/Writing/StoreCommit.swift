@@ -29,14 +29,16 @@ extension StoreWriter {
     var known: [StoredRun.Identity: ChunkLocation] = [:]
     let columns = try finished.map { intermediate in
       (
-        runs: try intermediate.runs.map { try storeManifest($0, &known) },
+        runs: try intermediate.runs.map { try $0.map { try storeManifest($0, &known) } },
         rowIDs: try intermediate.rowIDRun.map { try storeManifest($0, &known) }
       )
     }
     try flush()
     // Derived columns name the manifests of columns, which have their names only now.
-    let runs = try columns.map { try $0.runs.map { try storeDerived($0) } }
-    if columns.contains(where: { $0.runs.contains { !$0.operations.isEmpty } }) { try flush() }
+    let runs = try zip(finished, columns).map { intermediate, columns in
+      try columns.runs.enumerated().map { try storeDerived($1, column: $0, of: intermediate) }
+    }
+    if finished.contains(where: { $0.runs.contains(where: \.isDerived) }) { try flush() }
     let roots = try zip(finished, zip(columns, runs)).map { intermediate, columns in
       let source: IntermediateManifest.RowIDSource
       if case .range(let range) = intermediate.rowIDs {
@@ -63,36 +65,6 @@ extension StoreWriter {
       receipt: receiptReference, counters: counters)
   }
 
-  /// Where the manifests are that a column run needs: its own, or of a derived one its source's and those of its lists of rows.
-  private struct StoredManifests {
-    let source: ChunkLocation
-    var operations: [(operation: DerivedRun.Operation, list: ChunkLocation?)] = []
-    var type = ColumnType.int64
-    var rows = 0
-  }
-
-  private func storeManifest(
-    _ run: FinishedIntermediate.Run, _ known: inout [StoredRun.Identity: ChunkLocation]
-  ) throws -> StoredManifests {
-    switch run {
-    case .stored(let run): return StoredManifests(source: try storeManifest(run, &known))
-    case .derived(let derived):
-      var stored = StoredManifests(source: try storeManifest(derived.source, &known), type: derived.source.type, rows: derived.source.rows)
-      for operation in derived.operations {
-        if case .rows(let list) = operation { stored.rows = list.rows }
-        stored.operations.append((operation, try Self.list(of: operation).map { try storeManifest($0, &known) }))
-      }
-      return stored
-    }
-  }
-
-  private static func list(of operation: DerivedRun.Operation) -> StoredRun? {
-    switch operation {
-    case .rows(let run), .plus(let run, _): run
-    case .filled: nil
-    }
-  }
-
   /// - Parameter known: manifests of this commit: most columns of a pipeline are in several intermediates, or others are derived from them.
   private func storeManifest(_ run: StoredRun, _ known: inout [StoredRun.Identity: ChunkLocation]) throws -> ChunkLocation {
     if let location = known[run.identity] { return location }
@@ -105,16 +77,17 @@ extension StoreWriter {
     return location
   }
 
-  private func storeDerived(_ stored: StoredManifests) throws -> ChunkLocation {
-    guard !stored.operations.isEmpty else { return stored.source }
-    let operations: [DerivedColumn.Operation] = try stored.operations.map { operation, list in
-      switch operation {
-      case .rows(let run): .rows(try reference(to: list!), count: run.rows)
-      case .filled(let value): .filled(value)
-      case .plus(_, let digits): .plus(try reference(to: list!), digits: digits)
-      }
+  /// The manifest of a column, once those it follows from have their names.
+  private func storeDerived(
+    _ content: ColumnContent<ChunkLocation>, column: Int, of intermediate: FinishedIntermediate
+  ) throws -> ChunkLocation {
+    switch content {
+    case .stored(let location): return location
+    case .derived(let derivation):
+      guard case .columns(let descriptors) = intermediate.schema else { preconditionFailure("maps do not follow from others") }
+      let derived = DerivedColumn(
+        type: descriptors[column].type, rows: intermediate.rows, try derivation.map { try reference(to: $0) })
+      return try storeRecord(.manifest, derived.encoded, group: "derived columns")
     }
-    let column = DerivedColumn(type: stored.type, rows: stored.rows, source: try reference(to: stored.source), operations: operations)
-    return try storeRecord(.manifest, column.encoded, group: "derived columns")
   }
 }

@@ -92,7 +92,35 @@ package final class StoreWriter {
   }
 
   /// Stores `chunk`, or finds it stored. Chunks of one `group` go to the same Partition.
-  func store(_ chunk: ColumnChunk, group: String, options: Options, copying: Bool = false) throws -> ChunkLocation {
+  func store(_ chunk: ColumnChunk, group: String, options: Options) throws -> StoredChunk {
+    if let known = try find(chunk, group: group, options: options) { return StoredChunk(location: known, isNew: false) }
+    return StoredChunk(location: try place(chunk, group: group, options: options, copying: false), isNew: true)
+  }
+
+  /// Stores the chunks of one RowBlock, or finds them stored.
+  ///
+  /// - Parameter ownsMemory: whether the memory that the chunks lie in may be kept for ever. It is when all of them are new; else what is new is
+  ///   copied out of it, lest one new chunk keep all of it.
+  func store(
+    rowBlock chunks: [ColumnChunk], ownsMemory: Bool, group: String, options: Options
+  ) throws -> (chunks: [StoredChunk], keepsMemory: Bool) {
+    var met: Set<ChunkFingerprint> = []
+    // Chunks that are equal to one before them in the block are looked up when that one is there.
+    let isRepeated = chunks.map { options.deduplicates && !met.insert($0.fingerprint).inserted }
+    let known = try zip(chunks, isRepeated).map { chunk, isRepeated in
+      isRepeated ? nil : try find(chunk, group: group, options: options)
+    }
+    let keepsMemory = ownsMemory && known.allSatisfy { $0 == nil } && !isRepeated.contains(true)
+    let stored = try chunks.indices.map { place in
+      let found = isRepeated[place] ? try find(chunks[place], group: group, options: options) : known[place]
+      if let found { return StoredChunk(location: found, isNew: false) }
+      return StoredChunk(location: try self.place(chunks[place], group: group, options: options, copying: !keepsMemory), isNew: true)
+    }
+    return (stored, keepsMemory)
+  }
+
+  /// Counts a chunk and looks for one that is equal to it.
+  private func find(_ chunk: ColumnChunk, group: String, options: Options) throws -> ChunkLocation? {
     guard chunk.payload.count <= PartitionFormat.largestFrameBytes, chunk.shape.rows <= Int(Int32.max) else {
       throw StoreError(
         .invalid, "\(chunk.payload.count) bytes, \(chunk.shape.rows) rows, are more than could be read back", at: group,
@@ -108,6 +136,10 @@ package final class StoreWriter {
       }
       counters.collisions += 1
     }
+    return nil
+  }
+
+  private func place(_ chunk: ColumnChunk, group: String, options: Options, copying: Bool) throws -> ChunkLocation {
     let location = try memory.place(chunk, .init(group: group, codec: options.codec, similarity: options.similarity), copying: copying)
     index.insert(chunk.fingerprint, at: location)
     return location
@@ -130,9 +162,6 @@ package final class StoreWriter {
   /// What the InMemoryStore did since the last commit.
   package var poolStatistics: InMemoryStore.Statistics { memory.statistics }
 
-  /// Whether a chunk of that fingerprint is in the index.
-  func mayHold(_ chunk: ColumnChunk) -> Bool { index.holds(chunk.fingerprint) }
-
   private func directory(ofPartition ordinal: Int32) throws -> [(ChunkFingerprint, Int32)] {
     guard Int(ordinal) < known.count else { return memory.directory(ofPartition: Int(ordinal)) }
     if let directory = counted[Int(ordinal)] { return directory }
@@ -149,7 +178,7 @@ package final class StoreWriter {
     let chunk = ColumnChunk(shape: .record(kind, count: payload.count), payload: payload)
     let before = counters
     defer { counters = before }  // records are not intermediates: they do not count as chunks
-    return try store(chunk, group: group, options: Options(deduplicates: true, codec: .zstd(level: 3)))
+    return try store(chunk, group: group, options: Options(deduplicates: true, codec: .zstd(level: 3))).location
   }
 
   /// Puts everything stored so far on disk; afterwards `reference(to:)` can name every location.
@@ -231,4 +260,10 @@ package final class StoreWriter {
       }
     }
   }
+}
+
+/// Where a chunk is, and whether it was stored just now.
+struct StoredChunk {
+  let location: ChunkLocation
+  let isNew: Bool
 }

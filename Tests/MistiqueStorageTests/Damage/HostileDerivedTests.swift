@@ -37,7 +37,7 @@ import Testing
       #expect(throws: StoreError.self) {
         try fixture.store.readColumns(manifest, columns: [0], rows: rows, counters: ReadCounters())
       }
-      #expect(throws: StoreError.self) { try fixture.store.estimate(manifest, columns: [0..<1], rows: rows) }
+      #expect(throws: StoreError.self) { try fixture.store.plan(manifest, columns: [0..<1], rows: rows).estimate }
     }
     #expect(throws: StoreError.self) {
       try fixture.store.search(manifest, column: 0, in: SearchedInterval(0.0...1000), counters: ReadCounters())

@@ -59,7 +59,7 @@ final class MutationSubject {
         let columns = try store.readColumns(manifest, columns: places, rows: rows, counters: ReadCounters())
         precondition(columns.allSatisfy { $0.count == rows.count(of: manifest.rows) }, "an answer of other rows than were asked for")
         answer.columns += columns.map { "\(bits($0))" }
-        _ = try store.estimate(manifest, columns: [0..<places.count], rows: rows)
+        _ = try store.plan(manifest, columns: [0..<places.count], rows: rows).estimate
       }
     }
     return answer
@@ -93,12 +93,14 @@ final class MutationSubject {
         var above: [UInt8] = []
         return try filled(Float(0)) { lower in
           above = try filled(Float(0)) { upper in
-            try store.readBounds(manifest, columns: columns, rows: rows, into: (lower, upper), counters: counters)
+            try store.readBounds(store.plan(manifest, columns: columns, rows: rows), into: (lower, upper), counters: counters)
           }
         } + above
       }
       guard manifest.scheme.values.codeBits != nil else { continue }
-      attempt { try filled(UInt8(0)) { try store.readCodes(manifest, columns: columns, rows: rows, into: $0, counters: counters) } }
+      attempt {
+        try filled(UInt8(0)) { try store.readCodes(store.plan(manifest, columns: columns, rows: rows), into: $0, counters: counters) }
+      }
     }
     if let failure { throw failure }
   }
@@ -183,19 +185,17 @@ extension MutationSubject {
 
   /// Writes and commits frames whose columns follow from the frame before. The last is the first of the commit.
   private static func write(_ frames: [(frame: DataFrame, passedOn: [Int: ColumnOperation])], _ writer: StoreWriter) throws -> StoreCommit {
-    var targets: [IntermediateWriter] = []
+    let sink = ChunkSink(
+      writer, options: .init(deduplicates: true, codec: .automatic, similarity: SimilarityOptions()), group: "columns")
+    var stored: [StoredFrame] = []
     for (frame, passedOn) in frames {
-      let target = IntermediateWriter(
-        .columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) }), writer: writer,
-        options: .init(deduplicates: true, codec: .automatic, similarity: SimilarityOptions()), group: "columns")
-      let source = targets.last
-      try target.append(
-        frame,
-        passedOn: Dictionary(
-          uniqueKeysWithValues: passedOn.map { ($0, PassedOn(source: source!, column: $0, operation: $1)) }))
-      targets.append(target)
+      let source = stored.last
+      let sources = Dictionary(uniqueKeysWithValues: passedOn.map { ($0, PassedOn(source: source!, column: $0, operation: $1)) })
+      stored.append(try DataFrameWriter.store(frame, passedOn: sources, to: sink))
     }
-    return try writer.commit(try targets.reversed().map { try $0.finish() }, blobs: []) { _, _ in Array("receipt".utf8) }
+    return try writer.commit(try stored.reversed().map { try DataFrameWriter.finish($0, to: sink) }, blobs: []) { _, _ in
+      Array("receipt".utf8)
+    }
   }
 
   private static func small() throws -> StoreFixture {

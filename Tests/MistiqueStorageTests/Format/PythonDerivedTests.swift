@@ -11,10 +11,7 @@ import Testing
 
   init() throws { fixture = try StoreFixture { $0.rowsPerBlock = 100 } }
 
-  private func writer(_ frame: DataFrame, _ writer: StoreWriter) -> IntermediateWriter {
-    let schema = IntermediateSchema.columns(zip(frame.names, frame.columns).map { .init(name: $0, type: $1.type) })
-    return IntermediateWriter(schema, writer: writer, options: options, group: "columns")
-  }
+  private func sink(_ writer: StoreWriter) -> ChunkSink { ChunkSink(writer, options: options, group: "columns") }
 
   @Test("Filled and picked columns of every type, and differences, are read bit for bit")
   func derived() throws {
@@ -29,16 +26,16 @@ import Testing
     let picked = DataFrame(
       rowIDs: .first((rows + 1) / 2), columns: zip(filled.names, filled.columns).map { ($0, $1.gather(list)) })
     let store = try fixture.writer()
-    let writers = [writer(table, store), writer(filled, store), writer(picked, store)]
-    try writers[0].append(table)
-    func from(_ source: Int, _ operation: (Int) -> ColumnOperation) -> [Int: PassedOn] {
+    let sink = sink(store)
+    func from(_ source: StoredFrame, _ operation: (Int) -> ColumnOperation) -> [Int: PassedOn] {
       Dictionary(
-        uniqueKeysWithValues: table.columns.indices.map { ($0, PassedOn(source: writers[source], column: $0, operation: operation($0))) })
+        uniqueKeysWithValues: table.columns.indices.map { ($0, PassedOn(source: source, column: $0, operation: operation($0))) })
     }
-    try writers[1].append(filled, passedOn: from(0) { .filled(with: constants[$0]) })
-    try writers[2].append(picked, passedOn: from(1) { _ in .rows(list) })
-    let commit = try store.commit(writers.map { try $0.finish() }, blobs: []) { _, _ in [] }
-    #expect(writers[1].derived.count == table.columns.count && writers[2].derived.count == table.columns.count)
+    let first = try DataFrameWriter.store(table, to: sink)
+    let second = try DataFrameWriter.store(filled, passedOn: from(first) { .filled(with: constants[$0]) }, to: sink)
+    let third = try DataFrameWriter.store(picked, passedOn: from(second) { _ in .rows(list) }, to: sink)
+    let commit = try store.commit([first, second, third].map { try DataFrameWriter.finish($0, to: sink) }, blobs: []) { _, _ in [] }
+    #expect([second, third].allSatisfy { $0.columns.allSatisfy(\.content.isDerived) })
     for (reference, frame) in zip(commit.intermediates, [table, filled, picked]) {
       let python = try PythonReader.read(fixture, reference)
       for (place, column) in frame.columns.enumerated() { PythonReaderTests.expect(python, place, column, frame.names[place]) }
@@ -55,10 +52,9 @@ import Testing
       }
       let column = isFloat ? Column(.float32(values.map { Float($0) })) : Column(.float64(values))
       let frame = DataFrame(rowIDs: .first(1000), columns: [("p", column)])
-      let writer = writer(frame, store)
-      try writer.append(frame)
-      #expect(writer.derived.count == min(shift, 1), "the first is stored as it is")
-      let commit = try store.commit([try writer.finish()], blobs: []) { _, _ in [UInt8(shift)] }
+      let stored = try DataFrameWriter.store(frame, to: sink(store))
+      #expect(stored.columns[0].content.isDerived == (shift > 0), "the first is stored as it is")
+      let commit = try store.commit([try DataFrameWriter.finish(stored, to: sink(store))], blobs: []) { _, _ in [UInt8(shift)] }
       PythonReaderTests.expect(try PythonReader.read(fixture, commit.intermediates[0]), 0, column, "difference \(shift)")
     }
   }

@@ -173,7 +173,7 @@ import Testing
     let writer = try fixture.writer()
     let schema = IntermediateSchema.maps(channels: 4, height: 4, width: 4)
     let values = activations(50 * 64, seed: 8)
-    let target = IntermediateWriter(schema, writer: writer, options: .init(deduplicates: true, codec: .automatic), group: "maps")
+    let target = MapWriter(schema, to: ChunkSink(writer, options: .init(deduplicates: true, codec: .automatic), group: "maps"))
     try values.withUnsafeBufferPointer { try target.append($0, rowIDs: .first(50)) }
     let blob = try writer.storeBlob([1, 2, 3])
     let commit = try writer.commit([try target.finish()], blobs: [blob]) { manifests, _ in

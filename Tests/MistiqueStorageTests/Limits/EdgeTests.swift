@@ -60,7 +60,7 @@ import Testing
     let before = Self.residentMegabytes
     let writer = try fixture.writer()
     let schema = IntermediateSchema.maps(channels: channels, height: 4, width: 4)
-    let target = IntermediateWriter(schema, writer: writer, options: .init(deduplicates: true, codec: .automatic), group: "maps")
+    let target = MapWriter(schema, to: ChunkSink(writer, options: .init(deduplicates: true, codec: .automatic), group: "maps"))
     for block in 0..<400 {
       // All maps of a row are equal, and no two RowBlocks: a chunk of 4 KB out of a RowBlock of 1 MB.
       var random = SeededRandom(seed: UInt64(block))
@@ -82,7 +82,7 @@ import Testing
     let schema = IntermediateSchema.maps(channels: 16, height: 1, width: 1)
     let options = StoreWriter.Options(deduplicates: true, codec: .automatic, scheme: .kbit(8))
     for group in 0..<100 {
-      let target = IntermediateWriter(schema, writer: writer, options: options, group: "group \(group)")
+      let target = MapWriter(schema, to: ChunkSink(writer, options: options, group: "group \(group)"))
       try activations(16_000, seed: UInt64(group)).withUnsafeBufferPointer { try target.append($0, rowIDs: .first(1000)) }
       _ = try target.finish()
     }

@@ -51,7 +51,8 @@ struct BoundsPropertyTests {
       }
       try lower.withUnsafeMutableBufferPointer { lower in
         try upper.withUnsafeMutableBufferPointer { upper in
-          try fixture.store.readBounds(manifest, columns: [0..<width], rows: .all, into: (lower, upper), counters: ReadCounters())
+          try fixture.store.readBounds(
+            fixture.store.plan(manifest, columns: [0..<width], rows: .all), into: (lower, upper), counters: ReadCounters())
         }
       }
       for place in values.indices {

@@ -28,7 +28,7 @@ import Testing
     let lower = try FloatMatrix(rows: rows, columns: columns) { lower in
       upper = try FloatMatrix(rows: rows, columns: columns) { upper in
         try fixture.store.readBounds(
-          manifest, columns: [0..<columns], rows: .all, into: (lower, upper), counters: ReadCounters())
+          fixture.store.plan(manifest, columns: [0..<columns], rows: .all), into: (lower, upper), counters: ReadCounters())
       }
     }
     return (lower, upper!)
@@ -92,7 +92,7 @@ import Testing
       let columns = manifest.schema.columnCount
       var codes = [UInt8](repeating: 0, count: Self.rows * columns)
       try codes.withUnsafeMutableBufferPointer {
-        try fixture.store.readCodes(manifest, columns: [0..<columns], rows: .all, into: $0, counters: ReadCounters())
+        try fixture.store.readCodes(fixture.store.plan(manifest, columns: [0..<columns], rows: .all), into: $0, counters: ReadCounters())
       }
       let table = try fixture.store.codebook(of: manifest).entries[0].quantizer.representatives(column: 0)
       let values = try fixture.read(manifest, [0..<columns], .all)
@@ -104,7 +104,7 @@ import Testing
     var codes = [UInt8](repeating: 0, count: Self.rows * 120)
     #expect {
       try codes.withUnsafeMutableBufferPointer {
-        try fixture.store.readCodes(manifest, columns: [0..<120], rows: .all, into: $0, counters: ReadCounters())
+        try fixture.store.readCodes(fixture.store.plan(manifest, columns: [0..<120], rows: .all), into: $0, counters: ReadCounters())
       }
     } throws: {
       ($0 as? StoreError)?.code == .invalid && "\($0)".contains("KBIT_QT")

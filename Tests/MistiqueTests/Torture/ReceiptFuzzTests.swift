@@ -58,7 +58,7 @@ struct ReceiptFuzzTests {
         ChunkReference(partition: PartitionID(Fingerprint(low: random.next(), high: random.next())), index: number(300)))
     }
     let policies: [StoragePolicy] = [
-      .none, .storeAll, .dedup, .adaptive(gamma: 0.5), .dedup.quantized(.pool(2).then(.kbit(8))), .storeAll.quantized(.threshold(0.5)),
+      .none, .storeAll, .dedup, try! .adaptive(gamma: 0.5), .dedup.quantized(.pool(2).then(.kbit(8))), .storeAll.quantized(.threshold(0.5)),
       StoragePolicy(.dedup, codec: .gzip(), similarity: .everywhere), StoragePolicy(.dedup, codec: .zstd(level: 9)),
     ]
     let names = ["layer1", "é\u{0}", "a.b", "", "`"]

@@ -13,8 +13,8 @@ final class SequenceStore {
   private(set) var url: URL
   private(set) var store: IntermediateStore
 
-  static let options: IntermediateStore.Options = {
-    var options = IntermediateStore.Options()
+  static let options: StoreOptions = {
+    var options = StoreOptions()
     options.rowsPerBlock = 4
     return options
   }()

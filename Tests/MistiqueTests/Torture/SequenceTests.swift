@@ -53,7 +53,7 @@ struct SequenceTests {
     private static func identity(_ number: Int) -> ModelIdentity { ModelIdentity(project: "p", name: "m\(number)") }
 
     private static let policies: [StoragePolicy] = [
-      .dedup, .dedup, .dedup, .storeAll, .none, .adaptive(gamma: 0), .adaptive(gamma: 0), StoragePolicy(.dedup, codec: .none),
+      .dedup, .dedup, .dedup, .storeAll, .none, try! .adaptive(gamma: 0), try! .adaptive(gamma: 0), StoragePolicy(.dedup, codec: .none),
     ]
 
     mutating func step(_ random: inout SeededRandom) throws {
@@ -226,7 +226,7 @@ struct SequenceTests {
         let (name, content, _) = model.contents.randomElement(using: &random)
       else { return }
       history.append("ask m\(number).\(name)")
-      let times = policy.materialization == .adaptive ? 2 : 1
+      let times = if case .adaptive = policy.materialization { 2 } else { 1 }
       for _ in 0..<times {
         let key = IntermediateKey(model: Self.identity(number), intermediate: name)
         let answer = try disk.store.getIntermediates([key])[0]

@@ -20,7 +20,7 @@ struct StoreDifferentialTests {
     switch random.next() % 8 {
     case 0: return StoragePolicy(.none)
     case 1: return StoragePolicy(.storeAll, codec: codec, quantization: scheme)
-    case 2: return StoragePolicy(.adaptive, codec: codec, quantization: scheme, gamma: 0)
+    case 2: return StoragePolicy(.adaptive(try! GammaThreshold(secondsPerGB: 0)), codec: codec, quantization: scheme)
     default: return StoragePolicy(.dedup, codec: codec, quantization: scheme, similarity: random.next() % 4 == 0 ? .everywhere : .columns)
     }
   }
@@ -54,7 +54,7 @@ struct StoreDifferentialTests {
   }
 
   private static func oneStore(at place: URL, _ random: inout SeededRandom) throws -> String {
-    var options = IntermediateStore.Options()
+    var options = StoreOptions()
     options.rowsPerBlock = [1, 2, 4, 7, 1000][Int(random.next() % 5)]
     var store = try IntermediateStore(at: place, options: options)
     var models: [(identity: ModelIdentity, model: RandomModel, policy: StoragePolicy)] = []

@@ -1,0 +1,9 @@
+/// Details of a model from its receipt, which never change and which questions need; the catalogue in SQLite does not repeat them.
+struct ModelDetails: Sendable {
+  let specification: String
+  let policy: StoragePolicy
+  /// `nil` for a model that was logged before inputs were kept.
+  let inputs: [ModelInput]?
+  /// Of intermediates that were not stored when they were logged, by name.
+  let shapes: [String: LoggedShape]
+}

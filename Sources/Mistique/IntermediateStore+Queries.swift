@@ -1,0 +1,74 @@
+import MistiqueStorage
+
+extension IntermediateStore {
+  /// The asked columns, one result per intermediate, in the order in which the keys first name them.
+  ///
+  /// - Parameters:
+  ///   - keys: `project.model.intermediate.column`; keys of one intermediate are answered together.
+  ///   - rows: all, or some by `row_id`.
+  ///   - plan: `.automatic` takes the cheaper plan by the cost model of paper section 4.
+  ///   - isCancelled: asked between pieces of work of a re-run; true ends it with `CancellationError`.
+  /// - Throws: `StoreError` (`malformedKey`, `notFound`, `missingRow`, `cannotPlan`; `corrupt` when bytes on disk are damaged).
+  public func getIntermediates(
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [IntermediateResult] {
+    try getIntermediates(try keys.map { try IntermediateKey($0) }, rows: rows, plan: plan, isCancelled: isCancelled)
+  }
+
+  /// As `getIntermediates(_:rows:plan:isCancelled:)` with keys as text.
+  public func getIntermediates(
+    _ keys: [IntermediateKey], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [IntermediateResult] {
+    try reader.answer(try opened.questions(keys, rows: rows), preference: plan, isCancelled: isCancelled)
+  }
+
+  /// How `getIntermediates` would answer, without reading values or running anything: one plan per intermediate, with both predictions.
+  ///
+  /// The query is not counted. Complexity: O(chunks).
+  /// - Throws: as `getIntermediates`.
+  public func explain(
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic
+  ) throws -> [QueryPlan] {
+    let questions = try opened.questions(try keys.map { try IntermediateKey($0) }, rows: rows)
+    return try questions.map { try reader.explain($0, preference: plan) }
+  }
+
+  /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
+  ///
+  /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
+  public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
+    try reader.codes(of: try opened.question(try IntermediateKey(key), rows: rows))
+  }
+
+  /// The interval that each value of a network's intermediate lies in, as far as the scheme it was stored with tells; with pooling, of the
+  /// pooled values. Equal bounds where values are stored in full. Rows x asked columns each.
+  ///
+  /// - Throws: as `getCodes`, but every scheme has bounds.
+  public func getBounds(_ key: String, rows: RowRequest = .all) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
+    try reader.bounds(of: try opened.question(try IntermediateKey(key), rows: rows))
+  }
+
+  /// The rows of a stored intermediate in which one column's value lies in `range`, in the intermediate's order; missing values and NaN lie in none.
+  ///
+  ///     let tall = try store.findRows("zillow.p1.table.numberofstories", in: 3...100)
+  ///
+  /// What is meant is the value as it was logged (pooled, where it is stored pooled): rows that quantized values leave open are returned apart. RowBlocks
+  /// whose smallest and largest value exclude the range are skipped. Integers are compared as integers, never rounded to Double.
+  /// - Complexity: O(RowBlocks), and decoding of those that are not skipped.
+  /// - Throws: `StoreError` (`malformedKey`, `notFound`, `cannotPlan` when it is not stored, `invalid` for text and for more than
+  ///   one column).
+  public func findRows(_ key: String, in range: ClosedRange<Double>) throws -> FoundRows { try findRows(key, SearchedInterval(range)) }
+
+  /// As `findRows(_:in:)`, with ends that a Double may not hold, such as 2^53 + 1: for columns of integers.
+  public func findRows(_ key: String, inIntegers range: ClosedRange<Int64>) throws -> FoundRows {
+    try findRows(key, SearchedInterval(range))
+  }
+
+  private func findRows(_ key: String, _ interval: SearchedInterval) throws -> FoundRows {
+    try reader.rows(of: try opened.question(try IntermediateKey(key), rows: .all), in: interval)
+  }
+
+  private var reader: ChunkReader { ChunkReader(opened: opened) }
+}

@@ -1,0 +1,8 @@
+/// What deleting models gave back.
+public struct ReclaimedStorage: Sendable, Equatable {
+  /// Partition files that are gone.
+  public var partitions = 0
+  /// Frames, in partitions that others still need, whose blocks went back to the file system.
+  public var frames = 0
+  public var bytes = 0
+}

@@ -1,0 +1,127 @@
+import Foundation
+internal import GRDB
+import MistiqueStorage
+
+/// Rebuilds the catalogue of a store from its partition files alone.
+enum Repair {
+  static func repair(at directory: URL) throws -> RepairReport {
+    let store = try DataStore(directory: directory.path)
+    var report = RepairReport()
+    // Whatever is there counts as committed while the lock is held: nothing is removed.
+    var intact: Set<PartitionID> = []
+    let writer = try StoreWriter(store: store) {
+      for (id, path) in try store.partitionFiles() {
+        do {
+          try PartitionFile(path: path).checkName(id)
+          intact.insert(id)
+        } catch {
+          report.damagedFiles.append((path, "\(error)"))
+        }
+      }
+      return Dictionary(uniqueKeysWithValues: try store.partitionFiles().map { ($0.id, FreedFrames()) }.filter { intact.contains($0.0) })
+    }
+    defer { withExtendedLifetime(writer) {} }
+    let found = try receipts(in: store, intact.sorted { $0.description < $1.description })
+    let name = "catalog.sqlite.rebuilding"
+    removeCatalog(name, in: directory)
+    try rebuild(name, from: found, store: store, intact: intact, &report)
+    report.previousCatalog = try replaceCatalog(by: name, in: directory)
+    return report
+  }
+
+  private typealias Receipt = (model: LoggedModel, reference: ChunkReference)
+
+  /// The receipts in the intact partitions, in the order in which models were logged.
+  private static func receipts(in store: DataStore, _ partitions: [PartitionID]) throws -> [Receipt] {
+    var found: [Receipt] = []
+    for id in partitions {
+      let chunks = try store.file(id).footer.chunks
+      for index in chunks.indices where chunks[index].shape.kind == .receipt {
+        let reference = ChunkReference(partition: id, index: index)
+        // A receipt that cannot be read is no model's; what it spoke of stays unnamed.
+        guard let bytes = try? store.record(reference), let model = try? JSONDecoder().decode(LoggedModel.self, from: Data(bytes)) else {
+          continue
+        }
+        found.append((model, reference))
+      }
+    }
+    // An adaptive policy writes a new receipt with everything it stores: the last one holds. Models may have one number in common, because
+    // repairs once numbered them anew in the catalogue and not in their receipts.
+    struct Key: Hashable {
+      let sequence: Int64
+      let identity: ModelIdentity
+    }
+    let last = Dictionary(grouping: found) { Key(sequence: $0.model.sequence, identity: $0.model.identity) }.values.flatMap { receipts in
+      let revision = receipts.map { $0.model.revision ?? 0 }.max()
+      return receipts.filter { ($0.model.revision ?? 0) == revision }
+    }
+    return last.sorted {
+      ($0.model.sequence, $0.reference.partition.description) < ($1.model.sequence, $1.reference.partition.description)
+    }
+  }
+
+  private static func rebuild(
+    _ name: String, from receipts: [Receipt], store: DataStore, intact: Set<PartitionID>, _ report: inout RepairReport
+  ) throws {
+    let catalog = try MetadataDB(directory: store.directory, making: name)
+    var reached = Reachability()
+    for receipt in receipts {
+      do {
+        var own = Reachability()
+        try store.reach(record: receipt.reference, .receipt, into: &own)
+        for intermediate in receipt.model.intermediates {
+          if let manifest = intermediate.manifest { try store.reach(intermediate: try manifest.chunk(), into: &own) }
+        }
+        for transformer in receipt.model.transformers { try store.reach(record: try transformer.blob.chunk(), .blob, into: &own) }
+        let missing = own.partitions.subtracting(intact)
+        guard missing.isEmpty else {
+          report.lost.append((receipt.model.identity, "\(missing.count) of its partitions are missing or damaged"))
+          continue
+        }
+        try catalog.write { try MetadataDB.insert(receipt.model, receipt: receipt.reference, measurements: [], $0) }
+        reached.merge(own)
+        report.models.append(receipt.model.identity)
+      } catch {
+        report.lost.append((receipt.model.identity, "\(error)"))
+      }
+    }
+    for id in reached.partitions {
+      let file = try store.file(id)
+      try catalog.insertPartition(id, file, freed: FreedFrames(reached.unreachableFrames(of: file, id)))
+    }
+    try catalog.checkpoint()
+  }
+
+  private static let catalogName = MetadataDB.fileName
+
+  private static func removeCatalog(_ name: String, in directory: URL) {
+    for suffix in ["", "-wal", "-shm"] { unlink(directory.path + "/" + name + suffix) }  // what is not there need not go
+  }
+
+  /// Puts the new catalogue in place of the old, of which a copy stays.
+  private static func replaceCatalog(by name: String, in directory: URL) throws -> URL? {
+    let manager = FileManager.default
+    let current = directory.appendingPathComponent(catalogName)
+    var kept: URL?
+    if manager.fileExists(atPath: current.path) {
+      var second = Int(Date().timeIntervalSince1970)
+      func place() -> URL { directory.appendingPathComponent("\(catalogName).before-repair-\(second)") }
+      while manager.fileExists(atPath: place().path) { second += 1 }
+      let copy = place()
+      for suffix in ["", "-wal"] where manager.fileExists(atPath: current.path + suffix) {
+        try manager.copyItem(atPath: current.path + suffix, toPath: copy.path + suffix)
+      }
+      kept = copy
+    }
+    // The log and index of the old file must not be taken for those of the new one.
+    for suffix in ["-wal", "-shm"] {
+      unlink(current.path + suffix)
+      unlink(directory.path + "/" + name + suffix)
+    }
+    guard rename(directory.path + "/" + name, current.path) == 0 else {
+      throw DurableFile.failure("cannot be put in place", path: current.path)
+    }
+    try DurableFile.syncDirectory(of: current.path)
+    return kept
+  }
+}

@@ -1,0 +1,94 @@
+/// A model whose intermediates can be put out: a network at a checkpoint, or a pipeline with its fitted transformers.
+///
+/// It is the one thing a substrate implements to be logged and queried (paper section 2). A stage's outputs are its intermediates;
+/// `row_id` is kept through all of them.
+public protocol ExecutableModel: AnyObject, Sendable {
+  /// What restores such a model from a store: `convolutional-network`, `tabular-pipeline`, ...
+  static var kind: String { get }
+  /// Everything but the transformers that is needed to restore it, as text.
+  var specification: String { get }
+  /// In the order of execution; a stage's inputs come before it.
+  var stages: [Stage] { get }
+
+  /// The trained parts (weights, boosters, encoders), so that a re-run trains nothing. Asked for after `execute`.
+  func transformers() throws -> [StoredTransformer]
+
+  /// What the model reads from outside when it emits `intermediates`, each with a digest of its content. None by default: for models whose
+  /// specification and transformers are all they need, or that refuse other inputs when they are restored.
+  ///
+  /// Asked before and after a run; it must be cheap when nothing changed.
+  func inputs(of intermediates: Set<String>) throws -> [ModelInput]
+
+  /// Runs the stages that `request` needs and hands the asked intermediates to `emit` as they are made.
+  ///
+  /// Maps may come in several pieces, rows ascending; a frame comes whole. A model that cannot run on some rows only may put out
+  /// more rows than asked for: the row ids tell. Equal requests give equal bits.
+  /// - Returns: what each stage that ran took.
+  func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement]
+}
+
+extension ExecutableModel {
+  public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { [] }
+}
+
+/// One step of a model.
+public struct Stage: Sendable, Codable, Equatable {
+  public let name: String
+  /// Places of the stages whose outputs it reads.
+  public let inputs: [Int]
+  /// Names of the intermediates it puts out, unique in the model.
+  public let outputs: [String]
+
+  public init(name: String, inputs: [Int], outputs: [String]) {
+    self.name = name
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+}
+
+/// A trained part of a model, as bytes that only the model understands.
+public struct StoredTransformer: Sendable {
+  public let name: String
+  public let bytes: [UInt8]
+
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+}
+
+/// Which rows a question is about.
+public enum RowRequest: Sendable, Equatable {
+  case all
+  /// By `row_id`, in any order, without repetitions. Answers come in the intermediate's own order of rows.
+  case ids([Int64])
+}
+
+public struct ExecutionRequest: Sendable {
+  public let intermediates: Set<String>
+  public let rows: RowRequest
+  /// Asked between pieces of work; the model then stops with `CancellationError`.
+  public let isCancelled: @Sendable () -> Bool
+
+  public init(intermediates: Set<String>, rows: RowRequest = .all, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    self.intermediates = intermediates
+    self.rows = rows
+    self.isCancelled = isCancelled
+  }
+}
+
+/// What a stage took, and how its cost depends on the number of rows.
+public struct StageMeasurement: Sendable, Codable, Equatable {
+  public let stage: Int
+  public let seconds: Double
+  /// Batches it ran for, and the rows of one; `nil` for a stage that always works on the whole table.
+  public let batches: Int?
+  public let rowsPerBatch: Int?
+
+  public init(stage: Int, seconds: Double, batches: Int? = nil, rowsPerBatch: Int? = nil) {
+    self.stage = stage
+    self.seconds = seconds
+    self.batches = batches
+    self.rowsPerBatch = rowsPerBatch
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import MistiqueStorage
+
+extension OpenStore {
+  /// Kept by the place of the receipt, whose content never changes: SQLite gives a deleted model's number to the next one.
+  func details(of model: ModelRecord) throws -> ModelDetails {
+    let reference = try receiptReference(of: model)
+    if let known = details.withLock({ $0[reference] }) { return known }
+    let receipt = try receipt(at: reference)
+    let details = ModelDetails(
+      specification: receipt.specification, policy: receipt.policy, inputs: receipt.inputs,
+      shapes: Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 }))
+    self.details.withLock { $0[reference] = details }
+    return details
+  }
+
+  func receipt(of model: ModelRecord) throws -> LoggedModel { try receipt(at: try receiptReference(of: model)) }
+
+  private func receipt(at reference: ChunkReference) throws -> LoggedModel {
+    try JSONDecoder().decode(LoggedModel.self, from: Data(try store.record(reference)))
+  }
+
+  private func receiptReference(of model: ModelRecord) throws -> ChunkReference {
+    guard let reference = try catalog.receipt(of: model) else {
+      throw StoreError(
+        .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",
+        remedy: "Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
+    }
+    return reference
+  }
+}

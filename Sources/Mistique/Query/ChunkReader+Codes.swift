@@ -1,0 +1,46 @@
+import MistiqueStorage
+
+extension ChunkReader {
+  /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
+  ///
+  /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
+  func codes(of question: Question) throws -> CodedIntermediate {
+    let stored = try storedMaps(question)
+    let width = stored.plan.columns.reduce(0) { $0 + $1.count }
+    var codes = [UInt8](repeating: 0, count: stored.rowIDs.count * width)
+    try codes.withUnsafeMutableBufferPointer {
+      try opened.store.readCodes(stored.plan, into: $0, counters: ReadCounters())
+    }
+    let quantizer = try opened.store.codebook(of: stored.plan.manifest).entry(column: 0, isMaps: true)?.quantizer
+    return CodedIntermediate(
+      rowIDs: stored.rowIDs, columns: stored.plan.columns, scheme: stored.plan.manifest.scheme, codes: codes,
+      representatives: quantizer?.representatives(column: stored.plan.columns.first?.lowerBound ?? 0) ?? [])
+  }
+
+  /// The interval that each value of a network's intermediate lies in, as far as the scheme it was stored with tells; with pooling, of the
+  /// pooled values. Equal bounds where values are stored in full.
+  ///
+  /// - Throws: as `getCodes`, but every scheme has bounds.
+  func bounds(of question: Question) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
+    let stored = try storedMaps(question)
+    let width = stored.plan.columns.reduce(0) { $0 + $1.count }
+    var upper: FloatMatrix?
+    let lower = try FloatMatrix(rows: stored.rowIDs.count, columns: width) { lower in
+      upper = try FloatMatrix(rows: stored.rowIDs.count, columns: width) { upper in
+        try opened.store.readBounds(stored.plan, into: (lower, upper), counters: ReadCounters())
+      }
+    }
+    return (lower, upper!)
+  }
+
+  private typealias StoredMaps = (plan: ReadPlan, rowIDs: RowIDs)
+
+  private func storedMaps(_ question: Question) throws -> StoredMaps {
+    guard let plan = try readPlan(question, counters: ReadCounters()), plan.manifest.schema.isMaps else {
+      throw StoreError(
+        .cannotPlan, "it is not a stored intermediate of a network", at: question.place,
+        remedy: "Ask for values with getIntermediates, or log the model with a policy that stores it.")
+    }
+    return (plan, try opened.store.readRowIDs(plan, counters: ReadCounters()))
+  }
+}

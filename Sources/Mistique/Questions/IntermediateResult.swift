@@ -1,0 +1,61 @@
+import MistiqueStorage
+
+/// What an answer cost. Counters are exact for a given store and question.
+public struct QueryCost: Sendable, Equatable {
+  /// For intermediates that were re-run together: of all of them.
+  public var seconds = 0.0
+  /// Bytes read from partition files, their directories and the catalogue not counted.
+  public var bytesRead = 0
+  public var framesDecoded = 0
+  public var bytesDecoded = 0
+  /// For intermediates that were re-run together: of all of them.
+  public var stagesRun = 0
+}
+
+/// The asked columns of one intermediate.
+public struct IntermediateResult: Sendable {
+  public enum Values: Sendable {
+    /// Rows x asked columns of a network's layer.
+    case maps(FloatMatrix)
+    case frame(DataFrame)
+  }
+
+  public let model: ModelIdentity
+  public let intermediate: String
+  public let rowIDs: RowIDs
+  public let schema: IntermediateSchema
+  /// The asked columns, ascending: places in the schema.
+  public let columns: [Range<Int>]
+  public let values: Values
+  public let plan: QueryPlan
+  public let cost: QueryCost
+  /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
+  public internal(set) var materialized: Materialized?
+
+  /// Inputs of a re-run of which the store cannot tell whether they are those that were logged, because it is older than their digests. Empty for an
+  /// answer that was read, and for every store that keeps digests: there a re-run on others is refused.
+  public internal(set) var unverifiedInputs: [String] = []
+
+  /// Names of the asked columns, in the order of the intermediate. Complexity: O(columns).
+  public var columnNames: [String] { columns.flatMap { $0.map(schema.columnName) } }
+  public var matrix: FloatMatrix? { if case .maps(let matrix) = values { matrix } else { nil } }
+  public var frame: DataFrame? { if case .frame(let frame) = values { frame } else { nil } }
+
+  /// Whether both hold the same rows and the same bits.
+  public func isIdentical(to other: IntermediateResult) -> Bool {
+    guard rowIDs == other.rowIDs, schema == other.schema, columns == other.columns else { return false }
+    switch (values, other.values) {
+    case (.maps(let a), .maps(let b)): return a.isIdentical(to: b)
+    case (.frame(let a), .frame(let b)): return zip(a.columns, b.columns).allSatisfy { $0.isIdentical(to: $1) }
+    default: return false
+    }
+  }
+}
+
+/// What became of an intermediate that was re-run under an adaptive policy.
+public enum Materialized: Sendable, Equatable {
+  /// It is stored now, and took so many bytes.
+  case stored(bytes: Int)
+  /// It is worth its bytes and could not be stored now; the answer is not affected, and the next question tries again.
+  case postponed(reason: String)
+}

@@ -1,0 +1,47 @@
+import MistiqueStorage
+
+/// One intermediate and what is asked of it.
+struct Question {
+  let model: ModelRecord
+  let intermediate: IntermediateRecord
+  let columnNames: [String]
+  let rows: RowRequest
+
+  /// Rows of the answer.
+  var askedRows: Int { if case .ids(let ids) = rows { Set(ids).count } else { intermediate.rows } }
+
+  /// Bytes of the answer when it has `columns`, all of them when nobody knows: what a re-run must hand over.
+  func answerBytes(columns: [Range<Int>]?) -> Int {
+    guard intermediate.rows > 0, intermediate.columns > 0 else { return 0 }
+    let share = columns.map { $0.reduce(0) { $0 + $1.count } } ?? intermediate.columns
+    return intermediate.logicalBytes / intermediate.rows * askedRows / intermediate.columns * share
+  }
+
+  var place: String { "\(model.identity).\(KeyText.quoted(intermediate.name))" }
+
+  func columns(of schema: IntermediateSchema) throws -> [Range<Int>] {
+    let ranges = try columnNames.map { name in
+      guard let range = schema.columns(named: name) else {
+        let some = (0..<min(8, schema.columnCount)).map(schema.columnName).joined(separator: ", ")
+        throw StoreError(
+          .notFound, "there is no column \"\(name)\" among its \(schema.columnCount)", at: place,
+          remedy: "Columns are named \(some)\(schema.columnCount > 8 ? ", ..." : ""); * asks for all.")
+      }
+      return range
+    }
+    return Self.merged(ranges)
+  }
+
+  /// Ascending and without overlaps.
+  private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+      if let last = result.last, range.lowerBound <= last.upperBound {
+        result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        result.append(range)
+      }
+    }
+    return result
+  }
+}

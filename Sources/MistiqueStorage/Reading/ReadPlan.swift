@@ -1,0 +1,89 @@
+/// How one question is answered by reading: which frames, which rows of them, and what it will cost. Made once, before a frame is read.
+///
+/// The cost model looks at `estimate`, `DataStore.read` does what the plan says; nothing is worked out twice.
+package struct ReadPlan: Sendable {
+  package let manifest: IntermediateManifest
+  /// The asked columns, ascending, not overlapping.
+  package let columns: [Range<Int>]
+  package let rows: RowSelection
+  /// What reading the values costs, exactly; row ids are not counted.
+  package let estimate: ReadEstimate
+  /// The frames that hold what is stored of the asked columns, each once.
+  let requests: [FrameRequest]
+  /// The asked columns that are not stored, and how they follow from others.
+  let derived: [DerivedRead]
+  let rowIDs: RowIDRead
+
+  /// Where the ids of the rows come from.
+  indirect enum RowIDRead: Sendable {
+    case consecutive(from: Int64)
+    /// A column of their own.
+    case column(ReadPlan)
+  }
+
+  /// Columns of the answer.
+  var width: Int { columns.reduce(0) { $0 + $1.count } }
+  /// Rows of the answer.
+  package var rowCount: Int { rows.count(of: manifest.rows) }
+}
+
+/// What an answer costs to read, known exactly before reading.
+package struct ReadEstimate: Sendable, Equatable {
+  package var frames = 0
+  package var storedBytes = 0
+  package var rawBytes = 0
+
+  package init(frames: Int = 0, storedBytes: Int = 0, rawBytes: Int = 0) {
+    self.frames = frames
+    self.storedBytes = storedBytes
+    self.rawBytes = rawBytes
+  }
+
+  fileprivate init(_ requests: [FrameRequest], _ derived: [DerivedRead]) {
+    self.init(
+      frames: requests.count, storedBytes: requests.reduce(0) { $0 + $1.file.storedBytes(ofFrame: $1.frame) },
+      rawBytes: requests.reduce(0) { $0 + $1.rawBytes })
+    for read in derived {
+      frames += read.source.estimate.frames
+      storedBytes += read.source.estimate.storedBytes
+      rawBytes += read.source.estimate.rawBytes
+    }
+  }
+}
+
+extension DataStore {
+  /// The plan for `columns` of `rows`. Complexity: O(chunks), no frame of values is read; lists that derived columns were picked by are, once.
+  ///
+  /// - Parameter columns: ascending, not overlapping.
+  /// - Throws: `StoreError`: `invalid` for rows that are not there, `corrupt` for manifests and directories that do not fit each other.
+  package func plan(_ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection) throws -> ReadPlan {
+    let rowIDs: ReadPlan.RowIDRead =
+      switch manifest.rowIDs {
+      case .range(let start): .consecutive(from: start)
+      case .column(let reference): .column(try planRowIDs(reference, of: manifest, rows: rows))
+      }
+    return try plan(manifest, columns: columns, rows: rows, rowIDs: rowIDs)
+  }
+
+  /// The plan for the values alone, of what has no row ids of its own.
+  func plan(
+    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, rowIDs: ReadPlan.RowIDRead
+  ) throws -> ReadPlan {
+    try rows.check(against: manifest.rows, place: directory)
+    let runs = Self.runs(of: manifest.schema, holding: columns)
+    let derived = try derivedColumns(manifest, runs)
+    let reads = try derived.isEmpty ? [] : derivedReads(derived, rows: rows)
+    let requests = try frameRequests(manifest, runs: derived.isEmpty ? runs : runs.filter { derived[$0] == nil }, rows: rows)
+    return ReadPlan(
+      manifest: manifest, columns: columns, rows: rows, estimate: ReadEstimate(requests, reads), requests: requests, derived: reads,
+      rowIDs: rowIDs)
+  }
+
+  /// The ids of rows are stored as a column under a schema of one.
+  private func planRowIDs(_ reference: ChunkReference, of manifest: IntermediateManifest, rows: RowSelection) throws -> ReadPlan {
+    let ids = IntermediateManifest(
+      schema: .columns([.init(name: "row_id", type: .int64)]), rows: manifest.rows, rowsPerBlock: manifest.rowsPerBlock,
+      rowIDs: .range(start: 0), runs: [reference])
+    return try plan(ids, columns: [0..<1], rows: rows, rowIDs: .consecutive(from: 0))
+  }
+}

@@ -1,0 +1,38 @@
+/// A run of columns whose chunks are stored, RowBlock after RowBlock: a value, that others may refer to.
+struct StoredRun: Sendable {
+  let type: ColumnType
+  let width: Int
+  let rows: Int
+  let rowsPerBlock: Int
+  let chunks: [ChunkLocation]
+  let statistics: [ChunkStatistics]
+
+  /// What tells its manifest from others: equal chunks have equal statistics.
+  struct Identity: Hashable {
+    let type: ColumnType
+    let width: Int
+    let rows: Int
+    let rowsPerBlock: Int
+    let chunks: [ChunkLocation]
+  }
+
+  var identity: Identity { Identity(type: type, width: width, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks) }
+}
+
+/// An intermediate whose chunks are all stored, waiting for the commit that makes it readable.
+package struct FinishedIntermediate: Sendable {
+  /// Of what is stored: after pooling.
+  package let schema: IntermediateSchema
+  let scheme: QuantizationScheme
+  package let rows: Int
+  let rowsPerBlock: Int
+  /// Bytes of the values that were handed in: what the intermediate takes uncompressed.
+  package let logicalBytes: Int
+  /// Bytes of the chunks that were not stored before.
+  package let newBytes: Int
+  let rowIDs: RowIDs
+  let rowIDRun: StoredRun?
+  let codebook: ChunkLocation?
+  /// One per run of the schema, in its order.
+  let runs: [ColumnContent<StoredRun>]
+}
