@@ -27,54 +27,56 @@ let package = Package(
     .systemLibrary(name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"])]),
     .target(name: "GnuplotStream", linkerSettings: [.linkedLibrary("boost_iostreams")]),
 
-    // What a program writes to: its standard streams, and files that a user names.
-    .target(name: "OutputChannels"),
+    // What every other target may stand on, and which knows none of them.
+    .target(name: "Groundwork"),
 
     // The engine, two floors, and the lower one's hot loops.
     .target(name: "CStorageKernels"),
-    .target(name: "MistiqueStorage", dependencies: ["CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
+    .target(name: "MistiqueStorage", dependencies: ["Groundwork", "CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(
       name: "MistiqueTool",
-      dependencies: ["Mistique", "TabularPipelines", "OutputChannels", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Mistique", "TabularPipelines", "Groundwork", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // What models are made of. The two never meet.
     .target(
-      name: "ConvolutionalNetworks", dependencies: ["Mistique", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
+      name: "ConvolutionalNetworks",
+      dependencies: ["Mistique", "Groundwork", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "TabularPipelines",
-      dependencies: ["Mistique", "OutputChannels", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Mistique", "Groundwork", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
 
     // The laboratory, which knows no engine, and the paper's experiments.
     .target(name: "Diagnosis", dependencies: ["COpenBLAS"]),
-    .target(name: "ExperimentKit", dependencies: ["GnuplotStream", "OutputChannels"]),
+    .target(name: "ExperimentKit", dependencies: ["GnuplotStream", "Groundwork"]),
     .executableTarget(
       name: "experiments",
       dependencies: [
-        "ExperimentKit", "OutputChannels", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "MistiqueStorage",
+        "ExperimentKit", "Groundwork", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "MistiqueStorage",
         "COneDNN", "CXGBoost",
         "CZstd", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments", exclude: ["Bench/Peers/requirements.txt"], resources: [.copy("Pipelines"), .copy("Bench/Peers")]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Groundwork"], path: "Tests/TestSupport"),
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["MistiqueTool", "experiments", "Mistique", "ConvolutionalNetworks", "TabularPipelines", "TestSupport"]),
-    .testTarget(name: "OutputChannelsTests", dependencies: ["OutputChannels", "TestSupport"]),
+    .testTarget(name: "GroundworkTests", dependencies: ["Groundwork", "TestSupport"]),
     .testTarget(
       name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "TestSupport"],
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
     .testTarget(
       name: "MistiqueTests", dependencies: ["Mistique", "MistiqueStorage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
-      name: "ConvolutionalNetworksTests", dependencies: ["ConvolutionalNetworks", "Mistique", "COneDNN", "COpenMP", "TestSupport"],
+      name: "ConvolutionalNetworksTests",
+      dependencies: ["ConvolutionalNetworks", "Mistique", "Groundwork", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),
     .testTarget(
-      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "CZlib", "TestSupport"],
+      name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "Groundwork", "CZlib", "TestSupport"],
       exclude: [
         "Torture/pipeline_oracle.py", "Golden/make_golden.py", "Golden/make_columns.py", "Golden/make_learners.py",
         "Golden/make_csv_options.py", "Golden/make_csv_types.py", "Golden/make_stages.py",

@@ -2,7 +2,7 @@ import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
 import Mistique
-import OutputChannels
+import Groundwork
 
 /// One layer's values for every image, in memory: what the benchmarks store and read back.
 struct BenchArray {

@@ -1,6 +1,6 @@
 import ExperimentKit
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// What the benchmarks measured: printed as it comes, kept in `rows.csv` with the columns `bench,metric,unit,value`.
 final class BenchReport {

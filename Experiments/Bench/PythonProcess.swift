@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// A Python script that is asked with a line of JSON and answers with one.
 final class PythonProcess {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ConvolutionalNetworks
 import Foundation
-import OutputChannels
+import Groundwork
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExperimentKit
-import OutputChannels
+import Groundwork
 
 /// Does the same with several experiments. What fails is told at once and does not stop the others; at the end the status is 1.
 ///

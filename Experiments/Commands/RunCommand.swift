@@ -1,7 +1,7 @@
 import ArgumentParser
 import ExperimentKit
 import Foundation
-import OutputChannels
+import Groundwork
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

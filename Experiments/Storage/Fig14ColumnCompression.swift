@@ -1,6 +1,7 @@
 import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
+import Groundwork
 import Mistique
 import MistiqueStorage
 
@@ -117,9 +118,4 @@ enum Fig14ColumnCompression {
       return sum + (try stream.withUnsafeBytes { try ReferenceGzip.compress($0) }).count
     }
   }
-}
-
-extension SplitMix64 {
-  /// A uniform number in [0, 1) with all the bits of a Double.
-  fileprivate mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

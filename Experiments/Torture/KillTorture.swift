@@ -1,6 +1,7 @@
 import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
+import Groundwork
 import Mistique
 
 /// Kills a process that logs and deletes models, at random instants, and looks at what it leaves: what it said was committed must be there, bit for

@@ -1,7 +1,7 @@
 import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// Trains the experiments' networks, once for given images and parameters, with progress, and so that Ctrl-C stops it safely.
 struct NetworkTraining {

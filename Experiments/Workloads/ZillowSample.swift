@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 import TabularPipelines
 
 /// The part of somebody's real Zillow tables that a scale runs on: the first so many properties, their sales, and their rows of the submission.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Mistique
-import OutputChannels
+import Groundwork
 import TabularPipelines
 
 struct GetCommand: ParsableCommand {

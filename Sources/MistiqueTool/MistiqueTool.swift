@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import OutputChannels
+import Groundwork
 
 @main
 struct MistiqueTool: ParsableCommand {

@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// What the commands write: results to standard output, everything else to standard error.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// Images like CIFAR-10's, from a seed: for tests and for people without the data.
 ///
@@ -38,7 +39,7 @@ public struct GeneratedImages: Sendable {
 
   /// The class of image `index`.
   public func label(of index: Int) -> UInt8 {
-    var generator = SplitMix64(seed: seed, stream: UInt64(index), 0)
+    var generator = SplitMix64(seed: seed, path: UInt64(index), 0)
     return UInt8(generator.next(below: 10))
   }
 
@@ -49,7 +50,7 @@ public struct GeneratedImages: Sendable {
   private static let plane = ImageSet.side * ImageSet.side
 
   private func draw(index: Int, into pixels: UnsafeMutablePointer<UInt8>) {
-    var generator = SplitMix64(seed: seed, stream: UInt64(index), 1)
+    var generator = SplitMix64(seed: seed, path: UInt64(index), 1)
     let object = StripedDisc(class: Int(label(of: index)), using: &generator)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * Self.plane) { buffer in
       let light = UnsafeMutableBufferPointer(rebasing: buffer[..<Self.plane])

@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Which outputs of a layer a training step drops: a factor per value, 0 or 1 / (1 - rate), applied alike to outputs and gradients.
 ///
 /// The rate is kept to a multiple of 2^-16.
@@ -16,7 +18,7 @@ final class DropoutMask {
 
   /// Draws the mask of one training step. The same seed, step and layer give the same mask.
   func draw(seed: UInt64, step: Int) {
-    var generator = SplitMix64(seed: seed, stream: 0xD80, UInt64(step), UInt64(layer))
+    var generator = SplitMix64(seed: seed, path: 0xD80, UInt64(step), UInt64(layer))
     let dropped = dropped
     let scale = scale
     factors.withUnsafeMutableBufferPointer { factors in

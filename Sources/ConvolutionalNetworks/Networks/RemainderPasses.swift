@@ -1,3 +1,4 @@
+import Groundwork
 import Synchronization
 
 /// The passes that compute what is left over after the full batches: the network bound once more for fewer images, so that 1 image does

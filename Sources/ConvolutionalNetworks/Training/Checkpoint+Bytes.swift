@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// Bytes of a checkpoint. All numbers are little-endian.
 ///
@@ -13,19 +14,20 @@ extension Checkpoint {
 
   /// The checkpoint as one self-checking file.
   public func serialized() -> Data {
-    var data = Data(Self.magic)
-    data.append(number: Self.formatVersion)
-    data.append(number: UInt32(tensors.count))
-    for tensor in tensors { data.append(tensor.serialized()) }
-    data.append(number: Self.checksum(data))
-    return data
+    var writer = ByteWriter(capacity: 64 + tensors.reduce(0) { $0 + $1.byteCountAtMost })
+    writer.write(bytes: Self.magic)
+    writer.write(Self.formatVersion)
+    writer.write(UInt32(tensors.count))
+    for tensor in tensors { tensor.write(to: &writer) }
+    writer.write(Self.checksum(writer.bytes))
+    return Data(writer.bytes)
   }
 
   /// Reads what ``serialized()`` wrote.
   /// - Parameter origin: a file name or the like, for the error.
   /// - Throws: ``CheckpointError``.
   public init(serialized data: Data, origin: String) throws {
-    var reader = ByteReader(data, origin: origin)
+    var reader = CheckpointReader(data, origin: origin)
     guard try reader.bytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
       throw CheckpointError.notACheckpoint(origin: origin)
     }
@@ -34,7 +36,7 @@ extension Checkpoint {
     guard data.count >= Self.magic.count + 16 else {
       throw CheckpointError.truncated(origin: origin, part: "the checksum", bytes: data.count)
     }
-    var trailer = ByteReader(data.suffix(8), origin: origin)
+    var trailer = CheckpointReader(data.suffix(8), origin: origin)
     let recorded: UInt64 = try trailer.number(of: "the checksum")
     let computed = Self.checksum(data.dropLast(8))
     guard recorded == computed else { throw CheckpointError.checksum(origin: origin, recorded: recorded, computed: computed) }
@@ -62,7 +64,7 @@ extension Checkpoint {
     return hash.hexadecimal
   }
 
-  private static func checksum(_ data: Data) -> UInt64 {
+  private static func checksum(_ data: some ContiguousBytes) -> UInt64 {
     var hash = ContentHash()
     data.withUnsafeBytes { hash.combine($0) }
     return hash.value
@@ -72,34 +74,38 @@ extension Checkpoint {
 extension Checkpoint.Tensor {
   /// The tensor alone, as in a checkpoint file but without a checksum: for a store that has its own.
   public func serialized() -> Data {
-    var data = Data()
-    let name = Data(name.utf8)
-    data.append(number: UInt32(name.count))
-    data.append(name)
-    data.append(number: UInt32(shape.count))
-    for dimension in shape { data.append(number: UInt64(dimension)) }
-    values.withUnsafeBytes { data.append(contentsOf: $0) }
-    return data
+    var writer = ByteWriter(capacity: byteCountAtMost)
+    write(to: &writer)
+    return Data(writer.bytes)
   }
+
+  func write(to writer: inout ByteWriter) {
+    writer.write(UInt32(name.utf8.count))
+    writer.write(bytes: name.utf8)
+    writer.write(UInt32(shape.count))
+    for dimension in shape { writer.write(UInt64(dimension)) }
+    values.withUnsafeBytes { writer.write(bytes: $0) }
+  }
+
+  /// Room that is certainly enough for its bytes.
+  var byteCountAtMost: Int { 8 + name.utf8.count + shape.count * 8 + values.count * 4 }
 
   /// Reads what ``serialized()`` wrote; nothing may follow it.
   public init(serialized data: Data, origin: String) throws {
-    var reader = ByteReader(data, origin: origin)
+    var reader = CheckpointReader(data, origin: origin)
     try self.init(from: &reader)
     guard reader.remaining == 0 else {
       throw CheckpointError.malformed(origin: origin, part: "the end", problem: "\(reader.remaining) bytes follow the tensor")
     }
   }
 
-  init(from reader: inout ByteReader) throws {
+  init(from reader: inout CheckpointReader) throws {
     let nameBytes: UInt32 = try reader.number(of: "the length of a tensor's name")
-    guard let name = String(bytes: try reader.bytes(Int(nameBytes), of: "a tensor's name"), encoding: .utf8) else {
-      throw CheckpointError.malformed(origin: reader.origin, part: "a tensor's name", problem: "it is not UTF-8")
-    }
+    let name = try reader.text(Int(nameBytes), of: "a tensor's name")
     let part = "tensor \(name)"
     let rank: UInt32 = try reader.number(of: part)
     guard (1...8).contains(rank) else {
-      throw CheckpointError.malformed(origin: reader.origin, part: part, problem: "it has \(rank) dimensions, expected 1 to 8")
+      throw CheckpointError.malformed(origin: reader.origin.origin, part: part, problem: "it has \(rank) dimensions, expected 1 to 8")
     }
     var shape: [Int] = []
     var count = 1
@@ -108,7 +114,7 @@ extension Checkpoint.Tensor {
       let (product, overflow) = count.multipliedReportingOverflow(by: Int(clamping: dimension))
       // More values than bytes are left: caught before memory is asked for.
       guard dimension > 0, !overflow, product <= reader.remaining / 4 else {
-        throw CheckpointError.malformed(origin: reader.origin, part: part, problem: "dimension \(dimension) does not fit the file")
+        throw CheckpointError.malformed(origin: reader.origin.origin, part: part, problem: "dimension \(dimension) does not fit the file")
       }
       shape.append(Int(dimension))
       count = product

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// A network's weights at one moment: named float32 tensors in row-major layouts, in the order of the layers.
 ///
@@ -94,7 +95,7 @@ extension NetworkDescription.Layer {
     let inputs = Float(shape.dropFirst().reduce(1, *))
     let outputs = Float(shape[0] * shape.dropFirst(2).reduce(1, *))
     let deviation = (appliesReLU ? 2 / inputs : 2 / (inputs + outputs)).squareRoot()
-    var generator = SplitMix64(seed: seed, stream: 0x1217, UInt64(index))
+    var generator = SplitMix64(seed: seed, path: 0x1217, UInt64(index))
     return (0..<shape.reduce(1, *)).map { _ in generator.normal() * deviation }
   }
 }

@@ -1,5 +1,6 @@
 import COneDNN
 import Foundation
+import Groundwork
 
 /// Keeps training runs on disk, so that the same training is done once.
 ///
@@ -128,22 +129,29 @@ public struct CheckpointCache: Sendable {
       var manifest = Manifest(training: training, snapshots: [])
       for (number, snapshot) in run.snapshots.enumerated() {
         let name = "checkpoint-\(number < 9 ? "0" : "")\(number + 1).bin"
-        try AtomicFile.create(unfinished.appendingPathComponent(name), snapshot.checkpoint.serialized())
+        try Self.create(unfinished.appendingPathComponent(name), snapshot.checkpoint.serialized())
         manifest.snapshots.append(
           .init(file: name, step: snapshot.step, stepCount: snapshot.stepCount, loss: snapshot.loss, accuracy: snapshot.accuracy))
       }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try AtomicFile.create(unfinished.appendingPathComponent("manifest.json"), try encoder.encode(manifest))
-      try AtomicFile.synchronize(unfinished)
+      try Self.create(unfinished.appendingPathComponent("manifest.json"), try encoder.encode(manifest))
+      try FolderEntries.flush(unfinished.path)
       do {
         try files.moveItem(at: unfinished, to: entry)
-        try AtomicFile.synchronize(directory)
+        try FolderEntries.flush(directory.path)
       } catch  where files.fileExists(atPath: entry.path) {
         // Another process finished the same training first; its entry is as good.
       }
     } catch {
       throw CheckpointError.unusableCache(path: entry.path, cause: error)
     }
+  }
+
+  /// A new file of the entry; its name reaches the disk with the folder's.
+  private static func create(_ file: URL, _ data: Data) throws {
+    let file = try UnfinishedFile(of: file.path)
+    try data.withUnsafeBytes { bytes in try file.write(bytes) }
+    try file.rename()
   }
 }

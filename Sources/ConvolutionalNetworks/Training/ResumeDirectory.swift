@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// The state of an unfinished training on disk, so that the training survives a kill at any instant.
 ///
@@ -36,7 +37,7 @@ final class ResumeDirectory {
     var snapshots: [Snapshot]
   }
 
-  private static let magic = Data("MSTQSTAT".utf8)
+  private static let magic = Array("MSTQSTAT".utf8)
   private static let formatVersion: UInt32 = 1
 
   let directory: URL
@@ -78,16 +79,16 @@ extension ResumeDirectory {
         let known = number < identities.count
         if known && files.fileExists(atPath: snapshotFile(number).path) { continue }
         if !known { identities.append(snapshot.checkpoint.identity) }
-        try AtomicFile.write(snapshot.checkpoint.serialized(), to: snapshotFile(number))
+        try UnfinishedFile.write(snapshot.checkpoint.serialized(), to: snapshotFile(number).path)
       }
-      try AtomicFile.write(try serialized(state), to: stateFile)
+      try UnfinishedFile.write(try serialized(state), to: stateFile.path)
       return nil
     } catch {
       return "\(directory.path): \(error)"
     }
   }
 
-  private func serialized(_ state: TrainingState) throws -> Data {
+  private func serialized(_ state: TrainingState) throws -> [UInt8] {
     let header = Header(
       training: training, step: state.step, sums: state.sums,
       snapshots: zip(state.snapshots, identities).map { snapshot, identity in
@@ -95,16 +96,17 @@ extension ResumeDirectory {
           identity: identity, step: snapshot.step, stepCount: snapshot.stepCount, loss: snapshot.loss, accuracy: snapshot.accuracy)
       })
     let json = try JSONEncoder().encode(header)
-    var data = Self.magic
-    data.append(number: Self.formatVersion)
-    data.append(number: UInt64(json.count))
-    data.append(json)
-    data.append(Checkpoint(state.weights.tensors + state.moments).serialized())
-    data.append(number: Self.checksum(data))
-    return data
+    var writer = ByteWriter()
+    writer.write(bytes: Self.magic)
+    writer.write(Self.formatVersion)
+    writer.write(UInt64(json.count))
+    writer.write(bytes: json)
+    writer.write(bytes: Checkpoint(state.weights.tensors + state.moments).serialized())
+    writer.write(Self.checksum(writer.bytes))
+    return writer.bytes
   }
 
-  private static func checksum(_ data: Data) -> UInt64 {
+  private static func checksum(_ data: some ContiguousBytes) -> UInt64 {
     var hash = ContentHash()
     data.withUnsafeBytes { hash.combine($0) }
     return hash.value
@@ -143,24 +145,26 @@ extension ResumeDirectory {
     guard data.count >= Self.magic.count + 20 else {
       throw CheckpointError.truncated(origin: origin, part: "the header", bytes: data.count)
     }
-    var trailer = ByteReader(data.suffix(8), origin: origin)
+    var trailer = CheckpointReader(data.suffix(8), origin: origin)
     let recorded: UInt64 = try trailer.number(of: "the checksum")
     let computed = Self.checksum(data.dropLast(8))
     guard recorded == computed else { throw CheckpointError.checksum(origin: origin, recorded: recorded, computed: computed) }
 
-    var reader = ByteReader(data.dropLast(8), origin: origin)
-    guard try reader.bytes(Self.magic.count, of: "the magic number") == Self.magic else { throw problem("it does not begin with MSTQSTAT") }
+    var reader = CheckpointReader(data.dropLast(8), origin: origin)
+    guard try reader.bytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
+      throw problem("it does not begin with MSTQSTAT")
+    }
     let version: UInt32 = try reader.number(of: "the version")
     guard version == Self.formatVersion else { throw problem("its format version is \(version), expected \(Self.formatVersion)") }
     let length: UInt64 = try reader.number(of: "the header's length")
-    let header = try JSONDecoder().decode(Header.self, from: try reader.bytes(Int(clamping: length), of: "the header"))
+    let header = try JSONDecoder().decode(Header.self, from: Data(try reader.bytes(Int(clamping: length), of: "the header")))
     guard header.training == training else { throw problem("it is of another training") }
     let steps = training.parameters.stepCount(imageCount: training.imageCount)
     let passed = training.parameters.checkpointSteps(imageCount: training.imageCount).filter { $0 <= header.step }
     guard (1..<steps).contains(header.step), header.snapshots.map(\.step) == passed else {
       throw problem("step \(header.step) of \(steps) with \(header.snapshots.count) snapshots cannot be")
     }
-    let checkpoint = try Checkpoint(serialized: try reader.bytes(reader.remaining, of: "the tensors"), origin: origin)
+    let checkpoint = try Checkpoint(serialized: Data(reader.rest), origin: origin)
     return (header, checkpoint.tensors)
   }
 

@@ -1,3 +1,5 @@
+import Groundwork
+
 /// A training in progress: the graph of the layers that are trained and what feeds it. ``Trainer`` drives it step by step.
 ///
 /// If the lowest layers are frozen, the graph holds the layers above them only and reads ``FrozenFeatures``; checkpoints are always those
@@ -77,7 +79,7 @@ final class TrainingSession {
   private func fill(_ rows: ArraySlice<Int>, step: Int) throws {
     var mirrored = Array(repeating: false, count: rows.count)
     if parameters.mirrorsImages {
-      var generator = SplitMix64(seed: parameters.seed, stream: 0x3188, UInt64(step))
+      var generator = SplitMix64(seed: parameters.seed, path: 0x3188, UInt64(step))
       for position in 0..<rows.count { mirrored[position] = generator.next() & 1 == 1 }
     }
     if let features { return try features.fill(rows, mirrored: mirrored, into: graph.input) }
@@ -89,7 +91,7 @@ final class TrainingSession {
 
   private func rows(ofEpoch epoch: Int) -> [Int] {
     if let order, order.epoch == epoch { return order.rows }
-    var generator = SplitMix64(seed: parameters.seed, stream: 0x08DE8, UInt64(epoch))
+    var generator = SplitMix64(seed: parameters.seed, path: 0x08DE8, UInt64(epoch))
     let rows = generator.permutation(of: images.count)
     order = (epoch, rows)
     return rows

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 extension Checkpoint {
   /// The checkpoint as a safetensors file (F32), which PyTorch, JAX and NumPy read.
@@ -16,12 +17,12 @@ extension Checkpoint {
     }
     var header = Data("{\(members.joined(separator: ","))}".utf8)
     header.append(Data(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
-    var file = Data(capacity: 8 + header.count + offset)
-    file.append(number: UInt64(header.count))
-    file.append(header)
+    var file = ByteWriter(capacity: 8 + header.count + offset)
+    file.write(UInt64(header.count))
+    file.write(bytes: header)
     // Every platform that Swift runs on is little-endian, as is the checkpoint's own form.
-    for tensor in tensors { tensor.values.withUnsafeBytes { file.append(contentsOf: $0) } }
-    return file
+    for tensor in tensors { tensor.values.withUnsafeBytes { file.write(bytes: $0) } }
+    return Data(file.bytes)
   }
 
   /// A string of JSON.

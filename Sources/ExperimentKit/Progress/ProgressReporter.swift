@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 import Synchronization
 
 /// Tells how far a long loop is: count, rate, remaining time.

@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// Whole-file reads and writes that never leave half a file under the final name.
 enum AtomicFile {
@@ -18,16 +18,10 @@ enum AtomicFile {
 
   /// Writes all bytes to an open descriptor; `file` is the name the error carries.
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32, of file: URL) throws {
-    try bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        if written < 0 {
-          if errno == EINTR { continue }
-          throw FileError.last("write", file)
-        }
-        offset += written
-      }
+    do {
+      try bytes.withUnsafeBytes { bytes in try descriptor.writeAll(bytes) }
+    } catch let error as SystemFailure {
+      throw FileError(action: "write", path: file.path, code: error.code)
     }
   }
 
@@ -50,12 +44,8 @@ enum AtomicFile {
 
   static func rename(_ source: URL, to target: URL) throws {
     guard Foundation.rename(source.path, target.path) == 0 else { throw FileError.last("rename \(source.path) to", target) }
-    // The rename itself reaches the disk with the folder's entry; best effort, some file systems refuse to sync a folder.
-    let folder = open(target.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if folder >= 0 {
-      fsync(folder)
-      close(folder)
-    }
+    // Best effort: some file systems refuse to flush a folder.
+    try? FolderEntries.flush(around: target.path)
   }
 
   static func createDirectory(_ folder: URL) throws {

@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// Runs experiments and keeps their results whole.
 ///

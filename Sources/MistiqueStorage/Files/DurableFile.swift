@@ -1,6 +1,7 @@
 import Glibc
+import Groundwork
 
-/// Files that are either wholly there or not at all.
+/// Files that are either wholly there or not at all, with errors that tell what became of the store.
 package enum DurableFile {
   /// Files of this ending are leftovers of a writer that was stopped.
   package static let temporarySuffix = ".tmp"
@@ -10,51 +11,25 @@ package enum DurableFile {
   /// On any error the temporary file is removed and `path` is as it was before.
   /// - Throws: `StoreError` with code `diskFull` or `inputOutput`.
   package static func write(_ pieces: [BufferSlice], to path: String) throws {
-    let temporary = path + temporarySuffix
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure("cannot be created", path: temporary) }
-    do {
-      for piece in pieces { try piece.withBytes { try writeAll($0, to: descriptor, path: temporary) } }
-      guard fsync(descriptor) == 0 else { throw failure("cannot be flushed to disk", path: temporary) }
-    } catch {
-      close(descriptor)
-      unlink(temporary)
-      throw error
+    try reported {
+      let file = try UnfinishedFile(of: path, temporary: path + temporarySuffix)
+      for piece in pieces { try piece.withBytes { bytes in try file.write(bytes) } }
+      try file.commit()
     }
-    // Some file systems report a full disk only here.
-    guard close(descriptor) == 0 else {
-      let error = failure("cannot be closed", path: temporary)
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, path) == 0 else {
-      let error = failure("cannot be renamed into place", path: temporary)
-      unlink(temporary)
-      throw error
-    }
-    try syncDirectory(of: path)
   }
 
   /// Writes every byte of `piece`, going on after short writes and interruptions.
   package static func writeAll(_ piece: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws {
-    var rest = piece
-    while let base = rest.baseAddress, !rest.isEmpty {
-      let written = Glibc.write(descriptor, base, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw failure("cannot be written", path: path)
-      }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-    }
+    do { try descriptor.writeAll(piece) } catch { throw failure("cannot be written", path: path, error) }
   }
 
   /// Makes a rename in the directory of `path` survive a power cut.
   package static func syncDirectory(of path: String) throws {
-    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("cannot be opened", path: directory) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw failure("cannot be flushed to disk", path: directory) }
+    try reported { try FolderEntries.flush(around: path) }
+  }
+
+  private static func reported(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as FileFailure { throw failure("cannot be \(error.step.rawValue)", path: error.path, error.reason) }
   }
 
   /// Creates `path` and the directories above it that are missing; those that were made survive a power cut.
@@ -69,10 +44,9 @@ package enum DurableFile {
     throw failure("cannot be created", path: path)
   }
 
-  /// The error for the current `errno`.
-  package static func failure(_ what: String, path: String) -> StoreError {
-    let number = errno
-    let reason = String(cString: strerror(number))
+  /// The error of the system call that just failed, or of the one that ended in `reason`.
+  package static func failure(_ what: String, path: String, _ reason: SystemFailure = .last) -> StoreError {
+    let number = reason.code
     if number == ENOSPC || number == EDQUOT {
       return StoreError(
         .diskFull, "\(what): \(reason)", at: path,

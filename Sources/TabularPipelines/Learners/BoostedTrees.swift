@@ -76,9 +76,9 @@ struct BoostedTrees: Predictor {
 
   var state: [UInt8] {
     var writer = ByteWriter()
-    writer.append(UInt32(featureNames.count))
-    for name in featureNames { writer.append(text: name) }
-    writer.bytes += modelBytes
+    writer.write(UInt32(featureNames.count))
+    for name in featureNames { writer.write(counted: name.utf8) }
+    writer.write(bytes: modelBytes)
     return FittedState.sealed(writer.bytes, transformer: transformer, parameters: parameters)
   }
 

@@ -7,17 +7,17 @@ extension LinearModel {
 
   var state: [UInt8] {
     var writer = ByteWriter()
-    writer.append(UInt32(features.count))
+    writer.write(UInt32(features.count))
     for feature in features {
-      writer.append(text: feature.name)
-      writer.append(feature.coefficient.bitPattern)
-      writer.append(feature.mean.bitPattern)
+      writer.write(counted: feature.name.utf8)
+      writer.write(feature.coefficient.bitPattern)
+      writer.write(feature.mean.bitPattern)
     }
-    writer.append(intercept.bitPattern)
-    writer.append(targetMean.bitPattern)
-    writer.append(UInt32(ending.sweeps))
-    writer.append(ending.gap.bitPattern)
-    writer.append(UInt8(ending.converged ? 1 : 0))
+    writer.write(intercept.bitPattern)
+    writer.write(targetMean.bitPattern)
+    writer.write(UInt32(ending.sweeps))
+    writer.write(ending.gap.bitPattern)
+    writer.write(UInt8(ending.converged ? 1 : 0))
     return FittedState.sealed(writer.bytes, transformer: Self.transformer, parameters: parameters)
   }
 
@@ -25,7 +25,7 @@ extension LinearModel {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.transformer, parameters: parameters)[...])
     var features: [Feature] = []
     for _ in 0..<(try reader.count()) {
-      let feature = Feature(name: try reader.text(), coefficient: try reader.finite(), mean: try reader.number())
+      let feature = Feature(name: try reader.text(), coefficient: try reader.finite(), mean: try reader.readDouble())
       // A feature without a value in training has no mean, and no coefficient either.
       guard feature.mean.isFinite || (feature.mean.isNaN && feature.coefficient == 0) else {
         throw FittedStateError.malformed("feature \"\(feature.name)\" has a coefficient and no mean")
@@ -38,9 +38,9 @@ extension LinearModel {
     self.features = features
     self.parameters = parameters
     (intercept, targetMean) = (try reader.finite(), try reader.finite())
-    let (sweeps, gap, converged) = (try reader.integer(UInt32.self), try reader.finite(), try reader.integer(UInt8.self))
+    let (sweeps, gap, converged) = (try reader.read(UInt32.self), try reader.finite(), try reader.read(UInt8.self))
     guard converged <= 1 else { throw FittedStateError.malformed("whether it converged is \(converged)") }
     ending = CoordinateDescent.Ending(sweeps: Int(sweeps), gap: gap, converged: converged == 1)
-    try reader.finish()
+    try reader.expectEnd()
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 
 /// Writes a file that the user named: whole or not at all, and into what is there where that is no regular file (see ``OutputFile``).
 ///

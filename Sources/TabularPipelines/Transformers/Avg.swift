@@ -85,8 +85,8 @@ public struct Avg: Transformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     let keys = try KeyTable(from: &reader)
     guard KeyTable.joins(keys.type) else { throw FittedStateError.malformed("keys of type \(keys.type)") }
-    let means = try names.map { _ in try (0..<keys.count).map { _ in Double(bitPattern: try reader.integer(UInt64.self)) } }
-    try reader.finish()
+    let means = try names.map { _ in try (0..<keys.count).map { _ in Double(bitPattern: try reader.read(UInt64.self)) } }
+    try reader.expectEnd()
     return Fitted(keys: keys, means: means, parameters: parameters)
   }
 
@@ -122,7 +122,7 @@ public struct Avg: Transformer {
     var state: [UInt8] {
       var writer = ByteWriter()
       keys.write(to: &writer)
-      for means in means { for mean in means { writer.append(mean.bitPattern) } }
+      for means in means { for mean in means { writer.write(mean.bitPattern) } }
       return FittedState.sealed(writer.bytes, transformer: Avg.signature.name, parameters: parameters)
     }
   }

@@ -43,11 +43,11 @@ public struct ComputeNeighborhood: Transformer {
     let cells = try KeyTable(from: &reader)
     guard cells.type == .int64 else { throw FittedStateError.malformed("cells of type \(cells.type)") }
     let counts = try (0..<cells.count).map { _ in
-      let count = try reader.integer(Int64.self)
+      let count = try reader.read(Int64.self)
       guard count > 0 else { throw FittedStateError.malformed("a cell of \(count) rows") }
       return count
     }
-    try reader.finish()
+    try reader.expectEnd()
     return Fitted(cells: cells, counts: counts, parameters: parameters)
   }
 
@@ -99,7 +99,7 @@ public struct ComputeNeighborhood: Transformer {
     var state: [UInt8] {
       var writer = ByteWriter()
       cells.write(to: &writer)
-      for count in counts { writer.append(count) }
+      for count in counts { writer.write(count) }
       return FittedState.sealed(writer.bytes, transformer: ComputeNeighborhood.signature.name, parameters: parameters)
     }
   }

@@ -110,12 +110,12 @@ public struct FillNA: Transformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var fills: [Fitted.Fill] = []
     var seen = Set<ColumnName>()
-    for _ in 0..<(try reader.integer(UInt32.self)) {
+    for _ in 0..<(try reader.read(UInt32.self)) {
       let name = try reader.text()
       guard seen.insert(ColumnName(name)).inserted else { throw FittedStateError.malformed("column \"\(name)\" is there twice") }
       fills.append(Fitted.Fill(column: name, value: try FillValue(from: &reader)))
     }
-    try reader.finish()
+    try reader.expectEnd()
     return Fitted(fills: fills, parameters: parameters)
   }
 
@@ -162,9 +162,9 @@ public struct FillNA: Transformer {
     /// The number of columns as u32, then the name and the value of each.
     var state: [UInt8] {
       var writer = ByteWriter()
-      writer.append(UInt32(fills.count))
+      writer.write(UInt32(fills.count))
       for fill in fills {
-        writer.append(text: fill.column)
+        writer.write(counted: fill.column.utf8)
         fill.value.write(to: &writer)
       }
       return FittedState.sealed(writer.bytes, transformer: FillNA.signature.name, parameters: parameters)

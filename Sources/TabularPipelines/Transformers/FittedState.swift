@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Why saved bytes are not the state of a fitted transformer.
 public enum FittedStateError: Error, Equatable, Sendable {
   case notAState
@@ -37,28 +39,28 @@ enum FittedState {
 
   static func sealed(_ payload: [UInt8], transformer: String, parameters: Parameters) -> [UInt8] {
     var body = ByteWriter()
-    body.append(text: transformer)
-    body.append(text: parameters.canonicalText)
-    body.bytes += payload
+    body.write(counted: transformer.utf8)
+    body.write(counted: parameters.canonicalText.utf8)
+    body.write(bytes: payload)
     var writer = ByteWriter()
-    writer.bytes = magic
-    writer.append(UInt16(version))
-    writer.append(UInt64(body.bytes.count))
-    writer.bytes += body.bytes
-    writer.append(checksum(writer.bytes[...]))
+    writer.write(bytes: magic)
+    writer.write(UInt16(version))
+    writer.write(UInt64(body.bytes.count))
+    writer.write(bytes: body.bytes)
+    writer.write(checksum(writer.bytes[...]))
     return writer.bytes
   }
 
   static func opened(_ bytes: [UInt8], transformer: String, parameters: Parameters) throws -> [UInt8] {
     guard bytes.starts(with: magic) else { throw FittedStateError.notAState }
     var header = ByteReader(bytes[magic.count...])
-    let version = try header.integer(UInt16.self)
+    let version = try header.read(UInt16.self)
     guard version == Self.version else { throw FittedStateError.version(Int(version)) }
-    let length = try header.integer(UInt64.self)
+    let length = try header.read(UInt64.self)
     let expected = length > UInt64(Int32.max) * 4 ? Int.max : headerByteCount + Int(length) + 8
     guard bytes.count == expected else { throw FittedStateError.truncated(expected: expected, got: bytes.count) }
     var trailer = ByteReader(bytes[(bytes.count - 8)...])
-    guard try trailer.integer(UInt64.self) == checksum(bytes.dropLast(8)) else { throw FittedStateError.checksum }
+    guard try trailer.read(UInt64.self) == checksum(bytes.dropLast(8)) else { throw FittedStateError.checksum }
     var body = ByteReader(bytes[headerByteCount..<(bytes.count - 8)])
     let name = try body.text()
     guard name == transformer else { throw FittedStateError.otherTransformer(expected: transformer, got: name) }
@@ -70,75 +72,5 @@ enum FittedState {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return hash
-  }
-}
-
-/// Puts numbers and texts into bytes.
-struct ByteWriter {
-  var bytes: [UInt8] = []
-
-  mutating func append(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-  }
-
-  mutating func append(text: String) { append(counted: text.utf8) }
-
-  /// The number of bytes as u32, then the bytes: texts of columns, which need not be UTF-8.
-  mutating func append(counted content: some Collection<UInt8>) {
-    append(UInt32(content.count))
-    bytes.append(contentsOf: content)
-  }
-}
-
-/// Takes numbers and texts out of bytes; asks before every step whether there are enough.
-struct ByteReader {
-  private(set) var rest: ArraySlice<UInt8>
-
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-  mutating func integer<Value: FixedWidthInteger>(_: Value.Type) throws -> Value {
-    let count = MemoryLayout<Value>.size
-    guard rest.count >= count else { throw FittedStateError.malformed("it ends within a number") }
-    var value: Value = 0
-    for (place, byte) in rest.prefix(count).enumerated() { value |= Value(truncatingIfNeeded: UInt64(byte) << (8 * UInt64(place))) }
-    rest = rest.dropFirst(count)
-    return value
-  }
-
-  mutating func text() throws -> String {
-    guard let text = String(validating: try counted(), as: UTF8.self) else { throw FittedStateError.malformed("a text is not UTF-8") }
-    return text
-  }
-
-  /// What `append(counted:)` wrote.
-  mutating func counted() throws -> ArraySlice<UInt8> {
-    let count = Int(try integer(UInt32.self))
-    guard rest.count >= count else { throw FittedStateError.malformed("it ends within a text") }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
-  }
-}
-
-extension ByteReader {
-  /// A number of elements, u32, each of which takes at least a byte: more than are left cannot be right, and nothing is reserved for them.
-  mutating func count() throws -> Int {
-    let count = Int(try integer(UInt32.self))
-    guard count <= rest.count else { throw FittedStateError.malformed("it names \(count) elements and has \(rest.count) bytes left") }
-    return count
-  }
-
-  /// The bits of a float64.
-  mutating func number() throws -> Double { Double(bitPattern: try integer(UInt64.self)) }
-
-  /// The bits of a float64 that is neither NaN nor infinite.
-  mutating func finite() throws -> Double {
-    let value = try number()
-    guard value.isFinite else { throw FittedStateError.malformed("a number is not finite") }
-    return value
-  }
-
-  /// Nothing may be left.
-  func finish() throws {
-    guard rest.isEmpty else { throw FittedStateError.malformed("\(rest.count) bytes are left over") }
   }
 }

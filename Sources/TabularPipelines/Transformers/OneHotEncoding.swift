@@ -57,7 +57,7 @@ public struct OneHotEncoding: Transformer {
       categories.append(try KeyTable(from: &reader))
       guard categories.last!.count <= maxCategories else { throw FittedStateError.malformed("more than \(maxCategories) categories") }
     }
-    try reader.finish()
+    try reader.expectEnd()
     return Fitted(categories: categories, parameters: parameters)
   }
 

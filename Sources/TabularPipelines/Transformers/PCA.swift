@@ -65,7 +65,7 @@ public struct PCA: Transformer {
       variances.append(try reader.finite())
       for _ in names { loadings.append(try reader.finite()) }
     }
-    try reader.finish()
+    try reader.expectEnd()
     let whitens = parameters.boolean("whiten")
     guard variances.allSatisfy({ whitens ? $0 > 0 : $0 >= 0 }) else { throw FittedStateError.malformed("a variance is not positive") }
     return Fitted(
@@ -91,16 +91,16 @@ public struct PCA: Transformer {
 
     var state: [UInt8] {
       var writer = ByteWriter()
-      writer.append(UInt32(names.count))
+      writer.write(UInt32(names.count))
       for (place, name) in names.enumerated() {
-        writer.append(text: name)
-        writer.append(components.means[place].bitPattern)
-        writer.append(components.deviations[place].bitPattern)
+        writer.write(counted: name.utf8)
+        writer.write(components.means[place].bitPattern)
+        writer.write(components.deviations[place].bitPattern)
       }
-      writer.append(UInt32(components.variances.count))
+      writer.write(UInt32(components.variances.count))
       for (number, variance) in components.variances.enumerated() {
-        writer.append(variance.bitPattern)
-        for loading in components.loadings(of: number) { writer.append(loading.bitPattern) }
+        writer.write(variance.bitPattern)
+        for loading in components.loadings(of: number) { writer.write(loading.bitPattern) }
       }
       return FittedState.sealed(writer.bytes, transformer: PCA.signature.name, parameters: parameters)
     }

@@ -67,9 +67,9 @@ public struct ReadCSV: Transformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var settled = schema
     settled.types = [:]
-    for _ in 0..<(try reader.integer(UInt32.self)) {
+    for _ in 0..<(try reader.read(UInt32.self)) {
       let name = try reader.text()
-      guard let type = ColumnType(rawValue: try reader.integer(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }
+      guard let type = ColumnType(rawValue: try reader.read(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }
       settled.types[name] = type
     }
     return Fitted(schema: settled, parameters: parameters)
@@ -83,10 +83,10 @@ public struct ReadCSV: Transformer {
 
     var state: [UInt8] {
       var writer = ByteWriter()
-      writer.append(UInt32(schema.types.count))
+      writer.write(UInt32(schema.types.count))
       for (name, type) in schema.types.sorted {
-        writer.append(text: name)
-        writer.append(type.rawValue)
+        writer.write(counted: name.utf8)
+        writer.write(type.rawValue)
       }
       return FittedState.sealed(writer.bytes, transformer: ReadCSV.signature.name, parameters: parameters)
     }

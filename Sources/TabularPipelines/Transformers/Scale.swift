@@ -47,14 +47,14 @@ public struct Scale: Transformer {
     var scalings: [(name: String, scaling: ColumnScaling?)] = []
     for _ in 0..<(try reader.count()) {
       let name = try reader.text()
-      let hasScale = try reader.integer(UInt8.self)
+      let hasScale = try reader.read(UInt8.self)
       let (centre, scale) = (try reader.finite(), try reader.finite())
       guard hasScale <= 1, scale > 0, !scalings.contains(where: { $0.name.isExactly(name) }) else {
         throw FittedStateError.malformed("column \"\(name)\" has no usable scale")
       }
       scalings.append((name, hasScale == 1 ? ColumnScaling(centre: centre, scale: scale) : nil))
     }
-    try reader.finish()
+    try reader.expectEnd()
     return Fitted(scalings: scalings, parameters: parameters)
   }
 
@@ -77,12 +77,12 @@ public struct Scale: Transformer {
 
     var state: [UInt8] {
       var writer = ByteWriter()
-      writer.append(UInt32(scalings.count))
+      writer.write(UInt32(scalings.count))
       for (name, scaling) in scalings {
-        writer.append(text: name)
-        writer.append(UInt8(scaling == nil ? 0 : 1))
-        writer.append((scaling?.centre ?? 0).bitPattern)
-        writer.append((scaling?.scale ?? 1).bitPattern)
+        writer.write(counted: name.utf8)
+        writer.write(UInt8(scaling == nil ? 0 : 1))
+        writer.write((scaling?.centre ?? 0).bitPattern)
+        writer.write((scaling?.scale ?? 1).bitPattern)
       }
       return FittedState.sealed(writer.bytes, transformer: Scale.signature.name, parameters: parameters)
     }

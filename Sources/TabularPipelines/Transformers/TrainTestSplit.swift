@@ -1,3 +1,4 @@
+import Groundwork
 import Mistique
 
 /// Puts frames of the same rows side by side (features and target) and splits the rows in two: outputs `<stage>_train` and `<stage>_test`.

@@ -1,3 +1,4 @@
+import Groundwork
 import Foundation
 
 /// Distributions over which the generator draws: all are functions of a uniform number, so that correlated uniforms give correlated values.

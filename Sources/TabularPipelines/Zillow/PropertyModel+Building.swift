@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Rooms, areas and pools.
 extension PropertyModel {
   func drawBuilding(_ property: inout Property, _ latents: Latents, _ random: inout SplitMix64) {

@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Where a property lies and what the county calls its use.
 extension PropertyModel {
   /// Shares of all properties in Los Angeles county, and in Orange and Ventura counties together.

@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Assessed values, and the columns that hang together with nothing.
 extension PropertyModel {
   func drawTaxes(_ property: inout Property, _ latents: Latents, _ random: inout SplitMix64) {

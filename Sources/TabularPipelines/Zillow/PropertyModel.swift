@@ -1,3 +1,4 @@
+import Groundwork
 import Foundation
 
 /// Draws one property: the 58 values of its record, missing ones as NaN, and its three texts.

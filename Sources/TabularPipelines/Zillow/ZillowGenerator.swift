@@ -1,3 +1,4 @@
+import Groundwork
 import Foundation
 
 /// Writes the three files of the Kaggle competition "Zillow Prize" with invented contents: the real names, order of columns, types and gaps,

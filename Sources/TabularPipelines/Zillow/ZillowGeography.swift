@@ -1,3 +1,5 @@
+import Groundwork
+
 /// The invented map of the generator: three real counties, cities in them, zips and neighbourhoods in the cities.
 ///
 /// A city belongs to one county and covers a strip of latitudes and one of longitudes. The strips of all cities, sorted from south to

@@ -1,3 +1,4 @@
+import Groundwork
 import Testing
 
 @testable import ConvolutionalNetworks
@@ -44,13 +45,8 @@ import Testing
     #expect(near < 0.6 * far)
   }
 
-  @Test func splitMixMatchesThePublishedSequence() {
-    var generator = SplitMix64(seed: 1_234_567)
-    #expect((0..<3).map { _ in generator.next() } == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
-  }
-
   @Test func randomNumbersHaveTheStatedMoments() {
-    var generator = SplitMix64(seed: 5, stream: 1)
+    var generator = SplitMix64(seed: 5, path: 1)
     let normal = (0..<20_000).map { _ in generator.normal() }
     let mean = normal.reduce(0, +) / 20_000
     #expect(abs(mean) < 0.03)

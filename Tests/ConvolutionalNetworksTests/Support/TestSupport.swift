@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 @testable import ConvolutionalNetworks
 
@@ -50,3 +51,11 @@ extension InferenceNetwork {
 
 /// Whether two arrays have the same bits: unlike ==, tells 0 from -0.
 func sameBits(_ one: [Float]?, _ other: [Float]?) -> Bool { one?.map(\.bitPattern) == other?.map(\.bitPattern) }
+
+extension Data {
+  mutating func append(number: some FixedWidthInteger) {
+    var writer = ByteWriter()
+    writer.write(number)
+    append(contentsOf: writer.bytes)
+  }
+}

@@ -1,3 +1,4 @@
+import Groundwork
 import Testing
 
 @testable import ConvolutionalNetworks
@@ -6,7 +7,7 @@ import Testing
   /// Sizes below, at and between multiples of sixteen.
   @Test(arguments: [1, 15, 16, 17, 48, 100])
   func sixteenValuesAtATimeHaveTheBitsOfOneAtATime(count: Int) throws {
-    var generator = SplitMix64(seed: 5, stream: UInt64(count))
+    var generator = SplitMix64(seed: 5, path: UInt64(count))
     let engine = try Engine()
     for optimizer in [Optimizer.adam(), .adam(beta1: 0.8, beta2: 0.99), .momentum(0.9)] {
       let weights = try TensorMemory(.plain([count]), engine)

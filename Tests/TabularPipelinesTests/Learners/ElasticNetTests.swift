@@ -1,3 +1,4 @@
+import Groundwork
 import Foundation
 import Mistique
 import Testing
@@ -212,11 +213,11 @@ struct ElasticNetTests {
     let transformer = TrainElasticNet(model.parameters)
     try expectDamagedStatesRefused(transformer, state: model.state, parameters: model.parameters)
     var writer = TabularPipelines.ByteWriter()
-    writer.append(UInt32(1))
-    writer.append(text: "a")
-    writer.append((1.0).bitPattern)
-    writer.append(Double.nan.bitPattern)
-    writer.bytes += [UInt8](repeating: 0, count: 29)
+    writer.write(UInt32(1))
+    writer.write(counted: "a".utf8)
+    writer.write((1.0).bitPattern)
+    writer.write(Double.nan.bitPattern)
+    writer.write(bytes: [UInt8](repeating: 0, count: 29))
     let state = FittedState.sealed(writer.bytes, transformer: "TrainElasticNet", parameters: model.parameters)
     #expect(throws: FittedStateError.malformed("feature \"a\" has a coefficient and no mean")) { try transformer.restore(state) }
     #expect(throws: FittedStateError.self) { try TrainElasticNet(parameters(["alpha": .number(0.5)])).restore(model.state) }

@@ -1,3 +1,4 @@
+import Groundwork
 import Mistique
 import TestSupport
 import Testing

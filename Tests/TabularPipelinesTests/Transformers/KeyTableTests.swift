@@ -1,3 +1,4 @@
+import Groundwork
 import Mistique
 import Testing
 
@@ -43,7 +44,7 @@ struct KeyTableTests {
     let column = Column(.text(TextValues(offsets: [0, 1, 2, 3], utf8: [0xFF, 0xFE, 0xFF])))
     var table = KeyTable(type: .text)
     #expect(table.insert(column) == [0, 1, 0])
-    var writer = ByteWriter(bytes: [])
+    var writer = ByteWriter()
     table.keeping(table.ascendingNumbers).write(to: &writer)
     var reader = ByteReader(writer.bytes[...])
     #expect(try KeyTable(from: &reader).numbers(of: column) == [1, 0, 1])
@@ -71,10 +72,10 @@ struct KeyTableTests {
   @Test("keys in a state that do not ascend or that their type does not have are refused")
   func wrongKeys() {
     func read(_ type: ColumnType, _ keys: [Int64]) throws -> KeyTable {
-      var writer = ByteWriter(bytes: [])
-      writer.append(type.rawValue)
-      writer.append(UInt32(keys.count))
-      for key in keys { writer.append(key) }
+      var writer = ByteWriter()
+      writer.write(type.rawValue)
+      writer.write(UInt32(keys.count))
+      for key in keys { writer.write(key) }
       var reader = ByteReader(writer.bytes[...])
       return try KeyTable(from: &reader)
     }

@@ -90,36 +90,36 @@ extension FillValue {
   private static let wideningMark: UInt8 = 255
 
   func write(to writer: inout ByteWriter) {
-    if case .widening = self { writer.append(Self.wideningMark) } else { writer.append(type.rawValue) }
+    if case .widening = self { writer.write(Self.wideningMark) } else { writer.write(type.rawValue) }
     switch self {
-    case .float32(let value): writer.append(value.bitPattern)
-    case .float64(let value), .widening(let value): writer.append(value.bitPattern)
-    case .int64(let value): writer.append(value)
-    case .boolean(let value): writer.append(UInt8(value ? 1 : 0))
-    case .date(let value): writer.append(value)
-    case .timestamp(let value): writer.append(value)
-    case .text(let value): writer.append(counted: value)
+    case .float32(let value): writer.write(value.bitPattern)
+    case .float64(let value), .widening(let value): writer.write(value.bitPattern)
+    case .int64(let value): writer.write(value)
+    case .boolean(let value): writer.write(UInt8(value ? 1 : 0))
+    case .date(let value): writer.write(value)
+    case .timestamp(let value): writer.write(value)
+    case .text(let value): writer.write(counted: value)
     }
   }
 
   /// Throws `FittedStateError.malformed` for an unknown type and for a value that the type does not have or a gap cannot be filled with.
   init(from reader: inout ByteReader) throws {
-    let mark = try reader.integer(UInt8.self)
+    let mark = try reader.read(UInt8.self)
     if mark == Self.wideningMark {
       self = .widening(try reader.finite())
       return
     }
     guard let type = ColumnType(rawValue: mark) else { throw FittedStateError.malformed("unknown column type") }
     switch type {
-    case .float32: self = .float32(Float(bitPattern: try reader.integer(UInt32.self)))
-    case .float64: self = .float64(Double(bitPattern: try reader.integer(UInt64.self)))
-    case .int64: self = .int64(try reader.integer(Int64.self))
+    case .float32: self = .float32(Float(bitPattern: try reader.read(UInt32.self)))
+    case .float64: self = .float64(Double(bitPattern: try reader.read(UInt64.self)))
+    case .int64: self = .int64(try reader.read(Int64.self))
     case .boolean:
-      let byte = try reader.integer(UInt8.self)
+      let byte = try reader.read(UInt8.self)
       guard byte <= 1 else { throw FittedStateError.malformed("\(byte) is not a boolean") }
       self = .boolean(byte == 1)
-    case .date: self = .date(try reader.integer(Int32.self))
-    case .timestamp: self = .timestamp(try reader.integer(Int64.self))
+    case .date: self = .date(try reader.read(Int32.self))
+    case .timestamp: self = .timestamp(try reader.read(Int64.self))
     case .text: self = .text(Array(try reader.counted()))
     }
     guard isUsable else { throw FittedStateError.malformed("a fill value is not finite") }

@@ -8,18 +8,18 @@ import Mistique
 extension KeyTable {
   /// Writes the keys, which must be numbered in ascending order (`keeping(ascendingNumbers)`), so that equal tables are equal bytes.
   func write(to writer: inout ByteWriter) {
-    writer.append(type.rawValue)
-    writer.append(UInt32(count))
+    writer.write(type.rawValue)
+    writer.write(UInt32(count))
     for number in 0..<count {
-      if type == .text { writer.append(counted: texts.bytes(at: number)) } else { writer.append(integers[number]) }
+      if type == .text { writer.write(counted: texts.bytes(at: number)) } else { writer.write(integers[number]) }
     }
   }
 
   /// Throws `FittedStateError.malformed` for an unknown type, a key that the type does not have, and keys that do not ascend.
   init(from reader: inout ByteReader) throws {
-    guard let type = ColumnType(rawValue: try reader.integer(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }
+    guard let type = ColumnType(rawValue: try reader.read(UInt8.self)) else { throw FittedStateError.malformed("unknown column type") }
     self.init(type: type)
-    let count = try reader.integer(UInt32.self)
+    let count = try reader.read(UInt32.self)
     var previous: ArraySlice<UInt8>?
     for _ in 0..<count {
       if type == .text {
@@ -28,7 +28,7 @@ extension KeyTable {
         previous = text
         _ = text.withUnsafeBufferPointer { insert($0) }
       } else {
-        let key = Int64(bitPattern: try reader.integer(UInt64.self))
+        let key = Int64(bitPattern: try reader.read(UInt64.self))
         guard integers.last == nil || integers.last! < key else { throw FittedStateError.malformed("keys do not ascend") }
         guard Self.isKey(key, of: type) else { throw FittedStateError.malformed("\(key) is not a key of type \(type)") }
         _ = insert(key)

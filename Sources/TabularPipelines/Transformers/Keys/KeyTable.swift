@@ -1,3 +1,4 @@
+import Groundwork
 import Mistique
 
 /// Different values of a column, its keys, each with a number; finds the number of a value.

@@ -1,8 +1,11 @@
-/// Appends little-endian values to a byte array: how footers and manifests are written.
+/// Appends little-endian values to a byte array: what a ``ByteReader`` reads.
 package struct ByteWriter {
   package private(set) var bytes: [UInt8] = []
 
   package init() {}
+
+  /// A writer with room for `capacity` bytes.
+  package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
   package mutating func write(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
@@ -10,7 +13,7 @@ package struct ByteWriter {
 
   package mutating func write(_ value: Double) { write(value.bitPattern) }
 
-  /// A LEB128 number: seven bits a byte, small numbers take one byte.
+  /// A LEB128 number: seven bits per byte, small numbers take one byte.
   package mutating func writeVariable(_ value: Int) {
     precondition(value >= 0, "only counts and offsets are written as variable-length numbers")
     var rest = UInt64(value)
@@ -26,7 +29,7 @@ package struct ByteWriter {
 
   package mutating func write(bytes more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
-  /// A length and then the UTF-8 of `text`.
+  /// A length, LEB128, and then the UTF-8 of `text`.
   package mutating func write(text: String) {
     let utf8 = Array(text.utf8)
     writeVariable(utf8.count)

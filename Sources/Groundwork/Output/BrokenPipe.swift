@@ -1,11 +1,11 @@
 import Foundation
 
 /// Pipes to other programs, which may end before they have read all.
-public enum BrokenPipe {
+package enum BrokenPipe {
   /// Runs `body`, which writes to a pipe, so that a reader that is gone is an error of `body` and not the end of this process.
   ///
   /// SIGPIPE is blocked in this thread only, and one that `body` raises is taken back: what the program does with SIGPIPE elsewhere stays.
-  public static func asError<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package static func asError<Result>(_ body: () throws -> Result) rethrows -> Result {
     var (pending, pipe, previous) = (sigset_t(), sigset_t(), sigset_t())
     sigpending(&pending)
     sigemptyset(&pipe)

@@ -1,23 +1,23 @@
 import Foundation
 
 /// A system call that failed: its reason in the system's words.
-public struct SystemFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SystemFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// The system's error number.
-  public let code: Int32
+  package let code: Int32
 
-  public init(code: Int32) { self.code = code }
+  package init(code: Int32) { self.code = code }
 
   /// The error of the call that just failed. Call it before anything else can change `errno`.
-  static var last: SystemFailure { SystemFailure(code: errno) }
+  package static var last: SystemFailure { SystemFailure(code: errno) }
 
-  public var description: String { String(cString: strerror(code)) }
+  package var description: String { String(cString: strerror(code)) }
 }
 
 extension Int32 {
   /// Writes all bytes to this descriptor. Goes on after signals, and waits where a descriptor that does not block has no room.
   ///
   /// - Throws: ``SystemFailure``. A broken pipe ends the process by SIGPIPE unless that is ignored.
-  func writeAll(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+  package func writeAll(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
     var written = 0
     while written < bytes.count {
       let count = write(self, bytes.baseAddress! + written, bytes.count - written)

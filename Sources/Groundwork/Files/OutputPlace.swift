@@ -31,14 +31,20 @@ struct OutputPlace {
     }
     throw SystemFailure(code: ELOOP)
   }
+}
 
-  /// A descriptor for what is no regular file. An open descriptor of this process is used itself, with its place in the file: what was
-  /// written to it before stays.
-  static func openInPlace(_ path: String) throws(SystemFailure) -> Int32 {
-    let descriptor = openDescriptor(path).map { fcntl($0, F_DUPFD_CLOEXEC, 3) } ?? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+/// A descriptor for what is no regular file, closed when it is dropped.
+struct OpenPlace: ~Copyable {
+  let descriptor: Int32
+
+  /// An open descriptor of this process is used itself, with its place in the file: what was written to it before stays.
+  init(_ path: String) throws(SystemFailure) {
+    let descriptor = Self.openDescriptor(path).map { fcntl($0, F_DUPFD_CLOEXEC, 3) } ?? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else { throw .last }
-    return descriptor
+    self.descriptor = descriptor
   }
+
+  deinit { close(descriptor) }
 
   /// The number of the descriptor that `/dev/stdout`, `/dev/fd/63` or `/proc/self/fd/63` names.
   private static func openDescriptor(_ path: String) -> Int32? {

@@ -1,5 +1,5 @@
 import Foundation
-import OutputChannels
+import Groundwork
 import TestSupport
 import Testing
 
@@ -133,14 +133,5 @@ struct OutputFileTests {
     }
     #expect(try Data(contentsOf: place) == Data("old".utf8))
     #expect(try FileManager.default.contentsOfDirectory(atPath: disk.url.path) == ["a"])
-  }
-
-  @Test("A pipe whose reader has gone is an error where that was asked for")
-  func brokenPipe() throws {
-    var ends: [Int32] = [0, 0]
-    try #require(pipe(&ends) == 0)
-    close(ends[0])
-    let writer = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
-    #expect(throws: (any Error).self) { try BrokenPipe.asError { try writer.write(contentsOf: Data("nobody".utf8)) } }
   }
 }

@@ -6,9 +6,9 @@ import Synchronization
 /// Nothing that happens to the stream traps. What cannot be written is remembered: the program goes on with its work, and
 /// ``StandardStreams/exit(_:)`` turns the loss into an exit status. After a first failure nothing more is written, so that what arrives has
 /// no holes. Safe from any thread.
-public final class StandardStream: Sendable {
-  public static let output = StandardStream(STDOUT_FILENO, name: "standard output")
-  public static let error = StandardStream(STDERR_FILENO, name: "standard error")
+package final class StandardStream: Sendable {
+  package static let output = StandardStream(STDOUT_FILENO, name: "standard output")
+  package static let error = StandardStream(STDERR_FILENO, name: "standard error")
 
   let name: String
   private let descriptor: Int32
@@ -20,13 +20,13 @@ public final class StandardStream: Sendable {
   }
 
   /// The first failure, if there was one.
-  public var failure: SystemFailure? { state.withLock { $0 } }
+  package var failure: SystemFailure? { state.withLock { $0 } }
 
   /// Writes a text and a line end.
-  public func line(_ text: String) { write(text + "\n") }
+  package func line(_ text: String) { write(text + "\n") }
 
   /// Writes a text as it is.
-  public func write(_ text: String) {
+  package func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in _ = try? write(contentsOf: UnsafeRawBufferPointer(bytes)) }  // the failure is kept
   }
@@ -34,7 +34,7 @@ public final class StandardStream: Sendable {
   /// Writes bytes.
   ///
   /// - Throws: ``SystemFailure``, for work that is worth nothing once nobody receives it; the failure is kept as well.
-  public func write(contentsOf bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+  package func write(contentsOf bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
     let failure = state.withLock { failure -> SystemFailure? in
       if failure == nil {
         do throws(SystemFailure) { try descriptor.writeAll(bytes) } catch { failure = error }
@@ -45,5 +45,5 @@ public final class StandardStream: Sendable {
   }
 
   /// Whether it is a terminal.
-  public var isTerminal: Bool { isatty(descriptor) == 1 }
+  package var isTerminal: Bool { isatty(descriptor) == 1 }
 }
