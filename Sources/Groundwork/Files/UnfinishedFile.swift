@@ -5,7 +5,7 @@ import Foundation
 ///
 ///     let file = try UnfinishedFile(of: path)
 ///     try file.write(bytes)
-///     try file.commit()
+///     try file.putInPlace()
 ///
 /// A file that is dropped before it is complete is removed. A kill leaves it behind under its temporary name.
 package struct UnfinishedFile: ~Copyable {
@@ -61,13 +61,13 @@ package struct UnfinishedFile: ~Copyable {
   /// Brings the file to the disk, renames it to its own name, replacing what is there, and brings the name to the disk.
   ///
   /// - Throws: ``FileFailure``. Unless only the last step failed, what was there is as it was.
-  package consuming func commit() throws(FileFailure) {
+  package consuming func putInPlace() throws(FileFailure) {
     let final = final
     try rename()
     try FolderEntries.flush(around: final)
   }
 
-  /// As ``commit()``, but without the last step: after a power cut, what was there may be there again.
+  /// As ``putInPlace()``, but without the last step: after a power cut, what was there may be there again.
   package consuming func rename() throws(FileFailure) {
     guard fsync(descriptor) == 0 else { throw FileFailure(.flushed, temporary, .last) }
     // Some file systems report a full disk only here.
@@ -84,6 +84,6 @@ extension UnfinishedFile {
   package static func write(_ bytes: some ContiguousBytes, to path: String) throws {
     let file = try UnfinishedFile(of: path)
     try bytes.withUnsafeBytes { bytes in try file.write(bytes) }
-    try file.commit()
+    try file.putInPlace()
   }
 }

@@ -14,7 +14,7 @@ package enum DurableFile {
     try reported {
       let file = try UnfinishedFile(of: path, temporary: path + temporarySuffix)
       for piece in pieces { try piece.withBytes { bytes in try file.write(bytes) } }
-      try file.commit()
+      try file.putInPlace()
     }
   }
 

@@ -55,7 +55,7 @@ struct ByteReaderTests {
     #expect(fault([0x80, 0x01]) { _ = try $0.readVariable(limit: 127) } == .numberTooLarge(128, limit: 127))
     #expect(fault([UInt8](repeating: 0x80, count: 10)) { _ = try $0.readVariable() } == .numberWithoutEnd)
     #expect(fault([1, 0xFF]) { _ = try $0.readText() } == .notUTF8)
-    #expect(fault([5, 0x61]) { _ = try $0.readText() } == .numberTooLarge(5, limit: 1))
+    #expect(fault([5, 0x61]) { _ = try $0.readText() } == .numberTooLarge(5, limit: 2))
     #expect(fault([1, 2]) { try $0.expectEnd() } == .leftOver(2))
   }
 

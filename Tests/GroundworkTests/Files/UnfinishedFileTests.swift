@@ -20,12 +20,12 @@ struct UnfinishedFileTests {
   private func names() throws -> Set<String> { Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) }
 
   @Test("A file has its name only when it is complete, and nothing else lies beside it then")
-  func commit() throws {
+  func putInPlace() throws {
     try UnfinishedFile.write(Array("old".utf8), to: path("a"))
     let file = try UnfinishedFile(of: path("a"))
     try put("new", into: file)
     #expect(try text("a") == "old" && names().count == 2)
-    try file.commit()
+    try file.putInPlace()
     #expect(try text("a") == "new" && names() == ["a"])
   }
 
@@ -44,7 +44,7 @@ struct UnfinishedFileTests {
     try Data("a long leftover".utf8).write(to: folder.url.appendingPathComponent("a.tmp"))
     let file = try UnfinishedFile(of: path("a"), temporary: path("a.tmp"))
     try put("new", into: file)
-    try file.commit()
+    try file.putInPlace()
     #expect(try text("a") == "new" && names() == ["a"])
   }
 
@@ -54,8 +54,8 @@ struct UnfinishedFileTests {
     let second = try UnfinishedFile(of: path("a"))
     try put("first", into: first)
     try put("second", into: second)
-    try second.commit()
-    try first.commit()
+    try second.putInPlace()
+    try first.putInPlace()
     #expect(try text("a") == "first" && names() == ["a"])
   }
 
