@@ -10,7 +10,7 @@ FLAGS ?=
 
 # Everything the build, the experiments and the figures need on Debian 12 beside the Swift toolchain.
 PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite3-dev libdnnl-dev libopenblas-dev libxgboost-dev \
-  libzstd-dev libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates
+  libzstd-dev libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates python3
 
 EXPERIMENTS := .build/release/experiments
 # The libraries that make bench-peers compares with, in an environment of their own.
@@ -125,8 +125,10 @@ torture-tsan: ## The testers of the engine, small, under the thread sanitizer
 data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data
 
-lint: ## Check the formatting
+lint: setup ## Check the formatting, the arrows between folders, and that every public symbol is documented
 	@swift format lint --strict --recursive Package.swift Sources Tests Experiments
+	@python3 Tests/House/check_arrows.py
+	@python3 Tests/House/check_documentation.py
 
 format: ## Format everything
 	@swift format --in-place --recursive Package.swift Sources Tests Experiments

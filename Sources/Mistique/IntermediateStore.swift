@@ -44,11 +44,11 @@ public final class IntermediateStore: Sendable {
   }
 
   /// The models in the store, in the order they were logged.
-  public func models() throws -> [ModelRecord] { try opened.catalog.models() }
+  public func models() throws -> [CataloguedModel] { try opened.catalog.models() }
 
   /// The intermediates of a model, in the order they were emitted.
   /// - Throws: `StoreError` (`notFound`).
-  public func intermediates(of identity: ModelIdentity) throws -> [IntermediateRecord] {
+  public func intermediates(of identity: ModelIdentity) throws -> [CataloguedIntermediate] {
     opened.flushStatisticsIfPossible()
     return try opened.catalog.intermediates(of: try opened.model(identity))
   }

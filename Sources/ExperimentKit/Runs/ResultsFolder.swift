@@ -82,13 +82,12 @@ final class FolderLock: Sendable {
   init(file: URL) throws {
     descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.last("create", file) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw RunError.alreadyRunning(lock: file.path)
-    }
+    // Every property is set: what is thrown from here on runs `deinit`, which closes.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw RunError.alreadyRunning(lock: file.path) }
   }
 
   deinit {
+    guard descriptor >= 0 else { return }
     // Closing alone would leave the lock with a child that another thread has forked and that has not yet become its own program.
     flock(descriptor, LOCK_UN)
     close(descriptor)

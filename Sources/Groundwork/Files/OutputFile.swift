@@ -11,7 +11,8 @@ import Foundation
 /// An `OutputFile` that is dropped before ``commit()`` removes what it wrote beside the file.
 package struct OutputFile: ~Copyable {
   /// Where the bytes go.
-  private enum Destination: ~Copyable {
+  // Not private: the linker must find its metadata where other modules specialise what destroys it.
+  enum Destination: ~Copyable {
     case beside(UnfinishedFile)
     case inPlace(OpenPlace)
 

@@ -3,7 +3,9 @@ import MistiqueStorage
 
 /// Bytes a store takes, by what they are for.
 public struct StorageSummary: Sendable, Equatable {
+  /// Partition files.
   public var partitions = 0
+  /// ColumnChunks and records in them.
   public var chunks = 0
   /// Size of all partition files.
   public var partitionBytes = 0

@@ -4,7 +4,7 @@ import MistiqueStorage
 
 extension MetadataDB {
   /// Makes a committed model and its partitions visible, in one transaction.
-  func insert(_ model: LoggedModel, measurements: [StageMeasurement], commit: StoreCommit) throws {
+  func insert(_ model: ModelReceipt, measurements: [StageMeasurement], commit: StoreCommit) throws {
     try write { database in
       try Self.insert(commit.partitions, database)
       try Self.insert(model, receipt: commit.receipt, measurements: measurements, database)
@@ -12,7 +12,7 @@ extension MetadataDB {
   }
 
   /// Makes intermediates that an adaptive policy has stored visible, with their partitions and the model's new receipt, in one transaction.
-  func store(_ intermediates: [LoggedModel.Intermediate], of model: ModelRecord, commit: StoreCommit) throws {
+  func store(_ intermediates: [ModelReceipt.Intermediate], of model: CataloguedModel, commit: StoreCommit) throws {
     try write { database in
       try Self.insert(commit.partitions, database)
       for intermediate in intermediates {
@@ -38,7 +38,7 @@ extension MetadataDB {
 
   /// The rows of a model, its partitions left out.
   static func insert(
-    _ model: LoggedModel, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
+    _ model: ModelReceipt, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
   ) throws {
     // Its number is that of its receipt, so that models which are logged after a repair have higher ones, and come after it in the next repair.
     let known = try Int64.fetchOne(database, sql: "SELECT id FROM model WHERE id = ?", arguments: [model.sequence])
@@ -83,34 +83,35 @@ extension MetadataDB {
     }
   }
 
-  func model(_ identity: ModelIdentity) throws -> ModelRecord? { try read { try Self.model(identity, $0) } }
+  func model(_ identity: ModelIdentity) throws -> CataloguedModel? { try read { try Self.model(identity, $0) } }
 
-  private static func model(_ identity: ModelIdentity, _ database: Database) throws -> ModelRecord? {
+  private static func model(_ identity: ModelIdentity, _ database: Database) throws -> CataloguedModel? {
     let statement = try database.cachedStatement(sql: "SELECT * FROM model WHERE project = ? AND name = ?")
-    return try Row.fetchOne(statement, arguments: [identity.project, identity.name]).map(ModelRecord.init(catalogued:))
+    return try Row.fetchOne(statement, arguments: [identity.project, identity.name]).map(CataloguedModel.init(catalogued:))
   }
 
-  func models() throws -> [ModelRecord] {
-    try read { try Row.fetchAll($0, sql: "SELECT * FROM model ORDER BY id").map(ModelRecord.init(catalogued:)) }
+  func models() throws -> [CataloguedModel] {
+    try read { try Row.fetchAll($0, sql: "SELECT * FROM model ORDER BY id").map(CataloguedModel.init(catalogued:)) }
   }
 
-  func intermediates(of model: ModelRecord) throws -> [IntermediateRecord] {
+  func intermediates(of model: CataloguedModel) throws -> [CataloguedIntermediate] {
     try read {
       try Row.fetchAll($0, sql: "SELECT * FROM intermediate WHERE modelID = ? ORDER BY id", arguments: [model.id])
-        .map(IntermediateRecord.init(catalogued:))
+        .map(CataloguedIntermediate.init(catalogued:))
     }
   }
 
   /// A model and one of its intermediates, as far as they are there: what a question needs, in one transaction.
-  func lookUp(_ identity: ModelIdentity, _ intermediate: String) throws -> (model: ModelRecord?, intermediate: IntermediateRecord?) {
+  func lookUp(_ identity: ModelIdentity, _ intermediate: String) throws -> (model: CataloguedModel?, intermediate: CataloguedIntermediate?)
+  {
     try read { database in
       guard let found = try Self.model(identity, database) else { return (nil, nil) }
       let statement = try database.cachedStatement(sql: "SELECT * FROM intermediate WHERE modelID = ? AND name = ?")
-      return (found, try Row.fetchOne(statement, arguments: [found.id, intermediate]).map(IntermediateRecord.init(catalogued:)))
+      return (found, try Row.fetchOne(statement, arguments: [found.id, intermediate]).map(CataloguedIntermediate.init(catalogued:)))
     }
   }
 
-  func stages(of model: ModelRecord) throws -> [(stage: Stage, cost: StageMeasurement?)] {
+  func stages(of model: CataloguedModel) throws -> [(stage: Stage, cost: StageMeasurement?)] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM stage WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
         let stage = Stage(
@@ -127,7 +128,7 @@ extension MetadataDB {
     }
   }
 
-  func transformers(of model: ModelRecord) throws -> [(name: String, blob: ChunkReference)] {
+  func transformers(of model: CataloguedModel) throws -> [(name: String, blob: ChunkReference)] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
         (
@@ -145,7 +146,7 @@ extension MetadataDB {
   }
 }
 
-extension ModelRecord {
+extension CataloguedModel {
   /// - Throws: `StoreError` with code `catalogue` when a column holds something else than it must.
   fileprivate init(catalogued row: Row) throws {
     id = try row.sound("id")
@@ -157,7 +158,7 @@ extension ModelRecord {
   }
 }
 
-extension IntermediateRecord {
+extension CataloguedIntermediate {
   /// - Throws: as for a model.
   fileprivate init(catalogued row: Row) throws {
     id = try row.sound("id")

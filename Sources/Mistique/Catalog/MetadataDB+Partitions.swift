@@ -16,7 +16,7 @@ extension MetadataDB {
   }
 
   /// Where a model's receipt is; `nil` for a model that is gone.
-  func receipt(of model: ModelRecord) throws -> ChunkReference? {
+  func receipt(of model: CataloguedModel) throws -> ChunkReference? {
     try read { database in
       try Row.fetchOne(database, sql: "SELECT receiptPartition, receiptIndex FROM model WHERE id = ?", arguments: [model.id]).map { row in
         ChunkReference(partition: try PartitionID(catalogued: row.sound("receiptPartition")), index: try row.sound("receiptIndex"))
@@ -25,7 +25,7 @@ extension MetadataDB {
   }
 
   /// Forgets a model, if one is given, the partitions that nothing refers to, and frees frames of others, in one transaction.
-  func forget(_ model: ModelRecord?, removed: Set<PartitionID>, freed: StoreWriter.Committed) throws {
+  func forget(_ model: CataloguedModel?, removed: Set<PartitionID>, freed: StoreWriter.Committed) throws {
     try write { database in
       if let model { try database.execute(sql: "DELETE FROM model WHERE id = ?", arguments: [model.id]) }
       for id in removed { try database.execute(sql: "DELETE FROM partition WHERE id = ?", arguments: [id.description]) }

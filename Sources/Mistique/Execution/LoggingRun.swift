@@ -5,20 +5,6 @@ import MistiqueStorage
 /// Logging and materializing use it alike. What a model emits is checked here, so that a faulty model cannot damage a store. Nothing is visible
 /// before the commit of what `finish` returns.
 final class LoggingRun {
-  /// An intermediate that was emitted in whole.
-  struct Intermediate {
-    let name: String
-    let rows: Int
-    let columns: Int
-    let logicalBytes: Int
-    /// Raw bytes that it adds to the store; for one that is not stored, its share of what it would add.
-    let newBytes: Int
-    /// `nil` for one that is not stored.
-    let finished: FinishedIntermediate?
-    /// Of one that is not stored.
-    let shape: LoggedShape?
-  }
-
   /// Which of the intermediates are stored.
   enum Storing: Equatable {
     case all
@@ -134,7 +120,7 @@ final class LoggingRun {
   /// Stores what is left of each intermediate. Nothing can be taken afterwards.
   ///
   /// - Parameter names: the order in which they are finished; that of their first pieces when there is none.
-  func finish(in names: [String]? = nil) throws -> [Intermediate] {
+  func finish(in names: [String]? = nil) throws -> [EmittedIntermediate] {
     try (names ?? order).compactMap { name in
       guard let emitted = emitted[name] else { return nil }
       let rowIDs = RowIDs.joined(emitted.rowIDs)
@@ -145,7 +131,7 @@ final class LoggingRun {
         case .maps(let writer): try writer.finish()
         case .frame(let frame): try DataFrameWriter.finish(frame, to: sink(for: name, frame.schema))
         }
-      return Intermediate(
+      return EmittedIntermediate(
         name: name, rows: rowIDs.count, columns: emitted.schema.columnCount, logicalBytes: finished?.logicalBytes ?? emitted.bytes,
         newBytes: finished?.newBytes ?? shares.bytes(of: name), finished: finished,
         shape: finished == nil ? LoggedShape(emitted.schema, rowIDs) : nil)
@@ -153,4 +139,18 @@ final class LoggingRun {
   }
 
   private func invalid(_ what: String) -> StoreError { PipelineExecutor.invalid(what, identity) }
+}
+
+/// An intermediate that was emitted in whole.
+struct EmittedIntermediate {
+  let name: String
+  let rows: Int
+  let columns: Int
+  let logicalBytes: Int
+  /// Raw bytes that it adds to the store; for one that is not stored, its share of what it would add.
+  let newBytes: Int
+  /// `nil` for one that is not stored.
+  let finished: FinishedIntermediate?
+  /// Of one that is not stored.
+  let shape: LoggedShape?
 }

@@ -11,7 +11,7 @@ struct PipelineExecutor {
 
   /// What a run in logging mode gave; nothing is committed yet.
   struct Logged {
-    let intermediates: [LoggingRun.Intermediate]
+    let intermediates: [EmittedIntermediate]
     /// The stage that emits each intermediate.
     let stageOf: [String: Int]
     let inputs: [ModelInput]

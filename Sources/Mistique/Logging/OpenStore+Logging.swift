@@ -38,10 +38,10 @@ extension OpenStore {
     let logged = try executor.log(policy: policy, writer: writer)
     let transformers = try executor.model.transformers()
     let blobs = try transformers.map { try writer.storeBlob($0.bytes) }
-    var described: LoggedModel?
+    var described: ModelReceipt?
     let sequence = (try catalog.models().map(\.id).max() ?? 0) + 1
     let commit = try writer.commit(logged.intermediates.compactMap(\.finished), blobs: blobs) { manifests, blobs in
-      let model = LoggedModel(
+      let model = ModelReceipt(
         sequence: sequence, identity: executor.identity, kind: type(of: executor.model).kind, specification: executor.model.specification,
         policy: policy, stages: executor.model.stages, intermediates: Self.described(logged, manifests),
         transformers: zip(transformers, blobs).map { .init(name: $0.name, blob: .init($1)) }, inputs: logged.inputs)
@@ -63,13 +63,13 @@ extension OpenStore {
   }
 
   /// - Parameter manifests: of the intermediates that are stored, in their order.
-  private static func described(_ logged: PipelineExecutor.Logged, _ manifests: [ChunkReference]) -> [LoggedModel.Intermediate] {
+  private static func described(_ logged: PipelineExecutor.Logged, _ manifests: [ChunkReference]) -> [ModelReceipt.Intermediate] {
     var rest = manifests[...]
     return logged.intermediates.map { intermediate in
-      LoggedModel.Intermediate(
+      ModelReceipt.Intermediate(
         name: intermediate.name, stage: logged.stageOf[intermediate.name]!, rows: intermediate.rows, columns: intermediate.columns,
         logicalBytes: intermediate.logicalBytes, newBytes: intermediate.newBytes,
-        manifest: intermediate.finished == nil ? nil : rest.popFirst().map(LoggedModel.Reference.init), shape: intermediate.shape)
+        manifest: intermediate.finished == nil ? nil : rest.popFirst().map(ModelReceipt.Reference.init), shape: intermediate.shape)
     }
   }
 }

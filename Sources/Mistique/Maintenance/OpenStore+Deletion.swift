@@ -3,7 +3,7 @@ import MistiqueStorage
 
 extension OpenStore {
   /// Deletes `model`, if one is given, and gives back what nothing refers to: partitions, and frames of others.
-  func reclaim(deleting model: ModelRecord?) throws -> ReclaimedStorage {
+  func reclaim(deleting model: CataloguedModel?) throws -> ReclaimedStorage {
     flushStatisticsIfPossible()
     return try writing.withLock { box in
       // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.

@@ -4,5 +4,6 @@ public struct ReclaimedStorage: Sendable, Equatable {
   public var partitions = 0
   /// Frames, in partitions that others still need, whose blocks went back to the file system.
   public var frames = 0
+  /// Bytes that went back to the file system.
   public var bytes = 0
 }

@@ -29,7 +29,7 @@ enum Repair {
     return report
   }
 
-  private typealias Receipt = (model: LoggedModel, reference: ChunkReference)
+  private typealias Receipt = (model: ModelReceipt, reference: ChunkReference)
 
   /// The receipts in the intact partitions, in the order in which models were logged.
   private static func receipts(in store: DataStore, _ partitions: [PartitionID]) throws -> [Receipt] {
@@ -39,7 +39,7 @@ enum Repair {
       for index in chunks.indices where chunks[index].shape.kind == .receipt {
         let reference = ChunkReference(partition: id, index: index)
         // A receipt that cannot be read is no model's; what it spoke of stays unnamed.
-        guard let bytes = try? store.record(reference), let model = try? JSONDecoder().decode(LoggedModel.self, from: Data(bytes)) else {
+        guard let bytes = try? store.record(reference), let model = try? JSONDecoder().decode(ModelReceipt.self, from: Data(bytes)) else {
           continue
         }
         found.append((model, reference))

@@ -21,7 +21,7 @@ final class MaterializingSink {
 
   /// The stored intermediates, by name.
   /// - Throws: what went wrong before, or goes wrong now.
-  func finish() throws -> [LoggingRun.Intermediate] {
+  func finish() throws -> [EmittedIntermediate] {
     if let failure { throw failure }
     return try run.finish(in: names.sorted())
   }

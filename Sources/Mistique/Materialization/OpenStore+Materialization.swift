@@ -6,7 +6,7 @@ extension OpenStore {
   ///
   /// When somebody else is writing, `run` gets no sink: a query does not wait for a writer. A kill leaves the store as it was before.
   func storing(
-    _ names: Set<String>, of model: ModelRecord, policy: StoragePolicy, whileRunning run: (MaterializingSink?) throws -> Void
+    _ names: Set<String>, of model: CataloguedModel, policy: StoragePolicy, whileRunning run: (MaterializingSink?) throws -> Void
   ) throws -> [String: Materialized] {
     func postponed(_ reason: String) -> [String: Materialized] {
       Dictionary(uniqueKeysWithValues: names.map { ($0, .postponed(reason: reason)) })
@@ -50,12 +50,12 @@ extension OpenStore {
   }
 
   /// Those of `names` that nobody has stored yet; none of a model that is gone.
-  private func notStored(_ names: Set<String>, of model: ModelRecord) throws -> Set<String> {
+  private func notStored(_ names: Set<String>, of model: CataloguedModel) throws -> Set<String> {
     guard try catalog.model(model.identity)?.id == model.id else { return [] }
     return names.intersection(try catalog.intermediates(of: model).filter { !$0.isStored }.map(\.name))
   }
 
-  private func commit(_ sink: MaterializingSink, of model: ModelRecord, writer: StoreWriter) throws -> [String: Materialized] {
+  private func commit(_ sink: MaterializingSink, of model: CataloguedModel, writer: StoreWriter) throws -> [String: Materialized] {
     let stored = try sink.finish()
     var receipt = try receipt(of: model)
     let commit = try writer.commit(stored.compactMap(\.finished), blobs: []) { manifests, _ in

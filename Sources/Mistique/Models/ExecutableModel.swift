@@ -1,4 +1,4 @@
-/// A model whose intermediates can be put out: a network at a checkpoint, or a pipeline with its fitted transformers.
+/// A model that can emit its intermediates: a network at a checkpoint, or a pipeline with its fitted transformers.
 ///
 /// It is the one thing a substrate implements to be logged and queried (paper section 2). A stage's outputs are its intermediates;
 /// `row_id` is kept through all of them.
@@ -19,26 +19,29 @@ public protocol ExecutableModel: AnyObject, Sendable {
   /// Asked before and after a run; it must be cheap when nothing changed.
   func inputs(of intermediates: Set<String>) throws -> [ModelInput]
 
-  /// Runs the stages that `request` needs and hands the asked intermediates to `emit` as they are made.
+  /// Runs the stages that `request` needs and hands the requested intermediates to `emit` as they are made.
   ///
-  /// Maps may come in several pieces, rows ascending; a frame comes whole. A model that cannot run on some rows only may put out
+  /// Maps may come in several pieces, rows ascending; a frame comes whole. A model that cannot run on some rows only may emit
   /// more rows than asked for: the row ids tell. Equal requests give equal bits.
   /// - Returns: what each stage that ran took.
   func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement]
 }
 
 extension ExecutableModel {
+  /// No inputs: for a model whose specification and transformers are all it needs.
   public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { [] }
 }
 
 /// One step of a model.
 public struct Stage: Sendable, Codable, Equatable {
+  /// What a person calls it; need not be unique.
   public let name: String
   /// Places of the stages whose outputs it reads.
   public let inputs: [Int]
-  /// Names of the intermediates it puts out, unique in the model.
+  /// Names of the intermediates it emits, unique in the model.
   public let outputs: [String]
 
+  /// A stage that reads the outputs of the stages at `inputs`, which come before it.
   public init(name: String, inputs: [Int], outputs: [String]) {
     self.name = name
     self.inputs = inputs
@@ -48,9 +51,12 @@ public struct Stage: Sendable, Codable, Equatable {
 
 /// A trained part of a model, as bytes that only the model understands.
 public struct StoredTransformer: Sendable {
+  /// Unique among the transformers of its model.
   public let name: String
+  /// What the model needs to restore the part; the store does not look into it.
   public let bytes: [UInt8]
 
+  /// A trained part called `name`.
   public init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
@@ -59,17 +65,22 @@ public struct StoredTransformer: Sendable {
 
 /// Which rows a question is about.
 public enum RowRequest: Sendable, Equatable {
+  /// Every row.
   case all
   /// By `row_id`, in any order, without repetitions. Answers come in the intermediate's own order of rows.
   case ids([Int64])
 }
 
+/// What a run of a model is to emit.
 public struct ExecutionRequest: Sendable {
+  /// Names of the intermediates; the model runs the stages that these need, and emits nothing else.
   public let intermediates: Set<String>
+  /// Which rows; a model that cannot run on some of them may emit more.
   public let rows: RowRequest
   /// Asked between pieces of work; the model then stops with `CancellationError`.
   public let isCancelled: @Sendable () -> Bool
 
+  /// A request for `intermediates`.
   public init(intermediates: Set<String>, rows: RowRequest = .all, isCancelled: @escaping @Sendable () -> Bool = { false }) {
     self.intermediates = intermediates
     self.rows = rows
@@ -79,12 +90,16 @@ public struct ExecutionRequest: Sendable {
 
 /// What a stage took, and how its cost depends on the number of rows.
 public struct StageMeasurement: Sendable, Codable, Equatable {
+  /// The place of the stage in the model.
   public let stage: Int
+  /// Wall-clock seconds, all its batches together.
   public let seconds: Double
   /// Batches it ran for, and the rows of one; `nil` for a stage that always works on the whole table.
   public let batches: Int?
+  /// Rows per batch; `nil` as `batches`.
   public let rowsPerBatch: Int?
 
+  /// A measurement of the stage at place `stage`.
   public init(stage: Int, seconds: Double, batches: Int? = nil, rowsPerBatch: Int? = nil) {
     self.stage = stage
     self.seconds = seconds

@@ -5,6 +5,7 @@
 public struct ModelInput: Sendable, Codable, Equatable {
   /// What the model calls it, the same on every machine: a path within its data folder.
   public let name: String
+  /// Size of the content.
   public let bytes: Int
   /// A digest of the content, with the name of its kind in front: `xxh3-128:` and 32 hexadecimal digits for the files of pipelines.
   public let digest: String
@@ -18,5 +19,6 @@ public struct ModelInput: Sendable, Codable, Equatable {
 }
 
 extension ModelInput: CustomStringConvertible {
+  /// Name, size and digest.
   public var description: String { "\(name) (\(bytes) bytes, \(digest))" }
 }

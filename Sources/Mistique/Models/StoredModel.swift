@@ -1,23 +1,32 @@
 /// A model as a store keeps it: what is needed to run it again, in another process, without training.
 public struct StoredModel: Sendable {
+  /// What it is called in the store.
   public let identity: ModelIdentity
+  /// The kind that a restorer was registered for.
   public let kind: String
+  /// What `ExecutableModel.specification` gave when it was logged.
   public let specification: String
+  /// Its trained parts, in the order in which the model gave them.
   public let transformers: [StoredTransformer]
 
+  /// The bytes of the transformer called `name`; `nil` when there is none.
   public func transformer(_ name: String) -> [UInt8]? { transformers.first { $0.name == name }?.bytes }
 }
 
 /// The first two parts of every key.
 public struct ModelIdentity: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// The first part of its keys.
   public let project: String
+  /// The second part of its keys, unique in its project.
   public let name: String
 
+  /// The model `name` of `project`; any text will do.
   public init(project: String, name: String) {
     self.project = project
     self.name = name
   }
 
+  /// `project.name` as keys begin, with backticks where they are needed.
   public var description: String { "\(KeyText.quoted(project)).\(KeyText.quoted(name))" }
 }
 

@@ -3,7 +3,7 @@ import MistiqueStorage
 
 extension OpenStore {
   /// Kept by the place of the receipt, whose content never changes: SQLite gives a deleted model's number to the next one.
-  func details(of model: ModelRecord) throws -> ModelDetails {
+  func details(of model: CataloguedModel) throws -> ModelDetails {
     let reference = try receiptReference(of: model)
     if let known = details.withLock({ $0[reference] }) { return known }
     let receipt = try receipt(at: reference)
@@ -14,13 +14,13 @@ extension OpenStore {
     return details
   }
 
-  func receipt(of model: ModelRecord) throws -> LoggedModel { try receipt(at: try receiptReference(of: model)) }
+  func receipt(of model: CataloguedModel) throws -> ModelReceipt { try receipt(at: try receiptReference(of: model)) }
 
-  private func receipt(at reference: ChunkReference) throws -> LoggedModel {
-    try JSONDecoder().decode(LoggedModel.self, from: Data(try store.record(reference)))
+  private func receipt(at reference: ChunkReference) throws -> ModelReceipt {
+    try JSONDecoder().decode(ModelReceipt.self, from: Data(try store.record(reference)))
   }
 
-  private func receiptReference(of model: ModelRecord) throws -> ChunkReference {
+  private func receiptReference(of model: CataloguedModel) throws -> ChunkReference {
     guard let reference = try catalog.receipt(of: model) else {
       throw StoreError(
         .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",

@@ -43,7 +43,7 @@ final class OpenStore: Sendable {
 
   func restorer(for kind: String) -> ModelRestorer? { restorers.withLock { $0[kind] } }
 
-  func model(_ identity: ModelIdentity) throws -> ModelRecord {
+  func model(_ identity: ModelIdentity) throws -> CataloguedModel {
     if let model = try catalog.model(identity) { return model }
     let names = try catalog.models().map(\.identity.description)
     throw StoreError(
@@ -54,7 +54,7 @@ final class OpenStore: Sendable {
   }
 
   /// The model, made from its stored transformers as a fresh process would.
-  func restore(_ record: ModelRecord) throws -> any ExecutableModel {
+  func restore(_ record: CataloguedModel) throws -> any ExecutableModel {
     guard let restore = restorer(for: record.kind) else {
       throw StoreError(
         .cannotPlan, "nothing can restore a model of kind \"\(record.kind)\"", at: "\(record.identity)",
@@ -67,7 +67,7 @@ final class OpenStore: Sendable {
   }
 
   /// Everything that `models` refer to.
-  func reachability(of models: [ModelRecord]) throws -> Reachability {
+  func reachability(of models: [CataloguedModel]) throws -> Reachability {
     var reached = Reachability()
     for model in models {
       for intermediate in try catalog.intermediates(of: model) {

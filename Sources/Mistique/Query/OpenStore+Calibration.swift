@@ -26,7 +26,7 @@ extension OpenStore {
   }
 
   /// Re-runs some rows of the widest intermediate, for the cost of handing over, where a model can run on some rows only.
-  private func calibrateRerun(of intermediate: IntermediateRecord, _ model: ModelRecord) throws {
+  private func calibrateRerun(of intermediate: CataloguedIntermediate, _ model: CataloguedModel) throws {
     guard restorer(for: model.kind) != nil, let reference = try intermediate.manifest,
       try catalog.stages(of: model)[intermediate.stage].cost?.batches != nil
     else { return }
@@ -37,7 +37,7 @@ extension OpenStore {
   }
 
   /// Reads the first `rows` rows of all columns, the second time timed, so that files are open and pages warm as they are for most queries.
-  private func measuredRead(of intermediate: IntermediateRecord, rows: Int) throws -> (ReadEstimate, seconds: Double) {
+  private func measuredRead(of intermediate: CataloguedIntermediate, rows: Int) throws -> (ReadEstimate, seconds: Double) {
     guard let reference = try intermediate.manifest else { preconditionFailure("only stored intermediates are measured") }
     let manifest = try store.manifest(reference)
     let plan = try store.plan(

@@ -6,10 +6,14 @@ import MistiqueStorage
 /// `column` is a column's name, a map's (`n35`), or `*` for all. In the text of a key, a `*` between backticks is the column of that name, of which
 /// `column` keeps the backticks.
 public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
+  /// Project and model.
   public let model: ModelIdentity
+  /// The name of the intermediate in that model.
   public let intermediate: String
+  /// A column, a map, or `*` for all.
   public let column: String
 
+  /// A key made of its parts, without backticks around them.
   public init(model: ModelIdentity, intermediate: String, column: String = "*") {
     self.model = model
     self.intermediate = intermediate
@@ -27,6 +31,7 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
     column = parts[3].isQuoted ? ColumnSelector.selector(of: parts[3].text) : parts[3].text
   }
 
+  /// The key as text, which `init(_:)` reads back to an equal key.
   public var description: String {
     "\(model).\(KeyText.quoted(intermediate)).\(columnText)"
   }

@@ -6,7 +6,9 @@ public struct QueryCost: Sendable, Equatable {
   public var seconds = 0.0
   /// Bytes read from partition files, their directories and the catalogue not counted.
   public var bytesRead = 0
+  /// Frames that were decompressed and decoded.
   public var framesDecoded = 0
+  /// Bytes after decoding.
   public var bytesDecoded = 0
   /// For intermediates that were re-run together: of all of them.
   public var stagesRun = 0
@@ -14,20 +16,29 @@ public struct QueryCost: Sendable, Equatable {
 
 /// The asked columns of one intermediate.
 public struct IntermediateResult: Sendable {
+  /// The values of the answer.
   public enum Values: Sendable {
     /// Rows x asked columns of a network's layer.
     case maps(FloatMatrix)
+    /// The asked columns of a pipeline's intermediate.
     case frame(DataFrame)
   }
 
+  /// The model that was queried.
   public let model: ModelIdentity
+  /// The intermediate that was queried.
   public let intermediate: String
+  /// The ids of the rows, in the intermediate's own order.
   public let rowIDs: RowIDs
+  /// The columns of the whole intermediate, after pooling.
   public let schema: IntermediateSchema
   /// The asked columns, ascending: places in the schema.
   public let columns: [Range<Int>]
+  /// The values: one row per row id.
   public let values: Values
+  /// How the answer was fetched, and why.
   public let plan: QueryPlan
+  /// What fetching it cost.
   public let cost: QueryCost
   /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
   public internal(set) var materialized: Materialized?
@@ -38,7 +49,9 @@ public struct IntermediateResult: Sendable {
 
   /// Names of the asked columns, in the order of the intermediate. Complexity: O(columns).
   public var columnNames: [String] { columns.flatMap { $0.map(schema.columnName) } }
+  /// The values of a network's intermediate, rows x asked columns; `nil` for a frame.
   public var matrix: FloatMatrix? { if case .maps(let matrix) = values { matrix } else { nil } }
+  /// The values of a pipeline's intermediate; `nil` for maps.
   public var frame: DataFrame? { if case .frame(let frame) = values { frame } else { nil } }
 
   /// Whether both hold the same rows and the same bits.

@@ -2,8 +2,8 @@ import MistiqueStorage
 
 /// One intermediate and what is asked of it.
 struct Question {
-  let model: ModelRecord
-  let intermediate: IntermediateRecord
+  let model: CataloguedModel
+  let intermediate: CataloguedIntermediate
   let columnNames: [String]
   let rows: RowRequest
 

@@ -35,18 +35,14 @@ package final class WriterLock {
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path: path) }
     let start = ContinuousClock.now
     var isWaiting = false
-    do {
-      while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-        guard errno == EWOULDBLOCK || errno == EINTR else { throw DurableFile.failure("cannot be locked", path: path) }
-        if patience.isCancelled() { throw CancellationError() }
-        guard ContinuousClock.now - start < patience.limit else { throw Self.locked(directory) }
-        if !isWaiting { patience.whenWaiting() }
-        isWaiting = true
-        usleep(Self.pauseMicroseconds)
-      }
-    } catch {
-      close(descriptor)
-      throw error
+    // Every property is set: what is thrown from here on runs `deinit`, which closes. Closing here too would close the file of another thread.
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw DurableFile.failure("cannot be locked", path: path) }
+      if patience.isCancelled() { throw CancellationError() }
+      guard ContinuousClock.now - start < patience.limit else { throw Self.locked(directory) }
+      if !isWaiting { patience.whenWaiting() }
+      isWaiting = true
+      usleep(Self.pauseMicroseconds)
     }
   }
 
@@ -57,6 +53,7 @@ package final class WriterLock {
   }
 
   deinit {
+    guard descriptor >= 0 else { return }
     // A child process that another thread is just starting may hold a copy of the descriptor: closing ours alone would leave the lock with it.
     flock(descriptor, LOCK_UN)
     close(descriptor)

@@ -9,7 +9,7 @@ package struct ColumnManifest: Sendable, Equatable {
   package let rows: Int
   package let rowsPerBlock: Int
   package let chunks: [ChunkReference]
-  /// One a chunk.
+  /// One per chunk.
   package let statistics: [ChunkStatistics]
 
   package var encoded: [UInt8] {

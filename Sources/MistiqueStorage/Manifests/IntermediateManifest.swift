@@ -2,9 +2,9 @@ import Foundation
 
 /// An intermediate: its schema, its rows, and the manifest of each column run.
 ///
-/// It does not know its name, so that the same frame put out by two models is stored once. Bytes: tag 2, v length and JSON (sorted keys) of
+/// It does not know its name, so that the same frame emitted by two models is stored once. Bytes: tag 2, v length and JSON (sorted keys) of
 /// the schema, the same of the scheme, v rows, v rows per RowBlock, 1 kind of row ids (0 = consecutive from an Int64, 1 = a column),
-/// 1 whether there is a codebook, references: the column of row ids with kind 1, the codebook if there is one, then one a column run.
+/// 1 whether there is a codebook, references: the column of row ids with kind 1, the codebook if there is one, then one per column run.
 package struct IntermediateManifest: Sendable, Equatable {
   package enum RowIDSource: Sendable, Equatable {
     case range(start: Int64)
@@ -20,7 +20,7 @@ package struct IntermediateManifest: Sendable, Equatable {
   package let rowIDs: RowIDSource
   /// The fitted quantizers: a `CodebookRecord`.
   package let codebook: ChunkReference?
-  /// One manifest a column run, in the order of `schema.runs`.
+  /// One manifest per column run, in the order of `schema.runs`.
   package let runs: [ChunkReference]
 
   package init(

@@ -1,4 +1,4 @@
-/// Chunk references as they are written in a manifest: the partitions once, then two small numbers a reference.
+/// Chunk references as they are written in a manifest: the partitions once, then two small numbers per reference.
 struct PartitionTable {
   private(set) var identifiers: [PartitionID] = []
   private var places: [PartitionID: Int] = [:]

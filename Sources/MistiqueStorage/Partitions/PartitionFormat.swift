@@ -11,7 +11,7 @@
 ///             8     XXH3-64 of the n stored bytes
 ///             8     "MSTQFOOT"
 ///
-/// Footer, uncompressed; a list `x[]` has one element a frame or a chunk, all of one kind side by side, because they compress best so:
+/// Footer, uncompressed; a list `x[]` has one element per frame or chunk, all of one kind side by side, because they compress best so:
 ///
 ///     v   copy: 0, or a number that tells partitions of equal content apart
 ///     4   number of frames    1 encoding[]   v stored bytes[]   v raw bytes[]   8 XXH3-64 of the stored bytes[]

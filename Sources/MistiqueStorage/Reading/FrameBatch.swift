@@ -5,7 +5,7 @@ import Synchronization
 struct FrameBatch: Sendable {
   let file: PartitionFile
   let frames: Range<Int>
-  /// Places in the list of requests, one a frame.
+  /// Places in the list of requests, one per frame.
   let requests: ArraySlice<Int>
 }
 

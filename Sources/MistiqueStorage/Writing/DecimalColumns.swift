@@ -6,7 +6,7 @@ import Foundation
 /// alike. As integers of the last decimal place they differ by little, and the differences take few bits (predictions of fifty Zillow
 /// pipelines: 10.6 bits each by themselves, 6.3 as differences from the closest one before).
 ///
-/// Memory: 4 bytes a value, `largestBytes` at most; the columns met longest ago go. Complexity: O(rows) to take the differences; to find the closest
+/// Memory: 4 bytes per value, `largestBytes` at most; the columns met longest ago go. Complexity: O(rows) to take the differences; to find the closest
 /// one, 32 values of each column are looked at, and 1,024 of the most similar 64.
 struct DecimalColumns {
   /// A column as integers of its last decimal place.
@@ -29,7 +29,7 @@ struct DecimalColumns {
   /// Fewer rows are not worth a manifest of their own.
   static let fewestRows = 256
   private static let sampleSize = 1024
-  /// Of many columns, these few values each tell which ones to look at closely: 720 columns of 1,000 rows made logging 25 times slower before.
+  /// Of many columns, a few sample values per column are enough to choose the candidates: 720 columns of 1,000 rows made logging 25 times slower before.
   private static let coarseSize = 32
   private static let mostCompared = 64
   /// Columns of few rows would be too many to look at.

@@ -22,16 +22,16 @@ struct ReceiptFuzzTests {
       let model = Self.model(&random)
       var bytes = try model.encoded()
       if random.next() % 8 == 0 {
-        guard try JSONDecoder().decode(LoggedModel.self, from: Data(bytes)) == model else {
+        guard try JSONDecoder().decode(ModelReceipt.self, from: Data(bytes)) == model else {
           throw BrokenProperty("\(model) does not come back")
         }
         return "came back"
       }
       Self.mutations.mutate(&bytes, &random)
-      let decoded: LoggedModel
-      do { decoded = try JSONDecoder().decode(LoggedModel.self, from: Data(bytes)) } catch is DecodingError { return "refused" }
+      let decoded: ModelReceipt
+      do { decoded = try JSONDecoder().decode(ModelReceipt.self, from: Data(bytes)) } catch is DecodingError { return "refused" }
       try Self.askEverything(decoded)
-      guard let again = try? decoded.encoded(), try JSONDecoder().decode(LoggedModel.self, from: Data(again)) == decoded else {
+      guard let again = try? decoded.encoded(), try JSONDecoder().decode(ModelReceipt.self, from: Data(again)) == decoded else {
         throw BrokenProperty("\(String(decoding: bytes, as: UTF8.self)) is a receipt and cannot be written again")
       }
       return "a receipt"
@@ -40,7 +40,7 @@ struct ReceiptFuzzTests {
     #expect(Set(report.outcomes.keys).isSuperset(of: ["came back", "refused", "a receipt"]))
   }
 
-  private static func askEverything(_ model: LoggedModel) throws {
+  private static func askEverything(_ model: ModelReceipt) throws {
     func attempt(_ body: () throws -> Void) throws {
       do { try body() } catch is StoreError {}
     }
@@ -51,10 +51,10 @@ struct ReceiptFuzzTests {
     _ = model.storing("layer1", manifest: ChunkReference(partition: PartitionID(Fingerprint(low: 1, high: 2)), index: 0), newBytes: 4)
   }
 
-  private static func model(_ random: inout SeededRandom) -> LoggedModel {
+  private static func model(_ random: inout SeededRandom) -> ModelReceipt {
     func number(_ limit: UInt64) -> Int { Int(random.next() % limit) }
-    func reference() -> LoggedModel.Reference {
-      LoggedModel.Reference(
+    func reference() -> ModelReceipt.Reference {
+      ModelReceipt.Reference(
         ChunkReference(partition: PartitionID(Fingerprint(low: random.next(), high: random.next())), index: number(300)))
     }
     let policies: [StoragePolicy] = [
@@ -62,16 +62,16 @@ struct ReceiptFuzzTests {
       StoragePolicy(.dedup, codec: .gzip(), similarity: .everywhere), StoragePolicy(.dedup, codec: .zstd(level: 9)),
     ]
     let names = ["layer1", "é\u{0}", "a.b", "", "`"]
-    return LoggedModel(
+    return ModelReceipt(
       sequence: Int64(bitPattern: random.next()), identity: ModelIdentity(project: names[number(5)], name: names[number(5)]), kind: "toy",
       specification: names[number(5)], policy: policies[number(8)],
       stages: (0..<number(3)).map { Stage(name: "s\($0)", inputs: Array(0..<$0), outputs: ["o\($0)"]) },
       intermediates: (0..<number(4)).map { place in
-        LoggedModel.Intermediate(
+        ModelReceipt.Intermediate(
           name: "layer\(place)", stage: place, rows: number(1000), columns: number(100), logicalBytes: number(1 << 40), newBytes: number(9),
           manifest: number(2) == 0 ? nil : reference())
       },
-      transformers: (0..<number(3)).map { LoggedModel.TransformerReference(name: names[$0], blob: reference()) },
+      transformers: (0..<number(3)).map { ModelReceipt.TransformerReference(name: names[$0], blob: reference()) },
       revision: number(2) == 0 ? nil : number(9))
   }
 }

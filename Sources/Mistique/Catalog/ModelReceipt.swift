@@ -1,11 +1,11 @@
 import Foundation
 import MistiqueStorage
 
-/// All that the catalogue knows of a model: written to the store as a receipt beside the values it names, and to SQLite.
+/// The receipt of a model: all that the catalogue knows of it, written to the store beside the values it names, and to SQLite.
 ///
 /// The receipts alone rebuild the catalogue. Counts of queries and measured times are the only things SQLite has in addition: they differ
 /// from run to run, and equal inputs must give equal partition bytes.
-struct LoggedModel: Codable, Sendable, Equatable {
+struct ModelReceipt: Codable, Sendable, Equatable {
   struct Reference: Codable, Sendable, Hashable {
     let partition: String
     let index: Int
@@ -53,8 +53,8 @@ struct LoggedModel: Codable, Sendable, Equatable {
   var revision: Int?
 
   /// The same model with an intermediate stored that was not.
-  func storing(_ name: String, manifest: ChunkReference, newBytes: Int) -> LoggedModel {
-    LoggedModel(
+  func storing(_ name: String, manifest: ChunkReference, newBytes: Int) -> ModelReceipt {
+    ModelReceipt(
       sequence: sequence, identity: identity, kind: kind, specification: specification, policy: policy, stages: stages,
       intermediates: intermediates.map {
         $0.name != name

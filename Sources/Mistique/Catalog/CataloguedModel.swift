@@ -1,25 +1,33 @@
 import MistiqueStorage
 
 /// A model in the catalogue.
-public struct ModelRecord: Sendable {
+public struct CataloguedModel: Sendable {
   let id: Int64
+  /// The first part of its keys.
   public let project: String
+  /// The second part of its keys, unique in its project.
   public let name: String
+  /// What restores it: `ExecutableModel.kind` of the type that was logged.
   public let kind: String
+  /// The storage policy it was logged under, as `StoragePolicy.description` says it.
   public let policy: String
   /// What restoring it from its transformers took, the last time it was measured.
   public let restoreSeconds: Double
 
+  /// Project and name.
   public var identity: ModelIdentity { ModelIdentity(project: project, name: name) }
 }
 
 /// An intermediate in the catalogue.
-public struct IntermediateRecord: Sendable {
+public struct CataloguedIntermediate: Sendable {
   let id: Int64
+  /// Its name, unique in its model.
   public let name: String
-  /// The place of the stage that puts it out.
+  /// The place of the stage that emits it.
   public let stage: Int
+  /// Rows, whether it is stored or not.
   public let rows: Int
+  /// Columns as the model emits them, before pooling.
   public let columns: Int
   /// Bytes of its values, uncompressed.
   public let logicalBytes: Int
@@ -27,9 +35,10 @@ public struct IntermediateRecord: Sendable {
   public let newBytes: Int
   let partition: String?
   let chunk: Int?
-  /// How often it was asked for: n_query of the paper's gamma.
+  /// How often it was queried: the n_query of the paper's gamma.
   public let queries: Int
 
+  /// Whether its values are in the store; otherwise a query re-runs the model.
   public var isStored: Bool { partition != nil }
 
   var manifest: ChunkReference? {

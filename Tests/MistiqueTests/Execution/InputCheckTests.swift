@@ -11,7 +11,7 @@ import Testing
   func olderReceipts() throws {
     #expect(try InputCheck(logged: nil).verify(Self.logged, of: Self.model) == ["a.csv", "b.csv"])
     #expect(try InputCheck(logged: nil).verify([], of: Self.model).isEmpty)
-    let current = LoggedModel(
+    let current = ModelReceipt(
       sequence: 1, identity: Self.model, kind: "k", specification: "s", policy: .none,
       stages: [Stage(name: "s", inputs: [], outputs: ["x"])],
       intermediates: [
@@ -21,10 +21,10 @@ import Testing
       ],
       transformers: [], inputs: Self.logged)
     var fields = try JSONDecoder().decode([String: JSON].self, from: Data(current.encoded()))
-    #expect(try JSONDecoder().decode(LoggedModel.self, from: Data(current.encoded())) == current)
+    #expect(try JSONDecoder().decode(ModelReceipt.self, from: Data(current.encoded())) == current)
     #expect(fields["inputs"] != nil)
     fields["inputs"] = nil
-    let older = try JSONDecoder().decode(LoggedModel.self, from: JSONEncoder().encode(fields))
+    let older = try JSONDecoder().decode(ModelReceipt.self, from: JSONEncoder().encode(fields))
     #expect(older.inputs == nil && older.identity == Self.model)
   }
 

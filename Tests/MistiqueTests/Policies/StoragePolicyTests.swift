@@ -1,0 +1,38 @@
+import Foundation
+import MistiqueStorage
+import Testing
+
+@testable import Mistique
+
+@Suite("Storage policies") struct StoragePolicyTests {
+  @Test("A gamma that is negative or not finite is refused", arguments: [-1, -.infinity, .infinity, .nan, -0.001])
+  func gamma(value: Double) {
+    #expect { try StoragePolicy.adaptive(gamma: value) } throws: { ($0 as? StoreError)?.code == .invalid }
+  }
+
+  @Test("A policy comes back from the receipt it was written to, with the bytes of every version")
+  func coding() throws {
+    let policies: [(StoragePolicy, String)] = [
+      (.none, #""materialization":"none","#), (.storeAll, #""materialization":"STORE_ALL","#), (.dedup, #""materialization":"DEDUP","#),
+      (try .adaptive(gamma: 0.5), #""gamma":0.5,"materialization":"adaptive","#),
+      (.dedup.quantized(.pool(2).then(.kbit(8))), #""materialization":"DEDUP","#),
+    ]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    for (policy, part) in policies {
+      let json = try encoder.encode(policy)
+      #expect(String(decoding: json, as: UTF8.self).contains(part))
+      #expect(try JSONDecoder().decode(StoragePolicy.self, from: json) == policy)
+    }
+  }
+
+  @Test(
+    "A receipt with a gamma that cannot be is refused",
+    arguments: [#""adaptive","gamma":-1"#, #""adaptive""#, #""DEDUP","gamma":1"#, #""adaptive","gamma":1e999"#, #""everything""#])
+  func hostile(part: String) throws {
+    let json = #"{"codec":{"automatic":{}},"quantization":{"values":{"full":{}}},"similarity":"columns","materialization":\#(part)}"#
+    #expect(throws: (any Error).self) { try JSONDecoder().decode(StoragePolicy.self, from: Data(json.utf8)) }
+    let sound = #"{"codec":{"automatic":{}},"quantization":{"values":{"full":{}}},"similarity":"columns","materialization":"DEDUP"}"#
+    #expect(try JSONDecoder().decode(StoragePolicy.self, from: Data(sound.utf8)) == .dedup)
+  }
+}
