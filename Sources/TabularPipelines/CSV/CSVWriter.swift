@@ -12,7 +12,7 @@ public struct CSVWriter: Sendable {
 
   /// Throws `CSVError.unwritable`. Complexity: O(rows x columns).
   public func write(_ frame: DataFrame, to url: URL) throws {
-    let output = try AtomicFile(url)
+    let output = try CSVOutput(url)
     Self.appendHeader(frame, to: &output.buffer)
     for row in 0..<frame.rowCount {
       Self.appendRow(frame, row, to: &output.buffer)

@@ -35,10 +35,10 @@ public struct SpecificationError: Error, Equatable, Sendable {
 }
 
 extension SpecificationError: CustomStringConvertible {
-  public var description: String { "\(file):\(line): \(key.isEmpty ? "" : SpecificationNode.short(key, 200) + ": ")\(message)" }
+  public var description: String { "\(file):\(line): \(key.isEmpty ? "" : key.shortened(to: 200) + ": ")\(message)" }
 
   private var message: String {
-    func quoted(_ text: String) -> String { "\"\(SpecificationNode.short(text))\"" }
+    func quoted(_ text: String) -> String { "\"\(text.shortened())\"" }
     func list(_ names: [String]) -> String {
       guard names.count > 30 else { return names.isEmpty ? "none" : names.joined(separator: ", ") }
       return names.prefix(30).joined(separator: ", ") + " and \(names.count - 30) more"

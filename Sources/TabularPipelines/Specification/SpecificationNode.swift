@@ -61,11 +61,6 @@ struct SpecificationNode {
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 97 && (byte | 0x20) <= 122 }
 
-  /// What is quoted in an error, so that a megabyte of garbage does not make a megabyte of error.
-  static func short(_ text: String, _ limit: Int = 60) -> String {
-    text.utf8.count <= limit ? text : String(text.prefix(limit)) + "..."
-  }
-
   /// The value of a declared parameter. An integer serves where a number is asked for; a quoted text is never a number.
   func value(_ declaration: ParameterDeclaration) throws -> ParameterValue {
     let wrong = error(.wrongType(expected: declaration.expectation, got: kind))
@@ -119,7 +114,7 @@ struct SpecificationNode {
     switch node {
     case .mapping: "a mapping"
     case .sequence: "a list"
-    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(Self.short(scalar.string))\""
+    case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "\"\(scalar.string.shortened())\""
     case .alias: "an alias"
     }
   }

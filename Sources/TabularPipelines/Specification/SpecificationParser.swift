@@ -64,7 +64,7 @@ struct SpecificationParser {
       case .duplicatedKeysInMapping(let duplicates, let context):
         throw SpecificationError(
           file: file, line: context.mark.line, key: "",
-          problem: .notYAML("duplicate key \(duplicates.map { SpecificationNode.short($0) }.sorted().joined(separator: ", "))"))
+          problem: .notYAML("duplicate key \(duplicates.map { $0.shortened() }.sorted().joined(separator: ", "))"))
       case .reader(let problem, let offset, _, let yaml):
         let line = 1 + yaml.prefix(offset ?? 0).count { $0.isNewline }
         throw SpecificationError(file: file, line: line, key: "", problem: .notYAML(problem))

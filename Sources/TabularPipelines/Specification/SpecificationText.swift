@@ -54,28 +54,18 @@ enum SpecificationText {
 
   /// The first `&name` or `*name` where one may begin.
   private static func anchor(in line: Substring.UnicodeScalarView) -> String? {
-    let mayHide = line.contains { $0 == "\"" || $0 == "'" || (isBreak($0) && $0 != line.last) }
+    let mayHide = line.contains { $0 == "\"" || $0 == "'" || (YAMLText.isBreak($0) && $0 != line.last) }
     var before: Unicode.Scalar = " "
     for place in line.indices {
       let scalar = line[place]
       if scalar == "#", before == " " || before == "\t", !mayHide { return nil }
-      if scalar == "&" || scalar == "*", beginsNode(after: before) {
+      if scalar == "&" || scalar == "*", YAMLText.beginsNode(after: before) {
         let name = line[line.index(after: place)...].prefix(40).prefix(while: isNamePart)
         if !name.isEmpty { return String(scalar) + String(name) }
       }
       before = scalar
     }
     return nil
-  }
-
-  /// Whether `&` and `*` have a meaning after `before`: after a space, a line break, a bracket, a comma or a colon. Canonical texts escape them there.
-  static func beginsNode(after before: Unicode.Scalar) -> Bool {
-    before.value <= 32 || isBreak(before) || before == "\u{FEFF}" || before == "[" || before == "{" || before == "," || before == ":"
-  }
-
-  /// What YAML takes for a line break, besides the newline.
-  private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 
   private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {

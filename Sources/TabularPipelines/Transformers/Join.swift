@@ -77,11 +77,3 @@ public struct Join: StatelessTransformer {
     return keys.numbers(of: left).map { $0 < 0 ? -1 : firstRows[Int($0)] }
   }
 }
-
-extension DataFrame {
-  /// The column, or an error that lists those there are.
-  func requiredColumn(_ name: String) throws -> Column {
-    guard let column = self[name] else { throw TransformerError.missingColumns([name], available: names) }
-    return column
-  }
-}

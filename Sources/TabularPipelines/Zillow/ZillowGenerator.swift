@@ -41,8 +41,8 @@ public struct ZillowGenerator: Sendable {
 
   private func writeProperties(to directory: URL) throws -> Sold {
     let model = PropertyModel(seed: seed)
-    let output = try AtomicFile(directory.appendingPathComponent(ZillowData.propertiesFile))
-    let submission = try AtomicFile(directory.appendingPathComponent(ZillowData.submissionFile))
+    let output = try CSVOutput(directory.appendingPathComponent(ZillowData.propertiesFile))
+    let submission = try CSVOutput(directory.appendingPathComponent(ZillowData.submissionFile))
     output.buffer.append(contentsOf: (PropertyColumn.allCases.map(\.name).joined(separator: ",") + "\n").utf8)
     submission.buffer.append(contentsOf: "ParcelId,201610,201611,201612,201710,201711,201712\n".utf8)
     var parcels: [Int64] = []
@@ -88,7 +88,7 @@ public struct ZillowGenerator: Sendable {
   }
 
   private func writeTransactions(_ sold: Sold, to directory: URL) throws {
-    let output = try AtomicFile(directory.appendingPathComponent(ZillowData.trainFile))
+    let output = try CSVOutput(directory.appendingPathComponent(ZillowData.trainFile))
     output.buffer.append(contentsOf: "parcelid,logerror,transactiondate\n".utf8)
     let quantiles = ZillowFacts.byName["logerror"]!.quantiles
     let picks = SoldProperties(count: properties, seed: seed)

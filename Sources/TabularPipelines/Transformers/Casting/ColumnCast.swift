@@ -137,6 +137,6 @@ struct ColumnCast {
   }
 
   private func error(_ row: Int) -> TransformerError {
-    .notCastable(column: name, rowID: rowIDs[row], value: SpecificationNode.short(text(of: row)), type: type)
+    .notCastable(column: name, rowID: rowIDs[row], value: text(of: row).shortened(), type: type)
   }
 }

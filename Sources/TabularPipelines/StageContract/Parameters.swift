@@ -171,33 +171,3 @@ extension ParameterValue.Entry {
     return (name.utf8.count < 1_000 ? name : "? " + name + " ") + ": " + YAMLText.quoted(value)
   }
 }
-
-/// Writing of the small part of YAML that canonical specifications use.
-enum YAMLText {
-  /// Double-quoted, with the escapes that YAML and JSON share. What YAML does not take as it stands is escaped (control characters) or would
-  /// change (its line breaks); so is what `SpecificationText` would take for an anchor.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    var before: Unicode.Scalar = "\""
-    for scalar in text.unicodeScalars {
-      defer { before = scalar }
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "&", "*": result += SpecificationText.beginsNode(after: before) ? escaped(scalar) : String(scalar)
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": result += escaped(scalar)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
-
-  /// Scalars below U+10000.
-  private static func escaped(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16)
-    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-  }
-}

@@ -1,19 +1,3 @@
-import Mistique
-
-/// A transformer that learns nothing: fitting does no work and its state is empty.
-protocol StatelessTransformer: Transformer, FittedTransformer {}
-
-extension StatelessTransformer {
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer { self }
-
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
-    guard state.isEmpty else { throw FittedStateError.malformed("\(Self.signature.name) has no state, got \(state.count) bytes") }
-    return self
-  }
-
-  public var state: [UInt8] { [] }
-}
-
 /// The transformers that a specification may name.
 public struct TransformerRegistry: Sendable {
   private let types: [String: any Transformer.Type]

@@ -1,10 +1,10 @@
 import Foundation
 import Groundwork
 
-/// Writes a file that the user named: whole or not at all, and into what is there where that is no regular file (see ``OutputFile``).
+/// Writes a CSV file that the user named: whole or not at all, or straight into what is there if that is no regular file (see `OutputFile`).
 ///
-/// Bytes gather in `buffer` and go out in pieces of a megabyte. A writer that is dropped before `commit` removes what it wrote.
-final class AtomicFile {
+/// Bytes gather in `buffer` and are written in pieces of a megabyte. An output that is dropped before `commit` removes what it wrote.
+final class CSVOutput {
   private static let flushByteCount = 1 << 20
 
   var buffer: [UInt8] = []
@@ -18,7 +18,7 @@ final class AtomicFile {
     buffer.reserveCapacity(Self.flushByteCount + 64 * 1_024)
   }
 
-  /// Writes the buffer out when it has grown enough.
+  /// Writes the buffer once it has a megabyte.
   @inline(__always)
   func flushIfFull() throws { if buffer.count >= Self.flushByteCount { try flush() } }
 
@@ -29,7 +29,7 @@ final class AtomicFile {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Puts the file in its place, replacing one that is there.
+  /// Puts the complete file in its place, and replaces one that is there.
   func commit() throws {
     try flush()
     try reported { try file.take()?.commit() }

@@ -1,0 +1,39 @@
+/// Writing of the small part of YAML that canonical specifications use.
+enum YAMLText {
+  /// Double-quoted, with the escapes that YAML and JSON share. What YAML does not take as it stands is escaped (control characters) or would
+  /// change (its line breaks); so is what `SpecificationText` would take for an anchor.
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    var before: Unicode.Scalar = "\""
+    for scalar in text.unicodeScalars {
+      defer { before = scalar }
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "&", "*": result += beginsNode(after: before) ? escaped(scalar) : String(scalar)
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": result += escaped(scalar)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
+  /// Scalars below U+10000.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  /// Whether `&` and `*` have a meaning after `before`: after a space, a line break, a bracket, a comma or a colon. Canonical texts escape them there.
+  static func beginsNode(after before: Unicode.Scalar) -> Bool {
+    before.value <= 32 || isBreak(before) || before == "\u{FEFF}" || before == "[" || before == "{" || before == "," || before == ":"
+  }
+
+  /// What YAML takes for a line break, besides the newline.
+  static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
+  }
+}
