@@ -2,44 +2,60 @@ import Foundation
 import Mistique
 import Synchronization
 
-/// A concrete pipeline over the files of a data directory, as the PipelineExecutor runs it: its stages are the model's stages, its frames the
-/// intermediates. Once it has run, its fitted states are the stored transformers, and a restored pipeline trains nothing.
+/// A concrete pipeline over the files of a data directory, as a model that a store logs and re-runs.
+///
+/// The pipeline's stages are the model's stages and its frames are the intermediates. Once the model has run, its fitted states are the stored
+/// transformers, and a restored pipeline trains nothing.
+///
+///     let pipeline = try Pipeline(PipelineSpecification(contentsOf: file), variant: "deep")
+///     try store.logIntermediates(of: PipelineModel(pipeline, dataDirectory: data), as: ModelIdentity(project: pipeline.project, name: pipeline.name))
+///     store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: data) }
 public final class PipelineModel: ExecutableModel {
+  /// What a store registers pipelines under, to restore them.
   public static let kind = "tabular-pipeline"
 
+  /// The pipeline that the model runs.
   public let pipeline: Pipeline
+  /// The pipeline's stages, in order, each with the places of the stages whose outputs it takes.
   public let stages: [Stage]
   private let run: PipelineRun
   private let states: Mutex<FittedStates>
   private let noted = Mutex<[StageNote]>([])
 
+  /// A model that has not run: each stage is fitted the first time it runs. Reads no file.
+  public convenience init(_ pipeline: Pipeline, dataDirectory: URL) { self.init(pipeline, dataDirectory: dataDirectory, states: [:]) }
+
   /// - Parameter states: of an earlier run; a stage without one is fitted the first time it runs.
-  public init(_ pipeline: Pipeline, dataDirectory: URL, states: FittedStates = [:]) {
+  init(_ pipeline: Pipeline, dataDirectory: URL, states: FittedStates) {
     self.pipeline = pipeline
     run = PipelineRun(pipeline, dataDirectory: dataDirectory)
     self.states = Mutex(states)
     var producers: [String: Int] = [:]
     stages = pipeline.stages.enumerated().map { place, stage in
-      // Inputs that no stage puts out are files.
+      // Inputs that no stage emits are files.
       let inputs = Set(stage.inputs.compactMap { producers[$0] }).sorted()
       for name in stage.outputs + [stage.name] { producers[name] = place }
       return Stage(name: stage.name, inputs: inputs, outputs: stage.outputs)
     }
   }
 
-  /// The pipeline as a store keeps it; the data files are not in the store.
-  /// - Throws: `SpecificationError` when its text was damaged.
+  /// The model as a store keeps it: its pipeline and its fitted states. The data files are not in the store.
+  ///
+  /// Throws ``SpecificationError`` when the stored text is no pipeline. A damaged state is an error of the run that needs it.
   public convenience init(restoring stored: StoredModel, dataDirectory: URL) throws {
     let pipeline = try Pipeline(canonicalText: stored.specification, file: "pipeline \(stored.identity)")
     let states = Dictionary(stored.transformers.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
     self.init(pipeline, dataDirectory: dataDirectory, states: states)
   }
 
-  /// What the stages that were fitted left as it is although it may have been meant, in their order; each once.
+  /// What the stages noted while they were fitted: columns that they left as they are although the user may have meant them. In the order of
+  /// the stages, each note once; none before the first run.
   public var notes: [StageNote] { noted.withLock { $0 } }
 
+  /// The pipeline's canonical text, from which it is restored.
   public var specification: String { pipeline.canonicalText }
 
+  /// The fitted states of the stages that have run and have learned something, by the stages' names.
   public func transformers() -> [StoredTransformer] {
     let states = states.withLock { $0 }
     return pipeline.stages.compactMap { stage in
@@ -47,9 +63,9 @@ public final class PipelineModel: ExecutableModel {
     }
   }
 
-  /// The files that are read for `intermediates`, once the states of the stages are known: by the names the pipeline gives them.
+  /// The files that a run for `intermediates` reads, each with its size and a digest of its bytes. States that are known need no files.
   ///
-  /// Throws `StoreError` (`inputOutput`) for a file that cannot be read.
+  /// Throws `StoreError` (`inputOutput`) for a file that cannot be read. Complexity: O(bytes of the files).
   public func inputs(of intermediates: Set<String>) throws -> [ModelInput] {
     try run.filesRead(.init(wanted: intermediates, states: states.withLock { $0 })).map { input in
       let digest = try FileDigest(ofFile: run.dataDirectory.appendingPathComponent(input.path).path)
@@ -57,10 +73,11 @@ public final class PipelineModel: ExecutableModel {
     }
   }
 
-  /// Runs the stages that the asked intermediates need. Stages work on whole tables, so `request.rows` is not looked at: what is put out
-  /// has every row, under its `row_id`.
+  /// Runs the stages that the requested intermediates need, and emits these. Stages work on whole tables, so `request.rows` is ignored and every
+  /// row is emitted, under its `row_id`.
   ///
-  /// Measured is what a re-run will take: fitting is left out.
+  /// Returns for each stage that ran the seconds of applying it, which is what a re-run takes: fitting is left out. Throws ``PipelineRunError`` for
+  /// a stage that fails, `CancellationError`, and what `emit` throws.
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let places = Dictionary(uniqueKeysWithValues: pipeline.stages.enumerated().map { ($1.name, $0) })
     var seconds: [Int: Double] = [:]

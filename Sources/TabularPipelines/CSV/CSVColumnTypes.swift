@@ -1,16 +1,18 @@
 import Mistique
 
-/// Types by the names of columns, which are compared byte for byte.
+/// The types of columns, by their names. Names are compared byte for byte, so `é` as one scalar and as two are two names.
 public struct CSVColumnTypes: Sendable, Equatable {
   private var types: [ColumnName: ColumnType] = [:]
 
+  /// No types: every column is inferred.
   public init() {}
 
-  /// A name that stands twice has the later type. Complexity: O(entries).
+  /// The types of these columns. Of a name that comes twice the later type counts. Complexity: O(entries).
   public init(_ entries: some Sequence<(String, ColumnType)>) {
     for (name, type) in entries { types[ColumnName(name)] = type }
   }
 
+  /// The number of columns that have a type.
   public var count: Int { types.count }
 
   /// The type of a column; `nil` for a column that is not named.
@@ -26,5 +28,6 @@ public struct CSVColumnTypes: Sendable, Equatable {
 }
 
 extension CSVColumnTypes: ExpressibleByDictionaryLiteral {
+  /// As ``init(_:)``, so that types can be written `["zip": .text, "price": .float64]`.
   public init(dictionaryLiteral entries: (String, ColumnType)...) { self.init(entries) }
 }

@@ -1,8 +1,9 @@
-/// How the characters of a CSV file are bytes. Frames hold UTF-8, to which the others are converted when a file is opened.
+/// How a CSV file encodes its characters as bytes. Frames hold UTF-8; files in the other encodings are converted when they are opened.
 public enum CSVEncoding: String, Sendable, CaseIterable {
+  /// UTF-8, with a byte order mark or without. Bytes that are not valid UTF-8 are an error.
   case utf8 = "utf-8"
-  /// ISO 8859-1: every byte is the character of its number.
+  /// ISO 8859-1: every byte is the Unicode character of the same number.
   case latin1
-  /// With a byte order mark, or with the order that the zero bytes of its first characters show.
+  /// UTF-16. The byte order is that of the byte order mark or, without one, what the zero bytes of the first characters show.
   case utf16 = "utf-16"
 }

@@ -1,44 +1,57 @@
 /// What is wrong with a CSV file, and where.
 ///
-/// `line` is the number, from 1, of the text line on which the record starts: a quoted field may run over several lines.
+/// `file` is the path that was given. `line` is the number, from 1, of the text line on which the record starts: a quoted field may run over
+/// several lines.
 public enum CSVError: Error, Equatable, Sendable {
+  /// The file cannot be opened or read, is no regular file, or has no room to be converted in. The reason is usually the system's.
   case unreadable(file: String, reason: String)
+  /// The file cannot be written. The reason is the system's.
   case unwritable(file: String, reason: String)
-  /// The file has no header line.
+  /// The file has no header line, or, when it needs none, no record.
   case empty(file: String)
+  /// The header names a column twice.
   case duplicateHeader(file: String, name: String)
+  /// The header lacks columns that the schema requires.
   case missingColumns(file: String, names: [String])
-  /// Other columns were named than the file has fields.
+  /// ``CSVSchema/names`` has another number of names than the first record has fields.
   case nameCount(file: String, fields: Int, names: Int)
-  /// The names that were given hold one twice.
+  /// ``CSVSchema/names`` holds a name twice.
   case duplicateName(file: String, name: String)
-  /// The names that were given, or are c1, c2 and so on, lack some that are required.
+  /// Required columns are not among the names, which are those of ``CSVSchema/names`` or `c1`, `c2` and so on.
   case missingNames(file: String, missing: [String], names: [String])
+  /// The text holds a byte that no UTF-8 text has in that place.
   case notUTF8(CSVBadByte)
-  /// A file of another format, such as a ZIP archive.
+  /// The file is in another format, such as a ZIP archive; `advice` says how to get CSV out of it.
   case otherFormat(file: String, format: String, advice: String)
-  /// A file in another encoding than the schema says.
+  /// The file is in another encoding than ``CSVSchema/encoding``; `advice` says which one to name.
   case otherEncoding(file: String, found: String, advice: String)
   /// The compressed or encoded contents are damaged.
   case damaged(file: String, reason: String)
   /// Lines end in two carriage returns and a newline.
   case doubleCarriageReturn(file: String)
+  /// A record has another number of fields than the header.
   case fieldCount(file: String, line: Int, expected: Int, got: Int)
+  /// A field is not a value of its column's type.
   case badValue(CSVBadValue)
+  /// Something other than a separator or a line end follows a closing quote.
   case textAfterQuote(file: String, line: Int)
+  /// A quoted field is still open where the file ends.
   case unterminatedQuote(file: String, line: Int)
-  /// The header holds a carriage return that no newline follows, as in files of old systems that end lines so.
+  /// The header holds a carriage return that no newline follows. Old systems ended lines that way.
   case loneCarriageReturn(file: String)
-  /// A separator that is not one ASCII character or could be part of a value.
+  /// ``CSVSchema/separator`` is not one ASCII character, or it could be part of a value.
   case separator(file: String, got: String)
 }
 
 /// A field that cannot be read as its column's type.
 public struct CSVBadValue: Error, Equatable, Sendable {
+  /// The path of the file.
   public let file: String
+  /// The text line on which the record starts, from 1.
   public let line: Int
+  /// The column's name.
   public let column: String
-  /// What the column holds, in words: "an integer", "a number", ...
+  /// What the column's type takes, in words: "an integer", "a number", ...
   public let expected: String
   /// The field, cut after 40 bytes.
   public let got: String
@@ -46,16 +59,20 @@ public struct CSVBadValue: Error, Equatable, Sendable {
 
 /// A byte of a text that is not UTF-8.
 public struct CSVBadByte: Error, Equatable, Sendable {
+  /// The path of the file.
   public let file: String
+  /// The text line on which the record starts, from 1.
   public let line: Int
-  /// `nil` for the header.
+  /// The column's name; `nil` when the byte is in the header.
   public let column: String?
-  /// Its place in the file, from 0; of a compressed or converted file, in the contents.
+  /// The byte's offset in the file, from 0. In a compressed or converted file it is the offset in the contents.
   public let offset: Int
+  /// The byte itself.
   public let byte: UInt8
 }
 
 extension CSVError: CustomStringConvertible {
+  /// One line: `file:line: column: what is wrong; what to do`, with the parts that apply.
   public var description: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"

@@ -20,9 +20,11 @@ import Mistique
 /// at its peak.
 /// Complexity: O(bytes); a file whose inferred types prove too narrow is read again from the start.
 public struct CSVReader: Sendable {
+  /// What reading a file gives.
   public struct Result: Sendable {
+    /// The records as rows and the wanted columns in the order of the file. `row_id`s are the records' places in the file, from 0.
     public let frame: DataFrame
-    /// The type of every column, so that the same file can be read again without inferring anything.
+    /// The schema that was given, with the type of every column that was read: with it the file is read again without inferring anything.
     public let schema: CSVSchema
   }
 
@@ -33,6 +35,7 @@ public struct CSVReader: Sendable {
   let pieceByteCount: Int
   private let threadCount: Int
 
+  /// A reader of files with this schema. It opens nothing and can read any number of files.
   public init(schema: CSVSchema = .inferred) {
     self.init(schema: schema, pieceByteCount: Self.pieceByteCount, threadCount: ProcessInfo.processInfo.activeProcessorCount)
   }
@@ -44,7 +47,7 @@ public struct CSVReader: Sendable {
     self.threadCount = threadCount
   }
 
-  /// The file's records. Throws `CSVError`, which names file, line and column.
+  /// Reads the file's records. Throws ``CSVError``, which names file, line and column.
   public func read(_ url: URL) throws -> Result {
     let source = try ByteSource(url, encoding: schema.encoding)
     let format = try CSVFormat(schema, file: source.file)
@@ -101,7 +104,9 @@ public struct CSVReader: Sendable {
 }
 
 extension CSVReader {
-  /// The names of the columns, in order. Throws `CSVError`, also when a required column is not among them. Reads no more than the file's beginning.
+  /// The names of all columns of the file, in its order, read from the file's beginning alone.
+  ///
+  /// Throws ``CSVError``, also when a required column is not among them.
   public func columnNames(of url: URL) throws -> [String] { try beginning(of: url).opening.names }
 
   /// The file's beginning and what it says. Of a file that has to be converted, only as much is converted as that takes.

@@ -5,7 +5,8 @@ import Mistique
 /// Columns that `types` does not name are inferred from the file. The schema that reading settled on is returned with the frame,
 /// so that a later reading of the same file infers nothing and cannot come to another result.
 public struct CSVSchema: Sendable, Equatable {
-  /// Type by column name. A value that the type cannot hold is an error. `float32` is read as a number and rounded.
+  /// The types of columns by name; columns without one are inferred. A value that the type cannot hold is an error. `float32` is read as a
+  /// number and rounded.
   public var types: CSVColumnTypes
   /// Columns that the header must name, in any order and among others.
   public var required: [String]
@@ -23,8 +24,10 @@ public struct CSVSchema: Sendable, Equatable {
   public var names: [String] = []
   /// Whether blanks and tabs around fields and the header's names are left out; those within quotes stay.
   public var trims = false
+  /// How the file's characters are encoded. A file that shows another encoding is ``CSVError/otherEncoding(file:found:advice:)``.
   public var encoding = CSVEncoding.utf8
 
+  /// A schema with these parts; the others have their defaults and can be set afterwards.
   public init(
     types: CSVColumnTypes = [:], required: [String] = [], columns: [String] = [], missing: [String] = [], separator: String = ","
   ) {

@@ -8,9 +8,10 @@ import Mistique
 /// a missing value is an empty field, a present empty text is `""`. Texts are quoted where they must be. Row ids are not written.
 /// The file appears under its name only when it is complete.
 public struct CSVWriter: Sendable {
+  /// A writer; it has no options and can write any number of frames.
   public init() {}
 
-  /// Throws `CSVError.unwritable`. Complexity: O(rows x columns).
+  /// Writes the file, or replaces the one that is there. Throws ``CSVError/unwritable(file:reason:)``. Complexity: O(rows x columns).
   public func write(_ frame: DataFrame, to url: URL) throws {
     let output = try CSVOutput(url)
     Self.appendHeader(frame, to: &output.buffer)
@@ -21,8 +22,7 @@ public struct CSVWriter: Sendable {
     try output.commit()
   }
 
-  /// As `write(_:to:)` for what is no file, such as a terminal or a pipe: hands the same bytes to `take` in pieces of about a megabyte, in order.
-  /// Throws what `take` throws.
+  /// Hands the bytes of the file to `take` in order, in pieces of about a megabyte: for a terminal or a pipe. Throws what `take` throws.
   public func write(_ frame: DataFrame, take: (borrowing [UInt8]) throws -> Void) throws {
     var buffer: [UInt8] = []
     Self.appendHeader(frame, to: &buffer)

@@ -2,27 +2,31 @@ import Foundation
 import Mistique
 
 /// States of fitted transformers by stage, as bytes to be kept with a model.
-public typealias FittedStates = [String: [UInt8]]
+typealias FittedStates = [String: [UInt8]]
 
 /// What a run reports of one intermediate the moment it exists.
-public struct ProducedIntermediate: Sendable {
-  public let stage: String
-  public let name: String
-  public let frame: DataFrame
+struct ProducedIntermediate: Sendable {
+  let stage: String
+  let name: String
+  let frame: DataFrame
   /// Columns, by their number, that the stage handed on as they are, and from where.
-  public let passedOn: [Int: PassedColumn]
+  let passedOn: [Int: PassedColumn]
   /// Seconds of fitting the stage; 0 when a stored state was restored.
-  public let fitSeconds: Double
+  let fitSeconds: Double
   /// Seconds of restoring its state and applying it. Both are the stage's, and so the same for each of its outputs.
-  public let applySeconds: Double
+  let applySeconds: Double
 }
 
 /// A failure of a run: which stage of which pipeline, and why.
 public struct PipelineRunError: Error, CustomStringConvertible {
+  /// The pipeline's name with its variant, as ``Pipeline/name`` has it.
   public let pipeline: String
+  /// The name of the stage in that pipeline.
   public let stage: String
+  /// A ``CSVError``, ``TransformerError``, ``NumericColumnError`` or ``FittedStateError``; errors of the file system are passed on as they are.
   public let cause: any Error
 
+  /// One line: pipeline, stage, and the description of the cause.
   public var description: String { "pipeline \(pipeline), stage \(stage): \(cause)" }
 }
 
@@ -31,38 +35,38 @@ public struct PipelineRunError: Error, CustomStringConvertible {
 /// Owns nothing that lasts and stores nothing: what is produced goes to the caller. Files are read anew in every run. A frame is let go as soon as
 /// no later stage needs it. Equal files, pipeline and states give equal bits, whether stages are fitted or restored.
 /// Synchronous, on the calling thread.
-public struct PipelineRun: Sendable {
+struct PipelineRun: Sendable {
   /// What to produce from what.
-  public struct Request: Sendable {
+  struct Request: Sendable {
     /// Intermediates to produce; `nil` for all.
-    public var wanted: Set<String>?
+    var wanted: Set<String>?
     /// Intermediates that need not be computed, as the run would produce them.
-    public var available: [String: DataFrame]
+    var available: [String: DataFrame]
     /// States from an earlier run; a stage without one is fitted.
-    public var states: FittedStates
+    var states: FittedStates
 
-    public init(wanted: Set<String>? = nil, available: [String: DataFrame] = [:], states: FittedStates = [:]) {
+    init(wanted: Set<String>? = nil, available: [String: DataFrame] = [:], states: FittedStates = [:]) {
       self.wanted = wanted
       self.available = available
       self.states = states
     }
   }
 
-  public let pipeline: Pipeline
-  public let dataDirectory: URL
+  let pipeline: Pipeline
+  let dataDirectory: URL
 
-  public init(_ pipeline: Pipeline, dataDirectory: URL) {
+  init(_ pipeline: Pipeline, dataDirectory: URL) {
     self.pipeline = pipeline
     self.dataDirectory = dataDirectory
   }
 
   /// The names of the stages that `execute` would run, in order.
-  public func stagesToRun(_ request: Request = Request()) -> [String] {
+  func stagesToRun(_ request: Request = Request()) -> [String] {
     plan(request).stages.sorted().map { pipeline.stages[$0].name }
   }
 
   /// The input files that `execute` would read, each once, in the order of the pipeline.
-  public func filesRead(_ request: Request = Request()) -> [PipelineSpecification.Input] {
+  func filesRead(_ request: Request = Request()) -> [PipelineSpecification.Input] {
     let stages = Set(stagesToRun(request))
     let names = Set(pipeline.stages.filter { stages.contains($0.name) }.flatMap(\.inputs))
     return pipeline.inputs.filter { names.contains($0.name) }
@@ -74,7 +78,7 @@ public struct PipelineRun: Sendable {
   /// is a `PipelineRunError` that names the stage. Notes come with the stages that are fitted, in order, before what they put out.
   /// Wanted names that the pipeline lacks are a programmer's mistake.
   @discardableResult
-  public func execute(
+  func execute(
     _ request: Request = Request(), onNote: (StageNote) -> Void = { _ in }, onIntermediate: (ProducedIntermediate) throws -> Void
   ) throws -> FittedStates {
     let plan = plan(request)

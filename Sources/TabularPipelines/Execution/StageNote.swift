@@ -1,16 +1,18 @@
 /// A note on a stage of a pipeline.
 public struct StageNote: Sendable, Hashable {
+  /// The name of the stage in its pipeline.
   public let stage: String
+  /// The columns that it left as they are, and why.
   public let note: ColumnNote
 
-  public init(stage: String, note: ColumnNote) {
+  init(stage: String, note: ColumnNote) {
     self.stage = stage
     self.note = note
   }
 }
 
 extension StageNote: CustomStringConvertible {
-  /// One line, however many columns there are.
+  /// One line that names at most eight columns and says what to do.
   public var description: String {
     let shown = note.columns.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
     let more = note.columns.count > 8 ? " and \(note.columns.count - 8) more" : ""

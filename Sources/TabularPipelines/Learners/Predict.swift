@@ -6,15 +6,15 @@ import Mistique
 /// Inputs: the training stage, then the frame, which must have every feature of the model; other columns are ignored. `decimals` rounds
 /// predictions to that many decimals, half away from zero, for targets that are only known so far; -1, the default, leaves them as the
 /// learner gives them. A missing prediction stays missing.
-public struct Predict: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct Predict: StatelessTransformer {
+  static let signature = TransformerSignature(
     "Predict", inputs: [.model, .frame], parameters: [ParameterDeclaration("decimals", .integer(-1...15), default: .integer(-1))])
 
   private let rounding: DecimalRounding?
 
-  public init(_ parameters: Parameters) { rounding = DecimalRounding(decimals: parameters.integer("decimals")) }
+  init(_ parameters: Parameters) { rounding = DecimalRounding(decimals: parameters.integer("decimals")) }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[1].frame
     let prediction = try inputs[0].model.predict(frame)
     return [DataFrame(rowIDs: frame.rowIDs, columns: [(name: "prediction", column: rounding?(prediction) ?? prediction)])]

@@ -16,8 +16,8 @@ import Mistique
 /// The table is read twice and not copied: features are summed up in the matrix of their products. Complexity: O(rows x features^2) to sum
 /// up, O(features^2) for a sweep. Memory: features^2 float64. Equal inputs give equal bits with any number of threads
 /// (`SingleThreadedBLAS`).
-public struct TrainElasticNet: Transformer {
-  public static let signature = TransformerSignature(
+struct TrainElasticNet: Transformer {
+  static let signature = TransformerSignature(
     "TrainElasticNet", inputs: [.frame], trainsModel: true,
     parameters: [
       ParameterDeclaration("target", .text(oneOf: [])),
@@ -31,9 +31,9 @@ public struct TrainElasticNet: Transformer {
 
   private let parameters: Parameters
 
-  public init(_ parameters: Parameters) { self.parameters = parameters }
+  init(_ parameters: Parameters) { self.parameters = parameters }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer { try LinearModel(trainedOn: inputs[0].frame, parameters) }
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer { try LinearModel(trainedOn: inputs[0].frame, parameters) }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer { try LinearModel(restoring: state, parameters) }
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer { try LinearModel(restoring: state, parameters) }
 }

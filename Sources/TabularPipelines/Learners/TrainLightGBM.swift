@@ -7,8 +7,8 @@ import Mistique
 /// features drawn for each tree; `min_data`, the fewest rows of a leaf (for squared error XGBoost's `min_child_weight` counts rows);
 /// `num_leaves`; `max_depth`, -1 for any; `lambda_l1`, `lambda_l2`; `bagging_fraction`, the share of rows drawn for each tree; `rounds`, the
 /// number of trees; `base_score`, where boosting starts, `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
-public struct TrainLightGBM: Transformer {
-  public static let signature = TransformerSignature(
+struct TrainLightGBM: Transformer {
+  static let signature = TransformerSignature(
     "TrainLightGBM", inputs: [.frame], trainsModel: true,
     parameters: [
       ParameterDeclaration("target", .text(oneOf: [])),
@@ -28,12 +28,12 @@ public struct TrainLightGBM: Transformer {
   private let parameters: Parameters
   private let baseScore: String
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     baseScore = parameters.text(BoostedTrees.baseScoreDeclaration.name)
     self.parameters = parameters.withoutLaterDefaults(Self.signature.parameters)
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let settings = [
       "grow_policy": "lossguide", "max_depth": "\(max(0, parameters.integer("max_depth")))",
       "max_leaves": "\(parameters.integer("num_leaves"))",
@@ -47,7 +47,7 @@ public struct TrainLightGBM: Transformer {
     return try BoostedTrees(training, frame: inputs[0].frame)
   }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     try BoostedTrees(restoring: state, transformer: Self.signature.name, parameters: parameters)
   }
 }

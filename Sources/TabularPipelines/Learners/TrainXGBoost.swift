@@ -2,8 +2,8 @@ import Mistique
 
 /// Trains regression trees with XGBoost: depth-wise growth on histograms. The parameters have XGBoost's names and meanings; `rounds` is
 /// the number of trees; `base_score`, where boosting starts, is `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
-public struct TrainXGBoost: Transformer {
-  public static let signature = TransformerSignature(
+struct TrainXGBoost: Transformer {
+  static let signature = TransformerSignature(
     "TrainXGBoost", inputs: [.frame], trainsModel: true,
     parameters: [
       ParameterDeclaration("target", .text(oneOf: [])),
@@ -20,12 +20,12 @@ public struct TrainXGBoost: Transformer {
   private let parameters: Parameters
   private let baseScore: String
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     baseScore = parameters.text(BoostedTrees.baseScoreDeclaration.name)
     self.parameters = parameters.withoutLaterDefaults(Self.signature.parameters)
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let settings = [
       "grow_policy": "depthwise", "eta": "\(parameters.number("eta"))", "lambda": "\(parameters.number("lambda"))",
       "alpha": "\(parameters.number("alpha"))", "max_depth": "\(parameters.integer("max_depth"))",
@@ -37,7 +37,7 @@ public struct TrainXGBoost: Transformer {
     return try BoostedTrees(training, frame: inputs[0].frame)
   }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     try BoostedTrees(restoring: state, transformer: Self.signature.name, parameters: parameters)
   }
 }

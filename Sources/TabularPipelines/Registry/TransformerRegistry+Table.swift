@@ -2,7 +2,7 @@ extension TransformerRegistry {
   /// Every transformer with its inputs, outputs and parameters as a table in Markdown, by name: the reference in the documentation is this text.
   ///
   /// A parameter is given with what it takes and its default; one without a default must be given.
-  public var markdownTable: String {
+  package var markdownTable: String {
     let rows = names.map { name -> String in
       let signature = self[name]!.signature
       var inputs = signature.inputs.map(\.rawValue)

@@ -1,37 +1,46 @@
 import Foundation
 
-/// A concrete pipeline: a template with a variant's parameters put in and the defaults written out, except those that never change
-/// (`ParameterDeclaration.isWrittenAtDefault`).
+/// A concrete pipeline: a template with the parameters of one of its variants and every default that may ever change written out.
 ///
-/// Its `canonicalText` is a specification that gives the same pipeline back, whatever becomes of the template or of the defaults.
+/// Its ``canonicalText`` is a specification that gives the same pipeline back, whatever becomes of the template or of the defaults.
 public struct Pipeline: Sendable, Equatable {
   /// A stage that has all its parameters.
   public struct Stage: Sendable, Equatable {
+    /// Unique in the pipeline.
     public let name: String
+    /// The name of its transformer, as the table on the page Pipelines has it.
     public let transformer: String
-    /// Names of input files, intermediates or training stages.
+    /// Names of input files, intermediates or training stages, in the order in which the transformer takes them.
     public let inputs: [String]
-    public let parameters: Parameters
-    /// Names of the intermediates that it puts out, in order.
+    let parameters: Parameters
+    /// Names of the intermediates that it emits, in order.
     public let outputs: [String]
   }
 
   /// The model's name in keys: the template's, then `_` and the variant's.
   public let name: String
+  /// The first part of keys.
   public let project: String
+  /// The input files, in the order of the specification.
   public let inputs: [PipelineSpecification.Input]
+  /// In the order in which they run.
   public let stages: [Stage]
   let registry: TransformerRegistry
 
-  /// The intermediates of all stages, in the order in which they are put out.
+  /// The names of the intermediates of all stages, in the order in which they are emitted.
   public var intermediateNames: [String] { stages.flatMap(\.outputs) }
 
+  /// Whether both are the same pipeline: equal names, projects, files and stages.
   public static func == (a: Pipeline, b: Pipeline) -> Bool {
     a.name == b.name && a.project == b.project && a.inputs == b.inputs && a.stages == b.stages
   }
 
-  /// `template` as it stands, or with the overrides of `variant`. Throws `SpecificationError` for a variant that there is not.
-  public init(_ template: PipelineSpecification, variant: String? = nil, registry: TransformerRegistry = .standard) throws {
+  /// `template` as it stands, or with the parameters of `variant`. Throws ``SpecificationError`` for a variant that the template does not have.
+  public init(_ template: PipelineSpecification, variant: String? = nil) throws {
+    try self.init(template, variant: variant, registry: .standard)
+  }
+
+  init(_ template: PipelineSpecification, variant: String? = nil, registry: TransformerRegistry) throws {
     var overrides: [String: [String: ParameterValue]] = [:]
     if let variant {
       guard let found = template.variants.first(where: { $0.name == variant }) else {
@@ -53,9 +62,9 @@ public struct Pipeline: Sendable, Equatable {
     }
   }
 
-  /// The pipeline whose `canonicalText` this is.
-  public init(canonicalText: String, file: String = "stored pipeline", registry: TransformerRegistry = .standard) throws {
-    try self.init(PipelineSpecification(parsing: canonicalText, file: file, registry: registry), registry: registry)
+  /// The pipeline whose ``canonicalText`` this is. Throws ``SpecificationError``, which calls the text `file`.
+  public init(canonicalText: String, file: String = "stored pipeline") throws {
+    try self.init(PipelineSpecification(parsing: canonicalText, file: file))
   }
 
   /// A specification in one fixed form: equal pipelines have equal texts.

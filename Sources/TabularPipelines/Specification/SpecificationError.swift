@@ -1,40 +1,61 @@
 /// What is wrong with a pipeline specification, and where.
 public struct SpecificationError: Error, Equatable, Sendable {
+  /// What is wrong.
   public enum Problem: Equatable, Sendable {
-    /// The reason is the system's.
+    /// The file cannot be read. The reason is the system's.
     case unreadable(reason: String)
+    /// The file is not UTF-8 text.
     case notUTF8
-    /// Larger than `SpecificationText.largestByteCount`.
+    /// The text has more than 1 MiB.
     case tooLarge
-    /// A YAML anchor or alias, as it is written.
+    /// The text has what may be a YAML anchor or alias, which is given as it is written.
     case anchor(String)
+    /// The text is not YAML, for the parser's reason.
     case notYAML(String)
+    /// A required entry is not there; ``SpecificationError/key`` names it.
     case missingKey
+    /// An entry is none of those that this place of a specification has.
     case unknownKey(allowed: [String])
+    /// A value is of another kind, or outside of the range, that is expected here. Both are given in words.
     case wrongType(expected: String, got: String)
+    /// A name is not made of letters, digits, `_` and `-`, or does not begin with a letter.
     case badName(String)
+    /// Two inputs or stages, or what they emit, have one name.
     case duplicateName(String)
+    /// There is no transformer of this name.
     case unknownTransformer(String, known: [String])
+    /// The transformer has no parameter of the entry's name; `known` are those it has.
     case unknownParameter(transformer: String, known: [String])
+    /// The transformer needs a parameter that the stage does not give; `expected` says what it takes, in words.
     case missingParameter(transformer: String, expected: String)
+    /// A stage takes an input that no file and no stage has the name of; `known` are those before it.
     case unknownInput(String, known: [String])
+    /// A stage takes what itself or a later stage emits.
     case laterStage(String)
+    /// An input is of another kind than the transformer takes in its place: a file, an intermediate or a training stage.
     case inputKind(String, expected: String, got: String)
+    /// The stage has another number of inputs than its transformer takes. `expected` is a number or "1 or 2", "1 or more".
     case inputCount(transformer: String, expected: String, got: Int)
+    /// A variant changes a stage that the pipeline does not have.
     case unknownStage(String, known: [String])
+    /// The path of an input file is empty, absolute, has `..` in it or a control character.
     case pathLeavesDirectory(String)
+    /// The pipeline has no variant of this name.
     case unknownVariant(String, known: [String])
   }
 
+  /// The file, as it was named when the specification was read.
   public let file: String
-  /// From 1.
+  /// The line of the entry, from 1.
   public let line: Int
   /// The path to the entry, such as `stages.split.parameters.seed`.
   public let key: String
+  /// What is wrong there.
   public let problem: Problem
 }
 
 extension SpecificationError: CustomStringConvertible {
+  /// One line: `file:line: key: what is wrong and what to do`.
   public var description: String { "\(file):\(line): \(key.isEmpty ? "" : key.shortened(to: 200) + ": ")\(message)" }
 
   private var message: String {

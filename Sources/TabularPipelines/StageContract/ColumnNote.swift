@@ -1,9 +1,11 @@
 import Mistique
 
-/// Columns that a stage left as they are although they may have been meant, and what to do about it.
+/// Columns that a stage left as they are although the user may have meant them.
 ///
-/// Only what a stage decides by itself is noted: columns that its parameters name or leave out are not. Equal inputs and parameters give equal notes.
+/// Notes are about what a stage decides by itself: columns that its parameters name or leave out are not noted. Equal inputs and parameters give
+/// equal notes.
 public struct ColumnNote: Sendable, Hashable {
+  /// Why the stage left the columns as they are.
   public enum Reason: Sendable, Hashable {
     /// A stage that works on numbers met texts that read as numbers.
     case readsAsNumbers
@@ -11,11 +13,12 @@ public struct ColumnNote: Sendable, Hashable {
     case keepsGaps(ColumnType)
   }
 
-  /// In the order of the frame.
+  /// The names of the columns, in the order of the frame.
   public let columns: [String]
+  /// Why they were left.
   public let reason: Reason
 
-  public init(columns: [String], reason: Reason) {
+  init(columns: [String], reason: Reason) {
     self.columns = columns
     self.reason = reason
   }

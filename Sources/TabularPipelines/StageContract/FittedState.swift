@@ -2,16 +2,24 @@ import Groundwork
 
 /// Why saved bytes are not the state of a fitted transformer.
 public enum FittedStateError: Error, Equatable, Sendable {
+  /// The bytes do not begin as a state does.
   case notAState
+  /// The state has a version of the format that this program does not read.
   case version(Int)
+  /// The state has another number of bytes than its header says.
   case truncated(expected: Int, got: Int)
+  /// The state is damaged: its checksum is not that of its bytes.
   case checksum
+  /// The state belongs to another transformer.
   case otherTransformer(expected: String, got: String)
+  /// The state was made with other parameters than the stage has.
   case otherParameters(transformer: String)
+  /// The state is whole, and its contents are not those of this transformer. The text says what is wrong with them.
   case malformed(String)
 }
 
 extension FittedStateError: CustomStringConvertible {
+  /// One line: what is wrong, and to fit the stage again.
   public var description: String {
     let advice = "; fit the stage again"
     switch self {

@@ -2,27 +2,42 @@ import Mistique
 
 /// Why columns cannot be used as numbers, and what to do. Rows are named by their `row_id`.
 public enum NumericColumnError: Error, Equatable, Sendable {
+  /// A column that was named is not int64, float32 or float64.
   case notNumeric(column: String, type: ColumnType)
+  /// No column was named, and none of the frame's is int64, float32 or float64.
   case noNumericColumns(available: [String])
+  /// The parameter `columns` names a column twice.
   case namedTwice(String)
+  /// A column has missing values or NaNs, which the stage cannot work on: `rows` of them, the first in `rowID`.
   case gap(column: String, rowID: Int64, rows: Int, remedy: String)
+  /// A value is infinite.
   case infinite(column: String, rowID: Int64)
+  /// A value is infinite as a float32, or all values of its column become zero; trees are trained on float32.
   case notFloat32(column: String, rowID: Int64)
-  /// An integer of a column that has to become float64.
+  /// A column of integers has to become float64 to be filled, which does not have this integer.
   case notFloat64(column: String, rowID: Int64, value: Int64)
-  /// An integer that float64, in which is computed, does not have.
+  /// The stage computes in float64, which does not have this integer.
   case roundedInteger(column: String, rowID: Int64, value: Int64)
+  /// Values are so large or so small that computing with them leaves the range of float64.
   case outOfRange(column: String)
+  /// The matrix of products of so many columns would be too large.
   case tooManyColumns(Int, limit: Int)
+  /// There are fewer rows than the stage needs to learn from.
   case tooFewRows(Int, needed: Int)
+  /// `PCA` was asked for more components than the table has.
   case tooManyComponents(asked: Int, columns: Int, rows: Int)
+  /// `PCA` was asked to whiten, and a component, counted from 1, has no variance to divide by.
   case noVariance(component: Int, asked: Int)
+  /// A routine of LAPACK did not converge; `code` is its `info`.
   case noConvergence(routine: String, code: Int)
+  /// A prediction does not fit float64.
   case predictionOutOfRange(rowID: Int64)
+  /// `CombinePredictions` has another number of weights than of inputs.
   case weightCount(weights: Int, inputs: Int)
 }
 
 extension NumericColumnError: CustomStringConvertible {
+  /// One line: what is wrong, where, and what to do.
   public var description: String {
     switch self {
     case .notNumeric(let column, let type):

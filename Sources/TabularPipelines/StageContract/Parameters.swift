@@ -1,36 +1,45 @@
 import Mistique
 
-/// The value of a parameter of a stage.
+/// The value of a stage's parameter, as a specification gives it.
 public enum ParameterValue: Sendable, Equatable {
+  /// A whole number.
   case integer(Int)
+  /// A decimal number; a specification may write it as a whole one.
   case number(Double)
+  /// A list of decimal numbers.
   case numbers([Double])
+  /// `true` or `false`.
   case boolean(Bool)
+  /// A text, in quotes or not.
   case text(String)
+  /// A list of texts, such as the names of columns.
   case texts([String])
-  /// Texts by name, in the order of the names' bytes: `mapping(of:)` puts them so.
+  /// Names to texts, each name once, in the order of the names' bytes.
   case mapping([Entry])
 
+  /// One entry of a mapping.
   public struct Entry: Sendable, Equatable {
+    /// Unique in its mapping, byte for byte.
     public let name: String
+    /// The text that the name stands for.
     public let value: String
 
-    public init(name: String, value: String) {
+    init(name: String, value: String) {
       self.name = name
       self.value = value
     }
   }
 
   /// A mapping with these entries, whatever their order. Equal mappings are equal texts.
-  public static func mapping(of entries: some Sequence<(String, String)>) -> ParameterValue {
+  static func mapping(of entries: some Sequence<(String, String)>) -> ParameterValue {
     .mapping(
       entries.map { Entry(name: $0, value: $1) }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
   }
 }
 
 /// What a transformer wants to know of one parameter; the specification is checked against it.
-public struct ParameterDeclaration: Sendable {
-  public enum Kind: Sendable, Equatable {
+struct ParameterDeclaration: Sendable {
+  enum Kind: Sendable, Equatable {
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     /// Each of them in the range.
@@ -43,15 +52,15 @@ public struct ParameterDeclaration: Sendable {
     case mapping(oneOf: [String])
   }
 
-  public let name: String
-  public let kind: Kind
+  let name: String
+  let kind: Kind
   /// `nil` for a parameter that must be given.
-  public let defaultValue: ParameterValue?
+  let defaultValue: ParameterValue?
   /// Whether specifications are stored with the default written out. Not for a parameter that came after specifications were stored: with it they
   /// would change, although nothing else did. Such a default never changes.
-  public let isWrittenAtDefault: Bool
+  let isWrittenAtDefault: Bool
 
-  public init(_ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil, isWrittenAtDefault: Bool = true) {
+  init(_ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil, isWrittenAtDefault: Bool = true) {
     precondition(isWrittenAtDefault || defaultValue != nil, "only a default can be left out")
     self.isWrittenAtDefault = isWrittenAtDefault
     self.name = name
@@ -88,11 +97,11 @@ public struct ParameterDeclaration: Sendable {
 }
 
 /// The checked parameters of a stage: every declared one is there, with a value of its kind and range.
-public struct Parameters: Sendable, Equatable {
-  public let values: [String: ParameterValue]
+struct Parameters: Sendable, Equatable {
+  let values: [String: ParameterValue]
 
   /// Takes values that were checked against `declarations`; defaults fill the gaps. A value that does not fit is a programmer's mistake.
-  public init(_ values: [String: ParameterValue], declarations: [ParameterDeclaration]) {
+  init(_ values: [String: ParameterValue], declarations: [ParameterDeclaration]) {
     var complete: [String: ParameterValue] = [:]
     for declaration in declarations {
       let value = values[declaration.name] ?? declaration.defaultValue
@@ -150,7 +159,7 @@ public struct Parameters: Sendable, Equatable {
 }
 
 extension ParameterValue {
-  /// The value as it is written in a specification; reading it back gives the same bits.
+  /// The value as a specification writes it, in one fixed form; reading it back gives the same bits.
   public var canonicalText: String {
     switch self {
     case .integer(let value): String(value)

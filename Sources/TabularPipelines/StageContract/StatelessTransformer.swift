@@ -4,12 +4,12 @@ import Mistique
 protocol StatelessTransformer: Transformer, FittedTransformer {}
 
 extension StatelessTransformer {
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer { self }
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer { self }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     guard state.isEmpty else { throw FittedStateError.malformed("\(Self.signature.name) has no state, got \(state.count) bytes") }
     return self
   }
 
-  public var state: [UInt8] { [] }
+  var state: [UInt8] { [] }
 }

@@ -5,7 +5,7 @@ import Mistique
 ///
 /// `fit` learns what there is to learn from the inputs (a schema, a booster); the result can be applied to them, saved as bytes and restored,
 /// so that a stage is re-run without learning again. A transformer is deterministic: equal inputs and parameters give equal bits.
-public protocol Transformer: Sendable {
+protocol Transformer: Sendable {
   static var signature: TransformerSignature { get }
 
   /// `parameters` hold every parameter that the signature declares.
@@ -21,11 +21,11 @@ public protocol Transformer: Sendable {
 }
 
 extension Transformer {
-  public func notes(on inputs: [StageInput]) -> [ColumnNote] { [] }
+  func notes(on inputs: [StageInput]) -> [ColumnNote] { [] }
 }
 
 /// A transformer that is ready to run.
-public protocol FittedTransformer: Sendable {
+protocol FittedTransformer: Sendable {
   /// One frame for every output of the signature.
   ///
   /// Where the signature has `appliesToAnother`, the last of the inputs is transformed, and a transformer that was restored is given that alone.
@@ -39,36 +39,36 @@ public protocol FittedTransformer: Sendable {
 }
 
 extension FittedTransformer {
-  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] { try apply(inputs).map { TracedFrame($0) } }
+  func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] { try apply(inputs).map { TracedFrame($0) } }
 }
 
 /// An output of a stage, with what the stage knows of where its columns came from: a store then refers to those instead of storing them again.
-public struct TracedFrame: Sendable {
-  public struct Origin: Sendable {
+struct TracedFrame: Sendable {
+  struct Origin: Sendable {
     /// The place of the frame among the stage's inputs, and of the column in it.
-    public let input: Int
-    public let column: Int
-    public let operation: ColumnOperation
+    let input: Int
+    let column: Int
+    let operation: ColumnOperation
 
-    public init(input: Int, column: Int, operation: ColumnOperation) {
+    init(input: Int, column: Int, operation: ColumnOperation) {
       self.input = input
       self.column = column
       self.operation = operation
     }
   }
 
-  public let frame: DataFrame
+  let frame: DataFrame
   /// By the number of the column in `frame`.
-  public let origins: [Int: Origin]
+  let origins: [Int: Origin]
 
-  public init(_ frame: DataFrame, origins: [Int: Origin] = [:]) {
+  init(_ frame: DataFrame, origins: [Int: Origin] = [:]) {
     self.frame = frame
     self.origins = origins
   }
 }
 
 /// A fitted transformer that predicts: what the `model` input of `Predict` takes.
-public protocol Predictor: FittedTransformer {
+protocol Predictor: FittedTransformer {
   /// Columns that `predict` reads, in the model's order.
   var featureNames: [String] { get }
 
@@ -77,15 +77,15 @@ public protocol Predictor: FittedTransformer {
 }
 
 /// What a stage is given: the file, frame or model that its input names.
-public enum StageInput: Sendable {
+enum StageInput: Sendable {
   case file(URL)
   case frame(DataFrame)
   case model(any Predictor)
 }
 
 /// How a transformer is connected and configured.
-public struct TransformerSignature: Sendable {
-  public enum InputKind: String, Sendable {
+struct TransformerSignature: Sendable {
+  enum InputKind: String, Sendable {
     /// A file named under `inputs:` of the specification.
     case file = "an input file"
     /// An intermediate: a stage's name, or `stage_output` for a stage with several outputs.
@@ -94,17 +94,17 @@ public struct TransformerSignature: Sendable {
     case model = "a training stage"
   }
 
-  public let name: String
-  public let inputs: [InputKind]
+  let name: String
+  let inputs: [InputKind]
   /// Whether the last kind of input may come any number of times more.
-  public let repeatsLastInput: Bool
+  let repeatsLastInput: Bool
   /// Whether a second frame may follow the only input: the stage is fitted on the first and emits the second, transformed.
-  public let appliesToAnother: Bool
+  let appliesToAnother: Bool
   /// What is appended to the stage's name for each output; `[""]` for a single output, which has the stage's name.
-  public let outputs: [String]
-  public let parameters: [ParameterDeclaration]
+  let outputs: [String]
+  let parameters: [ParameterDeclaration]
   /// Whether the stage trains a `Predictor`, and the fitted transformer needs no inputs to be applied.
-  public let trainsModel: Bool
+  let trainsModel: Bool
 
   init(
     _ name: String, inputs: [InputKind], following: Following = .nothing, outputs: [String] = [""], trainsModel: Bool = false,

@@ -1,30 +1,45 @@
 import Mistique
 
-/// Why a transformer cannot work on its inputs. The runner adds the stage's name.
+/// Why a transformer cannot work on its inputs. ``PipelineRunError`` adds the stage's name.
 public enum TransformerError: Error, Equatable, Sendable {
+  /// Columns that the stage needs are not in its input; `available` are those that are.
   case missingColumns([String], available: [String])
+  /// Two columns of the output would have one name, or a parameter names a column twice.
   case duplicateColumn(String)
-  /// A column of a type that the transformer cannot use; `needed` lists those it can.
+  /// A column has a type that the transformer cannot use; `needed` says in words which types it can.
   case columnType(column: String, got: String, needed: String)
-  /// A text of a parameter that is not a value of the column it is meant for.
+  /// A text of a parameter is not a value of the column's type.
   case unusableValue(String, column: String, type: String)
-  /// A value that the type does not have.
+  /// `Cast` met a value that the type does not have.
   case notCastable(column: String, rowID: Int64, value: String, type: ColumnType)
+  /// `Cast` was asked for a type that no value of the column's type becomes: a date as a number.
   case castTypes(column: String, from: ColumnType, to: ColumnType)
+  /// The right side of a `Join` has a key more than once.
   case duplicateKey(column: String, value: String)
+  /// The key columns of a `Join` have two types, or one that is no key.
   case keyTypes(left: ColumnType, right: ColumnType)
+  /// A learner was given a text column as a feature.
   case textFeature(String)
+  /// The target of a learner is missing in some rows.
   case targetMissing(column: String, rows: Int)
+  /// The target of a learner holds a NaN or an infinity.
   case targetNotFinite(column: String)
+  /// The target of a learner is a text.
   case targetIsText(String)
+  /// Inputs that are put side by side have different `row_id`s.
   case rowsDiffer
+  /// A learner was given no rows.
   case noRows
+  /// A learner was given no column besides the target.
   case noFeatures
+  /// The parameter `base_score` is neither `mean` nor a finite number.
   case baseScore(String)
+  /// XGBoost reports an error, with the first line of its message.
   case learner(String)
 }
 
 extension TransformerError: CustomStringConvertible {
+  /// One line: what is wrong, where, and what to do.
   public var description: String {
     switch self {
     case .missingColumns(let names, let available):

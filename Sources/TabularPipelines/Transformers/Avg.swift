@@ -12,8 +12,8 @@ import Mistique
 ///
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`.
 /// Complexity: O(rows) expected for each column, and O(keys x log keys); the frame's columns are shared.
-public struct Avg: Transformer {
-  public static let signature = TransformerSignature(
+struct Avg: Transformer {
+  static let signature = TransformerSignature(
     "Avg", inputs: [.frame], following: .another,
     parameters: [ParameterDeclaration("columns", .texts), ParameterDeclaration("by", .text(oneOf: []))])
 
@@ -21,13 +21,13 @@ public struct Avg: Transformer {
   private let names: [String]
   private let by: String
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     self.parameters = parameters
     names = parameters.texts("columns")
     by = parameters.text("by")
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
     try frame.require(names)
     let key = try frame.requiredColumn(by)
@@ -81,7 +81,7 @@ public struct Avg: Transformer {
     }
   }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     let keys = try KeyTable(from: &reader)
     guard KeyTable.joins(keys.type) else { throw FittedStateError.malformed("keys of type \(keys.type)") }

@@ -1,15 +1,15 @@
 import Mistique
 
 /// Keeps the named columns, in the order in which they are named. O(columns): values are shared.
-public struct SelectColumn: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct SelectColumn: StatelessTransformer {
+  static let signature = TransformerSignature(
     "SelectColumn", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
 
   private let names: [String]
 
-  public init(_ parameters: Parameters) { names = parameters.texts("columns") }
+  init(_ parameters: Parameters) { names = parameters.texts("columns") }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[0].frame
     try frame.require(names)
     return [DataFrame(rowIDs: frame.rowIDs, columns: names.map { (name: $0, column: frame[$0]!) })]
@@ -17,15 +17,15 @@ public struct SelectColumn: StatelessTransformer {
 }
 
 /// Drops the named columns, all of which must be there. O(columns): values are shared.
-public struct DropColumns: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct DropColumns: StatelessTransformer {
+  static let signature = TransformerSignature(
     "DropColumns", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
 
   private let names: [String]
 
-  public init(_ parameters: Parameters) { names = parameters.texts("columns") }
+  init(_ parameters: Parameters) { names = parameters.texts("columns") }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[0].frame
     try frame.require(names)
     let dropped = Set(names.map(ColumnName.init))

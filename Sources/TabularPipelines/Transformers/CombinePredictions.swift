@@ -6,8 +6,8 @@ import Mistique
 /// numbers as inputs, in their order; they need not add up to 1. Terms are added in the order of inputs. A row is missing where one of the
 /// inputs is, and NaN where one of them is NaN, also with a weight of 0. `decimals` rounds the sum as in `Predict`. An infinite value, or a
 /// sum that is too large, is an error. Complexity: O(inputs x rows).
-public struct CombinePredictions: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct CombinePredictions: StatelessTransformer {
+  static let signature = TransformerSignature(
     "CombinePredictions", inputs: [.frame], following: .more,
     parameters: [
       ParameterDeclaration("weights", .numbers(-1e6...1e6)),
@@ -19,13 +19,13 @@ public struct CombinePredictions: StatelessTransformer {
   private let columnName: String
   private let rounding: DecimalRounding?
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     weights = parameters.numbers("weights")
     columnName = parameters.text("column")
     rounding = DecimalRounding(decimals: parameters.integer("decimals"))
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frames = inputs.map(\.frame)
     guard weights.count == frames.count else { throw NumericColumnError.weightCount(weights: weights.count, inputs: frames.count) }
     let rowIDs = frames[0].rowIDs

@@ -13,8 +13,8 @@ import Mistique
 ///
 /// Errors: `TransformerError.missingColumns`; `.columnType` for coordinates that are not int64, float32 or float64; `.duplicateColumn` when an
 /// output's name is taken. Complexity: O(rows) expected, and O(cells x log cells); the frame's columns are shared.
-public struct ComputeNeighborhood: Transformer {
-  public static let signature = TransformerSignature(
+struct ComputeNeighborhood: Transformer {
+  static let signature = TransformerSignature(
     "ComputeNeighborhood", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("latitude", .text(oneOf: []), default: .text("latitude")),
@@ -24,9 +24,9 @@ public struct ComputeNeighborhood: Transformer {
 
   private let parameters: Parameters
 
-  public init(_ parameters: Parameters) { self.parameters = parameters }
+  init(_ parameters: Parameters) { self.parameters = parameters }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let cells = try Self.cells(of: inputs[0].frame, parameters)
     var found = KeyTable(type: .int64)
     var counts: [Int64] = []
@@ -38,7 +38,7 @@ public struct ComputeNeighborhood: Transformer {
     return Fitted(cells: found.keeping(order), counts: order.map { counts[$0] }, parameters: parameters)
   }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     let cells = try KeyTable(from: &reader)
     guard cells.type == .int64 else { throw FittedStateError.malformed("cells of type \(cells.type)") }

@@ -20,8 +20,8 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`,
 /// `NumericColumnError.notFloat64`.
 /// Complexity: O(rows) for each column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
-public struct FillNA: Transformer {
-  public static let signature = TransformerSignature(
+struct FillNA: Transformer {
+  static let signature = TransformerSignature(
     "FillNA", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
@@ -34,14 +34,14 @@ public struct FillNA: Transformer {
   private let strategy: String
   private let value: String
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     self.parameters = parameters
     named = parameters.texts("columns")
     strategy = parameters.text("strategy")
     value = parameters.text("value")
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
     try frame.require(named)
     var fills: [Fitted.Fill] = []
@@ -58,7 +58,7 @@ public struct FillNA: Transformer {
   }
 
   /// Columns with gaps that no parameter names and that nothing fits. Texts have no mean and are not meant, unless they read as numbers.
-  public func notes(on inputs: [StageInput]) -> [ColumnNote] {
+  func notes(on inputs: [StageInput]) -> [ColumnNote] {
     guard named.isEmpty else { return [] }
     let frame = inputs[0].frame
     let left = zip(frame.names, frame.columns).filter { $1.hasGap && !isFilled($1) }
@@ -106,7 +106,7 @@ public struct FillNA: Transformer {
     return nil
   }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var fills: [Fitted.Fill] = []
     var seen = Set<ColumnName>()

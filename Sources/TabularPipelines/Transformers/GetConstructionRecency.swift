@@ -7,8 +7,8 @@ import Mistique
 ///
 /// Errors: `TransformerError.missingColumns`, `.columnType`, `.duplicateColumn` when `output` is taken.
 /// Complexity: O(rows); the frame's columns are shared.
-public struct GetConstructionRecency: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct GetConstructionRecency: StatelessTransformer {
+  static let signature = TransformerSignature(
     "GetConstructionRecency", inputs: [.frame],
     parameters: [
       ParameterDeclaration("column", .text(oneOf: []), default: .text("yearbuilt")),
@@ -20,13 +20,13 @@ public struct GetConstructionRecency: StatelessTransformer {
   private let referenceYear: Int
   private let output: String
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     name = parameters.text("column")
     referenceYear = parameters.integer("reference_year")
     output = parameters.text("output")
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[0].frame
     return [try frame.appending([(output, try recency(try frame.requiredColumn(name)))])]
   }

@@ -12,12 +12,12 @@ import Mistique
 ///
 /// Errors: `TransformerError.missingColumns`; `.columnType`; `.unusableValue` for a code that is no integer when the column holds int64;
 /// `.duplicateColumn` when `output` is taken. Complexity: O(rows) expected; the frame's columns are shared.
-public struct IsResidential: StatelessTransformer {
+struct IsResidential: StatelessTransformer {
   static let zillowCodes = [
     "246", "247", "248", "260", "261", "262", "263", "264", "265", "266", "267", "268", "269", "271", "273", "274", "275", "276", "279",
   ]
 
-  public static let signature = TransformerSignature(
+  static let signature = TransformerSignature(
     "IsResidential", inputs: [.frame],
     parameters: [
       ParameterDeclaration("column", .text(oneOf: []), default: .text("propertylandusetypeid")),
@@ -29,13 +29,13 @@ public struct IsResidential: StatelessTransformer {
   private let codes: [String]
   private let output: String
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     name = parameters.text("column")
     codes = parameters.texts("codes")
     output = parameters.text("output")
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[0].frame
     let column = try frame.requiredColumn(name)
     let numbers = try keys(of: column.type).numbers(of: column)

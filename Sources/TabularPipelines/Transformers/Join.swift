@@ -9,8 +9,8 @@ import Mistique
 /// rows without a partner, with missing values at the right; `how: inner` drops them. A missing key has no partner. A key that the right
 /// frame has twice is an error, or its first row is taken with `duplicates: first`; the left frame may repeat keys.
 /// Complexity: O(left + right) expected, plus the copied values; right columns are shared, not copied, when rows pair up in order.
-public struct Join: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct Join: StatelessTransformer {
+  static let signature = TransformerSignature(
     "Join", inputs: [.frame, .frame],
     parameters: [
       ParameterDeclaration("left_key", .text(oneOf: [])),
@@ -24,16 +24,16 @@ public struct Join: StatelessTransformer {
   private let keepsUnmatched: Bool
   private let takesFirst: Bool
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     leftKey = parameters.text("left_key")
     rightKey = parameters.text("right_key")
     keepsUnmatched = parameters.text("how") == "left"
     takesFirst = parameters.text("duplicates") == "first"
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
 
-  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
+  func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
     var left = inputs[0].frame
     let right = inputs[1].frame
     let leftColumn = try left.requiredColumn(leftKey)

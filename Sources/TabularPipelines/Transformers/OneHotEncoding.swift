@@ -12,8 +12,8 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that the frame has already, a dropped
 /// column's included; `.columnType` for a column that had another type when fitted.
 /// Complexity: O(rows x categories) for each column, with one look-up for each row; other columns are shared.
-public struct OneHotEncoding: Transformer {
-  public static let signature = TransformerSignature(
+struct OneHotEncoding: Transformer {
+  static let signature = TransformerSignature(
     "OneHotEncoding", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts),
@@ -25,13 +25,13 @@ public struct OneHotEncoding: Transformer {
   private let names: [String]
   private let maxCategories: Int
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     self.parameters = parameters
     names = parameters.texts("columns")
     maxCategories = parameters.integer("max_categories")
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
     try frame.require(names)
     return Fitted(categories: names.map { categories(of: frame[$0]!) }, parameters: parameters)
@@ -50,7 +50,7 @@ public struct OneHotEncoding: Transformer {
     return all.keeping(kept)
   }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var categories: [KeyTable] = []
     for _ in names {

@@ -15,8 +15,8 @@ import Mistique
 /// The covariance matrix is formed and its eigenvectors are taken, so a component with less than about 1e-12 of the largest variance is
 /// mostly rounding. Complexity: O(rows x columns^2 + columns^3) to fit, O(rows x columns x components) to apply; memory: the matrix and a
 /// panel of rows. Fitting gives the same bits with any number of threads (`SingleThreadedBLAS`), applying the same bits everywhere.
-public struct PCA: Transformer {
-  public static let signature = TransformerSignature(
+struct PCA: Transformer {
+  static let signature = TransformerSignature(
     "PCA", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
@@ -27,14 +27,14 @@ public struct PCA: Transformer {
 
   private let parameters: Parameters
 
-  public init(_ parameters: Parameters) { self.parameters = parameters }
+  init(_ parameters: Parameters) { self.parameters = parameters }
 
-  public func notes(on inputs: [StageInput]) -> [ColumnNote] {
+  func notes(on inputs: [StageInput]) -> [ColumnNote] {
     guard parameters.texts("columns").isEmpty, let note = ColumnNote.texts(readingAsNumbersIn: inputs[0].frame) else { return [] }
     return [note]
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
     let columns = try NumericColumns.named(parameters.texts("columns"), of: frame)
     return Fitted(
@@ -47,7 +47,7 @@ public struct PCA: Transformer {
 
   /// Payload: number of columns u32; for each its name, mean and deviation; number of components u32; for each its variance and a loading
   /// for each column. Numbers are the bits of float64.
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var (names, means, deviations): ([String], [Double], [Double]) = ([], [], [])
     for _ in 0..<(try reader.count()) {

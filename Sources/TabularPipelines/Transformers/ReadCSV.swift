@@ -9,8 +9,8 @@ import Mistique
 /// empty one, `separator` is one ASCII character. `header: false` reads a file whose first record is data, with columns called `c1`, `c2` and so
 /// on; `names` names all columns, with or without a header. `trim` leaves out blanks around fields and names; `encoding` says what the file's
 /// characters are. What the rules for types are, see `CSVTypeGuess` and the page Pipelines.
-public struct ReadCSV: Transformer {
-  public static let signature = TransformerSignature(
+struct ReadCSV: Transformer {
+  static let signature = TransformerSignature(
     "ReadCSV", inputs: [.file],
     parameters: [
       ParameterDeclaration("schema", .text(oneOf: ["zillow", "inferred"]), default: .text("inferred")),
@@ -35,7 +35,7 @@ public struct ReadCSV: Transformer {
   /// Those to which the state is bound.
   private let parameters: Parameters
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     let declarations = Self.signature.parameters.filter {
       Self.firstNames.contains($0.name) || parameters.values[$0.name] != $0.defaultValue
     }
@@ -56,14 +56,14 @@ public struct ReadCSV: Transformer {
   }
 
   /// Reads the file when its types have to be inferred; a schema that names every column is settled without a look at the records.
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     Fitted(schema: try CSVReader(schema: schema).settledSchema(of: inputs[0].file), parameters: parameters)
   }
 
   /// What the beginning of a file says; throws `CSVError`, also when a required column is not there.
   func inspect(_ file: URL) throws -> CSVInspection { try CSVInspection(of: file, schema: schema) }
 
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var settled = schema
     settled.types = [:]

@@ -4,17 +4,17 @@ import Mistique
 ///
 /// All are renamed at once, so two columns may change names. Errors: `TransformerError.missingColumns`; `.duplicateColumn` when two columns would
 /// have one name. O(columns): values are shared.
-public struct Rename: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct Rename: StatelessTransformer {
+  static let signature = TransformerSignature(
     "Rename", inputs: [.frame], parameters: [ParameterDeclaration("names", .mapping(oneOf: []))])
 
   private let names: [ParameterValue.Entry]
 
-  public init(_ parameters: Parameters) { names = parameters.entries("names") }
+  init(_ parameters: Parameters) { names = parameters.entries("names") }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
 
-  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
+  func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
     let frame = inputs[0].frame
     try frame.require(names.map(\.name))
     let new = Dictionary(uniqueKeysWithValues: names.map { (ColumnName($0.name), $0.value) })

@@ -15,8 +15,8 @@ import Mistique
 /// not matter: 1e-200 and 2e-200 are as far apart as 1 and 2. Missing values and NaN are left out of fitting and stay what they are. A column without a value
 /// has no scale: whatever it has when applied is missing (NaN stays NaN). An infinite value is an error, and so are values that leave
 /// float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
-public struct Scale: Transformer {
-  public static let signature = TransformerSignature(
+struct Scale: Transformer {
+  static let signature = TransformerSignature(
     "Scale", inputs: [.frame], following: .another,
     parameters: [
       ParameterDeclaration("columns", .texts, default: .texts([])),
@@ -25,14 +25,14 @@ public struct Scale: Transformer {
 
   private let parameters: Parameters
 
-  public init(_ parameters: Parameters) { self.parameters = parameters }
+  init(_ parameters: Parameters) { self.parameters = parameters }
 
-  public func notes(on inputs: [StageInput]) -> [ColumnNote] {
+  func notes(on inputs: [StageInput]) -> [ColumnNote] {
     guard parameters.texts("columns").isEmpty, let note = ColumnNote.texts(readingAsNumbersIn: inputs[0].frame) else { return [] }
     return [note]
   }
 
-  public func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
+  func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     let frame = inputs[0].frame
     let method = ColumnScaling.Method(rawValue: parameters.text("method"))!
     let scalings = try NumericColumns.named(parameters.texts("columns"), of: frame).map { name, column in
@@ -42,7 +42,7 @@ public struct Scale: Transformer {
   }
 
   /// Payload: number of columns u32; for each its name, whether it has a scale u8, centre and scale as the bits of float64.
-  public func restore(_ state: [UInt8]) throws -> any FittedTransformer {
+  func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var scalings: [(name: String, scaling: ColumnScaling?)] = []
     for _ in 0..<(try reader.count()) {

@@ -5,8 +5,8 @@ import Mistique
 ///
 /// On which side a row falls depends on its `row_id` and the seed alone, so any part of the rows can be split again and falls the same way.
 /// The share of test rows is therefore `test_fraction` only on average: for n rows within about sqrt(n)/2 rows.
-public struct TrainTestSplit: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct TrainTestSplit: StatelessTransformer {
+  static let signature = TransformerSignature(
     "TrainTestSplit", inputs: [.frame], following: .more, outputs: ["train", "test"],
     parameters: [
       ParameterDeclaration("test_fraction", .number(0...1), default: .number(0.2)),
@@ -16,14 +16,14 @@ public struct TrainTestSplit: StatelessTransformer {
   private let testFraction: Double
   private let seed: UInt64
 
-  public init(_ parameters: Parameters) {
+  init(_ parameters: Parameters) {
     testFraction = parameters.number("test_fraction")
     seed = UInt64(parameters.integer("seed"))
   }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] { try applyTracing(inputs).map(\.frame) }
 
-  public func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
+  func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] {
     let frames = inputs.map(\.frame)
     guard frames.allSatisfy({ $0.rowIDs == frames[0].rowIDs }) else { throw TransformerError.rowsDiffer }
     var columns: [(name: String, column: Column)] = []

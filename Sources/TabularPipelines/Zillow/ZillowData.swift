@@ -2,21 +2,21 @@ import Foundation
 import Mistique
 
 /// Finds the Zillow files: the real ones where somebody has put them, generated ones otherwise.
-public struct ZillowData: Sendable {
-  public static let propertiesFile = "properties_2016.csv"
-  public static let trainFile = "train_2016_v2.csv"
-  public static let submissionFile = "sample_submission.csv"
+package struct ZillowData: Sendable {
+  package static let propertiesFile = "properties_2016.csv"
+  package static let trainFile = "train_2016_v2.csv"
+  package static let submissionFile = "sample_submission.csv"
   static let files = [propertiesFile, trainFile, submissionFile]
 
-  public enum Origin: Sendable, Equatable {
+  package enum Origin: Sendable, Equatable {
     case real
     /// Results made from these files must say "generated".
     case generated
   }
 
   /// The directory that holds the three files.
-  public let directory: URL
-  public let origin: Origin
+  package let directory: URL
+  package let origin: Origin
 
   /// The real files in `dataDirectory/zillow` or `dataDirectory`, else files generated into
   /// `cacheDirectory/zillow-v<version>-seed<seed>-<properties>x<transactions>`, which are made once and found again.
@@ -24,7 +24,7 @@ public struct ZillowData: Sendable {
   /// - Parameter dataDirectory: usually the value of the environment variable `MISTIQUE_DATA`; need not exist.
   /// - Throws: `CSVError` and file system errors when generated files cannot be written. Two processes may generate at the same time: every file
   ///   is renamed into place, and both write the same bytes.
-  public static func locate(dataDirectory: URL?, cacheDirectory: URL, otherwise generator: ZillowGenerator) throws -> ZillowData {
+  package static func locate(dataDirectory: URL?, cacheDirectory: URL, otherwise generator: ZillowGenerator) throws -> ZillowData {
     if let real = dataDirectory.flatMap(realFiles) { return ZillowData(directory: real, origin: .real) }
     let name = "zillow-v\(ZillowGenerator.version)-seed\(generator.seed)-\(generator.properties)x\(generator.transactions)"
     let directory = cacheDirectory.appendingPathComponent(name)
@@ -36,7 +36,7 @@ public struct ZillowData: Sendable {
   }
 
   /// Whether the real files are in `dataDirectory` or its folder `zillow`.
-  public static func isPresent(in dataDirectory: URL) -> Bool { realFiles(dataDirectory) != nil }
+  package static func isPresent(in dataDirectory: URL) -> Bool { realFiles(dataDirectory) != nil }
 
   private static func realFiles(_ dataDirectory: URL) -> URL? {
     [dataDirectory.appendingPathComponent("zillow"), dataDirectory].first(where: holdsFiles)
@@ -47,7 +47,7 @@ public struct ZillowData: Sendable {
   }
 
   /// The types of every column of the three files. Monthly columns of the submission are numbers.
-  public static let schema: CSVSchema = {
+  package static let schema: CSVSchema = {
     var types = CSVColumnTypes(PropertyColumn.allCases.map { ($0.name, $0.type) })
     types["logerror"] = .float64
     types["transactiondate"] = .date

@@ -9,18 +9,18 @@ import Foundation
 /// a model can learn a little, as from the real table. A few properties are sold twice, as in the real table.
 ///
 /// Not reproduced: coordinates are independent within a city, and codes of land use beyond the frequent ones are invented.
-public struct ZillowGenerator: Sendable {
+package struct ZillowGenerator: Sendable {
   /// Raised whenever the same seed gives other bytes, so that cached files are made anew.
-  public static let version = 2
+  package static let version = 2
 
-  public let seed: UInt64
-  public let properties: Int
-  public let transactions: Int
+  package let seed: UInt64
+  package let properties: Int
+  package let transactions: Int
 
   /// - Parameters:
   ///   - properties: records of properties_2016.csv and sample_submission.csv; the real files have 2,985,217. At most 3,000,000.
   ///   - transactions: records of train_2016_v2.csv; the real file has 90,275. None when there are no properties.
-  public init(seed: UInt64, properties: Int, transactions: Int) {
+  package init(seed: UInt64, properties: Int, transactions: Int) {
     precondition((0...3_000_000).contains(properties), "the generator makes 0 to 3,000,000 properties")
     precondition(transactions >= 0 && (properties > 0 || transactions == 0), "transactions need properties")
     self.seed = seed
@@ -29,7 +29,7 @@ public struct ZillowGenerator: Sendable {
   }
 
   /// Writes the files into `directory`, which must exist. Throws `CSVError.unwritable`. Complexity: O(properties + transactions).
-  public func write(to directory: URL) throws {
+  package func write(to directory: URL) throws {
     let sold = try writeProperties(to: directory)
     try writeTransactions(sold, to: directory)
   }

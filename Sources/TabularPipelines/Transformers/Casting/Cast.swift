@@ -15,16 +15,16 @@ import Mistique
 ///
 /// Errors: `TransformerError.missingColumns`; `.notCastable` for a value that the type does not have, with its `row_id`; `.castTypes` for two types
 /// that have nothing to do with each other, a date and a number. Complexity: O(rows) for each column; other columns are shared.
-public struct Cast: StatelessTransformer {
-  public static let signature = TransformerSignature(
+struct Cast: StatelessTransformer {
+  static let signature = TransformerSignature(
     "Cast", inputs: [.frame],
     parameters: [ParameterDeclaration("types", .mapping(oneOf: ColumnType.allCases.map { "\($0)" }))])
 
   private let types: [ParameterValue.Entry]
 
-  public init(_ parameters: Parameters) { types = parameters.entries("types") }
+  init(_ parameters: Parameters) { types = parameters.entries("types") }
 
-  public func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
+  func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
     let frame = inputs[0].frame
     try frame.require(types.map(\.name))
     var columns = frame.columns
