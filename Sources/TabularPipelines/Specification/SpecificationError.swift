@@ -85,7 +85,8 @@ extension SpecificationError: CustomStringConvertible {
     case .laterStage(let name):
       return "\(quoted(name)) runs at or after this stage; a stage can use only what earlier stages put out, so move it up"
     case .inputKind(let name, let expected, let got): return "\"\(name)\" is \(got); this input takes \(expected)"
-    case .inputCount(let transformer, let expected, let got): return "\(transformer) takes \(expected) inputs, got \(got)"
+    case .inputCount(let transformer, let expected, let got):
+      return "\(transformer) takes \(expected) input\(expected == "1" ? "" : "s"), got \(got)"
     case .unknownStage(let name, let known): return "there is no stage \(quoted(name)); there are: \(list(known))"
     case .pathLeavesDirectory(let path): return "\(quoted(path)) is not a path inside the data directory"
     case .unknownVariant(let name, let known): return "there is no variant \"\(name)\"; there are: \(list(known))"

@@ -31,7 +31,7 @@ struct CSVEncodingTests {
     }
   }
 
-  @Test("bytes that are not UTF-8 are refused with line, column and place, also in quotes and cut by pieces")
+  @Test("Bytes that are not UTF-8 are refused with line, column and place, also in quotes and cut by pieces")
   func notUTF8() throws {
     for piece in [1, 3, 16, 1 << 18] {
       for (before, bad, offset) in [
@@ -51,7 +51,7 @@ struct CSVEncodingTests {
     #expect(try message(Array("k,t\n1,2\n".utf8) + [0x80] + Array(",2\n".utf8)).hasPrefix(":3: column \"k\": byte 8"), "among integers too")
   }
 
-  @Test("what is valid UTF-8 is what the standard library takes for it")
+  @Test("What is valid UTF-8 is what the standard library takes for it")
   func validity() {
     var random = SeededRandom(seed: 11)
     let interesting: [UInt8] = [
@@ -78,7 +78,7 @@ struct CSVEncodingTests {
     #expect(try message([0xEF, 0xBB, 0xBF] + Array("a\n1\n".utf8), .latin1).hasPrefix(": the file is UTF-8, by its byte order mark"))
   }
 
-  @Test("names whose bytes differ are different columns, and only names whose bytes are the same are duplicates")
+  @Test("Names whose bytes differ are different columns, and only names whose bytes are the same are duplicates")
   func names() throws {
     let (one, two) = ("caf\u{E9}", "cafe\u{301}")
     let text = Array("\(one),\(two)\n1,x\n".utf8)
@@ -97,7 +97,7 @@ struct CSVEncodingTests {
     #expect(throws: CSVError.duplicateHeader(file: folder.url.path + "/a.csv", name: two)) { try read(Array("\(two),\(two)\n1,2\n".utf8)) }
   }
 
-  @Test("a name that begins with a byte order mark is written in quotes, so that it is not taken for the file's")
+  @Test("A name that begins with a byte order mark is written in quotes, so that it is not taken for the file's")
   func markedNames() throws {
     let frame = DataFrame([("\u{FEFF}a", Column(.int64([1]))), ("b", Column(.text(TextValues(["\u{FEFF}"]))))])
     let url = folder.url.appendingPathComponent("written.csv")
@@ -130,7 +130,7 @@ struct CSVEncodingTests {
     #expect(texts.map { $0!.unicodeScalars.count } == [700_000, 300_001])
   }
 
-  @Test("lines that end in two carriage returns and a newline are told", arguments: ["a,b\r\r\n1,2\r\r\n", "a,\"b\"\r\r\n1,2\r\r\n"])
+  @Test("Lines that end in two carriage returns and a newline are told", arguments: ["a,b\r\r\n1,2\r\r\n", "a,\"b\"\r\r\n1,2\r\r\n"])
   func doubleCarriageReturns(text: String) throws {
     #expect(try message(Array(text.utf8)).hasPrefix(":1: lines end in two carriage returns and a newline"))
     var schema = CSVSchema.inferred
@@ -141,7 +141,7 @@ struct CSVEncodingTests {
   }
 
   @Test(
-    "files of other formats are named, whatever they are called",
+    "Files of other formats are named, whatever they are called",
     arguments: [
       ("PK\u{3}\u{4}\u{14}\0", "a ZIP archive"), ("PAR1\u{15}\u{4}", "in the format Parquet"), ("ARROW1\0\0", "in the format Arrow"),
       ("SQLite format 3\0", "an SQLite database"), ("%PDF-1.7\n", "a PDF document"), ("BZh91AY&SY", "compressed by bzip2"),
@@ -151,6 +151,6 @@ struct CSVEncodingTests {
     #expect(try message([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]).hasPrefix(": the file is an old Excel workbook"))
   }
 
-  @Test("headers that begin as such formats do are read", arguments: ["PAR1,b\n1,2\n", "BZh9,b\n1,2\n", "ARROW1,b\n1,2\n", "PK,b\n1,2\n"])
+  @Test("Headers that begin as such formats do are read", arguments: ["PAR1,b\n1,2\n", "BZh9,b\n1,2\n", "ARROW1,b\n1,2\n", "PK,b\n1,2\n"])
   func likeOtherFormats(text: String) throws { #expect(try read(Array(text.utf8))["b"]!.goldenTexts == ["2"]) }
 }

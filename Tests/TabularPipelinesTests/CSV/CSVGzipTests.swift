@@ -39,7 +39,7 @@ struct CSVGzipTests {
     return error.description.replacingOccurrences(of: url.path, with: "")
   }
 
-  @Test("a file of gzip is read as its contents, told by its bytes and not by its name")
+  @Test("A file of gzip is read as its contents, told by its bytes and not by its name")
   func contents() throws {
     let text = "id,t\n" + (0..<50_000).map { "\($0),text \($0 % 97)\n" }.joined()
     let plain = try CSVReader().read(folder.file("plain.csv", text)).frame
@@ -51,7 +51,7 @@ struct CSVGzipTests {
     #expect(try CSVReader().columnNames(of: url) == ["id", "t"])
   }
 
-  @Test("members one behind the other are one text, and zeros behind them do not count")
+  @Test("Members one behind the other are one text, and zeros behind them do not count")
   func members() throws {
     let parts = ["id,t\n1,a", "b\n", "", "2,c\n"]
     let bytes = parts.flatMap(Self.gzip)
@@ -60,7 +60,7 @@ struct CSVGzipTests {
     }
   }
 
-  @Test("every cut, and every changed bit that zlib can notice, is an error with the file's name, and never other values")
+  @Test("Every cut, and every changed bit that zlib can notice, is an error with the file's name, and never other values")
   func damage() throws {
     let text = "id,t\n" + (0..<40).map { "\($0),\($0 * $0)\n" }.joined()
     let bytes = Self.gzip(text)
@@ -83,7 +83,7 @@ struct CSVGzipTests {
         == ": the gzip data are followed by other bytes; copy or download the file again, or decompress it")
   }
 
-  @Test("the header alone is decompressed to see the names, and a header that is longer is read whole")
+  @Test("The header alone is decompressed to see the names, and a header that is longer is read whole")
   func headers() throws {
     let rows = String(repeating: "1,2\n", count: 2 << 20)
     try Data(Self.gzip("a,b\n" + rows)).write(to: url)
@@ -95,7 +95,7 @@ struct CSVGzipTests {
     #expect(try CSVReader().columnNames(of: url) == ["a", name])
   }
 
-  @Test("contents in another encoding are converted, and a second compression is told")
+  @Test("Contents in another encoding are converted, and a second compression is told")
   func nested() throws {
     let bytes = Self.gzip("a,b\n1,2\n")
     try Data(Self.gzipBytes(bytes)).write(to: url)

@@ -31,7 +31,7 @@ struct CSVHeaderTests {
     try stage(values).inspect(folder.file("a.csv", text)).warnings.map { $0.replacingOccurrences(of: folder.url.path + "/a.csv", with: "") }
   }
 
-  @Test("without a header the first record is data, and columns are numbered or named")
+  @Test("Without a header the first record is data, and columns are numbered or named")
   func noHeader() throws {
     let text = "39, State-gov,77516\n50, Private,83311\n"
     let numbered = try read(text, ["header": .boolean(false)])
@@ -48,14 +48,14 @@ struct CSVHeaderTests {
     #expect(try message("1,2\n3\n", ["header": .boolean(false)]).hasPrefix(":2: expected 2 fields"))
   }
 
-  @Test("errors of a file without a header count lines from its first")
+  @Test("Errors of a file without a header count lines from its first")
   func lines() throws {
     let types = ParameterValue.mapping(of: [("c1", "int64")])
     #expect(
       try message("x,1\n", ["header": .boolean(false), "types": types]).hasPrefix(":1: column \"c1\": expected an integer, got \"x\""))
   }
 
-  @Test("names stand in place of the header's, and must be as many as there are fields, each once")
+  @Test("The option names replaces the header's names, and must give one name per field, each once")
   func names() throws {
     let frame = try read("a,a\n1,2\n", ["names": .texts(["x", "y"])])
     #expect(frame.names == ["x", "y"] && frame["y"]!.goldenTexts == ["2"])
@@ -68,7 +68,7 @@ struct CSVHeaderTests {
         == ": the required column \"a\" is not among the names: x, y")
   }
 
-  @Test("types settle what inference would not, are bound to the state, and name columns that are there")
+  @Test("The option types settles what inference would not, is bound to the state, and names columns that are there")
   func types() throws {
     let text = "zip,price,t\n02116,7,2019-03-23 20:21:09\n10001,8.5,2019-03-24 00:00:00\n"
     let types = ParameterValue.mapping(of: [("zip", "text"), ("t", "text"), ("price", "float32")])
@@ -82,7 +82,7 @@ struct CSVHeaderTests {
     #expect(throws: FittedStateError.otherParameters(transformer: "ReadCSV")) { try stage([:]).restore(state) }
   }
 
-  @Test("trim leaves out blanks around fields and names, but not within quotes", arguments: [",", ";"])
+  @Test("The option trim leaves out blanks around fields and names, but not within quotes", arguments: [",", ";"])
   func trim(separator: String) throws {
     let text = " age, \"sex\" , \"a, b\",note\n 39 , Male ,\" x \"\t, \n\t50,,\"\",\" \"\n 1 2 , \"q\"\"\" , y, z"
       .replacingOccurrences(of: "39 ", with: "39").replacingOccurrences(of: " 1 2 ", with: " 12  ")
@@ -100,7 +100,7 @@ struct CSVHeaderTests {
     }
   }
 
-  @Test("a header that looks like data, and blanks around names and values, are warned of")
+  @Test("A header that looks like data, and blanks around names and values, are warned of")
   func warns() throws {
     #expect(try warnings("age,sex\n39,Male\n") == [])
     let headless = try warnings("39,Male\n40,Female\n")
@@ -118,16 +118,14 @@ struct CSVHeaderTests {
     #expect(try warnings("nan,inf\n1,2\n") == [], "names that are words are none of data")
   }
 
-  @Test("a state and a specification of defaults are as they were before there were more parameters")
+  @Test("A state and a specification of defaults are as they were before there were more parameters")
   func defaults() throws {
-    let specification = try PipelineSpecification(
-      parsing: "name: m\nproject: p\ninputs: {f: f.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [f]}\n", file: "p.yaml")
-    let text = try Pipeline(specification).canonicalText
+    let text = try Pipeline(PipelineSpecification(parsing: SmallPipeline.stages, file: "p.yaml")).canonicalText
     for name in ["header", "names", "types", "trim", "encoding"] { #expect(!text.contains(name + ":")) }
     for name in ["schema", "required", "columns", "missing", "separator"] { #expect(text.contains("      \(name): ")) }
   }
 
-  @Test("types in YAML come back from the canonical text, whatever the names")
+  @Test("Types in YAML come back from the canonical text, whatever the names")
   func yaml() throws {
     let stage = """
       name: m

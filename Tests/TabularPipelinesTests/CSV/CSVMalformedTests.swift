@@ -15,7 +15,7 @@ struct CSVMalformedTests {
   }
 
   @Test(
-    "an error names the line, however small the pieces",
+    "An error names the line, however small the pieces",
     arguments: [
       ("", "1: the file is empty"),
       ("\u{FEFF}", "1: the file is empty"),
@@ -41,7 +41,7 @@ struct CSVMalformedTests {
     }
   }
 
-  @Test("zeros and lone carriage returns stay in texts, and are written as they were read")
+  @Test("Zeros and lone carriage returns stay in texts, and are written as they were read")
   func strangeBytes() throws {
     let directory = TemporaryDirectory()
     let url = directory.url.appendingPathComponent("a.csv")
@@ -59,7 +59,7 @@ struct CSVMalformedTests {
     }
   }
 
-  @Test("files may end without a newline, in a carriage return, and after a separator")
+  @Test("Files may end without a newline, in a carriage return, and after a separator")
   func ends() throws {
     let directory = TemporaryDirectory()
     for (text, expected) in [
@@ -73,7 +73,7 @@ struct CSVMalformedTests {
     }
   }
 
-  @Test("a header only, with and without byte order mark and line end, has no rows")
+  @Test("A header only, with and without byte order mark and line end, has no rows")
   func headers() throws {
     let directory = TemporaryDirectory()
     for text in ["k,t", "k,t\n", "\u{FEFF}k,t\r\n", "\u{FEFF}\"k\",t\r\n\r\n\n"] {
@@ -85,7 +85,7 @@ struct CSVMalformedTests {
     }
   }
 
-  @Test("fields much longer than a piece, quoted and not, are read whole")
+  @Test("Fields much longer than a piece, quoted and not, are read whole")
   func longFields() throws {
     let directory = TemporaryDirectory()
     let (plain, quoted) = (String(repeating: "é", count: 5_000), String(repeating: "\",\n", count: 3_000))
@@ -98,7 +98,7 @@ struct CSVMalformedTests {
     }
   }
 
-  @Test("a directory and a device are no files to read")
+  @Test("A directory and a device are no files to read")
   func noFiles() throws {
     for path in ["/", "/dev/null"] {
       let error = try #require(throws: CSVError.self) { try CSVReader().read(URL(fileURLWithPath: path)) }

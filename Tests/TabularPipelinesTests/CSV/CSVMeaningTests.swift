@@ -19,7 +19,7 @@ struct CSVMeaningTests {
   private static let numbers = (10_001...11_000).map { "\($0)" }
 
   @Test(
-    "a code with leading zeros behind the sample makes a text of its column",
+    "A code with leading zeros behind the sample makes a text of its column",
     arguments: ["02116", "\"0012\"", "-0012", "+0012", "00", "007.50", "012e3"], [16, 1 << 18])
   func leadingZeros(code: String, piece: Int) throws {
     let value = code.replacingOccurrences(of: "\"", with: "")
@@ -30,7 +30,7 @@ struct CSVMeaningTests {
     }
   }
 
-  @Test("a key with a leading zero and one without never pair")
+  @Test("A key with a leading zero and one without never pair")
   func joins() throws {
     let left = try read("zip,a\n" + (Self.numbers + ["02116"]).map { "\($0),x\n" }.joined())
     let right = try read("zip,b\n2116,no\n02116,yes\n")
@@ -42,7 +42,7 @@ struct CSVMeaningTests {
     #expect(throws: TransformerError.keyTypes(left: .text, right: .int64)) { try join.apply([.frame(left), .frame(integers)]) }
   }
 
-  @Test("integers beyond 64 bits are texts that differ, and one of them rounds no other value")
+  @Test("Integers beyond 64 bits are texts that differ, and one of them rounds no other value")
   func wideIntegers() throws {
     let huge = ["11898508762506083287", "11898508762506083288", "11898508762506083289"]
     #expect(try read("n\n" + huge.joined(separator: "\n"))["n"]!.goldenTexts == huge)
@@ -58,7 +58,7 @@ struct CSVMeaningTests {
   }
 
   @Test(
-    "a value that a given type cannot hold is an error with its line and the parameter that settles it",
+    "A value that a given type cannot hold is an error with its line and the parameter that settles it",
     arguments: [
       (ColumnType.int64, "02116", "an integer without leading zeros"), (.int64, "\"0012\"", "an integer without leading zeros"),
       (.int64, "9223372036854775808", "an integer of 64 bits"), (.int64, "1.5", "an integer"), (.int64, "1e19", "an integer"),
@@ -79,7 +79,7 @@ struct CSVMeaningTests {
         + "{\"k\": text}")
   }
 
-  @Test("given as integers, numbers without a fraction are read exactly in any form")
+  @Test("Numbers without a fraction are read exactly as given integers, in any form")
   func wholeNumbers() throws {
     let schema = CSVSchema(types: ["n": .int64])
     let fields = ["7.0", "6.1e+13", "9007199254740993.0", "9223372036854775807.00", "-1200e-2", "0e5", "-0.0", "1e18", ".5e1"]
@@ -97,7 +97,7 @@ struct CSVMeaningTests {
     }
   }
 
-  @Test("a quoted empty field is missing in columns of numbers, days and booleans, wherever it stands, and an empty text among texts")
+  @Test("A quoted empty field is missing in columns of numbers, days and booleans, wherever it stands, and an empty text among texts")
   func quotedEmptyFields() throws {
     let small = try read("\"id\",\"price\"\n\"1\",\"2.5\"\n\"2\",\"\"\n\"3\",\"4\"\n")
     #expect(small["price"]!.isIdentical(to: Column(.float64([2.5, 0, 4]), validity: Validity(words: [0b101], count: 3))))
@@ -113,7 +113,7 @@ struct CSVMeaningTests {
     }
   }
 
-  @Test("markers that are numbers count by value in columns of numbers, and byte for byte in others")
+  @Test("Markers that are numbers count by value in columns of numbers, and byte for byte in others")
   func numericMarkers() throws {
     let schema = CSVSchema(missing: ["-999", "NA"])
     let text = "i,f,t,u\n1,1.5,x,-999.0\n-999,-9.99e2,-999.0,-999\n-999.0,-999.00,-999,NA\n\"-999\",\"-999.0\",NA,-99.9e1\n"

@@ -18,7 +18,7 @@ struct CSVOptionsTests {
     let cases: [Case]
   }
 
-  @Test("separators, markers of missing values and chosen columns read as pandas reads them", arguments: [1, 5, 16, 1 << 18])
+  @Test("Separators, markers of missing values and chosen columns read as pandas reads them", arguments: [1, 5, 16, 1 << 18])
   func optionsReadAsPandas(piece: Int) throws {
     let directory = TemporaryDirectory()
     let cases = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: golden("csv_options.json"))).cases
@@ -34,7 +34,7 @@ struct CSVOptionsTests {
     }
   }
 
-  @Test("markers count in columns of every type, also when they are numbers, but not in quotes")
+  @Test("Markers count in columns of every type, also when they are numbers, but not in quotes")
   func markers() throws {
     let directory = TemporaryDirectory()
     let text = "i,n,t,b,d\n1,1.5,x,true,2016-01-01\nNA,NA,NA,NA,NA\n-999,-999,-999,-999,-999\n\"-999\",\"-999.0\",\"NA\",false,2016-01-02\n"
@@ -49,7 +49,7 @@ struct CSVOptionsTests {
     #expect(throws: CSVError.self) { try CSVReader(schema: CSVSchema(types: ["i": .int64], missing: ["na"])).read(url) }
   }
 
-  @Test("columns that are not wanted are not parsed, but their quotes and number of fields still count")
+  @Test("Columns that are not wanted are not parsed, but their quotes and number of fields still count")
   func columns() throws {
     let directory = TemporaryDirectory()
     let schema = CSVSchema(types: ["a": .int64, "b": .int64, "c": .int64], columns: ["c", "a"])
@@ -66,7 +66,7 @@ struct CSVOptionsTests {
     #expect(try message("a,b\n1,2\n", schema) == ":1: the header lacks the required column \"c\"")
   }
 
-  @Test("a separator that could be part of a value is an error", arguments: ["", "\"", "\n", "\r", "1", "e", "-", ".", "é", ";;", "\u{0}"])
+  @Test("A separator that could be part of a value is an error", arguments: ["", "\"", "\n", "\r", "1", "e", "-", ".", "é", ";;", "\u{0}"])
   func separators(separator: String) throws {
     let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", "a,b\n1,2\n")

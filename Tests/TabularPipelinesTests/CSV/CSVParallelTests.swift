@@ -35,7 +35,7 @@ struct CSVParallelTests {
   }
 
   @Test(
-    "well-formed files with newlines, quotes and separators in fields give the same frame, which holds what was written", arguments: 0..<12)
+    "Well-formed files with newlines, quotes and separators in fields give the same frame, which holds what was written", arguments: 0..<12)
   func wellFormedFiles(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let directory = TemporaryDirectory()
@@ -58,7 +58,7 @@ struct CSVParallelTests {
     #expect(frame["words"]!.goldenTexts.map { $0.map { Array($0.utf8) } } == written.map { $0.map { Array($0.utf8) } })
   }
 
-  @Test("whatever stands in a file, the frame or the first error is the same", arguments: 0..<40)
+  @Test("Whatever stands in a file, the frame or the first error is the same", arguments: 0..<40)
   func anyFiles(seed: UInt64) throws {
     var random = SeededRandom(seed: seed + 1_000)
     let directory = TemporaryDirectory()
@@ -81,7 +81,7 @@ struct CSVParallelTests {
     _ = try expectSame(text, CSVSchema(types: ["a": .int64, "b": .float64, "c": .text], missing: ["NA"]), directory, &random)
   }
 
-  @Test("a late value widens its column in every cutting, and the first bad value of the file decides")
+  @Test("A late value widens its column in every cutting, and the first bad value of the file decides")
   func widening() throws {
     var random = SeededRandom(seed: 3)
     let directory = TemporaryDirectory()
@@ -95,7 +95,7 @@ struct CSVParallelTests {
     }
   }
 
-  @Test("decimal numbers of any length are rounded as the standard library rounds them")
+  @Test("Decimal numbers of any length are rounded as the standard library rounds them")
   func numbers() throws {
     var random = SeededRandom(seed: 8)
     let directory = TemporaryDirectory()

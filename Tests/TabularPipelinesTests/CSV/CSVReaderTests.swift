@@ -10,7 +10,7 @@ struct CSVReaderTests {
     "key": .int64, "text,with comma": .text, "number": .float64, "flag": .boolean, "day": .date, "empty": .float64,
   ])
 
-  @Test("a hostile file reads as pandas reads it, whatever the size of the buffer", arguments: [16, 61, 257, 1_024, 1 << 20])
+  @Test("A hostile file reads as pandas reads it, whatever the size of the buffer", arguments: [16, 61, 257, 1_024, 1 << 20])
   func hostileFileReadsAsPandas(buffer: Int) throws {
     let expected = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: golden("golden.json"))) as? [String: Any])
     let columns = try #require(expected["hostile"] as? [String: Any])
@@ -22,7 +22,7 @@ struct CSVReaderTests {
     #expect(frame.rowIDs == .first(120))
   }
 
-  @Test("what the writer writes, the reader reads back to the bit")
+  @Test("What the writer writes, the reader reads back to the bit")
   func writtenFilesReadBack() throws {
     let directory = TemporaryDirectory()
     let frame = try CSVReader(schema: Self.hostileSchema).read(golden("hostile.csv")).frame
@@ -32,7 +32,7 @@ struct CSVReaderTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path) == ["again.csv"])
   }
 
-  @Test("a quoted empty field is an empty text in a text column and missing in a number column")
+  @Test("A quoted empty field is an empty text in a text column and missing in a number column")
   func quotedEmptyFields() throws {
     let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", "t,n\n\"\",\"\"\n,\n")
@@ -41,7 +41,7 @@ struct CSVReaderTests {
     #expect(frame["n"]!.goldenTexts == [nil, nil])
   }
 
-  @Test("types are inferred, and a later value that does not fit widens its column")
+  @Test("Types are inferred, and a later value that does not fit widens its column")
   func typesAreInferred() throws {
     let directory = TemporaryDirectory()
     let rows = (0..<2_000).map {
@@ -54,7 +54,7 @@ struct CSVReaderTests {
     #expect(try CSVReader(schema: result.schema).read(url).frame.isIdentical(to: result.frame))
   }
 
-  @Test("integers may be written as whole numbers of any form")
+  @Test("Integers may be written as whole numbers of any form")
   func integerForms() throws {
     let directory = TemporaryDirectory()
     let url = try directory.file("a.csv", "n,m\n7.0,1\n6.1e+3,1\n-9223372036854775808,1\n\"12\",1\n")
@@ -62,7 +62,7 @@ struct CSVReaderTests {
     #expect(frame["n"]!.goldenTexts == ["7", "6100", "-9223372036854775808", "12"])
   }
 
-  @Test("a byte order mark and blank lines are skipped; in one column a blank line is a missing value")
+  @Test("A byte order mark and blank lines are skipped; in one column a blank line is a missing value")
   func blankLines() throws {
     let directory = TemporaryDirectory()
     let two = try CSVReader().read(directory.file("two.csv", "\u{FEFF}a,b\r\n\r\n1,2\r\n\n3,4")).frame
@@ -72,7 +72,7 @@ struct CSVReaderTests {
     #expect(one["a"]!.goldenTexts == ["1", nil, "3"])
   }
 
-  @Test("a file of a header only has no rows")
+  @Test("A file of a header only has no rows")
   func headerOnly() throws {
     let directory = TemporaryDirectory()
     for text in ["a,b", "a,b\n", "a,b\r\n"] {
@@ -82,7 +82,7 @@ struct CSVReaderTests {
   }
 
   @Test(
-    "errors name file, line and column",
+    "Errors name file, line and column",
     arguments: [
       ("", "1: the file is empty; a CSV file needs at least a header line with the names of its columns"),
       ("a,a\n", "1: the header names the column \"a\" twice; rename one of them"),
@@ -110,16 +110,9 @@ struct CSVReaderTests {
     }
   }
 
-  @Test("a file that is not there is an error with its name")
+  @Test("A file that is not there is an error with its name")
   func missingFile() throws {
     let error = try #require(throws: CSVError.self) { try CSVReader().read(URL(fileURLWithPath: "/nonexistent/a.csv")) }
     #expect(error.description == "/nonexistent/a.csv: cannot be read: No such file or directory")
-  }
-
-  @Test("dates are days of the Gregorian calendar, there and back")
-  func datesRoundTrip() {
-    for days: Int32 in stride(from: -800_000, to: 800_000, by: 97) { #expect(CalendarDate(daysSince1970: days).daysSince1970 == days) }
-    #expect(CalendarDate(year: 2015, month: 2, day: 29) == nil)
-    #expect(CalendarDate(year: 2016, month: 2, day: 29)?.daysSince1970 == 16_860)
   }
 }

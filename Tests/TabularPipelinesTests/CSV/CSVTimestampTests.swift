@@ -12,7 +12,7 @@ struct CSVTimestampTests {
 
   private func microseconds(_ text: String) -> Int64? { Array(text.utf8).withUnsafeBufferPointer { CSVFieldParsing.timestamp($0) } }
 
-  @Test("a column of times is of microseconds, whichever way they are written")
+  @Test("A column of times is of microseconds, whichever way they are written")
   func forms() throws {
     let frame = try read("t,n\n2019-03-23 20:21:09,1\n2019-03-23T20:21:09.5,2\n\"1969-12-31 23:59:59.999999\",3\n,4\n")
     // The values are those of Python's datetime.
@@ -22,7 +22,7 @@ struct CSVTimestampTests {
   }
 
   @Test(
-    "what is not exactly such a time is a text",
+    "What is not exactly such a time is a text",
     arguments: [
       "2019-03-23 20:21:09Z", "2019-03-23 20:21:09+01:00", "2019-03-23 24:00:00", "2019-03-23 20:60:00", "2019-03-23 20:21:60",
       "2019-02-29 20:21:09", "2019-03-23 20:21", "2019-03-23 20:21:09.", "2019-03-23 20:21:09.1234567", "2019-03-23  20:21:09",
@@ -33,7 +33,7 @@ struct CSVTimestampTests {
     #expect(try read("t\n\"\(text)\"\n")["t"]!.goldenTexts == [text])
   }
 
-  @Test("a day among times and a time among days make a text, so that neither changes")
+  @Test("A day among times and a time among days make a text, so that neither changes")
   func mixtures() throws {
     for text in ["t\n2019-03-23\n2019-03-23 20:21:09\n", "t\n2019-03-23 20:21:09\n2019-03-23\n"] {
       #expect(try read(text)["t"]!.type == .text)
@@ -42,7 +42,7 @@ struct CSVTimestampTests {
     #expect(error.description.contains("expected a time such as 2016-12-30 20:21:09, got \"2019-03-23\""))
   }
 
-  @Test("times are written with the digits they need and read back")
+  @Test("Times are written with the digits they need and read back")
   func roundTrip() throws {
     for (microseconds, text) in [
       (0, "1970-01-01 00:00:00"), (-1, "1969-12-31 23:59:59.999999"), (1_553_372_469_500_000, "2019-03-23 20:21:09.5"),
@@ -64,7 +64,7 @@ struct CSVTimestampTests {
     #expect(Timestamp(microseconds: .max).text == "294247-01-10 04:00:54.775807")
   }
 
-  @Test("times are keys, fill values and numbers on the axis of days")
+  @Test("Times are keys, fill values and numbers on the axis of days")
   func stages() throws {
     let frame = try read("t,n\n2019-03-23 12:00:00,1\n,2\n2019-03-23 12:00:00.000001,3\n")
     var table = KeyTable(type: .timestamp)

@@ -35,7 +35,7 @@ struct CSVTypesTests {
     }
   }
 
-  @Test("types and values are what the fields mean, in any encoding, however small the pieces", arguments: 0..<10)
+  @Test("Types and values are what the fields mean, in any encoding, however small the pieces", arguments: 0..<10)
   func asTheyMean(part: Int) throws {
     let directory = TemporaryDirectory()
     let url = directory.url.appendingPathComponent("a.csv")
@@ -55,7 +55,7 @@ struct CSVTypesTests {
     }
   }
 
-  @Test("what was read is written so that it is read as the same columns", arguments: 0..<5)
+  @Test("What was read is written so that it is read as the same columns", arguments: 0..<5)
   func writtenAgain(part: Int) throws {
     let directory = TemporaryDirectory()
     let (url, again) = (directory.url.appendingPathComponent("a.csv"), directory.url.appendingPathComponent("b.csv"))
@@ -71,7 +71,7 @@ struct CSVTypesTests {
     }
   }
 
-  @Test("the type does not depend on the order of the values, nor on which are in the sample", arguments: 0..<6)
+  @Test("The type does not depend on the order of the values, nor on which are in the sample", arguments: 0..<6)
   func order(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let directory = TemporaryDirectory()

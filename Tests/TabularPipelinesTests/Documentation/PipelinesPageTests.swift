@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test("Input files are checked by their headers: there, missing, or without a required column")
+  @Test("Input files are checked by their headers: a missing file and a missing column are errors")
   func inputsAreChecked() throws {
     let pipeline = try Pipeline(template())
     let good = pipeline.checkInputs(in: try data("data", BikeSharingHours.header + "\n"))

@@ -18,7 +18,7 @@ struct PipelineRunTests {
     return (frames, states)
   }
 
-  @Test("a re-run from stored states gives the bits of the logging run", arguments: ["P1", "P2", "P10"])
+  @Test("A re-run from stored states gives the bits of the logging run", arguments: ["P1", "P2", "P10"])
   func rerunsAreIdentical(name: String) throws {
     let run = try run(name)
     let logged = try collect(run)
@@ -36,7 +36,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("only the ancestors of a wanted intermediate run, and none beyond available ones")
+  @Test("Only the ancestors of a wanted intermediate run, and none beyond available ones")
   func onlyAncestorsRun() throws {
     let run = try run("P1")
     let logged = try collect(run)
@@ -53,7 +53,7 @@ struct PipelineRunTests {
     #expect(run.stagesToRun(.init(wanted: ["predict_test"])).contains("split"))
   }
 
-  @Test("an error names pipeline and stage, and the caller's own error is passed on")
+  @Test("An error names pipeline and stage, and the caller's own error is passed on")
   func errorsNameTheStage() throws {
     let empty = TemporaryDirectory()
     let run = try PipelineRun(Pipeline(template("P1"), variant: "a"), dataDirectory: empty.url)
@@ -64,7 +64,7 @@ struct PipelineRunTests {
     #expect(throws: Stop.self) { try real.execute { _ in throw Stop() } }
   }
 
-  @Test("predictions follow the error a little, as models of the real table do")
+  @Test("Predictions follow the error a little, as models of the real table do")
   func predictionsMeanSomething() throws {
     let frames = try collect(run("P1")).frames
     let target = try #require(frames["select_target"]?["logerror"]?.doubles)

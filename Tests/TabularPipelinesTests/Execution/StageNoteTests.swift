@@ -28,7 +28,7 @@ struct StageNoteTests {
   }
 
   @Test(
-    "texts that read as numbers are noted by stages of numbers, unless columns are named",
+    "Texts that read as numbers are noted by stages of numbers, unless columns are named",
     arguments: [Scale.self, PCA.self] as [any Transformer.Type])
   func readAsNumbers(type: any Transformer.Type) {
     func notes(_ values: [String: ParameterValue]) -> [ColumnNote] {
@@ -49,7 +49,7 @@ struct StageNoteTests {
     #expect(notes(FillNA.self, ["strategy": .text("mean"), "columns": .texts(["x"])], frame).isEmpty)
   }
 
-  @Test("a note is one line that says what to do, however many columns it is about")
+  @Test("A note is one line that says what to do, however many columns it is about")
   func description() {
     func line(_ count: Int, _ reason: ColumnNote.Reason) -> String {
       StageNote(stage: "scaled", note: ColumnNote(columns: (0..<count).map { "c\($0)" }, reason: reason)).description
@@ -64,19 +64,10 @@ struct StageNoteTests {
     #expect(line(30, .readsAsNumbers).contains("\"c7\" and 22 more are text"))
   }
 
-  @Test("a run hands over the notes of the stages that it fits, and of none that it restores")
+  @Test("A run hands over the notes of the stages that it fits, and of none that it restores")
   func runs() throws {
-    let directory = TemporaryDirectory()
-    _ = try directory.file("f.csv", "a,price\n1,2.5\n2,n/a\n3,4\n")
-    let text = """
-      name: p
-      project: z
-      inputs: {f: f.csv}
-      stages:
-        - {name: read, transformer: ReadCSV, inputs: [f]}
-        - {name: scaled, transformer: Scale, inputs: [read]}
-      """
-    let run = PipelineRun(try Pipeline(PipelineSpecification(parsing: text, file: "p.yaml")), dataDirectory: directory.url)
+    let small = try SmallPipeline("a,price\n1,2.5\n2,n/a\n3,4\n", "{name: scaled, transformer: Scale, inputs: [read]}")
+    let run = small.run
     var notes: [StageNote] = []
     let states = try run.execute(onNote: { notes.append($0) }, onIntermediate: { _ in })
     #expect(notes == [StageNote(stage: "scaled", note: ColumnNote(columns: ["price"], reason: .readsAsNumbers))])
@@ -84,7 +75,7 @@ struct StageNoteTests {
     #expect(notes.count == 1)
   }
 
-  @Test("the pipelines of the paper give no note", arguments: 1...10)
+  @Test("The pipelines of the paper give no note", arguments: 1...10)
   func paperPipelines(number: Int) throws {
     let template = try template("P\(number)")
     // Variants differ in what learners are given, which no note is about.

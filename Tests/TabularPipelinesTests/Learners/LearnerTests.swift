@@ -27,7 +27,7 @@ struct LearnerTests {
     type.init(Parameters(["target": .text("y"), "rounds": .integer(20)], declarations: type.signature.parameters))
   }
 
-  @Test("boosting starts at the mean or at what base_score says, and states and specifications are as before it could", arguments: [0, 1])
+  @Test("Boosting starts at the mean or at what base_score says, and states and specifications are as before it could", arguments: [0, 1])
   func baseScore(learner: Int) throws {
     let type = Self.learners[learner]
     let data = frame(rows: 400)
@@ -59,7 +59,7 @@ struct LearnerTests {
     }
   }
 
-  @Test("a learner learns, and a restored model predicts the same bits", arguments: [0, 1])
+  @Test("A learner learns, and a restored model predicts the same bits", arguments: [0, 1])
   func restoredPredictsTheSame(learner: Int) throws {
     let transformer = make(Self.learners[learner])
     let data = frame()
@@ -79,7 +79,7 @@ struct LearnerTests {
     #expect(sliced.isIdentical(to: predictions.slice(100..<200)))
   }
 
-  @Test("importances have one row for each feature, in their order")
+  @Test("Importances have one row per feature, in the order of the features")
   func importances() throws {
     let frame = try make(TrainXGBoost.self).fit([.frame(frame())]).apply([])[0]
     #expect(frame.names == ["feature", "gain", "weight", "cover"])
@@ -88,7 +88,7 @@ struct LearnerTests {
     #expect(gains[0] > 0)
   }
 
-  @Test("texts, gaps in the target and missing features are errors that say so")
+  @Test("Texts, gaps in the target and missing features are errors that say so")
   func learnerErrors() throws {
     let text = DataFrame(rowIDs: .first(1), columns: [("t", Column(.text(TextValues(["a"])))), ("y", Column(.float64([1])))])
     #expect(throws: TransformerError.textFeature("t")) { try make(TrainXGBoost.self).fit([.frame(text)]) }
@@ -101,7 +101,7 @@ struct LearnerTests {
     }
   }
 
-  @Test("predicting in place gives the bits of predicting a matrix of XGBoost's own, missing values and all")
+  @Test("Predicting in place gives the bits of predicting a matrix of XGBoost's own, missing values and all")
   func predictsInPlace() throws {
     let data = frame(rows: 2_000)
     let model = try #require(try make(TrainXGBoost.self).fit([.frame(data)]) as? BoostedTrees)
@@ -116,7 +116,7 @@ struct LearnerTests {
     #expect(try model.predict(data.slice(0..<0)).count == 0)
   }
 
-  @Test("an infinite value is an error that names column and row, in training and in prediction", arguments: [Double.infinity, -1e300])
+  @Test("An infinite value is an error that names column and row, in training and in prediction", arguments: [Double.infinity, -1e300])
   func infiniteFeatures(value: Double) throws {
     let data = frame(rows: 300)
     var x = try #require(data["x"]?.doubles)
@@ -129,7 +129,7 @@ struct LearnerTests {
     #expect(throws: error) { try model.predict(hostile) }
   }
 
-  @Test("damaged states are refused with an error, wherever they are damaged")
+  @Test("Damaged states are refused with an error, wherever they are damaged")
   func damagedStates() throws {
     let transformer = make(TrainLightGBM.self)
     let state = try transformer.fit([.frame(frame(rows: 300))]).state

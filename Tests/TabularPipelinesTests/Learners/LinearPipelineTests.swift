@@ -39,7 +39,7 @@ struct LinearPipelineTests {
     return (frames, states)
   }
 
-  @Test("a pipeline of them runs from its specification, and runs again from its states to the same bits")
+  @Test("A pipeline of linear stages runs from its specification, and runs again from its states to the same bits")
   func runsAndReruns() throws {
     let pipeline = try Pipeline(PipelineSpecification(parsing: Self.text, file: "L.yaml"))
     let run = PipelineRun(pipeline, dataDirectory: try SmallZillow.directory.get())
@@ -61,7 +61,7 @@ struct LinearPipelineTests {
     #expect(try #require(frames["net"]?["coefficient"]?.doubles).dropLast().contains { $0 != 0 })
   }
 
-  @Test("columns that Scale changes are those it says, and all others are passed on")
+  @Test("Columns that Scale changes are those it says, and all others are passed on")
   func scalePassesOn() throws {
     let pipeline = try Pipeline(PipelineSpecification(parsing: Self.text, file: "L.yaml"))
     let (frames, states) = try frames(PipelineRun(pipeline, dataDirectory: try SmallZillow.directory.get()))

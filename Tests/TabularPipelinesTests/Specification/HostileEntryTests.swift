@@ -5,7 +5,7 @@ import Testing
 /// Inputs, references, values and variants that are not what they should be: one error each that names file, line and key.
 struct HostileEntryTests {
   @Test(
-    "Inputs and references",
+    "An input or a reference that is wrong is an error that names it",
     arguments: [
       ("name: P\nproject: z\ninputs: []\nstages: []\n", "p.yaml:3: inputs: expected a mapping of names to values, got a list"),
       ("name: P\nproject: z\ninputs:\nstages: []\n", "p.yaml:3: inputs: expected a mapping of names to values, got nothing"),
@@ -14,24 +14,24 @@ struct HostileEntryTests {
       ("name: P\nproject: z\ninputs: {f: a/../../b}\nstages: []\n", "p.yaml:3: inputs.f: \"a/../../b\" is not a path inside"),
       ("name: P\nproject: z\ninputs: {f: \"f.csv\\0x\"}\nstages: []\n", "p.yaml:3: inputs.f: \"f.csv\0x\" is not a path inside"),
       (
-        "name: P\nproject: z\ninputs: {}\nstages:\n" + HostileText.read,
+        "name: P\nproject: z\ninputs: {}\nstages:\n" + SmallPipeline.read,
         "p.yaml:5: stages.read.inputs: there is no input or earlier stage \"f\"; there are: none"
       ),
       (
-        HostileText.head + "stages:\n  - {name: a, transformer: ReadCSV, inputs: f}\n",
+        SmallPipeline.head + "stages:\n  - {name: a, transformer: ReadCSV, inputs: f}\n",
         "p.yaml:5: stages.a.inputs: expected a list, got \"f\""
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: DropColumns, inputs: [a], parameters: {columns: [x]}}\n",
+        SmallPipeline.stages + "  - {name: a, transformer: DropColumns, inputs: [a], parameters: {columns: [x]}}\n",
         "p.yaml:6: stages.a.inputs: \"a\" runs at or after this stage"
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: DropColumns, inputs: [b], parameters: {columns: [x]}}\n"
+        SmallPipeline.stages + "  - {name: a, transformer: DropColumns, inputs: [b], parameters: {columns: [x]}}\n"
           + "  - {name: b, transformer: DropColumns, inputs: [a], parameters: {columns: [x]}}\n",
         "p.yaml:6: stages.a.inputs: \"b\" runs at or after this stage"
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: DropColumns, inputs: [s_train], parameters: {columns: [x]}}\n"
+        SmallPipeline.stages + "  - {name: a, transformer: DropColumns, inputs: [s_train], parameters: {columns: [x]}}\n"
           + "  - {name: s, transformer: TrainTestSplit, inputs: [read]}\n",
         "p.yaml:6: stages.a.inputs: \"s_train\" runs at or after this stage"
       ),
@@ -39,7 +39,7 @@ struct HostileEntryTests {
   func inputs(text: String, message: String) throws { try HostileText.expect(text, message) }
 
   @Test(
-    "Values",
+    "A value of another kind or out of range is an error that says what is expected",
     arguments: [
       (
         HostileText.split("seed: \"4\""), "p.yaml:6: stages.s.parameters.seed: expected an integer from 0 to 9223372036854775807, got \"4\""
@@ -63,19 +63,19 @@ struct HostileEntryTests {
         "p.yaml:6: stages.s.parameters.test_fraction: expected a number from 0.0 to 1.0, got a list"
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: DropColumns, inputs: [read], parameters: {columns: x}}\n",
+        SmallPipeline.stages + "  - {name: a, transformer: DropColumns, inputs: [read], parameters: {columns: x}}\n",
         "p.yaml:6: stages.a.parameters.columns: expected a list, got \"x\""
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: DropColumns, inputs: [read], parameters: {columns: [[x]]}}\n",
+        SmallPipeline.stages + "  - {name: a, transformer: DropColumns, inputs: [read], parameters: {columns: [[x]]}}\n",
         "p.yaml:6: stages.a.parameters.columns: expected a text, got a list"
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: TrainXGBoost, inputs: [read], parameters: {target: }}\n",
+        SmallPipeline.stages + "  - {name: a, transformer: TrainXGBoost, inputs: [read], parameters: {target: }}\n",
         "p.yaml:6: stages.a.parameters.target: expected a text, got nothing"
       ),
       (
-        HostileText.stages + "  - {name: a, transformer: TrainXGBoost, inputs: [read], parameters: [target]}\n",
+        SmallPipeline.stages + "  - {name: a, transformer: TrainXGBoost, inputs: [read], parameters: [target]}\n",
         "p.yaml:6: stages.a.parameters: expected a mapping of names to values, got a list"
       ),
     ])
@@ -90,19 +90,21 @@ struct HostileEntryTests {
   }
 
   @Test(
-    "Variants",
+    "A variant that is no mapping, or changes what is not there, is an error that names it",
     arguments: [
-      (HostileText.stages + "variants:\n", "p.yaml:6: variants: expected a mapping of names to values, got nothing"),
-      (HostileText.stages + "variants: [a]\n", "p.yaml:6: variants: expected a mapping of names to values, got a list"),
-      (HostileText.stages + "variants:\n  a:\n", "p.yaml:7: variants.a: expected a mapping of names to values, got nothing"),
-      (HostileText.stages + "variants:\n  a: {read: }\n", "p.yaml:7: variants.a.read: expected a mapping of names to values, got nothing"),
-      (HostileText.stages + "variants:\n  a: {f: {}}\n", "p.yaml:7: variants.a.f: there is no stage \"f\"; there are: read"),
+      (SmallPipeline.stages + "variants:\n", "p.yaml:6: variants: expected a mapping of names to values, got nothing"),
+      (SmallPipeline.stages + "variants: [a]\n", "p.yaml:6: variants: expected a mapping of names to values, got a list"),
+      (SmallPipeline.stages + "variants:\n  a:\n", "p.yaml:7: variants.a: expected a mapping of names to values, got nothing"),
       (
-        HostileText.stages + "variants:\n  a:\n    read:\n      skema: x\n",
+        SmallPipeline.stages + "variants:\n  a: {read: }\n", "p.yaml:7: variants.a.read: expected a mapping of names to values, got nothing"
+      ),
+      (SmallPipeline.stages + "variants:\n  a: {f: {}}\n", "p.yaml:7: variants.a.f: there is no stage \"f\"; there are: read"),
+      (
+        SmallPipeline.stages + "variants:\n  a:\n    read:\n      skema: x\n",
         "p.yaml:9: variants.a.read.skema: ReadCSV has no such parameter; it has: "
       ),
       (
-        HostileText.stages + "variants:\n  a: {read: {schema: x}}\n",
+        SmallPipeline.stages + "variants:\n  a: {read: {schema: x}}\n",
         "p.yaml:7: variants.a.read.schema: expected one of zillow, inferred, got \"x\""
       ),
     ])

@@ -8,18 +8,18 @@ import Testing
 /// What a file that nobody meant well, or nobody looked at, may hold: one error that names file, line and key, never a crash, a hang or a guess.
 struct HostileSpecificationTests {
   @Test(
-    "YAML that is none, or more than a pipeline needs",
+    "What is no YAML, or more YAML than a pipeline needs, is an error",
     arguments: [
       ("", "p.yaml:1: not valid YAML: the file is empty"),
       ("# nothing\n", "p.yaml:1: not valid YAML: the file is empty"),
       ("just text\n", "p.yaml:1: expected a mapping of names to values, got \"just text\""),
       ("- a\n- b\n", "p.yaml:1: expected a mapping of names to values, got a list"),
-      (HostileText.head + "stages:\n\t- {name: a}\n", "p.yaml:5: not valid YAML: found character that cannot start any token"),
-      (HostileText.head + "stages: []\nname: Q\n", "p.yaml:1: not valid YAML: duplicate key name"),
-      (HostileText.head + "stages: []\n---\nname: Q\n", "p.yaml:5: not valid YAML: but found another document"),
-      (HostileText.head + "stages: []\nvariants: {a: {}, a: {}}\n", "p.yaml:5: not valid YAML: duplicate key a"),
-      (HostileText.head + "stages: []\n? [a, b]\n: 1\n", "p.yaml:5: ?: expected names as keys, got a list"),
-      (HostileText.head + "stages: \u{1}\n", "p.yaml:4: not valid YAML: control characters are not allowed"),
+      (SmallPipeline.head + "stages:\n\t- {name: a}\n", "p.yaml:5: not valid YAML: found character that cannot start any token"),
+      (SmallPipeline.head + "stages: []\nname: Q\n", "p.yaml:1: not valid YAML: duplicate key name"),
+      (SmallPipeline.head + "stages: []\n---\nname: Q\n", "p.yaml:5: not valid YAML: but found another document"),
+      (SmallPipeline.head + "stages: []\nvariants: {a: {}, a: {}}\n", "p.yaml:5: not valid YAML: duplicate key a"),
+      (SmallPipeline.head + "stages: []\n? [a, b]\n: 1\n", "p.yaml:5: ?: expected names as keys, got a list"),
+      (SmallPipeline.head + "stages: \u{1}\n", "p.yaml:4: not valid YAML: control characters are not allowed"),
       ("name: P\0\nproject: z\n", "p.yaml:1: not valid YAML: control characters are not allowed"),
       (String(repeating: "[", count: 100_000), "p.yaml:"),
       ("a: " + String(repeating: "- ", count: 100_000), "p.yaml:1: not valid YAML: "),
@@ -32,13 +32,13 @@ struct HostileSpecificationTests {
   @Test(
     "Anchors and aliases are refused before anything follows them",
     arguments: [
-      (HostileText.head + "stages: &s []\n", "p.yaml:4: \"&s\" may be a YAML anchor or alias"),
-      (HostileText.head + "stages: *s\n", "p.yaml:4: \"*s\" may be"),
+      (SmallPipeline.head + "stages: &s []\n", "p.yaml:4: \"&s\" may be a YAML anchor or alias"),
+      (SmallPipeline.head + "stages: *s\n", "p.yaml:4: \"*s\" may be"),
       ("name: \"a # b\"\r\ninputs: {\"f\":&x f.csv}\r\n", "p.yaml:2: \"&x\" may be"),
       ("x: # don't \u{2028}&x a\n", "p.yaml:1: \"&x\" may be"),
       ("x: # a\r&x a\n", "p.yaml:1: \"&x\" may be"),
       ("\u{FEFF}&x {}\n", "p.yaml:1: \"&x\" may be"),
-      (HostileText.head + "<<: *base\n", "p.yaml:4: \"*base\" may be"),
+      (SmallPipeline.head + "<<: *base\n", "p.yaml:4: \"*base\" may be"),
     ])
   func anchors(text: String, message: String) throws { try HostileText.expect(text, message) }
 
@@ -55,14 +55,14 @@ struct HostileSpecificationTests {
   @Test("Signs that are no anchors stay what they are: in comments, within words, alone, escaped")
   func noAnchors() throws {
     let text =
-      HostileText.stages
+      SmallPipeline.stages
       + "  # this *one* keeps & drops &c\n  - {name: a, transformer: SelectColumn, inputs: [read], parameters: {columns: [R&D, a * b, \"\\x26x\", \"*x\"]}}\n"
     let pipeline = try PipelineSpecification(parsing: text, file: "p.yaml")
     #expect(pipeline.stages[1].parameters["columns"] == .texts(["R&D", "a * b", "&x", "*x"]))
   }
 
   @Test(
-    "Names",
+    "A name that keys cannot hold, or that is used twice, is an error",
     arguments: [
       ("name: a.b\nproject: z\ninputs: {}\nstages: []\n", "p.yaml:1: name: \"a.b\" is no name; use letters"),
       ("name: 🚲\nproject: z\ninputs: {}\nstages: []\n", "p.yaml:1: name: \"🚲\" is no name; use letters"),
@@ -73,23 +73,24 @@ struct HostileSpecificationTests {
       ("name: P\nproject: z\ninputs: {a.b: f.csv}\nstages: []\n", "p.yaml:3: inputs.a.b: \"a.b\" is no name"),
       ("name: P\nproject: z\ninputs: {\"\": f.csv}\nstages: []\n", "p.yaml:3: inputs.: \"\" is no name"),
       (
-        HostileText.head + "stages:\n  - {transformer: ReadCSV, inputs: [f]}\n", "p.yaml:5: stages.name: this entry is required and missing"
+        SmallPipeline.head + "stages:\n  - {transformer: ReadCSV, inputs: [f]}\n",
+        "p.yaml:5: stages.name: this entry is required and missing"
       ),
-      (HostileText.head + "stages:\n  - {name: \"\", transformer: ReadCSV, inputs: [f]}\n", "p.yaml:5: stages.name: \"\" is no name"),
+      (SmallPipeline.head + "stages:\n  - {name: \"\", transformer: ReadCSV, inputs: [f]}\n", "p.yaml:5: stages.name: \"\" is no name"),
       (
-        HostileText.head + "stages:\n  - {name: f, transformer: ReadCSV, inputs: [f]}\n",
+        SmallPipeline.head + "stages:\n  - {name: f, transformer: ReadCSV, inputs: [f]}\n",
         "p.yaml:5: stages.f.name: the name \"f\" is used twice"
       ),
-      (HostileText.head + "stages:\n  - read\n", "p.yaml:5: stages: expected a mapping of names to values, got \"read\""),
-      (HostileText.stages + "variants:\n  a.b: {}\n", "p.yaml:7: variants.a.b: \"a.b\" is no name"),
+      (SmallPipeline.head + "stages:\n  - read\n", "p.yaml:5: stages: expected a mapping of names to values, got \"read\""),
+      (SmallPipeline.stages + "variants:\n  a.b: {}\n", "p.yaml:7: variants.a.b: \"a.b\" is no name"),
       (
-        HostileText.head + "stages:\n  - {name: " + String(repeating: "é", count: 500_000) + ", transformer: ReadCSV, inputs: [f]}\n",
+        SmallPipeline.head + "stages:\n  - {name: " + String(repeating: "é", count: 500_000) + ", transformer: ReadCSV, inputs: [f]}\n",
         "p.yaml:5: stages.name: \"" + String(repeating: "é", count: 60) + "...\" is no name"
       ),
     ])
   func names(text: String, message: String) throws { try HostileText.expect(text, message) }
 
-  @Test("Files: not there, a folder, not UTF-8, too large, a byte order mark and Windows line ends")
+  @Test("A file that is missing, a folder, not UTF-8 or too large is an error; a byte order mark and Windows line ends are not")
   func files() throws {
     let folder = TemporaryDirectory("spec")
     func error(_ url: URL) throws -> String {
@@ -104,11 +105,11 @@ struct HostileSpecificationTests {
     let large = folder.url.appendingPathComponent("large.yaml")
     try Data(repeating: 35, count: 3 << 20).write(to: large)
     #expect(try error(large).hasSuffix("large.yaml:1: a specification has at most 1048576 bytes; this is no pipeline"))
-    let windows = try folder.file("windows.yaml", "\u{FEFF}" + (HostileText.stages + "variants: {a: {}}\n").replacing("\n", with: "\r\n"))
+    let windows = try folder.file("windows.yaml", "\u{FEFF}" + (SmallPipeline.stages + "variants: {a: {}}\n").replacing("\n", with: "\r\n"))
     #expect(try PipelineSpecification(contentsOf: windows).variants.map(\.name) == ["a"])
   }
 
-  @Test("Random bytes and random cuts of a good file are errors or pipelines, never a crash", arguments: [3, 4, 5] as [UInt64])
+  @Test("Random changes of a good file give errors or pipelines, never a crash", arguments: [3, 4, 5] as [UInt64])
   func garbage(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let good = Array((HostileText.split("seed: 1, test_fraction: 0.5") + "variants: {a: {s: {seed: 2}}}\n").utf8)

@@ -11,15 +11,11 @@ enum SpecificationParserProbe {
   }
 }
 
-/// Beginnings of specifications, and what is expected of bad ones.
+/// Bad specifications, and what is expected of them.
 enum HostileText {
-  static let head = "name: P\nproject: z\ninputs: {f: f.csv}\n"
-  static let read = "  - {name: read, transformer: ReadCSV, inputs: [f]}\n"
-  static let stages = head + "stages:\n" + read
-
   /// With `parameters` of a stage on line 6.
   static func split(_ parameters: String) -> String {
-    stages + "  - {name: s, transformer: TrainTestSplit, inputs: [read], parameters: {\(parameters)}}\n"
+    SmallPipeline.text(["{name: s, transformer: TrainTestSplit, inputs: [read], parameters: {\(parameters)}}"])
   }
 
   /// The text is refused with an error that begins with `message` and is no longer than anyone reads.

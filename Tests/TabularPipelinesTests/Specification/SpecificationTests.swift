@@ -3,11 +3,11 @@ import Testing
 @testable import TabularPipelines
 
 struct SpecificationTests {
-  private static let head = "name: P\nproject: z\ninputs: {f: f.csv}\n"
-  private static let read = "  - {name: read, transformer: ReadCSV, inputs: [f]}\n"
+  private static let head = SmallPipeline.head
+  private static let read = SmallPipeline.read
 
   @Test(
-    "errors name file, line and key",
+    "Errors name file, line and key",
     arguments: [
       ("name: [", "p.yaml:2: not valid YAML: did not find expected node content"),
       ("name: P\nproject: z\ninputs: {}\n", "p.yaml:1: stages: this entry is required and missing"),
@@ -55,6 +55,10 @@ struct SpecificationTests {
       (head + "stages:\n  - {name: a.b, transformer: ReadCSV, inputs: [f]}\n", "p.yaml:5: stages.name: \"a.b\" is no name; use letters"),
       (head + "stages:\n  - {name: a, transformer: Join, inputs: [f]}\n", "p.yaml:5: stages.a.inputs: Join takes 2 inputs, got 1"),
       (
+        head + "stages:\n" + read + "  - {name: a, transformer: SelectColumn, inputs: [read, read], parameters: {columns: [x]}}\n",
+        "p.yaml:6: stages.a.inputs: SelectColumn takes 1 input, got 2"
+      ),
+      (
         "name: P\nproject: z\ninputs: {f: ../f.csv}\nstages: []\n",
         "p.yaml:3: inputs.f: \"../f.csv\" is not a path inside the data directory"
       ),
@@ -62,12 +66,9 @@ struct SpecificationTests {
         head + "stages:\n" + read + "variants:\n  a: {nope: {}}\n", "p.yaml:7: variants.a.nope: there is no stage \"nope\"; there are: read"
       ),
     ])
-  func errorsNamePlaces(text: String, message: String) throws {
-    let error = try #require(throws: SpecificationError.self) { try PipelineSpecification(parsing: text, file: "p.yaml") }
-    #expect(error.description.hasPrefix(message), "\(error)")
-  }
+  func errorsNamePlaces(text: String, message: String) throws { try HostileText.expect(text, message) }
 
-  @Test("a concrete pipeline comes back from its canonical text", arguments: ["P1", "P2"], ["a", "b"])
+  @Test("A concrete pipeline comes back from its canonical text", arguments: ["P1", "P2"], ["a", "b"])
   func canonicalTextRestores(name: String, variant: String) throws {
     let pipeline = try Pipeline(template(name), variant: variant)
     let restored = try Pipeline(canonicalText: pipeline.canonicalText)
@@ -76,7 +77,7 @@ struct SpecificationTests {
     #expect(pipeline.name == "\(name)_\(variant)")
   }
 
-  @Test("the stages of P1 and P2 are the paper's")
+  @Test("The stages of P1 and P2 are the paper's")
   func stagesAreThePapers() throws {
     for (name, learner) in [("P1", "TrainLightGBM"), ("P2", "TrainXGBoost")] {
       let expected =
@@ -86,11 +87,32 @@ struct SpecificationTests {
     }
   }
 
-  @Test("variants override parameters and unknown ones are an error")
+  @Test("Variants override parameters and unknown ones are an error")
   func variants() throws {
     let template = try template("P1")
     #expect(try Pipeline(template, variant: "a") != Pipeline(template, variant: "b"))
     let error = try #require(throws: SpecificationError.self) { try Pipeline(template, variant: "zz") }
     #expect(error.description == "P1:1: variants: there is no variant \"zz\"; there are: a, b, c, d, e")
+  }
+
+  @Test("A mapping of a specification is kept in its canonical text, whatever its names are")
+  func mappings() throws {
+    let long = String(repeating: "long ", count: 400)
+    let text = SmallPipeline.text([
+      #"{name: new, transformer: Rename, inputs: [read], parameters: {names: {"b: {c}": x, a: "*", "caf\#u{e9}": "\"q\""}}}"#,
+      #"{name: typed, transformer: Cast, inputs: [new], parameters: {types: {"*": float64}}}"#,
+    ])
+    let pipeline = try Pipeline(PipelineSpecification(parsing: text, file: "p.yaml"))
+    #expect(try Pipeline(canonicalText: pipeline.canonicalText) == pipeline)
+    #expect(pipeline.stages[1].parameters.entries("names").map(\.name) == ["a", "b: {c}", "caf\u{e9}"])
+    let named = text.replacing("a: \"*\"", with: "? \"\(long)\" : x2")
+    let other = try Pipeline(PipelineSpecification(parsing: named, file: "p.yaml"))
+    #expect(try Pipeline(canonicalText: other.canonicalText) == other)
+    let wrong = text.replacing("float64", with: "double")
+    let error = try #require(throws: SpecificationError.self) { try PipelineSpecification(parsing: wrong, file: "p.yaml") }
+    #expect(
+      error.description
+        == "p.yaml:7: stages.typed.parameters.types.*: expected one of float32, float64, int64, boolean, date, text, timestamp, "
+        + "got \"double\"")
   }
 }

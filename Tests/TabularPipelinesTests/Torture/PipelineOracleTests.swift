@@ -11,7 +11,7 @@ import Testing
 struct PipelineOracleTests {
   private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("pipeline_oracle.py").path
 
-  @Test("in every intermediate")
+  @Test("Every intermediate of a random pipeline is what pandas and scikit-learn make")
   func pipelines() throws {
     let worker = try PythonWorker(script: Self.script)
     let folder = TemporaryDirectory.fast("pipelines")
@@ -30,7 +30,7 @@ struct PipelineOracleTests {
     #expect(report.outcomes.keys.contains("equal"))
   }
 
-  @Test("and one flipped bit of the oracle's is noticed")
+  @Test("One flipped bit in the oracle's answer is noticed")
   func canary() throws {
     let worker = try PythonWorker(script: Self.script)
     let folder = TemporaryDirectory.fast("pipelines")

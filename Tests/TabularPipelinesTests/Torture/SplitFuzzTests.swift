@@ -7,7 +7,7 @@ import Testing
 /// Random splits: every row on one side, the same side whatever else is there. `MISTIQUE_SPLITS` says how many.
 @Suite("Random splits")
 struct SplitFuzzTests {
-  @Test("put every row on one side, in order, and the same row on the same side whatever rows are with it")
+  @Test("A split puts every row on one side, in order, and the same row on the same side whatever rows are with it")
   func splits() {
     let report = TortureRun("splits", TortureSettings("MISTIQUE_SPLITS", small: 500)).run { _, random in
       let rows = Int(random.next() % 400)

@@ -10,7 +10,7 @@ struct AvgTests {
     ColumnTransformerRun(Avg.self, ["columns": .texts(columns), "by": .text(by)])
   }
 
-  @Test("means are those of pandas, by keys of every type", arguments: ["city", "code", "flag", "day"])
+  @Test("Means are those of pandas, by keys of every type", arguments: ["city", "code", "flag", "day"])
   func meansAsPandas(by: String) throws {
     let golden = try ColumnGolden()
     let outputs = try run(names, by: by)(golden.fit, golden.other)
@@ -28,7 +28,7 @@ struct AvgTests {
     }
   }
 
-  @Test("infinities count; of both signs in one group there is no mean")
+  @Test("Infinities count; of both signs in one group there is no mean")
   func infinities() throws {
     let frame = DataFrame([
       ("k", Column(.int64([1, 1, 2, 2, 3]))), ("x", Column(.float64([1, .infinity, .infinity, -.infinity, .nan]))),
@@ -37,14 +37,14 @@ struct AvgTests {
     #expect(output.isIdentical(to: Column(.float64([.infinity, .infinity, 0, 0, 0]), validity: Validity(words: [3], count: 5))))
   }
 
-  @Test("a column may be averaged by itself; texts that are only canonically equivalent are different keys")
+  @Test("A column may be averaged by itself; texts that are only canonically equivalent are different keys")
   func keys() throws {
     let frame = DataFrame([("t", Column(.text(TextValues(["\u{e9}", "e\u{301}", "\u{e9}"])))), ("x", Column(.int64([1, 2, 5])))])
     #expect(try run(["x"], by: "t")(frame)[0]["x_avg_by_t"]!.isIdentical(to: Column(.float64([3, 2, 3]))))
     #expect(try run(["x"], by: "x")(frame)[0]["x_avg_by_x"]!.isIdentical(to: Column(.float64([1, 2, 5]))))
   }
 
-  @Test("zero rows give an empty column, and later rows a missing mean")
+  @Test("Zero rows give an empty column, and later rows a missing mean")
   func zeroRows() throws {
     let none = DataFrame([("k", Column(.int64([]))), ("x", Column(.float64([])))])
     let some = DataFrame([("k", Column(.int64([1]))), ("x", Column(.float64([1])))])
@@ -53,7 +53,7 @@ struct AvgTests {
     #expect(outputs[1]["x_avg_by_k"]!.missingCount == 1)
   }
 
-  @Test("what cannot be averaged says why")
+  @Test("What cannot be averaged says why")
   func errors() throws {
     let golden = try ColumnGolden()
     #expect(throws: TransformerError.columnType(column: "city", got: "text", needed: "numbers or booleans")) {
@@ -73,6 +73,6 @@ struct AvgTests {
     }
   }
 
-  @Test("damaged states are refused", arguments: ["city", "code", "flag", "day"])
+  @Test("Damaged states are refused", arguments: ["city", "code", "flag", "day"])
   func damage(by: String) throws { try run(["lot", "rooms"], by: by).refusesDamage(ColumnGolden().fit) }
 }

@@ -13,7 +13,7 @@ struct CombinePredictionsTests {
     return try makeTransformer(CombinePredictions.self, values).apply(frames.map { .frame($0) })[0]
   }
 
-  @Test("the sum is weighted, in order, float64, and missing where one is missing")
+  @Test("The sum is weighted, in order, float64, and missing where one is missing")
   func sums() throws {
     var present = Validity(count: 3, present: true)
     present[1] = false
@@ -29,7 +29,7 @@ struct CombinePredictionsTests {
     #expect(try combine([0], [second])["prediction"]!.missingCount == 1, "a weight of 0 does not fill a gap")
   }
 
-  @Test("another column may be combined, and the sum be rounded as predictions are")
+  @Test("Another column may be combined, and the sum be rounded as predictions are")
   func roundsAndNames() throws {
     let left = frame(Column(.float64([0.125, -0.375, -0.001])), named: "p")
     let sum = try combine([1], [left], ["column": .text("p"), "decimals": .integer(2)])
@@ -38,13 +38,13 @@ struct CombinePredictionsTests {
     #expect(large["prediction"]!.doubles! == [1e300, 1.5, -1e306], "rounding turned a large number into another")
   }
 
-  @Test("no rows are combined to no rows")
+  @Test("No rows are combined to no rows")
   func empty() throws {
     let empty = frame(Column(.float64([])), ids: [])
     #expect(try combine([1, 2], [empty, empty]).rowCount == 0)
   }
 
-  @Test("other rows, other counts, texts and infinities are errors")
+  @Test("Other rows, other counts, texts and infinities are errors")
   func errors() throws {
     let good = frame(Column(.float64([1, 2, 3])))
     let error = try #require(throws: NumericColumnError.self) { try combine([1], [good, good]) }

@@ -9,13 +9,9 @@ struct ExactTextTests {
   private static let decomposed = "cafe\u{301}"
   private let both = [Self.composed, Self.decomposed]
 
-  private func make<T: Transformer>(_: T.Type, _ values: [String: ParameterValue]) -> T {
-    T(Parameters(values, declarations: T.signature.parameters))
-  }
-
   private func run<T: Transformer>(_ type: T.Type, _ values: [String: ParameterValue], _ frames: DataFrame...) throws -> [DataFrame] {
     let inputs = frames.map(StageInput.frame)
-    let transformer = make(type, values)
+    let transformer = makeTransformer(type, values)
     let fitted = try transformer.fit(inputs)
     let output = try fitted.apply(inputs)
     #expect(zip(output, try transformer.restore(fitted.state).apply(inputs)).allSatisfy { $0.isIdentical(to: $1) })
@@ -31,7 +27,7 @@ struct ExactTextTests {
     ])
   }
 
-  @Test("a frame holds columns with canonically equivalent names, and finds each by its bytes")
+  @Test("A frame holds columns with canonically equivalent names, and finds each by its bytes")
   func frames() {
     #expect(Self.composed == Self.decomposed, "this test is about nothing where Swift tells them apart")
     #expect(twins[Self.composed]!.doubles! == [1, 2, 4])
@@ -39,7 +35,7 @@ struct ExactTextTests {
     #expect(DataFrame([(Self.composed, Column(.boolean([true])))])[Self.decomposed] == nil)
   }
 
-  @Test("keys of a join are compared by their bytes")
+  @Test("Keys of a join are compared by their bytes")
   func joins() throws {
     let left = DataFrame([("k", text(Self.composed, Self.decomposed, "cafe"))])
     let right = DataFrame([("k", text(Self.decomposed, Self.composed)), ("v", Column(.int64([1, 2])))])
@@ -54,7 +50,7 @@ struct ExactTextTests {
     #expect(paired["v"]!.goldenTexts == [nil, "7"])
   }
 
-  @Test("a column of the right side may have a name that is only equivalent to one of the left side's or to the key's")
+  @Test("A column of the right side may have a name that is only equivalent to one of the left side's or to the key's")
   func joinedNames() throws {
     let left = DataFrame([(Self.composed, Column(.int64([1, 2])))])
     let right = DataFrame([("id", Column(.int64([2, 1]))), (Self.decomposed, Column(.int64([20, 10])))])
@@ -62,7 +58,7 @@ struct ExactTextTests {
     #expect(joined[Self.decomposed]!.goldenTexts == ["10", "20"])
   }
 
-  @Test("categories and groups are told apart by their bytes")
+  @Test("Categories and groups are told apart by their bytes")
   func categories() throws {
     let frame = DataFrame([("t", text(Self.composed, Self.decomposed, Self.composed)), ("x", Column(.float64([1, 5, 3])))])
     let encoded = try run(OneHotEncoding.self, ["columns": .texts(["t"])], frame)[0]
@@ -78,7 +74,7 @@ struct ExactTextTests {
     #expect(Array(filled["t"]!.goldenTexts.last!!.utf8) == Array(Self.composed.utf8))
   }
 
-  @Test("stages find the named columns by their bytes and keep both")
+  @Test("Stages find the named columns by their bytes and keep both")
   func namedColumns() throws {
     let names = ["columns": ParameterValue.texts([Self.decomposed])]
     #expect(try run(SelectColumn.self, names, twins)[0].columns[0].doubles! == [10, 30, 20])
@@ -97,10 +93,10 @@ struct ExactTextTests {
     }
   }
 
-  @Test("learners take both as features, and predict from both")
+  @Test("Learners take both as features, and predict from both")
   func learners() throws {
     for learner in [TrainElasticNet.self, TrainXGBoost.self] as [any Transformer.Type] {
-      let fitted = try make(learner, ["target": .text("y")]).fit([.frame(twins)])
+      let fitted = try makeTransformer(learner, ["target": .text("y")]).fit([.frame(twins)])
       let model = try #require(fitted as? any Predictor)
       #expect(model.featureNames.count == 2)
       #expect(try model.predict(twins).count == 3)
@@ -109,13 +105,13 @@ struct ExactTextTests {
     }
     // A target is not dropped along with what only looks like it.
     let target = DataFrame([(Self.composed, Column(.float64([1, 2, 3]))), (Self.decomposed, Column(.float64([2, 4, 6])))])
-    let fitted = try make(TrainElasticNet.self, ["target": .text(Self.composed)]).fit([.frame(target)])
+    let fitted = try makeTransformer(TrainElasticNet.self, ["target": .text(Self.composed)]).fit([.frame(target)])
     #expect((fitted as? any Predictor)?.featureNames.count == 1)
   }
 
-  @Test("a state belongs to the bytes of its parameters")
+  @Test("A state belongs to the bytes of its parameters")
   func states() throws {
-    let state = try make(FillNA.self, ["value": .text(Self.composed)]).fit([.frame(twins)]).state
-    #expect(throws: FittedStateError.self) { try make(FillNA.self, ["value": .text(Self.decomposed)]).restore(state) }
+    let state = try makeTransformer(FillNA.self, ["value": .text(Self.composed)]).fit([.frame(twins)]).state
+    #expect(throws: FittedStateError.self) { try makeTransformer(FillNA.self, ["value": .text(Self.decomposed)]).restore(state) }
   }
 }

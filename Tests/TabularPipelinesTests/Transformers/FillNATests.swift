@@ -10,7 +10,7 @@ struct FillNATests {
     ColumnTransformerRun(FillNA.self, ["strategy": .text(strategy), "columns": .texts(columns), "value": .text(value)])
   }
 
-  @Test("gaps are filled with the values that scikit-learn fills them with", arguments: ["mean", "median", "most_frequent"])
+  @Test("Gaps are filled with the values that scikit-learn fills them with", arguments: ["mean", "median", "most_frequent"])
   func learnsAsScikitLearn(strategy: String) throws {
     let golden = try ColumnGolden()
     let numbers = ["lot", "small", "noise", "rooms", "half", "empty"]
@@ -31,7 +31,7 @@ struct FillNATests {
     }
   }
 
-  @Test("a constant fills every column that it is a value of, and leaves the others")
+  @Test("A constant fills every column that it is a value of, and leaves the others")
   func constants() throws {
     let golden = try ColumnGolden()
     let filled = try ColumnTransformerRun(FillNA.self)(golden.fit, golden.other)
@@ -48,7 +48,7 @@ struct FillNATests {
     #expect(filled[0]["day"]!.missingCount > 0)
   }
 
-  @Test("a column that had no gap when fitted is passed on, whatever it has later")
+  @Test("A column that had no gap when fitted is passed on, whatever it has later")
   func onlyFittedGaps() throws {
     let fit = DataFrame([("a", Column(.float64([1, 2]))), ("b", Column(.float64([1, .nan])))])
     let later = DataFrame([("a", Column(.float64([.nan, 2]))), ("b", Column(.float64([.infinity, .nan])))])
@@ -64,7 +64,7 @@ struct FillNATests {
     return DataFrame(rowIDs: rowIDs, columns: [("a", Column(.int64(values + [0]), validity: validity))])
   }
 
-  @Test("whole means and medians of integers keep the column's type, also at its ends")
+  @Test("Whole means and medians of integers keep the column's type, also at its ends")
   func wholeMeans() throws {
     let (most, least) = (Int64.max, Int64.min)
     let cases: [([Int64], Int64)] = [
@@ -80,7 +80,7 @@ struct FillNATests {
     }
   }
 
-  @Test("a mean or median that is no whole number makes the column float64, and is not rounded")
+  @Test("A mean or median that is no whole number makes the column float64, and is not rounded")
   func fractionsWiden() throws {
     let cases: [([Int64], mean: Double, median: Double)] = [
       ([0, 1, 1], 2.0 / 3, 1), ([1, 2], 1.5, 1.5), ([-1, -2], -1.5, -1.5), ([0, -1], -0.5, -0.5), ([1, 1, 2, 3], 1.75, 1.5),
@@ -102,7 +102,7 @@ struct FillNATests {
     }
   }
 
-  @Test("an integer that float64 does not have is an error where its column would become float64")
+  @Test("An integer that float64 does not have is an error where its column would become float64")
   func noSilentRounding() throws {
     let frame = integers([0, 9_007_199_254_740_993])
     let error = try #require(throws: NumericColumnError.self) { try run("median")(frame) }
@@ -117,7 +117,7 @@ struct FillNATests {
     #expect(throws: NumericColumnError.notFloat64(column: "a", rowID: 10, value: .max)) { try fitted.apply([.frame(integers([0, .max]))]) }
   }
 
-  @Test("sums and midpoints of huge numbers do not overflow")
+  @Test("Sums and midpoints of huge numbers do not overflow")
   func hugeNumbers() throws {
     let huge = Double.greatestFiniteMagnitude
     for strategy in ["mean", "median"] {
@@ -126,7 +126,7 @@ struct FillNATests {
     }
   }
 
-  @Test("zero rows, and columns of nothing but gaps")
+  @Test("Zero rows stay, and columns of nothing but gaps take the given value")
   func emptyColumns() throws {
     for strategy in ["constant", "mean", "median", "most_frequent"] {
       let none = DataFrame([("a", Column(.float64([]))), ("t", Column(.text(TextValues())))])
@@ -137,7 +137,7 @@ struct FillNATests {
     }
   }
 
-  @Test("texts of any length are put between others")
+  @Test("Texts of any length are put between others")
   func texts() throws {
     for word in ["", "🏠", "a long text for a gap"] {
       var validity = Validity(count: 0, present: true)
@@ -149,7 +149,7 @@ struct FillNATests {
     }
   }
 
-  @Test("what cannot be filled says why")
+  @Test("What cannot be filled says why")
   func errors() throws {
     let golden = try ColumnGolden()
     func message(_ run: ColumnTransformerRun<FillNA>) throws -> String {
@@ -177,6 +177,6 @@ struct FillNATests {
     }
   }
 
-  @Test("damaged states are refused", arguments: ["constant", "most_frequent"])
+  @Test("Damaged states are refused", arguments: ["constant", "most_frequent"])
   func damage(strategy: String) throws { try run(strategy).refusesDamage(ColumnGolden().fit) }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// GetConstructionRecency, ComputeNeighborhood and IsResidential.
 struct HomeColumnTests {
-  @Test("recency is the reference year minus the year, as pandas subtracts")
+  @Test("Recency is the reference year minus the year, as pandas subtracts")
   func recency() throws {
     let golden = try ColumnGolden()
     let outputs = try ColumnTransformerRun(GetConstructionRecency.self)(golden.fit, golden.other)
@@ -15,7 +15,7 @@ struct HomeColumnTests {
     }
   }
 
-  @Test("recency keeps the type of the year, and what does not fit is missing")
+  @Test("Recency keeps the type of the year, and what does not fit is missing")
   func recencyOfTypes() throws {
     func recency(_ column: Column) throws -> Column {
       let run = ColumnTransformerRun(
@@ -40,7 +40,7 @@ struct HomeColumnTests {
     }
   }
 
-  @Test("neighborhoods are the cells that pandas counts")
+  @Test("Neighborhoods are the cells that pandas counts")
   func neighborhoods() throws {
     let golden = try ColumnGolden()
     let outputs = try ColumnTransformerRun(ComputeNeighborhood.self)(golden.fit, golden.other)
@@ -55,7 +55,7 @@ struct HomeColumnTests {
     #expect(sizes.contains { $0 > 0 }, "some cell is not")
   }
 
-  @Test("every cell of 32-bit coordinates has a number of its own, up to the edges")
+  @Test("Every cell of 32-bit coordinates has a number of its own, up to the edges")
   func cellsAtTheEdges() throws {
     let edge = 2_147_483_648.0
     let values = [-edge, -1, 0, 1, edge - 1]
@@ -76,7 +76,7 @@ struct HomeColumnTests {
     #expect(tiny["neighborhood"]!.missingCount == 29, "only 0/0 has a cell")
   }
 
-  @Test("coordinates that are none, outputs that are there and zero rows")
+  @Test("Coordinates that are no numbers and outputs that are taken are errors, and zero rows give none")
   func neighborhoodErrors() throws {
     let golden = try ColumnGolden()
     #expect(throws: TransformerError.columnType(column: "city", got: "text", needed: "int64, float32 or float64")) {
@@ -93,10 +93,10 @@ struct HomeColumnTests {
     #expect(sizes.allSatisfy { $0 == 0 })
   }
 
-  @Test("damaged counts of neighborhoods are refused")
+  @Test("Damaged counts of neighborhoods are refused")
   func damage() throws { try ColumnTransformerRun(ComputeNeighborhood.self).refusesDamage(ColumnGolden().fit) }
 
-  @Test("residential are the codes under which people live, in integers and in texts")
+  @Test("Residential are the codes under which people live, in integers and in texts")
   func residential() throws {
     let golden = try ColumnGolden()
     let run = ColumnTransformerRun(IsResidential.self, ["column": .text("landuse")])
@@ -110,7 +110,7 @@ struct HomeColumnTests {
     #expect(try run(golden.fit.slice(0..<0))[0]["is_residential"]!.count == 0)
   }
 
-  @Test("codes may be given, and one that is no integer is an error for integers")
+  @Test("Codes may be given, and one that is no integer is an error for integers")
   func residentialCodes() throws {
     let frame = DataFrame([
       ("i", Column(.int64([1, 2]))), ("t", Column(.text(TextValues(["01", "🏠"])))), ("f", Column(.float64([1, 2]))),
@@ -127,7 +127,7 @@ struct HomeColumnTests {
     #expect(throws: TransformerError.columnType(column: "f", got: "float64", needed: "int64 or text")) { try residential("f", ["1"]) }
   }
 
-  @Test("a state for a transformer that has none is refused")
+  @Test("A state for a transformer that has none is refused")
   func noState() {
     #expect(throws: FittedStateError.self) { try ColumnTransformerRun(IsResidential.self).transformer.restore([1]) }
     #expect(throws: FittedStateError.self) { try ColumnTransformerRun(GetConstructionRecency.self).transformer.restore([1]) }

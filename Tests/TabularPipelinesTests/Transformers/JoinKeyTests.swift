@@ -15,7 +15,7 @@ struct JoinKeyTests {
     return try Join(parameters).apply(frames.map(StageInput.frame))[0]["place"]!
   }
 
-  @Test("dates and booleans are keys")
+  @Test("Dates and booleans are keys")
   func datesAndBooleans() throws {
     let days = Column(.date([16_861, -719_162, 0, 0]), validity: Validity(words: [0b0111], count: 4))
     let found = try join(days, Column(.date([0, 1, 16_861])))
@@ -26,7 +26,7 @@ struct JoinKeyTests {
     #expect(error == .duplicateKey(column: "b", value: "0001-01-01"))
   }
 
-  @Test("keys of two types and floating-point keys are refused by their types")
+  @Test("Keys of two types and floating-point keys are refused by their types")
   func types() throws {
     let columns = [
       Column(.int64([1])), Column(.float64([1])), Column(.float32([1])), Column(.text(TextValues(["1"]))), Column(.boolean([true])),
@@ -46,7 +46,7 @@ struct JoinKeyTests {
         == "key columns must both be int64, text, boolean, date or timestamp, got int64 and float64; convert one of them first (Cast)")
   }
 
-  @Test("rows of random keys pair as in a dictionary", arguments: 0..<20)
+  @Test("Rows of random keys pair as in a dictionary", arguments: 0..<20)
   func asDictionary(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     func keys(_ count: Int) -> (texts: [String?], column: Column) {

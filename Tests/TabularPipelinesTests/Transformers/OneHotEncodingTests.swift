@@ -6,7 +6,7 @@ import Testing
 struct OneHotEncodingTests {
   private let names = ["label", "code", "flag", "day", "small", "empty"]
 
-  @Test("columns are encoded as scikit-learn encodes them", arguments: [(100, "encode_all"), (3, "encode_3")])
+  @Test("Columns are encoded as scikit-learn encodes them", arguments: [(100, "encode_all"), (3, "encode_3")])
   func encodesAsScikitLearn(limit: Int, key: String) throws {
     let golden = try ColumnGolden()
     let encoded = try #require(golden.root[key] as? [String: [[String: Any]]])
@@ -29,7 +29,7 @@ struct OneHotEncodingTests {
     }
   }
 
-  @Test("categories of every type in ascending order, with the names that the CSV writer would write")
+  @Test("Categories of every type come in ascending order, under the names that the CSV writer would write")
   func namesOfCategories() throws {
     let frame = DataFrame([
       ("i", Column(.int64([10, -3, 9, 9]))), ("f", Column(.float64([-.infinity, -0.0, 0, .nan]))),
@@ -40,7 +40,7 @@ struct OneHotEncodingTests {
     #expect(output["f_0.0"]!.isIdentical(to: Column(.boolean([false, true, true, false]))))
   }
 
-  @Test("a name that is taken is an error, also that of a column which is dropped")
+  @Test("A name that is taken is an error, also that of a column which is dropped")
   func takenNames() throws {
     func encode(_ names: [String], _ columns: [(name: String, column: Column)]) throws -> DataFrame {
       try ColumnTransformerRun(OneHotEncoding.self, ["columns": .texts(names)])(DataFrame(columns))[0]
@@ -56,7 +56,7 @@ struct OneHotEncodingTests {
     }
   }
 
-  @Test("zero rows and columns without a value give no category; later rows are false in all")
+  @Test("Zero rows and columns without a value give no category; later rows are false in all")
   func noCategories() throws {
     let run = ColumnTransformerRun(OneHotEncoding.self, ["columns": .texts(["a"])])
     let none = DataFrame([("a", Column(.int64([]))), ("b", Column(.int64([])))])
@@ -66,7 +66,7 @@ struct OneHotEncodingTests {
     #expect(outputs[1]["a_4"]!.isIdentical(to: Column(.boolean([false, true, false]))))
   }
 
-  @Test("damaged states are refused")
+  @Test("Damaged states are refused")
   func damage() throws {
     try ColumnTransformerRun(OneHotEncoding.self, ["columns": .texts(names)]).refusesDamage(ColumnGolden().fit)
   }

@@ -13,7 +13,7 @@ struct PCATests {
     return LearnersGolden.frame((0..<columns).map { _ in (0..<rows).map { _ in random.normal() } })
   }
 
-  @Test("components, variances and values are scikit-learn's")
+  @Test("Components, variances and values are scikit-learn's")
   func asScikitLearn() throws {
     let cases = try #require(try LearnersGolden.section("pca") as? [[String: Any]])
     #expect(cases.count >= 7)
@@ -49,7 +49,7 @@ struct PCATests {
     }
   }
 
-  @Test("fits that run at the same time give the bits of one that runs alone")
+  @Test("Fits that run at the same time give the bits of one that runs alone")
   func concurrentFits() async throws {
     let frame = random(rows: 3_000, columns: 60)
     let expected = try PCA(parameters([:])).fit([.frame(frame)]).state
@@ -59,7 +59,7 @@ struct PCATests {
     }
   }
 
-  @Test("damaged states are refused")
+  @Test("Damaged states are refused")
   func damagedStates() throws {
     for whiten in [false, true] {
       let values = parameters(["whiten": .boolean(whiten)])
@@ -69,7 +69,7 @@ struct PCATests {
     }
   }
 
-  @Test("gaps and infinities are errors that name column and row and say what to do")
+  @Test("Gaps and infinities are errors that name column and row and say what to do")
   func gaps() throws {
     func frame(_ values: [Double], missing: Int? = nil) -> DataFrame {
       var present = Validity(count: values.count, present: true)
@@ -94,7 +94,7 @@ struct PCATests {
     #expect(throws: NumericColumnError.outOfRange(column: "b")) { try narrow.apply([.frame(frame([1, 2, 1.7e308]))]) }
   }
 
-  @Test("more components than the rows or columns give, and whitening of none, are errors")
+  @Test("More components than the rows or columns give, and whitening of none, are errors")
   func limits() throws {
     let frame = random(rows: 4, columns: 6)
     let error = try #require(throws: NumericColumnError.self) { try PCA(parameters(["components": .integer(5)])).fit([.frame(frame)]) }

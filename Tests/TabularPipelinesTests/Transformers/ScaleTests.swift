@@ -7,7 +7,7 @@ import Testing
 struct ScaleTests {
   private func parameters(_ values: [String: ParameterValue]) -> Parameters { Parameters(values, declarations: Scale.signature.parameters) }
 
-  @Test("columns are scaled as scikit-learn scales them", arguments: ["standard", "minmax", "robust"])
+  @Test("Columns are scaled as scikit-learn scales them", arguments: ["standard", "minmax", "robust"])
   func asScikitLearn(method: String) throws {
     let section = try #require(try LearnersGolden.section("scale") as? [String: Any])
     let names = try #require(section["names"] as? [String])
@@ -46,7 +46,7 @@ struct ScaleTests {
     }
   }
 
-  @Test("only numeric columns are scaled, and the others are passed on")
+  @Test("Only numeric columns are scaled, and the others are passed on")
   func choice() throws {
     let frame = DataFrame(
       rowIDs: .list([4, 9]),
@@ -65,7 +65,7 @@ struct ScaleTests {
   }
 
   @Test(
-    "what was learned is applied to other rows, and a column without a value stays missing", arguments: ["standard", "minmax", "robust"])
+    "What was learned is applied to other rows, and a column without a value stays missing", arguments: ["standard", "minmax", "robust"])
   func otherRows(method: String) throws {
     func frame(_ x: [Double], _ gone: [Double], _ present: Bool) -> DataFrame {
       DataFrame(
@@ -84,7 +84,7 @@ struct ScaleTests {
     #expect(try fitted.apply([.frame(empty)])[0].names == ["x", "gone"])
   }
 
-  @Test("texts, infinities, unknown and repeated names are errors that name the column")
+  @Test("Texts, infinities, unknown and repeated names are errors that name the column")
   func errors() throws {
     let text = DataFrame(rowIDs: .first(1), columns: [("t", Column(.text(TextValues(["a"])))), ("x", Column(.float64([1])))])
     #expect(throws: NumericColumnError.notNumeric(column: "t", type: .text)) {

@@ -48,14 +48,14 @@ struct ZillowGeneratorTests {
     return try CSVReader(schema: ZillowData.schema).read(directory.url.appendingPathComponent(ZillowData.propertiesFile)).frame
   }
 
-  @Test("names and order of the columns are those of the real file")
+  @Test("Names and order of the columns are those of the real file")
   func columnNames() throws {
     let frame = try Self.table.get()
     #expect(frame.names == ZillowFacts.all.map(\.name).filter { $0 != "logerror" && $0 != "transactiondate" })
     #expect(frame.names.count == 58 && frame.rowCount == 20_000)
   }
 
-  @Test("missing rates are the measured ones within 0.012")
+  @Test("Missing rates are the measured ones within 0.012")
   func missingRates() throws {
     let frame = try Self.table.get()
     for (name, column) in zip(frame.names, frame.columns) {
@@ -64,7 +64,7 @@ struct ZillowGeneratorTests {
     }
   }
 
-  @Test("frequencies of categories are the measured ones within 0.02 and three standard errors")
+  @Test("Frequencies of categories are the measured ones within 0.02 and three standard errors")
   func frequencies() throws {
     let frame = try Self.table.get()
     for fact in ZillowFacts.all where !fact.frequencies.isEmpty {
@@ -78,7 +78,7 @@ struct ZillowGeneratorTests {
     }
   }
 
-  @Test("the quantiles from 5 to 95 % have their places within 0.05 of the distribution, those of 1 and 99 % within 0.015")
+  @Test("The quantiles from 5 to 95 % have their places within 0.05 of the distribution, those of 1 and 99 % within 0.015")
   func quantiles() throws {
     let frame = try Self.table.get()
     for fact in ZillowFacts.all where !fact.quantiles.isEmpty && fact.name != "logerror" {
@@ -95,7 +95,7 @@ struct ZillowGeneratorTests {
     }
   }
 
-  @Test("correlations are the measured ones within 0.05")
+  @Test("Correlations are the measured ones within 0.05")
   func correlations() throws {
     let frame = try Self.table.get()
     let expected = try MeasuredZillow.load().correlations.map { ($0.a, $0.b, $0.pearson) }
@@ -106,7 +106,7 @@ struct ZillowGeneratorTests {
     }
   }
 
-  @Test("distinct values of categories and regions are the measured ones within a factor of two")
+  @Test("Distinct values of categories and regions are the measured ones within a factor of two")
   func distinctCounts() throws {
     let frame = try Self.table.get().slice(0..<10_000)
     // Census tracts were measured after rounding to float32, which the files do not have.
@@ -119,7 +119,7 @@ struct ZillowGeneratorTests {
     }
   }
 
-  @Test("the facts that the generator knows are the measured ones, of every column")
+  @Test("The facts that the generator knows are the measured ones, of every column")
   func embeddedFacts() throws {
     let measured = try MeasuredZillow.load().columns
     #expect(measured.map(\.name) == ZillowFacts.all.map(\.name))
@@ -132,7 +132,7 @@ struct ZillowGeneratorTests {
     }
   }
 
-  @Test("the frequent texts have their measured shares within 0.03, flags are true and days lie in their year")
+  @Test("The frequent texts have their measured shares within 0.03, flags are true and days lie in their year")
   func texts() throws {
     let frame = try Self.table.get()
     for column in try MeasuredZillow.load().columns where column.top != nil || column.values != nil {
@@ -153,7 +153,7 @@ struct ZillowGeneratorTests {
     #expect(days.min() == 16_801)
   }
 
-  @Test("facts that hold by construction hold in every row")
+  @Test("Facts that hold by construction hold in every row")
   func structure() throws {
     let frame = try Self.table.get()
     func column(_ name: PropertyColumn) throws -> [Double] { try #require(frame[name.name]?.doubles) }
@@ -169,7 +169,7 @@ struct ZillowGeneratorTests {
     #expect(nested.values.allSatisfy { rows in Set(rows.map { cities[$0] }).count == 1 })
   }
 
-  @Test("the same seed gives the same bytes, another seed others, and a property does not depend on how many there are")
+  @Test("The same seed gives the same bytes, another seed others, and a property does not depend on how many there are")
   func seeds() throws {
     let directory = TemporaryDirectory()
     func bytes(_ seed: UInt64, _ count: Int) throws -> [Data] {
@@ -183,7 +183,7 @@ struct ZillowGeneratorTests {
     #expect(try bytes(1, 0)[2] == Data("ParcelId,201610,201611,201612,201710,201711,201712\n".utf8))
   }
 
-  @Test("the submission names every property and six months, all 0")
+  @Test("The submission names every property and six months, all 0")
   func submission() throws {
     let directory = try SmallZillow.directory.get()
     let frame = try CSVReader(schema: ZillowData.schema).read(directory.appendingPathComponent(ZillowData.submissionFile)).frame
@@ -193,7 +193,7 @@ struct ZillowGeneratorTests {
     for column in frame.columns.dropFirst() { #expect(try #require(column.doubles).allSatisfy { $0 == 0 } && column.missingCount == 0) }
   }
 
-  @Test("real files are preferred, generated ones are cached")
+  @Test("Real files are preferred, generated ones are cached")
   func locating() throws {
     let directory = TemporaryDirectory()
     let generator = ZillowGenerator(seed: 1, properties: 10, transactions: 5)
@@ -206,7 +206,7 @@ struct ZillowGeneratorTests {
     #expect(try locate().origin == .real)
   }
 
-  @Test("log errors have the measured quantiles and follow the properties a little")
+  @Test("Log errors have the measured quantiles and follow the properties a little")
   func logErrors() throws {
     let directory = TemporaryDirectory()
     try ZillowGenerator(seed: 5, properties: 10_000, transactions: 10_000).write(to: directory.url)

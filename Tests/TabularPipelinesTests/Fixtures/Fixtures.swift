@@ -64,5 +64,6 @@ enum SmallZillow {
 
 func template(_ name: String) throws -> PipelineSpecification {
   let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
   return try PipelineSpecification(contentsOf: root.appendingPathComponent("Experiments/Pipelines/\(name).yaml"))
 }

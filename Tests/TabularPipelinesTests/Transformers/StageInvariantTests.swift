@@ -7,7 +7,7 @@ import Testing
 struct StageInvariantTests {
   private static let tables = 3_000
 
-  @Test("fitting again, restoring, permuting and cutting rows change nothing, and what is said of a column's origin is true")
+  @Test("Fitting again, restoring, permuting and cutting rows change nothing, and what is said of a column's origin is true")
   func invariants() throws {
     var fittedByStage: [String: Int] = [:]
     var refused = 0
@@ -68,7 +68,7 @@ struct StageInvariantTests {
     }
   }
 
-  @Test("what FillNA promises holds: no gap is left in what it serves, and present values stay as they are")
+  @Test("What FillNA promises holds: no gap is left in what it serves, and present values stay as they are")
   func filled() throws {
     for seed in 0..<1_000 {
       var random = RandomTable(seed: 100_000 + seed)

@@ -20,7 +20,7 @@ struct QuantilesTests {
     return lists
   }
 
-  @Test("quantiles are those of the sorted values, whatever the order")
+  @Test("Quantiles are those of the sorted values, whatever the order")
   func asSorted() {
     let shares = [0, 0.1, 0.25, 0.5, 0.5, 0.75, 0.999, 1]
     for values in Self.lists() {

@@ -19,7 +19,7 @@ struct CastTests {
 
   private func texts(_ values: String...) -> Column { gappy(.text(TextValues(values))) }
 
-  @Test("numbers become each other where both have the value, and gaps stay")
+  @Test("Numbers become each other where both have the value, and gaps stay")
   func numbers() throws {
     let integers = gappy(.int64([3, 0, -(1 << 53)]))
     let doubles = gappy(.float64([3, 0, -9_007_199_254_740_992]))
@@ -32,7 +32,7 @@ struct CastTests {
     #expect(try cast(integers, .int64).isSame(as: integers), "a column that has its type is shared")
   }
 
-  @Test("a value that the type does not have is an error that names it and its row")
+  @Test("A value that the type does not have is an error that names it and its row")
   func errors() throws {
     let cases: [(Column, ColumnType, String)] = [
       (gappy(.float64([1, 0, 2.5])), .int64, "2.5"), (gappy(.float64([1, 0, .nan])), .int64, "nan"),
@@ -56,7 +56,7 @@ struct CastTests {
     }
   }
 
-  @Test("texts become what a CSV file would say, the empty one missing, and every type becomes text and comes back")
+  @Test("Texts become what a CSV file would say, the empty one missing, and every type becomes text and comes back")
   func texts() throws {
     let numbers = try cast(texts("2.5", "", "", "-1e3"), .float64)
     #expect(numbers.doubles!.map { $0.isNaN ? 0 : $0 } == [2.5, 0, 0, -1_000] && numbers.missingCount == 2)
@@ -76,7 +76,7 @@ struct CastTests {
     #expect(try midnight.type == .timestamp && cast(midnight, .date).isIdentical(to: columns[4]))
   }
 
-  @Test("no rows are cast to no rows of the type")
+  @Test("No rows are cast to no rows of the type")
   func empty() throws {
     for type in ColumnType.allCases { #expect(try cast(Column(.text(TextValues())), type).type == type) }
   }

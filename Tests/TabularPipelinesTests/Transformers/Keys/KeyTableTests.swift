@@ -5,7 +5,7 @@ import Testing
 @testable import TabularPipelines
 
 struct KeyTableTests {
-  @Test("numbers are those of a dictionary, while the table grows", arguments: [1, 7, 20_000])
+  @Test("Numbers are those of a dictionary, while the table grows", arguments: [1, 7, 20_000])
   func asDictionary(distinct: Int) {
     let keys = (0..<30_000 as Range<UInt64>).map { row in
       var random = SplitMix64(seed: 3, stream: 0, index: row)
@@ -28,7 +28,7 @@ struct KeyTableTests {
     #expect(integers.ascendingNumbers.map { integers.integers[$0] } == model.keys.sorted())
   }
 
-  @Test("texts of every length up to three words of memory are told apart, also by trailing zeros")
+  @Test("Texts of every length up to three words of memory are told apart, also by trailing zeros")
   func textLengths() {
     let texts = (0...24).flatMap { length in
       ["a", "\0"].map { String(repeating: $0, count: length) } + [String(repeating: "a", count: length) + "\0"]
@@ -39,7 +39,7 @@ struct KeyTableTests {
     for (number, text) in zip(numbers, texts) { #expect(table.text(of: Int(number)) == text) }
   }
 
-  @Test("bytes that are not UTF-8 are keys of their own")
+  @Test("Bytes that are not UTF-8 are keys of their own")
   func notUTF8() throws {
     let column = Column(.text(TextValues(offsets: [0, 1, 2, 3], utf8: [0xFF, 0xFE, 0xFF])))
     var table = KeyTable(type: .text)
@@ -50,26 +50,7 @@ struct KeyTableTests {
     #expect(try KeyTable(from: &reader).numbers(of: column) == [1, 0, 1])
   }
 
-  @Test("floating-point numbers keep their order as integers, and ranks are those of a sort")
-  func orderedBits() {
-    let special: [Double] = [
-      -.infinity, -.greatestFiniteMagnitude, -1, -.leastNonzeroMagnitude, 0, .leastNonzeroMagnitude, 1, .greatestFiniteMagnitude, .infinity,
-    ]
-    let integers = special.map { OrderedBits.integer($0) }
-    #expect(integers == integers.sorted() && Set(integers).count == special.count)
-    #expect(integers.map { OrderedBits.double($0) } == special)
-    #expect(OrderedBits.integer(-0.0) == OrderedBits.integer(0))
-    for shift in [0, 20, 45, 63] as [UInt64] {
-      let values = (0..<501 as Range<UInt64>).map { row -> Int64 in
-        var random = SplitMix64(seed: 5, stream: shift, index: row)
-        return Int64(bitPattern: random.next()) >> shift
-      }
-      let sorted = values.sorted()
-      for rank in values.indices { #expect(OrderedBits.select(rank, in: values) == sorted[rank], "shift \(shift), rank \(rank)") }
-    }
-  }
-
-  @Test("keys in a state that do not ascend or that their type does not have are refused")
+  @Test("Keys in a state that do not ascend or that their type does not have are refused")
   func wrongKeys() {
     func read(_ type: ColumnType, _ keys: [Int64]) throws -> KeyTable {
       var writer = ByteWriter()

@@ -5,14 +5,14 @@ import Testing
 
 @testable import TabularPipelines
 
-/// Stages that are fitted on one frame and put out another.
+/// Stages that are fitted on one frame and emit another.
 struct AnotherInputTests {
   private static let stages = ["Scale", "PCA", "FillNA", "OneHotEncoding", "Avg", "ComputeNeighborhood"]
 
   private static let text = """
     name: p
     project: z
-    inputs: {train: train.csv, test: test.csv}
+    inputs: {train_file: train.csv, test_file: test.csv}
     stages:
       - {name: train, transformer: ReadCSV, inputs: [train_file]}
       - {name: test, transformer: ReadCSV, inputs: [test_file]}
@@ -24,7 +24,7 @@ struct AnotherInputTests {
       - {name: test_encoded, transformer: OneHotEncoding, inputs: [train_scaled, test_scaled], parameters: {columns: [city]}}
       - {name: model, transformer: TrainXGBoost, inputs: [train_encoded], parameters: {target: x, rounds: 3}}
       - {name: predicted, transformer: Predict, inputs: [model, test_encoded]}
-    """.replacing("inputs: {train: train.csv, test: test.csv}", with: "inputs: {train_file: train.csv, test_file: test.csv}")
+    """
 
   private func run() throws -> (PipelineRun, TemporaryDirectory) {
     let directory = TemporaryDirectory()
@@ -34,7 +34,7 @@ struct AnotherInputTests {
     return (PipelineRun(pipeline, dataDirectory: directory.url), directory)
   }
 
-  @Test("what is learned of the training rows is applied to the test rows")
+  @Test("What is learned of the training rows is applied to the test rows")
   func trainAndTest() throws {
     let (run, _) = try run()
     var frames: [String: DataFrame] = [:]
@@ -48,7 +48,7 @@ struct AnotherInputTests {
     #expect(frames["predicted"]!.rowCount == 2)
   }
 
-  @Test("a re-run restores them and reads the test rows alone, with the same bits")
+  @Test("A re-run restores them and reads the test rows alone, with the same bits")
   func rerun() throws {
     let (run, directory) = try run()
     var frames: [String: DataFrame] = [:]
@@ -75,25 +75,21 @@ struct AnotherInputTests {
     #expect(restored.frame.isIdentical(to: traced.frame) && restored.origins[0]?.input == 0)
   }
 
-  @Test("a specification may give them one or two inputs, and no stage else", arguments: stages)
+  @Test("A specification may give them one or two inputs, and no stage else", arguments: stages)
   func inputCount(name: String) throws {
     func parse(_ inputs: String, _ name: String) throws -> PipelineSpecification {
       let signature = try #require(TransformerRegistry.standard[name]?.signature)
       let required = signature.parameters.filter { $0.defaultValue == nil }.map { $0.kind == .texts ? "\($0.name): [x]" : "\($0.name): x" }
       return try PipelineSpecification(
-        parsing: """
-          name: p
-          project: z
-          inputs: {f: f.csv}
-          stages:
-            - {name: r, transformer: ReadCSV, inputs: [f]}
-            - {name: s, transformer: \(name), inputs: \(inputs), parameters: {\(required.joined(separator: ", "))}}
-          """, file: "p.yaml")
+        parsing: SmallPipeline.text([
+          "{name: s, transformer: \(name), inputs: \(inputs), parameters: {\(required.joined(separator: ", "))}}"
+        ]),
+        file: "p.yaml")
     }
-    #expect(try parse("[r]", name).stages[1].inputs == ["r"] && parse("[r, r]", name).stages[1].inputs == ["r", "r"])
-    let error = try #require(throws: SpecificationError.self) { try parse("[r, r, r]", name) }
+    #expect(try parse("[read]", name).stages[1].inputs == ["read"] && parse("[read, read]", name).stages[1].inputs == ["read", "read"])
+    let error = try #require(throws: SpecificationError.self) { try parse("[read, read, read]", name) }
     #expect(error.description == "p.yaml:6: stages.s.inputs: \(name) takes 1 or 2 inputs, got 3")
-    #expect(throws: SpecificationError.self) { try parse("[r, r]", "SelectColumn") }
-    #expect(throws: SpecificationError.self) { try parse("[r, f]", name) }
+    #expect(throws: SpecificationError.self) { try parse("[read, read]", "SelectColumn") }
+    #expect(throws: SpecificationError.self) { try parse("[read, f]", name) }
   }
 }
