@@ -55,7 +55,7 @@ public final class PipelineModel: ExecutableModel {
   /// The pipeline's canonical text, from which it is restored.
   public var specification: String { pipeline.canonicalText }
 
-  /// The fitted states of the stages that have run and have learned something, by the stages' names.
+  /// The fitted states of the stages that learn something, by the stages' names; of those that have run or were restored.
   public func transformers() -> [StoredTransformer] {
     let states = states.withLock { $0 }
     return pipeline.stages.compactMap { stage in
@@ -63,7 +63,8 @@ public final class PipelineModel: ExecutableModel {
     }
   }
 
-  /// The files that a run for `intermediates` reads, each with its size and a digest of its bytes. States that are known need no files.
+  /// The files that a re-run for `intermediates` reads, each with its size and a digest of its bytes. Files that serve only to fit a stage whose
+  /// state is known are left out.
   ///
   /// Throws `StoreError` (`inputOutput`) for a file that cannot be read. Complexity: O(bytes of the files).
   public func inputs(of intermediates: Set<String>) throws -> [ModelInput] {

@@ -2,19 +2,20 @@ import Foundation
 
 /// The contents of a regular file, as UTF-8, for reading at any place, by several threads at once.
 ///
-/// A file that is compressed by gzip (told by its first bytes, not by its name) or in another encoding is converted once, into a temporary file
-/// without a name: memory stays bounded, and the disk needs room for the contents. Files of other formats, and of encodings that were not
-/// said, are refused by name. The size is the one at opening: what is appended later is not seen, and a file that becomes shorter is an error.
+/// A gzip file, which is recognized by its first bytes and not by its name, and a file in another encoding are converted once, into an unnamed
+/// temporary file: memory stays bounded, and the disk needs room for the contents. Files in other formats or in an encoding that was not given
+/// are refused with an error that names what they are. The size is fixed at opening: bytes appended later are not seen, and a file that becomes
+/// shorter is an error.
 final class ByteSource: Sendable {
   let file: String
   let byteCount: Int
-  /// Whether there are more contents than were asked for; only of files that are converted.
+  /// Whether the contents go on past the limit that was given. Only a file that is converted can be cut.
   let isCut: Bool
   private let descriptor: Int32
 
   /// Throws `CSVError`: `unreadable` when the file cannot be opened or is no regular file, `otherFormat`, `otherEncoding`, and `damaged`.
   ///
-  /// - Parameter limit: bytes of the contents after which converting may end.
+  /// - Parameter limit: conversion may stop after this many bytes of contents.
   init(_ url: URL, encoding: CSVEncoding = .utf8, atMost limit: Int = .max) throws {
     file = url.path
     var input = InputDescriptor(try Self.opened(url.path))
@@ -68,11 +69,11 @@ final class ByteSource: Sendable {
   }
 }
 
-/// A stretch of a file in memory, with newlines behind it that are not part of the file.
+/// A stretch of a file in memory, followed by newlines that are not part of the file.
 ///
-/// Belongs to one thread. It keeps its buffer from one stretch to the next and gives an outsized one back.
+/// Belongs to one thread. It keeps its buffer from one stretch to the next, and frees one that has grown too large.
 final class ByteWindow {
-  /// Bytes behind the stretch that may be read: parsers look at eight bytes at a time.
+  /// Bytes after the stretch that may be read: parsers look at eight bytes at a time.
   static let sentinelByteCount = 16
 
   let source: ByteSource

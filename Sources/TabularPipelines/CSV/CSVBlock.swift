@@ -2,8 +2,8 @@ import Mistique
 
 /// The rows of one piece of a file, in raw memory that is written by position.
 ///
-/// All memory is zero where nothing was stored, so a missing value costs no work. A row counts only when `rowCount` is raised; what an
-/// incomplete record stored is taken back with `forgetRow`.
+/// All memory is zero where nothing was stored, so a missing value costs no work. A row counts only once `rowCount` includes it; `forgetRow`
+/// takes back what an incomplete record has stored.
 final class CSVBlock {
   enum Lane {
     case int64, float64, float32, boolean, date, timestamp, text
@@ -20,7 +20,7 @@ final class CSVBlock {
     let lane: Lane
     /// Whether the type was inferred: then integers are digits only, and a number such as `7.0` is refused.
     let isInferred: Bool
-    /// Bytes of a value: for texts, of the `Int` that says where it ends.
+    /// Bytes per value. A text has an `Int` here that says where it ends.
     let width: Int
     let values: UnsafeMutableRawPointer
     let present: UnsafeMutablePointer<UInt64>
@@ -34,8 +34,8 @@ final class CSVBlock {
   private let memory: UnsafeMutableRawPointer
 
   /// - Parameters:
-  ///   - plans: of each column of the file.
-  ///   - pieceByteCount: bytes of the longest piece, which bound its rows: a record has a byte at least for every column.
+  ///   - plans: one per column of the file.
+  ///   - pieceByteCount: bytes of the longest piece. They bound its rows: a record has at least one byte per column.
   init(plans: [CSVColumnPlan], pieceByteCount: Int) {
     rowCapacity = pieceByteCount / max(1, plans.count) + 2
     let rowCapacity = rowCapacity
@@ -76,7 +76,7 @@ final class CSVBlock {
 
   private static func width(_ type: ColumnType) -> Int { type.bytesPerValue ?? MemoryLayout<Int>.size }
 
-  /// Takes back what row `row`, the first that is not counted, has stored.
+  /// Erases what row `row`, the first that is not counted, has stored.
   func forgetRow(_ row: Int) {
     for place in places where place.lane != .skipped {
       place.present[row >> 6] &= ~(1 << UInt64(row & 63))
@@ -101,7 +101,7 @@ final class CSVBlock {
   }
 }
 
-/// The bytes of a text column in a block, one text behind the other. Its owner frees `start`.
+/// The bytes of a text column in a block, one text after another. The owner frees `start`.
 struct CSVTextBytes {
   private(set) var start: UnsafeMutablePointer<UInt8>
   var count = 0

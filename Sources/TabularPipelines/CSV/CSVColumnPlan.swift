@@ -1,15 +1,15 @@
 import Mistique
 
-/// How the parser takes a column of the file.
+/// What the parser does with a column of the file.
 enum CSVColumnPlan: Sendable, Equatable {
   /// The column is not wanted.
   case skipped
-  /// The type is to be inferred and no value was seen yet: any value is refused, so that the first one decides.
+  /// The type is to be inferred and no value was seen yet. Every value is refused, so that the first one decides the type.
   case undecided
   case inferred(ColumnType)
   case given(ColumnType)
 
-  /// The type of the places in which values gather; `nil` for none.
+  /// The type in which the parser stores values; `nil` when it stores none.
   var storedType: ColumnType? {
     switch self {
     case .skipped: nil

@@ -1,6 +1,6 @@
 import Mistique
 
-/// Where the finished values of a column gather, piece by piece in the order of the file.
+/// Collects the finished values of a column, piece by piece, in the order of the file.
 class CSVColumnSink {
   private var validity = Validity(count: 0, present: true)
 
@@ -9,12 +9,12 @@ class CSVColumnSink {
     validity.append(UnsafeBufferPointer(start: place.present, count: Validity.wordCount(for: count)), count: count)
   }
 
-  /// Room for `rows` rows in all, so that growing does not hold two copies of a column. `share` is the part of them that is there already.
+  /// Makes room for `rows` rows in all, so that growing does not hold two copies of a column. `share` is the part of them that is here already.
   func reserve(_ rows: Int, share: Double) { validity.reserveCapacity(rows) }
 
   fileprivate func values() -> Column.Values { preconditionFailure("a sink needs a type") }
 
-  /// The finished column; the sink is spent afterwards. Missing places hold zero, as `Column` wants them.
+  /// The finished column; the sink is empty afterwards. Missing places hold zero, as `Column` requires.
   final func column() -> Column {
     defer { validity = Validity(count: 0, present: true) }
     return Column(zeroed: values(), validity: validity)

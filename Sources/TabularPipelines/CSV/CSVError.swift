@@ -84,13 +84,13 @@ extension CSVError: CustomStringConvertible {
     case .missingColumns(let file, let names):
       "\(file):1: the header lacks the required column\(names.count == 1 ? "" : "s") \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     case .fieldCount(let file, let line, let expected, let got):
-      "\(file):\(line): expected \(expected) field\(expected == 1 ? "" : "s") as in the header, got \(got); "
+      "\(file):\(line): expected \(quantity(expected, "field")) as in the header, got \(got); "
         + "a field that contains a comma or a newline must be quoted"
     case .badValue(let bad):
       "\(bad.file):\(bad.line): column \"\(bad.column)\": expected \(bad.expected), got \"\(bad.got)\"; "
         + "correct the field, or give the column another type, such as types: {\(YAMLText.quoted(bad.column)): text}"
     case .nameCount(let file, let fields, let names):
-      "\(file): the first record has \(fields) field\(fields == 1 ? "" : "s"), and names gives \(names); give a name for every field"
+      "\(file): the first record has \(quantity(fields, "field")), and names gives \(names); give a name for every field"
     case .duplicateName(let file, let name): "\(file): names gives the column \"\(name)\" twice; rename one of them"
     case .missingNames(let file, let missing, let names):
       "\(file): the required column\(missing.count == 1 ? "" : "s") \(missing.map { "\"\($0)\"" }.joined(separator: ", ")) "
@@ -102,7 +102,7 @@ extension CSVError: CustomStringConvertible {
     case .otherEncoding(let file, let found, let advice): "\(file): the file is \(found); \(advice)"
     case .damaged(let file, let reason): "\(file): \(reason)"
     case .doubleCarriageReturn(let file):
-      "\(file):1: lines end in two carriage returns and a newline, as when a file was converted twice; take out one carriage return of each line, "
+      "\(file):1: lines end in two carriage returns and a newline, as when a file was converted twice; remove one carriage return from each line, "
         + "for example with sed 's/\\r\\r$/\\r/'"
     case .textAfterQuote(let file, let line):
       "\(file):\(line): text follows the closing quote of a field; a quote inside a quoted field is written twice"

@@ -1,9 +1,9 @@
 /// Parsers of single fields over raw bytes. Each starts at `p`, stops at the first byte that cannot belong to the value and leaves `p` there;
-/// the caller decides whether that byte ends the field. Eight bytes or more that no value contains (newlines) must stand behind the bytes.
+/// the caller decides whether that byte ends the field. At least eight bytes that no value contains (newlines) must follow the bytes.
 enum CSVFieldParsing {
   typealias Cursor = UnsafePointer<UInt8>
 
-  /// Digits with an optional sign, of at most 18 digits without a leading zero; `nil` for everything else, which the slow parsers read.
+  /// An optional sign and at most 18 digits without a leading zero; `nil` for everything else, which the slow parsers read.
   @inline(__always)
   static func integer(_ p: inout Cursor) -> Int64? {
     let negative = p.pointee == UInt8(ascii: "-")
@@ -45,11 +45,11 @@ enum CSVFieldParsing {
     return negative ? -magnitude : magnitude
   }
 
-  /// Whether a zero with a digit behind it stands at `p`, as in codes.
+  /// Whether a zero followed by a digit stands at `p`, as in codes.
   @inline(__always)
   private static func hasLeadingZero(_ p: Cursor) -> Bool { p.pointee == UInt8(ascii: "0") && p[1] &- 48 < 10 }
 
-  /// Appends the digits at `p` to `value` and returns how many there are; beyond 19 the value means nothing. Eight bytes are looked at a time.
+  /// Appends the digits at `p` to `value` and returns how many there are; beyond 19 the value means nothing. Looks at eight bytes at a time.
   @inline(__always)
   private static func digits(_ p: inout Cursor, _ value: inout UInt64) -> Int {
     var count = 0
@@ -108,7 +108,7 @@ enum CSVFieldParsing {
 
   /// `yyyy-mm-dd hh:mm:ss`, also with `T` for the blank and with a fraction of at most six digits, as microseconds since 1970-01-01T00:00:00.
   ///
-  /// A time zone is not read: what it meant would be lost. Nor are leap seconds, which the count of microseconds has no place for.
+  /// Times with a zone are not read, because the zone would be lost. Nor are leap seconds, for which the count of microseconds has no place.
   static func timestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard bytes.count == 19 || (21...26).contains(bytes.count), bytes[10] == UInt8(ascii: " ") || bytes[10] == UInt8(ascii: "T"),
       bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -123,7 +123,7 @@ enum CSVFieldParsing {
     return Int64((hour * 60 + minute) * 60 + second) * 1_000_000 + Int64(fraction) + Int64(days) * Timestamp.microsecondsPerDay
   }
 
-  /// The number that the digits at `range` spell; `nil` when one is none.
+  /// The number that the digits at `range` spell; `nil` when one of the bytes is no digit.
   private static func digits(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
     var value = 0
     for index in range {

@@ -1,9 +1,9 @@
-/// How the bytes of a file are to be taken: what the inner loops need of a `CSVSchema`.
+/// How to read the bytes of a file: the part of a `CSVSchema` that the inner loops need.
 struct CSVFormat: Sendable {
   let separator: UInt8
-  /// Whether blanks around fields are left out.
+  /// Whether blanks around fields are dropped.
   let trims: Bool
-  /// The unquoted fields that mean a missing value, beside the empty one.
+  /// The unquoted fields that mean a missing value, in addition to the empty one.
   private let markers: [[UInt8]]
   /// Those that are numbers, by value: as integers, and as float64. NaN is in neither.
   private let markedIntegers: Set<Int64>
@@ -29,7 +29,7 @@ struct CSVFormat: Sendable {
     hasNumericMarkers = !numbers.isEmpty || !markedIntegers.isEmpty
   }
 
-  /// A separator is ASCII and can be neither part of a number nor a quote or line end.
+  /// A separator is ASCII and is no quote, no line end and no part of a number.
   private static func canSeparate(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): false
@@ -53,22 +53,22 @@ struct CSVFormat: Sendable {
     return number.isNaN ? marksNaN : markedNumbers.contains(number)
   }
 
-  /// Whether `isNumericMarker` may hold for fields of this value; says it without looking at them.
+  /// Whether `isNumericMarker` may hold for a field of this value. Decided without looking at the field.
   func mayMark(_ value: Int64) -> Bool { markedIntegers.contains(value) }
   func mayMark(_ value: Double) -> Bool { markedNumbers.contains(value) || Int64(exactly: value).map(markedIntegers.contains) == true }
 
-  /// Whether a field ends before `p`: at a separator, a newline or a carriage return with a newline. A newline must stand behind the bytes.
+  /// Whether a field ends before `p`: at a separator, a newline or a carriage return with a newline. A newline must follow the bytes.
   @inline(__always)
   func endsField(_ p: UnsafePointer<UInt8>) -> Bool {
     let byte = p.pointee
     return byte == separator || byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: "\r") && p[1] == UInt8(ascii: "\n"))
   }
 
-  /// Whether a byte is left out around fields. A tab that separates is not.
+  /// Whether a byte is dropped around fields. A tab that separates fields is not.
   @inline(__always)
   func isBlank(_ byte: UInt8) -> Bool { (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")) && byte != separator }
 
-  /// The field without the blanks around it, where they are left out.
+  /// The field without the blanks around it, if the schema drops them.
   func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     guard trims else { return field }
     return Self.withoutBlanks(field, separator: separator)

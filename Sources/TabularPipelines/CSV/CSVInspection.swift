@@ -1,13 +1,13 @@
 import Foundation
 import Mistique
 
-/// What is worth knowing of a CSV file before it is read: the names of its columns, and what looks like a mistake although it is none to the reader.
+/// What the beginning of a CSV file says before it is read: the names of its columns, and what looks like a mistake although the reader accepts it.
 struct CSVInspection {
   let names: [String]
-  /// One sentence each, with the file's name and what to do.
+  /// One sentence per problem, with the file's name and what to do.
   let warnings: [String]
 
-  /// Looks at the header and the first records. Throws `CSVError`, as reading would for the header.
+  /// Looks at the header and the first records. Throws the `CSVError` that reading the header would throw.
   init(of url: URL, schema: CSVSchema) throws {
     let (source, opening) = try CSVReader(schema: schema).beginning(of: url)
     let names = opening.names
@@ -28,21 +28,21 @@ struct CSVInspection {
       if !schema.trims, let blank = header.fields.first(where: { !$0.isQuoted && Self.trimmed($0.bytes, format) != $0.bytes }) {
         warnings.append(
           "\(source.file):1: the header's name \(YAMLText.quoted(String(decoding: blank.bytes, as: UTF8.self))) has blanks around it, which are "
-            + "part of the column's name; read the file with trim: true to leave them out")
+            + "part of the column's name; read the file with trim: true to drop them")
       }
     }
     if !schema.trims {
       let places = try Self.columnsOfBlanks(window, schema.hasHeader ? header.next : start, format, names, schema)
       if !places.isEmpty {
         warnings.append(
-          "\(source.file): blanks around values make texts of the column\(places.count == 1 ? "" : "s") "
-            + "\(places.map { YAMLText.quoted(names[$0]) }.joined(separator: ", ")); read the file with trim: true to leave them out")
+          "\(source.file): blanks around values make the column\(places.count == 1 ? "" : "s") "
+            + "\(places.map { YAMLText.quoted(names[$0]) }.joined(separator: ", ")) text; read the file with trim: true to drop them")
       }
     }
     (self.names, self.warnings) = (names, warnings)
   }
 
-  /// The first field of a header that is a number, a day or a time, and is not a name that the schema knows.
+  /// The first field of a header that is a number, a date or a time, and no name that the schema knows.
   private static func data(in fields: [CSVRecordScanner.Field], _ schema: CSVSchema) -> String? {
     let known = Set((schema.required + schema.columns).map { ColumnName($0) })
     for field in fields {
@@ -62,7 +62,7 @@ struct CSVInspection {
     bytes.withUnsafeBufferPointer { Array(CSVFormat.withoutBlanks($0, separator: format.separator)) }
   }
 
-  /// Places of the columns whose first values make texts, but would not without the blanks around them.
+  /// Places of the columns that are inferred as texts only because of blanks around their first values.
   private static func columnsOfBlanks(
     _ window: ByteWindow, _ start: Int, _ format: CSVFormat, _ names: [String], _ schema: CSVSchema
   ) throws -> [Int] {

@@ -4,13 +4,13 @@
   import Darwin
 #endif
 
-/// How a field spells a number. What is spelled otherwise is no number, whatever a C library would make of it.
+/// How a field spells a number. A field that is spelled differently is no number, even if a C library would read one.
 ///
 ///     numeral   [+-] digits                                  an integer
-///               [+-] digits [. digits] [e [+-] digits]       a decimal number; digits may lack on one side of the point
+///               [+-] digits [. digits] [e [+-] digits]       a decimal number; either side of the point may lack digits
 ///               [+-] nan | inf | infinity                    a word; letters of either case
 ///
-/// Zeros in front of other digits (`007`, `-0012`, `007.50`) make a code, which is no number: as a number it would lose them.
+/// Zeros in front of other digits (`007`, `-0012`, `007.50`) make a code and not a number, which would lose them.
 enum CSVNumeral: Equatable {
   case integer, decimal, word
 
@@ -46,7 +46,7 @@ enum CSVNumeral: Equatable {
     self = .decimal
   }
 
-  /// Whether a zero with a digit behind it begins the bytes, after a sign: what to tell of a field that is no number.
+  /// Whether the bytes, after a sign, begin with a zero followed by a digit. An error then says why the field is no number.
   static func isCode(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     let start = afterSign(bytes, 0)
     return start + 1 < bytes.count && bytes[start] == UInt8(ascii: "0") && bytes[start + 1] &- 48 < 10

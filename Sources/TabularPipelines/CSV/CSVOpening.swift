@@ -4,14 +4,14 @@ import Mistique
 struct CSVOpening {
   let names: [String]
   let isWanted: [Bool]
-  /// Of each column; those that the schema names are not used.
+  /// One per column; those of columns with a given type are not used.
   let guesses: [CSVTypeGuess]
-  /// Of what stands before the records: a byte order mark and the header.
+  /// Bytes before the records: a byte order mark and the header.
   let byteCount: Int
-  /// Of the header.
+  /// Text lines of the header.
   let lines: Int
 
-  /// Throws `CSVError`, also when a column that the schema requires is not there.
+  /// Throws `CSVError`, also when a required column is missing.
   ///
   /// - Parameter pieceByteCount: bytes read at once; the result does not depend on it.
   init(of source: ByteSource, schema: CSVSchema, format: CSVFormat, pieceByteCount: Int) throws {
@@ -40,7 +40,7 @@ struct CSVOpening {
       ? try Self.sample(window, from: byteCount, columnCount: names.count, format) : Array(repeating: CSVTypeGuess(), count: names.count)
   }
 
-  /// Behind a byte order mark.
+  /// The offset after a byte order mark, if there is one.
   private static func start(_ window: ByteWindow) throws -> Int {
     while window.bytes.count < 3, !window.isAtEnd { try window.extend() }
     return window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -63,14 +63,14 @@ struct CSVOpening {
     return names
   }
 
-  /// Guesses from the sample's records.
+  /// One guess per column, from the records of the sample.
   private static func sample(_ window: ByteWindow, from start: Int, columnCount: Int, _ format: CSVFormat) throws -> [CSVTypeGuess] {
     var inference = CSVTypeInference(columnCount: columnCount)
     try forEachSampleRecord(window, from: start, format) { inference.observe($0, format) }
     return inference.guesses
   }
 
-  /// Hands out the records of the sample; the same ones whatever the length of the pieces.
+  /// Calls `body` with each record of the sample, which does not depend on the length of the pieces.
   static func forEachSampleRecord(
     _ window: ByteWindow, from start: Int, _ format: CSVFormat, _ body: ([CSVRecordScanner.Field]) -> Void
   ) throws {
@@ -102,7 +102,7 @@ struct CSVHeader {
 
   var isBlank: Bool { fields.count == 1 && fields[0].bytes.isEmpty && !fields[0].isQuoted }
 
-  /// The record at `start`, for which the window is extended as far as it takes. Throws `CSVError`.
+  /// The record at `start`; the window is extended until it holds the record. Throws `CSVError`.
   init(_ window: ByteWindow, at start: Int, _ format: CSVFormat) throws {
     let file = window.source.file
     while true {

@@ -1,15 +1,15 @@
 import Foundation
 import Mistique
 
-/// Parses the records of a file on several threads, with the result of one thread that reads from front to back.
+/// Parses the records of a file on several threads. The result is that of one thread reading from front to back.
 ///
 /// The file is cut into pieces of equal length, which threads take in order. Each parses its piece from a guessed start and waits for
-/// its turn; turns go in the order of the pieces. In its turn a thread knows where the piece before really ended: when the guess was right
-/// its rows are appended to the columns, otherwise it parses the piece once more from the true start. So rows come in the order of the file,
-/// a problem is reported only where all before it is well, and its line is known. Columns are filled a group at a time, each group
-/// with turns of its own: touching new memory costs as much as parsing, and so one thread fills the first columns while another fills the last.
+/// its turn; turns go in the order of the pieces. In its turn a thread knows where the previous piece really ended. If the guess was right, the
+/// thread appends its rows to the columns; otherwise it parses the piece again from the true start. So rows come in the order of the file, and a
+/// problem is reported with its line, and only when everything before it is well-formed. Columns are filled one group at a time, and each group
+/// has turns of its own: touching new memory costs as much as parsing, so one thread fills the first columns while another fills the last.
 ///
-/// Memory: the columns, and for each thread a piece's bytes and its rows, which take at most eight times as much.
+/// Memory: the columns, and per thread the bytes of a piece and its rows, which take at most eight times as much.
 final class CSVParallelParser: @unchecked Sendable {
   private let source: ByteSource
   private let plans: [CSVColumnPlan]
@@ -19,11 +19,11 @@ final class CSVParallelParser: @unchecked Sendable {
 
   private static let groupCount = 4
 
-  /// Guards what follows. `verifiedStart`, `line` and `rowCount` are written only by the thread whose turn it is to settle, the sinks of a
+  /// Guards the properties below. `verifiedStart`, `line` and `rowCount` are written only by the thread whose turn it is to settle, the sinks of a
   /// group only by the thread whose turn it is to fill it.
   private let condition = NSCondition()
   private var nextPiece = 0
-  /// The piece whose turn it is: first for settling, then for each group of columns.
+  /// The piece whose turn it is, for settling (first) and for each group of columns.
   private var turns = [Int](repeating: 0, count: 1 + CSVParallelParser.groupCount)
   private var failure: (any Error)?
   private var verifiedStart: Int
@@ -115,13 +115,13 @@ final class CSVParallelParser: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// How many rows to expect in all, once the share of the file that is read has given some.
+  /// How many rows to expect in all, from the share of the file that was read.
   private struct Reservation {
     let rows: Int
     let share: Double
   }
 
-  /// Leaves in the parser's block the rows of the piece whose turn it is, and takes note of where they end.
+  /// Leaves the rows of the piece whose turn it is in the parser's block, and records where they end.
   private func settle(_ piece: Range<Int>, _ guess: CSVPieceParser.Outcome, _ parser: CSVPieceParser) throws -> Reservation? {
     // The last record of an earlier piece may cover this one.
     if verifiedStart >= piece.upperBound {

@@ -1,15 +1,14 @@
 import Mistique
 
-/// Parses one piece of a file after the other into a block: what one thread of the reader works with.
+/// Parses pieces of a file into a block, one after another. Each thread of the reader has one.
 ///
-/// A piece owns the records that start in it, and reads on behind its end for the last of them. Where the first one starts is
-/// not known when an earlier piece is still being read: then it is guessed to start behind the first newline, which is right unless that
-/// newline stands between quotes.
+/// A piece owns the records that start in it, and reads past its end to finish the last of them. Where the first one starts is not known while
+/// an earlier piece is still being read. The guess is that it starts after the first newline, which is right unless that newline is quoted.
 final class CSVPieceParser {
   struct Outcome {
-    /// Where the first record was taken to start; `nil` when that could not be told.
+    /// Where the first record was assumed to start; `nil` when there was nothing to go by.
     let start: Int?
-    /// Where the first record behind the piece starts.
+    /// Where the first record after the piece starts.
     let end: Int
     /// Text lines of the records, blank ones among them.
     let lines: Int
@@ -20,7 +19,7 @@ final class CSVPieceParser {
   let block: CSVBlock
   private let window: ByteWindow
   private let format: CSVFormat
-  /// Bytes read behind a piece at once, in which the last record usually ends.
+  /// Bytes read past the end of a piece at once; the last record usually ends in them.
   private let lookahead: Int
 
   init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, pieceByteCount: Int) {
@@ -30,7 +29,7 @@ final class CSVPieceParser {
     self.format = format
   }
 
-  /// Parses the piece from its guessed start. Gives up on a record that goes on for long, for the guess is likely to be wrong.
+  /// Parses the piece from its guessed start. Gives up on a very long record, because the guess is then likely to be wrong.
   func parseFromGuess(_ piece: Range<Int>) throws -> Outcome {
     // A record starts at the piece's first byte when the byte before it ends a line.
     try window.load(piece.lowerBound - 1..<piece.upperBound + lookahead)

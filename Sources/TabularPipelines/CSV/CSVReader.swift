@@ -8,15 +8,14 @@ import Mistique
 /// skipped, except in a file of one column, where one is a missing value. An empty field is missing, as is an unquoted one that the schema lists;
 /// an empty *quoted* field is a present empty text in a column of texts and missing in others. A file of a header only gives a frame of no rows.
 ///
-/// Values are never changed in silence: a column holds what its fields say or is of texts, by the rules in the page Pipelines (`CSVTypeGuess`),
-/// and a value that a given type cannot hold is an error. Texts are valid UTF-8, byte for byte those of the file, zeros among them; files in
-/// another encoding that the schema names are converted, and compressed by gzip they are decompressed (`ByteSource`). A carriage return without a
-/// newline is part of its field.
+/// Values are never changed silently: a column holds what its fields say, or it is a column of texts, by the rules on the page Pipelines. A value
+/// that a given type cannot hold is an error. Texts are valid UTF-8 and have the bytes of the file, zeros included. A file in another encoding
+/// that the schema names is converted, and a gzip file is decompressed. A carriage return without a newline is part of its field.
 ///
-/// `row_id`s are the records' places in the file, from 0. The file is parsed on all cores (`CSVParallelParser`); rows, types and errors
-/// are those of a reading from front to back. Blocks the calling thread: keep it off the cooperative pool.
+/// `row_id`s are the records' places in the file, from 0. The file is parsed on all cores; rows, types and errors are those of reading it from
+/// front to back. Blocks the calling thread: keep it off the cooperative pool.
 ///
-/// Memory: the columns plus about 6 MB for each core. A properties_2016.csv of 587 MB gave columns of 1,320 MiB and a process of 1,366 MiB
+/// Memory: the columns plus about 6 MB per core. A properties_2016.csv of 587 MB gave columns of 1,320 MiB and a process of 1,366 MiB
 /// at its peak.
 /// Complexity: O(bytes); a file whose inferred types prove too narrow is read again from the start.
 public struct CSVReader: Sendable {
@@ -109,7 +108,7 @@ extension CSVReader {
   /// Throws ``CSVError``, also when a required column is not among them.
   public func columnNames(of url: URL) throws -> [String] { try beginning(of: url).opening.names }
 
-  /// The file's beginning and what it says. Of a file that has to be converted, only as much is converted as that takes.
+  /// The file's beginning and what it says. A file that has to be converted is converted only as far as that takes.
   func beginning(of url: URL) throws -> (source: ByteSource, opening: CSVOpening) {
     func opened(atMost limit: Int) throws -> (source: ByteSource, opening: Swift.Result<CSVOpening, any Error>) {
       let source = try ByteSource(url, encoding: schema.encoding, atMost: limit)

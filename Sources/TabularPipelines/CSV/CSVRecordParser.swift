@@ -1,9 +1,9 @@
 import Mistique
 
-/// The reader's inner loop: records into the columns of a block, a field parsed straight from the file's bytes as its column's type.
+/// The reader's inner loop: parses records into the columns of a block, each field straight from the file's bytes as its column's type.
 ///
 /// Runs of empty fields are skipped eight at a time. Fields that are not plain (quoted, long numbers, errors) go through `general`, which
-/// first finds the field's end. Whether a record really ended, or the bytes at hand, is asked once, at its end.
+/// first finds the field's end. Whether the record really ended, or only the bytes in memory did, is checked once, at its end.
 struct CSVRecordParser {
   typealias Cursor = UnsafePointer<UInt8>
 
@@ -11,7 +11,7 @@ struct CSVRecordParser {
 
   private let block: CSVBlock
   private let format: CSVFormat
-  /// Lines before the next record, from where the parser was told to start counting.
+  /// Lines before the next record, counted from where the parser started.
   var line = 0
   private var newlinesInRecord = 0
   private var scratch: [UInt8] = []
@@ -23,7 +23,7 @@ struct CSVRecordParser {
     self.format = format
   }
 
-  /// Parses all records that start before `limit` and end within `bytes`, behind which `ByteWindow.sentinelByteCount` newlines must stand.
+  /// Parses all records that start before `limit` and end within `bytes`, which `ByteWindow.sentinelByteCount` newlines must follow.
   ///
   /// - Parameter isLast: whether the file ends with the bytes.
   /// - Returns: where the next record starts.
@@ -98,7 +98,7 @@ struct CSVRecordParser {
     return .badValue(line: line, column: column, bytes: scratch, isQuoted: refused.first == UInt8(ascii: "\""))
   }
 
-  /// Counts the fields of a record that has more than there are columns, or asks for more bytes.
+  /// Counts the fields of a record that has more fields than there are columns, or asks for more bytes.
   private func failTooMany(_ record: Cursor, _ row: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ isLast: Bool) throws -> Int {
     let start = record - bytes.baseAddress!
     switch CSVRecordScanner.record(in: bytes, at: start, isLast: isLast, format) {
@@ -111,8 +111,8 @@ struct CSVRecordParser {
     }
   }
 
-  /// Stores a field that is a plain number or an unquoted text, leaving `p` at the separator or line end behind it; `false`, and nothing done,
-  /// for any other.
+  /// Stores a field that is a plain number or an unquoted text, leaving `p` at the separator or line end after it; for any other
+  /// field does nothing and returns `false`.
   @inline(__always)
   private func plainField(_ p: inout Cursor, _ place: UnsafePointer<CSVBlock.Place>, _ row: Int) -> Bool {
     var next = p
@@ -192,7 +192,7 @@ struct CSVRecordParser {
     return .bad
   }
 
-  /// Whether a field that ended at `p` may go on behind the bytes at hand. `\r` alone may be cut from its `\n`.
+  /// Whether a field that ended at `p` may go on after the bytes in memory. `\r` alone may be cut from its `\n`.
   private func isCut(_ p: Cursor, _ end: Cursor) -> Bool { p >= end || (p.pointee == UInt8(ascii: "\r") && p + 1 == end) }
 
   @inline(__always)

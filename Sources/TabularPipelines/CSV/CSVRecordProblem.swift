@@ -3,7 +3,7 @@ extension CSVRecordParser {
   enum Problem: Error {
     case fieldCount(line: Int, got: Int)
     case badValue(line: Int, column: Int, bytes: [UInt8], isQuoted: Bool)
-    /// `offset` counts from the first of the bytes at hand, later from the file's first.
+    /// `offset` counts from the first byte in memory; `placed` makes it count from the first byte of the file.
     case notUTF8(line: Int, column: Int, offset: Int, byte: UInt8)
     case textAfterQuote(line: Int)
     case unterminatedQuote(line: Int)
@@ -20,7 +20,7 @@ extension CSVRecordParser {
       }
     }
 
-    /// The same, when the bytes at hand begin at `start` of the file.
+    /// The same, when the bytes in memory begin at `start` of the file.
     func placed(in start: Int) -> Problem {
       guard case .notUTF8(let line, let column, let offset, let byte) = self else { return self }
       return .notUTF8(line: line, column: column, offset: offset + start, byte: byte)

@@ -8,7 +8,7 @@ struct CSVRecordScanner {
   enum Outcome {
     /// The fields, where the next record starts and how many lines this one took.
     case record([Field], next: Int, lines: Int)
-    /// The record does not end within the bytes at hand.
+    /// The record does not end within the bytes in memory.
     case incomplete
     case textAfterQuote
   }
@@ -56,7 +56,7 @@ struct CSVRecordScanner {
     case open
   }
 
-  /// The content of the quoted field that opens at `start`, with doubled quotes halved.
+  /// The content of the quoted field that opens at `start`, with each doubled quote as one.
   static func quoted(
     in bytes: UnsafeBufferPointer<UInt8>, at start: Int, isLast: Bool, into content: inout [UInt8]
   ) -> Quoted {

@@ -2,27 +2,27 @@ import Mistique
 
 /// What is known about a CSV file before it is read.
 ///
-/// Columns that `types` does not name are inferred from the file. The schema that reading settled on is returned with the frame,
-/// so that a later reading of the same file infers nothing and cannot come to another result.
+/// The types of columns that `types` does not name are inferred from the file. The schema that reading settled on is returned with the frame, so
+/// that reading the same file again infers nothing and cannot come to another result.
 public struct CSVSchema: Sendable, Equatable {
   /// The types of columns by name; columns without one are inferred. A value that the type cannot hold is an error. `float32` is read as a
   /// number and rounded.
   public var types: CSVColumnTypes
   /// Columns that the header must name, in any order and among others.
   public var required: [String]
-  /// The only columns to read, whose names the header must have; all when there are none. The frame has them in the order of the file.
-  /// Fields of other columns are not parsed: only their quotes must be well formed.
+  /// The only columns to read; empty for all. The header must name them. The frame has them in the order of the file. Fields of other columns are
+  /// not parsed: only their quotes must be well-formed.
   public var columns: [String]
-  /// Unquoted fields that mean a missing value beside the empty one, such as `NA`. They count in columns of every type byte for byte; in
-  /// columns of numbers one that is a number counts by value: `-999` also as `-999.0` and `-9.99e2`.
+  /// Unquoted fields that mean a missing value, such as `NA`, in addition to the empty field. They are compared byte for byte. In columns of
+  /// numbers, one that is a number is also compared by value: `-999` matches `-999.0` and `-9.99e2`.
   public var missing: [String]
-  /// One ASCII character; not a quote, a line end, a letter, a digit or one of `+-.`, which numbers are made of.
+  /// One ASCII character that is no quote, line end, letter or digit and none of `+-.`, which numbers are made of.
   public var separator: String
   /// Whether the first record is the header. Without one the columns are called `c1`, `c2` and so on, unless `names` says otherwise.
   public var hasHeader = true
-  /// Names of all columns, in the order of the file, in place of those in the header; those in the file when there are none.
+  /// Names for all columns, in the order of the file, in place of those in the header; empty to keep the header's.
   public var names: [String] = []
-  /// Whether blanks and tabs around fields and the header's names are left out; those within quotes stay.
+  /// Whether blanks and tabs around fields and around the header's names are dropped; those within quotes stay.
   public var trims = false
   /// How the file's characters are encoded. A file that shows another encoding is ``CSVError/otherEncoding(file:found:advice:)``.
   public var encoding = CSVEncoding.utf8
@@ -55,7 +55,7 @@ extension ColumnType {
     }
   }
 
-  /// As `expectation`, with what kept `bytes` from being a value when they look like one.
+  /// As `expectation`. Where `bytes` look like a value, it also says why they are none.
   func expectation(insteadOf bytes: [UInt8]) -> String {
     bytes.withUnsafeBufferPointer { bytes in
       let numeral = CSVNumeral(bytes)

@@ -2,8 +2,8 @@ import Mistique
 
 /// The types that hold what was seen of a column so far.
 ///
-/// Each value leaves the types that give it back in meaning (the table in the page Pipelines); a column's type is the narrowest that is left. So it
-/// depends on which values there are and not on their order, nor on which of them were in the sample.
+/// Each value rules out the types that would change its meaning (see the table on the page Pipelines); a column's type is the narrowest that is
+/// left. So the type depends on which values there are, and neither on their order nor on which of them were in the sample.
 struct CSVTypeGuess: Equatable {
   /// From the narrowest to the widest. Booleans, dates and times exclude each other and numbers. `float32` is never inferred: it would round.
   private static let order: [ColumnType] = [.int64, .float64, .boolean, .date, .timestamp, .text]
@@ -11,10 +11,11 @@ struct CSVTypeGuess: Equatable {
   private var candidates = order
   private var hasValue = false
 
-  /// `nil` while no value was seen; such a column is of numbers, all missing.
+  /// `nil` while no value was seen. A column that stays so is read as float64 with every value missing.
   var type: ColumnType? { hasValue ? candidates[0] : nil }
 
-  /// Takes account of a field. Missing ones say nothing, an empty one in quotes neither: it is missing in all columns but those of texts.
+  /// Rules out the types that cannot hold the field. A missing field says nothing, and neither does an empty one in quotes: it is missing in
+  /// every column but a text column.
   mutating func observe(_ bytes: UnsafeBufferPointer<UInt8>, isQuoted: Bool, _ format: CSVFormat) {
     if bytes.isEmpty || (!isQuoted && format.isMarker(bytes)) { return }
     let isMissingNumber = !isQuoted && format.isNumericMarker(bytes)
@@ -22,7 +23,8 @@ struct CSVTypeGuess: Equatable {
     candidates = candidates.filter { $0.canHold(bytes) || (isMissingNumber && ($0 == .int64 || $0 == .float64)) }
   }
 
-  /// Takes account of a field that the parser refused for the type so far. Makes it a text when nothing narrower is left, so that reading ends.
+  /// Rules out the type so far, for which the parser refused the field. The column becomes a text when nothing narrower is left, so that reading
+  /// ends.
   mutating func widen(by bytes: [UInt8], isQuoted: Bool, _ format: CSVFormat) {
     let before = type
     bytes.withUnsafeBufferPointer { observe($0, isQuoted: isQuoted, format) }
@@ -32,7 +34,7 @@ struct CSVTypeGuess: Equatable {
 }
 
 extension ColumnType {
-  /// Whether an inferred column of this type gives these bytes, which are not empty, back in meaning.
+  /// Whether an inferred column of this type keeps the meaning of these bytes, which are not empty.
   fileprivate func canHold(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     switch self {
     case .int64: CSVFieldParsing.plainInteger(bytes) != nil
@@ -46,8 +48,8 @@ extension ColumnType {
   }
 }
 
-/// Guesses the types of columns that no schema names from the first records, to save readings: a later value that does not fit widens its column, and
-/// the reader starts over.
+/// Guesses the types of the columns to infer from the first records. Each good guess saves a pass: when a later value does not fit, the column is
+/// widened and the reader starts over.
 ///
 /// The sample is the first `sampleRecords` records, as far as they lie in the first `sampleByteCount` bytes.
 struct CSVTypeInference {
@@ -58,7 +60,7 @@ struct CSVTypeInference {
 
   init(columnCount: Int) { guesses = Array(repeating: CSVTypeGuess(), count: columnCount) }
 
-  /// Takes account of a record; fields beyond the columns are left to the parser to complain about.
+  /// Observes every field of a record. Fields beyond the columns are ignored here; the parser reports them.
   mutating func observe(_ record: [CSVRecordScanner.Field], _ format: CSVFormat) {
     for (column, field) in record.prefix(guesses.count).enumerated() {
       field.bytes.withUnsafeBufferPointer { guesses[column].observe($0, isQuoted: field.isQuoted, format) }

@@ -67,7 +67,7 @@ public struct CSVWriter: Sendable {
     let special: [UInt8] = [
       UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
     ]
-    // What begins as a byte order mark would be taken for the file's.
+    // A text that begins with a byte order mark would be taken for the file's mark.
     guard bytes.isEmpty || bytes.contains(where: special.contains) || bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
       buffer.append(contentsOf: bytes)
       return

@@ -1,4 +1,4 @@
-/// Formats that users take for CSV files, by the first bytes of a file.
+/// Formats that users mistake for CSV, recognized by the first bytes of a file.
 enum FileSignature {
   private static let formats: [(bytes: [UInt8], format: String, advice: String)] = [
     (Array("PK\u{3}\u{4}".utf8), "a ZIP archive (as .zip and .xlsx files are)", "extract the CSV file from it, or save the sheet as CSV"),
@@ -23,12 +23,12 @@ enum FileSignature {
 
   static func isGzip(_ head: [UInt8]) -> Bool { head.starts(with: [0x1F, 0x8B]) }
 
-  /// Throws `CSVError.otherFormat` for the contents of a file that are no CSV.
+  /// Throws `CSVError.otherFormat` when the contents of a file are no CSV.
   ///
-  /// - Parameter isGzipped: whether what gzip compressed is compressed again.
+  /// - Parameter isGzipped: whether the decompressed contents are gzip data again.
   static func check(_ head: [UInt8], isGzipped: Bool, file: String) throws {
     if isGzipped { throw CSVError.otherFormat(file: file, format: "compressed by gzip twice", advice: "decompress it once") }
-    // BZh begins a text as well as any letters do; a digit and the digits of pi follow in a file of bzip2.
+    // A text may begin with BZh too; in a bzip2 file a digit and the digits of pi follow.
     guard let found = formats.first(where: { head.starts(with: $0.bytes) }),
       found.bytes.count != 3 || head.dropFirst(4).starts(with: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
     else { return }

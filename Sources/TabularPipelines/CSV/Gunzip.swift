@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// Decompresses a gzip file (RFC 1952), of one member or of several one behind the other, as they come from appending.
+/// Decompresses a gzip file (RFC 1952) of one member, or of several in a row, as appending to a file makes them.
 ///
 /// Checksums and lengths are verified. Memory: two buffers. A file that is cut short, damaged or followed by other bytes is an error.
 struct Gunzip {
@@ -15,7 +15,7 @@ struct Gunzip {
     self.file = file
   }
 
-  /// Appends the contents to `output`; `true` when there are more than `limit` bytes, after which it ends. Throws `CSVError`.
+  /// Appends the contents to `output`. Stops after `limit` bytes, and then returns `true`. Throws `CSVError`.
   func run(into output: TemporaryFile, atMost limit: Int) throws -> Bool {
     var stream = z_stream()
     // 15 bits of window, and 16 more for the header of gzip.

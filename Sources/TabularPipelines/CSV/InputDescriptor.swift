@@ -1,6 +1,6 @@
 import Foundation
 
-/// An open file that is closed with its last user, read from front to back by those who convert it.
+/// An open file, closed when its last user lets go of it. Converters read it from front to back.
 final class InputDescriptor {
   private(set) var descriptor: Int32
 
@@ -21,7 +21,7 @@ final class InputDescriptor {
     return Array(bytes.prefix(count))
   }
 
-  /// Fills `target` from `offset` on, as far as the file goes, and returns how many bytes there were. Throws `CSVError.unreadable`.
+  /// Fills `target` from `offset` on, up to the end of the file, and returns how many bytes it read. Throws `CSVError.unreadable`.
   static func read(_ descriptor: Int32, at offset: Int, into target: UnsafeMutableBufferPointer<UInt8>, file: String) throws -> Int {
     var done = 0
     while done < target.count {
@@ -37,8 +37,8 @@ final class InputDescriptor {
   }
 }
 
-/// A file without a name in the folder for temporary files (`TMPDIR`), for the contents of a file that has to be converted. It is gone with its
-/// descriptor, whatever becomes of the process.
+/// An unnamed file in the folder for temporary files (`TMPDIR`), for the contents of a file that has to be converted. It vanishes with its
+/// descriptor, however the process ends.
 final class TemporaryFile {
   private(set) var byteCount = 0
   private let file: String

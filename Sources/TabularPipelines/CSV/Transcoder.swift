@@ -7,11 +7,11 @@ struct Transcoder {
   private static let bufferByteCount = 1 << 20
 
   private let form: Form
-  /// Where the characters start, behind a byte order mark.
+  /// Where the characters start, after a byte order mark.
   private let start: Int
   private let file: String
 
-  /// `nil` for contents that are to be read as they are. Throws `CSVError.otherEncoding` when the first bytes show another encoding than `encoding`.
+  /// `nil` when the contents can be read as they are. Throws `CSVError.otherEncoding` when the first bytes show another encoding than `encoding`.
   init?(to encoding: CSVEncoding, head: [UInt8], file: String) throws {
     self.file = file
     let marked = Self.marked(head)
@@ -42,12 +42,12 @@ struct Transcoder {
     }
   }
 
-  /// Whether a byte order mark says UTF-16, and which.
+  /// Whether a byte order mark says big-endian UTF-16; `nil` when there is none for UTF-16.
   private static func marked(_ head: [UInt8]) -> Bool? {
     head.starts(with: [0xFF, 0xFE]) ? false : head.starts(with: [0xFE, 0xFF]) ? true : nil
   }
 
-  /// Whether zero bytes show UTF-16: many at every other place, and next to none between them.
+  /// Whether zero bytes show big-endian UTF-16: many at every other place, and next to none in between. `nil` when they do not show UTF-16.
   private static func shown(_ head: [UInt8]) -> Bool? {
     let pairs = head.count / 2
     guard pairs > 0 else { return nil }
@@ -62,7 +62,7 @@ struct Transcoder {
     "UTF-16 (\(isBigEndian ? "big" : "little") endian), by its \(isMarked ? "byte order mark" : "zero bytes")"
   }
 
-  /// Appends the contents to `output`; `true` when there are more than `limit` bytes, after which it ends. Throws `CSVError`.
+  /// Appends the contents to `output`. Stops after `limit` bytes, and then returns `true`. Throws `CSVError`.
   func run(_ descriptor: Int32, into output: TemporaryFile, atMost limit: Int) throws -> Bool {
     let input = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Self.bufferByteCount)
     defer { input.deallocate() }
@@ -84,7 +84,7 @@ struct Transcoder {
     }
   }
 
-  /// Converts pairs of bytes as far as characters are whole, and returns how many bytes that were.
+  /// Converts pairs of bytes up to the last whole character, and returns how many bytes it took.
   private func convert(_ bytes: UnsafeBufferPointer<UInt8>, _ isBigEndian: Bool, at offset: Int, to result: inout [UInt8]) throws -> Int {
     func unit(_ place: Int) -> UInt32 {
       let (first, second) = (UInt32(bytes[place]), UInt32(bytes[place + 1]))

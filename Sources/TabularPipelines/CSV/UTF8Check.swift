@@ -1,6 +1,6 @@
 /// Whether bytes are valid UTF-8 by The Unicode Standard, table 3-7: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 enum UTF8Check {
-  /// Where the first byte stands that no valid text could have there; `nil` when all are valid. Complexity: O(bytes).
+  /// The place of the first byte that no valid text could have there; `nil` when all bytes are valid. Complexity: O(bytes).
   static func firstInvalid(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     var place = 0
     while place < bytes.count {

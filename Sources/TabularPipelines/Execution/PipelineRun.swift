@@ -1,7 +1,7 @@
 import Foundation
 import Mistique
 
-/// States of fitted transformers by stage, as bytes to be kept with a model.
+/// The states of fitted transformers by stage, as bytes that are kept with a model.
 typealias FittedStates = [String: [UInt8]]
 
 /// What a run reports of one intermediate the moment it exists.
@@ -9,11 +9,11 @@ struct ProducedIntermediate: Sendable {
   let stage: String
   let name: String
   let frame: DataFrame
-  /// Columns, by their number, that the stage handed on as they are, and from where.
+  /// The columns that follow from a column of an input, by their number, with where they came from.
   let passedOn: [Int: PassedColumn]
   /// Seconds of fitting the stage; 0 when a stored state was restored.
   let fitSeconds: Double
-  /// Seconds of restoring its state and applying it. Both are the stage's, and so the same for each of its outputs.
+  /// Seconds of restoring the stage's state and applying it. Both times are the stage's, and so the same for each of its outputs.
   let applySeconds: Double
 }
 
@@ -32,15 +32,15 @@ public struct PipelineRunError: Error, CustomStringConvertible {
 
 /// Executes a concrete pipeline on the files of a data directory: the whole of it, or just what some intermediates need.
 ///
-/// Owns nothing that lasts and stores nothing: what is produced goes to the caller. Files are read anew in every run. A frame is let go as soon as
-/// no later stage needs it. Equal files, pipeline and states give equal bits, whether stages are fitted or restored.
-/// Synchronous, on the calling thread.
+/// Owns nothing that lasts and stores nothing: every intermediate goes to the caller. Files are read again in every run. A frame is released as soon
+/// as no later stage needs it. Equal files, pipelines and states give equal bits, whether stages are fitted or restored. Synchronous, on the
+/// calling thread.
 struct PipelineRun: Sendable {
   /// What to produce from what.
   struct Request: Sendable {
     /// Intermediates to produce; `nil` for all.
     var wanted: Set<String>?
-    /// Intermediates that need not be computed, as the run would produce them.
+    /// Intermediates that need not be computed, with the values that the run would produce.
     var available: [String: DataFrame]
     /// States from an earlier run; a stage without one is fitted.
     var states: FittedStates
@@ -72,11 +72,11 @@ struct PipelineRun: Sendable {
     return pipeline.inputs.filter { names.contains($0.name) }
   }
 
-  /// Runs the stages that `request` needs, in order, and hands over every intermediate they put out, also those that were not wanted.
+  /// Runs the stages that `request` needs, in order, and emits every intermediate of theirs, also those that were not requested.
   ///
   /// Returns the states of the stages that ran, to be kept. An error of `onIntermediate` ends the run and is passed on as it is; any other error
-  /// is a `PipelineRunError` that names the stage. Notes come with the stages that are fitted, in order, before what they put out.
-  /// Wanted names that the pipeline lacks are a programmer's mistake.
+  /// is a `PipelineRunError` that names the stage. Notes come from the stages that are fitted, in order, before the stage's
+  /// intermediates. Requesting a name that the pipeline does not have is a programmer's mistake.
   @discardableResult
   func execute(
     _ request: Request = Request(), onNote: (StageNote) -> Void = { _ in }, onIntermediate: (ProducedIntermediate) throws -> Void
@@ -153,8 +153,8 @@ struct PipelineRun: Sendable {
     }
   }
 
-  /// Where the columns of `output` came from. A transformer says that a column is unchanged by handing it on, which is seen here, where the
-  /// inputs are alive; what else it did, it says itself.
+  /// Where the columns of `output` came from. A transformer passes an unchanged column on, which is detected here while the inputs are alive;
+  /// anything else it reports itself.
   private static func columnsPassedOn(to output: TracedFrame, from inputs: [StageInput], named names: [String]) -> [Int: PassedColumn] {
     var passed = output.origins.mapValues {
       PassedColumn(intermediate: names[$0.input], column: $0.column, operation: $0.operation)

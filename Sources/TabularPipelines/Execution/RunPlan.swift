@@ -1,7 +1,8 @@
-/// Which stages have to run, and in what way, so that the wanted intermediates come out. Decided before anything runs.
+/// Which stages have to run, and on what, to produce the wanted intermediates. Decided before anything runs.
 ///
-/// Going back from the wanted intermediates: one that is available is taken as it is; a training stage that has a stored state needs no
-/// inputs, and one that is applied to another frame than it is fitted on needs only that; a model whose training stage has a stored state is restored and its stage does not run.
+/// The plan goes back from the wanted intermediates. One that is available is taken as it is. A training stage that has a stored state needs no
+/// inputs, and a fitted stage that transforms a second frame needs only that frame. A model whose training stage has a stored state is restored,
+/// and its stage does not run.
 struct RunPlan {
   /// Places of the stages that run, in order.
   private(set) var stages: Set<Int> = []

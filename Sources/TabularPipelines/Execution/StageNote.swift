@@ -26,7 +26,7 @@ extension StageNote: CustomStringConvertible {
         + " as numbers; make \(isOne ? "it" : "them") float64 first (Cast), or name the columns that are meant"
     case .keepsGaps(let type):
       return subject + (isOne ? " is \(type) and keeps its gaps" : " are \(type) and keep their gaps")
-        + ", which neither the strategy nor the value serves; fill \(isOne ? "it" : "them") in a stage of \(isOne ? "its" : "their") own, or name the"
+        + ", which neither the strategy nor the value can fill; fill \(isOne ? "it" : "them") in a stage of \(isOne ? "its" : "their") own, or name the"
         + " columns that are meant"
     }
   }

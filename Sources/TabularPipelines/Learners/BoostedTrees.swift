@@ -1,11 +1,11 @@
 import Mistique
 
-/// Gradient-boosted regression trees that were trained: what `TrainLightGBM` and `TrainXGBoost` fit.
+/// Trained gradient-boosted regression trees: what `TrainLightGBM` and `TrainXGBoost` fit.
 ///
 /// Boosting starts at `base_score`: `mean`, the mean of the target over the training rows, as LightGBM does, or a number. XGBoost's own default
 /// was 0.5 before version 2.
 ///
-/// Applied as a stage it puts out the features' importance, one row per feature in the model's order (`row_id` is the feature's number):
+/// Applied as a stage it emits the importance of the features, one row per feature in the model's order (`row_id` is the feature's number):
 /// `feature` (text), `gain` (mean gain of its splits), `weight` (number of its splits) and `cover` (mean number of rows at them), zeros for
 /// a feature that no tree uses. It needs no inputs for that, so a restored stage costs nothing to apply.
 ///
@@ -21,7 +21,7 @@ struct BoostedTrees: Predictor {
 
   static let baseScoreDeclaration = ParameterDeclaration("base_score", .text(oneOf: []), default: .text("mean"), isWrittenAtDefault: false)
 
-  /// What is told to XGBoost, apart from what is the same for both learners.
+  /// What XGBoost is given, except for the settings that both learners share.
   struct Training {
     let transformer: String
     let parameters: Parameters
@@ -59,13 +59,13 @@ struct BoostedTrees: Predictor {
   }
 
   private static func baseScore(_ text: String, _ target: [Double]) throws -> Float {
-    // XGBoost's own start of 0.5 would cost the first trees.
+    // The first trees would be spent on getting away from XGBoost's own start of 0.5.
     if text == "mean" { return Float(target.reduce(0, +) / Double(target.count)) }
     guard let score = Float(text), score.isFinite else { throw TransformerError.baseScore(text) }
     return score
   }
 
-  /// The trees whose `state` this is; nothing reaches XGBoost before the envelope's checksum is verified.
+  /// The trees whose `state` this is. Nothing reaches XGBoost before the checksum of the envelope is verified.
   init(restoring state: [UInt8], transformer: String, parameters: Parameters) throws {
     (self.transformer, self.parameters) = (transformer, parameters)
     var reader = ByteReader(try FittedState.opened(state, transformer: transformer, parameters: parameters)[...])
@@ -92,7 +92,7 @@ struct BoostedTrees: Predictor {
     return [DataFrame(rowIDs: .first(featureNames.count), columns: columns)]
   }
 
-  /// float32, as XGBoost computes it. Columns that are no features are ignored. A feature may be missing, and may not be infinite.
+  /// float32, as XGBoost computes it. Columns that are no features are ignored. A feature may have missing values but no infinite ones.
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
     let booster = try Booster(modelBytes: modelBytes)

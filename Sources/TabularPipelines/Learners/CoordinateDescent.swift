@@ -14,9 +14,9 @@ struct CoordinateDescent {
   struct Ending: Equatable {
     /// Passes over all coefficients; 0 when zeros were good enough.
     let sweeps: Int
-    /// In units of the objective, as scikit-learn's `dual_gap_`: how much lower the objective could be at the most.
+    /// How much lower the objective could be at most, in its units: scikit-learn's `dual_gap_`.
     let gap: Double
-    /// Whether `gap` came down to what was asked for within the sweeps allowed.
+    /// Whether `gap` reached the tolerance within the allowed number of sweeps.
     let converged: Bool
   }
 
@@ -38,7 +38,7 @@ struct CoordinateDescent {
     coefficients = [Double](repeating: 0, count: gram.size - 1)
   }
 
-  /// Descends until converged, for `sweeps` passes at most. Complexity: O(features^2) a pass.
+  /// Descends until converged, for `sweeps` passes at most. Complexity: O(features^2) per pass.
   mutating func run(tolerance: Double, sweeps: Int) -> Ending {
     let limit = tolerance * targetSquares
     var predicted = [Double](repeating: 0, count: count)
@@ -47,7 +47,7 @@ struct CoordinateDescent {
     for pass in 1...sweeps {
       let (change, largest) = sweep(&predicted)
       guard largest == 0 || change <= tolerance * largest || pass == sweeps else { continue }
-      // What the steps left of rounding is taken out first, so that the gap is that of the coefficients and not of their history.
+      // Computed afresh, so that the gap is that of the coefficients and not of the rounding of the steps before.
       predicted = products()
       gap = self.gap(predicted)
       if gap <= limit { return Ending(sweeps: pass, gap: gap / rows, converged: true) }
@@ -55,7 +55,7 @@ struct CoordinateDescent {
     return Ending(sweeps: sweeps, gap: gap / rows, converged: false)
   }
 
-  /// One pass: the largest change of a coefficient and the largest coefficient, absolute. `predicted` is Qw and is kept up to date.
+  /// One pass. Returns the largest change of a coefficient and the largest coefficient, both absolute. Keeps `predicted`, which is Qw, up to date.
   private mutating func sweep(_ predicted: inout [Double]) -> (change: Double, largest: Double) {
     let (size, count) = (gram.size, count)
     var (change, largest) = (0.0, 0.0)
@@ -83,7 +83,7 @@ struct CoordinateDescent {
     return (change, largest)
   }
 
-  /// Qw, from nothing.
+  /// Qw, computed afresh.
   private func products() -> [Double] {
     var result = [Double](repeating: 0, count: count)
     for place in 0..<count where coefficients[place] != 0 {
@@ -97,8 +97,8 @@ struct CoordinateDescent {
 
   /// The duality gap, times the rows. Without an l1 penalty it is that of ridge regression.
   ///
-  /// Without any penalty there is no such gap. What is bounded then is what single steps could still win, twice over: the squares of X'r,
-  /// each divided by its feature's square, which no change of units alters.
+  /// Without any penalty there is no such gap. The bound is then twice what single steps could still gain: the sum of the squares of X'r, each
+  /// divided by its feature's square, which does not depend on units.
   private func gap(_ predicted: [Double]) -> Double {
     let correlations = gram.products[(count * gram.size)...]
     let start = correlations.startIndex

@@ -2,8 +2,8 @@ import Mistique
 
 /// Turns columns into the row-major float32 matrix that learners take.
 ///
-/// Numbers are rounded to float32, booleans become 0 and 1, dates days since 1970-01-01, timestamps days and
-/// fractions of them, missing values NaN. Texts are refused.
+/// Numbers are rounded to float32. Booleans become 0 and 1, dates days since 1970-01-01, timestamps days with fractions, and missing values NaN.
+/// Texts are refused.
 enum FeatureMatrix {
   /// The rows `rows` of `columns`. Complexity: O(rows x columns).
   static func rowMajor(_ columns: [Column], rows: Range<Int>) -> [Float] {
@@ -32,8 +32,8 @@ enum FeatureMatrix {
     }
   }
 
-  /// As `rowMajor`; a value that is infinite, or is so in float32, is an error that names its column and row. XGBoost does not look for
-  /// them when it predicts in place.
+  /// As `rowMajor`, but a value that is infinite in float32 is an error that names its column and row. XGBoost does not check for such values when
+  /// it predicts in place.
   static func finiteRowMajor(_ columns: [Column], _ names: [String], of frame: DataFrame, rows: Range<Int>) throws -> [Float] {
     let values = rowMajor(columns, rows: rows)
     var isInfinite = false
@@ -43,8 +43,8 @@ enum FeatureMatrix {
     throw NumericColumnError.notFloat32(column: names[column], rowID: frame.rowIDs[row])
   }
 
-  /// The first row of a float64 column that float32 does not have: an infinite one, or one that is not 0 when all of them become so. A number that
-  /// vanishes among larger ones is rounding. Complexity: O(rows).
+  /// The first row of a float64 column whose value float32 loses: one that becomes infinite or, when the whole column becomes 0, one that was not 0.
+  /// A small number that becomes 0 among larger ones is only rounded. Complexity: O(rows).
   static func rowLost(of column: Column) -> Int? {
     guard case .float64(let values) = column.values else { return nil }
     if let row = values.firstIndex(where: { Float($0).isInfinite }) { return row }
@@ -64,7 +64,8 @@ enum FeatureMatrix {
     }
   }
 
-  /// The values of the target, all finite and at least one, and the names of the features: all other columns, of which there is one.
+  /// The values of the target and the names of the features, which are all other columns. There is at least one value and one feature, and every
+  /// value is finite.
   static func target(_ name: String, of frame: DataFrame) throws -> (values: [Double], featureNames: [String]) {
     let target = try frame.requiredColumn(name)
     guard let values = target.doubles else { throw TransformerError.targetIsText(name) }

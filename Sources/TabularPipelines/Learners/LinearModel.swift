@@ -1,11 +1,11 @@
 import Mistique
 
-/// A linear model that was trained: what `TrainElasticNet` fits.
+/// A trained linear model: what `TrainElasticNet` fits.
 ///
-/// Applied as a stage it puts out one row per feature in the model's order (`row_id` is the feature's number) and a last row `(intercept)`:
-/// `feature` (text); `coefficient` (float64), for the feature as it is in the table; `mean` (float64) over the training rows, missing if
-/// the feature has no value there, in the last row the target's; and, the same in every row, how training ended: `sweeps` (int64), the
-/// duality `gap` in units of the objective (float64) and `converged` (boolean). It needs no inputs for that.
+/// Applied as a stage it emits one row per feature in the model's order (`row_id` is the feature's number) and a last row `(intercept)`. Columns:
+/// `feature` (text); `coefficient` (float64), for the feature as it is in the table; `mean` (float64), the feature's over the training rows,
+/// missing if it has no value there, and the target's in the last row. How training ended is the same in every row: `sweeps` (int64), the duality
+/// `gap` in units of the objective (float64) and `converged` (boolean). It needs no inputs for that.
 struct LinearModel: Predictor {
   struct Feature: Equatable {
     let name: String
@@ -80,7 +80,7 @@ struct LinearModel: Predictor {
   }
 
   /// float64: the intercept plus coefficient times value, added in the order of features by plain arithmetic, so the bits are the same
-  /// everywhere. Features with a coefficient of zero must be there and are not looked at; columns that are no features are ignored.
+  /// everywhere. A feature with a coefficient of zero must be in the frame, but its values are ignored, as are columns that are no features.
   /// Complexity: O(rows x features with a coefficient).
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
@@ -98,7 +98,7 @@ struct LinearModel: Predictor {
         }
       }
     }
-    // A value that is not finite makes its row's sum so, and no sum turns finite again: one look at the end is enough.
+    // A value that is not finite makes the sum of its row so for good: one check at the end is enough.
     if let row = predictions.firstIndex(where: { !$0.isFinite }) { throw try cause(row: row, used.map { ($0.0.name, $0.1) }, frame.rowIDs) }
     return Column(.float64(predictions))
   }

@@ -1,11 +1,11 @@
 import Mistique
 
-/// Applies a trained model to a frame; puts out the rows' ids and one column, `prediction` (float32 from boosted trees, float64 from
+/// Applies a trained model to a frame. Emits the frame's `row_id`s and one column, `prediction` (float32 from boosted trees, float64 from
 /// `TrainElasticNet`).
 ///
 /// Inputs: the training stage, then the frame, which must have every feature of the model; other columns are ignored. `decimals` rounds
-/// predictions to that many decimals, half away from zero, for targets that are only known so far; -1, the default, leaves them as the
-/// learner gives them. A missing prediction stays missing.
+/// predictions to that many decimals, half away from zero, for targets that are known to so many only; -1, the default, does not round. A
+/// missing prediction stays missing.
 struct Predict: StatelessTransformer {
   static let signature = TransformerSignature(
     "Predict", inputs: [.model, .frame], parameters: [ParameterDeclaration("decimals", .integer(-1...15), default: .integer(-1))])

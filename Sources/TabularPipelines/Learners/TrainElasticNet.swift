@@ -4,17 +4,17 @@ import Mistique
 ///
 ///     1/(2n) |y - Xw - b|^2 + alpha l1_ratio |w|_1 + alpha (1 - l1_ratio)/2 |w|_2^2
 ///
-/// which is scikit-learn's `ElasticNet`, and ends as that does: when a sweep over the features has changed no coefficient by more than
-/// `tol` of the largest and the duality gap is no more than `tol` times the target's sum of squares, or after `max_iter` sweeps. What was
-/// reached is part of the output.
+/// which is the objective of scikit-learn's `ElasticNet`. Training ends as there: when a sweep over the features has changed no coefficient by
+/// more than `tol` times the largest and the duality gap is at most `tol` times the target's sum of squares, or after `max_iter` sweeps. The
+/// output says which.
 ///
-/// Input: one frame; features are all columns but `target`: numbers, booleans as 0 and 1, dates as days since 1970-01-01. `normalize` fits
-/// to features of mean 0 and population standard deviation 1; coefficients are given for the features as they are, all the same. With
+/// Input: one frame; features are all columns but `target`: numbers, booleans as 0 and 1, dates as days since 1970-01-01. `normalize` trains
+/// on features scaled to mean 0 and population standard deviation 1; the coefficients are still those of the unscaled features. With
 /// `missing: mean` a feature that is missing or NaN counts as its mean over the training rows, also in predictions; otherwise it is an
 /// error. Infinite values and texts are errors. The output is described at `LinearModel`.
 ///
-/// The table is read twice and not copied: features are summed up in the matrix of their products. Complexity: O(rows x features^2) to sum
-/// up, O(features^2) for a sweep. Memory: features^2 float64. Equal inputs give equal bits with any number of threads
+/// The table is read twice and not copied: the matrix of the features' products stands for it. Complexity: O(rows x features^2) for the matrix,
+/// O(features^2) per sweep. Memory: features^2 float64. Equal inputs give equal bits with any number of threads
 /// (`SingleThreadedBLAS`).
 struct TrainElasticNet: Transformer {
   static let signature = TransformerSignature(

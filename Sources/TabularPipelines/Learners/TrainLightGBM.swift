@@ -4,9 +4,9 @@ import Mistique
 ///
 /// It runs on XGBoost (`tree_method=hist`, `grow_policy=lossguide`), which grows the same kind of tree; LightGBM itself is not used, and its
 /// numbers differ in details such as the edges of bins. The parameters keep LightGBM's names: `learning_rate`; `sub_feature`, the share of
-/// features drawn for each tree; `min_data`, the fewest rows of a leaf (for squared error XGBoost's `min_child_weight` counts rows);
-/// `num_leaves`; `max_depth`, -1 for any; `lambda_l1`, `lambda_l2`; `bagging_fraction`, the share of rows drawn for each tree; `rounds`, the
-/// number of trees; `base_score`, where boosting starts, `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
+/// features drawn per tree; `min_data`, the fewest rows of a leaf (for squared error XGBoost's `min_child_weight` counts rows); `num_leaves`;
+/// `max_depth`, -1 for no limit; `lambda_l1`, `lambda_l2`; `bagging_fraction`, the share of rows drawn per tree; `rounds`, the number of trees;
+/// `base_score`, where boosting starts, `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
 struct TrainLightGBM: Transformer {
   static let signature = TransformerSignature(
     "TrainLightGBM", inputs: [.frame], trainsModel: true,

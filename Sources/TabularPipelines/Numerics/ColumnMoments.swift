@@ -3,10 +3,10 @@ import Mistique
 /// Mean and spread of a column, over the values that are neither missing nor NaN.
 ///
 /// Deviations are taken from the column's first value and then from the mean, so that columns far from zero (a year, a coordinate) lose no
-/// digits and a constant column has a spread of exactly zero. Sums are made block by block, in the order of rows: equal columns give equal
-/// bits. Where squares would leave float64's range, deviations are divided by a power of two first, which rounds nothing: multiplying a column
-/// by one multiplies its mean and its deviation by it, as far as they are in range. Complexity: O(rows), two passes, one block of memory; a third
-/// pass when the sum leaves the range.
+/// digits and a constant column has a spread of exactly zero. Sums are made block by block, in the order of rows, so equal columns give equal
+/// bits. Where squares would leave float64's range, deviations are first divided by a power of two, which rounds nothing. So a column times a
+/// power of two has the mean and the deviation times that power, where these are in range. Complexity: O(rows), two passes, one block of memory;
+/// a third pass when the sum leaves the range.
 struct ColumnMoments {
   /// Values that are neither missing nor NaN.
   let count: Int
@@ -46,7 +46,7 @@ struct ColumnMoments {
       total += sum
     }
     let spread = maximum - minimum
-    // A deviation close to the smallest numbers of all would have lost its digits.
+    // A deviation close to the smallest floating-point numbers would have lost its digits.
     if count > 0, !spread.isFinite || (spread > 0 && spread.exponent < -1_000) { throw NumericColumnError.outOfRange(column: name) }
     let unit = count > 0 ? Self.unit(of: spread) : 1
     if unit != 1 { total = Self.deviations(of: column, from: first, unit: unit).sum }
@@ -57,7 +57,7 @@ struct ColumnMoments {
     (self.minimum, self.maximum) = (minimum, maximum)
   }
 
-  /// Whether products of the column with others stay within float64, far from both ends: not when it varies by less than 2^-480 or more than 2^480.
+  /// Whether products with this column stay far within float64's range. They do not when it varies by less than 2^-480 or more than 2^480.
   var hasSafeProducts: Bool { count == 0 || minimum == maximum || abs((maximum - minimum).exponent) <= 480 }
 
   /// 1 for a spread whose squares can be added up safely.
@@ -81,9 +81,9 @@ struct ColumnMoments {
     return (deviations, squares)
   }
 
-  /// The population standard deviation over `rows` rows, of which those beyond `count` have the mean; 1 for a column that does not vary.
+  /// The population standard deviation over `rows` rows, where rows without a value count as the mean; 1 for a column that does not vary.
   ///
-  /// What is no more than rounding of the mean counts as no variation, by scikit-learn's bound (after Chan, Golub and LeVeque).
+  /// Variation within the rounding of the mean counts as none, by scikit-learn's bound (after Chan, Golub and LeVeque).
   func deviation(over rows: Int) -> Double {
     guard count > 0, rows > 0 else { return 1 }
     let rowCount = Double(rows)

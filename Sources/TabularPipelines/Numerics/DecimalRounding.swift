@@ -3,14 +3,14 @@ import Mistique
 
 /// Rounds numbers to some decimals, half away from zero: what `Predict` and `CombinePredictions` do with their parameter `decimals`.
 ///
-/// What is rounded is the exact value of the binary number, as Python's `Decimal(value).quantize` does: 2.675 is a little less than it reads and
-/// gives 2.67 at two decimals. The result is the number nearest to the rounded decimal. A number whose neighbors are further away than
-/// decimals are stays itself: 2014002618.2 at 15 decimals. Zero has no sign, so that equal values are equal bytes.
+/// The exact value of the binary number is rounded, as by Python's `Decimal(value).quantize`: 2.675 is a little less than it reads and gives 2.67
+/// at two decimals. The result is the number nearest to the rounded decimal. A number whose neighbors are further away than one unit of the last
+/// decimal stays as it is: 2014002618.2 at 15 decimals. Zero has no sign, so that equal values are equal bytes.
 struct DecimalRounding {
   /// A power of ten up to 10^15, which float64 holds exactly.
   private let scale: Double
 
-  /// `nil` for -1 decimals, which stand for no rounding.
+  /// `nil` for -1 decimals, which means no rounding.
   init?(decimals: Int) {
     guard decimals >= 0 else { return nil }
     precondition(decimals <= 15, "float64 has at most 15 decimals that mean something")
@@ -29,7 +29,7 @@ struct DecimalRounding {
     guard let multiple = multiple(of: Double(value)) else { return value }
     let quotient = multiple / scale
     let rounded = Float(quotient)
-    // Rounding twice only errs when the first gives a number in the middle between two of float32; what it left says on which side it is.
+    // Rounding twice errs only when the first result lies in the middle between two float32; the remainder says on which side the value is.
     let isMiddle = quotient.bitPattern & 0x1FFF_FFFF == 0x1000_0000
     guard isMiddle else { return rounded + 0 }
     let left = multiple.addingProduct(-quotient, scale)

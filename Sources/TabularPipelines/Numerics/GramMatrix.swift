@@ -1,13 +1,13 @@
 import Mistique
 
-/// The inner products of columns whose centres are taken off and which are divided by their scales: symmetric, float64.
+/// The inner products of columns, each less its centre and divided by its scale: symmetric, float64.
 ///
-/// The table is read in panels of rows and is nowhere as a whole: memory is one panel of 16 MB and the matrix. A missing value or NaN
+/// The table is read in panels of rows and is never in memory as a whole: memory is one panel of 16 MB and the matrix. A missing value or NaN
 /// counts as the centre. Complexity: O(rows x columns^2). For the same columns the bits are the same (`SingleThreadedBLAS`).
 struct GramMatrix {
   /// 512 MB of products; an eigenproblem of that size takes minutes.
   static let largestSize = 8_192
-  /// Values of a panel. It decides where sums are cut, so it is the same on every machine.
+  /// Values per panel. It decides where sums are split, so it is the same on every machine.
   private static let panelValues = 2 << 20
 
   let size: Int
@@ -15,7 +15,7 @@ struct GramMatrix {
   private(set) var products: [Double]
 
   /// - Parameters:
-  ///   - columns: as many as `centres` and `scales`; none a text, all of the same length.
+  ///   - columns: as many as `centres` and `scales`, all of one length, none of them a text.
   ///   - scales: finite and not zero.
   ///
   /// Throws `NumericColumnError.outOfRange` for a column whose products are more than float64 can hold, and `.tooManyColumns`.

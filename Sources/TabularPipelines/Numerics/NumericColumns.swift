@@ -2,7 +2,8 @@ import Mistique
 
 extension Column {
   /// Writes the rows `rows` to `buffer` as float64: numbers as they are, booleans as 0 and 1, dates as days since 1970-01-01,
-  /// timestamps as days and fractions of them, missing values as NaN. The column must not be a text and `buffer` must have room for the rows. Complexity: O(rows).
+  /// timestamps as days with fractions, missing values as NaN. The column must not be a text, and `buffer` must have room for the rows.
+  /// Complexity: O(rows).
   func read(_ rows: Range<Int>, into buffer: UnsafeMutablePointer<Double>) {
     func fill<Value>(_ values: [Value], _ number: (Value) -> Double) {
       precondition(rows.lowerBound >= 0 && rows.upperBound <= values.count, "rows outside of the column")
@@ -23,7 +24,7 @@ extension Column {
     for row in rows where !validity[row] { buffer[row - rows.lowerBound] = .nan }
   }
 
-  /// Hands the column over block by block as float64, in order, with the row at which a block begins.
+  /// Calls `body` with the column as float64, block by block and in order, and with the row at which the block begins.
   func forEachBlock(_ body: (Int, UnsafeBufferPointer<Double>) throws -> Void) rethrows {
     try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.blockRowCount) { buffer in
       for start in stride(from: 0, to: count, by: Self.blockRowCount) {
@@ -34,7 +35,7 @@ extension Column {
     }
   }
 
-  /// Rows of a block: 32 KB of float64, which stay in the nearest cache.
+  /// Rows per block: 32 KB of float64, which stay in the nearest cache.
   static let blockRowCount = 4_096
 }
 
@@ -42,7 +43,7 @@ extension Column {
 enum NumericColumns {
   /// The columns called `names`, or all numeric ones of `frame`, in its order, when no name is given.
   ///
-  /// Throws when a name is not there or is given twice, when a named column is not numeric, and when there is nothing to work on.
+  /// Throws when a name is unknown or given twice, when a named column is not numeric, and when there is no column to work on.
   static func named(_ names: [String], of frame: DataFrame) throws -> [(name: String, column: Column)] {
     guard !names.isEmpty else {
       let numeric = zip(frame.names, frame.columns).filter { isNumeric($1.type) }

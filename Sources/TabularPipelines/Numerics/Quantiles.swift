@@ -1,9 +1,9 @@
 /// Quantiles of numbers without sorting all of them.
 enum Quantiles {
-  /// The quantiles for ascending `shares` (0...1) of `values`, interpolated linearly between the two values next to each, as NumPy does.
+  /// The quantiles of `values` at ascending `shares` (0...1), interpolated linearly between the two nearest values, as NumPy does.
   ///
-  /// `values` must not be empty and hold no NaN; they are rearranged. Complexity: O(values) expected for each share, O(values log values)
-  /// at the worst.
+  /// `values` must not be empty and must hold no NaN; they are rearranged. Complexity: O(values) expected per share, O(values log values) at
+  /// worst.
   static func linear(_ shares: [Double], of values: inout [Double]) -> [Double] {
     precondition(!values.isEmpty, "no values have no quantile")
     return values.withUnsafeMutableBufferPointer { values in
@@ -24,10 +24,10 @@ enum Quantiles {
     }
   }
 
-  /// Brings to `place` the value that sorting from `start` on would put there, with none larger before and none smaller after it.
+  /// Moves to `place` the value that sorting from `start` on would put there, with none larger before it and none smaller after it.
   private static func partition(_ values: UnsafeMutableBufferPointer<Double>, start: Int, place: Int) {
     var (low, high) = (start, values.count - 1)
-    // Chance decides nothing here, so there are orders that make bad pivots; they are sorted after this many.
+    // Pivots are not random, so there are orders that make bad ones; after this many the rest is sorted.
     var budget = 2 * (Int.bitWidth - values.count.leadingZeroBitCount)
     while high - low > 16, budget > 0 {
       budget -= 1

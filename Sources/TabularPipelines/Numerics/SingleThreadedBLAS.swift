@@ -3,10 +3,10 @@ import Synchronization
 
 /// The calls of OpenBLAS and LAPACK of this target, on column-major float64, each on one thread.
 ///
-/// How OpenBLAS cuts its work into parts depends on its number of threads, and so may the last bits. The number is set to 1 for the time of
-/// a call, and one call is made at a time: equal inputs give equal bits, whatever the number of cores or `OPENBLAS_NUM_THREADS`. Guaranteed
-/// is that for one version of OpenBLAS on one kind of processor, because it chooses its loops by the processor. Calls that other code makes
-/// at the same time may find the number at 1, which costs them time and nothing else.
+/// How OpenBLAS splits its work depends on its number of threads, and so may the last bits. The number is set to 1 for the duration of a call, and
+/// one call is made at a time: equal inputs give equal bits, whatever the number of cores or `OPENBLAS_NUM_THREADS`. This holds for one version of
+/// OpenBLAS on one kind of processor, because it chooses its loops by the processor. Calls that other code makes at the same time may find the
+/// number at 1, which costs them time and nothing else.
 enum SingleThreadedBLAS {
   private static let lock = Mutex(())
 
@@ -33,22 +33,22 @@ enum SingleThreadedBLAS {
     }
   }
 
-  /// The `count` largest eigenvalues of a symmetric matrix, largest first, and their eigenvectors of length 1, one after the other.
+  /// The `count` largest eigenvalues of a symmetric matrix, largest first, and their eigenvectors of length 1, one after another.
   ///
-  /// - Parameter matrix: `size` x `size`, of which the upper triangle is looked at. Complexity: O(size^3).
+  /// - Parameter matrix: `size` x `size`, of which the upper triangle is read. Complexity: O(size^3).
   static func largestEigenvalues(_ count: Int, of matrix: [Double], size: Int) throws -> (values: [Double], vectors: [Double]) {
     precondition(count >= 1 && count <= size && matrix.count == size * size, "a matrix has as many eigenvalues as rows")
     var matrix = matrix
     var values = [Double](repeating: 0, count: size)
     var vectors = [Double](repeating: 0, count: size * count)
     var support = [blasint](repeating: 0, count: 2 * count)
-    // What LAPACK asks for at the least is 26 and 10 a row; with blocks of 64 it can work on panels.
+    // LAPACK needs at least 26 and 10 per row; with blocks of 64 it can work on panels.
     var work = [Double](repeating: 0, count: 72 * size)
     var integers = [blasint](repeating: 0, count: 10 * size)
     var order = blasint(size)
     var (workCount, integerCount, found, info) = (blasint(work.count), blasint(integers.count), blasint(0), blasint(0))
     var (first, last) = (blasint(size - count + 1), blasint(size))
-    // The three of them are only read.
+    // LAPACK only reads these.
     var (leading, leadingVectors) = (order, order)
     var (lower, upper, tolerance) = (0.0, 0.0, 0.0)
     perform {

@@ -1,7 +1,7 @@
 extension TransformerRegistry {
-  /// Every transformer with its inputs, outputs and parameters as a table in Markdown, by name: the reference in the documentation is this text.
+  /// Every transformer with its inputs, outputs and parameters as a table in Markdown, by name. The reference in the documentation is this text.
   ///
-  /// A parameter is given with what it takes and its default; one without a default must be given.
+  /// A parameter is listed with the values that it takes and its default; one without a default is required.
   package var markdownTable: String {
     let rows = names.map { name -> String in
       let signature = self[name]!.signature
@@ -16,7 +16,7 @@ extension TransformerRegistry {
       ]
       return "| " + cells.joined(separator: " | ") + " |"
     }
-    return (["| transformer | inputs | puts out | parameters |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
+    return (["| transformer | inputs | emits | parameters |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
   }
 }
 

@@ -6,7 +6,7 @@ package struct TransformerRegistry: Sendable {
     self.types = Dictionary(uniqueKeysWithValues: types.map { ($0.signature.name, $0) })
   }
 
-  /// Those of this library.
+  /// The transformers of this library.
   package static let standard = TransformerRegistry([
     ReadCSV.self, Join.self, SelectColumn.self, DropColumns.self, TrainTestSplit.self, TrainLightGBM.self, TrainXGBoost.self, Predict.self,
     FillNA.self, OneHotEncoding.self, Avg.self, GetConstructionRecency.self, ComputeNeighborhood.self, IsResidential.self,

@@ -70,7 +70,7 @@ extension SpecificationError: CustomStringConvertible {
     case .tooLarge: return "a specification has at most \(SpecificationText.largestByteCount) bytes; this is no pipeline"
     case .anchor(let sign):
       return
-        "\"\(sign)\" may be a YAML anchor or alias, which are not taken; write the value out. In a text, put it in double quotes with \\x26 for & "
+        "\"\(sign)\" may be a YAML anchor or alias, which are not accepted; write the value out. In a text, put it in double quotes with \\x26 for & "
         + "and \\x2a for *"
     case .notYAML(let reason): return "not valid YAML: \(reason)"
     case .missingKey: return "this entry is required and missing"
@@ -83,7 +83,7 @@ extension SpecificationError: CustomStringConvertible {
     case .missingParameter(let transformer, let expected): return "\(transformer) needs this parameter: \(expected)"
     case .unknownInput(let name, let known): return "there is no input or earlier stage \(quoted(name)); there are: \(list(known))"
     case .laterStage(let name):
-      return "\(quoted(name)) runs at or after this stage; a stage can use only what earlier stages put out, so move it up"
+      return "\(quoted(name)) runs at or after this stage; a stage can use only what earlier stages emit, so move it up"
     case .inputKind(let name, let expected, let got): return "\"\(name)\" is \(got); this input takes \(expected)"
     case .inputCount(let transformer, let expected, let got):
       return "\(transformer) takes \(expected) input\(expected == "1" ? "" : "s"), got \(got)"

@@ -41,7 +41,7 @@ struct SpecificationNode {
     return sequence.map { SpecificationNode(node: $0, key: key, file: file) }
   }
 
-  /// Anything written as one value; an empty text only in quotes, since nothing at all is likely a value that was forgotten.
+  /// Anything written as one value. An empty text must be in quotes: without them a value was probably forgotten.
   func text() throws -> String {
     guard case .scalar(let scalar) = node, !(scalar.string.isEmpty && plain != nil) else {
       throw error(.wrongType(expected: "a text", got: kind))
@@ -61,7 +61,7 @@ struct SpecificationNode {
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 97 && (byte | 0x20) <= 122 }
 
-  /// The value of a declared parameter. An integer serves where a number is asked for; a quoted text is never a number.
+  /// The value of a declared parameter. An integer serves where a number is expected; a quoted text is never a number.
   func value(_ declaration: ParameterDeclaration) throws -> ParameterValue {
     let wrong = error(.wrongType(expected: declaration.expectation, got: kind))
     let value: ParameterValue
@@ -99,7 +99,7 @@ struct SpecificationNode {
     return value
   }
 
-  /// Decimal and finite: Swift would also take hexadecimal numbers, `inf` and `nan`.
+  /// Decimal and finite: Swift would also accept hexadecimal numbers, `inf` and `nan`.
   private var plainNumber: Double? {
     guard let plain, plain.utf8.allSatisfy({ ($0 >= 48 && $0 < 58) || "+-.eE".utf8.contains($0) }) else { return nil }
     return Double(plain).flatMap { $0.isFinite ? $0 : nil }

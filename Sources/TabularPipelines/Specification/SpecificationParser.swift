@@ -2,7 +2,7 @@ import Yams
 
 /// Reads a specification top to bottom and checks each stage against what came before it.
 struct SpecificationParser {
-  /// What a name that a stage may use as its input stands for.
+  /// What a name stands for that a stage may use as its input.
   private enum Source {
     case file
     case frame
@@ -21,7 +21,7 @@ struct SpecificationParser {
   let registry: TransformerRegistry
   private var sources: [String: Source] = [:]
   private var names: [String] = []
-  /// Names of the stages that were not read yet and of what they put out.
+  /// The names of the stages that were not read yet, and of what they emit.
   private var later: Set<String> = []
 
   init(file: String, registry: TransformerRegistry) {
@@ -73,7 +73,7 @@ struct SpecificationParser {
     }
   }
 
-  /// The name of a stage and those of what it puts out, as far as they can be known before it is checked.
+  /// The name of a stage and of what it emits, as far as they can be known before it is checked.
   private func names(of stage: SpecificationNode) -> [String] {
     guard let entries = try? stage.entries(), let name = try? entries.first(where: { $0.name == "name" })?.value.text() else { return [] }
     let transformer = try? entries.first { $0.name == "transformer" }?.value.text()
@@ -131,7 +131,7 @@ struct SpecificationParser {
     return PipelineSpecification.Stage(name: name, transformer: transformer, inputs: inputs, parameters: parameters)
   }
 
-  /// A name that an earlier entry declared and that stands for what is asked for; a training stage also serves as its importances.
+  /// A name that an earlier entry declared for an input of this kind; a training stage also serves as an intermediate.
   private func reference(_ node: SpecificationNode, kind: TransformerSignature.InputKind) throws -> String {
     let name = try node.text()
     guard let source = sources[name] else {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The text of a specification, looked at before a YAML parser sees it.
+/// The text of a specification, checked before a YAML parser sees it.
 ///
 /// Files may come from anywhere, so they are read up to a limit, must be UTF-8, and may not have anchors or aliases: a few lines of nested aliases
-/// stand for more nodes than any memory holds, and a pipeline has no use for them.
+/// expand to more nodes than any memory holds, and a pipeline does not need them.
 enum SpecificationText {
   /// The largest pipelines have some ten thousand bytes.
   static let largestByteCount = 1 << 20
@@ -43,7 +43,7 @@ enum SpecificationText {
   /// Throws `SpecificationError` for a text that is too large or has what may be an anchor or an alias. Complexity: O(bytes).
   ///
   /// What looks like one counts as one, even within quotes: telling them apart takes a YAML parser, which would have followed the aliases by then.
-  /// Comments are passed over in lines where nothing can be hidden behind them.
+  /// Comments are skipped in lines where they cannot hide anything.
   static func check(_ text: String, file: String) throws {
     guard text.utf8.count <= largestByteCount else { throw SpecificationError(file: file, line: 1, key: "", problem: .tooLarge) }
     for (place, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

@@ -46,7 +46,7 @@ extension NumericColumnError: CustomStringConvertible {
       "there is no int64, float32 or float64 column; there are \(available.isEmpty ? "none at all" : available.joined(separator: ", "))"
     case .namedTwice(let column): "the parameter columns names \"\(column)\" twice; name it once"
     case .gap(let column, let rowID, let rows, let remedy):
-      "column \"\(column)\" is missing or NaN in \(rows) \(rows == 1 ? "row" : "rows"), first in row_id \(rowID); \(remedy)"
+      "column \"\(column)\" is missing or NaN in \(quantity(rows, "row")), first in row_id \(rowID); \(remedy)"
     case .infinite(let column, let rowID):
       "column \"\(column)\" is infinite in row_id \(rowID); only finite numbers can be worked on, so drop the row or the column"
     case .notFloat32(let column, let rowID):
@@ -60,17 +60,17 @@ extension NumericColumnError: CustomStringConvertible {
     case .outOfRange(let column):
       "the values of column \"\(column)\" are too large or too small to be computed with in float64; change their unit first"
     case .tooManyColumns(let count, let limit):
-      "there are \(count) columns, and a matrix of their products is made for \(limit) at most; select fewer (SelectColumn, DropColumns)"
-    case .tooFewRows(let rows, let needed): "there are \(rows) rows to learn from; at least \(needed) are needed"
+      "there are \(count) columns, and a matrix of their products takes at most \(limit); select fewer (SelectColumn, DropColumns)"
+    case .tooFewRows(let rows, let needed): "the table has \(quantity(rows, "row")) to learn from; at least \(needed) are needed"
     case .tooManyComponents(let asked, let columns, let rows):
-      "\(asked) components were asked for, and \(rows) rows of \(columns) columns have \(min(columns, rows)) at most; set components lower"
+      "the parameter components is \(asked), and \(quantity(rows, "row")) of \(quantity(columns, "column")) have at most \(min(columns, rows)) components; set it lower"
     case .noVariance(let component, let asked):
       "component \(component) of \(asked) has no variance to whiten by; set components to \(component - 1) or less, or whiten: false"
     case .noConvergence(let routine, let code): "LAPACK's \(routine) did not converge (info \(code)); finite columns should not cause that"
     case .predictionOutOfRange(let rowID):
       "the prediction of row_id \(rowID) is too large for float64; the row is far outside of what the model was trained on"
     case .weightCount(let weights, let inputs):
-      "the parameter weights has \(weights) numbers for \(inputs) inputs; give one for each input, in their order"
+      "the parameter weights has \(quantity(weights, "number")) for \(quantity(inputs, "input")); give one per input, in their order"
     }
   }
 }

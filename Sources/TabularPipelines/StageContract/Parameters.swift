@@ -37,7 +37,7 @@ public enum ParameterValue: Sendable, Equatable {
   }
 }
 
-/// What a transformer wants to know of one parameter; the specification is checked against it.
+/// What a transformer says of one of its parameters; specifications are checked against it.
 struct ParameterDeclaration: Sendable {
   enum Kind: Sendable, Equatable {
     case integer(ClosedRange<Int>)
@@ -45,10 +45,10 @@ struct ParameterDeclaration: Sendable {
     /// Each of them in the range.
     case numbers(ClosedRange<Double>)
     case boolean
-    /// A text out of these, or any text when there are none.
+    /// One of these texts, or any text when there are none.
     case text(oneOf: [String])
     case texts
-    /// Names to texts out of these, or to any texts when there are none.
+    /// Names to one of these texts each, or to any texts when there are none.
     case mapping(oneOf: [String])
   }
 
@@ -56,8 +56,8 @@ struct ParameterDeclaration: Sendable {
   let kind: Kind
   /// `nil` for a parameter that must be given.
   let defaultValue: ParameterValue?
-  /// Whether specifications are stored with the default written out. Not for a parameter that came after specifications were stored: with it they
-  /// would change, although nothing else did. Such a default never changes.
+  /// Whether stored specifications have the default written out. False for a parameter that was added after specifications were stored: writing it
+  /// would change them although nothing else changed. Such a default never changes.
   let isWrittenAtDefault: Bool
 
   init(_ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil, isWrittenAtDefault: Bool = true) {
@@ -96,11 +96,11 @@ struct ParameterDeclaration: Sendable {
   }
 }
 
-/// The checked parameters of a stage: every declared one is there, with a value of its kind and range.
+/// The checked parameters of a stage: every declared parameter has a value of its kind and range.
 struct Parameters: Sendable, Equatable {
   let values: [String: ParameterValue]
 
-  /// Takes values that were checked against `declarations`; defaults fill the gaps. A value that does not fit is a programmer's mistake.
+  /// These values, which were checked against `declarations`, and the defaults of the others. A value that does not fit is a programmer's mistake.
   init(_ values: [String: ParameterValue], declarations: [ParameterDeclaration]) {
     var complete: [String: ParameterValue] = [:]
     for declaration in declarations {
@@ -147,14 +147,14 @@ struct Parameters: Sendable, Equatable {
     return value
   }
 
-  /// Without the later ones that have their defaults: a state that is bound to these is the same as before there were any.
+  /// Without the later parameters that have their defaults: a state bound to these is the same as before the parameters were added.
   func withoutLaterDefaults(_ declarations: [ParameterDeclaration]) -> Parameters {
     let kept = declarations.filter { $0.isWrittenAtDefault || values[$0.name] != $0.defaultValue }
     let names = Set(kept.map(\.name))
     return Parameters(values.filter { names.contains($0.key) }, declarations: kept)
   }
 
-  /// One line that is equal for equal parameters; fitted states are bound to it.
+  /// One line that is equal for equal parameters. Fitted states are bound to it.
   var canonicalText: String { values.keys.sorted().map { "\($0)=\(values[$0]!.canonicalText)" }.joined(separator: ";") }
 }
 

@@ -3,8 +3,8 @@ import Mistique
 
 /// What a stage of a pipeline does, configured and not yet fitted.
 ///
-/// `fit` learns what there is to learn from the inputs (a schema, a booster); the result can be applied to them, saved as bytes and restored,
-/// so that a stage is re-run without learning again. A transformer is deterministic: equal inputs and parameters give equal bits.
+/// `fit` learns from the inputs (a schema, a booster). The result can be applied to them, saved as bytes and restored, so that a stage is re-run
+/// without learning again. A transformer is deterministic: equal inputs and parameters give equal bits.
 protocol Transformer: Sendable {
   static var signature: TransformerSignature { get }
 
@@ -16,7 +16,7 @@ protocol Transformer: Sendable {
   /// The fitted transformer whose `state` this is. Throws `FittedStateError` when the bytes are not such a state.
   func restore(_ state: [UInt8]) throws -> any FittedTransformer
 
-  /// What fitting on `inputs` leaves as it is although it may have been meant. None unless a transformer says so.
+  /// The columns that fitting on `inputs` leaves as they are although the user may have meant them. None unless a transformer says so.
   func notes(on inputs: [StageInput]) -> [ColumnNote]
 }
 
@@ -26,15 +26,15 @@ extension Transformer {
 
 /// A transformer that is ready to run.
 protocol FittedTransformer: Sendable {
-  /// One frame for every output of the signature.
+  /// One frame per output of the signature.
   ///
-  /// Where the signature has `appliesToAnother`, the last of the inputs is transformed, and a transformer that was restored is given that alone.
+  /// Where the signature has `appliesToAnother`, the last input is transformed, and a restored transformer is given only that one.
   func apply(_ inputs: [StageInput]) throws -> [DataFrame]
 
   /// What `restore` needs; empty for transformers that learn nothing.
   var state: [UInt8] { get }
 
-  /// `apply`, and what is known of where the columns of its outputs came from. A column that is handed on as it is need not be named.
+  /// As `apply`, with where the columns of the outputs came from. A column that is passed on unchanged need not be named.
   func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame]
 }
 
@@ -42,7 +42,8 @@ extension FittedTransformer {
   func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] { try apply(inputs).map { TracedFrame($0) } }
 }
 
-/// An output of a stage, with what the stage knows of where its columns came from: a store then refers to those instead of storing them again.
+/// An output of a stage, with where its columns came from as far as the stage knows. A store then refers to the source columns instead of storing
+/// the new ones.
 struct TracedFrame: Sendable {
   struct Origin: Sendable {
     /// The place of the frame among the stage's inputs, and of the column in it.
@@ -72,11 +73,11 @@ protocol Predictor: FittedTransformer {
   /// Columns that `predict` reads, in the model's order.
   var featureNames: [String] { get }
 
-  /// One value per row of `frame`. Throws `TransformerError` when a feature is missing or a text.
+  /// One value per row of `frame`. Throws `TransformerError` when a feature is not in the frame or is a text.
   func predict(_ frame: DataFrame) throws -> Column
 }
 
-/// What a stage is given: the file, frame or model that its input names.
+/// What a stage is given for one of its inputs: the file, frame or model that the name stands for.
 enum StageInput: Sendable {
   case file(URL)
   case frame(DataFrame)
@@ -96,11 +97,11 @@ struct TransformerSignature: Sendable {
 
   let name: String
   let inputs: [InputKind]
-  /// Whether the last kind of input may come any number of times more.
+  /// Whether any number of inputs of the last kind may follow.
   let repeatsLastInput: Bool
   /// Whether a second frame may follow the only input: the stage is fitted on the first and emits the second, transformed.
   let appliesToAnother: Bool
-  /// What is appended to the stage's name for each output; `[""]` for a single output, which has the stage's name.
+  /// What each output appends to the stage's name; `[""]` for a single output, which has the stage's name.
   let outputs: [String]
   let parameters: [ParameterDeclaration]
   /// Whether the stage trains a `Predictor`, and the fitted transformer needs no inputs to be applied.
@@ -124,7 +125,7 @@ struct TransformerSignature: Sendable {
     case nothing
     /// The last kind of input, any number of times.
     case more
-    /// A frame to be transformed in place of the one that is fitted.
+    /// A frame that is transformed instead of the one that the stage is fitted on.
     case another
   }
 

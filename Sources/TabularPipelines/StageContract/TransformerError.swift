@@ -52,13 +52,13 @@ extension TransformerError: CustomStringConvertible {
     case .notCastable(let column, let rowID, let value, let type):
       "column \"\(column)\" has \"\(value)\" in row_id \(rowID), which is no \(type); Cast rounds nothing, so drop the row or leave the column out"
     case .castTypes(let column, let from, let to):
-      "column \"\(column)\" is \(from), and no \(from) is cast to \(to); cast it to text first if its text is meant"
+      "column \"\(column)\" is \(from), which cannot be cast to \(to); cast it to text first if its text is meant"
     case .duplicateKey(let column, let value):
       "the right side has the key \(value) of column \"\(column)\" more than once; make it unique, or set duplicates: first"
     case .keyTypes(let left, let right):
       "key columns must both be int64, text, boolean, date or timestamp, got \(left) and \(right); convert one of them first (Cast)"
     case .textFeature(let name): "column \"\(name)\" is a text, which a learner cannot use; drop it (DropColumns) or encode it first"
-    case .targetMissing(let column, let rows): "the target \"\(column)\" is missing in \(rows) rows; a learner needs it in all"
+    case .targetMissing(let column, let rows): "the target \"\(column)\" is missing in \(quantity(rows, "row")); a learner needs it in all"
     case .targetNotFinite(let column): "the target \"\(column)\" holds a NaN or infinity; a learner needs finite numbers"
     case .targetIsText(let column): "the target \"\(column)\" is a text; a learner needs numbers"
     case .rowsDiffer: "the inputs have different row_ids; only frames of the same rows can be put side by side"

@@ -1,4 +1,4 @@
-/// A day of the proleptic Gregorian calendar, the form in which dates stand in CSV files; frames hold days since 1970-01-01.
+/// A day of the proleptic Gregorian calendar, as CSV files write dates. Frames hold days since 1970-01-01.
 ///
 /// Conversions: H. Hinnant, "chrono-compatible low-level date algorithms".
 struct CalendarDate: Equatable, Sendable {

@@ -14,8 +14,8 @@ enum OrderedBits {
 
   /// The value that would stand at place `rank`, from 0, if `values` were in ascending order.
   ///
-  /// Counts the values by their 16 highest bits, keeps those that share the bits of the wanted one, and goes on with the next 16.
-  /// Complexity: O(values), at most four passes whatever the values are; needs as much memory again as the values kept.
+  /// Counts the values by their 16 highest bits, keeps those that share the bits of the wanted one, and goes on with the next 16 bits.
+  /// Complexity: O(values), four passes at most; a copy of the kept values in memory.
   static func select(_ rank: Int, in values: [Int64]) -> Int64 {
     precondition(values.indices.contains(rank), "a rank must be that of a value")
     var rank = rank

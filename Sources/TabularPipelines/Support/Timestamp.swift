@@ -1,10 +1,10 @@
-/// A point of time of a clock without a time zone, as frames hold it: microseconds since 1970-01-01T00:00:00, every day of 86,400 seconds.
+/// A point in time without a time zone, as frames hold it: microseconds since 1970-01-01T00:00:00, with 86,400 seconds per day.
 struct Timestamp: Equatable, Sendable {
   static let microsecondsPerDay: Int64 = 86_400_000_000
 
   let microseconds: Int64
 
-  /// Days since 1970-01-01 with the fraction of the day, on the axis on which dates lie.
+  /// Days since 1970-01-01 with the fraction of the day: the scale of dates.
   var daysSince1970: Double { Double(microseconds) / Double(Self.microsecondsPerDay) }
 
   /// `yyyy-mm-dd hh:mm:ss`, with as many digits of a fraction as it needs.

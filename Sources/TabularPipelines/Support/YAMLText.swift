@@ -1,7 +1,7 @@
-/// Writing of the small part of YAML that canonical specifications use.
+/// Writes the small part of YAML that canonical specifications use.
 enum YAMLText {
-  /// Double-quoted, with the escapes that YAML and JSON share. What YAML does not take as it stands is escaped (control characters) or would
-  /// change (its line breaks); so is what `SpecificationText` would take for an anchor.
+  /// The text in double quotes, with the escapes that YAML and JSON share. Escaped are the characters that YAML rejects (control characters) or
+  /// changes (its line breaks), and those that would look like an anchor or an alias.
   static func quoted(_ text: String) -> String {
     var result = "\""
     var before: Unicode.Scalar = "\""
@@ -32,7 +32,7 @@ enum YAMLText {
     before.value <= 32 || isBreak(before) || before == "\u{FEFF}" || before == "[" || before == "{" || before == "," || before == ":"
   }
 
-  /// What YAML takes for a line break, besides the newline.
+  /// The line breaks of YAML other than the newline.
   static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
   }

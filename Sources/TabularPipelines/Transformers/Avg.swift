@@ -1,17 +1,17 @@
 import Mistique
 
-/// Appends for each column its mean over the rows that share a key, `<column>_avg_by_<by>`, a float64 column: the average lot size of the homes in
-/// a home's neighborhood, for instance (paper table 1, POINTQ).
+/// Appends the mean of each named column over the rows that share a key, as a float64 column `<column>_avg_by_<by>`: for instance the average lot
+/// size of the homes in a home's neighborhood (paper table 1, POINTQ).
 ///
 /// Columns hold numbers or booleans (as 0 and 1); the key holds int64, text, boolean, date or timestamp. The mean is over the values that are neither
 /// missing nor NaN; infinities count, so a mean may be infinite. It is missing where the key is missing, where the key was not seen when fitted, and
-/// where it is not defined: no value, or infinities of both signs. Values are added in the order of the rows, in Double; the mean of finite values is
+/// where it is not defined: for no value, and for infinities of both signs. Values are added in the order of the rows, in Double; the mean of finite values is
 /// finite. The state is the mean of each key.
 ///
 /// If a second frame is given, it is emitted instead, with the means of the first.
 ///
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`.
-/// Complexity: O(rows) expected for each column, and O(keys x log keys); the frame's columns are shared.
+/// Complexity: O(rows) expected per column, and O(keys x log keys); the frame's columns are shared.
 struct Avg: Transformer {
   static let signature = TransformerSignature(
     "Avg", inputs: [.frame], following: .another,
@@ -44,7 +44,7 @@ struct Avg: Transformer {
     return Fitted(keys: found.keeping(order), means: means, parameters: parameters)
   }
 
-  /// The mean for each key; NaN where it is not defined.
+  /// One mean per key; NaN where it is not defined.
   private static func means(of column: Column, _ name: String, by numbers: [Int32], keys: Int) throws -> [Double] {
     func means<Value>(_ values: [Value], _ number: (Value) -> Double) -> [Double] {
       var sums = [Double](repeating: 0, count: keys)
@@ -56,7 +56,7 @@ struct Avg: Transformer {
         counts[Int(numbers[row])] += 1
       }
       guard sums.contains(where: { !$0.isFinite }) else { return zip(sums, counts).map { $1 == 0 ? .nan : $0 / Double($1) } }
-      // The sum of huge values does not fit: every value is divided first where it does not, at the cost of one more rounding each.
+      // Where the sum of huge values does not fit, every value is divided first, at the cost of one more rounding each.
       var shares = [Double](repeating: 0, count: keys)
       var hasInfinity = [Bool](repeating: false, count: keys)
       for row in values.indices where numbers[row] >= 0 && column.isPresent(row) {
@@ -92,7 +92,7 @@ struct Avg: Transformer {
 
   struct Fitted: FittedTransformer {
     let keys: KeyTable
-    /// For each column the mean of each key; NaN where it is not defined.
+    /// Per column, one mean per key; NaN where it is not defined.
     let means: [[Double]]
     let parameters: Parameters
 
@@ -118,7 +118,7 @@ struct Avg: Transformer {
       return Column(.float64(values), validity: validity)
     }
 
-    /// The keys, then for each column the bits of each key's mean.
+    /// The keys, then column by column the bits of each key's mean.
     var state: [UInt8] {
       var writer = ByteWriter()
       keys.write(to: &writer)

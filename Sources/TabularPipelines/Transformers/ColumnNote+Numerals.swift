@@ -1,17 +1,17 @@
 import Mistique
 
 extension ColumnNote {
-  /// How many texts are looked at: enough to tell, and no time to speak of.
+  /// How many texts of a column are read: enough to decide, in a negligible time.
   private static let sampleCount = 1_000
 
-  /// The text columns of `frame` that read as numbers; `nil` when there are none. Complexity: O(columns), with a thousand texts of each read.
+  /// The text columns of `frame` that read as numbers; `nil` when there are none. Complexity: O(columns), with a thousand texts read per column.
   static func texts(readingAsNumbersIn frame: DataFrame, where isMeant: (Column) -> Bool = { _ in true }) -> ColumnNote? {
     let names = zip(frame.names, frame.columns).filter { isMeant($1) && readsAsNumbers($1) }.map(\.0)
     return names.isEmpty ? nil : ColumnNote(columns: names, reason: .readsAsNumbers)
   }
 
-  /// Whether at least half of the texts are numbers, among the first thousand that are neither missing nor blank. A code with leading zeros is
-  /// none, and neither are the names of what is no number.
+  /// Whether at least half of the texts are numbers, among the first thousand that are neither missing nor blank. A code with leading zeros
+  /// is no number, and neither is a word such as `nan`.
   private static func readsAsNumbers(_ column: Column) -> Bool {
     guard case .text(let texts) = column.values else { return false }
     var (looked, numbers) = (0, 0)

@@ -1,6 +1,6 @@
 import Mistique
 
-/// What `Scale` learned of one column.
+/// What `Scale` learned from one column.
 struct ColumnScaling: Equatable {
   enum Method: String {
     case standard
@@ -45,7 +45,7 @@ struct ColumnScaling: Equatable {
       } else {
         (centre, spread) = (minimum + 0, maximum - minimum)
       }
-      // scikit-learn takes a spread below 2e-15 for none, whatever the values' size; here a column's unit does not matter.
+      // scikit-learn treats a spread below 2e-15 as none, whatever the size of the values; here the unit of a column does not matter.
       scale = spread == 0 ? 1 : spread
     }
     guard centre.isFinite, scale.isFinite else { throw NumericColumnError.outOfRange(column: name) }
@@ -61,7 +61,7 @@ struct ColumnScaling: Equatable {
             throw value.isInfinite
               ? NumericColumnError.infinite(column: name, rowID: rowIDs[start + place]) : NumericColumnError.outOfRange(column: name)
           }
-          // A NaN stays the NaN it was, whatever the processor makes of arithmetic with it.
+          // A NaN keeps its bits, whatever the processor's arithmetic would do to them.
           buffer[start + place] = value.isNaN ? value : scaled
         }
       }
@@ -70,7 +70,7 @@ struct ColumnScaling: Equatable {
     return Column(.float64(values), validity: column.validity)
   }
 
-  /// A column for which no scale could be learned: NaN stays, all else is missing.
+  /// A column for which no scale could be learned: a NaN stays, every other value becomes missing.
   static func withoutScale(_ column: Column) -> Column {
     var present = Validity(count: column.count, present: false)
     var values = [Double](repeating: 0, count: column.count)

@@ -1,6 +1,6 @@
 import Mistique
 
-/// Keeps the named columns, in the order in which they are named. O(columns): values are shared.
+/// Keeps the named columns, in the order in which they are named. Complexity: O(columns); values are shared.
 struct SelectColumn: StatelessTransformer {
   static let signature = TransformerSignature(
     "SelectColumn", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
@@ -16,7 +16,7 @@ struct SelectColumn: StatelessTransformer {
   }
 }
 
-/// Drops the named columns, all of which must be there. O(columns): values are shared.
+/// Drops the named columns, all of which must exist. Complexity: O(columns); values are shared.
 struct DropColumns: StatelessTransformer {
   static let signature = TransformerSignature(
     "DropColumns", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])

@@ -2,9 +2,9 @@ import Mistique
 
 /// Mixes predictions: the weighted sum of one column of each input, as float64 in the one output column `prediction`.
 ///
-/// Inputs: one frame or more, with equal `row_id`s; each has the column `column`, of int64, float32 or float64. `weights` are as many
-/// numbers as inputs, in their order; they need not add up to 1. Terms are added in the order of inputs. A row is missing where one of the
-/// inputs is, and NaN where one of them is NaN, also with a weight of 0. `decimals` rounds the sum as in `Predict`. An infinite value, or a
+/// Inputs: one frame or more, with equal `row_id`s; each has the column `column`, of int64, float32 or float64. `weights` gives one number per
+/// input, in their order; they need not add up to 1. Terms are added in the order of inputs. A row is missing where one of the inputs is, and NaN
+/// where one of them is NaN, even with a weight of 0. `decimals` rounds the sum as in `Predict`. An infinite value, or a
 /// sum that is too large, is an error. Complexity: O(inputs x rows).
 struct CombinePredictions: StatelessTransformer {
   static let signature = TransformerSignature(

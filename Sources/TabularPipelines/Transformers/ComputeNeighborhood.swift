@@ -1,15 +1,14 @@
 import Mistique
 
-/// Puts homes into the cells of a square grid: appends `neighborhood`, a number for the cell, and `neighborhood_size`, the number of rows in that cell
-/// when fitted. Both are int64.
+/// Assigns homes to the cells of a square grid: appends `neighborhood`, the number of the cell, and `neighborhood_size`, the number of rows that the
+/// cell had when fitted. Both are int64.
 ///
 /// Cell (y, x) holds the homes with floor(`latitude` / `cell_size`) = y and floor(`longitude` / `cell_size`) = x; its number is y x 2^32 plus
 /// the 32 bits of x in two's complement, so every cell of 32-bit y and x has a number of its own. `cell_size` is in the unit of the
 /// coordinates. Zillow's are degrees x 10^6, and the default of 10,000 is 0.01 degree: 1.1 km to the north and 0.9 km to the east in Los Angeles.
 ///
 /// Both outputs are missing where a coordinate is missing, NaN or infinite or its cell does not fit 32 bits. The size of a cell that had no row
-/// when fitted is 0. If a second frame is given, it is emitted instead, with the
-/// sizes of the first. The state is the number of rows of each cell.
+/// when fitted is 0. If a second frame is given, it is emitted instead, with the sizes of the first. The state is the number of rows of each cell.
 ///
 /// Errors: `TransformerError.missingColumns`; `.columnType` for coordinates that are not int64, float32 or float64; `.duplicateColumn` when an
 /// output's name is taken. Complexity: O(rows) expected, and O(cells x log cells); the frame's columns are shared.

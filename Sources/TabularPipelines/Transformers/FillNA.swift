@@ -2,24 +2,24 @@ import Mistique
 
 /// Fills the gaps of columns: missing values and NaNs. Infinities stay.
 ///
-/// Parameters: `columns`, all that `strategy` can serve when there are none; `strategy`, where the fill value of a column comes from; `value`,
-/// the fill value itself, for `constant` and for columns without a value that the strategy could learn from.
+/// Parameters: `columns`, by default all that `strategy` can serve; `strategy`, where the fill value of a column comes from; `value`, the fill value
+/// itself, for `constant` and for columns without a value to learn from.
 ///
-/// - `constant`: `value`, read as a value of the column's type. Of numbers it must be finite; `0`, `1`, `false` and `true` serve booleans, dates
-///   are `yyyy-mm-dd`. A column that it is no value of is an error when the column was named, else the column is left as it is.
-/// - `mean`, `median`: of the finite values of the column, which must hold numbers (others are an error when named, else left as they are). An
-///   int64 column stays one when the fill value is a whole number, and becomes float64 when it is not: the value is never rounded. An integer
-///   that float64 does not have (2^53 + 1) is an error then.
-/// - `most_frequent`: of the finite values of a column of any type, the smallest of those that are equally frequent.
+/// - `constant`: `value`, read as a value of the column's type. A number must be finite; `0`, `1`, `false` and `true` serve booleans, dates are
+///   `yyyy-mm-dd`. Where it is no value of the column's type, a named column is an error and another column is left as it is.
+/// - `mean`, `median`: of the finite values of the column, which must hold numbers (another named column is an error; one that is not named is left
+///   as it is). An int64 column keeps its type when the fill value is a whole number, and becomes float64 when it is not: the value is never
+///   rounded. An integer that float64 does not have (2^53 + 1) is then an error.
+/// - `most_frequent`: of the finite values of a column of any type; of values that are equally frequent, the smallest.
 ///
 /// Fitting decides which columns are filled: those that have a fill value and a gap in the frame that was fitted. Every other column is passed on
 /// as it is, then and whenever the state is restored; a gap that appears only later stays a gap. With a second input, which is emitted instead
-/// of the first, the fill values are still those of the first, and a gap in either of them counts.
-/// All other columns keep their types, and all their order. The state is the fill value of each column that is filled.
+/// of the first, the fill values are still those of the first, and a gap in either of them counts. Columns keep their order, and those that are not
+/// filled keep their types. The state is the fill value of each column that is filled.
 ///
 /// Errors: `TransformerError.missingColumns`, `.duplicateColumn` (a column named twice), `.columnType`, `.unusableValue`,
 /// `NumericColumnError.notFloat64`.
-/// Complexity: O(rows) for each column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
+/// Complexity: O(rows) per column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
 struct FillNA: Transformer {
   static let signature = TransformerSignature(
     "FillNA", inputs: [.frame], following: .another,
@@ -57,7 +57,7 @@ struct FillNA: Transformer {
     return Fitted(fills: fills, parameters: parameters)
   }
 
-  /// Columns with gaps that no parameter names and that nothing fits. Texts have no mean and are not meant, unless they read as numbers.
+  /// Columns with gaps that no parameter names and no fill value fits. Texts have no mean and are not noted unless they read as numbers.
   func notes(on inputs: [StageInput]) -> [ColumnNote] {
     guard named.isEmpty else { return [] }
     let frame = inputs[0].frame
@@ -79,7 +79,7 @@ struct FillNA: Transformer {
     strategy == "constant" || strategy == "most_frequent" || [.float32, .float64, .int64].contains(type)
   }
 
-  /// A named column must suit the strategy whether or not it has a gap today.
+  /// A named column must suit the strategy even if it has no gap in this frame.
   private func requireServable(_ column: Column, _ name: String) throws {
     guard isServable(column.type) else {
       throw TransformerError.columnType(column: name, got: "\(column.type)", needed: "numbers for the strategy \(strategy)")
@@ -87,7 +87,7 @@ struct FillNA: Transformer {
     if strategy == "constant" { _ = try constant(column.type, name) }
   }
 
-  /// `nil` for a column that was not named and that nothing fits.
+  /// `nil` for a column that was not named and that no fill value fits.
   private func fillValue(_ column: Column, _ name: String) throws -> FillValue? {
     let statistics = ColumnStatistics(column: column)
     let learned: FillValue? =
@@ -148,7 +148,7 @@ struct FillNA: Transformer {
         }
         let complete = source.fillingMissing(with: constant)
         if complete.hasNaN {
-          // A NaN is no missing value: such a column does not follow from its source by filling those.
+          // A NaN is not a missing value, so such a column does not follow from its source by filling missing values.
           columns[place] = complete.replacingNaN(with: fill.value)
         } else {
           columns[place] = complete

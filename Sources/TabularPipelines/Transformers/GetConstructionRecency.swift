@@ -1,6 +1,6 @@
 import Mistique
 
-/// Appends how many years before `reference_year` a home was built: that year minus the value of `column`, as `output`, of the column's type.
+/// Appends how many years before `reference_year` a home was built: that year minus the value of `column`, as the column `output` of the same type.
 ///
 /// The column holds int64, float32 or float64. A missing value stays missing, a NaN stays NaN, and an infinite year gives an infinity of the
 /// other sign. An int64 difference that does not fit 64 bits is missing. Later years give negative values.

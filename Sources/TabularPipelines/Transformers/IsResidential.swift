@@ -1,13 +1,13 @@
 import Mistique
 
-/// Appends whether people live in a property: whether its land use, `column`, is one of `codes`, as the boolean column `output`.
+/// Appends whether people live in a property, as the boolean column `output`: whether its land use, `column`, is one of `codes`.
 ///
-/// The column holds int64 or text; in a text column a code is the same bytes. A missing value stays missing.
+/// The column holds int64 or text; in a text column a code matches byte for byte. A missing value stays missing.
 ///
 /// The default codes are those of the Zillow data dictionary under which people live: 246 duplex, 247 triplex, 248 quadruplex, 260 residential
 /// general, 261 single family, 262 rural residence, 263 mobile home, 264 townhouse, 265 cluster home, 266 condominium, 267 cooperative, 268 row
 /// house, 269 planned unit development, 271 timeshare, 273 bungalow, 274 zero lot line, 275 manufactured, modular or prefabricated home, 276 patio
-/// home, 279 inferred single family. Left out are 31 commercial, office and residential mixed, 46 multi-story store, 47 store and office mixed
+/// home, 279 inferred single family. Excluded are 31 commercial, office and residential mixed, 46 multi-story store, 47 store and office mixed
 /// (the home is not the main use), 270 residential common area, and 290 and 291, vacant land (nobody lives there).
 ///
 /// Errors: `TransformerError.missingColumns`; `.columnType`; `.unusableValue` for a code that is no integer when the column holds int64;

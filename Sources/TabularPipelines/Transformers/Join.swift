@@ -2,12 +2,12 @@ import Mistique
 
 /// Joins two frames on a key column: every row of the left frame with the row of the right frame that has its key.
 ///
-/// Keys are int64, texts, booleans, dates or timestamps, of one type on both sides. Texts are one key when all their bytes are equal: canonically equivalent
-/// ones, and others that look alike, are not.
+/// Keys are int64, texts, booleans, dates or timestamps, of one type on both sides. Two texts are one key when all their bytes are equal: texts that
+/// are canonically equivalent, or look alike, are different keys.
 ///
 /// Output columns: the left frame's, then the right frame's without its key. `row_id`s are the left frame's, in their order. `how: left` keeps
-/// rows without a partner, with missing values at the right; `how: inner` drops them. A missing key has no partner. A key that the right
-/// frame has twice is an error, or its first row is taken with `duplicates: first`; the left frame may repeat keys.
+/// rows without a partner, with missing values on the right; `how: inner` drops them. A missing key has no partner. A key that the right frame has
+/// twice is an error, unless `duplicates: first` takes its first row; the left frame may repeat keys.
 /// Complexity: O(left + right) expected, plus the copied values; right columns are shared, not copied, when rows pair up in order.
 struct Join: StatelessTransformer {
   static let signature = TransformerSignature(
@@ -61,7 +61,7 @@ struct Join: StatelessTransformer {
     return [TracedFrame(DataFrame(rowIDs: left.rowIDs, columns: columns.map { (name: $0.0, column: $0.1) }), origins: origins)]
   }
 
-  /// For each row of `left` the place of the row of `right` that has its key, -1 for none.
+  /// Per row of `left`, the place of the row of `right` that has its key; -1 for none.
   private func partners(of left: Column, in right: Column) throws -> [Int] {
     var keys = KeyTable(type: right.type)
     var firstRows: [Int] = []

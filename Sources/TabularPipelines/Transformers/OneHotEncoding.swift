@@ -1,17 +1,17 @@
 import Mistique
 
-/// Replaces columns by a boolean column for each of their categories, `<column>_<category>`, true where the column has that value.
+/// Replaces columns by one boolean column per category, `<column>_<category>`, which is true where the column has that value.
 ///
-/// Columns of any type serve; texts are one category when all their bytes are equal. The new ones stand where the source column was, or behind it with `drop: false`, in ascending order of the
-/// categories: numbers and dates by value, false before true, texts by their Unicode scalars. In names, integers are written as they are,
-/// floating-point numbers as Swift describes them (`0.5`, `inf`), booleans `true` and `false`, dates `yyyy-mm-dd`. Of more than `max_categories`
-/// values the most frequent are kept, the smallest of those that are equally frequent. A row whose value is missing, NaN, or was not kept or not
-/// seen when fitted is false in all. A column without a value gives no new column. If a second frame is given, it is encoded instead, with
-/// the categories of the first. The state is the categories.
+/// Columns of any type serve; two texts are one category when all their bytes are equal. The new columns stand where the source column was, or after
+/// it with `drop: false`, in ascending order of the categories: numbers and dates by value, false before true, texts by their Unicode scalars. In
+/// names, integers are written as they are, floating-point numbers as Swift describes them (`0.5`, `inf`), booleans `true` and `false`, dates
+/// `yyyy-mm-dd`. Of more than `max_categories` values the most frequent are kept; of values that are equally frequent, the smallest. A row is false
+/// in all columns when its value is missing, NaN, not kept, or was not seen when fitted. A column without a value gives no new column. If a second
+/// frame is given, it is encoded instead, with the categories of the first. The state is the categories.
 ///
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that the frame has already, a dropped
 /// column's included; `.columnType` for a column that had another type when fitted.
-/// Complexity: O(rows x categories) for each column, with one look-up for each row; other columns are shared.
+/// Complexity: O(rows x categories) per column, with one look-up per row; other columns are shared.
 struct OneHotEncoding: Transformer {
   static let signature = TransformerSignature(
     "OneHotEncoding", inputs: [.frame], following: .another,
@@ -62,7 +62,7 @@ struct OneHotEncoding: Transformer {
   }
 
   struct Fitted: FittedTransformer {
-    /// Of each of the columns that the parameters name.
+    /// One table per column that the parameters name.
     let categories: [KeyTable]
     let parameters: Parameters
 
@@ -72,7 +72,7 @@ struct OneHotEncoding: Transformer {
       try frame.require(encoded)
       let drops = parameters.boolean("drop")
       var columns: [(name: String, column: Column)] = []
-      // A dropped column's name stays taken, lest one name stand for two things in a pipeline.
+      // The name of a dropped column stays taken, so that one name does not stand for two things in a pipeline.
       var taken = Set(frame.names.map(ColumnName.init))
       for (name, column) in zip(frame.names, frame.columns) {
         guard let place = encoded.place(of: name) else {
@@ -103,7 +103,7 @@ struct OneHotEncoding: Transformer {
       }
     }
 
-    /// A table of keys for each column.
+    /// One table of keys per column.
     var state: [UInt8] {
       var writer = ByteWriter()
       for table in categories { table.write(to: &writer) }

@@ -1,19 +1,19 @@
 import Mistique
 
-/// Principal components: rows are given in the directions in which the rows it is fitted to vary most.
+/// Principal components: describes rows by the directions in which the fitted rows vary most.
 ///
-/// Input: the frame to learn from; if a second one is given, it is emitted instead. `columns` names int64, float32 and float64 columns, none named means all of these types. Output: the `row_id`s and the
-/// float64 columns `pc1` to `pc<components>`, largest variance first, and nothing else.
+/// Input: the frame to learn from; if a second one is given, it is emitted instead. `columns` names int64, float32 and float64 columns; by default all
+/// columns of these types are used. Output: the `row_id`s and the float64 columns `pc1` to `pc<components>`, largest variance first, and nothing
+/// else.
 ///
 /// - `standardize` divides columns by their population standard deviation first (those that do not vary by 1), so that units do not matter.
 /// - `whiten` divides each component by its standard deviation (that of a sample, with n - 1). A component without variance is an error then.
 ///
-/// A component's sign is such that its largest loading (the weight of a column in it) is positive; of loadings that are equal within 1e-9
-/// the first column's counts. Values are otherwise those of scikit-learn's PCA. A value that is missing, NaN or infinite is an error, as
-/// are more components than rows or columns, and fewer than two rows.
+/// The sign of a component is such that its largest loading (the weight of a column in it) is positive; of loadings that are equal within 1e-9 the
+/// first column's counts. Values are otherwise those of scikit-learn's PCA. A value that is missing, NaN or infinite is an error, as are more
+/// components than rows or columns, and fewer than two rows.
 ///
-/// The covariance matrix is formed and its eigenvectors are taken, so a component with less than about 1e-12 of the largest variance is
-/// mostly rounding. Complexity: O(rows x columns^2 + columns^3) to fit, O(rows x columns x components) to apply; memory: the matrix and a
+/// Components are the eigenvectors of the covariance matrix, so one with less than about 1e-12 of the largest variance is mostly rounding. Complexity: O(rows x columns^2 + columns^3) to fit, O(rows x columns x components) to apply; memory: the matrix and a
 /// panel of rows. Fitting gives the same bits with any number of threads (`SingleThreadedBLAS`), applying the same bits everywhere.
 struct PCA: Transformer {
   static let signature = TransformerSignature(
@@ -45,8 +45,8 @@ struct PCA: Transformer {
       parameters: parameters)
   }
 
-  /// Payload: number of columns u32; for each its name, mean and deviation; number of components u32; for each its variance and a loading
-  /// for each column. Numbers are the bits of float64.
+  /// Payload: number of columns u32; of each its name, mean and deviation; number of components u32; of each its variance and one loading per
+  /// column. Numbers are the bits of float64.
   func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var (names, means, deviations): ([String], [Double], [Double]) = ([], [], [])

@@ -1,20 +1,20 @@
 import Mistique
 
-/// What `PCA` learned: the directions of largest variance of some columns.
+/// What `PCA` learned: the directions in which some columns vary most.
 struct PrincipalComponents {
-  /// A component with a smaller share of the largest variance has none to speak of: it is what rounding left.
+  /// A component with a smaller share of the largest variance has no real variance: it is what rounding left.
   private static let smallestShare = 1e-13
-  /// Loadings this close to the largest, relatively, count as equal to it when the sign is chosen.
+  /// Loadings this close to the largest, in relative terms, count as equal to it when the sign is chosen.
   private static let tieTolerance = 1e-9
 
-  /// One for each column.
+  /// One per column.
   let means: [Double]
-  /// One for each column, by which it is divided: all 1 unless columns are standardised.
+  /// What each column is divided by: all 1 unless columns are standardized.
   let deviations: [Double]
-  /// Of a sample (n - 1), one for each component, largest first.
+  /// Of a sample (n - 1), one per component, largest first.
   let variances: [Double]
   let whitens: Bool
-  /// Component after component, one for each column; each component's have the length 1.
+  /// Component after component, one per column; those of a component have the length 1.
   private let loadings: [Double]
 
   init(means: [Double], deviations: [Double], variances: [Double], loadings: [Double], whitens: Bool) {
@@ -43,7 +43,7 @@ struct PrincipalComponents {
     var gram = try GramMatrix(of: columns, centres: means, scales: deviations)
     gram.scale(by: 1 / Double(rowCount - 1))
     let system = try SingleThreadedBLAS.largestEigenvalues(count, of: gram.products, size: columns.count)
-    // The variances of a matrix of products cannot be negative, but for rounding.
+    // The variances of a matrix of products are negative only by rounding.
     variances = system.values.map { max(0, $0) }
     let least = Self.smallestShare * variances[0]
     if whitens, let flat = variances.firstIndex(where: { $0 <= least }) {
@@ -53,7 +53,7 @@ struct PrincipalComponents {
     loadings = (0..<count).flatMap { Self.signed(system.vectors[($0 * size)..<(($0 + 1) * size)]) }
   }
 
-  /// The column that varies most, and decides how large products are.
+  /// The column that varies most, which decides how large products are.
   private static func widest(_ moments: [ColumnMoments]) -> Int? {
     moments.indices.max { moments[$0].maximum - moments[$0].minimum < moments[$1].maximum - moments[$1].minimum }
   }
@@ -91,7 +91,7 @@ struct PrincipalComponents {
           }
         }
       }
-      // Checked for each column, so that the error can name it.
+      // Checked per column, so that the error can name it.
       if scores.contains(where: { $0.contains { !$0.isFinite } }) { throw NumericColumnError.outOfRange(column: name) }
     }
     if whitens {

@@ -3,12 +3,12 @@ import Mistique
 
 /// Reads an input file. Its `row_id`s are the places of the records in the file, from 0.
 ///
-/// Parameter `schema`: `zillow` for the built-in types of the Zillow files, `inferred` to look. What was inferred is the fitted state, so that
-/// a re-run reads the same types. `types` gives columns another type than either. Columns named by `required` or `types` must be there. `columns`
-/// names the only ones to read (all when empty; the order is the file's), `missing` lists unquoted fields that mean a missing value beside the
-/// empty one, `separator` is one ASCII character. `header: false` reads a file whose first record is data, with columns called `c1`, `c2` and so
-/// on; `names` names all columns, with or without a header. `trim` leaves out blanks around fields and names; `encoding` says what the file's
-/// characters are. What the rules for types are, see `CSVTypeGuess` and the page Pipelines.
+/// Parameter `schema`: `zillow` for the built-in types of the Zillow files, `inferred` to infer them. The inferred types are the fitted state, so
+/// that a re-run reads the same types. `types` gives columns other types than either. Columns named by `required` or `types` must exist. `columns`
+/// names the only ones to read (all when empty; the order is the file's). `missing` lists unquoted fields that mean a missing value, in addition to
+/// the empty field. `separator` is one ASCII character. `header: false` reads a file whose first record is data, with columns called `c1`, `c2` and
+/// so on; `names` names all columns, with or without a header. `trim` drops blanks around fields and names; `encoding` says how the file's
+/// characters are encoded. For the rules of types see `CSVTypeGuess` and the page Pipelines.
 struct ReadCSV: Transformer {
   static let signature = TransformerSignature(
     "ReadCSV", inputs: [.file],
@@ -27,12 +27,12 @@ struct ReadCSV: Transformer {
       ),
     ])
 
-  /// Parameters to which every state is bound. The others came later: a state is bound to them only when they differ from their defaults, so that
-  /// states from before they existed stay good.
+  /// Parameters to which every state is bound. The others were added later: a state is bound to them only when they differ from their defaults, so
+  /// that older states stay valid.
   private static let firstNames: Set<String> = ["schema", "required"]
 
   private let schema: CSVSchema
-  /// Those to which the state is bound.
+  /// The parameters to which the state is bound.
   private let parameters: Parameters
 
   init(_ parameters: Parameters) {
@@ -55,12 +55,12 @@ struct ReadCSV: Transformer {
     self.schema = schema
   }
 
-  /// Reads the file when its types have to be inferred; a schema that names every column is settled without a look at the records.
+  /// Reads the file when types have to be inferred. A schema that names every column needs no look at the records.
   func fit(_ inputs: [StageInput]) throws -> any FittedTransformer {
     Fitted(schema: try CSVReader(schema: schema).settledSchema(of: inputs[0].file), parameters: parameters)
   }
 
-  /// What the beginning of a file says; throws `CSVError`, also when a required column is not there.
+  /// What the beginning of a file says. Throws `CSVError`, also when a required column is missing.
   func inspect(_ file: URL) throws -> CSVInspection { try CSVInspection(of: file, schema: schema) }
 
   func restore(_ state: [UInt8]) throws -> any FittedTransformer {

@@ -1,9 +1,9 @@
 import Mistique
 
-/// Gives columns other names; values, order and the other columns stay. `names` maps the names that there are to new ones.
+/// Gives columns other names; values, order and the other columns stay. `names` maps existing names to new ones.
 ///
-/// All are renamed at once, so two columns may change names. Errors: `TransformerError.missingColumns`; `.duplicateColumn` when two columns would
-/// have one name. O(columns): values are shared.
+/// All columns are renamed at once, so two may swap names. Errors: `TransformerError.missingColumns`; `.duplicateColumn` when two columns would have
+/// one name. Complexity: O(columns); values are shared.
 struct Rename: StatelessTransformer {
   static let signature = TransformerSignature(
     "Rename", inputs: [.frame], parameters: [ParameterDeclaration("names", .mapping(oneOf: []))])

@@ -1,9 +1,10 @@
 import Mistique
 
-/// Brings columns to a common scale: `(value - centre) / scale`, as float64, with centre and scale learned from the rows it is fitted to.
+/// Brings columns to a common scale: `(value - centre) / scale`, as float64, with centre and scale learned from the fitted rows.
 ///
-/// Input: the frame to learn from; if a second one is given, it is emitted instead. Output: the same rows and columns, in their order, with the scaled ones changed. `columns` names int64, float32 and
-/// float64 columns; none named means all of these types. Methods, as in scikit-learn:
+/// Input: the frame to learn from; if a second one is given, it is emitted instead. Output: the same rows and columns, in their order, with the scaled
+/// columns changed. `columns` names int64, float32 and float64 columns; by default all columns of these types are scaled. Methods, as in
+/// scikit-learn:
 ///
 /// | `method`   | centre  | scale                                        |
 /// |------------|---------|----------------------------------------------|
@@ -11,10 +12,10 @@ import Mistique
 /// | `minmax`   | minimum | maximum - minimum                            |
 /// | `robust`   | median  | third - first quartile, interpolated linearly |
 ///
-/// A column without spread is divided by 1; of `standard`, also one whose spread is no more than rounding of its mean. The size of values does
-/// not matter: 1e-200 and 2e-200 are as far apart as 1 and 2. Missing values and NaN are left out of fitting and stay what they are. A column without a value
-/// has no scale: whatever it has when applied is missing (NaN stays NaN). An infinite value is an error, and so are values that leave
-/// float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
+/// A column without spread is divided by 1, and with `standard` also one whose spread is within the rounding of its mean. The size of values does not
+/// matter: 1e-200 and 2e-200 are as far apart as 1 and 2. Missing values and NaNs are ignored in fitting and stay as they are. A column that had no
+/// value when fitted has no scale: its values become missing when it is applied (NaN stays NaN). An infinite value is an error, and so are values
+/// that leave float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
 struct Scale: Transformer {
   static let signature = TransformerSignature(
     "Scale", inputs: [.frame], following: .another,
@@ -41,7 +42,7 @@ struct Scale: Transformer {
     return Fitted(scalings: scalings, parameters: parameters)
   }
 
-  /// Payload: number of columns u32; for each its name, whether it has a scale u8, centre and scale as the bits of float64.
+  /// Payload: number of columns u32; of each its name, whether it has a scale u8, centre and scale as the bits of float64.
   func restore(_ state: [UInt8]) throws -> any FittedTransformer {
     var reader = ByteReader(try FittedState.opened(state, transformer: Self.signature.name, parameters: parameters)[...])
     var scalings: [(name: String, scaling: ColumnScaling?)] = []

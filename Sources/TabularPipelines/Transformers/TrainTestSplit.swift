@@ -1,10 +1,10 @@
 import Groundwork
 import Mistique
 
-/// Puts frames of the same rows side by side (features and target) and splits the rows in two: outputs `<stage>_train` and `<stage>_test`.
+/// Puts frames of the same rows (features and target) side by side and splits the rows in two: outputs `<stage>_train` and `<stage>_test`.
 ///
-/// On which side a row falls depends on its `row_id` and the seed alone, so any part of the rows can be split again and falls the same way.
-/// The share of test rows is therefore `test_fraction` only on average: for n rows within about sqrt(n)/2 rows.
+/// The side of a row depends on its `row_id` and the seed alone, so any part of the rows can be split again with the same result. The share of test
+/// rows is therefore `test_fraction` only on average: within about sqrt(n)/2 rows for n rows.
 struct TrainTestSplit: StatelessTransformer {
   static let signature = TransformerSignature(
     "TrainTestSplit", inputs: [.frame], following: .more, outputs: ["train", "test"],

@@ -1,10 +1,10 @@
 import Groundwork
 import Foundation
 
-/// Distributions over which the generator draws: all are functions of a uniform number, so that correlated uniforms give correlated values.
+/// The distributions from which the generator draws. All are functions of a uniform number, so that correlated uniforms give correlated values.
 enum Distribution {
-  /// The value at `u` of measured quantiles. Between two quantiles it runs straight, or geometrically where both are positive and far
-  /// apart (a tail); geometric tails keep the mean from being ruled by the largest value.
+  /// The value at `u` of measured quantiles. It is interpolated linearly between two quantiles, or geometrically where both are positive and far
+  /// apart (a tail). Geometric tails keep the largest value from dominating the mean.
   static func quantile(_ u: Double, _ quantiles: [Double]) -> Double {
     let levels = ColumnFacts.quantileLevels
     var upper = 1

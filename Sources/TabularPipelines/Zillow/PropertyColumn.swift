@@ -69,7 +69,7 @@ enum PropertyColumn: Int, CaseIterable, Sendable {
     switch self {
     case .hashottuborspa, .fireplaceflag: .boolean
     case .propertycountylandusecode, .propertyzoningdesc, .taxdelinquencyflag: .text
-    // Census tracts are written with the block behind a point: 60378002.041.
+    // Census tracts are written with the block after a point: 60378002.041.
     case .bathroomcnt, .calculatedbathnbr, .lotsizesquarefeet, .rawcensustractandblock,
       .structuretaxvaluedollarcnt,
       .taxvaluedollarcnt, .landtaxvaluedollarcnt, .taxamount:

@@ -1,6 +1,6 @@
 import Groundwork
 
-/// Assessed values, and the columns that hang together with nothing.
+/// Assessed values, and the columns that depend on nothing else.
 extension PropertyModel {
   func drawTaxes(_ property: inout Property, _ latents: Latents, _ random: inout SplitMix64) {
     property[.assessmentyear] = 2_015

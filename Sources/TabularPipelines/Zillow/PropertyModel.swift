@@ -34,7 +34,7 @@ struct PropertyModel: Sendable {
   let geography: ZillowGeography
   let facts: [ColumnFacts]
   let categories: [Categorical?]
-  /// Room counts where the assessor records them; 0 means that he does not.
+  /// Room counts where the assessor records them; 0 means that they are not recorded.
   let roomCounts: Categorical
   let shareWithoutRooms: Double
 
@@ -70,7 +70,7 @@ struct PropertyModel: Sendable {
     return column.type == .int64 ? value.rounded() : value
   }
 
-  /// Whether a value is there, when only counties with a share `within` of all properties record it.
+  /// Draws whether a value is recorded, when only counties with a share `within` of all properties record it.
   func isRecorded(_ column: PropertyColumn, within: Double = 1, _ random: inout SplitMix64) -> Bool {
     random.happens((1 - facts[column.rawValue].missingRate) / within)
   }

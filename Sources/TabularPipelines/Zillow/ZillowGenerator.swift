@@ -10,7 +10,7 @@ import Foundation
 ///
 /// Not reproduced: coordinates are independent within a city, and codes of land use beyond the frequent ones are invented.
 package struct ZillowGenerator: Sendable {
-  /// Raised whenever the same seed gives other bytes, so that cached files are made anew.
+  /// Raised whenever the same seed gives other bytes, so that cached files are generated again.
   package static let version = 2
 
   package let seed: UInt64

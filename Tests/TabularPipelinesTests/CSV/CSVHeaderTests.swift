@@ -113,7 +113,7 @@ struct CSVHeaderTests {
     #expect(blanks.count == 2)
     #expect(blanks[0].hasPrefix(":1: the header's name \" sex\" has blanks around it"))
     #expect(
-      blanks[1] == ": blanks around values make texts of the columns \"age\", \" id\"; read the file with trim: true to leave them out")
+      blanks[1] == ": blanks around values make the columns \"age\", \" id\" text; read the file with trim: true to drop them")
     #expect(try warnings("age, sex\n 39, Male\n", ["trim": .boolean(true)]) == [])
     #expect(try warnings("nan,inf\n1,2\n") == [], "names that are words are none of data")
   }

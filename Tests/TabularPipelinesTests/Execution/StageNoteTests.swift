@@ -59,7 +59,7 @@ struct StageNoteTests {
         + "make it float64 first (Cast), or name the columns that are meant")
     #expect(
       line(2, .keepsGaps(.date))
-        == "stage scaled: columns \"c0\", \"c1\" are date and keep their gaps, which neither the strategy nor the value serves; "
+        == "stage scaled: columns \"c0\", \"c1\" are date and keep their gaps, which neither the strategy nor the value can fill; "
         + "fill them in a stage of their own, or name the columns that are meant")
     #expect(line(30, .readsAsNumbers).contains("\"c7\" and 22 more are text"))
   }

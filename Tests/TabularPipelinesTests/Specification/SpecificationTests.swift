@@ -32,7 +32,7 @@ struct SpecificationTests {
       ),
       (
         head + "stages:\n  - {name: a, transformer: DropColumns, inputs: [read], parameters: {columns: [x]}}\n" + read,
-        "p.yaml:5: stages.a.inputs: \"read\" runs at or after this stage; a stage can use only what earlier stages put out, so move it up"
+        "p.yaml:5: stages.a.inputs: \"read\" runs at or after this stage; a stage can use only what earlier stages emit, so move it up"
       ),
       (
         head + "stages:\n  - {name: a, transformer: DropColumns, inputs: [f], parameters: {columns: [x]}}\n",

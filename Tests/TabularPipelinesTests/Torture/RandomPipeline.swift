@@ -78,7 +78,7 @@ struct RandomPipeline {
     stages.append(Stage(name: name, transformer: transformer, inputs: inputs, parameters: parameters))
   }
 
-  /// One stage that can run on a frame of `shape`, and what it puts out; `nil` when what was drawn cannot.
+  /// One stage that can run on a frame of `shape`, and what it emits; `nil` when the stage that was drawn cannot.
   private mutating func stage(_ name: String, _ frame: String, _ shape: Shape) -> Shape? {
     var next = shape
     switch below(8) {

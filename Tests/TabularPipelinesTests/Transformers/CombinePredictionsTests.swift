@@ -48,7 +48,7 @@ struct CombinePredictionsTests {
   func errors() throws {
     let good = frame(Column(.float64([1, 2, 3])))
     let error = try #require(throws: NumericColumnError.self) { try combine([1], [good, good]) }
-    #expect(error.description == "the parameter weights has 1 numbers for 2 inputs; give one for each input, in their order")
+    #expect(error.description == "the parameter weights has 1 number for 2 inputs; give one per input, in their order")
     #expect(throws: NumericColumnError.weightCount(weights: 0, inputs: 1)) { try combine([], [good]) }
     #expect(throws: TransformerError.rowsDiffer) { try combine([1, 1], [good, frame(Column(.float64([1, 2, 3])), ids: [5, 2, 9])]) }
     #expect(throws: NumericColumnError.notNumeric(column: "other", type: .text)) { try combine([1], [good], ["column": .text("other")]) }

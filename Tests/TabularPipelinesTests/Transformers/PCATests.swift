@@ -98,7 +98,7 @@ struct PCATests {
   func limits() throws {
     let frame = random(rows: 4, columns: 6)
     let error = try #require(throws: NumericColumnError.self) { try PCA(parameters(["components": .integer(5)])).fit([.frame(frame)]) }
-    #expect(error.description == "5 components were asked for, and 4 rows of 6 columns have 4 at most; set components lower")
+    #expect(error.description == "the parameter components is 5, and 4 rows of 6 columns have at most 4 components; set it lower")
     #expect(throws: NumericColumnError.tooFewRows(1, needed: 2)) { try PCA(parameters([:])).fit([.frame(frame.slice(0..<1))]) }
     #expect(throws: NumericColumnError.tooFewRows(0, needed: 2)) { try PCA(parameters([:])).fit([.frame(frame.slice(0..<0))]) }
     // Four rows around their mean have three directions.

@@ -4,17 +4,17 @@ import Mistique
 ///
 /// | from                       | to                         | which values                                                    |
 /// |----------------------------|----------------------------|-----------------------------------------------------------------|
-/// | int64, float32, float64    | each other                 | those that the other type has: 3.0 is the integer 3, 3.5 is none |
+/// | int64, float32, float64    | each other                 | those that the other type has: 3.0 is an integer, 3.5 is not     |
 /// | boolean                    | numbers, and back          | 0 and 1                                                         |
-/// | text                       | any type                   | what a CSV file may say for it; the empty text is missing       |
+/// | text                       | any type                   | as a CSV file writes them; the empty text is missing            |
 /// | any type                   | text                       | all, written as in a CSV file                                   |
 /// | date                       | timestamp, and back        | midnight                                                        |
 ///
-/// A decimal text becomes the nearest number; nothing else is rounded. Missing values stay missing, and a NaN stays one among numbers. A column that
-/// has its type already is shared.
+/// A decimal text becomes the nearest number; nothing else is rounded. Missing values stay missing, and a NaN stays a NaN in every type of number. A
+/// column that has the type already is shared.
 ///
 /// Errors: `TransformerError.missingColumns`; `.notCastable` for a value that the type does not have, with its `row_id`; `.castTypes` for two types
-/// that have nothing to do with each other, a date and a number. Complexity: O(rows) for each column; other columns are shared.
+/// that have nothing in common, such as a date and a number. Complexity: O(rows) per column; other columns are shared.
 struct Cast: StatelessTransformer {
   static let signature = TransformerSignature(
     "Cast", inputs: [.frame],

@@ -1,6 +1,6 @@
 import Mistique
 
-/// A column on its way to another type; what `Cast` does with each column.
+/// Casts one column to a type, for `Cast`.
 struct ColumnCast {
   let column: Column
   let name: String

@@ -1,12 +1,13 @@
 import Mistique
 
-/// What a gap of a column may be filled with, as the column's other values suggest. All of it is over the finite values that are present.
+/// Fill values for the gaps of a column, computed from its finite present values.
 struct ColumnStatistics {
   let column: Column
 
   /// The arithmetic mean, of a column of numbers; `nil` when it has no finite value.
   ///
-  /// Floating-point numbers are added in the order of the rows, in Double. int64 is added exactly; a mean that is no whole number widens.
+  /// Floating-point numbers are added in the order of the rows, in Double. int64 is added exactly; a mean that is no whole number widens the
+  /// column.
   var mean: FillValue? {
     switch column.values {
     case .float64(let values): return mean(values).map { .float64($0) }
@@ -34,14 +35,14 @@ struct ColumnStatistics {
     }
   }
 
-  /// The value that is there most often, the smallest of those that are equally often.
+  /// The most frequent value; of values that are equally frequent, the smallest.
   var mostFrequent: FillValue? {
     var table = KeyTable(type: column.type)
     let numbers = table.insert(column)
     var counts = [Int](repeating: 0, count: table.count)
     for number in numbers where number >= 0 { counts[Int(number)] += 1 }
     let values = table.ascendingNumbers.filter { Self.isFinite(FillValue(table, $0)) }
-    // `max(by:)` gives the first of equals, the smallest.
+    // `max(by:)` returns the first of equals, which is the smallest.
     return values.max { counts[$0] < counts[$1] }.map { FillValue(table, $0) }
   }
 
@@ -70,7 +71,7 @@ struct ColumnStatistics {
   }
 
   private func mean(_ values: [Int64]) -> FillValue? {
-    // The halves of 32 bits apart, so that neither sum can overflow for fewer than 2^31 rows.
+    // The upper and the lower 32 bits are summed apart, so that neither sum can overflow for fewer than 2^31 rows.
     var high: Int64 = 0
     var low: UInt64 = 0
     for value in values {

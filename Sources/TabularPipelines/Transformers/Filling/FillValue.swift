@@ -1,6 +1,6 @@
 import Mistique
 
-/// A value to put into the gaps of a column, of the column's type. Numbers are finite: a gap filled with a NaN would still be one.
+/// A value for the gaps of a column, of the column's type. Numbers are finite: a gap filled with a NaN would still be a gap.
 enum FillValue: Sendable, Equatable {
   case float32(Float)
   case float64(Double)
@@ -15,8 +15,8 @@ enum FillValue: Sendable, Equatable {
   /// The bytes of the text, which a column may hold although they are not UTF-8.
   case text([UInt8])
 
-  /// The value of type `type` that `text` is written for; `nil` when it is none. Numbers and dates are written as in CSV files; `0` and `1` also
-  /// stand for false and true.
+  /// The value of type `type` that `text` spells; `nil` when it spells none. Numbers and dates are written as in CSV files; `0` and `1` also stand for
+  /// false and true.
   init?(_ text: String, type: ColumnType) {
     let bytes = Array(text.utf8)
     let value: FillValue? = bytes.withUnsafeBufferPointer { bytes in

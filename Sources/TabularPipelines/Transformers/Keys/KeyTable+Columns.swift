@@ -8,7 +8,7 @@ extension KeyTable {
     return Self.mapped(column, integers: { number(of: $0) ?? -1 }, texts: { number(of: $0) ?? -1 })
   }
 
-  /// As `numbers(of:)`, but a value that is no key yet becomes one.
+  /// As `numbers(of:)`, but a value that is not yet a key becomes one.
   mutating func insert(_ column: Column) -> [Int32] {
     precondition(column.type == type, "a table of keys serves columns of one type")
     var table = self

@@ -1,13 +1,13 @@
 import Groundwork
 import Mistique
 
-/// Different values of a column, its keys, each with a number; finds the number of a value.
+/// The distinct values of a column, its keys, each with a number. Finds the number of a value.
 ///
 /// Keys of all types but text are held as integers in the order of the values: int64 as they are, booleans as 0 and 1, dates as days, floating-point
 /// numbers as `OrderedBits`. Texts are held as their bytes, equal only when all bytes are, in the order of their Unicode scalars. A missing value
-/// and a NaN are no keys; 0 and -0 are one.
+/// and a NaN are no keys; 0 and -0 are one key.
 ///
-/// Open addressing with linear probing: number or -1 in each slot, at most half of them used. Complexity: O(1) expected for each row.
+/// Open addressing with linear probing: each slot holds a number or -1, and at most half of the slots are used. Complexity: O(1) expected per row.
 struct KeyTable: Sendable {
   let type: ColumnType
   /// The keys of a column that is not a text, by number.
@@ -19,7 +19,8 @@ struct KeyTable: Sendable {
 
   init(type: ColumnType) { self.type = type }
 
-  /// Whether rows are paired and grouped by columns of the type: all but floating-point numbers, whose last digits depend on how they were made.
+  /// Whether rows may be paired and grouped by columns of the type: all but floating-point numbers, whose last digits depend on how they were
+  /// computed.
   static func joins(_ type: ColumnType) -> Bool { type != .float32 && type != .float64 }
 
   var count: Int { type == .text ? texts.count : integers.count }
@@ -30,7 +31,7 @@ struct KeyTable: Sendable {
     return number < 0 ? nil : number
   }
 
-  /// The number of an integer key, a new one when it is not there.
+  /// The number of an integer key; a new key gets the next number.
   @inline(__always)
   mutating func insert(_ key: Int64) -> Int32 {
     let slot = slot(of: key)
@@ -45,7 +46,7 @@ struct KeyTable: Sendable {
     return number < 0 ? nil : number
   }
 
-  /// The number of a text, a new one when it is not there.
+  /// The number of a text; a new text gets the next number.
   mutating func insert(_ text: UnsafeBufferPointer<UInt8>) -> Int32 {
     let hash = Self.hash(text)
     let slot = slot(of: text, hash)
