@@ -13,7 +13,7 @@ extension [Operation] {
     let descriptor = try PrimitiveDescriptor(engine, summing: layout, count: adapted.count)
     let sources = adapted.enumerated().map { (DNNL_ARG_MULTIPLE_SRC + Int32($0), $1) }
     append(try descriptor.operation(sources + [(DNNL_ARG_DST, target)]))
-    if relu { append(try .relu(target, engine)) }
+    if relu { append(try .rectification(of: target, engine)) }
     return target
   }
 }

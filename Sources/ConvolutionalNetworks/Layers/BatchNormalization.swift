@@ -43,7 +43,7 @@ struct BatchNormalizationGeometry {
         (DNNL_ARG_VARIANCE, used.variance),
       ])
     ]
-    if relu && !isFused { operations.append(try .relu(output, engine)) }
+    if relu && !isFused { operations.append(try .rectification(of: output, engine)) }
     if usesBatchStatistics { operations.append(update(running, with: used)) }
     return BoundLayer.Parts(
       operations: operations, source: memory, output: output, descriptor: descriptor, weights: scale, bias: shift,

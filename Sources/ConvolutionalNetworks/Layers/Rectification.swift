@@ -3,7 +3,7 @@ import COneDNN
 /// ReLU where no kernel applies it on the way, and its gradient.
 extension Operation {
   /// Sets the negative values of a tensor to zero.
-  static func relu(_ tensor: TensorMemory, _ engine: Engine) throws -> Operation {
+  static func rectification(of tensor: TensorMemory, _ engine: Engine) throws -> Operation {
     try forward(tensor.layout, engine).operation([(DNNL_ARG_SRC, tensor), (DNNL_ARG_DST, tensor)])
   }
 

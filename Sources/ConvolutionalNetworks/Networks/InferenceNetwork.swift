@@ -41,7 +41,9 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   public init(
     _ description: NetworkDescription, weights: Checkpoint, batchSize: Int = 64, compute: ComputeThread = .shared
   ) throws {
-    guard batchSize >= Self.minimumBatchSize else { throw NetworkError.batchTooSmall(batchSize) }
+    guard batchSize >= Self.minimumBatchSize else {
+      throw NetworkError.batchTooSmall(batchSize, smallest: InferenceNetwork.minimumBatchSize)
+    }
     let layers = try description.layers()
     try weights.validate(for: description)
     self.description = description

@@ -24,7 +24,9 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
   public init(
     _ description: NetworkDescription, weights: Checkpoint, batchSize: Int = 64, compute: ComputeThread = .shared
   ) throws {
-    guard batchSize >= InferenceNetwork.minimumBatchSize else { throw NetworkError.batchTooSmall(batchSize) }
+    guard batchSize >= InferenceNetwork.minimumBatchSize else {
+      throw NetworkError.batchTooSmall(batchSize, smallest: InferenceNetwork.minimumBatchSize)
+    }
     let layers = try description.layers()
     try weights.validate(for: description)
     self.description = description

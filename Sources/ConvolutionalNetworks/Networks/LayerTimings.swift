@@ -34,10 +34,3 @@ public struct LayerTimings: Sendable {
     for index in layers.indices { layers[index].imagesPerPass = images }
   }
 }
-
-/// Wall-clock seconds since it was made.
-struct Stopwatch {
-  private let start = ContinuousClock.now
-
-  var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
-}

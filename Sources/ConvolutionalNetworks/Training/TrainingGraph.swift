@@ -44,8 +44,3 @@ final class TrainingGraph {
     Checkpoint(try backward.steps.reversed().flatMap { layer, gradient in try layer.tensors(of: gradient) })
   }
 }
-
-extension NetworkDescription.Layer {
-  /// Whether training changes the layer.
-  var isTrained: Bool { !parameterShapes.isEmpty && description?.isFrozen == false }
-}

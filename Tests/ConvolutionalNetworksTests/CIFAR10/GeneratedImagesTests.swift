@@ -1,4 +1,3 @@
-import Groundwork
 import Testing
 
 @testable import ConvolutionalNetworks
@@ -43,15 +42,5 @@ import Testing
       }
     }
     #expect(near < 0.6 * far)
-  }
-
-  @Test func randomNumbersHaveTheStatedMoments() {
-    var generator = SplitMix64(seed: 5, path: 1)
-    let normal = (0..<20_000).map { _ in generator.normal() }
-    let mean = normal.reduce(0, +) / 20_000
-    #expect(abs(mean) < 0.03)
-    #expect(abs(normal.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000 - 1) < 0.05)
-    #expect(generator.permutation(of: 1_000).sorted() == Array(0..<1_000))
-    #expect((0..<1_000).allSatisfy { _ in (0..<7).contains(generator.next(below: 7)) && (0..<1).contains(generator.unit()) })
   }
 }

@@ -81,7 +81,9 @@ import Testing
 
   @Test func whatCannotRunSaysWhy() throws {
     let weights = try Checkpoint.initial(for: .small, seed: 2)
-    #expect(throws: NetworkError.batchTooSmall(1)) { try InferenceNetwork(.small, weights: weights, batchSize: 1, compute: .single) }
+    #expect(throws: NetworkError.batchTooSmall(1, smallest: 8)) {
+      try InferenceNetwork(.small, weights: weights, batchSize: 1, compute: .single)
+    }
     do {
       _ = try InferenceNetwork(.cifar10CNN(), weights: weights, compute: .single)
       Issue.record("no error")

@@ -114,7 +114,7 @@ import Testing
     let gradient = try InputGradient(.small, weights: try weights(.small), batchSize: 8, compute: .single)
     #expect(throws: NetworkError.wrongEpsilon(-0.1)) { try gradient.adversarialImages(images, rows: [0], epsilon: -0.1) }
     #expect(throws: NetworkError.self) { try gradient.adversarialInput(images, rows: [0], epsilon: .nan) }
-    #expect(throws: NetworkError.batchTooSmall(4)) { try InputGradient(.small, weights: try weights(.small), batchSize: 4) }
+    #expect(throws: NetworkError.batchTooSmall(4, smallest: 8)) { try InputGradient(.small, weights: try weights(.small), batchSize: 4) }
     #expect(throws: NetworkError.wrongInput(network: "small", expectedValues: 6_144, gotValues: 2)) {
       try [1, 2].withUnsafeBufferPointer { try gradient.gradients(of: $0, labels: [0, 0]) }
     }

@@ -41,6 +41,9 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     /// Numbers that training changes by their gradients.
     public var parameterCount: Int { parameterShapes.reduce(0) { $0 + $1.reduce(1, *) } }
 
+    /// Whether training changes the layer.
+    var isTrained: Bool { !parameterShapes.isEmpty && description?.isFrozen == false }
+
     /// Whether the layer's activations are those after a ReLU.
     public var appliesReLU: Bool { description?.appliesReLU ?? false }
   }

@@ -72,7 +72,7 @@ extension NetworkDescription {
         shape = ActivationShape(
           channels: channels, height: (from.height - loss - 1) / stride + 1, width: (from.width - loss - 1) / stride + 1)
         parameters = [[channels, from.channels, kernel, kernel], [channels]]
-        try Self.check(shape, parameters)
+        try Self.checkSizes(shape, parameters)
         flops = 2 * Double(from.channels * kernel * kernel) * Double(shape.columnCount)
       case .maxPool(let size):
         shape = try Self.pooled(from, size)
@@ -97,12 +97,12 @@ extension NetworkDescription {
         guard units > 0 else { throw .size("units", units) }
         shape = ActivationShape(channels: units)
         parameters = [[units, from.columnCount], [units]]
-        try Self.check(shape, parameters)
+        try Self.checkSizes(shape, parameters)
         flops = 2 * Double(from.columnCount) * Double(units)
       }
     }
 
-    private static func check(_ shape: ActivationShape, _ parameters: [[Int]]) throws(NetworkError.LayerProblem) {
+    private static func checkSizes(_ shape: ActivationShape, _ parameters: [[Int]]) throws(NetworkError.LayerProblem) {
       let activations = [shape.channels, shape.height, shape.width]
       guard isPossible(activations) else { throw .tooLarge("activations", factors: activations) }
       for factors in parameters where !isPossible(factors) { throw .tooLarge("weights", factors: factors) }

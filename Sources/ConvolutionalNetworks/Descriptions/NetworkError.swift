@@ -20,7 +20,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case inputTooLarge(network: String, shape: ActivationShape)
   case impossibleLayer(network: String, layer: Int, input: ActivationShape, problem: LayerProblem)
   /// The batch size is below ``InferenceNetwork/minimumBatchSize``.
-  case batchTooSmall(Int)
+  case batchTooSmall(Int, smallest: Int)
   /// The weights are not those of this network.
   case missingTensor(network: String, tensor: String, available: [String])
   case wrongTensorShape(network: String, tensor: String, expected: [Int], got: [Int])
@@ -43,9 +43,9 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         """
     case .impossibleLayer(let network, let layer, let input, let problem):
       return "layer \(layer) of network \(network), whose input is \(input): \(Self.text(problem))"
-    case .batchTooSmall(let size):
+    case .batchTooSmall(let size, let smallest):
       return """
-        a batch of \(size) images: inference needs at least \(InferenceNetwork.minimumBatchSize), because smaller batches use other \
+        a batch of \(size) images: inference needs at least \(smallest), because smaller batches use other \
         kernels, whose activations differ in the last bits. Shorter inputs are padded, so choose a larger batch size.
         """
     case .missingTensor(let network, let tensor, let available):
