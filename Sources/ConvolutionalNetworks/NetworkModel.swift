@@ -6,15 +6,23 @@ import Mistique
 ///
 /// Every tensor is a stored transformer of its own, so that a store keeps a frozen layer's weights once for ten checkpoints.
 public final class NetworkModel: ExecutableModel {
+  /// The kind under which a store keeps networks: what ``NetworkModel/init(restoring:input:)`` is registered for.
   public static let kind = "convolutional-network"
 
+  /// The network, the batch size and the identity of the images, as JSON.
   public let specification: String
+  /// One stage per layer, the input included: stage *i* emits ``intermediate(ofLayer:)`` *i*.
   public let stages: [Stage]
-  public let network: InferenceNetwork
+  /// Computes the activations.
+  package let network: InferenceNetwork
   private let checkpoint: Checkpoint
+  /// The images that the network runs on.
   public let input: NetworkInput
 
-  /// - Throws: ``NetworkError`` when the checkpoint is of another network.
+  /// A model to log.
+  ///
+  /// - Parameter batchSize: images per pass, at least 8.
+  /// - Throws: ``NetworkError`` when the network is impossible or the checkpoint is of another one.
   public init(_ description: NetworkDescription, checkpoint: Checkpoint, input: NetworkInput, batchSize: Int = 64) throws {
     self.checkpoint = checkpoint
     self.input = input
@@ -36,10 +44,10 @@ public final class NetworkModel: ExecutableModel {
     do {
       specification = try JSONDecoder().decode(Specification.self, from: Data(stored.specification.utf8))
     } catch {
-      throw NetworkModelError.damagedSpecification(model: "\(stored.identity)", reason: "\(error)")
+      throw NetworkModelError(.damagedSpecification(model: "\(stored.identity)", reason: "\(error)"))
     }
     guard specification.imagesIdentity == input.identity else {
-      throw NetworkModelError.otherImages(model: "\(stored.identity)", logged: specification.images, given: input.images.count)
+      throw NetworkModelError(.otherImages(model: "\(stored.identity)", logged: specification.images, given: input.images.count))
     }
     let tensors = try stored.transformers.map {
       try Checkpoint.Tensor(serialized: Data($0.bytes), origin: "transformer \($0.name) of \(stored.identity)")
@@ -47,12 +55,18 @@ public final class NetworkModel: ExecutableModel {
     try self.init(specification.network, checkpoint: Checkpoint(tensors), input: input, batchSize: specification.batchSize)
   }
 
+  /// The intermediate that holds the activations of a layer; 0 is the input.
   public static func intermediate(ofLayer index: Int) -> String { "layer\(index)" }
 
+  /// The weights, one stored transformer per tensor of the checkpoint.
   public func transformers() -> [StoredTransformer] {
     checkpoint.tensors.map { StoredTransformer(name: $0.name, bytes: [UInt8]($0.serialized())) }
   }
 
+  /// Runs the layers that the asked intermediates need, on the asked images, and emits the activations batch by batch.
+  ///
+  /// - Throws: ``NetworkError``, what `emit` throws, and `CancellationError` once the request is cancelled.
+  /// - Complexity: one forward pass per image through the highest asked layer.
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
     let rows = rows(request.rows)
@@ -87,11 +101,15 @@ public final class NetworkModel: ExecutableModel {
   }
 }
 
-/// Images to run networks on, with their identity worked out once.
+/// Images to run networks on, with their identity computed once for all models.
 public struct NetworkInput: Sendable {
+  /// The images; `row_id` is the place in this set.
   public let images: ImageSet
-  public let identity: String
+  /// A hash of pixels and labels, which a stored model keeps: it is re-run on these images only.
+  package let identity: String
 
+  /// Hashes the images.
+  /// - Complexity: reads 3,073 bytes per image.
   public init(_ images: ImageSet) {
     self.images = images
     identity = images.identity
@@ -99,12 +117,19 @@ public struct NetworkInput: Sendable {
 }
 
 /// A stored network that cannot be run again here.
-public enum NetworkModelError: Error, Equatable, CustomStringConvertible {
-  case damagedSpecification(model: String, reason: String)
-  case otherImages(model: String, logged: Int, given: Int)
+public struct NetworkModelError: Error, Equatable, CustomStringConvertible {
+  enum Problem: Equatable {
+    case damagedSpecification(model: String, reason: String)
+    case otherImages(model: String, logged: Int, given: Int)
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
-    switch self {
+    switch problem {
     case .damagedSpecification(let model, let reason):
       "\(model): its description in the store cannot be read (\(reason)). Log the model again under another name."
     case .otherImages(let model, let logged, let given):

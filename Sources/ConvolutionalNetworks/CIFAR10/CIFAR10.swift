@@ -9,7 +9,7 @@ import Foundation
 /// (``CIFAR10Download`` does) and does not normalise them (``ImageSet/normalize(rows:into:)`` does).
 public enum CIFAR10 {
   /// Bytes of one record: the label and the pixels.
-  public static let recordBytes = 1 + ImageSet.pixelsPerImage
+  package static let recordBytes = 1 + ImageSet.pixelsPerImage
 
   /// The name of each label, in the order of the file `batches.meta.txt`.
   public static let labelNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -39,7 +39,7 @@ public enum CIFAR10 {
       used.append(file)
     }
     if let limit, labels.count < limit {
-      throw CIFAR10Error.tooFewImages(requested: limit, available: labels.count, files: files)
+      throw CIFAR10Error(.tooFewImages(requested: limit, available: labels.count, files: files))
     }
     return ImageSet(checkedPixels: pixels, labels: labels, source: .real(files: used))
   }
@@ -67,7 +67,7 @@ public enum CIFAR10 {
       let numbered = names.compactMap { name in batchNumber(of: name).map { (number: $0, file: folder.appendingPathComponent(name)) } }
       if !numbered.isEmpty { return numbered.sorted { $0.number < $1.number }.map(\.file) }
     }
-    throw CIFAR10Error.noBatches(directory: directory)
+    throw CIFAR10Error(.noBatches(directory: directory))
   }
 
   private static func batchNumber(of name: String) -> Int? {
@@ -80,12 +80,12 @@ public enum CIFAR10 {
       // A link is followed: shared data sets are often linked into place.
       let attributes = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
       let bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
-      guard bytes > 0, bytes % recordBytes == 0 else { throw CIFAR10Error.wrongSize(file: file, bytes: bytes) }
+      guard bytes > 0, bytes % recordBytes == 0 else { throw CIFAR10Error(.wrongSize(file: file, bytes: bytes)) }
       return bytes / recordBytes
     } catch let error as CIFAR10Error {
       throw error
     } catch {
-      throw CIFAR10Error.unreadable(file: file, cause: error)
+      throw CIFAR10Error(.unreadable(file: file, cause: error))
     }
   }
 
@@ -96,15 +96,15 @@ public enum CIFAR10 {
       defer { try? handle.close() }
       content = try handle.read(upToCount: records * recordBytes) ?? Data()
     } catch {
-      throw CIFAR10Error.unreadable(file: file, cause: error)
+      throw CIFAR10Error(.unreadable(file: file, cause: error))
     }
     // The size was checked before; it may have shrunk since.
-    guard content.count == records * recordBytes else { throw CIFAR10Error.wrongSize(file: file, bytes: content.count) }
+    guard content.count == records * recordBytes else { throw CIFAR10Error(.wrongSize(file: file, bytes: content.count)) }
     try content.withUnsafeBytes { bytes in
       for record in 0..<records {
         let start = record * recordBytes
         let label = bytes[start]
-        guard label < ImageSet.classes else { throw CIFAR10Error.wrongLabel(file: file, record: record, label: label) }
+        guard label < ImageSet.classes else { throw CIFAR10Error(.wrongLabel(file: file, record: record, label: label)) }
         labels.append(label)
         pixels.append(contentsOf: bytes[(start + 1)..<(start + recordBytes)])
       }

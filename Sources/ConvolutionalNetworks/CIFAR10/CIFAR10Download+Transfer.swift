@@ -29,7 +29,8 @@ extension CIFAR10Download {
   }
 
   private func failure(_ transfer: Transfer, _ partial: URL) -> DownloadError {
-    .transfer(url: archive.url, httpCode: transfer.httpCode, message: transfer.message, partial: partial, bytes: byteCount(of: partial))
+    DownloadError(
+      .transfer(url: archive.url, httpCode: transfer.httpCode, message: transfer.message, partial: partial, bytes: byteCount(of: partial)))
   }
 
   private func byteCount(of file: URL) -> Int {

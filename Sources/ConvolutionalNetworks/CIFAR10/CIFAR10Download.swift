@@ -9,15 +9,15 @@ import Foundation
 /// Progress is one line per stage through `report`; the transfer itself is silent or, with `showsMeter`, drawn by curl on standard error.
 public struct CIFAR10Download: Sendable {
   /// The archive, where it is, and what it must be.
-  public struct Archive: Sendable {
-    public var url: URL
+  package struct Archive: Sendable {
+    package var url: URL
     /// 32 hexadecimal digits.
-    public var md5: String
+    package var md5: String
     /// The folder in the archive and the files in it that must be there.
-    public var folder: String
-    public var files: [String]
+    package var folder: String
+    package var files: [String]
 
-    public init(url: URL, md5: String, folder: String, files: [String]) {
+    package init(url: URL, md5: String, folder: String, files: [String]) {
       self.url = url
       self.md5 = md5
       self.folder = folder
@@ -25,21 +25,31 @@ public struct CIFAR10Download: Sendable {
     }
 
     /// The binary version from its author's page, 162 MB: five training batches and a test batch.
-    public static let official = Archive(
+    package static let official = Archive(
       url: URL(string: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz")!, md5: "c32a1d4ab5d03f1284b67883e8d87530",
       folder: CIFAR10.folderName, files: (1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"])
   }
 
-  public enum Outcome: Sendable, Equatable { case alreadyThere, downloaded }
+  /// What a run came to.
+  public enum Outcome: Sendable, Equatable {
+    /// All files were there: nothing was fetched.
+    case alreadyThere
+    /// The files were fetched, checked and unpacked.
+    case downloaded
+  }
 
-  public var archive: Archive
+  package var archive: Archive
   /// Transfers tried before giving up; each goes on where the one before ended.
-  public var attempts = 5
+  package var attempts = 5
   /// Seconds to wait before the second transfer; twice as many before each next one.
-  public var firstPauseSeconds = 1.0
+  package var firstPauseSeconds = 1.0
+  /// Whether curl draws its progress on standard error.
   public var showsMeter = false
 
-  public init(_ archive: Archive = .official) { self.archive = archive }
+  /// A download of the official archive.
+  public init() { self.init(.official) }
+
+  package init(_ archive: Archive) { self.archive = archive }
 
   /// Makes sure that `directory` has the archive's folder with all its files.
   ///
@@ -56,7 +66,7 @@ public struct CIFAR10Download: Sendable {
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
-      throw DownloadError.unwritable(directory: directory, cause: error)
+      throw DownloadError(.unwritable(directory: directory, cause: error))
     }
     let partial = directory.appendingPathComponent(archive.url.lastPathComponent + ".partial")
     if FileManager.default.fileExists(atPath: partial.path), try md5(of: partial) == archive.md5 {
@@ -88,7 +98,7 @@ public struct CIFAR10Download: Sendable {
     let bad = partial.deletingPathExtension().appendingPathExtension("bad")
     try? FileManager.default.removeItem(at: bad)
     try? FileManager.default.moveItem(at: partial, to: bad)
-    throw DownloadError.wrongChecksum(url: archive.url, expected: archive.md5, got: got, setAside: bad)
+    throw DownloadError(.wrongChecksum(url: archive.url, expected: archive.md5, got: got, setAside: bad))
   }
 
   /// Unpacks beside the folder and renames: the whole folder, or file by file if an incomplete one is there.
@@ -99,13 +109,13 @@ public struct CIFAR10Download: Sendable {
     do {
       try files.createDirectory(at: staging, withIntermediateDirectories: true)
     } catch {
-      throw DownloadError.unwritable(directory: directory, cause: error)
+      throw DownloadError(.unwritable(directory: directory, cause: error))
     }
     // Not the owner recorded in the archive, should this run as root.
     try Tool.run("tar", ["--extract", "--gzip", "--no-same-owner", "--file", file.path, "--directory", staging.path]).requireSuccess()
     let unpacked = staging.appendingPathComponent(archive.folder)
     for name in archive.files where !files.fileExists(atPath: unpacked.appendingPathComponent(name).path) {
-      throw DownloadError.missingFile(url: archive.url, file: "\(archive.folder)/\(name)")
+      throw DownloadError(.missingFile(url: archive.url, file: "\(archive.folder)/\(name)"))
     }
     let folder = directory.appendingPathComponent(archive.folder)
     do {
@@ -118,7 +128,7 @@ public struct CIFAR10Download: Sendable {
         }
       }
     } catch {
-      throw DownloadError.unwritable(directory: folder, cause: error)
+      throw DownloadError(.unwritable(directory: folder, cause: error))
     }
   }
 }

@@ -1,15 +1,22 @@
 import Foundation
 
 /// What can be wrong with CIFAR-10 files; the description says what, where, what was expected and what to do.
-public enum CIFAR10Error: Error, CustomStringConvertible {
-  case noBatches(directory: URL)
-  case unreadable(file: URL, cause: any Error)
-  case wrongSize(file: URL, bytes: Int)
-  case wrongLabel(file: URL, record: Int, label: UInt8)
-  case tooFewImages(requested: Int, available: Int, files: [URL])
+public struct CIFAR10Error: Error, CustomStringConvertible {
+  enum Problem {
+    case noBatches(directory: URL)
+    case unreadable(file: URL, cause: any Error)
+    case wrongSize(file: URL, bytes: Int)
+    case wrongLabel(file: URL, record: Int, label: UInt8)
+    case tooFewImages(requested: Int, available: Int, files: [URL])
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
-    switch self {
+    switch problem {
     case .noBatches(let directory):
       return """
         no CIFAR-10 training batches in \(directory.path): expected data_batch_1.bin (binary version) there or in \

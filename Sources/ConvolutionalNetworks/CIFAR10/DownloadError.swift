@@ -1,16 +1,23 @@
 import Foundation
 
 /// Why CIFAR-10 could not be downloaded; the description says what to do.
-public enum DownloadError: Error, CustomStringConvertible {
-  case transfer(url: URL, httpCode: Int, message: String, partial: URL, bytes: Int)
-  case wrongChecksum(url: URL, expected: String, got: String, setAside: URL)
-  case missingFile(url: URL, file: String)
-  case toolMissing(name: String)
-  case tool(name: String, status: Int32, message: String)
-  case unwritable(directory: URL, cause: any Error)
+public struct DownloadError: Error, CustomStringConvertible {
+  enum Problem {
+    case transfer(url: URL, httpCode: Int, message: String, partial: URL, bytes: Int)
+    case wrongChecksum(url: URL, expected: String, got: String, setAside: URL)
+    case missingFile(url: URL, file: String)
+    case toolMissing(name: String)
+    case tool(name: String, status: Int32, message: String)
+    case unwritable(directory: URL, cause: any Error)
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
-    switch self {
+    switch problem {
     case .transfer(let url, let httpCode, let message, let partial, let bytes):
       let answer = httpCode >= 400 ? "the server answered \(httpCode)" : "the transfer failed"
       let kept = bytes > 0 ? "\(bytes) bytes are kept in \(partial.path); run it again to go on from there." : "Nothing was kept."

@@ -11,8 +11,10 @@ import Groundwork
 /// Image *i* depends on the seed and on *i* only, so that any subset has the same bytes as the whole, on every machine: the arithmetic is
 /// IEEE float32 without library functions.
 public struct GeneratedImages: Sendable {
-  public let seed: UInt64
+  /// Decides every image.
+  package let seed: UInt64
 
+  /// The images of a seed; different seeds have no image in common.
   public init(seed: UInt64) { self.seed = seed }
 
   /// Images `range` of the endless sequence of this seed.
@@ -38,7 +40,7 @@ public struct GeneratedImages: Sendable {
   public func images(count: Int) -> ImageSet { images(0..<count) }
 
   /// The class of image `index`.
-  public func label(of index: Int) -> UInt8 {
+  package func label(of index: Int) -> UInt8 {
     var generator = SplitMix64(seed: seed, path: UInt64(index), 0)
     return UInt8(generator.next(below: 10))
   }

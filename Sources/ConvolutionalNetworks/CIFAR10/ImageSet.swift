@@ -13,7 +13,7 @@ public struct ImageSet: Sendable {
     case generated(seed: UInt64)
 
     /// The files that were read; none of generated images.
-    public var files: [URL] {
+    package var files: [URL] {
       switch self {
       case .real(let files): files
       case .generated: []
@@ -23,15 +23,19 @@ public struct ImageSet: Sendable {
 
   /// Labels are 0..<10.
   public static let classes = 10
-  public static let channels = 3
-  public static let side = 32
+  package static let channels = 3
+  package static let side = 32
   /// Pixels of one image in all channels: 3,072.
   public static let pixelsPerImage = channels * side * side
 
+  /// `count` x 3 x 32 x 32 bytes: image by image, then red, green and blue, then row by row.
   public let pixels: [UInt8]
+  /// The class of each image, 0 to 9.
   public let labels: [UInt8]
+  /// Where the images are from.
   public let source: Source
 
+  /// The number of images.
   public var count: Int { labels.count }
 
   /// Images from bytes, such as one's own.
@@ -41,10 +45,10 @@ public struct ImageSet: Sendable {
   public init(pixels: [UInt8], labels: [UInt8], source: Source) throws(ImageSetError) {
     let (needed, overflow) = labels.count.multipliedReportingOverflow(by: Self.pixelsPerImage)
     guard !overflow, pixels.count == needed else {
-      throw ImageSetError.pixelCount(pixels: pixels.count, labels: labels.count, source: source)
+      throw ImageSetError(.pixelCount(pixels: pixels.count, labels: labels.count, source: source))
     }
     if let image = labels.firstIndex(where: { $0 >= Self.classes }) {
-      throw ImageSetError.label(labels[image], image: image, source: source)
+      throw ImageSetError(.label(labels[image], image: image, source: source))
     }
     self.init(checkedPixels: pixels, labels: labels, source: source)
   }
@@ -65,7 +69,7 @@ public struct ImageSet: Sendable {
   }
 
   /// A hash of all pixels and labels: the identity of the data in a cache key, whatever directory they were read from.
-  public var identity: String {
+  package var identity: String {
     var hash = ContentHash()
     pixels.withUnsafeBytes { hash.combine($0) }
     labels.withUnsafeBytes { hash.combine($0) }

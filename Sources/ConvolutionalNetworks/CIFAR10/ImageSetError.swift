@@ -1,10 +1,17 @@
 /// Why bytes are not a set of images; the description says which image and what to do.
-public enum ImageSetError: Error, Equatable, CustomStringConvertible {
-  case pixelCount(pixels: Int, labels: Int, source: ImageSet.Source)
-  case label(UInt8, image: Int, source: ImageSet.Source)
+public struct ImageSetError: Error, Equatable, CustomStringConvertible {
+  enum Problem: Equatable {
+    case pixelCount(pixels: Int, labels: Int, source: ImageSet.Source)
+    case label(UInt8, image: Int, source: ImageSet.Source)
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
-    switch self {
+    switch problem {
     case .pixelCount(let pixels, let labels, let source):
       return """
         \(pixels) bytes of pixels\(Self.origin(source)) are not \(labels) images, which is how many labels there are: an image has \

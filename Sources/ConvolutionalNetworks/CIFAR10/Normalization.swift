@@ -2,11 +2,11 @@
 ///
 /// The constants are those of CIFAR-10's 50,000 training images and do not depend on the images at hand, so that one image gives the same
 /// input in every subset.
-public enum Normalization {
+package enum Normalization {
   /// Mean of the red, green and blue channel, on a scale of 0 to 1.
-  public static let means: [Float] = [0.4914, 0.4822, 0.4465]
+  package static let means: [Float] = [0.4914, 0.4822, 0.4465]
   /// Standard deviation of the red, green and blue channel, on the same scale.
-  public static let deviations: [Float] = [0.2470, 0.2435, 0.2616]
+  package static let deviations: [Float] = [0.2470, 0.2435, 0.2616]
 
   /// 3 x 256 values: a byte has few values, so that a table replaces the arithmetic and every call gives the same bits.
   private static let table: [Float] = (0..<3).flatMap { channel in
@@ -14,7 +14,7 @@ public enum Normalization {
   }
 
   /// The normalised value of one byte of one channel.
-  public static func value(of pixel: UInt8, channel: Int) -> Float { table[channel * 256 + Int(pixel)] }
+  package static func value(of pixel: UInt8, channel: Int) -> Float { table[channel * 256 + Int(pixel)] }
 
   fileprivate static func withTable(_ body: (UnsafeBufferPointer<Float>) -> Void) { table.withUnsafeBufferPointer(body) }
 }
@@ -24,7 +24,7 @@ extension ImageSet {
   ///
   /// - Precondition: every row is below `count`; `buffer` has room for `rows.count` x 3,072 values. The rest of it is left as it is.
   /// - Complexity: 3,072 table look-ups per image.
-  public func normalize(rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+  package func normalize(rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
     let size = Self.pixelsPerImage
     let plane = Self.side * Self.side
     precondition(buffer.count >= rows.count * size, "a buffer of \(buffer.count) values is too small for \(rows.count) images")

@@ -10,7 +10,7 @@ enum Tool {
 
     @discardableResult
     func requireSuccess() throws -> Result {
-      guard status == 0 else { throw DownloadError.tool(name: name, status: status, message: errors) }
+      guard status == 0 else { throw DownloadError(.tool(name: name, status: status, message: errors)) }
       return self
     }
   }
@@ -32,17 +32,17 @@ enum Tool {
     defer { try? FileManager.default.removeItem(at: errorFile) }
     if !passesErrorsOn {
       guard FileManager.default.createFile(atPath: errorFile.path, contents: nil), let handle = FileHandle(forWritingAtPath: errorFile.path)
-      else { throw DownloadError.tool(name: name, status: -1, message: "\(errorFile.path) cannot be written") }
+      else { throw DownloadError(.tool(name: name, status: -1, message: "\(errorFile.path) cannot be written")) }
       process.standardError = handle
     }
     do {
       try process.run()
     } catch {
-      throw DownloadError.tool(name: name, status: -1, message: "\(error)")
+      throw DownloadError(.tool(name: name, status: -1, message: "\(error)"))
     }
     let printed = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    if process.terminationStatus == 127 { throw DownloadError.toolMissing(name: name) }
+    if process.terminationStatus == 127 { throw DownloadError(.toolMissing(name: name)) }
     return Result(
       name: name, status: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
       errors: passesErrorsOn ? "" : String(decoding: (try? Data(contentsOf: errorFile)) ?? Data(), as: UTF8.self))

@@ -29,17 +29,17 @@ extension Checkpoint {
   public init(serialized data: Data, origin: String) throws {
     var reader = CheckpointReader(data, origin: origin)
     guard try reader.bytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
-      throw CheckpointError.notACheckpoint(origin: origin)
+      throw CheckpointError(.notACheckpoint(origin: origin))
     }
     let version: UInt32 = try reader.number(of: "the version")
-    guard version == Self.formatVersion else { throw CheckpointError.unknownVersion(origin: origin, version: version) }
+    guard version == Self.formatVersion else { throw CheckpointError(.unknownVersion(origin: origin, version: version)) }
     guard data.count >= Self.magic.count + 16 else {
-      throw CheckpointError.truncated(origin: origin, part: "the checksum", bytes: data.count)
+      throw CheckpointError(.truncated(origin: origin, part: "the checksum", bytes: data.count))
     }
     var trailer = CheckpointReader(data.suffix(8), origin: origin)
     let recorded: UInt64 = try trailer.number(of: "the checksum")
     let computed = Self.checksum(data.dropLast(8))
-    guard recorded == computed else { throw CheckpointError.checksum(origin: origin, recorded: recorded, computed: computed) }
+    guard recorded == computed else { throw CheckpointError(.checksum(origin: origin, recorded: recorded, computed: computed)) }
 
     let count: UInt32 = try reader.number(of: "the number of tensors")
     var tensors: [Tensor] = []
@@ -47,18 +47,18 @@ extension Checkpoint {
     for _ in 0..<count {
       let tensor = try Tensor(from: &reader)
       guard names.insert(tensor.name).inserted else {
-        throw CheckpointError.malformed(origin: origin, part: "tensor \(tensor.name)", problem: "the name occurs twice")
+        throw CheckpointError(.malformed(origin: origin, part: "tensor \(tensor.name)", problem: "the name occurs twice"))
       }
       tensors.append(tensor)
     }
     guard reader.remaining == 8 else {
-      throw CheckpointError.malformed(origin: origin, part: "the end", problem: "\(reader.remaining - 8) bytes follow the last tensor")
+      throw CheckpointError(.malformed(origin: origin, part: "the end", problem: "\(reader.remaining - 8) bytes follow the last tensor"))
     }
     self.init(tensors)
   }
 
   /// A hash of names, shapes and bits: two checkpoints of the same identity are the same.
-  public var identity: String {
+  package var identity: String {
     var hash = ContentHash()
     serialized().withUnsafeBytes { hash.combine($0) }
     return hash.hexadecimal
@@ -73,7 +73,7 @@ extension Checkpoint {
 
 extension Checkpoint.Tensor {
   /// The tensor alone, as in a checkpoint file but without a checksum: for a store that has its own.
-  public func serialized() -> Data {
+  package func serialized() -> Data {
     var writer = ByteWriter(capacity: byteCountAtMost)
     write(to: &writer)
     return Data(writer.bytes)
@@ -91,11 +91,11 @@ extension Checkpoint.Tensor {
   var byteCountAtMost: Int { 8 + name.utf8.count + shape.count * 8 + values.count * 4 }
 
   /// Reads what ``serialized()`` wrote; nothing may follow it.
-  public init(serialized data: Data, origin: String) throws {
+  package init(serialized data: Data, origin: String) throws {
     var reader = CheckpointReader(data, origin: origin)
     try self.init(from: &reader)
     guard reader.remaining == 0 else {
-      throw CheckpointError.malformed(origin: origin, part: "the end", problem: "\(reader.remaining) bytes follow the tensor")
+      throw CheckpointError(.malformed(origin: origin, part: "the end", problem: "\(reader.remaining) bytes follow the tensor"))
     }
   }
 
@@ -105,7 +105,7 @@ extension Checkpoint.Tensor {
     let part = "tensor \(name)"
     let rank: UInt32 = try reader.number(of: part)
     guard (1...8).contains(rank) else {
-      throw CheckpointError.malformed(origin: reader.origin.origin, part: part, problem: "it has \(rank) dimensions, expected 1 to 8")
+      throw CheckpointError(.malformed(origin: reader.origin.origin, part: part, problem: "it has \(rank) dimensions, expected 1 to 8"))
     }
     var shape: [Int] = []
     var count = 1
@@ -114,7 +114,7 @@ extension Checkpoint.Tensor {
       let (product, overflow) = count.multipliedReportingOverflow(by: Int(clamping: dimension))
       // More values than bytes are left: caught before memory is asked for.
       guard dimension > 0, !overflow, product <= reader.remaining / 4 else {
-        throw CheckpointError.malformed(origin: reader.origin.origin, part: part, problem: "dimension \(dimension) does not fit the file")
+        throw CheckpointError(.malformed(origin: reader.origin.origin, part: part, problem: "dimension \(dimension) does not fit the file"))
       }
       shape.append(Int(dimension))
       count = product

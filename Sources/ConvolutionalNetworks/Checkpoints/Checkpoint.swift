@@ -8,12 +8,16 @@ import Groundwork
 /// `layer2.variance` its running statistics. Layers without weights have no tensors. Equality is by bits: 0 differs from -0, NaN equals
 /// itself.
 public struct Checkpoint: Sendable, Hashable {
+  /// A named array of float32 values.
   public struct Tensor: Sendable, Hashable {
+    /// Unique within a checkpoint, such as `layer1.weights`.
     public let name: String
+    /// Its dimensions, all at least 1.
     public let shape: [Int]
-    /// Row-major.
+    /// As many as the product of the dimensions, row-major.
     public let values: [Float]
 
+    /// - Precondition: `values` are as many as the product of the dimensions, and none of these is 0.
     public init(name: String, shape: [Int], values: [Float]) {
       precondition(shape.allSatisfy { $0 > 0 }, "tensor \(name) has the empty shape \(shape)")
       precondition(values.count == shape.reduce(1, *), "\(values.count) values for tensor \(name) of shape \(shape)")
@@ -22,6 +26,7 @@ public struct Checkpoint: Sendable, Hashable {
       self.values = values
     }
 
+    /// Whether names, shapes and bits are equal.
     public static func == (left: Tensor, right: Tensor) -> Bool {
       guard left.name == right.name, left.shape == right.shape else { return false }
       return left.values.withUnsafeBytes { one in
@@ -29,6 +34,7 @@ public struct Checkpoint: Sendable, Hashable {
       }
     }
 
+    /// Hashes name, shape and bits.
     public func hash(into hasher: inout Hasher) {
       hasher.combine(name)
       hasher.combine(shape)
@@ -36,14 +42,18 @@ public struct Checkpoint: Sendable, Hashable {
     }
   }
 
+  /// The tensors, in the order of the layers.
   public let tensors: [Tensor]
 
+  /// - Precondition: no two tensors have one name.
   public init(_ tensors: [Tensor]) {
     precondition(Set(tensors.map(\.name)).count == tensors.count, "two tensors of a checkpoint have one name")
     self.tensors = tensors
   }
 
   /// The tensor of a name.
+  ///
+  /// - Complexity: O(tensors).
   public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
 
   /// The tensors of one layer: weights and bias, a batch normalization's mean and variance too, or none.
@@ -52,9 +62,11 @@ public struct Checkpoint: Sendable, Hashable {
   }
 
   /// Whether no value is infinite or not a number.
-  public var isFinite: Bool { tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) } }
+  package var isFinite: Bool { tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) } }
 
-  /// Checks that every tensor the network needs is there in its shape; tensors it does not need are ignored.
+  /// Checks that every tensor that the network needs is there in its shape. Other tensors are ignored.
+  ///
+  /// - Throws: ``NetworkError``.
   public func validate(for network: NetworkDescription) throws {
     for layer in try network.layers() {
       for (name, shape) in layer.tensorShapes {
@@ -71,6 +83,8 @@ public struct Checkpoint: Sendable, Hashable {
   /// First weights from a seed: normal with variance 2 / inputs before ReLU (He et al., ICCV 2015), 2 / (inputs + outputs) elsewhere
   /// (Glorot and Bengio, AISTATS 2010); biases zero. A batch normalization begins as the identity: scale and variance 1. A layer's weights
   /// depend on the seed, its number and its own shape only.
+  ///
+  /// - Throws: ``NetworkError`` if the description is impossible.
   public static func initial(for network: NetworkDescription, seed: UInt64) throws -> Checkpoint {
     var tensors: [Tensor] = []
     for layer in try network.layers() where !layer.parameterShapes.isEmpty {

@@ -13,8 +13,8 @@ struct CheckpointBytes: ByteOrigin {
   var part = ""
 
   func error(_ fault: ByteFault) -> any Error {
-    if case .tooShort = fault { return CheckpointError.truncated(origin: origin, part: part, bytes: byteCount) }
-    return CheckpointError.malformed(origin: origin, part: part, problem: fault == .notUTF8 ? "it is not UTF-8" : fault.description)
+    if case .tooShort = fault { return CheckpointError(.truncated(origin: origin, part: part, bytes: byteCount)) }
+    return CheckpointError(.malformed(origin: origin, part: part, problem: fault == .notUTF8 ? "it is not UTF-8" : fault.description))
   }
 }
 

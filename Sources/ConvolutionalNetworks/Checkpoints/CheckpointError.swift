@@ -1,17 +1,24 @@
 /// Why bytes are not a checkpoint, or a cache cannot be used; the description says where and what to do.
-public enum CheckpointError: Error, CustomStringConvertible {
-  case notACheckpoint(origin: String)
-  case unknownVersion(origin: String, version: UInt32)
-  case truncated(origin: String, part: String, bytes: Int)
-  case checksum(origin: String, recorded: UInt64, computed: UInt64)
-  case malformed(origin: String, part: String, problem: String)
-  /// Two different trainings have one cache key, or a cache entry was edited.
-  case otherTraining(directory: String)
-  case unusableCache(path: String, cause: any Error)
+public struct CheckpointError: Error, CustomStringConvertible {
+  enum Problem {
+    case notACheckpoint(origin: String)
+    case unknownVersion(origin: String, version: UInt32)
+    case truncated(origin: String, part: String, bytes: Int)
+    case checksum(origin: String, recorded: UInt64, computed: UInt64)
+    case malformed(origin: String, part: String, problem: String)
+    /// Two different trainings have one cache key, or a cache entry was edited.
+    case otherTraining(directory: String)
+    case unusableCache(path: String, cause: any Error)
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
     let again = "Delete it; it will be made again by training."
-    switch self {
+    switch problem {
     case .notACheckpoint(let origin):
       return "\(origin) is not a checkpoint: it does not begin with MSTQCKPT. Check the path."
     case .unknownVersion(let origin, let version):

@@ -4,10 +4,14 @@
 /// width + w, so that a "neuron's" activation map is a run of neighbouring columns (paper, section 5: POINTQ asks for the map of neuron
 /// 35).
 public struct ActivationShape: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// Maps, or the units of a dense layer.
   public let channels: Int
+  /// Rows of a map.
   public let height: Int
+  /// Columns of a map.
   public let width: Int
 
+  /// Maps of `height` x `width`; of 1 x 1 when these are left out.
   public init(channels: Int, height: Int = 1, width: Int = 1) {
     self.channels = channels
     self.height = height
@@ -38,5 +42,6 @@ public struct ActivationShape: Sendable, Hashable, Codable, CustomStringConverti
   /// Whether channel-major and channels-last are the same order: one channel, or maps of 1 x 1.
   var hasOneOrder: Bool { channels == 1 || height * width == 1 }
 
+  /// `(channels, height, width)`.
   public var description: String { "(\(channels), \(height), \(width))" }
 }

@@ -9,7 +9,7 @@ extension LayerDescription.Kind: Codable {
 
   private enum Value: String, CodingKey { case channels, kernel, relu, padding, stride, size, units }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Name.self)
     func open(_ name: Name) -> KeyedEncodingContainer<Value> { container.nestedContainer(keyedBy: Value.self, forKey: name) }
     switch self {
@@ -41,7 +41,7 @@ extension LayerDescription.Kind: Codable {
     }
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Name.self)
     guard container.allKeys.count == 1 else {
       throw DecodingError.dataCorrupted(

@@ -1,5 +1,5 @@
-/// One layer of a network, as data: what it computes, what it reads, whether training changes it, and the dropout that training puts
-/// behind it.
+/// One layer of a network, as data: what it computes, what it reads, whether training changes it, and the dropout that training applies
+/// to its output.
 ///
 ///     .convolution(32)                                    3 x 3, padded, ReLU; reads the layer before
 ///     .maxPool(2).dropout(0.25)
@@ -10,6 +10,7 @@
 /// ReLU belongs to its layer: the layer's intermediate is the activation after it. Dropout is a property, not a layer: outside training it
 /// is the identity, and as a layer it would repeat its predecessor's intermediate.
 public struct LayerDescription: Sendable, Hashable, Codable {
+  /// What a convolution adds around its input.
   public enum Padding: String, Sendable, Hashable, Codable, CaseIterable {
     /// kernel / 2 zeros on every side of the map: at stride 1 the output is as large as the input. Needs an odd kernel. At stride 2 these
     /// are PyTorch's windows; Keras pads such maps on the right and below only.
@@ -18,7 +19,8 @@ public struct LayerDescription: Sendable, Hashable, Codable {
     case valid
   }
 
-  public enum Kind: Sendable, Hashable {
+  /// What the layer computes.
+  package enum Kind: Sendable, Hashable {
     /// Square kernel, moved by `stride` rows or columns, with bias.
     case convolution(channels: Int, kernel: Int, relu: Bool, padding: Padding, stride: Int = 1)
     /// Maximum over windows of size x size that do not overlap; rows and columns left over at the edge are dropped.
@@ -38,7 +40,8 @@ public struct LayerDescription: Sendable, Hashable, Codable {
     case dense(units: Int, relu: Bool)
   }
 
-  public var kind: Kind
+  /// What it computes.
+  package var kind: Kind
   /// The layers it reads, by number; 0 is the network's input. Nil: the layer before.
   public var inputs: [Int]?
   /// Training leaves the layer's weights as they are: VGG16's pre-trained convolutions.
@@ -46,7 +49,8 @@ public struct LayerDescription: Sendable, Hashable, Codable {
   /// The share of the layer's outputs that a training step sets to zero, in [0, 1); the others are scaled up by 1 / (1 - rate).
   public var dropoutRate: Float
 
-  public init(_ kind: Kind, isFrozen: Bool = false, dropoutRate: Float = 0, inputs: [Int]? = nil) {
+  /// A layer of a kind.
+  package init(_ kind: Kind, isFrozen: Bool = false, dropoutRate: Float = 0, inputs: [Int]? = nil) {
     self.kind = kind
     self.inputs = inputs
     self.isFrozen = isFrozen
@@ -55,25 +59,39 @@ public struct LayerDescription: Sendable, Hashable, Codable {
 }
 
 extension LayerDescription {
+  /// A convolution with a square kernel and bias, and ReLU unless `relu` is false.
+  ///
+  /// - Parameters:
+  ///   - channels: maps that it emits.
+  ///   - stride: rows and columns from one window to the next.
   public static func convolution(
     _ channels: Int, kernel: Int = 3, stride: Int = 1, relu: Bool = true, padding: Padding = .same
   ) -> Self {
     Self(.convolution(channels: channels, kernel: kernel, relu: relu, padding: padding, stride: stride))
   }
+
+  /// The maximum over windows of `size` x `size` that do not overlap. Rows and columns left over at the edge are dropped.
   public static func maxPool(_ size: Int) -> Self { Self(.maxPool(size: size)) }
+  /// The mean over windows of `size` x `size`, as in ``maxPool(_:)``.
   public static func averagePool(_ size: Int) -> Self { Self(.averagePool(size: size)) }
+  /// The mean of each whole map: (c, h, w) to (c, 1, 1).
   public static let globalAveragePool = Self(.globalAveragePool)
+  /// Brings every channel to mean 0 and variance 1, then scales and shifts it (Ioffe and Szegedy, ICML 2015); ReLU unless `relu` is false.
+  ///
+  /// Training uses the statistics of the batch and keeps running ones, which inference uses, and training too where the layer is frozen.
   public static func batchNormalization(relu: Bool = true) -> Self { Self(.batchNormalization(relu: relu)) }
-  /// The sum of the layers of these numbers.
+  /// The sum of the layers with these numbers, two or more of equal shape; ReLU unless `relu` is false.
   public static func add(_ layers: Int..., relu: Bool = true) -> Self { Self(.add(relu: relu), inputs: layers) }
+  /// (c, h, w) to (c * h * w, 1, 1), in that order.
   public static let flatten = Self(.flatten)
+  /// A fully connected layer with bias, and ReLU unless `relu` is false. It flattens its input by itself.
   public static func dense(_ units: Int, relu: Bool = true) -> Self { Self(.dense(units: units, relu: relu)) }
 
   /// The same layer with dropout behind it.
   public func dropout(_ rate: Float) -> Self { changed { $0.dropoutRate = rate } }
   /// The same layer, not trained.
   public func frozen() -> Self { changed { $0.isFrozen = true } }
-  /// The same layer, reading the layers of these numbers and not the one before.
+  /// The same layer, reading the layers with these numbers instead of the one before.
   public func reading(_ layers: Int...) -> Self { changed { $0.inputs = layers } }
 
   private func changed(_ change: (inout Self) -> Void) -> Self {
@@ -82,7 +100,8 @@ extension LayerDescription {
     return copy
   }
 
-  public var hasWeights: Bool {
+  /// Whether the layer has tensors in a checkpoint.
+  package var hasWeights: Bool {
     switch kind {
     case .convolution, .dense, .batchNormalization: true
     case .maxPool, .averagePool, .globalAveragePool, .add, .flatten: false
@@ -90,7 +109,7 @@ extension LayerDescription {
   }
 
   /// Whether the layer's activations are those after a ReLU.
-  public var appliesReLU: Bool {
+  package var appliesReLU: Bool {
     switch kind {
     case .convolution(_, _, let relu, _, _), .dense(_, let relu), .batchNormalization(let relu), .add(let relu): relu
     case .maxPool, .averagePool, .globalAveragePool, .flatten: false
@@ -98,7 +117,7 @@ extension LayerDescription {
   }
 
   /// "convolution", "maxPool", "averagePool", "globalAveragePool", "batchNormalization", "add", "flatten" or "dense".
-  public var kindName: String {
+  package var kindName: String {
     switch kind {
     case .convolution: "convolution"
     case .maxPool: "maxPool"

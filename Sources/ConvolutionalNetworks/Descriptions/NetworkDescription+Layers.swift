@@ -1,6 +1,6 @@
 extension NetworkDescription {
   /// Activations per image, or weights, that a layer may have: 2^32, 17 GB in float32.
-  public static let largestValueCount = 1 << 32
+  package static let largestValueCount = 1 << 32
 
   /// Whether a product is at most ``largestValueCount``; of positive factors, which need no product of their own.
   static func isPossible(_ factors: [Int]) -> Bool {
@@ -35,8 +35,8 @@ extension NetworkDescription {
     let inputs = description.inputs ?? [index - 1]
     let first = inputs.first.flatMap { layers.indices.contains($0) ? $0 : nil }
     let from = layers[first ?? index - 1].shape
-    func refuse(_ problem: NetworkError.LayerProblem) -> NetworkError {
-      .impossibleLayer(network: name, layer: index, input: from, problem: problem)
+    func refuse(_ problem: LayerProblem.Reason) -> NetworkError {
+      .impossibleLayer(network: name, layer: index, input: from, problem: LayerProblem(problem))
     }
     for input in inputs where !layers.indices.contains(input) { throw refuse(.noSuchInput(input, last: index - 1)) }
     if case .add = description.kind {
@@ -47,7 +47,7 @@ extension NetworkDescription {
     for input in inputs where layers[input].shape != from { throw refuse(.unequalInput(input, shape: layers[input].shape)) }
     guard description.dropoutRate >= 0, description.dropoutRate < 1 else { throw refuse(.dropoutRate(description.dropoutRate)) }
     let facts: Facts
-    do { facts = try Facts(description.kind, from: from, inputCount: inputs.count) } catch { throw refuse(error) }
+    do { facts = try Facts(description.kind, from: from, inputCount: inputs.count) } catch { throw refuse(error.reason) }
     return Layer(
       index: index, name: "\(description.kindName)\(index)", description: description, inputs: inputs, inputShape: from,
       shape: facts.shape, flopsPerImage: facts.flops, parameterShapes: facts.parameters, statisticsShapes: facts.statistics)
@@ -60,15 +60,15 @@ extension NetworkDescription {
     var parameters: [[Int]] = []
     var statistics: [[Int]] = []
 
-    init(_ kind: LayerDescription.Kind, from: ActivationShape, inputCount: Int) throws(NetworkError.LayerProblem) {
+    init(_ kind: LayerDescription.Kind, from: ActivationShape, inputCount: Int) throws(LayerProblem) {
       switch kind {
       case .convolution(let channels, let kernel, _, let padding, let stride):
-        guard channels > 0 else { throw .size("channels", channels) }
-        guard kernel > 0 else { throw .size("kernel", kernel) }
-        guard stride > 0 else { throw .size("stride", stride) }
-        guard padding == .valid || kernel % 2 == 1 else { throw .evenKernel(kernel) }
+        guard channels > 0 else { throw LayerProblem(.size("channels", channels)) }
+        guard kernel > 0 else { throw LayerProblem(.size("kernel", kernel)) }
+        guard stride > 0 else { throw LayerProblem(.size("stride", stride)) }
+        guard padding == .valid || kernel % 2 == 1 else { throw LayerProblem(.evenKernel(kernel)) }
         let loss = padding == .same ? 0 : kernel - 1
-        guard from.height > loss, from.width > loss else { throw .windowTooLarge(kernel) }
+        guard from.height > loss, from.width > loss else { throw LayerProblem(.windowTooLarge(kernel)) }
         shape = ActivationShape(
           channels: channels, height: (from.height - loss - 1) / stride + 1, width: (from.width - loss - 1) / stride + 1)
         parameters = [[channels, from.channels, kernel, kernel], [channels]]
@@ -94,7 +94,7 @@ extension NetworkDescription {
       case .flatten:
         shape = ActivationShape(channels: from.columnCount)
       case .dense(let units, _):
-        guard units > 0 else { throw .size("units", units) }
+        guard units > 0 else { throw LayerProblem(.size("units", units)) }
         shape = ActivationShape(channels: units)
         parameters = [[units, from.columnCount], [units]]
         try Self.checkSizes(shape, parameters)
@@ -102,15 +102,15 @@ extension NetworkDescription {
       }
     }
 
-    private static func checkSizes(_ shape: ActivationShape, _ parameters: [[Int]]) throws(NetworkError.LayerProblem) {
+    private static func checkSizes(_ shape: ActivationShape, _ parameters: [[Int]]) throws(LayerProblem) {
       let activations = [shape.channels, shape.height, shape.width]
-      guard isPossible(activations) else { throw .tooLarge("activations", factors: activations) }
-      for factors in parameters where !isPossible(factors) { throw .tooLarge("weights", factors: factors) }
+      guard isPossible(activations) else { throw LayerProblem(.tooLarge("activations", factors: activations)) }
+      for factors in parameters where !isPossible(factors) { throw LayerProblem(.tooLarge("weights", factors: factors)) }
     }
 
-    private static func pooled(_ from: ActivationShape, _ size: Int) throws(NetworkError.LayerProblem) -> ActivationShape {
-      guard size > 0 else { throw .size("window", size) }
-      guard from.height >= size, from.width >= size else { throw .windowTooLarge(size) }
+    private static func pooled(_ from: ActivationShape, _ size: Int) throws(LayerProblem) -> ActivationShape {
+      guard size > 0 else { throw LayerProblem(.size("window", size)) }
+      guard from.height >= size, from.width >= size else { throw LayerProblem(.windowTooLarge(size)) }
       return ActivationShape(channels: from.channels, height: from.height / size, width: from.width / size)
     }
   }

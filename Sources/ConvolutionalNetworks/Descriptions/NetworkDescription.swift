@@ -7,10 +7,14 @@
 ///     let layers = try network.layers()         // checked, with shapes
 ///     layers[3].shape                            // (32, 16, 16): layer 3, the first pooling
 public struct NetworkDescription: Sendable, Hashable, Codable {
+  /// What the network is called, in errors and stored models.
   public var name: String
+  /// The shape of one image.
   public var input: ActivationShape
+  /// The layers, from layer 1 on.
   public var layerDescriptions: [LayerDescription]
 
+  /// Describes a network; ``layers()`` checks whether it can exist.
   public init(name: String, input: ActivationShape, layers: [LayerDescription]) {
     self.name = name
     self.input = input
@@ -24,19 +28,20 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     /// "input", or kind and number: "convolution1", "maxPool3".
     public let name: String
     /// Nil for the input.
-    public let description: LayerDescription?
+    package let description: LayerDescription?
     /// The layers it reads, all below `index`; none for the input. A layer may occur twice.
     public let inputs: [Int]
     /// The shape of what it reads: all inputs have it.
-    public let inputShape: ActivationShape
+    package let inputShape: ActivationShape
+    /// The shape of its activations.
     public let shape: ActivationShape
     /// Floating-point operations for one image; a multiplication and an addition are two, a comparison is one.
     public let flopsPerImage: Double
     /// Shapes of the layer's trained tensors: weights (O, I, H, W or out, in; a batch normalization's scale), then the bias (its shift);
     /// empty if it has none.
-    public let parameterShapes: [[Int]]
+    package let parameterShapes: [[Int]]
     /// Shapes of a batch normalization's running mean and variance, which no gradient changes; else empty.
-    public let statisticsShapes: [[Int]]
+    package let statisticsShapes: [[Int]]
 
     /// Numbers that training changes by their gradients.
     public var parameterCount: Int { parameterShapes.reduce(0) { $0 + $1.reduce(1, *) } }
@@ -45,7 +50,7 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     var isTrained: Bool { !parameterShapes.isEmpty && description?.isFrozen == false }
 
     /// Whether the layer's activations are those after a ReLU.
-    public var appliesReLU: Bool { description?.appliesReLU ?? false }
+    package var appliesReLU: Bool { description?.appliesReLU ?? false }
   }
 
   /// Floating-point operations for one image to compute layer `index`: its own and those of all layers that it needs.
@@ -57,7 +62,7 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
 
 extension [NetworkDescription.Layer] {
   /// The wanted layers and all that they read, directly or not, ascending. The elements are a network's layers from its input on.
-  public func needed(for wanted: some Sequence<Int>) -> [Int] {
+  package func needed(for wanted: some Sequence<Int>) -> [Int] {
     var isNeeded = [Bool](repeating: false, count: count)
     for index in wanted { isNeeded[index] = true }
     for layer in reversed() where isNeeded[layer.index] {

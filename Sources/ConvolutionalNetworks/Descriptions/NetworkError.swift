@@ -1,38 +1,31 @@
 /// Why a network cannot be built or run; the description says which layer, what was expected and what to do.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
-  public enum LayerProblem: Error, Equatable, Sendable {
-    case size(String, Int)
-    case evenKernel(Int)
-    case windowTooLarge(Int)
-    case dropoutRate(Float)
-    /// The layer reads one that does not come before it.
-    case noSuchInput(Int, last: Int)
-    case inputCount(expected: String, got: Int)
-    /// A sum's input has another shape than its first.
-    case unequalInput(Int, shape: ActivationShape)
-    /// More activations or weights than ``NetworkDescription/largestValueCount``.
-    case tooLarge(String, factors: [Int])
-  }
-
+  /// The description has no layers.
   case noLayers(network: String)
+  /// A dimension of the input is below 1.
   case emptyInput(network: String, shape: ActivationShape)
-  /// The input has more values than ``NetworkDescription/largestValueCount``.
+  /// The input has more than 2^32 values.
   case inputTooLarge(network: String, shape: ActivationShape)
+  /// A layer that cannot follow from its input; layers count from 1.
   case impossibleLayer(network: String, layer: Int, input: ActivationShape, problem: LayerProblem)
-  /// The batch size is below ``InferenceNetwork/minimumBatchSize``.
+  /// The batch is smaller than the smallest whose activations do not depend on its size.
   case batchTooSmall(Int, smallest: Int)
-  /// The weights are not those of this network.
+  /// The checkpoint lacks a tensor of the network.
   case missingTensor(network: String, tensor: String, available: [String])
+  /// A tensor of the checkpoint has another shape than the network needs.
   case wrongTensorShape(network: String, tensor: String, expected: [Int], got: [Int])
+  /// A layer was asked for that the network does not have; 0 to `last` are there.
   case noSuchLayer(network: String, layer: Int, last: Int)
+  /// Images of another size or number than the network takes, in float32 values.
   case wrongInput(network: String, expectedValues: Int, gotValues: Int)
   /// A label that is no class of the network.
   case wrongLabel(network: String, label: Int, classes: Int)
-  /// The size of an adversarial step.
+  /// The step of an adversarial image is not a number from 0 to 1.
   case wrongEpsilon(Double)
-  /// oneDNN refused an operation.
+  /// oneDNN refused an operation, for the reason `status`.
   case library(operation: String, status: String)
 
+  /// What happened, what was expected and what to do, in one line.
   public var description: String {
     switch self {
     case .noLayers(let network): return "network \(network) has no layers: describe at least one."
@@ -42,7 +35,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         network \(network) has the input \(shape), which is more than \(NetworkDescription.largestValueCount) values: check its dimensions.
         """
     case .impossibleLayer(let network, let layer, let input, let problem):
-      return "layer \(layer) of network \(network), whose input is \(input): \(Self.text(problem))"
+      return "layer \(layer) of network \(network), whose input is \(input): \(problem)"
     case .batchTooSmall(let size, let smallest):
       return """
         a batch of \(size) images: inference needs at least \(smallest), because smaller batches use other \
@@ -65,24 +58,6 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
       return "an adversarial step of \(epsilon): epsilon must be a number from 0 to 1, the whole range of a pixel."
     case .library(let operation, let status):
       return "oneDNN could not \(operation): \(status). If memory is short, use a smaller batch; else this is a defect of the program."
-    }
-  }
-
-  private static func text(_ problem: LayerProblem) -> String {
-    switch problem {
-    case .size(let what, let got): "\(what) must be at least 1, got \(got)."
-    case .evenKernel(let kernel): "a padded convolution needs an odd kernel, got \(kernel). Use an odd one or valid padding."
-    case .windowTooLarge(let size): "a window of \(size) x \(size) does not fit. Pool less before it or use a smaller window."
-    case .dropoutRate(let rate): "a dropout rate must be at least 0 and below 1, got \(rate)."
-    case .noSuchInput(let input, let last): "it cannot read layer \(input): a layer reads earlier ones, 0 (the network's input) to \(last)."
-    case .inputCount(let expected, let got): "it must read \(expected), but \(got) are given. A sum reads two or more, the others one."
-    case .tooLarge(let what, let factors):
-      """
-      it would have \(factors.map(String.init).joined(separator: " x ")) \(what), more than the \(NetworkDescription.largestValueCount) that are \
-      possible. Check its numbers, or pool before it.
-      """
-    case .unequalInput(let input, let shape):
-      "layer \(input), which it adds, has the shape \(shape). Bring it to the same shape first, as by a 1 x 1 convolution with a stride."
     }
   }
 }

@@ -36,7 +36,7 @@ public final class ComputeThread: Sendable {
   /// Runs `work` on the thread and returns its result. Called from within a job, it runs at once.
   ///
   /// It throws what `work` throws and nothing else.
-  public func perform<Result>(_ work: () throws -> Result) throws -> Result {
+  package func perform<Result>(_ work: () throws -> Result) throws -> Result {
     if queue.isServedByCurrentThread { return try work() }
     var result: Swift.Result<Result, any Error>?
     let catching = { result = Swift.Result(catching: work) }

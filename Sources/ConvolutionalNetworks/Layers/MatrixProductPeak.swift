@@ -2,14 +2,14 @@ import COneDNN
 import Foundation
 
 /// What a compute thread gives a large product of float32 matrices: the practical bound of every layer, which its speed is stated against.
-public enum MatrixProductPeak {
+package enum MatrixProductPeak {
   /// Rows and columns of both matrices: 3 x 9 MB, well beyond the caches of a core, as large layers are.
   static let side = 1536
 
   /// The best of `repetitions` products, in 10^9 floating-point operations a second; a multiplication and an addition are two.
   /// - Throws: ``NetworkError`` if oneDNN refuses.
   /// - Complexity: 7 x 10^9 operations a repetition.
-  public static func gigaflops(on compute: ComputeThread = .shared, repetitions: Int = 5) throws -> Double {
+  package static func gigaflops(on compute: ComputeThread = .shared, repetitions: Int = 5) throws -> Double {
     let count = side * side
     let left = (0..<count).map { Float($0 % 13) - 6 }
     var product = [Float](repeating: 0, count: count)

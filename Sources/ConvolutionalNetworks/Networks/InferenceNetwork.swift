@@ -12,7 +12,7 @@ import Mistique
 ///
 /// **Passes.** A pass has `batchSize` images. What is left over is computed in passes of 8 if they are cheaper, which they are up to five
 /// eighths of a batch; else, or if passes of 8 would round differently, in one full pass. Missing images are zeros. The first such
-/// remainder costs a full pass more, once in a process for each network: the bits of the two sizes are compared.
+/// remainder costs a full pass more, once per process and network: the bits of the two sizes are compared.
 ///
 /// **Bits.** With direct convolutions and at least 8 images an image's activations do not depend on its place in the batch, on its
 /// neighbours, on the size of the pass, or on the number of threads; the tests verify it. (A batch of 1 selects kernels that differ in
@@ -21,8 +21,9 @@ import Mistique
 /// Calls may come from any thread and are served one after the other.
 public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everything mutable is used within `compute.perform` only.
   /// Smaller batches select kernels that round differently.
-  public static let minimumBatchSize = 8
+  package static let minimumBatchSize = 8
 
+  /// The network that it computes.
   public let description: NetworkDescription
   /// The input and the layers: element *i* is layer *i*.
   public let layers: [NetworkDescription.Layer]
@@ -78,7 +79,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   ///   - wanted: layers to show, none above `last`; 0 is the input.
   ///   - visit: called on the compute thread in the order of the layers with `count` x (c, h, w) values, row-major; the buffer is valid
   ///     during the call.
-  public func forward(
+  package func forward(
     _ input: UnsafeBufferPointer<Float>, count: Int, through last: Int, wanted: Set<Int>,
     visit: (_ layer: Int, _ activations: UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
@@ -119,7 +120,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// - Parameter visit: as above, with the order of each image's values: `.channelsLast` for maps that lie so, else `.channelMajor`. It
   ///   may differ from layer to layer and from machine to machine; the values do not. The buffer is the network's own and must not be
   ///   changed.
-  public func forwardInKernelOrder(
+  package func forwardInKernelOrder(
     _ images: ImageSet, rows: [Int], wanted: Set<Int>,
     visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>, _ order: MapOrder) throws -> Void
   ) throws {
@@ -127,12 +128,13 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   }
 
   /// What each layer has cost since the network was made or ``resetTimings()``: element *i* is layer *i*.
-  public var layerTimings: [LayerTimings.Layer] { (try? compute.perform { timings.layers }) ?? [] }
+  package var layerTimings: [LayerTimings.Layer] { (try? compute.perform { timings.layers }) ?? [] }
 
   /// Seconds of each layer's forward passes so far; element 0 is the copying of the input. For the cost model (paper, section 4).
-  public var layerSeconds: [Double] { layerTimings.map(\.forwardSeconds) }
+  package var layerSeconds: [Double] { layerTimings.map(\.forwardSeconds) }
 
-  public func resetTimings() {
+  /// Sets ``layerTimings`` to zero.
+  package func resetTimings() {
     try? compute.perform { timings = LayerTimings(layerCount: layers.count, imagesPerPass: remainders.imagesPerPass) }
   }
 

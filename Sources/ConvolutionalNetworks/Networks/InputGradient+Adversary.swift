@@ -10,7 +10,7 @@ extension InputGradient {
   /// - Parameter epsilon: 0 to 1.
   /// - Returns: `rows.count` x 3,072 float32 as ``InferenceNetwork`` takes them.
   /// - Throws: ``NetworkError``.
-  public func adversarialInput(_ images: ImageSet, rows: [Int], epsilon: Double) throws -> [Float] {
+  package func adversarialInput(_ images: ImageSet, rows: [Int], epsilon: Double) throws -> [Float] {
     try Self.check(epsilon)
     let signs = try gradients(of: images, rows: rows)
     var input = [Float](repeating: 0, count: signs.count)

@@ -9,6 +9,7 @@
 ///
 /// It owns the memory of one batch, activations and gradients. Calls may come from any thread and are served one after the other.
 public final class InputGradient: @unchecked Sendable {  // Unchecked: everything mutable is used within `compute.perform` only.
+  /// The network whose loss is differentiated.
   public let description: NetworkDescription
   /// Images per pass.
   public let batchSize: Int
@@ -72,7 +73,7 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
   ///   - input: `labels.count` x c x h x w normalised float32, row-major; 1 to `batchSize` images.
   ///   - labels: a class per image.
   /// - Returns: as many values as `input` has, in its order.
-  public func gradients(of input: UnsafeBufferPointer<Float>, labels: [UInt8]) throws -> [Float] {
+  package func gradients(of input: UnsafeBufferPointer<Float>, labels: [UInt8]) throws -> [Float] {
     guard (1...batchSize).contains(labels.count), input.count == labels.count * inputShape.columnCount else {
       throw NetworkError.wrongInput(
         network: description.name, expectedValues: min(max(labels.count, 1), batchSize) * inputShape.columnCount,

@@ -3,24 +3,24 @@
 /// Passes come in two sizes (see ``InferenceNetwork``), and a large one costs about as much per image as a small one. They are therefore
 /// counted in passes of the small size: `forwardSeconds / passes` is what `imagesPerPass` images cost, and *n* images cost about
 /// ceil(n / imagesPerPass) times as much.
-public struct LayerTimings: Sendable {
-  public struct Layer: Sendable {
+package struct LayerTimings: Sendable {
+  package struct Layer: Sendable {
     /// Seconds of computing the layer from those it reads; for layer 0, of copying the input.
-    public internal(set) var forwardSeconds = 0.0
+    package internal(set) var forwardSeconds = 0.0
     /// Seconds of bringing the layer's activations into row-major order, when they were wanted in it.
-    public internal(set) var exportSeconds = 0.0
+    package internal(set) var exportSeconds = 0.0
     /// Images asked for.
-    public internal(set) var images = 0
+    package internal(set) var images = 0
     /// Images computed: those asked for and the zeros that fill their batches.
-    public internal(set) var computedImages = 0
+    package internal(set) var computedImages = 0
     /// The smallest number of images that the network computes at once; it divides every larger one.
-    public internal(set) var imagesPerPass: Int
+    package internal(set) var imagesPerPass: Int
 
     /// `computedImages` in passes of `imagesPerPass`: a pass of 64 images counts as eight of 8.
-    public var passes: Int { computedImages / imagesPerPass }
+    package var passes: Int { computedImages / imagesPerPass }
   }
 
-  public private(set) var layers: [Layer]
+  package private(set) var layers: [Layer]
 
   init(layerCount: Int, imagesPerPass: Int) { layers = Array(repeating: Layer(imagesPerPass: imagesPerPass), count: layerCount) }
 

@@ -1,14 +1,14 @@
 /// A 64-bit hash of bytes: checks files and names cache entries. It finds accidents, it does not resist attackers.
 ///
-/// Per eight bytes: exclusive or, multiplication by an odd number, xor-shift. Every step is a bijection of the state, so a change within
+/// Per eight bytes: XOR, multiplication by an odd number, xor-shift. Every step is a bijection of the state, so a change within
 /// one eight-byte word is *always* detected. The length of each piece is hashed before its bytes, so that `"ab" + "c"` and `"a" + "bc"`
 /// differ.
-public struct ContentHash: Sendable {
+struct ContentHash: Sendable {
   private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
-  public init() {}
+  init() {}
 
-  public mutating func combine(_ bytes: UnsafeRawBufferPointer) {
+  mutating func combine(_ bytes: UnsafeRawBufferPointer) {
     absorb(UInt64(bytes.count))
     let wordCount = bytes.count / 8
     for word in 0..<wordCount { absorb(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))) }
@@ -17,17 +17,17 @@ public struct ContentHash: Sendable {
     if bytes.count % 8 > 0 { absorb(tail) }
   }
 
-  public mutating func combine(_ text: String) {
+  mutating func combine(_ text: String) {
     var text = text
     text.withUTF8 { combine(UnsafeRawBufferPointer($0)) }
   }
 
-  public mutating func combine(_ number: UInt64) { absorb(number) }
+  mutating func combine(_ number: UInt64) { absorb(number) }
 
-  public var value: UInt64 { state ^ (state >> 29) }
+  var value: UInt64 { state ^ (state >> 29) }
 
   /// Sixteen hexadecimal digits.
-  public var hexadecimal: String {
+  var hexadecimal: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

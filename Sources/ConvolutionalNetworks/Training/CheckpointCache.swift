@@ -15,10 +15,14 @@ import Groundwork
 /// A training that was killed or cancelled goes on where it was: its state is kept after every snapshot, when it is cancelled, and after
 /// every `stateInterval`; the next run reads it and gives the same bits as a run that never stopped. A finished training removes it.
 public struct CheckpointCache: Sendable {
-  public let directory: URL
+  /// Where the entries are.
+  package let directory: URL
   /// The longest time between two kept states of a running training: what a kill can cost. A state of CIFAR10_CNN with Adam is 26 MB.
-  public let stateInterval: Duration
+  package let stateInterval: Duration
 
+  /// A cache in `directory`, which is made when first needed.
+  ///
+  /// - Parameter stateInterval: the longest time between two kept states of a running training.
   public init(directory: URL, stateInterval: Duration = .seconds(60)) {
     self.directory = directory
     self.stateInterval = stateInterval
@@ -102,15 +106,15 @@ public struct CheckpointCache: Sendable {
     guard FileManager.default.fileExists(atPath: entry.path) else { return nil }
     func data(_ name: String) throws -> Data {
       let file = entry.appendingPathComponent(name)
-      do { return try Data(contentsOf: file) } catch { throw CheckpointError.unusableCache(path: file.path, cause: error) }
+      do { return try Data(contentsOf: file) } catch { throw CheckpointError(.unusableCache(path: file.path, cause: error)) }
     }
     let manifest: Manifest
     do {
       manifest = try JSONDecoder().decode(Manifest.self, from: try data("manifest.json"))
     } catch let error as DecodingError {
-      throw CheckpointError.malformed(origin: entry.path, part: "manifest.json", problem: "\(error)")
+      throw CheckpointError(.malformed(origin: entry.path, part: "manifest.json", problem: "\(error)"))
     }
-    guard manifest.training == training, !manifest.snapshots.isEmpty else { throw CheckpointError.otherTraining(directory: entry.path) }
+    guard manifest.training == training, !manifest.snapshots.isEmpty else { throw CheckpointError(.otherTraining(directory: entry.path)) }
     return TrainingRun(
       snapshots: try manifest.snapshots.map { snapshot in
         let origin = entry.appendingPathComponent(snapshot.file).path
@@ -144,7 +148,7 @@ public struct CheckpointCache: Sendable {
         // Another process finished the same training first; its entry is as good.
       }
     } catch {
-      throw CheckpointError.unusableCache(path: entry.path, cause: error)
+      throw CheckpointError(.unusableCache(path: entry.path, cause: error))
     }
   }
 

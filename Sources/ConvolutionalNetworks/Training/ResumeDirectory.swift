@@ -143,12 +143,12 @@ extension ResumeDirectory {
     let origin = stateFile.path
     let data = try Data(contentsOf: stateFile)
     guard data.count >= Self.magic.count + 20 else {
-      throw CheckpointError.truncated(origin: origin, part: "the header", bytes: data.count)
+      throw CheckpointError(.truncated(origin: origin, part: "the header", bytes: data.count))
     }
     var trailer = CheckpointReader(data.suffix(8), origin: origin)
     let recorded: UInt64 = try trailer.number(of: "the checksum")
     let computed = Self.checksum(data.dropLast(8))
-    guard recorded == computed else { throw CheckpointError.checksum(origin: origin, recorded: recorded, computed: computed) }
+    guard recorded == computed else { throw CheckpointError(.checksum(origin: origin, recorded: recorded, computed: computed)) }
 
     var reader = CheckpointReader(data.dropLast(8), origin: origin)
     guard try reader.bytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
@@ -169,6 +169,6 @@ extension ResumeDirectory {
   }
 
   private func problem(_ problem: String) -> CheckpointError {
-    .malformed(origin: stateFile.path, part: "the state", problem: problem)
+    CheckpointError(.malformed(origin: stateFile.path, part: "the state", problem: problem))
   }
 }

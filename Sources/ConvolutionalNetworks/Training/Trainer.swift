@@ -8,10 +8,16 @@
 /// parameters and number of compute threads give the same bits on one kind of machine; another number of threads sums gradients in another
 /// order. It keeps nothing on disk: ``CheckpointCache`` does.
 public struct Trainer: Sendable {
+  /// The network that is trained.
   public let network: NetworkDescription
+  /// How it is trained.
   public let parameters: TrainingParameters
-  public let compute: ComputeThread
+  /// Runs the steps.
+  package let compute: ComputeThread
 
+  /// A training to be run, here or by a ``CheckpointCache``.
+  ///
+  /// - Parameter compute: the thread whose number of OpenMP workers the bits depend on.
   public init(_ network: NetworkDescription, _ parameters: TrainingParameters, compute: ComputeThread = .shared) {
     self.network = network
     self.parameters = parameters

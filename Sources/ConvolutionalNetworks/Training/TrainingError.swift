@@ -1,14 +1,19 @@
 /// Why a training did not run to its end.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// A parameter that makes no sense: its name, its value, and what it must be.
   case parameter(String, got: String, expected: String)
+  /// The run has fewer steps than checkpoints.
   case tooFewSteps(steps: Int, checkpoints: Int, images: Int, batchSize: Int)
+  /// The network is not one from CIFAR-10's images to its ten classes.
   case unsuitableNetwork(network: String, input: ActivationShape, output: ActivationShape)
   /// Every layer is frozen, or none has weights.
   case nothingToTrain(network: String)
   /// The loss or a weight is no longer a finite number.
   case diverged(step: Int, learningRate: Float)
+  /// The caller asked to stop, after so many of the steps.
   case cancelled(step: Int, of: Int)
 
+  /// What happened and what to do, in one line.
   public var description: String {
     switch self {
     case .parameter(let name, let got, let expected): return "training parameter \(name) is \(got), expected \(expected)."

@@ -7,16 +7,21 @@ import Foundation
 public struct TrainingParameters: Sendable, Hashable, Codable {
   /// How the learning rate develops over the run.
   public enum Schedule: String, Sendable, Hashable, Codable {
+    /// The same rate in every step.
     case constant
     /// From the full rate to zero along half a cosine (Loshchilov and Hutter, ICLR 2017).
     case cosine
   }
 
+  /// Passes over the images.
   public var epochs: Int
   /// Images per step. An epoch drops its last images if they do not fill a batch; each epoch's order decides which.
   public var batchSize: Int
+  /// How a step changes the weights; Adam unless changed.
   public var optimizer: Optimizer
+  /// The rate at the begin of the run; 0.001 unless changed.
   public var learningRate: Float
+  /// How the rate develops; along a cosine unless changed.
   public var schedule: Schedule
   /// Mirrors every image left to right in half of its uses.
   public var mirrorsImages: Bool
@@ -25,6 +30,7 @@ public struct TrainingParameters: Sendable, Hashable, Codable {
   /// Decides first weights, order, mirroring and dropout.
   public var seed: UInt64
 
+  /// The defaults: batches of 64, Adam at 0.001 with a cosine to zero, mirrored images, ten checkpoints.
   public init(epochs: Int, seed: UInt64) {
     self.epochs = epochs
     batchSize = 64

@@ -14,6 +14,7 @@ public struct TrainingProgress: Sendable {
     case notKept(reason: String)
   }
 
+  /// What was just done.
   public let activity: Activity
   /// Steps done; those of an interrupted run count.
   public let step: Int

@@ -1,28 +1,35 @@
 /// Why bytes are not a safetensors file, or a tensor of one cannot be used; the description says where and what to do.
-public enum SafetensorsError: Error, CustomStringConvertible {
-  case unreadable(path: String, cause: any Error)
-  /// Fewer bytes than the header's length, the header or the tensors need.
-  case truncated(origin: String, bytes: Int, needed: UInt64)
-  /// A header longer than ``SafetensorsFile/largestHeader``.
-  case absurdHeader(origin: String, bytes: UInt64)
-  /// The first bytes are those of something else, such as `an HDF5 file`, with what to do about it.
-  case otherFormat(origin: String, format: String, remedy: String)
-  /// The header is not the JSON that the format asks for; `position` counts bytes from the header's begin.
-  case malformedHeader(origin: String, position: Int, problem: String)
-  case duplicateName(origin: String, name: String)
-  /// A tensor's offsets, shape and type contradict each other, the file or another tensor.
-  case impossibleTensor(origin: String, name: String, problem: String)
-  /// More bytes than the tensors have.
-  case excessBytes(origin: String, bytes: Int)
-  /// The tensor is sound, but a dimension is 0: it has no values, and no layer has such weights.
-  case emptyTensor(origin: String, name: String, shape: [Int])
-  case missingTensor(origin: String, name: String, available: [String])
-  /// The tensor is sound but cannot become float32 values.
-  case notFloats(origin: String, name: String, type: String)
+public struct SafetensorsError: Error, CustomStringConvertible {
+  enum Problem {
+    case unreadable(path: String, cause: any Error)
+    /// Fewer bytes than the header's length, the header or the tensors need.
+    case truncated(origin: String, bytes: Int, needed: UInt64)
+    /// A header longer than ``SafetensorsFile/largestHeader``.
+    case absurdHeader(origin: String, bytes: UInt64)
+    /// The first bytes are those of something else, such as `an HDF5 file`, with what to do about it.
+    case otherFormat(origin: String, format: String, remedy: String)
+    /// The header is not the JSON that the format asks for; `position` counts bytes from the header's begin.
+    case malformedHeader(origin: String, position: Int, problem: String)
+    case duplicateName(origin: String, name: String)
+    /// A tensor's offsets, shape and type contradict each other, the file or another tensor.
+    case impossibleTensor(origin: String, name: String, problem: String)
+    /// More bytes than the tensors have.
+    case excessBytes(origin: String, bytes: Int)
+    /// The tensor is sound, but a dimension is 0: it has no values, and no layer has such weights.
+    case emptyTensor(origin: String, name: String, shape: [Int])
+    case missingTensor(origin: String, name: String, available: [String])
+    /// The tensor is sound but cannot become float32 values.
+    case notFloats(origin: String, name: String, type: String)
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
     let again = "Download or export the file again."
-    switch self {
+    switch problem {
     case .unreadable(let path, let cause):
       return "\(path) cannot be read: \(cause). Check the path and its permissions."
     case .truncated(let origin, let bytes, let needed):

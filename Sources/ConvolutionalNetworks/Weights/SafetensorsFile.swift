@@ -16,45 +16,51 @@ import Foundation
 public struct SafetensorsFile: Sendable {
   /// What the header says of one tensor.
   public struct Entry: Sendable, Equatable {
+    /// Unique within the file.
     public let name: String
     /// "F32", "BF16", "I64", ...
     public let type: String
+    /// Its dimensions; one of 0 means that the tensor has no values.
     public let shape: [Int]
     /// Bytes from the end of the header.
     let range: Range<Int>
   }
 
   /// Bytes that a header may have, as in the format's own reader: 100 MB.
-  public static let largestHeader: UInt64 = 100_000_000
+  package static let largestHeader: UInt64 = 100_000_000
 
   /// The file's path or what else the bytes come from, for errors.
-  public let origin: String
+  package let origin: String
   /// The tensors, in the order of their data.
   public let entries: [Entry]
   /// The texts that the file's writer added, such as its library.
   public let metadata: [String: String]
   private let data: Data
 
+  /// Opens a file.
+  ///
   /// - Throws: ``SafetensorsError``.
   public init(contentsOf url: URL) throws {
     let data: Data
     do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
-      throw SafetensorsError.unreadable(path: url.path, cause: error)
+      throw SafetensorsError(.unreadable(path: url.path, cause: error))
     }
     try self.init(data, origin: url.path)
   }
 
+  /// Reads a file in memory.
+  ///
   /// - Parameter origin: a file name or the like, for errors.
   /// - Throws: ``SafetensorsError``.
   public init(_ bytes: Data, origin: String) throws {
     if let (format, remedy) = ForeignFormat.named(bytes) {
-      throw SafetensorsError.otherFormat(origin: origin, format: format, remedy: remedy)
+      throw SafetensorsError(.otherFormat(origin: origin, format: format, remedy: remedy))
     }
-    guard bytes.count >= 8 else { throw SafetensorsError.truncated(origin: origin, bytes: bytes.count, needed: 8) }
+    guard bytes.count >= 8 else { throw SafetensorsError(.truncated(origin: origin, bytes: bytes.count, needed: 8)) }
     let length = UInt64(littleEndian: bytes.prefix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
-    guard length <= Self.largestHeader else { throw SafetensorsError.absurdHeader(origin: origin, bytes: length) }
+    guard length <= Self.largestHeader else { throw SafetensorsError(.absurdHeader(origin: origin, bytes: length)) }
     guard bytes.count - 8 >= Int(length) else {
-      throw SafetensorsError.truncated(origin: origin, bytes: bytes.count, needed: length + 8)
+      throw SafetensorsError(.truncated(origin: origin, bytes: bytes.count, needed: length + 8))
     }
     let header = try SafetensorsHeader(bytes.dropFirst(8).prefix(Int(length)), origin: origin)
     let data = bytes.dropFirst(8 + Int(length))
@@ -62,7 +68,7 @@ public struct SafetensorsFile: Sendable {
       header.entries.allSatisfy({ $0.offsets.begin <= $0.offsets.end })
     {
       let (needed, overflow) = UInt64(end).addingReportingOverflow(8 + length)
-      throw SafetensorsError.truncated(origin: origin, bytes: bytes.count, needed: overflow ? .max : needed)
+      throw SafetensorsError(.truncated(origin: origin, bytes: bytes.count, needed: overflow ? .max : needed))
     }
     entries = try Self.checked(header.entries, dataBytes: data.count, origin: origin)
     metadata = header.metadata
@@ -77,10 +83,10 @@ public struct SafetensorsFile: Sendable {
   /// - Throws: ``SafetensorsError`` if the file has no tensor of this name, or it is empty or of another type.
   public func tensor(_ name: String) throws -> Checkpoint.Tensor {
     guard let entry = entries.first(where: { $0.name == name }) else {
-      throw SafetensorsError.missingTensor(origin: origin, name: name, available: names)
+      throw SafetensorsError(.missingTensor(origin: origin, name: name, available: names))
     }
     guard !entry.shape.contains(0) else {
-      throw SafetensorsError.emptyTensor(origin: origin, name: name, shape: entry.shape)
+      throw SafetensorsError(.emptyTensor(origin: origin, name: name, shape: entry.shape))
     }
     let start = data.startIndex + entry.range.lowerBound
     let values = data[start..<(start + entry.range.count)].withUnsafeBytes { bytes -> [Float]? in
@@ -97,7 +103,7 @@ public struct SafetensorsFile: Sendable {
       default: return nil
       }
     }
-    guard let values else { throw SafetensorsError.notFloats(origin: origin, name: name, type: entry.type) }
+    guard let values else { throw SafetensorsError(.notFloats(origin: origin, name: name, type: entry.type)) }
     return Checkpoint.Tensor(name: name, shape: entry.shape, values: values)
   }
 
@@ -123,7 +129,7 @@ extension SafetensorsFile {
     let ordered = entries.sorted { ($0.offsets.begin, $0.offsets.end) < ($1.offsets.begin, $1.offsets.end) }
     let checked = try ordered.map { entry in
       func impossible(_ problem: String) -> SafetensorsError {
-        .impossibleTensor(origin: origin, name: entry.name, problem: problem)
+        SafetensorsError(.impossibleTensor(origin: origin, name: entry.name, problem: problem))
       }
       let (first, last) = entry.offsets
       guard first <= last, last <= dataBytes else { throw impossible("it has bytes \(first) to \(last) of \(dataBytes) bytes of data") }
@@ -145,7 +151,7 @@ extension SafetensorsFile {
       return Entry(name: entry.name, type: entry.type, shape: entry.shape, range: first..<last)
     }
     guard end == dataBytes else {
-      throw SafetensorsError.excessBytes(origin: origin, bytes: dataBytes - end)
+      throw SafetensorsError(.excessBytes(origin: origin, bytes: dataBytes - end))
     }
     return checked
   }

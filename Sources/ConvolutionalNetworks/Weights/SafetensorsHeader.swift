@@ -26,11 +26,11 @@ struct SafetensorsHeader {
     self.origin = origin
     var names: Set<String> = []
     try members { reader, name in
-      guard names.insert(name).inserted else { throw SafetensorsError.duplicateName(origin: origin, name: name) }
+      guard names.insert(name).inserted else { throw SafetensorsError(.duplicateName(origin: origin, name: name)) }
       if name == "__metadata__" {
         try reader.members { reader, key in
           guard reader.metadata.updateValue(try reader.string(), forKey: key) == nil else {
-            throw SafetensorsError.duplicateName(origin: origin, name: "__metadata__.\(key)")
+            throw SafetensorsError(.duplicateName(origin: origin, name: "__metadata__.\(key)"))
           }
         }
       } else {
@@ -60,7 +60,7 @@ struct SafetensorsHeader {
         offsets = try reader.numbers()
       default: throw reader.problem("tensor \(name) has the unknown member \(key)")
       }
-      if isRepeated { throw SafetensorsError.duplicateName(origin: reader.origin, name: "\(name).\(key)") }
+      if isRepeated { throw SafetensorsError(.duplicateName(origin: reader.origin, name: "\(name).\(key)")) }
     }
     guard let type, let shape, let offsets, offsets.count == 2 else {
       throw problem("tensor \(name) needs dtype, shape and two data_offsets")
@@ -72,7 +72,7 @@ struct SafetensorsHeader {
 /// The JSON that occurs: objects, strings, arrays of numbers.
 extension SafetensorsHeader {
   private func problem(_ problem: String) -> SafetensorsError {
-    .malformedHeader(origin: origin, position: position, problem: problem)
+    SafetensorsError(.malformedHeader(origin: origin, position: position, problem: problem))
   }
 
   private mutating func skipSpaces() {

@@ -28,14 +28,15 @@ extension Checkpoint {
   ///
   /// - Throws: ``VGG16WeightsError`` when convolutions are missing or have no shape of a convolution, ``SafetensorsError``.
   /// - Complexity: reads the header.
-  public static func vgg16Widths(of url: URL) throws -> [Int] {
+  package static func vgg16Widths(of url: URL) throws -> [Int] {
     let file = try SafetensorsFile(contentsOf: url)
     let best = try best(in: file)
     return try (0..<VGG16Naming.convolutions).map { number in
       let entry = try best.entry(.weights, of: number, in: file)
       guard entry.shape.count == 4 else {
-        throw VGG16WeightsError.wrongShape(
-          origin: file.origin, name: entry.name, expected: best.naming.fileShape([0, 0, 3, 3]), got: entry.shape)
+        throw VGG16WeightsError(
+          .wrongShape(
+            origin: file.origin, name: entry.name, expected: best.naming.fileShape([0, 0, 3, 3]), got: entry.shape))
       }
       return best.naming == .torchvision ? entry.shape[0] : entry.shape[3]
     }
@@ -46,7 +47,7 @@ extension Checkpoint {
     let found = VGG16Naming.allCases.map { Found($0, in: file) }
     let best = found[1].missing.count < found[0].missing.count ? found[1] : found[0]
     guard best.missing.isEmpty else {
-      throw VGG16WeightsError.missing(origin: file.origin, wanted: best.missing, names: file.names)
+      throw VGG16WeightsError(.missing(origin: file.origin, wanted: best.missing, names: file.names))
     }
     return best
   }
@@ -56,8 +57,9 @@ extension Checkpoint {
   ) throws -> Checkpoint {
     let convolutions = try network.layers().filter { $0.description?.kindName == "convolution" }
     guard convolutions.count == VGG16Naming.convolutions, convolutions[0].inputShape.channels == 3 else {
-      throw VGG16WeightsError.otherNetwork(
-        network: network.name, convolutions: convolutions.count, inputChannels: convolutions.first?.inputShape.channels ?? 0)
+      throw VGG16WeightsError(
+        .otherNetwork(
+          network: network.name, convolutions: convolutions.count, inputChannels: convolutions.first?.inputShape.channels ?? 0))
     }
     let best = try best(in: file)
     var tensors: [Tensor] = []
@@ -95,7 +97,7 @@ extension Checkpoint {
       let wanted = naming.name(part, of: number)
       let candidates = names[wanted] ?? []
       guard candidates.count == 1, let entry = file.entries.first(where: { $0.name == candidates[0] }) else {
-        throw VGG16WeightsError.ambiguous(origin: file.origin, wanted: wanted, names: candidates)
+        throw VGG16WeightsError(.ambiguous(origin: file.origin, wanted: wanted, names: candidates))
       }
       return entry
     }
@@ -104,10 +106,10 @@ extension Checkpoint {
       let entry = try entry(part, of: number, in: file)
       // Before the values are looked at: a shape tells more than what follows from it.
       guard entry.shape == shape else {
-        throw VGG16WeightsError.wrongShape(origin: file.origin, name: entry.name, expected: shape, got: entry.shape)
+        throw VGG16WeightsError(.wrongShape(origin: file.origin, name: entry.name, expected: shape, got: entry.shape))
       }
       let tensor = try file.tensor(entry.name)
-      guard tensor.values.allSatisfy(\.isFinite) else { throw VGG16WeightsError.notFinite(origin: file.origin, name: tensor.name) }
+      guard tensor.values.allSatisfy(\.isFinite) else { throw VGG16WeightsError(.notFinite(origin: file.origin, name: tensor.name)) }
       return tensor
     }
   }

@@ -1,16 +1,23 @@
 /// Why a file's weights do not fit a network with VGG16's convolutions; the description says what was looked for and what to do.
-public enum VGG16WeightsError: Error, Equatable, CustomStringConvertible {
-  case otherNetwork(network: String, convolutions: Int, inputChannels: Int)
-  /// `wanted` in the naming of which most was found.
-  case missing(origin: String, wanted: [String], names: [String])
-  /// Several tensors of the file could be the one of this name.
-  case ambiguous(origin: String, wanted: String, names: [String])
-  /// Both shapes in the layout of the file.
-  case wrongShape(origin: String, name: String, expected: [Int], got: [Int])
-  case notFinite(origin: String, name: String)
+public struct VGG16WeightsError: Error, Equatable, CustomStringConvertible {
+  enum Problem: Equatable {
+    case otherNetwork(network: String, convolutions: Int, inputChannels: Int)
+    /// `wanted` in the naming of which most was found.
+    case missing(origin: String, wanted: [String], names: [String])
+    /// Several tensors of the file could be the one of this name.
+    case ambiguous(origin: String, wanted: String, names: [String])
+    /// Both shapes in the layout of the file.
+    case wrongShape(origin: String, name: String, expected: [Int], got: [Int])
+    case notFinite(origin: String, name: String)
+  }
 
+  let problem: Problem
+
+  init(_ problem: Problem) { self.problem = problem }
+
+  /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
-    switch self {
+    switch problem {
     case .otherNetwork(let network, let convolutions, let channels):
       return """
         network \(network) has \(convolutions) convolutions on \(channels) input channels, VGG16 has 13 on 3: use \

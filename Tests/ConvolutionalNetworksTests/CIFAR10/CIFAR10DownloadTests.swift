@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test func aMissingToolIsNamed() {
-    #expect("\(DownloadError.toolMissing(name: "md5sum"))".contains("apt-get install coreutils"))
+    #expect("\(DownloadError(.toolMissing(name: "md5sum")))".contains("apt-get install coreutils"))
     do {
       _ = try Tool.run("no-such-tool-here", [])
       Issue.record("no error")

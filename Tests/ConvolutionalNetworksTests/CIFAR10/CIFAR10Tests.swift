@@ -68,12 +68,12 @@ import Testing
     let pixels = [UInt8](repeating: 0, count: 3 * 3_072)
     let source = ImageSet.Source.real(files: [URL(fileURLWithPath: "/data/mine.bin")])
     #expect(try ImageSet(pixels: pixels, labels: [0, 9, 5], source: source).count == 3)
-    #expect(throws: ImageSetError.label(57, image: 1, source: source)) {
+    #expect(throws: ImageSetError(.label(57, image: 1, source: source))) {
       try ImageSet(pixels: pixels, labels: [0, 57, 99], source: source)
     }
     let text = message { _ = try ImageSet(pixels: pixels, labels: [0, 57, 99], source: source) }
     #expect(text.contains("image 1 of mine.bin has the label 57") && text.contains("Number the classes from 0"))
-    #expect(throws: ImageSetError.pixelCount(pixels: 9_216, labels: 2, source: source)) {
+    #expect(throws: ImageSetError(.pixelCount(pixels: 9_216, labels: 2, source: source))) {
       try ImageSet(pixels: pixels, labels: [1, 2], source: source)
     }
     #expect(try ImageSet(pixels: [], labels: [], source: source).count == 0)

@@ -1,6 +1,6 @@
-/// What is wrong with a network's YAML text, and where.
+/// What is wrong with the YAML text of a network, and where.
 public struct NetworkFileError: Error, Equatable, Sendable {
-  public enum Problem: Equatable, Sendable {
+  enum Problem: Equatable {
     case unreadable
     case notYAML(String)
     case missingKey
@@ -18,10 +18,11 @@ public struct NetworkFileError: Error, Equatable, Sendable {
   public let line: Int
   /// The path to the entry, such as `layers.3.convolution.kernel`; layers count from 1, as everywhere.
   public let key: String
-  public let problem: Problem
+  let problem: Problem
 }
 
 extension NetworkFileError: CustomStringConvertible {
+  /// `origin:line: key: ` and what is wrong there.
   public var description: String { "\(origin):\(line): \(key.isEmpty ? "" : key + ": ")\(message)" }
 
   private var message: String {
