@@ -1,11 +1,11 @@
 /// Where a ``ByteReader``'s bytes are from, which makes the errors of their format.
-package protocol ByteOrigin {
+public protocol ByteOrigin {
   /// The error to throw for a fault in the bytes.
   func error(_ fault: ByteFault) -> any Error
 }
 
 /// What a ``ByteReader`` found wrong.
-package enum ByteFault: Sendable, Equatable {
+public enum ByteFault: Sendable, Equatable {
   case tooShort(expected: Int, left: Int)
   case numberMissing
   case numberTooLarge(UInt64, limit: Int)
@@ -15,7 +15,7 @@ package enum ByteFault: Sendable, Equatable {
 }
 
 extension ByteFault: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .tooShort(let expected, let left): "\(expected) bytes were expected, \(left) are left"
     case .numberMissing: "a number is missing"

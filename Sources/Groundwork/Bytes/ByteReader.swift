@@ -1,27 +1,30 @@
 /// Reads little-endian values from bytes that nobody vouches for: every read is checked against the end.
 ///
 /// `Origin` says where the bytes are from and makes the errors, so that each file format throws its own.
-package struct ByteReader<Origin: ByteOrigin> {
-  package var origin: Origin
+///
+/// This room is public, unlike the rest of this target, which is no product: the compiler specialises only public generic code in another
+/// target. With package access a read took sixteen times as long.
+public struct ByteReader<Origin: ByteOrigin> {
+  public var origin: Origin
   @usableFromInline let bytes: ArraySlice<UInt8>
   @usableFromInline var position: Int
 
   @inlinable
-  package init(_ bytes: ArraySlice<UInt8>, origin: Origin) {
+  public init(_ bytes: ArraySlice<UInt8>, origin: Origin) {
     self.bytes = bytes
     self.origin = origin
     position = bytes.startIndex
   }
 
   /// How many bytes are left.
-  @inlinable package var remaining: Int { bytes.endIndex - position }
+  @inlinable public var remaining: Int { bytes.endIndex - position }
 
   /// The bytes that are left.
-  @inlinable package var rest: ArraySlice<UInt8> { bytes[position...] }
+  @inlinable public var rest: ArraySlice<UInt8> { bytes[position...] }
 
   /// The next `count` bytes.
   @inlinable
-  package mutating func readBytes(_ count: Int) throws -> ArraySlice<UInt8> {
+  public mutating func readBytes(_ count: Int) throws -> ArraySlice<UInt8> {
     guard count >= 0, count <= remaining else { throw origin.error(.tooShort(expected: count, left: remaining)) }
     defer { position += count }
     return bytes[position..<position + count]
@@ -29,17 +32,17 @@ package struct ByteReader<Origin: ByteOrigin> {
 
   /// The next number.
   @inlinable
-  package mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws -> Value {
+  public mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws -> Value {
     try readBytes(MemoryLayout<Value>.size).withUnsafeBytes { Value(littleEndian: $0.loadUnaligned(as: Value.self)) }
   }
 
   /// The next float64, by its bits.
   @inlinable
-  package mutating func readDouble() throws -> Double { Double(bitPattern: try read(UInt64.self)) }
+  public mutating func readDouble() throws -> Double { Double(bitPattern: try read(UInt64.self)) }
 
   /// A LEB128 number that must be at most `limit`.
   @inlinable
-  package mutating func readVariable(limit: Int = Int(Int32.max)) throws -> Int {
+  public mutating func readVariable(limit: Int = Int(Int32.max)) throws -> Int {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 63, by: 7) {
       guard position < bytes.endIndex else { throw origin.error(.numberMissing) }
@@ -56,7 +59,7 @@ package struct ByteReader<Origin: ByteOrigin> {
 
   /// `count` numbers as `writeVariable` wrote them.
   @inlinable
-  package mutating func readVariables(_ count: Int, limit: Int = Int(Int32.max)) throws -> [Int] {
+  public mutating func readVariables(_ count: Int, limit: Int = Int(Int32.max)) throws -> [Int] {
     var values: [Int] = []
     values.reserveCapacity(min(count, remaining))
     for _ in 0..<count { values.append(try readVariable(limit: limit)) }
@@ -65,22 +68,22 @@ package struct ByteReader<Origin: ByteOrigin> {
 
   /// A number as `writeSigned` wrote it, within 32 bits.
   @inlinable
-  package mutating func readSigned() throws -> Int {
+  public mutating func readSigned() throws -> Int {
     let value = try readVariable(limit: Int(UInt32.max))
     return value % 2 == 0 ? value / 2 : -(value + 1) / 2
   }
 
   /// A text as `write(text:)` wrote it.
-  package mutating func readText() throws -> String { try text(try readBytes(try readVariable(limit: remaining))) }
+  public mutating func readText() throws -> String { try text(try readBytes(try readVariable(limit: remaining))) }
 
   /// Bytes that this reader has read, as a text.
-  package func text(_ bytes: ArraySlice<UInt8>) throws -> String {
+  public func text(_ bytes: ArraySlice<UInt8>) throws -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw origin.error(.notUTF8) }
     return text
   }
 
   /// Nothing may be left.
-  package func expectEnd() throws {
+  public func expectEnd() throws {
     guard remaining == 0 else { throw origin.error(.leftOver(remaining)) }
   }
 }
