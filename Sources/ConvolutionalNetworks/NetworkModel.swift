@@ -19,9 +19,8 @@ public final class NetworkModel: ExecutableModel {
   /// The images that the network runs on.
   public let input: NetworkInput
 
-  /// A model to log.
+  /// A model to log, which runs in passes of `batchSize` images, at least 8.
   ///
-  /// - Parameter batchSize: images per pass, at least 8.
   /// - Throws: ``NetworkError`` when the network is impossible or the checkpoint is of another one.
   public init(_ description: NetworkDescription, checkpoint: Checkpoint, input: NetworkInput, batchSize: Int = 64) throws {
     self.checkpoint = checkpoint

@@ -4,7 +4,7 @@ import Mistique
 import TestSupport
 import Testing
 
-@Suite struct NetworkModelTests {
+struct NetworkModelTests {
   let folder = TemporaryDirectory("network")
   let description = NetworkDescription(
     name: "small", input: ActivationShape(channels: 3, height: 32, width: 32),

@@ -5,8 +5,8 @@ import Foundation
 ///     data_batch_N.bin   = record, record, ...              (10,000 in the official files)
 ///     record, 3,073 bytes = | label 0...9 | red 1,024 | green 1,024 | blue 1,024 |   planes of 32 rows x 32 columns
 ///
-/// Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html. It reads training batches and the test batch; it does not download them
-/// (``CIFAR10Download`` does) and does not normalise them (``ImageSet/normalize(rows:into:)`` does).
+/// Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html. It reads the training batches and the test batch; it does not download
+/// them (``CIFAR10Download`` does) and does not normalise them (networks do).
 public enum CIFAR10 {
   /// Bytes of one record: the label and the pixels.
   package static let recordBytes = 1 + ImageSet.pixelsPerImage
@@ -77,7 +77,7 @@ public enum CIFAR10 {
 
   private static func recordCount(of file: URL) throws -> Int {
     do {
-      // A link is followed: shared data sets are often linked into place.
+      // Links are followed: shared data sets are often linked into place.
       let attributes = try FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
       let bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
       guard bytes > 0, bytes % recordBytes == 0 else { throw CIFAR10Error(.wrongSize(file: file, bytes: bytes)) }

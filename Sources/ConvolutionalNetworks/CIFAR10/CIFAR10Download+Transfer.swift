@@ -15,7 +15,7 @@ extension CIFAR10Download {
       case .complete: return
       case .rangeRefused:
         // There is nothing after the bytes we have, so they are not a beginning of this archive (a whole one was recognised before).
-        report("\(partial.path) is not the beginning of the archive; starting anew")
+        report("\(partial.path) is not the beginning of the archive; starting over")
         try? FileManager.default.removeItem(at: partial)
       case .hopeless: throw failure(last, partial)
       case .interrupted:

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Fetches CIFAR-10 for people with a network: downloads, checks and unpacks the official archive.
+/// Downloads, checks and unpacks the official CIFAR-10 archive.
 ///
 ///     try CIFAR10Download().run(into: URL(fileURLWithPath: "Data"))       // Data/cifar-10-batches-bin/data_batch_1.bin ...
 ///
-/// It can be interrupted anywhere and run again: a partial archive (`<archive>.partial`) is resumed, files appear in their place only whole
-/// and checked, and nothing is fetched if they are all there. It uses curl, md5sum and tar, which must be on the PATH.
+/// It can be interrupted at any time and run again: a partial archive (`<archive>.partial`) is resumed, files appear in their place only whole
+/// and checked, and nothing is downloaded if they are all there. It uses curl, md5sum and tar, which must be on the PATH.
 /// Progress is one line per stage through `report`; the transfer itself is silent or, with `showsMeter`, drawn by curl on standard error.
 public struct CIFAR10Download: Sendable {
   /// The archive, where it is, and what it must be.
@@ -30,11 +30,11 @@ public struct CIFAR10Download: Sendable {
       folder: CIFAR10.folderName, files: (1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"])
   }
 
-  /// What a run came to.
+  /// How a run ended.
   public enum Outcome: Sendable, Equatable {
-    /// All files were there: nothing was fetched.
+    /// All files were there: nothing was downloaded.
     case alreadyThere
-    /// The files were fetched, checked and unpacked.
+    /// The files were downloaded, checked and unpacked.
     case downloaded
   }
 
@@ -53,9 +53,9 @@ public struct CIFAR10Download: Sendable {
 
   /// Makes sure that `directory` has the archive's folder with all its files.
   ///
-  /// - Throws: ``DownloadError``; the partial archive is kept for the next run, unless its checksum is wrong: then it is set aside as
-  ///   `<archive>.bad` and the next run begins anew.
-  /// - Complexity: the archive and its content are on disk at once: some 350 MB for the official one.
+  /// - Throws: ``DownloadError``; the partial archive is kept for the next run, unless its checksum is wrong: then it is moved to
+  ///   `<archive>.bad`, and the next run starts over.
+  /// - Complexity: the archive and its content are on disk at the same time: some 350 MB for the official one.
   @discardableResult
   public func run(into directory: URL, report: (String) -> Void = { _ in }) throws -> Outcome {
     let folder = directory.appendingPathComponent(archive.folder)

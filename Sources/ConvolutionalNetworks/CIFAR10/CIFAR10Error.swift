@@ -1,6 +1,6 @@
 import Foundation
 
-/// What can be wrong with CIFAR-10 files; the description says what, where, what was expected and what to do.
+/// Why files are not CIFAR-10 batches or cannot be read.
 public struct CIFAR10Error: Error, CustomStringConvertible {
   enum Problem {
     case noBatches(directory: URL)
@@ -44,7 +44,7 @@ public struct CIFAR10Error: Error, CustomStringConvertible {
         """
     }
   }
-  /// A file that was cut off, and records of one's own that are of another size, look alike but for what divides their length.
+  /// Tells a file that was cut off from records of another size, by what divides the length.
   private static func remedy(_ bytes: Int) -> String {
     let own = """
       Records of your own can be read when each is \(CIFAR10.recordBytes) bytes: a label from 0 to 9, then 32 x 32 pixels of red, of green and of \

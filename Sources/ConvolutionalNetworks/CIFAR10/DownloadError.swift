@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why CIFAR-10 could not be downloaded; the description says what to do.
+/// Why CIFAR-10 could not be downloaded.
 public struct DownloadError: Error, CustomStringConvertible {
   enum Problem {
     case transfer(url: URL, httpCode: Int, message: String, partial: URL, bytes: Int)

@@ -3,18 +3,17 @@ import Groundwork
 
 /// Images like CIFAR-10's, from a seed: for tests and for people without the data.
 ///
-/// Each image is a cloudy background whose spectrum falls with frequency as that of photographs does, under an object: a striped, coloured
-/// disc whose stripes' direction, their spacing and whose colour depend on the class, and whose place, size, phase and shade do not.
-/// CIFAR10_CNN learns the classes step by step and better than those of photographs (98 % of held-out images after four epochs of 8,000
-/// images), so accuracies do not compare. They are *not* photographs: results made from them must say "generated".
+/// Each image is a cloudy background whose spectrum falls with frequency as that of photographs does, under a striped, coloured disc.
+/// The direction and spacing of the stripes and the colour depend on the class; place, size, phase and shade do not. CIFAR10_CNN learns these
+/// classes better than those of photographs (98 % of held-out images after four epochs of 8,000 images), so accuracies do not compare. They are *not* photographs: results made from them must say "generated".
 ///
 /// Image *i* depends on the seed and on *i* only, so that any subset has the same bytes as the whole, on every machine: the arithmetic is
-/// IEEE float32 without library functions.
+/// IEEE float32, without library functions.
 public struct GeneratedImages: Sendable {
   /// Decides every image.
   package let seed: UInt64
 
-  /// The images of a seed; different seeds have no image in common.
+  /// Generates the images of a seed, the same ones on every machine.
   public init(seed: UInt64) { self.seed = seed }
 
   /// Images `range` of the endless sequence of this seed.

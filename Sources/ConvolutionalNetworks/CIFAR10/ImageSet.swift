@@ -38,9 +38,9 @@ public struct ImageSet: Sendable {
   /// The number of images.
   public var count: Int { labels.count }
 
-  /// Images from bytes, such as one's own.
+  /// Images of your own.
   ///
-  /// - Throws: ``ImageSetError`` naming the image when a label is above 9, or when the pixels are not those of as many images as there are labels.
+  /// - Throws: ``ImageSetError`` when a label is above 9, or when the number of pixels does not fit the number of labels.
   /// - Complexity: O(images).
   public init(pixels: [UInt8], labels: [UInt8], source: Source) throws(ImageSetError) {
     let (needed, overflow) = labels.count.multipliedReportingOverflow(by: Self.pixelsPerImage)

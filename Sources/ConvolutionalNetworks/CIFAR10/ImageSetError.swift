@@ -1,4 +1,4 @@
-/// Why bytes are not a set of images; the description says which image and what to do.
+/// Why bytes are not a set of images.
 public struct ImageSetError: Error, Equatable, CustomStringConvertible {
   enum Problem: Equatable {
     case pixelCount(pixels: Int, labels: Int, source: ImageSet.Source)

@@ -6,8 +6,8 @@ import Groundwork
 ///     file   = "MSTQCKPT" | version u32 = 1 | tensors u32 | tensor ... | ContentHash of all bytes before it, u64
 ///     tensor = name bytes u32 | name, UTF-8 | rank u32 | dimension u64 ... | float32 ..., row-major
 ///
-/// A file is checked as a whole before any of it is believed: no change of a byte and no cut goes unnoticed, and a file that was damaged
-/// and given a new checksum still ends in an error, not in a crash.
+/// A file is checked as a whole before any of it is used: no changed byte and no cut goes unnoticed. A damaged file with a new checksum ends in
+/// an error, not in a crash.
 extension Checkpoint {
   static let magic = Array("MSTQCKPT".utf8)
   static let formatVersion: UInt32 = 1
@@ -112,7 +112,7 @@ extension Checkpoint.Tensor {
     for _ in 0..<rank {
       let dimension: UInt64 = try reader.number(of: part)
       let (product, overflow) = count.multipliedReportingOverflow(by: Int(clamping: dimension))
-      // More values than bytes are left: caught before memory is asked for.
+      // More values than bytes are left: caught before memory is allocated.
       guard dimension > 0, !overflow, product <= reader.remaining / 4 else {
         throw CheckpointError(.malformed(origin: reader.origin.origin, part: part, problem: "dimension \(dimension) does not fit the file"))
       }

@@ -1,4 +1,4 @@
-/// Why bytes are not a checkpoint, or a cache cannot be used; the description says where and what to do.
+/// Why bytes are not a checkpoint, or a cache cannot be used.
 public struct CheckpointError: Error, CustomStringConvertible {
   enum Problem {
     case notACheckpoint(origin: String)

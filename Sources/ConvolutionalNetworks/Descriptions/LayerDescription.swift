@@ -59,11 +59,14 @@ public struct LayerDescription: Sendable, Hashable, Codable {
 }
 
 extension LayerDescription {
-  /// A convolution with a square kernel and bias, and ReLU unless `relu` is false.
+  /// A convolution with a square kernel and bias.
   ///
   /// - Parameters:
   ///   - channels: maps that it emits.
+  ///   - kernel: rows and columns of a window.
   ///   - stride: rows and columns from one window to the next.
+  ///   - relu: whether negative values become 0.
+  ///   - padding: what is added around the input.
   public static func convolution(
     _ channels: Int, kernel: Int = 3, stride: Int = 1, relu: Bool = true, padding: Padding = .same
   ) -> Self {

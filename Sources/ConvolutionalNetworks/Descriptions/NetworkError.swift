@@ -1,4 +1,4 @@
-/// Why a network cannot be built or run; the description says which layer, what was expected and what to do.
+/// Why a network cannot be built or run.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// The description has no layers.
   case noLayers(network: String)

@@ -1,14 +1,14 @@
 import COneDNN
 import Foundation
 
-/// What a compute thread gives a large product of float32 matrices: the practical bound of every layer, which its speed is stated against.
+/// The speed of a large product of float32 matrices on a compute thread: the practical bound that the speed of a layer is compared with.
 package enum MatrixProductPeak {
   /// Rows and columns of both matrices: 3 x 9 MB, well beyond the caches of a core, as large layers are.
   static let side = 1536
 
-  /// The best of `repetitions` products, in 10^9 floating-point operations a second; a multiplication and an addition are two.
+  /// The best of `repetitions` products, in 10^9 floating-point operations per second; a multiplication and an addition are two.
   /// - Throws: ``NetworkError`` if oneDNN refuses.
-  /// - Complexity: 7 x 10^9 operations a repetition.
+  /// - Complexity: 7 x 10^9 operations per repetition.
   package static func gigaflops(on compute: ComputeThread = .shared, repetitions: Int = 5) throws -> Double {
     let count = side * side
     let left = (0..<count).map { Float($0 % 13) - 6 }

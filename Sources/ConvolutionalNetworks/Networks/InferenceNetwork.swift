@@ -1,14 +1,14 @@
 import Foundation
 import Mistique
 
-/// A network with weights that computes activations, the same bits for an image whenever and with whatever neighbours it is computed.
+/// A network with weights that computes activations: always the same bits for an image, whatever images are computed with it.
 ///
 ///     let network = try InferenceNetwork(.cifar10CNN(), weights: checkpoint)
 ///     try network.forward(images, rows: [4, 8, 15], wanted: [3]) { positions, layer, activations in
 ///       // activations: positions.count x 32 x 16 x 16 float32, channel-major, rows 4, 8, 15
 ///     }
 ///
-/// It owns the memory of one batch and the thread it runs on is its ``ComputeThread``; it never stores, caches or logs an intermediate.
+/// It owns the memory of one batch and runs on its ``ComputeThread``. It never stores, caches or logs an intermediate.
 ///
 /// **Passes.** A pass has `batchSize` images. What is left over is computed in passes of 8 if they are cheaper, which they are up to five
 /// eighths of a batch; else, or if passes of 8 would round differently, in one full pass. Missing images are zeros. The first such

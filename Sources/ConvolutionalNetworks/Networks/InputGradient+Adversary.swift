@@ -27,7 +27,10 @@ extension InputGradient {
   /// The adversarial images in whole bytes, in the order of `rows` and with their labels: a set like any other, which can be logged and
   /// compared. Pixels move by epsilon * 255, rounded; a step of less than half a byte leaves them as they are.
   ///
-  /// - Parameter epsilon: 0 to 1.
+  /// - Parameters:
+  ///   - images: the clean images.
+  ///   - rows: indices into `images`, any order, repeats allowed.
+  ///   - epsilon: the size of the step, 0 to 1.
   /// - Throws: ``NetworkError``.
   public func adversarialImages(_ images: ImageSet, rows: [Int], epsilon: Double) throws -> ImageSet {
     try Self.check(epsilon)

@@ -4,7 +4,7 @@
 ///     let slopes = try gradient.gradients(of: images, rows: [4, 8])        // 2 x 3,072 float32
 ///     let adversaries = try gradient.adversarialImages(images, rows: [4, 8], epsilon: 4 / 255)
 ///
-/// The network is that of inference: no dropout, running statistics in batch normalizations. Frozen layers pass the gradient on like all
+/// The network runs as in inference: no dropout, running statistics in batch normalizations. Frozen layers pass the gradient on like all
 /// others. An image's gradient does not depend on its neighbours in a pass, nor on its place; every pass has `batchSize` images.
 ///
 /// It owns the memory of one batch, activations and gradients. Calls may come from any thread and are served one after the other.
@@ -44,7 +44,9 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
 
   /// The gradients of some images of a set, each with respect to its label.
   ///
-  /// - Parameter rows: indices into `images`, any order, repeats allowed.
+  /// - Parameters:
+  ///   - images: 3 x 32 x 32, with labels below the number of classes.
+  ///   - rows: indices into `images`, any order, repeats allowed.
   /// - Returns: `rows.count` x 3,072 float32, channel-major like the input: nats per unit of the *normalised* pixel.
   /// - Throws: ``NetworkError`` if the network is not one for such images or has no class of a label.
   /// - Complexity: about three forward passes per image.

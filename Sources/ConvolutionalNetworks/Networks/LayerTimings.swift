@@ -9,11 +9,11 @@ package struct LayerTimings: Sendable {
     package internal(set) var forwardSeconds = 0.0
     /// Seconds of bringing the layer's activations into row-major order, when they were wanted in it.
     package internal(set) var exportSeconds = 0.0
-    /// Images asked for.
+    /// Images requested.
     package internal(set) var images = 0
-    /// Images computed: those asked for and the zeros that fill their batches.
+    /// Images computed: those requested and the zeros that fill their batches.
     package internal(set) var computedImages = 0
-    /// The smallest number of images that the network computes at once; it divides every larger one.
+    /// The smallest number of images that the network computes in one pass; it divides every larger one.
     package internal(set) var imagesPerPass: Int
 
     /// `computedImages` in passes of `imagesPerPass`: a pass of 64 images counts as eight of 8.

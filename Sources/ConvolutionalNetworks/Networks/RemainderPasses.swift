@@ -37,7 +37,7 @@ struct RemainderPasses {
     state = sizes.isEmpty ? .impossible : .unmade
   }
 
-  /// The sizes that can pay, ascending: multiples of 8 that divide the full batch.
+  /// The sizes that can pay off, ascending: multiples of 8 that divide the full batch.
   static func sizes(batchSize: Int) -> [Int] {
     stride(from: InferenceNetwork.minimumBatchSize, to: batchSize, by: InferenceNetwork.minimumBatchSize)
       .filter { batchSize % $0 == 0 && isCheaper($0, count: 1, batchSize: batchSize) }

@@ -1,4 +1,4 @@
-/// A 64-bit hash of bytes: checks files and names cache entries. It finds accidents, it does not resist attackers.
+/// A 64-bit hash of bytes: checks files and names cache entries. It detects accidents, not attackers.
 ///
 /// Per eight bytes: XOR, multiplication by an odd number, xor-shift. Every step is a bijection of the state, so a change within
 /// one eight-byte word is *always* detected. The length of each piece is hashed before its bytes, so that `"ab" + "c"` and `"a" + "bc"`

@@ -10,10 +10,10 @@ import Groundwork
 ///
 /// The key is a hash of everything that decides the bits: network, parameters (with the seed), images, first weights, compute threads and
 /// oneDNN's version. An entry is written beside its place and renamed into it, complete or not at all; entries are never changed. Two
-/// processes may train the same at once: the first to finish keeps its entry. It deletes nothing but its own unfinished work.
+/// processes may train the same at the same time: the first to finish keeps its entry. It deletes nothing but its own unfinished work.
 ///
-/// A training that was killed or cancelled goes on where it was: its state is kept after every snapshot, when it is cancelled, and after
-/// every `stateInterval`; the next run reads it and gives the same bits as a run that never stopped. A finished training removes it.
+/// A training that was killed or cancelled resumes where it was. Its state is kept after every snapshot, when it is cancelled, and after every
+/// `stateInterval`; the next run reads it and gives the same bits as a run that never stopped. A finished training removes it.
 public struct CheckpointCache: Sendable {
   /// Where the entries are.
   package let directory: URL
@@ -72,13 +72,13 @@ public struct CheckpointCache: Sendable {
     var snapshots: [Snapshot]
   }
 
-  /// The run that `trainer` would give: read if it is here, else trained and kept.
+  /// The run that `trainer` gives: read from the cache, or trained and kept.
   ///
-  /// A state that an interrupted run left is gone on from (``TrainingProgress/Activity/resumed``); if it is damaged, the training begins
-  /// anew (``TrainingProgress/Activity/restarted(reason:)``). A state that cannot be kept is told and does not end the training.
+  /// The training resumes from the state that an interrupted run left (``TrainingProgress/Activity/resumed``). If the state is damaged, the
+  /// training starts over (``TrainingProgress/Activity/restarted(reason:)``). A state that cannot be kept is reported and does not end it.
   ///
   /// - Throws: ``TrainingError`` and ``NetworkError`` of the training; ``CheckpointError`` if an entry is damaged (it is not trained over:
-  ///   the file is named) or the directory cannot be used.
+  ///   the error names the file) or the directory cannot be used.
   /// - Complexity: a hit reads the entry, and hashes the images: 9 MB per checkpoint of CIFAR10_CNN.
   public func run(
     _ trainer: Trainer, on images: ImageSet, from initial: Checkpoint? = nil, cancellation: CancellationFlag? = nil,
@@ -96,7 +96,7 @@ public struct CheckpointCache: Sendable {
     return run
   }
 
-  /// Whether a run is here, without training it.
+  /// Whether the cache holds a run. It trains nothing.
   public func contains(_ trainer: Trainer, on images: ImageSet, from initial: Checkpoint? = nil) throws -> Bool {
     let entry = directory.appendingPathComponent(try Training(trainer, images: images, initial: initial).key())
     return FileManager.default.fileExists(atPath: entry.path)

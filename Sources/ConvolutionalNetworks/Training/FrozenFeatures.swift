@@ -1,7 +1,7 @@
 import Foundation
 
-/// The activations below the lowest trained layer: computed once per image, and once for its mirrored form if the training mirrors, in
-/// place of in every step.
+/// The activations below the lowest trained layer: computed once per image, and once for its mirrored form if the training mirrors,
+/// instead of in every step.
 ///
 /// They are kept in memory as float32: 4 x columns bytes per image and form. The 512 columns below the dense layers of a VGG16 are 2 KB,
 /// 200 MB for 50,000 images in both forms. Above ``memoryCeiling`` nothing is kept and each batch is computed when its step comes, so

@@ -8,13 +8,13 @@ import Groundwork
 ///
 ///     state.bin = "MSTQSTAT" | version u32 = 1 | header bytes u64 | header, JSON | checkpoint file | ContentHash of all before it, u64
 ///
-/// The checkpoint file holds the weights and the optimizer's moments, the header everything else and what training it is of. Every file is
-/// written beside its place, brought to the disk and renamed, and checks itself. A state is read whole or not at all: one that is
-/// damaged, or whose snapshots are, is refused with the reason and the training begins anew: that costs time only, since a training gives
-/// the same bits again, whereas a mended state could give others unnoticed.
+/// The checkpoint file holds the weights and the optimizer's moments, the header everything else, including which training it belongs to. Every file is
+/// written beside its place, brought to the disk and renamed, and checks itself. A state is read whole or not at all. One that is
+/// damaged, or whose snapshots are, is refused with the reason, and the training starts over. That costs only time: a training gives the same
+/// bits again, whereas a mended state could give others unnoticed.
 ///
-/// Two processes may train the same at once: they write the same snapshots, the last state written counts, and a process whose files the
-/// other removed on finishing writes them again.
+/// Two processes may train the same at the same time: they write the same snapshots, the last state written counts, and a process whose files
+/// the other removed on finishing writes them again.
 final class ResumeDirectory {
   enum Loaded {
     case nothing
@@ -158,7 +158,7 @@ extension ResumeDirectory {
     guard version == Self.formatVersion else { throw problem("its format version is \(version), expected \(Self.formatVersion)") }
     let length: UInt64 = try reader.number(of: "the header's length")
     let header = try JSONDecoder().decode(Header.self, from: Data(try reader.bytes(Int(clamping: length), of: "the header")))
-    guard header.training == training else { throw problem("it is of another training") }
+    guard header.training == training else { throw problem("it belongs to another training") }
     let steps = training.parameters.stepCount(imageCount: training.imageCount)
     let passed = training.parameters.checkpointSteps(imageCount: training.imageCount).filter { $0 <= header.step }
     guard (1..<steps).contains(header.step), header.snapshots.map(\.step) == passed else {

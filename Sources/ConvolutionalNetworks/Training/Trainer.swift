@@ -15,9 +15,7 @@ public struct Trainer: Sendable {
   /// Runs the steps.
   package let compute: ComputeThread
 
-  /// A training to be run, here or by a ``CheckpointCache``.
-  ///
-  /// - Parameter compute: the thread whose number of OpenMP workers the bits depend on.
+  /// A training to be run, here or by a ``CheckpointCache``. The bits depend on the number of threads of `compute`.
   public init(_ network: NetworkDescription, _ parameters: TrainingParameters, compute: ComputeThread = .shared) {
     self.network = network
     self.parameters = parameters
@@ -31,6 +29,7 @@ public struct Trainer: Sendable {
   /// in about the time of two forward passes. The kept activations take up to 2 GiB; larger ones are computed in every epoch.
   ///
   /// - Parameters:
+  ///   - images: at least one batch.
   ///   - initial: weights to begin with; nil draws them from the seed (``Checkpoint/initial(for:seed:)``).
   ///   - cancellation: checked before every step and every batch of frozen activations.
   ///   - progress: called on the caller's thread after every step, and while frozen activations are computed: see
@@ -44,7 +43,7 @@ public struct Trainer: Sendable {
     try train(on: images, from: initial, cancellation: cancellation, keeping: nil, progress: progress)
   }
 
-  /// Trains to the end, going on from a kept state if there is one and keeping states on the way.
+  /// Trains to the end: resumes from a kept state if there is one, and keeps states on the way.
   func train(
     on images: ImageSet, from initial: Checkpoint?, cancellation: CancellationFlag?, keeping keeper: ResumeDirectory?,
     progress: (TrainingProgress) -> Void

@@ -1,10 +1,10 @@
-/// Why a training did not run to its end.
+/// Why a training did not finish.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// A parameter that makes no sense: its name, its value, and what it must be.
   case parameter(String, got: String, expected: String)
   /// The run has fewer steps than checkpoints.
   case tooFewSteps(steps: Int, checkpoints: Int, images: Int, batchSize: Int)
-  /// The network is not one from CIFAR-10's images to its ten classes.
+  /// The network does not map CIFAR-10's images to its ten classes.
   case unsuitableNetwork(network: String, input: ActivationShape, output: ActivationShape)
   /// Every layer is frozen, or none has weights.
   case nothingToTrain(network: String)
@@ -31,7 +31,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .diverged(let step, let learningRate):
       return "the loss or a weight was no longer finite at step \(step) with a learning rate of \(learningRate): use a smaller one."
     case .cancelled(let step, let steps):
-      return "the training was cancelled after \(step) of \(steps) steps. With a checkpoint cache it goes on from there."
+      return "the training was cancelled after \(step) of \(steps) steps. With a checkpoint cache it resumes from there."
     }
   }
 }

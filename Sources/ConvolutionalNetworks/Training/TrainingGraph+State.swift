@@ -1,4 +1,4 @@
-/// What a training needs beside the weights to go on as if it had never stopped: the optimizer's moments.
+/// What a training needs besides the weights to resume as if it had never stopped: the optimizer's moments.
 extension TrainingGraph {
   /// The moments of every trained tensor as row-major tensors `moment0`, `moment1`, ..., in an order that follows from the network: they
   /// do not depend on the layouts that oneDNN chose.

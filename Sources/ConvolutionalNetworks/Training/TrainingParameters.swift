@@ -1,6 +1,6 @@
 import Foundation
 
-/// Everything that decides a training's result beside the network, the images and the number of threads.
+/// Everything that decides the result of a training, besides the network, the images and the number of threads.
 ///
 /// The paper gives none of these but "checkpoints after every 10 % of the epochs". The Keras
 /// example uses RMSprop at a rate of 1e-4, which needs many more epochs than a reproduction has time for; Adam at 1e-3 is the default here.
@@ -19,7 +19,7 @@ public struct TrainingParameters: Sendable, Hashable, Codable {
   public var batchSize: Int
   /// How a step changes the weights; Adam unless changed.
   public var optimizer: Optimizer
-  /// The rate at the begin of the run; 0.001 unless changed.
+  /// The rate at the beginning of the run; 0.001 unless changed.
   public var learningRate: Float
   /// How the rate develops; along a cosine unless changed.
   public var schedule: Schedule

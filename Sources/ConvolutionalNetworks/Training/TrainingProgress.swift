@@ -1,4 +1,4 @@
-/// How far a training is: given to the progress callback after every step, and when something else is worth telling.
+/// How far a training is. The progress callback gets it after every step, and for the other activities.
 public struct TrainingProgress: Sendable {
   /// What was just done.
   public enum Activity: Sendable, Equatable {
@@ -6,11 +6,11 @@ public struct TrainingProgress: Sendable {
     case step
     /// The activations of the frozen layers were computed for so many images, before the first step.
     case features(images: Int, of: Int)
-    /// The state that an interrupted run of the same training left was read: the next step is the one after ``TrainingProgress/step``.
+    /// The training resumes from the state of an interrupted run: the next step is the one after ``TrainingProgress/step``.
     case resumed
-    /// Such a state was there but could not be used, and the training begins anew.
+    /// There was such a state but it could not be used, and the training starts over.
     case restarted(reason: String)
-    /// The state after ``TrainingProgress/step`` could not be kept. The training goes on; after a kill it repeats these steps.
+    /// The state after ``TrainingProgress/step`` could not be kept. The training continues; after a kill it repeats these steps.
     case notKept(reason: String)
   }
 
@@ -24,7 +24,7 @@ public struct TrainingProgress: Sendable {
   public let loss: Double
   /// Share of the last step's batch that the network, with dropout, classified rightly before the update; not a number before the first.
   public let accuracy: Double
-  /// Since the steps of this run began, or since the computation of the frozen layers' activations began.
+  /// Images per second since the steps of this run began, or since the computation of the frozen layers' activations began.
   public let imagesPerSecond: Double
 }
 

@@ -1,6 +1,6 @@
 /// A training between two steps: everything that its remaining steps need.
 ///
-/// Order, mirroring and dropout follow from the seed and the step, so that weights, moments and sums are enough: a training that goes on
+/// Order, mirroring and dropout follow from the seed and the step, so that weights, moments and sums are enough: a training that resumes
 /// from a state gives the same bits as one that never stopped.
 struct TrainingState: Equatable {
   /// Steps done.

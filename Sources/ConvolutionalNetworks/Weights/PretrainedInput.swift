@@ -1,16 +1,16 @@
-/// The input that published weights were trained on, and how a first convolution is brought to ``Normalization``'s.
+/// The input that published weights were trained on. Loading them changes the first convolution so that it takes CIFAR-10's normalisation.
 ///
-/// Both are a scale and a shift per channel of the same pixels, p' = scale * p + shift, so that the convolution can take them in:
+/// Both inputs are a scale and a shift per channel of the same pixels, p' = scale * p + shift, so that the convolution can absorb them:
 ///
 ///     weights'[o, c, ...] = weights[o, c, ...] * scale[c]
 ///     bias'[o]            = bias[o] + sum over c and kernel of weights[o, c, ...] * shift[c]
 ///
 /// The shift is exact only where the kernel lies on the image. Beyond its border a padded convolution reads 0: the mean colour of the
-/// images it was trained on, but of ours after folding. A tap beyond the border then contributes weights * shift that the original has not;
+/// images it was trained on, but of ours after folding. A tap beyond the border then contributes weights * shift, which the original does not;
 /// with torchvision's constants the shift is 0.03, 0.12 and 0.18 standard deviations of red, green and blue. This affects the outermost
 /// pixels of the first convolution, and the layers above as far as they see these.
 public enum PretrainedInput: Sendable, Hashable, CaseIterable {
-  /// ``Normalization``'s: nothing is changed.
+  /// The input of this target's networks: nothing is changed.
   case normalized
   /// (pixel / 255 - mean) / deviation with ImageNet's constants: torchvision.
   case torchvision

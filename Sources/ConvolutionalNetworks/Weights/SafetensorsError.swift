@@ -1,4 +1,4 @@
-/// Why bytes are not a safetensors file, or a tensor of one cannot be used; the description says where and what to do.
+/// Why bytes are not a safetensors file, or one of its tensors cannot be used.
 public struct SafetensorsError: Error, CustomStringConvertible {
   enum Problem {
     case unreadable(path: String, cause: any Error)

@@ -48,9 +48,8 @@ public struct SafetensorsFile: Sendable {
     try self.init(data, origin: url.path)
   }
 
-  /// Reads a file in memory.
+  /// Reads a file in memory; errors name it `origin`.
   ///
-  /// - Parameter origin: a file name or the like, for errors.
   /// - Throws: ``SafetensorsError``.
   public init(_ bytes: Data, origin: String) throws {
     if let (format, remedy) = ForeignFormat.named(bytes) {

@@ -13,6 +13,7 @@ extension Checkpoint {
   /// of the file, such as the classifier, are left aside.
   ///
   /// - Parameters:
+  ///   - url: a safetensors file.
   ///   - network: 13 convolutions on 3 channels, of whatever widths; its other layers do not matter.
   ///   - input: what the weights were trained on; nil takes it from the names: ``PretrainedInput/torchvision`` for torchvision's,
   ///     ``PretrainedInput/caffe`` for Keras's.

@@ -1,4 +1,4 @@
-/// Why a file's weights do not fit a network with VGG16's convolutions; the description says what was looked for and what to do.
+/// Why the weights of a file do not fit a network with VGG16's convolutions.
 public struct VGG16WeightsError: Error, Equatable, CustomStringConvertible {
   enum Problem: Equatable {
     case otherNetwork(network: String, convolutions: Int, inputChannels: Int)

@@ -50,7 +50,8 @@ import Testing
     }
   }
 
-  @Test func aDownloadEndsWithReadableBatchesAndNothingElse() throws {
+  @Test("A download ends with readable batches and nothing else")
+  func wholeDownload() throws {
     try withScene { scene throws in
       var lines: [String] = []
       #expect(try scene.run(&lines) == .downloaded)
@@ -62,7 +63,8 @@ import Testing
     }
   }
 
-  @Test func aHalfFileIsResumedAndNotFetchedAgain() throws {
+  @Test("Half a file is resumed and not fetched again")
+  func resumed() throws {
     try withScene { scene throws in
       try FileManager.default.createDirectory(at: scene.data, withIntermediateDirectories: true)
       let half = scene.bytes.count / 2
@@ -74,7 +76,8 @@ import Testing
     }
   }
 
-  @Test func aWholePartialFileIsOnlyUnpacked() throws {
+  @Test("A partial file that is whole is only unpacked")
+  func wholePartialFile() throws {
     try withScene { scene throws in
       try FileManager.default.createDirectory(at: scene.data, withIntermediateDirectories: true)
       try scene.bytes.write(to: scene.partial)
@@ -84,7 +87,8 @@ import Testing
     }
   }
 
-  @Test func aTransferThatBreaksOffGoesOnWhereItStopped() throws {
+  @Test("A transfer that breaks off continues where it stopped")
+  func brokenTransfer() throws {
     try withScene(path: "cut/tiny.tar.gz") { scene throws in
       var lines: [String] = []
       #expect(try scene.run(&lines) == .downloaded)
@@ -94,7 +98,8 @@ import Testing
     }
   }
 
-  @Test func afterTheLastAttemptTheBeginningIsKeptForTheNextRun() throws {
+  @Test("After the last attempt the beginning is kept for the next run")
+  func lastAttempt() throws {
     try withScene(path: "cut/tiny.tar.gz") { scene throws in
       scene.download.attempts = 1
       let text = scene.message()
@@ -104,7 +109,8 @@ import Testing
     }
   }
 
-  @Test func aWrongChecksumSetsTheArchiveAsideAndUnpacksNothing() throws {
+  @Test("A wrong checksum sets the archive aside and unpacks nothing")
+  func wrongChecksum() throws {
     try withScene { scene throws in
       let right = scene.download.archive.md5
       scene.download.archive.md5 = String(repeating: "0", count: 32)
@@ -114,7 +120,8 @@ import Testing
     }
   }
 
-  @Test func aMissingFileIsReportedAtOnce() throws {
+  @Test("A missing file is reported at once")
+  func missingFile() throws {
     try withScene(path: "other/gone.tar.gz") { scene throws in
       let text = scene.message()
       #expect(text.contains("the server answered 404") && text.contains("Check the address"), "\(text)")
@@ -122,7 +129,8 @@ import Testing
     }
   }
 
-  @Test func aPartialFileLongerThanTheArchiveIsDroppedAndFetchedAnew() throws {
+  @Test("A partial file longer than the archive is dropped and fetched again")
+  func tooLongPartialFile() throws {
     try withScene { scene throws in
       try FileManager.default.createDirectory(at: scene.data, withIntermediateDirectories: true)
       try (scene.bytes + Data(count: 50)).write(to: scene.partial)
@@ -131,7 +139,8 @@ import Testing
     }
   }
 
-  @Test func anIncompleteFolderIsCompletedAndItsOtherFilesAreKept() throws {
+  @Test("An incomplete folder is completed, and its other files are kept")
+  func incompleteFolder() throws {
     try withScene { scene throws in
       let folder = scene.data.appendingPathComponent("cifar-10-batches-bin")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -143,7 +152,8 @@ import Testing
     }
   }
 
-  @Test func anArchiveWithoutTheFilesIsRefused() throws {
+  @Test("An archive without the files is refused")
+  func otherArchive() throws {
     try withScene { scene throws in
       scene.download.archive.files.append("data_batch_9.bin")
       #expect(scene.message().contains("does not contain cifar-10-batches-bin/data_batch_9.bin"))
@@ -151,7 +161,8 @@ import Testing
     }
   }
 
-  @Test func aMissingToolIsNamed() {
+  @Test("A missing tool is named")
+  func missingTool() {
     #expect("\(DownloadError(.toolMissing(name: "md5sum")))".contains("apt-get install coreutils"))
     do {
       _ = try Tool.run("no-such-tool-here", [])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct CIFAR10Tests {
+struct CIFAR10Tests {
   /// A batch of `count` records; record r has label r % 10 and every byte r + plane.
   private func batch(_ count: Int, firstLabel: Int = 0) -> Data {
     var data = Data()
@@ -21,7 +21,8 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  @Test func batchesAreReadInTheOrderOfTheirNumbersWithGaps() throws {
+  @Test("Batches are read in the order of their numbers, with gaps")
+  func order() throws {
     try withTemporaryDirectory { directory throws in
       let folder = directory.appendingPathComponent("cifar-10-batches-bin")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -41,7 +42,8 @@ import Testing
     }
   }
 
-  @Test func aBatchThatWasCutOffIsOneClearError() throws {
+  @Test("A batch that was cut off is one clear error")
+  func cutOff() throws {
     try withTemporaryDirectory { directory throws in
       let file = directory.appendingPathComponent("data_batch_1.bin")
       try batch(2).dropLast(5).write(to: file)
@@ -52,7 +54,8 @@ import Testing
     }
   }
 
-  @Test func aLabelAboveNineNamesFileAndRecord() throws {
+  @Test("A label above nine is an error that names file and record")
+  func wrongLabel() throws {
     try withTemporaryDirectory { directory throws in
       var data = batch(3)
       data[3_073 * 2] = 77
@@ -64,7 +67,8 @@ import Testing
     }
   }
 
-  @Test func aSetOfImagesWithAnImpossibleLabelNamesTheImageAndItsFile() throws {
+  @Test("A set of images with an impossible label is an error that names the image and its file")
+  func imageSetErrors() throws {
     let pixels = [UInt8](repeating: 0, count: 3 * 3_072)
     let source = ImageSet.Source.real(files: [URL(fileURLWithPath: "/data/mine.bin")])
     #expect(try ImageSet(pixels: pixels, labels: [0, 9, 5], source: source).count == 3)
@@ -79,7 +83,8 @@ import Testing
     #expect(try ImageSet(pixels: [], labels: [], source: source).count == 0)
   }
 
-  @Test func theTestBatchIsReadAndCheckedLikeTheOthers() throws {
+  @Test("The test batch is read and checked like the others")
+  func testBatch() throws {
     try withTemporaryDirectory { directory throws in
       #expect(try CIFAR10.loadTest(directory: directory) == nil)
       let folder = directory.appendingPathComponent("cifar-10-batches-bin")
@@ -96,10 +101,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (3_074, "CIFAR-100"), (785, "28 x 28 pixels in grey"), (1 + 3 * 64 * 64, "64 x 64 pixels in three colours"), (3_073 - 1, "cut off"),
-  ])
-  func recordsOfAnotherSizeAreToldWhatIsPossible(bytes: Int, words: String) throws {
+  @Test(
+    "An error about records of another size says what is possible",
+    arguments: [
+      (3_074, "CIFAR-100"), (785, "28 x 28 pixels in grey"), (1 + 3 * 64 * 64, "64 x 64 pixels in three colours"), (3_073 - 1, "cut off"),
+    ])
+  func otherRecords(bytes: Int, words: String) throws {
     try withTemporaryDirectory { directory throws in
       try Data(repeating: 1, count: bytes * 4).write(to: directory.appendingPathComponent("data_batch_1.bin"))
       let text = message { _ = try CIFAR10.load(directory: directory) }
@@ -107,7 +114,8 @@ import Testing
     }
   }
 
-  @Test func askingForMoreImagesThanThereAreSaysHowManyThereAre() throws {
+  @Test("Asking for more images than there are is an error that says how many there are")
+  func tooFewImages() throws {
     try withTemporaryDirectory { directory throws in
       try batch(3).write(to: directory.appendingPathComponent("data_batch_1.bin"))
       let text = message { _ = try CIFAR10.load(directory: directory, limit: 4) }
@@ -115,7 +123,8 @@ import Testing
     }
   }
 
-  @Test func aDirectoryWithoutBatchesSaysWhatWasExpected() throws {
+  @Test("A directory without batches is an error that says what was expected")
+  func noBatches() throws {
     try withTemporaryDirectory { directory throws in
       let text = message { _ = try CIFAR10.load(directory: directory) }
       #expect(text.contains(directory.path) && text.contains("data_batch_1.bin"))
@@ -123,7 +132,8 @@ import Testing
     }
   }
 
-  @Test func normalisationFollowsTheFormulaAndTheOrderOfTheRows() {
+  @Test("Normalisation follows the formula and the order of the rows")
+  func normalisation() {
     let images = GeneratedImages(seed: 3).images(count: 6)
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3 * 3_072)
     defer { buffer.deallocate() }
@@ -138,7 +148,8 @@ import Testing
     }
   }
 
-  @Test func mirroringTwiceChangesNothing() {
+  @Test("Mirroring twice changes nothing")
+  func mirroring() {
     let images = GeneratedImages(seed: 3).images(count: 1)
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3_072)
     defer { buffer.deallocate() }
@@ -150,7 +161,8 @@ import Testing
     #expect(Array(buffer) == before)
   }
 
-  @Test(.enabled(if: realData != nil)) func theRealFirstBatchHasTheKnownLabelsAndMeans() throws {
+  @Test("The real first batch has the known labels and means", .enabled(if: realData != nil))
+  func realBatch() throws {
     let images = try CIFAR10.load(directory: realData!, limit: 10_000)
     // The first images of the first batch: a frog and two trucks.
     #expect(images.labels.prefix(3).map { CIFAR10.labelNames[Int($0)] } == ["frog", "truck", "truck"])

@@ -2,8 +2,9 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct GeneratedImagesTests {
-  @Test func anImageDependsOnSeedAndIndexOnly() {
+struct GeneratedImagesTests {
+  @Test("An image depends on seed and index only")
+  func seedAndIndex() {
     let all = GeneratedImages(seed: 9).images(count: 300)
     let some = GeneratedImages(seed: 9).images(137..<205)
     #expect(some.pixels == all[137..<205].pixels)
@@ -12,12 +13,14 @@ import Testing
     #expect(GeneratedImages(seed: 10).images(count: 1).pixels != all[0..<1].pixels)
   }
 
-  @Test func theBytesAreTheSameOnEveryMachine() {
+  @Test("The bytes are the same on every machine")
+  func knownBytes() {
     // A change of this number changes every generated result: say so where results are recorded.
     #expect(GeneratedImages(seed: 1).images(count: 50).identity == "5590ac62c4144bff")
   }
 
-  @Test func allClassesOccurAndThePixelsAreNeitherFlatNorClipped() {
+  @Test("All classes occur, and the pixels are neither flat nor clipped")
+  func classesAndPixels() {
     let images = GeneratedImages(seed: 4).images(count: 500)
     for label in 0..<10 { #expect(images.labels.count { $0 == label } > 25) }
     let mean = images.pixels.reduce(0.0) { $0 + Double($1) } / Double(images.pixels.count)
@@ -27,7 +30,8 @@ import Testing
     #expect(Double(images.pixels.count { $0 == 0 || $0 == 255 }) < 0.1 * Double(images.pixels.count))
   }
 
-  @Test func neighbouringPixelsAreAlikeAsInPhotographs() {
+  @Test("Neighbouring pixels are alike, as in photographs")
+  func neighbouringPixels() {
     let images = GeneratedImages(seed: 4).images(count: 50)
     var near = 0.0
     var far = 0.0

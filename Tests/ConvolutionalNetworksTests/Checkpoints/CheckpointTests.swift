@@ -3,27 +3,30 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct CheckpointTests {
+struct CheckpointTests {
   private let checkpoint = Checkpoint([
     .init(name: "layer1.weights", shape: [2, 1, 3, 3], values: (0..<18).map { Float($0) - 8.5 }),
     .init(name: "layer1.bias", shape: [2], values: [0, -0.0]),
     .init(name: "layer2.weights", shape: [1, 3], values: [.nan, .infinity, Float(bitPattern: 1)]),
   ])
 
-  @Test func aCheckpointSurvivesItsBytes() throws {
+  @Test("A checkpoint survives its bytes")
+  func roundTrip() throws {
     #expect(try Checkpoint(serialized: checkpoint.serialized(), origin: "memory") == checkpoint)
     for tensor in checkpoint.tensors { #expect(try Checkpoint.Tensor(serialized: tensor.serialized(), origin: "memory") == tensor) }
     let empty = Checkpoint([])
     #expect(try Checkpoint(serialized: empty.serialized(), origin: "memory") == empty)
   }
 
-  @Test func equalityIsByBits() {
+  @Test("Equality compares bits")
+  func equality() {
     func tensor(_ value: Float) -> Checkpoint { Checkpoint([.init(name: "a", shape: [1], values: [value])]) }
     #expect(tensor(.nan) == tensor(.nan))
     #expect(tensor(0) != tensor(-0.0))
   }
 
-  @Test func everyFlippedBitIsNoticed() {
+  @Test("Every flipped bit is noticed")
+  func flippedBits() {
     let bytes = checkpoint.serialized()
     for position in bytes.indices {
       for bit in 0..<8 {
@@ -34,7 +37,8 @@ import Testing
     }
   }
 
-  @Test func everyTruncationAndEveryAdditionIsNoticed() {
+  @Test("Every truncation and every addition is noticed")
+  func lengths() {
     let bytes = checkpoint.serialized()
     for count in 0..<bytes.count {
       #expect(throws: CheckpointError.self, "\(count) bytes") { try Checkpoint(serialized: bytes.prefix(count), origin: "memory") }
@@ -42,7 +46,8 @@ import Testing
     #expect(throws: CheckpointError.self) { try Checkpoint(serialized: bytes + [0], origin: "memory") }
   }
 
-  @Test func damageUnderARightChecksumIsAnErrorOrAnotherCheckpointButNoCrash() {
+  @Test("Damage under a right checksum gives an error or another checkpoint, but no crash")
+  func damage() {
     let bytes = checkpoint.serialized()
     var errors = 0
     for position in 8..<(bytes.count - 8) {
@@ -61,7 +66,8 @@ import Testing
     #expect(errors > 100)
   }
 
-  @Test func aDamagedTensorIsAnErrorOrAnotherTensorButNoCrash() {
+  @Test("A damaged tensor gives an error or another tensor, but no crash")
+  func damagedTensor() {
     let bytes = checkpoint.tensors[0].serialized()
     for count in 0..<bytes.count {
       #expect(throws: CheckpointError.self) { try Checkpoint.Tensor(serialized: bytes.prefix(count), origin: "memory") }
@@ -75,7 +81,8 @@ import Testing
     }
   }
 
-  @Test func errorsSayWhereAndWhatToDo() {
+  @Test("Errors say where and what to do")
+  func errors() {
     func text(_ data: Data) -> String {
       do {
         _ = try Checkpoint(serialized: data, origin: "runs/checkpoint-03.bin")
@@ -91,7 +98,8 @@ import Testing
     #expect(text(newer).contains("version 2, expected 1"))
   }
 
-  @Test func firstWeightsHaveTheVarianceOfTheirKindAndDependOnTheirOwnLayerOnly() throws {
+  @Test("First weights have the variance of their kind and depend on their own layer only")
+  func firstWeights() throws {
     let network = NetworkDescription.cifar10CNN()
     let weights = try Checkpoint.initial(for: network, seed: 6)
     func variance(_ name: String) -> Float {

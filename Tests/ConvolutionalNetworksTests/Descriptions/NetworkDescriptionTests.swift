@@ -3,8 +3,9 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct NetworkDescriptionTests {
-  @Test func theKerasNetworkHasThePapersLayers() throws {
+struct NetworkDescriptionTests {
+  @Test("The Keras network has the paper's layers")
+  func papersLayers() throws {
     let layers = try NetworkDescription.cifar10CNN().layers()
     #expect(
       layers.map(\.shape.description) == [
@@ -17,14 +18,16 @@ import Testing
     #expect(layers[7].flopsPerImage == 2 * 4_096 * 512)
   }
 
-  @Test func withoutPaddingItHasTheMapsOfTheKerasExample() throws {
+  @Test("Without padding it has the maps of the Keras example")
+  func kerasMaps() throws {
     let layers = try NetworkDescription.cifar10CNN(secondPadding: .valid).layers()
     #expect(layers.map(\.shape.height) == [32, 32, 30, 15, 15, 13, 6, 1, 1])
     // The parameter count that the Keras documentation prints for this network.
     #expect(layers.reduce(0) { $0 + $1.parameterCount } == 1_250_858)
   }
 
-  @Test func aDescriptionSurvivesJSON() throws {
+  @Test("A description survives JSON")
+  func json() throws {
     var network = NetworkDescription.small
     network.layerDescriptions[0] = network.layerDescriptions[0].frozen()
     let copy = try JSONDecoder().decode(NetworkDescription.self, from: try JSONEncoder().encode(network))
@@ -33,7 +36,8 @@ import Testing
   }
 
   /// Stored models and the keys of cached trainings hold this text: it must neither change nor become unreadable.
-  @Test func theEncodedKerasNetworkKeepsItsBytes() throws {
+  @Test("The encoded Keras network keeps its bytes")
+  func encodedBytes() throws {
     let kept = [
       #"{"input":{"channels":3,"height":32,"width":32},"layerDescriptions":["#,
       #"{"dropoutRate":0,"isFrozen":false,"kind":{"convolution":{"channels":32,"kernel":3,"padding":"same","relu":true}}},"#,
@@ -53,17 +57,20 @@ import Testing
     #expect(String(decoding: try encoder.encode(LayerDescription.flatten.frozen()), as: UTF8.self) == flatten)
   }
 
-  @Test(arguments: [NetworkDescription.everyKind, .resNet20(), .multilayerPerceptron(hidden: [8])])
-  func everyKindOfLayerSurvivesJSON(network: NetworkDescription) throws {
+  @Test("Every kind of layer survives JSON", arguments: [NetworkDescription.everyKind, .resNet20(), .multilayerPerceptron(hidden: [8])])
+  func everyKindInJSON(network: NetworkDescription) throws {
     #expect(try JSONDecoder().decode(NetworkDescription.self, from: try JSONEncoder().encode(network)) == network)
   }
 
-  @Test(arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"softmax":{}}"#, #"{"maxPool":{}}"#])
-  func aKindThatIsNoneIsNotDecoded(text: String) {
+  @Test(
+    "A kind that does not exist is not decoded",
+    arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"softmax":{}}"#, #"{"maxPool":{}}"#])
+  func unknownKind(text: String) {
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(LayerDescription.Kind.self, from: Data(text.utf8)) }
   }
 
-  @Test func strideTakesEveryOtherWindow() throws {
+  @Test("A stride of two takes every other window")
+  func stride() throws {
     func shape(_ layer: LayerDescription, height: Int, width: Int) throws -> String {
       try NetworkDescription(name: "n", input: ActivationShape(channels: 1, height: height, width: width), layers: [layer])
         .layers()[1].shape.description
@@ -73,7 +80,8 @@ import Testing
     #expect(try shape(.convolution(2, stride: 3, padding: .valid), height: 32, width: 5) == "(2, 10, 1)")
   }
 
-  @Test func columnsAreChannelMajor() {
+  @Test("Columns are channel-major")
+  func columnOrder() {
     let shape = ActivationShape(channels: 4, height: 3, width: 5)
     #expect(shape.columnCount == 60)
     #expect(shape.column(channel: 2, row: 1, column: 4) == 39)
@@ -84,22 +92,24 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([LayerDescription.convolution(0)], "layer 1", "channels must be at least 1"),
-    ([.maxPool(2), .convolution(4, kernel: 4)], "layer 2", "odd kernel"),
-    ([.maxPool(33)], "layer 1", "33 x 33 does not fit"),
-    ([.convolution(4, kernel: 33, padding: .valid)], "layer 1", "does not fit"),
-    ([.flatten, .dense(0)], "layer 2", "units must be at least 1"),
-    ([.dense(3).dropout(1)], "layer 1", "below 1"),
-    ([.convolution(4, stride: 0)], "layer 1", "stride must be at least 1"),
-    ([.averagePool(0)], "layer 1", "window must be at least 1"),
-    ([.flatten, .dense(3).reading(2)], "layer 2", "cannot read layer 2: a layer reads earlier ones, 0 (the network's input) to 1"),
-    ([.flatten.reading(-1)], "layer 1", "cannot read layer -1"),
-    ([.flatten, .add(1)], "layer 2", "two or more layers, but 1 are given"),
-    ([.flatten, .dense(3).reading(0, 1)], "layer 2", "one layer, but 2 are given"),
-    ([.maxPool(2), .add(1, 0)], "layer 2", "layer 0, which it adds, has the shape (3, 32, 32)"),
-  ])
-  func anImpossibleLayerIsNamed(layers: [LayerDescription], place: String, problem: String) {
+  @Test(
+    "An impossible layer is named, with what is wrong",
+    arguments: [
+      ([LayerDescription.convolution(0)], "layer 1", "channels must be at least 1"),
+      ([.maxPool(2), .convolution(4, kernel: 4)], "layer 2", "odd kernel"),
+      ([.maxPool(33)], "layer 1", "33 x 33 does not fit"),
+      ([.convolution(4, kernel: 33, padding: .valid)], "layer 1", "does not fit"),
+      ([.flatten, .dense(0)], "layer 2", "units must be at least 1"),
+      ([.dense(3).dropout(1)], "layer 1", "below 1"),
+      ([.convolution(4, stride: 0)], "layer 1", "stride must be at least 1"),
+      ([.averagePool(0)], "layer 1", "window must be at least 1"),
+      ([.flatten, .dense(3).reading(2)], "layer 2", "cannot read layer 2: a layer reads earlier ones, 0 (the network's input) to 1"),
+      ([.flatten.reading(-1)], "layer 1", "cannot read layer -1"),
+      ([.flatten, .add(1)], "layer 2", "two or more layers, but 1 are given"),
+      ([.flatten, .dense(3).reading(0, 1)], "layer 2", "one layer, but 2 are given"),
+      ([.maxPool(2), .add(1, 0)], "layer 2", "layer 0, which it adds, has the shape (3, 32, 32)"),
+    ])
+  func impossibleLayer(layers: [LayerDescription], place: String, problem: String) {
     let network = NetworkDescription(name: "n", input: ActivationShape(channels: 3, height: 32, width: 32), layers: layers)
     do {
       _ = try network.layers()

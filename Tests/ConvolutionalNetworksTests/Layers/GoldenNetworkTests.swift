@@ -5,7 +5,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// Forward and backward pass against NumPy in float64 (Golden/make_golden.py) and against finite differences.
-@Suite struct GoldenNetworkTests {
+struct GoldenNetworkTests {
   private struct Golden: Decodable {
     let labels: [UInt8]
     let loss: Double
@@ -44,7 +44,8 @@ import Testing
     got.count == expected.count ? zip(got, expected).map { abs(Double($0) - $1) }.max() ?? 0 : .infinity
   }
 
-  @Test func everyLayersActivationsMatchNumPy() throws {
+  @Test("Every layer's activations match NumPy")
+  func activations() throws {
     let inference = try InferenceNetwork(network, weights: weights, batchSize: 8, compute: .single)
     var seen: [Int] = []
     try golden.activations[0].map { Float($0) }.withUnsafeBufferPointer { input in
@@ -56,7 +57,8 @@ import Testing
     #expect(seen == Array(0...6))
   }
 
-  @Test func lossAndGradientsMatchNumPy() throws {
+  @Test("Loss and gradients match NumPy")
+  func gradients() throws {
     let (result, gradients) = try ComputeThread.single.perform {
       let graph = try graph()
       return (try graph.forwardAndBackward(labels: golden.labels, step: 1), try graph.gradientTensors())
@@ -68,7 +70,8 @@ import Testing
     }
   }
 
-  @Test func twoStepsWithMomentumMatchNumPy() throws {
+  @Test("Two steps with momentum match NumPy")
+  func momentum() throws {
     let trained = try ComputeThread.single.perform {
       let graph = try graph()
       for step in 1...2 {
@@ -82,7 +85,8 @@ import Testing
     }
   }
 
-  @Test func gradientsMatchFiniteDifferences() throws {
+  @Test("Gradients match finite differences")
+  func finiteDifferences() throws {
     let step: Float = 1e-2
     try ComputeThread.single.perform {
       let graph = try graph()

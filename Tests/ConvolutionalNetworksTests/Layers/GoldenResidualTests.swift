@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// A residual network with every joint against PyTorch in float64 (Golden/make_residual_golden.py).
-@Suite struct GoldenResidualTests {
+struct GoldenResidualTests {
   private struct Golden: Decodable {
     let labels: [UInt8]
     let loss: Double
@@ -48,7 +48,8 @@ import Testing
     return graph
   }
 
-  @Test func everyLayersActivationsMatchPyTorch() throws {
+  @Test("Every layer's activations match PyTorch")
+  func activations() throws {
     let inference = try InferenceNetwork(network, weights: weights, batchSize: 8, compute: .single)
     try images.withUnsafeBufferPointer { input in
       try inference.forward(input, count: 8, through: 13, wanted: Set(0...13)) { layer, values in
@@ -57,7 +58,8 @@ import Testing
     }
   }
 
-  @Test func lossAndGradientsOfAllWeightsMatchPyTorch() throws {
+  @Test("The loss and the gradients of all weights match PyTorch")
+  func gradients() throws {
     let (result, gradients) = try ComputeThread.single.perform {
       let graph = try graph()
       return (try graph.forwardAndBackward(labels: golden.labels, step: 1), try graph.gradientTensors())
@@ -73,7 +75,8 @@ import Testing
     }
   }
 
-  @Test func weightsAndRunningStatisticsAfterAStepMatchPyTorch() throws {
+  @Test("Weights and running statistics after a step match PyTorch")
+  func step() throws {
     let trained = try ComputeThread.single.perform {
       let graph = try graph()
       _ = try graph.forwardAndBackward(labels: golden.labels, step: 1)
@@ -87,7 +90,8 @@ import Testing
     #expect(trained["layer2.mean"] != weights["layer2.mean"] && trained["layer2.variance"] != weights["layer2.variance"])
   }
 
-  @Test func theGradientOfTheInputMatchesPyTorchThroughFrozenLayersToo() throws {
+  @Test("The gradient of the input matches PyTorch, through frozen layers too")
+  func inputGradient() throws {
     var frozen = network
     frozen.layerDescriptions = frozen.layerDescriptions.map { $0.frozen() }
     for network in [network, frozen] {

@@ -3,11 +3,11 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct ActivationOrderTests {
+struct ActivationOrderTests {
   private let images = GeneratedImages(seed: 34).images(count: 75)
 
-  @Test(arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .small])
-  func theKernelsOrderHoldsTheSameValues(description: NetworkDescription) throws {
+  @Test("The kernels' order holds the same values", arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .small])
+  func kernelOrder(description: NetworkDescription) throws {
     let network = try InferenceNetwork(description, weights: .initial(for: description, seed: 2), compute: .single)
     let all = Set(network.layers.indices)
     let rows = Array((0..<75).reversed())
@@ -32,7 +32,8 @@ import Testing
     for layer in all { #expect(sameBits(got[layer], expected[layer]), "layer \(layer)") }
   }
 
-  @Test func onlyDenseChannelsLastMemoryIsHandedOverAsItIs() throws {
+  @Test("Only dense channels-last memory is handed over as it is")
+  func channelsLast() throws {
     try ComputeThread.single.perform {
       let engine = try Engine()
       let dimensions = [2, 3, 4, 5]

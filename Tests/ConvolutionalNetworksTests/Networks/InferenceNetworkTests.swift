@@ -4,10 +4,11 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct InferenceNetworkTests {
+struct InferenceNetworkTests {
   private let images = GeneratedImages(seed: 21).images(count: 150)
 
-  @Test func aRowsBitsDoNotDependOnItsNeighboursItsPlaceOrTheOrder() throws {
+  @Test("The bits of a row do not depend on its neighbours, its place or the order")
+  func rowBits() throws {
     let network = try InferenceNetwork(.cifar10CNN(), weights: .initial(for: .cifar10CNN(), seed: 2), compute: .single)
     let all = Set(0...8)
     let whole = try network.activations(images, rows: Array(0..<150), layers: all)
@@ -23,7 +24,8 @@ import Testing
     }
   }
 
-  @Test func theBitsDoNotDependOnTheNumberOfThreadsOrOnABatchSizeOfAtLeastEight() throws {
+  @Test("The bits do not depend on the number of threads, or on a batch size of at least eight")
+  func threadsAndBatches() throws {
     let weights = try Checkpoint.initial(for: .cifar10CNN(), seed: 2)
     let all = Set(0...8)
     let rows = Array(0..<40)
@@ -36,7 +38,8 @@ import Testing
     }
   }
 
-  @Test func onlyTheLayersThroughTheLastWantedAreComputed() throws {
+  @Test("Only the layers through the last wanted one are computed")
+  func neededLayers() throws {
     let network = try InferenceNetwork(.small, weights: .initial(for: .small, seed: 2), batchSize: 8, compute: .single)
     var seen: [Int] = []
     try network.forward(images, rows: Array(0..<20), wanted: [2, 4]) { positions, layer, values in
@@ -51,14 +54,16 @@ import Testing
     #expect(network.layerSeconds.allSatisfy { $0 == 0 })
   }
 
-  @Test func aFlattenGivesTheSameValuesAsTheLayerBelowInTheSameOrder() throws {
+  @Test("A flatten gives the values of the layer below, in the same order")
+  func flatten() throws {
     let network = try InferenceNetwork(.small, weights: .initial(for: .small, seed: 2), batchSize: 8, compute: .single)
     let got = try network.activations(images, rows: Array(0..<11), layers: [4, 5])
     #expect(sameBits(got[4], got[5]))
     #expect(got[4]!.count == 11 * 12 * 7 * 7)
   }
 
-  @Test func dropoutIsOffAtInference() throws {
+  @Test("Dropout is off at inference")
+  func dropout() throws {
     var without = NetworkDescription.small
     without.layerDescriptions = without.layerDescriptions.map { $0.dropout(0) }
     let weights = try Checkpoint.initial(for: .small, seed: 2)
@@ -67,7 +72,8 @@ import Testing
     for layer in [2, 6, 7] { #expect(sameBits(one[layer], other[layer])) }
   }
 
-  @Test func newWeightsReplaceTheOldOnes() throws {
+  @Test("New weights replace the old ones")
+  func newWeights() throws {
     let first = try Checkpoint.initial(for: .small, seed: 2)
     let second = try Checkpoint.initial(for: .small, seed: 3)
     let network = try InferenceNetwork(.small, weights: first, compute: .single)
@@ -79,7 +85,8 @@ import Testing
       sameBits(after[7], try InferenceNetwork(.small, weights: second, compute: .single).activations(images, rows: [0], layers: [7])[7]))
   }
 
-  @Test func whatCannotRunSaysWhy() throws {
+  @Test("A run that is impossible says why")
+  func errors() throws {
     let weights = try Checkpoint.initial(for: .small, seed: 2)
     #expect(throws: NetworkError.batchTooSmall(1, smallest: 8)) {
       try InferenceNetwork(.small, weights: weights, batchSize: 1, compute: .single)
@@ -97,7 +104,8 @@ import Testing
     }
   }
 
-  @Test func anErrorOfTheVisitorEndsTheRunAndTheNetworkStaysUsable() throws {
+  @Test("An error of the visitor ends the run, and the network stays usable")
+  func visitorError() throws {
     struct Enough: Error {}
     let network = try InferenceNetwork(.small, weights: .initial(for: .small, seed: 2), batchSize: 8, compute: .single)
     var visits = 0
@@ -111,7 +119,8 @@ import Testing
     #expect(try network.predictedLabels(for: images, rows: [3]).count == 1)
   }
 
-  @Test func callersFromManyThreadsAreServedInTurn() throws {
+  @Test("Callers from many threads are served in turn")
+  func manyCallers() throws {
     let network = try InferenceNetwork(.small, weights: .initial(for: .small, seed: 2), compute: .single)
     let expected = try network.predictedLabels(for: images, rows: Array(0..<64))
     let images = images

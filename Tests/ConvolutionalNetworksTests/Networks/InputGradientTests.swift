@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct InputGradientTests {
+struct InputGradientTests {
   private let images = GeneratedImages(seed: 23).images(count: 120)
   private static let networks: [NetworkDescription] = [.small, .everyKind, .resNet20()]
 
@@ -19,7 +19,8 @@ import Testing
       })
   }
 
-  @Test(arguments: networks) func alongTheGradientTheLossRisesAtItsLength(network: NetworkDescription) throws {
+  @Test("Along the gradient the loss rises at its length", arguments: networks)
+  func slope(network: NetworkDescription) throws {
     let weights = try weights(network)
     let rows = [3, 90, 41, 7]
     let labels = rows.map { images.labels[$0] }
@@ -58,7 +59,8 @@ import Testing
     }
   }
 
-  @Test(arguments: networks) func anImagesGradientHasTheSameBitsWithAnyNeighboursAtAnyPlace(network: NetworkDescription) throws {
+  @Test("An image's gradient has the same bits with any neighbours, at any place", arguments: networks)
+  func rowBits(network: NetworkDescription) throws {
     let gradient = try InputGradient(network, weights: try weights(network), batchSize: 16, compute: .single)
     let whole = try gradient.gradients(of: images, rows: Array(0..<40))
     for rows in [[0], [39, 3, 3, 17], Array((0..<40).reversed())] {
@@ -68,7 +70,8 @@ import Testing
     }
   }
 
-  @Test func anAdversarialStepRaisesTheLossAndMovesNoPixelByMoreThanEpsilon() throws {
+  @Test("An adversarial step raises the loss and moves no pixel by more than epsilon")
+  func adversary() throws {
     var parameters = TrainingParameters.quick()
     parameters.epochs = 8
     parameters.learningRate = 0.003
@@ -97,7 +100,8 @@ import Testing
     #expect(try inference.accuracy(on: noisy) > after)
   }
 
-  @Test func theInputThatIsNotRoundedIsTheSameStepInNormalisedUnits() throws {
+  @Test("The input that is not rounded is the same step in normalised units")
+  func unroundedStep() throws {
     let gradient = try InputGradient(.small, weights: try weights(.small), batchSize: 8, compute: .single)
     let rows = [5, 2]
     let input = try gradient.adversarialInput(images, rows: rows, epsilon: 4 / 255)
@@ -110,7 +114,8 @@ import Testing
     #expect(Set(all.pixels).isSubset(of: Set([0, 255] + rows.flatMap { images[$0..<$0 + 1].pixels })))
   }
 
-  @Test func whatCannotBeAskedSaysWhy() throws {
+  @Test("A gradient that is impossible says why")
+  func errors() throws {
     let gradient = try InputGradient(.small, weights: try weights(.small), batchSize: 8, compute: .single)
     #expect(throws: NetworkError.wrongEpsilon(-0.1)) { try gradient.adversarialImages(images, rows: [0], epsilon: -0.1) }
     #expect(throws: NetworkError.self) { try gradient.adversarialInput(images, rows: [0], epsilon: .nan) }

@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// What is left over after the full batches is computed in small passes, to the same bits.
-@Suite struct RemainderPassesTests {
+struct RemainderPassesTests {
   private let images = GeneratedImages(seed: 33).images(count: 200)
 
   /// VGG16's layers (Simonyan and Zisserman, ICLR 2015, configuration D) with a quarter of its channels.
@@ -14,8 +14,10 @@ import Testing
       Array(repeating: LayerDescription.convolution(channels), count: count) + [.maxPool(2)]
     } + [.dense(128).dropout(0.5), .dense(128), .dense(10, relu: false)])
 
-  @Test(arguments: [NetworkDescription.cifar10CNN(), narrowVGG16, .resNet20(), .multilayerPerceptron(hidden: [64]), .everyKind])
-  func activationsHaveTheSameBitsWhicheverSizeComputedThem(description: NetworkDescription) throws {
+  @Test(
+    "Activations have the same bits whichever size computed them",
+    arguments: [NetworkDescription.cifar10CNN(), narrowVGG16, .resNet20(), .multilayerPerceptron(hidden: [64]), .everyKind])
+  func bits(description: NetworkDescription) throws {
     let weights = try Checkpoint.initial(for: description, seed: 2)
     let all = Set(0...description.layerDescriptions.count)
     for threads in [1, 2] {
@@ -36,7 +38,8 @@ import Testing
     }
   }
 
-  @Test func timingsCountInSmallPassesSoThatTheCostOfAPassIsRight() throws {
+  @Test("Timings count small passes, so that the cost of a pass is right")
+  func timings() throws {
     let network = try InferenceNetwork(.small, weights: .initial(for: .small, seed: 2), compute: .single)
     var ranges: [Range<Int>] = []
     try network.forward(images, rows: Array(0..<200), wanted: [1]) { positions, _, _ in ranges.append(positions) }
@@ -48,7 +51,8 @@ import Testing
     #expect(ranges == [0..<64, 64..<72, 72..<80, 80..<84])
   }
 
-  @Test func oneBatchOfTheCallersIsShownInOnePiece() throws {
+  @Test("A batch of the caller's is shown in one piece")
+  func onePiece() throws {
     let network = try InferenceNetwork(.small, weights: .initial(for: .small, seed: 2), compute: .single)
     let whole = try network.activations(images, rows: Array(0..<64), layers: [7])[7]!
     for (count, computed) in [(1, 8), (8, 8), (9, 64)] {
@@ -66,7 +70,8 @@ import Testing
     }
   }
 
-  @Test func newWeightsReachTheSmallPassesToo() throws {
+  @Test("New weights reach the small passes too")
+  func newWeights() throws {
     let network = try InferenceNetwork(.everyKind, weights: .initial(for: .everyKind, seed: 2), compute: .single)
     let before = try network.activations(images, rows: [5], layers: [16])[16]
     let second = try Checkpoint.initial(for: .everyKind, seed: 3)
@@ -77,14 +82,16 @@ import Testing
     #expect(try sameBits(after, other.activations(images, rows: [5], layers: [16])[16]))
   }
 
-  @Test func sizesAreMultiplesOfEightThatDivideTheBatchAndCanPay() {
+  @Test("Sizes are multiples of eight that divide the batch and can pay off")
+  func sizes() {
     #expect(RemainderPasses.sizes(batchSize: 64) == [8, 16, 32])
     #expect(RemainderPasses.sizes(batchSize: 24) == [8])
     #expect(RemainderPasses.sizes(batchSize: 16) == [8])
     for batchSize in [8, 9, 100] { #expect(RemainderPasses.sizes(batchSize: batchSize) == []) }
   }
 
-  @Test func bothSizesReadTheSameWeightsAndADifferenceOfBitsIsFound() throws {
+  @Test("Both sizes read the same weights, and a difference of bits is found")
+  func sharedWeights() throws {
     let description = NetworkDescription.everyKind
     let layers = try description.layers()
     let weights = try Checkpoint.initial(for: description, seed: 4)

@@ -4,10 +4,11 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// ResNet-20 and networks with every joint: described as data, they train, infer and are kept like a chain of layers.
-@Suite struct ResidualNetworkTests {
+struct ResidualNetworkTests {
   private let images = GeneratedImages(seed: 61).images(count: 256)
 
-  @Test func resNet20HasTheShapesOfThePaper() throws {
+  @Test("ResNet-20 has the shapes of the paper")
+  func shapes() throws {
     let layers = try NetworkDescription.resNet20().layers()
     let sums = layers.filter { $0.name.hasPrefix("add") }
     #expect(
@@ -21,7 +22,8 @@ import Testing
     #expect((80e6...85e6).contains(try NetworkDescription.resNet20().flopsPerImage(through: layers.count - 1)))
   }
 
-  @Test func resNet20LearnsInAFewSteps() throws {
+  @Test("ResNet-20 learns in a few steps")
+  func learns() throws {
     var parameters = TrainingParameters.quick()
     parameters.epochs = 2
     parameters.checkpointCount = 4
@@ -35,8 +37,10 @@ import Testing
     #expect(run.final["layer2.variance"] != run.snapshots[0].checkpoint["layer2.variance"])
   }
 
-  @Test(arguments: [NetworkDescription.resNet20(), .everyKind, .multilayerPerceptron(hidden: [64, 32])])
-  func aRowsBitsDependOnNothingButTheImage(description: NetworkDescription) throws {
+  @Test(
+    "The bits of a row depend on nothing but the image",
+    arguments: [NetworkDescription.resNet20(), .everyKind, .multilayerPerceptron(hidden: [64, 32])])
+  func rowBits(description: NetworkDescription) throws {
     let weights = try Checkpoint.initial(for: description, seed: 2)
     let all = Set(0...description.layerDescriptions.count)
     let network = try InferenceNetwork(description, weights: weights, batchSize: 16, compute: .single)
@@ -56,7 +60,8 @@ import Testing
     }
   }
 
-  @Test func onlyTheLayersThatAreNeededAreComputed() throws {
+  @Test("Only the layers that are needed are computed")
+  func neededLayers() throws {
     let description = NetworkDescription.everyKind
     let network = try InferenceNetwork(description, weights: .initial(for: description, seed: 2), batchSize: 8, compute: .single)
     let whole = try network.activations(images, rows: [1, 2], layers: [11])
@@ -72,12 +77,14 @@ import Testing
     #expect(try description.flopsPerImage(through: 6) == layers[...6].reduce(0) { $0 + $1.flopsPerImage } - skipped)
   }
 
-  @Test func theSameBitsAreTrainedAgain() throws {
+  @Test("A repeated training gives the same bits")
+  func repeated() throws {
     let first = try Trainer(.everyKind, .quick(), compute: .single).train(on: images[0..<128].repeated(3))
     #expect(try Trainer(.everyKind, .quick(), compute: .single).train(on: images[0..<128].repeated(3)) == first)
   }
 
-  @Test func aFrozenNormalizationKeepsItsStatisticsAndUsesThem() throws {
+  @Test("A frozen normalization keeps its statistics and uses them")
+  func frozenNormalization() throws {
     var network = NetworkDescription.everyKind
     network.layerDescriptions[1] = network.layerDescriptions[1].frozen()
     let initial = try Checkpoint.initial(for: network, seed: 50)
@@ -88,7 +95,8 @@ import Testing
   }
 
   /// In training every joint must add the gradients of all its readers: along the whole gradient the loss rises at its length.
-  @Test func gradientsOfANetworkWithEveryJointMatchFiniteDifferences() throws {
+  @Test("Gradients of a network with every joint match finite differences")
+  func finiteDifferences() throws {
     var network = NetworkDescription.everyKind
     network.layerDescriptions = network.layerDescriptions.map { $0.dropout(0) }
     let layers = try network.layers()

@@ -3,8 +3,9 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct SplitMix64DrawsTests {
-  @Test func randomNumbersHaveTheStatedMoments() {
+struct SplitMix64DrawsTests {
+  @Test("Random numbers have the stated moments")
+  func moments() {
     var generator = SplitMix64(seed: 5, path: 1)
     let normal = (0..<20_000).map { _ in generator.normal() }
     let mean = normal.reduce(0, +) / 20_000

@@ -3,12 +3,13 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct CheckpointCacheTests {
+struct CheckpointCacheTests {
   private let images = GeneratedImages(seed: 41).images(count: 350)
 
   private func entries(_ directory: URL) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: directory.path) }
 
-  @Test func theSameTrainingIsDoneOnce() throws {
+  @Test("The same training is done once")
+  func once() throws {
     try withTemporaryDirectory { directory throws in
       let cache = CheckpointCache(directory: directory.appendingPathComponent("checkpoints"))
       let trainer = Trainer(.small, .quick(), compute: .single)
@@ -26,7 +27,8 @@ import Testing
     }
   }
 
-  @Test func whateverDecidesTheBitsChangesTheKey() throws {
+  @Test("Whatever decides the bits changes the key")
+  func key() throws {
     func key(_ network: NetworkDescription = .small, _ parameters: TrainingParameters = .quick(), _ images: ImageSet? = nil) throws
       -> String
     {
@@ -47,7 +49,8 @@ import Testing
     #expect(try key() == keys[0])
   }
 
-  @Test func theKeyOfATrainingIsTheOneThatCachesAlreadyHold() throws {
+  @Test("The key of a training is the one in existing caches")
+  func knownKey() throws {
     let thread = ComputeThread(threads: 2)
     var whole = CheckpointCache.Training(
       Trainer(.cifar10CNN(), TrainingParameters(epochs: 12, seed: 1), compute: thread), images: images, initial: nil)
@@ -65,7 +68,8 @@ import Testing
     #expect(frozenKey == "7ad5589891650be2")
   }
 
-  @Test func aDamagedEntryIsAnErrorThatNamesTheFile() throws {
+  @Test("A damaged entry is an error that names the file")
+  func damagedEntry() throws {
     try withTemporaryDirectory { directory throws in
       let cache = CheckpointCache(directory: directory)
       let trainer = Trainer(.small, .quick(), compute: .single)
@@ -84,7 +88,8 @@ import Testing
     }
   }
 
-  @Test func aTrainingThatIsCancelledBeforeItsFirstStepLeavesNothing() throws {
+  @Test("A training that is cancelled before its first step leaves nothing")
+  func cancelledEarly() throws {
     try withTemporaryDirectory { directory throws in
       let flag = CancellationFlag()
       flag.cancel()

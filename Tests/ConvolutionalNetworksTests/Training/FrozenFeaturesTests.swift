@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// Training above frozen layers: their activations are computed once, and the result is that of the whole graph.
-@Suite struct FrozenFeaturesTests {
+struct FrozenFeaturesTests {
   private let images = GeneratedImages(seed: 37).images(count: 400)
   private let network = NetworkDescription(
     name: "frozen", input: ActivationShape(channels: 3, height: 32, width: 32),
@@ -30,8 +30,8 @@ import Testing
     (try (1...steps).map { try session.run(step: $0).loss }, try session.checkpoint())
   }
 
-  @Test(arguments: [false, true])
-  func theHeadLearnsWhatTheWholeGraphWouldTeachIt(mirrors: Bool) throws {
+  @Test("The head learns what it would learn in the whole graph", arguments: [false, true])
+  func head(mirrors: Bool) throws {
     let initial = try Checkpoint.initial(for: network, seed: 9)
     let trainer = trainer(mirrors: mirrors)
     let whole = try train(try TrainingSession(trainer, images: images, initial: initial, splits: false) { _ in })
@@ -46,7 +46,8 @@ import Testing
     for layer in [5, 6] { #expect(kept.checkpoint.tensors(ofLayer: layer) != initial.tensors(ofLayer: layer)) }
   }
 
-  @Test func everySnapshotIsOfTheWholeNetwork() throws {
+  @Test("Every snapshot is of the whole network")
+  func snapshots() throws {
     let initial = try Checkpoint.initial(for: network, seed: 9)
     var activities: [TrainingProgress.Activity] = []
     let run = try trainer().train(on: images, from: initial) { activities.append($0.activity) }
@@ -58,7 +59,8 @@ import Testing
     #expect(activities == features + Array(repeating: .step, count: 12))
   }
 
-  @Test func theComputationOfTheFrozenLayersCanBeCancelled() {
+  @Test("The computation of the frozen layers can be cancelled")
+  func cancelled() {
     let flag = CancellationFlag()
     var reports = 0
     #expect(throws: TrainingError.cancelled(step: 0, of: 12)) {
@@ -70,7 +72,8 @@ import Testing
     #expect(reports == 1)
   }
 
-  @Test func aTrainingAboveFrozenLayersGoesOnAfterACancellation() throws {
+  @Test("A training above frozen layers resumes after a cancellation")
+  func resumed() throws {
     let initial = try Checkpoint.initial(for: network, seed: 9)
     let whole = try trainer().train(on: images, from: initial)
     try withTemporaryDirectory { directory throws in
@@ -84,7 +87,8 @@ import Testing
     }
   }
 
-  @Test func aNetworkIsCutBelowItsLowestTrainedLayer() throws {
+  @Test("A network is cut below its lowest trained layer")
+  func cut() throws {
     let split = try #require(try FrozenSplit(network))
     #expect(split.offset == 4)
     #expect(split.body.layerDescriptions.count == 4 && split.head.layerDescriptions.count == 2)
@@ -96,7 +100,8 @@ import Testing
     #expect(split.whole(head: head, initial: whole) == whole)
   }
 
-  @Test func aNetworkIsNotCutWhereItsActivationsChangeOrNothingIsBelow() throws {
+  @Test("A network is not cut where its activations change or nothing is below")
+  func notCut() throws {
     #expect(try FrozenSplit(.small) == nil)
     #expect(try FrozenSplit(.cifar10CNN()) == nil)
     var network = network

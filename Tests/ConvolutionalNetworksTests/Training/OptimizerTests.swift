@@ -3,10 +3,10 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct OptimizerTests {
+struct OptimizerTests {
   /// Sizes below, at and between multiples of sixteen.
-  @Test(arguments: [1, 15, 16, 17, 48, 100])
-  func sixteenValuesAtATimeHaveTheBitsOfOneAtATime(count: Int) throws {
+  @Test("Sixteen values at a time have the bits of one at a time", arguments: [1, 15, 16, 17, 48, 100])
+  func lanes(count: Int) throws {
     var generator = SplitMix64(seed: 5, path: UInt64(count))
     let engine = try Engine()
     for optimizer in [Optimizer.adam(), .adam(beta1: 0.8, beta2: 0.99), .momentum(0.9)] {

@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// A training that is killed or cancelled, and goes on, gives the bits of one that never stopped.
-@Suite struct ResumeTests {
+struct ResumeTests {
   private let images = GeneratedImages(seed: 43).images(count: 400)
 
   private func trainer(_ optimizer: Optimizer = .adam(), _ network: NetworkDescription = .small) -> Trainer {
@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [Optimizer.adam(), .momentum(0.9)])
-  func aCancelledTrainingGoesOnWithTheSameBits(optimizer: Optimizer) throws {
+  @Test("A cancelled training resumes with the same bits", arguments: [Optimizer.adam(), .momentum(0.9)])
+  func cancelled(optimizer: Optimizer) throws {
     let trainer = trainer(optimizer)
     let whole = try trainer.train(on: images)
     for steps in [[1], [4], [5], [11], [2, 3, 9]] {
@@ -46,7 +46,8 @@ import Testing
     }
   }
 
-  @Test func whateverAKillLeavesIsGoneOnFrom() throws {
+  @Test("A training resumes from whatever a kill leaves")
+  func killed() throws {
     let trainer = trainer()
     let whole = try trainer.train(on: images)
     let resume = try key(trainer) + ".resume"
@@ -78,7 +79,8 @@ import Testing
   }
 
   /// Between the files of one state, and between the entry and the removal of the state.
-  @Test func aKillBetweenTwoFilesIsGoneOnFrom() throws {
+  @Test("A training resumes after a kill between two files")
+  func killedBetweenFiles() throws {
     let trainer = trainer()
     let whole = try trainer.train(on: images)
     let key = try key(trainer)
@@ -105,7 +107,8 @@ import Testing
     }
   }
 
-  @Test func aDamagedStateIsToldAndTheTrainingBeginsAnew() throws {
+  @Test("A damaged state is reported and the training starts over")
+  func damagedState() throws {
     let trainer = trainer()
     let whole = try trainer.train(on: images)
     try withTemporaryDirectory { directory throws in
@@ -140,7 +143,8 @@ import Testing
     }
   }
 
-  @Test func noFlippedBitAndNoCutOfAStateGoesUnnoticed() throws {
+  @Test("No flipped bit and no cut of a state goes unnoticed")
+  func flippedBits() throws {
     let network = NetworkDescription(
       name: "least", input: ActivationShape(channels: 3, height: 32, width: 32), layers: [.maxPool(16), .dense(10, relu: false)])
     let trainer = trainer(.adam(), network)
@@ -180,7 +184,8 @@ import Testing
     }
   }
 
-  @Test func twoProcessesThatTrainTheSameDoNotDisturbEachOther() async throws {
+  @Test("Two processes that train the same do not disturb each other")
+  func twoProcesses() async throws {
     let trainers = [trainer(), Trainer(.small, trainer().parameters, compute: ComputeThread(threads: 1))]
     let whole = try trainers[0].train(on: images)
     let images = images
@@ -205,7 +210,8 @@ import Testing
     }
   }
 
-  @Test func aStateThatCannotBeKeptIsToldAndDoesNotEndTheTraining() throws {
+  @Test("A state that cannot be kept is reported and does not end the training")
+  func notKept() throws {
     let trainer = trainer()
     try withTemporaryDirectory { directory throws in
       // A file in the place of the state's directory.

@@ -3,16 +3,18 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct TrainerTests {
+struct TrainerTests {
   private let images = GeneratedImages(seed: 31).images(count: 400)
 
-  @Test func theSameSeedGivesTheSameBitsAndAnotherOneDoesNot() throws {
+  @Test("The same seed gives the same bits, and another one does not")
+  func seed() throws {
     let first = try Trainer(.small, .quick(), compute: .single).train(on: images)
     #expect(try Trainer(.small, .quick(), compute: .single).train(on: images) == first)
     #expect(try Trainer(.small, .quick(seed: 2), compute: .single).train(on: images).final != first.final)
   }
 
-  @Test func theBitsOfCIFAR10CNNRepeatAtTheSameNumberOfThreads() throws {
+  @Test("The bits of CIFAR10_CNN repeat at the same number of threads")
+  func threads() throws {
     var parameters = TrainingParameters(epochs: 1, seed: 5)
     parameters.checkpointCount = 3
     let few = images[0..<192]
@@ -20,7 +22,8 @@ import Testing
     #expect(try trainer.train(on: few) == trainer.train(on: few))
   }
 
-  @Test func checkpointsAreEvenlySpacedAndTheLastIsTheEnd() throws {
+  @Test("Checkpoints are evenly spaced, and the last is the end")
+  func checkpoints() throws {
     var steps: [Int] = []
     let run = try Trainer(.small, .quick(), compute: .single).train(on: images) { progress in
       steps.append(progress.step)
@@ -31,8 +34,8 @@ import Testing
     #expect(Set(run.snapshots.map(\.checkpoint)).count == 10)
   }
 
-  @Test(arguments: [Optimizer.adam(), .momentum(0.9)])
-  func aSmallNetworkLearnsTheGeneratedClasses(optimizer: Optimizer) throws {
+  @Test("A small network learns the generated classes", arguments: [Optimizer.adam(), .momentum(0.9)])
+  func learns(optimizer: Optimizer) throws {
     let images = GeneratedImages(seed: 8).images(count: 1_500)
     var parameters = TrainingParameters.quick()
     parameters.epochs = 8
@@ -46,7 +49,8 @@ import Testing
     #expect(run.snapshots.last!.loss < 0.9 * run.snapshots[0].loss)
   }
 
-  @Test func frozenLayersKeepTheirBitsAndTheOthersLearn() throws {
+  @Test("Frozen layers keep their bits, and the others learn")
+  func frozen() throws {
     var network = NetworkDescription.small
     for index in 0...4 { network.layerDescriptions[index] = network.layerDescriptions[index].frozen() }
     let initial = try Checkpoint.initial(for: network, seed: 50)
@@ -55,7 +59,8 @@ import Testing
     for layer in [6, 7] { #expect(trained.tensors(ofLayer: layer) != initial.tensors(ofLayer: layer)) }
   }
 
-  @Test func aFrozenLayerInTheMiddleStillPassesTheGradientOn() throws {
+  @Test("A frozen layer in the middle still passes the gradient on")
+  func frozenMiddle() throws {
     var network = NetworkDescription.small
     network.layerDescriptions[2] = network.layerDescriptions[2].frozen()
     let initial = try Checkpoint.initial(for: network, seed: 50)
@@ -64,7 +69,8 @@ import Testing
     #expect(trained.tensors(ofLayer: 1) != initial.tensors(ofLayer: 1))
   }
 
-  @Test func dropoutDropsTheStatedShareAndKeepsTheMean() throws {
+  @Test("Dropout drops the stated share and keeps the mean")
+  func dropout() throws {
     let engine = try Engine()
     let memory = try TensorMemory(.plain([100_000]), engine)
     let mask = DropoutMask(rate: 0.25, layer: 3, count: 100_000)
@@ -81,14 +87,16 @@ import Testing
     #expect(try apply(step: 2) != first)
   }
 
-  @Test func aCancelledTrainingStopsBeforeTheNextStep() throws {
+  @Test("A cancelled training stops before the next step")
+  func cancelled() throws {
     let flag = CancellationFlag()
     #expect(throws: TrainingError.cancelled(step: 3, of: 12)) {
       try Trainer(.small, .quick(), compute: .single).train(on: images, cancellation: flag) { if $0.step == 3 { flag.cancel() } }
     }
   }
 
-  @Test func whatCannotBeTrainedSaysWhy() throws {
+  @Test("A training that is impossible says why")
+  func errors() throws {
     #expect(throws: TrainingError.tooFewSteps(steps: 2, checkpoints: 10, images: 64, batchSize: 32)) {
       try Trainer(.small, .quick(), compute: .single).train(on: images[0..<64])
     }
@@ -104,7 +112,8 @@ import Testing
     #expect(throws: TrainingError.self) { _ = try Trainer(.small, parameters, compute: .single).train(on: images) }
   }
 
-  @Test(.enabled(if: realData != nil)) func theKerasNetworkLearnsRealImages() throws {
+  @Test("The Keras network learns real images", .enabled(if: realData != nil))
+  func realImages() throws {
     let images = try CIFAR10.load(directory: realData!, limit: 2_500)
     let run = try Trainer(.cifar10CNN(), TrainingParameters(epochs: 3, seed: 1), compute: .single).train(on: images[0..<2_000])
     let accuracy = try InferenceNetwork(.cifar10CNN(), weights: run.final, compute: .single).accuracy(on: images[2_000..<2_500])

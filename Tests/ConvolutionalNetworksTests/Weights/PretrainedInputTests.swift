@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// A first convolution that was trained on another input gives its own activations on ours, but for the image's border.
-@Suite struct PretrainedInputTests {
+struct PretrainedInputTests {
   private let images = GeneratedImages(seed: 53).images(count: 8)
 
   /// What the weights were trained on, from its definition: (image, channel, row, column), in the channel order of the file.
@@ -103,12 +103,14 @@ import Testing
     return (deviation(places.filter { !isBorder($0) }), deviation(places.filter(isBorder)), last)
   }
 
-  @Test func withinTheImageTheActivationsAreThoseOfTheOriginal() throws {
+  @Test("Within the image the activations are those of the original")
+  func withinTheImage() throws {
     for input in PretrainedInput.allCases { #expect(try deviations(input).within < 1e-6, "\(input)") }
   }
 
   /// The first layer's outermost pixels differ by the shift that a tap beyond the border does not get, and the layers above inherit it.
-  @Test func atTheBorderTheShiftIsFeltAndStaysSmall() throws {
+  @Test("At the border the shift shows and stays small")
+  func border() throws {
     let none = try deviations(.normalized)
     #expect(none.border < 1e-6 && none.last < 1e-5)
     for input in [PretrainedInput.torchvision, .caffe] {

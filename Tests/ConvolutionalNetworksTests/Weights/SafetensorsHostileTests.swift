@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// Headers that contradict the format: each is refused with an error that says where.
-@Suite struct SafetensorsHostileTests {
+struct SafetensorsHostileTests {
   private func file(_ header: String, data: Int = 0) throws -> SafetensorsFile {
     var bytes = Data()
     bytes.append(number: UInt64(header.utf8.count))
@@ -25,7 +25,8 @@ import Testing
     #""\#(name)":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}"#
   }
 
-  @Test func aSoundHeaderIsTakenWithItsSpacesTypesAndTexts() throws {
+  @Test("A sound header is read with its spaces, types and texts")
+  func soundHeader() throws {
     let sound = try file(
       #" { "__metadata__" : {"a\u0062":"\n"}, \#(tensor()) ,"# + "\n" + tensor("s", "F16", "[ ]", "[8,10]") + ","
         + tensor("new", "F4", "[3]", "[10,12]") + " }   ", data: 12)
@@ -37,7 +38,8 @@ import Testing
     #expect(try file("{}").names.isEmpty)
   }
 
-  @Test func offsetsMustMeetTheDataAndEachOther() {
+  @Test("Offsets must fit the data and each other")
+  func offsets() {
     let second = tensor("b", "F32", "[2]", "[8,16]")
     #expect(refusal("{\(tensor()),\(second)}", data: 16) == "none")
     #expect(refusal("{\(tensor()),\(second)}", data: 15).contains("is not a whole safetensors file"))
@@ -49,7 +51,8 @@ import Testing
     #expect(refusal("{}", data: 3).contains("3 bytes behind"))
   }
 
-  @Test func shapesMustMeetTheBytes() {
+  @Test("Shapes must fit the bytes")
+  func shapes() {
     #expect(refusal("{\(tensor("a", "F64"))}", data: 8).contains("shape [2] of F64 needs 16 bytes, it has 8"))
     #expect(refusal("{\(tensor("a", "I64"))}", data: 8).contains("needs 16 bytes"))
     #expect(refusal("{\(tensor("a", "F32", "[4611686018427387904,4]"))}", data: 8).contains("too large"))
@@ -59,7 +62,8 @@ import Testing
     #expect(refusal("{\(tensor("a", "F32", "[2.0]"))}", data: 8).contains("expected ]"))
   }
 
-  @Test func aZeroSizeTensorIsNamedAsSuch() throws {
+  @Test("A tensor without values is named as such")
+  func zeroSize() throws {
     let sound = try file("{\(tensor("empty", "F32", "[64,0,3]", "[0,0]")),\(tensor())}", data: 8)
     #expect(try sound.tensor("a").values.count == 2)
     do {
@@ -71,19 +75,22 @@ import Testing
     #expect(throws: SafetensorsError.self) { try file("{\(tensor("e", "I64", "[0]", "[0,0]"))}").tensor("e") }
   }
 
-  @Test(arguments: [
-    ("PK\u{3}\u{4}aaaaaaaa", "zip archive", "safetensors.torch.save_file"),
-    ("version https://git-lfs.github.com/spec/v1\n", "Git LFS", "git lfs pull"),
-    ("<!DOCTYPE html><html>", "a web page", "download it again"), ("GGUF\u{3}\u{0}\u{0}\u{1}aaa", "GGUF", "made from"),
-  ])
-  func otherFormatsAreNamedWithWhatToDo(text: String, format: String, remedy: String) {
+  @Test(
+    "Other formats are named, with what to do",
+    arguments: [
+      ("PK\u{3}\u{4}aaaaaaaa", "zip archive", "safetensors.torch.save_file"),
+      ("version https://git-lfs.github.com/spec/v1\n", "Git LFS", "git lfs pull"),
+      ("<!DOCTYPE html><html>", "a web page", "download it again"), ("GGUF\u{3}\u{0}\u{0}\u{1}aaa", "GGUF", "made from"),
+    ])
+  func otherFormats(text: String, format: String, remedy: String) {
     do {
       _ = try SafetensorsFile(Data(text.utf8), origin: "w.safetensors")
       Issue.record("no error")
     } catch { #expect("\(error)".contains(format) && "\(error)".contains(remedy) && "\(error)".hasPrefix("w.safetensors"), "\(error)") }
   }
 
-  @Test func everyLengthOfAHeaderThatLooksLikeAnotherFormatIsStillRead() throws {
+  @Test("A header whose length looks like another format is still read")
+  func misleadingLength() throws {
     // 640 and 35,615 bytes begin as a pickle and as gzip do.
     for length in [640, 35_615] {
       let entry = tensor()
@@ -92,7 +99,8 @@ import Testing
     }
   }
 
-  @Test func namesOccurOnce() {
+  @Test("A name that occurs twice is refused")
+  func duplicateNames() {
     #expect(
       refusal("{\(tensor()),\(tensor())}", data: 8) == "the header of memory has the name a twice. Download or export the file again.")
     #expect(refusal("{\(tensor("\\u0061")),\(tensor())}", data: 8).contains("the name a twice"))
@@ -101,7 +109,8 @@ import Testing
     #expect(refusal(#"{"a":{"dtype":"F32","dtype":"F16","shape":[],"data_offsets":[0,4]}}"#, data: 4).contains("a.dtype twice"))
   }
 
-  @Test func whatIsNotTheFormatsJSONIsRefused() {
+  @Test("JSON that is not the format's is refused")
+  func otherJSON() {
     for header in [
       "", " ", "[]", "{", "}", "null", "{\"a\":1}", "{\"a\":{}}", "{\(tensor())", "{\(tensor())}x", "{\(tensor()),}", "{\"a", "{\"a\\",
       "{\"\\q\":1}", "{\"__metadata__\":{\"k\":1}}", "{\"__metadata__\":[]}", "{\"a\":{\"dtype\":4}}",
@@ -112,7 +121,8 @@ import Testing
     }
   }
 
-  @Test func headersThatCannotBeAreRefusedBeforeTheyAreRead() {
+  @Test("Impossible headers are refused before they are read")
+  func impossibleHeaders() {
     for length: UInt64 in [100_000_001, 1 << 62, .max] {
       var bytes = Data()
       bytes.append(number: length)
@@ -125,7 +135,8 @@ import Testing
     #expect { try SafetensorsFile(contentsOf: URL(fileURLWithPath: "/no/such/file")) } throws: { "\($0)".contains("/no/such/file") }
   }
 
-  @Test func everyHalfIsTheFloatOfSixteenBits() {
+  @Test("Every half becomes the float of the same value")
+  func halves() {
     // Against arithmetic: sign, exponent of 15 too much, ten bits of fraction.
     for bits in UInt16.min...UInt16.max {
       let exponent = Int(bits >> 10) & 0x1F

@@ -10,7 +10,8 @@ private let hasSafetensors =
 
 /// Both ways between our writer and reader and the format's own library.
 @Suite(.enabled(if: hasSafetensors)) struct SafetensorsPythonTests {
-  @Test func theLibraryReadsWhatWeWriteAndWeReadWhatItWritesBack() throws {
+  @Test("The library reads what we write, and we read what it writes back")
+  func bothWays() throws {
     var tensors = try Checkpoint.initial(for: .small, seed: 8).tensors
     tensors.append(.init(name: "odd \" \\ \n \u{1} é 😀", shape: [1, 3], values: [-0.0, .infinity, 0x1p-149]))
     tensors.append(.init(name: "scalar", shape: [], values: [7.5]))

@@ -4,12 +4,13 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// Files that the format's own library wrote (Golden/make_weights_golden.py), and damaged ones.
-@Suite struct SafetensorsTests {
+struct SafetensorsTests {
   private func golden(_ name: String) throws -> URL {
     try #require(Bundle.module.url(forResource: name, withExtension: "safetensors", subdirectory: "Golden"))
   }
 
-  @Test func everyReadableTypeBecomesFloat32() throws {
+  @Test("Every readable type becomes float32")
+  func types() throws {
     let file = try SafetensorsFile(contentsOf: try golden("types"))
     let numbers: [Float] = [0, -0.0, 1, -1.5, 3.140625, 65_504]
     #expect(sameBits(try file.tensor("single").values, numbers))
@@ -24,13 +25,15 @@ import Testing
     #expect(throws: SafetensorsError.self) { try file.tensor("absent") }
   }
 
-  @Test func aCheckpointSurvivesTheFormat() throws {
+  @Test("A checkpoint survives the format")
+  func roundTrip() throws {
     let checkpoint = try Checkpoint.initial(for: .small, seed: 3)
     let file = try SafetensorsFile(checkpoint.safetensors(), origin: "memory")
     #expect(Checkpoint(try checkpoint.tensors.map { try file.tensor($0.name) }) == checkpoint)
   }
 
-  @Test func damageIsAnErrorOrAnotherFileButNoCrash() throws {
+  @Test("Damage gives an error or another file, but no crash")
+  func damage() throws {
     let bytes = try Data(contentsOf: try golden("types"))
     for count in 0..<bytes.count {
       #expect(throws: SafetensorsError.self, "\(count) bytes") { try SafetensorsFile(bytes.prefix(count), origin: "memory") }
@@ -45,8 +48,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ["vgg16_torchvision", "vgg16_keras"])
-  func theThirteenConvolutionsAreFoundUnderBothNamings(name: String) throws {
+  @Test("The thirteen convolutions are found under both namings", arguments: ["vgg16_torchvision", "vgg16_keras"])
+  func thirteenConvolutions(name: String) throws {
     let widths = [2, 2, 4, 4, 8, 8, 8, 16, 16, 16, 16, 16, 16]
     let network = NetworkDescription(
       name: "narrow", input: ActivationShape(channels: 3, height: 32, width: 32), layers: widths.map { .convolution($0) })

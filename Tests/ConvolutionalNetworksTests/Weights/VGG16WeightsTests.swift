@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// Which tensors of a file become the 13 convolutions, under every common name, and what is said if they cannot.
-@Suite struct VGG16WeightsTests {
+struct VGG16WeightsTests {
   private func file(_ tensors: [Checkpoint.Tensor]) throws -> SafetensorsFile {
     try SafetensorsFile(Checkpoint(tensors).safetensors(), origin: "weights.safetensors")
   }
@@ -23,15 +23,17 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  @Test(arguments: [
-    ("features.0.weight", "features.0.bias", VGG16Naming.torchvision), ("model.features.0.weight", "model.features.0.bias", .torchvision),
-    ("module.backbone.features.0.weight", "module.backbone.features.0.bias", .torchvision),
-    ("block1_conv1/kernel:0", "block1_conv1/bias:0", .keras), ("block1_conv1/kernel", "block1_conv1/bias", .keras),
-    ("block1_conv1.kernel", "block1_conv1.bias", .keras), ("vgg16/block1_conv1/kernel:0", "vgg16/block1_conv1/bias:0", .keras),
-    ("block1_conv1/block1_conv1/kernel:0", "block1_conv1/block1_conv1/bias:0", .keras),
-    ("block1_conv1/block1_conv1_W_1:0", "block1_conv1/block1_conv1_b_1:0", .keras),
-  ])
-  func aConvolutionIsFoundUnderEachCommonName(weights: String, bias: String, naming: VGG16Naming) throws {
+  @Test(
+    "A convolution is found under each common name",
+    arguments: [
+      ("features.0.weight", "features.0.bias", VGG16Naming.torchvision), ("model.features.0.weight", "model.features.0.bias", .torchvision),
+      ("module.backbone.features.0.weight", "module.backbone.features.0.bias", .torchvision),
+      ("block1_conv1/kernel:0", "block1_conv1/bias:0", .keras), ("block1_conv1/kernel", "block1_conv1/bias", .keras),
+      ("block1_conv1.kernel", "block1_conv1.bias", .keras), ("vgg16/block1_conv1/kernel:0", "vgg16/block1_conv1/bias:0", .keras),
+      ("block1_conv1/block1_conv1/kernel:0", "block1_conv1/block1_conv1/bias:0", .keras),
+      ("block1_conv1/block1_conv1_W_1:0", "block1_conv1/block1_conv1_b_1:0", .keras),
+    ])
+  func commonNames(weights: String, bias: String, naming: VGG16Naming) throws {
     let plain = NarrowVGG16.tensors(naming)
     let from = naming == .torchvision ? "features.0." : "block1_conv1"
     let renamed = plain.map { tensor in
@@ -47,14 +49,16 @@ import Testing
     #expect(try read(renamed) == NarrowVGG16.checkpoint)
   }
 
-  @Test func bothNamingsOfOneNetworkGiveOneCheckpoint() throws {
+  @Test("Both namings of one network give one checkpoint")
+  func bothNamings() throws {
     #expect(try read(NarrowVGG16.tensors(.torchvision)) == NarrowVGG16.checkpoint)
     #expect(try read(NarrowVGG16.tensors(.keras)) == NarrowVGG16.checkpoint)
     try NarrowVGG16.checkpoint.validate(
       for: NetworkDescription(name: "body", input: network.input, layers: Array(network.layerDescriptions[..<18])))
   }
 
-  @Test func theNamesDecideTheInputUnlessItIsGiven() throws {
+  @Test("The names decide the input unless it is given")
+  func inputByName() throws {
     #expect(try read(NarrowVGG16.tensors(.torchvision), nil) == read(NarrowVGG16.tensors(.keras), .torchvision))
     #expect(try read(NarrowVGG16.tensors(.keras), nil) == read(NarrowVGG16.tensors(.torchvision), .caffe))
     #expect(try read(NarrowVGG16.tensors(.keras), nil) != read(NarrowVGG16.tensors(.keras), .torchvision))
@@ -62,7 +66,8 @@ import Testing
     #expect(Checkpoint(Array(changed.tensors[2...])) == Checkpoint(Array(NarrowVGG16.checkpoint.tensors[2...])))
   }
 
-  @Test func whatIsMissingIsNamedWithWhatIsThere() throws {
+  @Test("What is missing is named, with what is there")
+  func missing() throws {
     let tensors = NarrowVGG16.tensors(.keras)
     let some = try message(tensors.filter { !["block3_conv2/kernel", "block5_conv3/bias"].contains($0.name) })
     #expect(some.hasPrefix("weights.safetensors lacks block3_conv2/kernel, block5_conv3/bias. It has block1_conv1/kernel, "))
@@ -72,14 +77,16 @@ import Testing
     #expect(try message([]).contains("It has no tensors."))
   }
 
-  @Test func twoTensorsForOnePlaceAreRefused() throws {
+  @Test("Two tensors for one place are refused")
+  func ambiguous() throws {
     var tensors = NarrowVGG16.tensors(.torchvision)
     tensors.append(.init(name: "ema.features.5.bias", shape: [4], values: [0, 0, 0, 0]))
     let text = try message(tensors)
     #expect(text.contains("several tensors for features.5.bias: features.5.bias, ema.features.5.bias"))
   }
 
-  @Test func anotherWidthOrAnInfiniteWeightIsRefused() throws {
+  @Test("Another width or an infinite weight is refused")
+  func unfit() throws {
     var wide = network
     wide.layerDescriptions[0] = .convolution(3)
     #expect(
@@ -93,7 +100,8 @@ import Testing
     #expect(try message(tensors).contains("features.2.bias"))
   }
 
-  @Test func aNetworkWithOtherConvolutionsIsRefused() throws {
+  @Test("A network with other convolutions is refused")
+  func otherNetwork() throws {
     #expect(try message(NarrowVGG16.tensors(.torchvision), for: .small).contains("network small has 2 convolutions on 3 input channels"))
   }
 }

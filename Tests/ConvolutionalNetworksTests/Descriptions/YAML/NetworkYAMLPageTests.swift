@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionalNetworks
 
 /// The tables of keys in Networks.md, held to the reader.
-@Suite struct NetworkYAMLPageTests {
+struct NetworkYAMLPageTests {
   private struct Row {
     let kind: String
     let key: String
@@ -30,7 +30,8 @@ import Testing
       + table("| kind | key | type | default | meaning |").map { Row(kind: $0[0], key: $0[1], type: $0[2], standard: $0[3]) }
   }
 
-  @Test func thePageHasExactlyTheKeysThatTheReaderTakes() throws {
+  @Test("The page has exactly the keys that the reader takes")
+  func keys() throws {
     let rows = try Self.rows()
     #expect(rows.filter { $0.kind.isEmpty }.map(\.key).sorted() == NetworkDescription.yamlKeys.sorted())
     #expect(rows.filter { $0.kind == "every kind" }.map(\.key).sorted() == LayerDescription.commonKeys.sorted())
@@ -39,7 +40,8 @@ import Testing
     #expect(keys == LayerDescription.yamlKeys.mapValues { Set($0) })
   }
 
-  @Test func aKeyThatIsLeftOutHasThePagesDefaultAndOneThatIsRequiredIsMissed() throws {
+  @Test("A key that is left out has the page's default, and a required one is missed")
+  func defaults() throws {
     let rows = try Self.rows().filter { !$0.key.isEmpty && !$0.kind.isEmpty }
     func layer(_ kind: String, _ values: [String: String]) throws -> LayerDescription {
       let text = values.map { "\($0): \($1)" }.joined(separator: ", ")

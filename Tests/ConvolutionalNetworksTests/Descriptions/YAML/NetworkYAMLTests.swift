@@ -4,8 +4,9 @@ import Testing
 
 @testable import ConvolutionalNetworks
 
-@Suite struct NetworkYAMLTests {
-  @Test func cifar10CNNInYAMLIsTheOneInSwift() throws {
+struct NetworkYAMLTests {
+  @Test("CIFAR10_CNN in YAML is the one in Swift")
+  func cifar10CNN() throws {
     let yaml = """
       name: CIFAR10_CNN
       input: [3, 32, 32]
@@ -27,7 +28,8 @@ import Testing
     }
   }
 
-  @Test func everyKindCanBeWritten() throws {
+  @Test("Every kind of layer can be written")
+  func everyKindInYAML() throws {
     let yaml = """
       name: every kind
       input: [3, 32, 32]
@@ -55,34 +57,37 @@ import Testing
     #expect(frozen.layerDescriptions == [.convolution(2, padding: .valid).frozen(), .flatten])
   }
 
-  @Test(arguments: [
-    ("- convolutoin: 3", "4: layers.1.convolutoin: ", "allowed here: convolution, maxPool"),
-    ("- flaten", "4: layers.1: ", "allowed here: convolution"),
-    (
-      "- convolution: {chanels: 3}", "4: layers.1.convolution.chanels: ", "channels, kernel, stride, padding, relu, inputs, frozen, dropout"
-    ),
-    ("- convolution: {kernel: 3}", "4: layers.1.convolution.channels: ", "required and missing"),
-    ("- maxPool", "4: layers.1.size: ", "required and missing"),
-    ("- maxPool: two", "4: layers.1.maxPool: ", "expected a whole number, got \"two\""),
-    ("- maxPool: \"2\"", "4: layers.1.maxPool: ", "expected a whole number"),
-    ("- flatten: 2", "4: layers.1.flatten: ", "expected a mapping, such as {}, got \"2\""),
-    ("- flatten:", "4: layers.1.flatten: ", "got nothing"),
-    ("- {maxPool: 2, dropout: 0.5}", "4: layers.1: ", "one kind"),
-    ("- [maxPool]", "4: layers.1: ", "expected a text, got a list"),
-    ("- dense: {units: 2, relu: 1}", "4: layers.1.dense.relu: ", "expected true or false, got \"1\""),
-    ("- convolution: {channels: 2, padding: some}", "4: layers.1.convolution.padding: ", "expected same or valid, got \"some\""),
-    ("- maxPool: {size: 2, dropout: half}", "4: layers.1.maxPool.dropout: ", "expected a number, got \"half\""),
-    ("- flatten\n  - add: {inputs: 1}", "5: layers.2.add.inputs: ", "expected a list, got \"1\""),
-    ("- flatten\n  - add: {inputs: [0, 2]}", "5: layers.2: ", "cannot read layer 2"),
-    ("- flatten\n  - add: {inputs: [0, 1]}", "5: layers.2: ", "layer 1, which it adds, has the shape (3072, 1, 1)"),
-    ("- maxPool: 33", "4: layers.1: ", "33 x 33 does not fit"),
-    ("- dense: 9223372036854775807", "4: layers.1: ", "activations, more than the 4294967296"),
-    ("- convolution: {channels: 2, kernel: 9223372036854775807}", "4: layers.1: ", "weights, more than the 4294967296"),
-    ("- maxPool: {size: 2, dropout: 1.5}", "4: layers.1: ", "dropout rate"),
-    ("- maxPool: {size: 2, size: 3}", ":", "duplicate key"),
-    ("- {", ":", "not valid YAML"),
-  ])
-  func anErrorNamesLineKeyAndWhatIsAllowed(layer: String, place: String, problem: String) {
+  @Test(
+    "An error names the line, the key and what is allowed",
+    arguments: [
+      ("- convolutoin: 3", "4: layers.1.convolutoin: ", "allowed here: convolution, maxPool"),
+      ("- flaten", "4: layers.1: ", "allowed here: convolution"),
+      (
+        "- convolution: {chanels: 3}", "4: layers.1.convolution.chanels: ",
+        "channels, kernel, stride, padding, relu, inputs, frozen, dropout"
+      ),
+      ("- convolution: {kernel: 3}", "4: layers.1.convolution.channels: ", "required and missing"),
+      ("- maxPool", "4: layers.1.size: ", "required and missing"),
+      ("- maxPool: two", "4: layers.1.maxPool: ", "expected a whole number, got \"two\""),
+      ("- maxPool: \"2\"", "4: layers.1.maxPool: ", "expected a whole number"),
+      ("- flatten: 2", "4: layers.1.flatten: ", "expected a mapping, such as {}, got \"2\""),
+      ("- flatten:", "4: layers.1.flatten: ", "got nothing"),
+      ("- {maxPool: 2, dropout: 0.5}", "4: layers.1: ", "one kind"),
+      ("- [maxPool]", "4: layers.1: ", "expected a text, got a list"),
+      ("- dense: {units: 2, relu: 1}", "4: layers.1.dense.relu: ", "expected true or false, got \"1\""),
+      ("- convolution: {channels: 2, padding: some}", "4: layers.1.convolution.padding: ", "expected same or valid, got \"some\""),
+      ("- maxPool: {size: 2, dropout: half}", "4: layers.1.maxPool.dropout: ", "expected a number, got \"half\""),
+      ("- flatten\n  - add: {inputs: 1}", "5: layers.2.add.inputs: ", "expected a list, got \"1\""),
+      ("- flatten\n  - add: {inputs: [0, 2]}", "5: layers.2: ", "cannot read layer 2"),
+      ("- flatten\n  - add: {inputs: [0, 1]}", "5: layers.2: ", "layer 1, which it adds, has the shape (3072, 1, 1)"),
+      ("- maxPool: 33", "4: layers.1: ", "33 x 33 does not fit"),
+      ("- dense: 9223372036854775807", "4: layers.1: ", "activations, more than the 4294967296"),
+      ("- convolution: {channels: 2, kernel: 9223372036854775807}", "4: layers.1: ", "weights, more than the 4294967296"),
+      ("- maxPool: {size: 2, dropout: 1.5}", "4: layers.1: ", "dropout rate"),
+      ("- maxPool: {size: 2, size: 3}", ":", "duplicate key"),
+      ("- {", ":", "not valid YAML"),
+    ])
+  func errors(layer: String, place: String, problem: String) {
     let text = "name: n\ninput: [3, 32, 32]\nlayers:\n  \(layer)\n"
     do {
       _ = try NetworkDescription(yaml: text, origin: "net.yaml")
@@ -93,15 +98,17 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("", "the text is empty"), ("layers: []", "name: this entry is required"),
-    ("{name: n, input: [3, 32], layers: [flatten]}", "[channels, height, width], got 2"),
-    ("{name: n, input: [3, 0, 32], layers: [flatten]}", "empty input"),
-    ("{name: n, input: [9223372036854775807, 2, 2], layers: [flatten]}", "more than 4294967296 values"),
-    ("{name: n, input: [3, 2, 2], layers: []}", "no layers"),
-    ("{name: n, input: [3, 2, 2], layer: []}", "allowed here: name, input, layers"), ("[1]", "expected a mapping"),
-  ])
-  func aTextThatIsNoNetworkIsRefused(text: String, problem: String) {
+  @Test(
+    "A text that is no network is refused",
+    arguments: [
+      ("", "the text is empty"), ("layers: []", "name: this entry is required"),
+      ("{name: n, input: [3, 32], layers: [flatten]}", "[channels, height, width], got 2"),
+      ("{name: n, input: [3, 0, 32], layers: [flatten]}", "empty input"),
+      ("{name: n, input: [9223372036854775807, 2, 2], layers: [flatten]}", "more than 4294967296 values"),
+      ("{name: n, input: [3, 2, 2], layers: []}", "no layers"),
+      ("{name: n, input: [3, 2, 2], layer: []}", "allowed here: name, input, layers"), ("[1]", "expected a mapping"),
+    ])
+  func noNetwork(text: String, problem: String) {
     do {
       _ = try NetworkDescription(yaml: text, origin: "net.yaml")
       Issue.record("no error")
@@ -109,7 +116,8 @@ import Testing
   }
 
   /// Numbers of every size in every place of a network: an error or a network, and never a trap.
-  @Test(arguments: 0..<400 as Range<UInt64>) func numbersOfAnySizeAreANetworkOrAnError(seed: UInt64) {
+  @Test("Numbers of any size give a network or an error", arguments: 0..<400 as Range<UInt64>)
+  func numbers(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     func number() -> Int {
       let some = [0, 1, 2, 3, -1, 31, 33, 1 << 16, 1 << 31, 1 << 32, 1 << 40, 3_037_000_501, Int.max, Int.max - 1, Int.min]
@@ -137,7 +145,8 @@ import Testing
     } catch { #expect(error is NetworkFileError, "\(text): \(error)") }
   }
 
-  @Test func aMissingFileIsNamed() {
+  @Test("A missing file is named")
+  func missingFile() {
     do {
       _ = try NetworkDescription(contentsOf: URL(fileURLWithPath: "/nowhere/net.yaml"))
       Issue.record("no error")
