@@ -23,8 +23,8 @@ extension Checkpoint {
     return Data(writer.bytes)
   }
 
-  /// Reads what ``serialized()`` wrote.
-  /// - Parameter origin: a file name or the like, for the error.
+  /// Reads what ``serialized()`` wrote; errors name it `origin`.
+  ///
   /// - Throws: ``CheckpointError``.
   public init(serialized data: Data, origin: String) throws {
     var reader = CheckpointReader(data, origin: origin)

@@ -103,7 +103,9 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// Computes the wanted layers for some images of a set, batch by batch, and of the other layers only those that they need.
   ///
   /// - Parameters:
+  ///   - images: 3 x 32 x 32.
   ///   - rows: indices into `images`, any order, repeats allowed; only these are computed.
+  ///   - wanted: layers to show; 0 is the input.
   ///   - visit: called on the compute thread per batch and wanted layer; `positions` is the batch's range of indices into `rows`.
   /// - Throws: ``NetworkError``, or what `visit` throws, which ends the run.
   public func forward(

@@ -20,9 +20,7 @@ public struct CheckpointCache: Sendable {
   /// The longest time between two kept states of a running training: what a kill can cost. A state of CIFAR10_CNN with Adam is 26 MB.
   package let stateInterval: Duration
 
-  /// A cache in `directory`, which is made when first needed.
-  ///
-  /// - Parameter stateInterval: the longest time between two kept states of a running training.
+  /// A cache in `directory`, which is made when first needed; a kill costs a running training at most `stateInterval`.
   public init(directory: URL, stateInterval: Duration = .seconds(60)) {
     self.directory = directory
     self.stateInterval = stateInterval
