@@ -15,9 +15,10 @@ import Testing
     #expect(cost.constants.samples == 1)
   }
 
-  @Test("Observed reads move the prediction to what reads take, whatever was believed before", arguments: [1e-6, 1e-2])
-  func convergence(believedFixed: Double) {
-    let cost = ReadCost(.init(fixedSeconds: believedFixed, secondsPerByte: 1e-7))
+  @Test("Observed reads move a calibrated prediction to what reads take now", arguments: [0.5, 2])
+  func tracking(factor: Double) {
+    // Calibrated when reading took half as long, or twice as long.
+    let cost = ReadCost(.init(fixedSeconds: 5e-4 * factor, secondsPerByte: 2e-9 * factor))
     var random = SeededRandom(seed: 3)
     func seconds(_ count: Int) -> Double { 5e-4 + Double(count) * 2e-9 }
     for _ in 0..<2000 {
