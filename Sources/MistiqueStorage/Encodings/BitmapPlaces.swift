@@ -4,15 +4,10 @@ import CStorageKernels
 ///
 /// A missing value's place holds zero, so a bitmap is nearly always "the value is not zero" and need not be stored: only the difference
 /// from that prediction is, where there is one. In its place the encoded frame has zeros, words like those of missing values.
-package struct BitmapPlace: Hashable, Sendable {
+struct BitmapPlace: Hashable, Sendable {
   /// Bytes from the start of the frame.
-  package var offset: Int
-  package var rows: Int
-
-  package init(offset: Int, rows: Int) {
-    self.offset = offset
-    self.rows = rows
-  }
+  var offset: Int
+  var rows: Int
 
   var bitmapBytes: Int { Validity.wordCount(for: rows) * 8 }
 

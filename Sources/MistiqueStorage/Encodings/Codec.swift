@@ -1,6 +1,6 @@
 /// How the bytes of a frame are compressed. Each frame names its encoding, so that one store may hold several.
 public enum Codec: Sendable, Hashable, Codable {
-  /// Whatever suits the frame's elements best, chosen by looking at it: see `FrameEncoding`.
+  /// Whatever suits the frame's elements best, chosen by looking at it: see `EncodingChoice`.
   case automatic
   case none
   /// DEFLATE in a gzip wrapper, the paper's codec. Levels 1 to 9; 6 is gzip's own default.

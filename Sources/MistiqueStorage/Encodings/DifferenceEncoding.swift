@@ -8,60 +8,79 @@ import CStorageKernels
 ///
 /// Where two chunks agree, the XOR is zero: what agrees costs a bit in a mask of zeros, and what does not costs what it always did. A chunk is
 /// read by decoding its frame, no more. Source: this goes beyond the paper, which places similar chunks side by side (section 3).
-enum DifferenceEncoding {
+struct DifferenceEncoding: FrameEncoding {
+  /// A chunk that is stored as its difference from another one, which lies before it in the frame and has as many bytes.
   struct Difference: Sendable, Hashable {
+    /// Where the chunk begins in the frame.
     let offset: Int
     let bytes: Int
+    /// Where the other one begins.
     let reference: Int
   }
 
-  /// Encodes `raw`; `nil` when it does not fit `output`.
-  static func encode(
-    _ raw: UnsafeRawBufferPointer, _ content: FrameContent, into output: UnsafeMutableRawBufferPointer
-  ) -> Int? {
-    withUnsafeTemporaryAllocation(byteCount: max(1, raw.count), alignment: 64) { scratch in
+  var tag: UInt8 { 11 }
+
+  func serves(_ content: FrameContent) -> Bool { !content.differences.isEmpty }
+
+  func bound(_ count: Int) -> Int { count }
+
+  /// As `FrameEncoding.encode`; `nil` also when no chunk of `content` resembles another, or the differences make the frame no smaller.
+  func encode(_ raw: UnsafeRawBufferPointer, _ content: FrameContent, into room: UnsafeMutableRawBufferPointer) -> Int? {
+    let differences = content.differences
+    guard !differences.isEmpty, Self.lie(differences, inFrameOf: raw.count) else { return nil }
+    var writer = FrameWriter(UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, raw.count)]))
+    writer.write(0)
+    writer.writeVariable(differences.count)
+    for difference in differences {
+      for number in [difference.offset, difference.bytes, difference.reference] { writer.writeVariable(number) }
+    }
+    guard !writer.overflowed else { return nil }
+    return withUnsafeTemporaryAllocation(byteCount: raw.count + FrameEncodings.bound(raw.count), alignment: 64) { scratch in
       let frame = UnsafeMutableRawBufferPointer(rebasing: scratch[..<raw.count])
+      let rest = UnsafeMutableRawBufferPointer(rebasing: scratch[raw.count...])
       frame.copyMemory(from: raw)
       // The last first, so that a reference is still itself when it is needed.
-      for difference in content.differences.reversed() {
+      for difference in differences.reversed() {
         mistique_xor(frame.baseAddress! + difference.offset, frame.baseAddress! + difference.reference, difference.bytes)
       }
-      var writer = FrameWriter(output)
-      writer.write(0)
-      writer.writeVariable(content.differences.count)
-      for difference in content.differences {
-        for number in [difference.offset, difference.bytes, difference.reference] { writer.writeVariable(number) }
-      }
-      guard !writer.overflowed else { return nil }
-      let rest = UnsafeMutableRawBufferPointer(rebasing: output[writer.count...])
-      guard rest.count >= FrameEncoding.bound(raw.count),
-        let (encoding, size) = FrameEncoding.encodeAlone(UnsafeRawBufferPointer(frame), FrameContent(content.element), into: rest)
+      guard let (tag, bytes) = EncodingChoice.encodeAlone(UnsafeRawBufferPointer(frame), FrameContent(content.element), into: rest)
       else { return nil }
-      output[0] = encoding.rawValue
-      return writer.count + size
+      writer.write(bytes: UnsafeRawBufferPointer(rebasing: rest[..<bytes]))
+      guard !writer.overflowed, writer.count < raw.count else { return nil }
+      room[0] = tag
+      return writer.count
     }
   }
 
-  /// Decodes into all of `output`.
-  /// - Throws: `StoreError` with code `corrupt` for bytes that `encode` cannot have written.
-  static func decode(_ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, place: String) throws {
+  func decode(_ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, place: String) throws {
     var reader = FrameReader(stored, place: place)
-    let encoding = try reader.readByte()
-    guard encoding != FrameEncoding.differences.rawValue else { throw reader.corrupt("differences of differences are not a frame") }
+    let rest = try reader.readByte()
+    guard rest != tag else { throw reader.corrupt("differences of differences are not a frame") }
     let count = try reader.readVariable(in: 0...reader.remaining)
     var differences: [Difference] = []
     for _ in 0..<count {
-      let difference = Difference(
-        offset: try reader.readVariable(in: 0...output.count), bytes: try reader.readVariable(in: 0...output.count),
-        reference: try reader.readVariable(in: 0...output.count))
-      guard difference.offset + difference.bytes <= output.count, difference.reference + difference.bytes <= difference.offset,
-        difference.offset >= (differences.last.map { $0.offset + $0.bytes } ?? 0)
-      else { throw reader.corrupt("a difference in a frame does not lie in it, after its reference") }
-      differences.append(difference)
+      differences.append(
+        Difference(
+          offset: try reader.readVariable(in: 0...output.count), bytes: try reader.readVariable(in: 0...output.count),
+          reference: try reader.readVariable(in: 0...output.count)))
     }
-    try FrameEncoding.decode(try reader.readBytes(reader.remaining), encoding: encoding, into: output, place: place)
+    guard Self.lie(differences, inFrameOf: output.count) else {
+      throw reader.corrupt("a difference in a frame does not lie in it, after its reference")
+    }
+    try FrameEncodings.decode(try reader.readBytes(reader.remaining), tag: rest, into: output, place: place)
+    guard let start = output.baseAddress else { return }
+    for difference in differences { mistique_xor(start + difference.offset, start + difference.reference, difference.bytes) }
+  }
+
+  /// Whether all lie in a frame of `count` bytes, one after the other, each after its reference.
+  private static func lie(_ differences: [Difference], inFrameOf count: Int) -> Bool {
+    var end = 0
     for difference in differences {
-      mistique_xor(output.baseAddress! + difference.offset, output.baseAddress! + difference.reference, difference.bytes)
+      guard difference.offset >= end, difference.offset + difference.bytes <= count, difference.reference >= 0, difference.bytes >= 0,
+        difference.reference + difference.bytes <= difference.offset
+      else { return false }
+      end = difference.offset + difference.bytes
     }
+    return true
   }
 }

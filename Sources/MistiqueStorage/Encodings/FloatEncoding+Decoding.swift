@@ -1,11 +1,7 @@
 import CStorageKernels
 
 extension FloatEncoding {
-  /// Decodes into all of `output`.
-  /// - Throws: `StoreError` with code `corrupt` for bytes that `encode` cannot have written.
-  static func decode(
-    _ stored: UnsafeRawBufferPointer, _ element: Element, into output: UnsafeMutableRawBufferPointer, place: String
-  ) throws {
+  func decode(_ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, place: String) throws {
     var reader = FrameReader(stored, place: place)
     guard output.count % element.bytes == 0, let target = output.baseAddress else {
       throw reader.corrupt("a frame of \(output.count) bytes is not of whole elements")
@@ -13,13 +9,13 @@ extension FloatEncoding {
     let count = output.count / element.bytes
     let flags = try reader.readByte()
     let kept = try reader.readVariable(in: 0...count)
-    guard flags <= hasMask | hasSigns, flags & hasMask != 0 || kept == count else {
+    guard flags <= Self.hasMask | Self.hasSigns, flags & Self.hasMask != 0 || kept == count else {
       throw reader.corrupt("a frame claims \(kept) of \(count) elements, flags \(flags)")
     }
     try FrameWorker.lend { worker in
-      let signed = flags & hasSigns != 0
-      guard flags & hasMask != 0 else {
-        try readPlanes(&reader, kept, element, signed: signed, into: target, worker)
+      let signed = flags & Self.hasSigns != 0
+      guard flags & Self.hasMask != 0 else {
+        try readPlanes(&reader, kept, signed: signed, into: target, worker)
         return try reader.expectEnd()
       }
       let mask = try reader.readStream((count + 7) / 8, scratch: worker.memory(.bitmaps, bytes: (count + 7) / 8), worker)
@@ -28,16 +24,14 @@ extension FloatEncoding {
       guard mistique_count_bits(mask, count) == kept, unused == 0 else {
         throw reader.corrupt("a frame has a mask that does not fit its \(kept) elements")
       }
-      let packed = worker.memory(.frame, bytes: (kept + slack) * element.bytes)
-      try readPlanes(&reader, kept, element, signed: signed, into: packed, worker)
+      let packed = worker.memory(.frame, bytes: (kept + Self.slack) * element.bytes)
+      try readPlanes(&reader, kept, signed: signed, into: packed, worker)
       try reader.expectEnd()
-      expand(mask, packed, element, count, into: target)
+      expand(mask, packed, count, into: target)
     }
   }
 
-  private static func expand(
-    _ mask: UnsafePointer<UInt8>, _ packed: UnsafeRawPointer, _ element: Element, _ count: Int, into target: UnsafeMutableRawPointer
-  ) {
+  private func expand(_ mask: UnsafePointer<UInt8>, _ packed: UnsafeRawPointer, _ count: Int, into target: UnsafeMutableRawPointer) {
     switch element {
     case .float32:
       mistique_expand32(mask, packed.assumingMemoryBound(to: UInt32.self), count, target.assumingMemoryBound(to: UInt32.self))
@@ -48,8 +42,8 @@ extension FloatEncoding {
     }
   }
 
-  private static func readPlanes(
-    _ reader: inout FrameReader, _ count: Int, _ element: Element, signed: Bool, into target: UnsafeMutableRawPointer, _ worker: FrameWorker
+  private func readPlanes(
+    _ reader: inout FrameReader, _ count: Int, signed: Bool, into target: UnsafeMutableRawPointer, _ worker: FrameWorker
   ) throws {
     guard element != .codes else {
       return try reader.readStream(into: UnsafeMutableRawBufferPointer(start: target, count: count), worker)

@@ -15,7 +15,7 @@ import CStorageKernels
 /// Why: two thirds of a ReLU layer are zeros. Of the rest the mantissas are noise, which no codec makes smaller, and the exponents have 2.7 to
 /// 3.1 bits of entropy. So only mask and exponents, a fifth of the bytes, are compressed; the others are moved. Measured in
 /// `MistiqueStorage.docc/Encodings.md`.
-enum FloatEncoding {
+struct FloatEncoding: FrameEncoding {
   /// What the elements are; the raw value is their size in bytes.
   enum Element: Int {
     case codes = 1
@@ -30,29 +30,52 @@ enum FloatEncoding {
   /// The kernels read and write whole vectors past the last element.
   static let slack = 64
 
-  /// Encodes `raw`, whole elements, into `output`; `nil` when it does not fit.
-  static func encode(_ raw: UnsafeRawBufferPointer, _ element: Element, into output: UnsafeMutableRawBufferPointer) -> Int? {
-    precondition(raw.count % element.bytes == 0, "a frame of \(raw.count) bytes is not of whole elements")
-    guard let base = raw.baseAddress, !output.isEmpty else { return nil }
+  let element: Element
+
+  init(_ element: Element) { self.element = element }
+
+  var tag: UInt8 {
+    switch element {
+    case .float32: 3
+    case .float16: 4
+    case .codes: 5
+    }
+  }
+
+  func serves(_ content: FrameContent) -> Bool {
+    switch content.element {
+    case .float32, .float32Column: element == .float32
+    case .float16: element == .float16
+    case .codes: element == .codes
+    case .words, .text, .opaque: false
+    }
+  }
+
+  /// The planes together are as large as the frame; beside them there are the mask, the flags and four numbers.
+  func bound(_ count: Int) -> Int { count + count / element.bytes / 8 + 40 }
+
+  /// As `FrameEncoding.encode`; `nil` also for a frame that is empty or not of whole elements.
+  func encode(_ raw: UnsafeRawBufferPointer, _ content: FrameContent, into room: UnsafeMutableRawBufferPointer) -> Int? {
+    guard let base = raw.baseAddress, raw.count > 0, raw.count % element.bytes == 0, !room.isEmpty else { return nil }
     let count = raw.count / element.bytes
     return FrameWorker.lend { worker in
-      let packed = worker.memory(.frame, bytes: raw.count + slack * element.bytes)
+      let packed = worker.memory(.frame, bytes: raw.count + Self.slack * element.bytes)
       let mask = UnsafeMutableRawBufferPointer(start: worker.memory(.bitmaps, bytes: (count + 7) / 8), count: (count + 7) / 8)
-      let present = pack(base, count, element, mask: mask.baseAddress!.assumingMemoryBound(to: UInt8.self), packed: packed)
+      let present = pack(base, count, mask: mask.baseAddress!.assumingMemoryBound(to: UInt8.self), packed: packed)
       // A code takes at most a byte: a mask of an eighth more pays from a fifth of zeros on.
       let masks = element == .codes ? present < count - count / 5 : present < count
       let kept = masks ? present : count
-      var writer = FrameWriter(output)
-      writer.write(masks ? hasMask : 0)
+      var writer = FrameWriter(room)
+      writer.write(masks ? Self.hasMask : 0)
       writer.writeVariable(kept)
       if masks { writer.writeStream(UnsafeRawBufferPointer(mask), .frequencies, worker) }
-      if writePlanes(masks ? UnsafeRawPointer(packed) : base, kept, element, to: &writer, worker) { output[0] |= hasSigns }
+      if writePlanes(masks ? UnsafeRawPointer(packed) : base, kept, to: &writer, worker) { room[0] |= Self.hasSigns }
       return writer.overflowed ? nil : writer.count
     }
   }
 
-  private static func pack(
-    _ values: UnsafeRawPointer, _ count: Int, _ element: Element, mask: UnsafeMutablePointer<UInt8>, packed: UnsafeMutableRawPointer
+  private func pack(
+    _ values: UnsafeRawPointer, _ count: Int, mask: UnsafeMutablePointer<UInt8>, packed: UnsafeMutableRawPointer
   ) -> Int {
     switch element {
     case .float32:
@@ -65,9 +88,7 @@ enum FloatEncoding {
   }
 
   /// Returns whether there are negative numbers.
-  private static func writePlanes(
-    _ source: UnsafeRawPointer, _ count: Int, _ element: Element, to writer: inout FrameWriter, _ worker: FrameWorker
-  ) -> Bool {
+  private func writePlanes(_ source: UnsafeRawPointer, _ count: Int, to writer: inout FrameWriter, _ worker: FrameWorker) -> Bool {
     guard element != .codes else {
       writer.writeStream(UnsafeRawBufferPointer(start: source, count: count), .frequencies, worker)
       return false

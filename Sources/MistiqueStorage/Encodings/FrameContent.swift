@@ -1,5 +1,5 @@
 /// What the bytes of a frame are, as far as an encoding wants to know. All chunks of a frame have the same.
-package enum FrameElement: Sendable, Hashable {
+enum FrameElement: Sendable, Hashable {
   case float32
   /// A pipeline's column of float32 without gaps: predictions, which may be few or of few digits, or as different as activations.
   case float32Column
@@ -14,7 +14,7 @@ package enum FrameElement: Sendable, Hashable {
 }
 
 extension ColumnChunkShape {
-  package var element: FrameElement {
+  var element: FrameElement {
     guard kind == .values else { return .opaque }
     switch type {
     case .float16: return hasValidity ? .opaque : .float16
@@ -27,16 +27,16 @@ extension ColumnChunkShape {
 }
 
 /// A frame's bytes with what lies where in them.
-package struct FrameContent: Sendable {
-  package let element: FrameElement
+struct FrameContent: Sendable {
+  let element: FrameElement
   /// Validity bitmaps of words.
-  package private(set) var bitmaps: [BitmapPlace] = []
-  package private(set) var texts: [TextChunkPlace] = []
+  var bitmaps: [BitmapPlace] = []
+  var texts: [TextChunkPlace] = []
   /// Chunks that resemble an earlier one of the frame, ascending.
   var differences: [DifferenceEncoding.Difference] = []
   private var bytes = 0
 
-  package init(_ element: FrameElement) { self.element = element }
+  init(_ element: FrameElement) { self.element = element }
 
   /// Adds a whole chunk after those that are there.
   mutating func append(_ shape: ColumnChunkShape, bytes count: Int) {

@@ -11,8 +11,8 @@ package enum FrameTrial {
       precondition(reference.payload.count == size, "a difference is of equally long chunks")
       frame.withMutableBytes { target in reference.payload.withBytes { mistique_xor(target.baseAddress!, $0.baseAddress!, size) } }
     }
-    return withUnsafeTemporaryAllocation(byteCount: FrameEncoding.bound(size), alignment: 64) { output in
-      frame.withBytes { FrameEncoding.encodeAlone($0, FrameContent(chunk.shape.element), into: output)?.1 } ?? size
+    return withUnsafeTemporaryAllocation(byteCount: FrameEncodings.bound(size), alignment: 64) { output in
+      frame.withBytes { EncodingChoice.encodeAlone($0, FrameContent(chunk.shape.element), into: output)?.bytes } ?? size
     }
   }
 }

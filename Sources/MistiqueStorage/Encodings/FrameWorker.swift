@@ -73,9 +73,6 @@ final class FrameWorker {
     ZSTD_decompressDCtx(decompression, output.baseAddress, output.count, input.baseAddress, input.count) == output.count
   }
 
-  /// The size that zstd's own header claims; none of a file's sizes when there is no such header.
-  static func decompressedBytes(_ input: UnsafeRawBufferPointer) -> UInt64 { ZSTD_getFrameContentSize(input.baseAddress, input.count) }
-
   private func trim() {
     for index in areas.indices where areas[index].count > Self.largestKeptBytes {
       areas[index].deallocate()
@@ -93,7 +90,7 @@ extension StreamContent {
     case .symbols: (1, 7, 6, 0)
     // Next to no search, and entropy coding all the same: on exponents smaller than level 1 and three to five times as fast.
     case .frequencies: (-100, 0, 0, 1)
-    case .level(let level): (Int32(level), 0, 0, 0)
+    case .level(let level): (Int32(clamping: level), 0, 0, 0)
     case .bytes, .noise: (1, 0, 0, 0)
     }
   }

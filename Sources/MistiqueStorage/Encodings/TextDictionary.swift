@@ -14,7 +14,7 @@ enum TextDictionary {
     let codes = worker.memory(.codes, bytes: rows * 2).assumingMemoryBound(to: UInt16.self)
     guard number(raw, chunks, dictionary, codes, limit: min(largestDictionary, max(1, rows / 2))) else { return nil }
     var writer = FrameWriter(output)
-    writer.write(TextEncoding.dictionary.rawValue)
+    writer.write(TextEncoding.Body.dictionary.rawValue)
     write(runs(chunks), to: &writer)
     writeBitmaps(raw, chunks, to: &writer, worker)
     write(dictionary, to: &writer, worker)

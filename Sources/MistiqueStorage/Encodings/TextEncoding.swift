@@ -1,17 +1,11 @@
 import CStorageKernels
 
 /// A chunk of a text column in a frame.
-package struct TextChunkPlace: Hashable, Sendable {
-  package var rows: Int
-  package var hasValidity: Bool
+struct TextChunkPlace: Hashable, Sendable {
+  var rows: Int
+  var hasValidity: Bool
   /// Bytes of the payload: bitmap, lengths and UTF-8.
-  package var bytes: Int
-
-  package init(rows: Int, hasValidity: Bool, bytes: Int) {
-    self.rows = rows
-    self.hasValidity = hasValidity
-    self.bytes = bytes
-  }
+  var bytes: Int
 
   var bitmapBytes: Int { hasValidity ? Validity.wordCount(for: rows) * 8 : 0 }
 }
@@ -20,7 +14,7 @@ package struct TextChunkPlace: Hashable, Sendable {
 ///
 /// An encoded frame, all numbers little endian, `v` LEB128:
 ///
-///     1    encoding
+///     1    body, which says what follows
 ///     ...  body
 ///
 /// Bodies:
@@ -32,46 +26,40 @@ package struct TextChunkPlace: Hashable, Sendable {
 ///                 ...  lengths of the distinct texts, as planes of 4-byte words (see `WordPlanes`)
 ///                 ...  their UTF-8, one after the other, a stream
 ///                 ...  a code for every row of all chunks (see `WordDictionary`)
-package enum TextEncoding: UInt8, Sendable, CaseIterable {
-  case bytes = 0
-  case dictionary = 1
+struct TextEncoding: FrameEncoding {
+  /// What a frame of texts is stored as.
+  enum Body: UInt8, CaseIterable {
+    case bytes = 0
+    case dictionary = 1
+  }
 
-  /// The room `encode` must be given. It never writes more than eleven bytes beyond `count`.
-  package static func bound(_ count: Int) -> Int { count + 11 }
+  var tag: UInt8 { 10 }
 
-  /// The encoding an encoded frame is in; `nil` for bytes that are none.
-  package static func encoding(of stored: UnsafeRawBufferPointer) -> TextEncoding? { stored.first.flatMap(TextEncoding.init) }
+  func serves(_ content: FrameContent) -> Bool { content.element == .text }
 
-  /// Encodes `raw`, the payloads of `chunks` one after the other; returns how many bytes of `output` it took.
-  ///
-  /// - Parameters:
-  ///   - chunks: what lies in `raw`. Chunks that do not fit it make the frame be stored as bytes.
-  ///   - output: at least `bound(raw.count)` bytes.
-  package static func encode(
-    _ raw: UnsafeRawBufferPointer, chunks: [TextChunkPlace], into output: UnsafeMutableRawBufferPointer
-  ) -> Int {
-    precondition(output.count >= bound(raw.count), "the output buffer is smaller than the encoding's bound")
-    return FrameWorker.lend { worker in
-      if let size = TextDictionary.encode(raw, chunks, .init(rebasing: output[..<raw.count]), worker) { return size }
-      var writer = FrameWriter(output)
-      writer.write(TextEncoding.bytes.rawValue)
+  /// Beside the bytes there are the body and their count.
+  func bound(_ count: Int) -> Int { count + 11 }
+
+  /// As `FrameEncoding.encode`. Where the chunks of `content` are not those of `raw`, the frame is stored as bytes.
+  func encode(_ raw: UnsafeRawBufferPointer, _ content: FrameContent, into room: UnsafeMutableRawBufferPointer) -> Int? {
+    FrameWorker.lend { worker in
+      let small = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, raw.count)])
+      if let size = TextDictionary.encode(raw, content.texts, small, worker) { return size }
+      var writer = FrameWriter(room)
+      writer.write(Body.bytes.rawValue)
       writer.writeStream(raw, .bytes, worker)
-      return writer.count
+      return writer.overflowed ? nil : writer.count
     }
   }
 
-  /// Decodes a frame into exactly `output.count` bytes.
-  /// - Throws: `StoreError` with code `corrupt` when `stored` is not a frame of that many bytes; `place` is named in it.
-  package static func decode(
-    _ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, place: String
-  ) throws {
+  func decode(_ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, place: String) throws {
     var reader = FrameReader(stored, place: place)
     let first = try reader.readByte()
-    guard let encoding = TextEncoding(rawValue: first) else {
-      throw reader.corrupt("a frame of texts has encoding \(first), which does not exist")
+    guard let body = Body(rawValue: first) else {
+      throw reader.corrupt("a frame of texts has body \(first), which does not exist")
     }
     try FrameWorker.lend { worker in
-      switch encoding {
+      switch body {
       case .bytes: try reader.readStream(into: output, worker)
       case .dictionary: try TextDictionary.decode(&reader, into: output, worker)
       }

@@ -7,7 +7,7 @@ enum WordChoice {
   /// Bit k of `incompressible` is set where the sample says that zstd would gain nothing on plane k.
   case planes(WordTransform, incompressible: UInt32)
 
-  var encoding: WordEncoding {
+  var body: WordEncoding.Body {
     switch self {
     case .constant: .constant
     case .dictionary: .dictionary

@@ -4,7 +4,7 @@ import CStorageKernels
 ///
 /// An encoded frame, all numbers little endian, `v` LEB128, `s` the bytes of a word, `n` the whole words in the frame:
 ///
-///     1    encoding, and 0x80 when bitmaps are predicted
+///     1    body, and 0x80 when bitmaps are predicted
 ///     ...  bitmaps (see `BitmapRun.takeOut`), only with 0x80; in their places the words that follow are zeros
 ///     t    the last (size of the frame) mod s bytes, not with `raw`
 ///     ...  body
@@ -16,53 +16,76 @@ import CStorageKernels
 ///     dictionary  v  number of distinct words - 1   planes of the distinct words (see `WordPlanes`)   codes (see `WordDictionary`)
 ///     planes      planes of the n words (see `WordPlanes`)
 ///
-/// The frame's size is not stored: the directory of the partition has it. Every encoding gives every bit back.
-package enum WordEncoding: UInt8, Sendable, CaseIterable {
-  case raw = 0
-  case constant = 1
-  case dictionary = 2
-  case planes = 3
+/// The frame's size is not stored: the directory of the partition has it. Every body gives every bit back. The same frame and the same release of
+/// zstd give the same bytes on every machine.
+struct WordEncoding: FrameEncoding {
+  /// What a frame of words is stored as.
+  enum Body: UInt8, CaseIterable {
+    case raw = 0
+    case constant = 1
+    case dictionary = 2
+    case planes = 3
+
+    /// The body of an encoded frame; `nil` for bytes that are none.
+    init?(of stored: UnsafeRawBufferPointer) {
+      guard let first = stored.first else { return nil }
+      self.init(rawValue: first & ~predictedBitmaps)
+    }
+  }
 
   private static let predictedBitmaps: UInt8 = 0x80
 
-  /// The room `encode` must be given. It never writes more than one byte beyond `count`.
-  package static func bound(_ count: Int) -> Int { count + 1 }
+  let wordBytes: Int
 
-  /// The encoding an encoded frame is in; `nil` for bytes that are none.
-  package static func encoding(of stored: UnsafeRawBufferPointer) -> WordEncoding? {
-    stored.first.flatMap { WordEncoding(rawValue: $0 & ~predictedBitmaps) }
+  /// - Parameter bytes: 1, 2, 4 or 8, the size of a word.
+  init(bytes: Int) {
+    precondition([1, 2, 4, 8].contains(bytes), "words have 1, 2, 4 or 8 bytes, not \(bytes)")
+    wordBytes = bytes
   }
 
-  /// Encodes `raw`, the payloads of chunks one after the other; returns how many bytes of `output` it took. The same input and
-  /// the same release of zstd give the same bytes on every machine.
-  ///
-  /// - Parameters:
-  ///   - wordBytes: 1, 2, 4 or 8, the size of the values.
-  ///   - bitmaps: where validity bitmaps lie, in order. Not naming them costs bytes, not correctness.
-  ///   - output: at least `bound(raw.count)` bytes.
-  package static func encode(
-    _ raw: UnsafeRawBufferPointer, wordBytes: Int, bitmaps: [BitmapPlace] = [], into output: UnsafeMutableRawBufferPointer
-  ) -> Int {
-    precondition([1, 2, 4, 8].contains(wordBytes), "words have 1, 2, 4 or 8 bytes, not \(wordBytes)")
-    precondition(output.count >= bound(raw.count), "the output buffer is smaller than the encoding's bound")
-    precondition(
-      bitmaps.allSatisfy { $0.offset >= 0 && $0.rows > 0 && $0.offset + $0.bytes(wordBytes: wordBytes) <= raw.count }
-        && zip(bitmaps, bitmaps.dropFirst()).allSatisfy { $0.offset + $0.bytes(wordBytes: wordBytes) <= $1.offset },
-      "bitmaps and their values lie in the frame one after the other")
-    let room = UnsafeMutableRawBufferPointer(rebasing: output[..<raw.count])
-    let size = raw.count < wordBytes ? nil : FrameWorker.lend { encode(raw, wordBytes, BitmapRun.runs(bitmaps), room, $0) }
-    if let size { return size }
-    output[0] = WordEncoding.raw.rawValue
-    UnsafeMutableRawBufferPointer(rebasing: output[1...]).copyMemory(from: raw)
+  /// 6 to 9.
+  var tag: UInt8 { UInt8(6 + wordBytes.trailingZeroBitCount) }
+
+  func serves(_ content: FrameContent) -> Bool {
+    switch content.element {
+    case .words(let bytes): bytes == wordBytes
+    // Images, and predictions of few digits.
+    case .float32, .float32Column: wordBytes == 4
+    case .float16, .codes, .text, .opaque: false
+    }
+  }
+
+  func bound(_ count: Int) -> Int { count + 1 }
+
+  func encode(_ raw: UnsafeRawBufferPointer, _ content: FrameContent, into room: UnsafeMutableRawBufferPointer) -> Int? {
+    // A body that is larger than the frame is worth nothing.
+    let small = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, raw.count)])
+    if raw.count >= wordBytes, !small.isEmpty {
+      let runs = BitmapRun.runs(lie(content.bitmaps, inFrameOf: raw.count) ? content.bitmaps : [])
+      if let count = FrameWorker.lend({ encode(raw, runs, small, $0) }) { return count }
+    }
+    guard room.count > raw.count else { return nil }
+    room[0] = Body.raw.rawValue
+    UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: raw)
     return raw.count + 1
   }
 
+  /// Whether all bitmaps and their values lie in a frame of `count` bytes, one after the other.
+  private func lie(_ bitmaps: [BitmapPlace], inFrameOf count: Int) -> Bool {
+    var end = 0
+    for bitmap in bitmaps {
+      guard bitmap.offset >= end, bitmap.rows > 0, bitmap.offset + bitmap.bytes(wordBytes: wordBytes) <= count else { return false }
+      end = bitmap.offset + bitmap.bytes(wordBytes: wordBytes)
+    }
+    return true
+  }
+
   /// `nil` when the frame should rather be stored as it is.
-  private static func encode(
-    _ raw: UnsafeRawBufferPointer, _ wordBytes: Int, _ runs: [BitmapRun], _ output: UnsafeMutableRawBufferPointer, _ worker: FrameWorker
+  private func encode(
+    _ raw: UnsafeRawBufferPointer, _ runs: [BitmapRun], _ room: UnsafeMutableRawBufferPointer, _ worker: FrameWorker
   ) -> Int? {
     var frame = raw
-    var writer = FrameWriter(output)
+    var writer = FrameWriter(room)
     writer.write(0)
     if !runs.isEmpty {
       let copy = UnsafeMutableRawBufferPointer(start: worker.memory(.frame, bytes: raw.count), count: raw.count)
@@ -72,7 +95,7 @@ package enum WordEncoding: UInt8, Sendable, CaseIterable {
     }
     let words = Words(frame.baseAddress!, count: frame.count / wordBytes, bytes: wordBytes)
     let choice = WordChoice.choose(words, worker)
-    output[0] = choice.encoding.rawValue | (runs.isEmpty ? 0 : predictedBitmaps)
+    room[0] = choice.body.rawValue | (runs.isEmpty ? 0 : Self.predictedBitmaps)
     writer.write(bytes: .init(rebasing: frame[(words.count * wordBytes)...]))
     switch choice {
     case .constant: writer.write(bytes: .init(rebasing: frame[..<wordBytes]))
@@ -86,32 +109,26 @@ package enum WordEncoding: UInt8, Sendable, CaseIterable {
     return writer.overflowed ? nil : writer.count
   }
 
-  /// Decodes a frame into exactly `output.count` bytes.
-  /// - Throws: `StoreError` with code `corrupt` when `stored` is not a frame of that many bytes; `place` is named in it.
-  package static func decode(
-    _ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, wordBytes: Int, place: String
-  ) throws {
-    precondition([1, 2, 4, 8].contains(wordBytes), "words have 1, 2, 4 or 8 bytes, not \(wordBytes)")
+  func decode(_ stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, place: String) throws {
     var reader = FrameReader(stored, place: place)
     let first = try reader.readByte()
-    guard let encoding = WordEncoding(rawValue: first & ~predictedBitmaps) else {
-      throw reader.corrupt("a frame of words has encoding \(first & ~predictedBitmaps), which does not exist")
+    guard let body = Body(rawValue: first & ~Self.predictedBitmaps) else {
+      throw reader.corrupt("a frame of words has body \(first & ~Self.predictedBitmaps), which does not exist")
     }
     let runs =
-      first & predictedBitmaps == 0 ? [] : try BitmapRun.read(&reader, frameBytes: output.count, wordBytes: wordBytes)
+      first & Self.predictedBitmaps == 0 ? [] : try BitmapRun.read(&reader, frameBytes: output.count, wordBytes: wordBytes)
     try FrameWorker.lend { worker in
       let differences = runs.isEmpty ? nil : try BitmapRun.readDifferences(runs, &reader, worker)
-      try decode(&reader, encoding, wordBytes, into: output, worker)
+      try decode(&reader, body, into: output, worker)
       try reader.expectEnd()
       if !runs.isEmpty { BitmapRun.putIn(runs, of: output.baseAddress!, differences: differences, wordBytes: wordBytes) }
     }
   }
 
-  private static func decode(
-    _ reader: inout FrameReader, _ encoding: WordEncoding, _ wordBytes: Int, into output: UnsafeMutableRawBufferPointer,
-    _ worker: FrameWorker
+  private func decode(
+    _ reader: inout FrameReader, _ body: Body, into output: UnsafeMutableRawBufferPointer, _ worker: FrameWorker
   ) throws {
-    if encoding == .raw {
+    if body == .raw {
       output.copyMemory(from: try reader.readBytes(output.count))
       return
     }
@@ -119,7 +136,7 @@ package enum WordEncoding: UInt8, Sendable, CaseIterable {
     guard count > 0, let start = output.baseAddress else { throw reader.corrupt("a frame of \(output.count) bytes has no words") }
     let whole = count * wordBytes
     UnsafeMutableRawBufferPointer(rebasing: output[whole...]).copyMemory(from: try reader.readBytes(output.count - whole))
-    switch encoding {
+    switch body {
     case .raw: preconditionFailure("returned above")
     case .constant: try WordPlanes.fill(start, count: count, wordBytes: wordBytes, with: reader.readWord(bytes: wordBytes))
     case .dictionary: try WordDictionary.read(&reader, into: start, count: count, wordBytes: wordBytes, worker)

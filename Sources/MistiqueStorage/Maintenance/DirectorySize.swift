@@ -49,7 +49,7 @@ package struct DirectorySize: Sendable {
     func frame(_ raw: Int) -> FrameEntry {
       // Stored sizes differ from frame to frame, as real ones do.
       let stored = Double(raw) / ratio * (0.8 + 0.4 * Double(next() >> 11) * 0x1p-53)
-      return FrameEntry(encoding: FrameEncoding.float32.rawValue, offset: 0, storedBytes: Int(stored), rawBytes: raw, checksum: next())
+      return FrameEntry(encoding: FloatEncoding(.float32).tag, offset: 0, storedBytes: Int(stored), rawBytes: raw, checksum: next())
     }
     var (first, offset, rowsPerFrame) = (frames.count, 0, 0)
     if let bytesPerRow = shape.bytesPerRow, size >= 2 * layout.slicedFrameBytes {
@@ -105,9 +105,9 @@ package struct DirectorySize: Sendable {
   }
 
   private func compressed(_ raw: [UInt8]) -> Int {
-    var output = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
+    var output = [UInt8](repeating: 0, count: ZstdEncoding().bound(raw.count))
     let size = raw.withUnsafeBytes { raw in
-      output.withUnsafeMutableBytes { target in FrameWorker.lend { $0.compress(raw, .level(3), into: target) } }
+      output.withUnsafeMutableBytes { ZstdEncoding(level: 3).encode(raw, FrameContent(.opaque), into: $0) }
     }
     return size ?? raw.count
   }

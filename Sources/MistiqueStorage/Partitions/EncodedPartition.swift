@@ -12,7 +12,7 @@ struct EncodedPartition: Sendable {
   init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?) throws {
     let plan = FramePlan(chunks, layout: layout, similarity: similarity)
     let count = plan.frames.count
-    let results = Mutex<(encoded: [(FrameEncoding, BufferSlice)?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
+    let results = Mutex<(encoded: [(tag: UInt8, bytes: BufferSlice)?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
     DispatchQueue.concurrentPerform(iterations: count) { index in
       do {
         let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec)
@@ -27,23 +27,23 @@ struct EncodedPartition: Sendable {
     var entries: [FrameEntry] = []
     entries.reserveCapacity(count)
     for (frame, encoded) in zip(plan.frames, encoded) {
-      let (encoding, slice) = encoded!
+      let (tag, slice) = encoded!
       entries.append(
         FrameEntry(
-          encoding: encoding.rawValue, offset: offset, storedBytes: slice.count, rawBytes: frame.rawBytes,
+          encoding: tag, offset: offset, storedBytes: slice.count, rawBytes: frame.rawBytes,
           checksum: slice.withBytes(Checksum.of)))
       offset += slice.count
     }
-    frames = encoded.map { $0!.1 }
+    frames = encoded.map { $0!.bytes }
     frameEntries = entries
     chunkEntries = plan.entries
   }
 
-  private static func encode(_ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec) throws -> (FrameEncoding, BufferSlice) {
-    func encode(_ raw: UnsafeRawBufferPointer) throws -> (FrameEncoding, BufferSlice) {
-      try withUnsafeTemporaryAllocation(byteCount: FrameEncoding.bound(raw.count), alignment: 64) { scratch in
-        let (encoding, size) = try FrameEncoding.encode(raw, frame.content, codec: codec, into: scratch)
-        return (encoding, BufferSlice(copying: UnsafeRawBufferPointer(rebasing: scratch[..<size])))
+  private static func encode(_ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec) throws -> (tag: UInt8, bytes: BufferSlice) {
+    func encode(_ raw: UnsafeRawBufferPointer) throws -> (tag: UInt8, bytes: BufferSlice) {
+      try withUnsafeTemporaryAllocation(byteCount: FrameEncodings.bound(raw.count), alignment: 64) { scratch in
+        let (tag, size) = try EncodingChoice.encode(raw, frame.content, codec: codec, into: scratch)
+        return (tag, BufferSlice(copying: UnsafeRawBufferPointer(rebasing: scratch[..<size])))
       }
     }
     if frame.pieces.count == 1, let (chunk, range) = frame.pieces.first {
@@ -108,9 +108,9 @@ struct EncodedPartition: Sendable {
   }
 
   private static func footerAndTrailer(_ raw: [UInt8]) throws -> [UInt8] {
-    var stored = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
+    var stored = [UInt8](repeating: 0, count: FrameEncodings.bound(raw.count))
     let size = try raw.withUnsafeBytes { input in
-      try stored.withUnsafeMutableBytes { try FrameEncoding.encode(input, FrameContent(.opaque), codec: .zstd(level: 3), into: $0).bytes }
+      try stored.withUnsafeMutableBytes { try EncodingChoice.encode(input, FrameContent(.opaque), codec: .zstd(level: 3), into: $0).bytes }
     }
     stored.removeLast(stored.count - size)
     var writer = ByteWriter()

@@ -84,7 +84,7 @@ package final class PartitionFile: Sendable {
   func decode(_ stored: UnsafeRawBufferPointer, frame index: Int, into output: UnsafeMutableRawBufferPointer) throws {
     let frame = footer.frames[index]
     precondition(output.count == frame.rawBytes, "the output buffer must have the frame's size")
-    try FrameEncoding.decode(stored, encoding: frame.encoding, into: output, place: path)
+    try FrameEncodings.decode(stored, tag: frame.encoding, into: output, place: path)
   }
 
   /// The directory entry of chunk `index`.
@@ -156,12 +156,12 @@ package final class PartitionFile: Sendable {
       throw StoreError.corrupt("the checksum of the footer is wrong", at: path)
     }
     // The trailer has no checksum of its own: before memory is taken for what it claims, zstd's header must say the same.
-    guard stored.withUnsafeBytes(FrameWorker.decompressedBytes) == rawBytes else {
+    guard stored.withUnsafeBytes(ZstdEncoding.claimedBytes) == rawBytes else {
       throw StoreError.corrupt("the footer does not have the \(rawBytes) bytes that the end of the file claims", at: path)
     }
     var raw = [UInt8](repeating: 0, count: Int(rawBytes))
     try stored.withUnsafeBytes { input in
-      try raw.withUnsafeMutableBytes { try FrameEncoding.decode(input, encoding: FrameEncoding.zstd.rawValue, into: $0, place: path) }
+      try raw.withUnsafeMutableBytes { try ZstdEncoding().decode(input, into: $0, place: path) }
     }
     return try PartitionFooter.decode(raw, framesEnd: start, place: path)
   }

@@ -64,7 +64,7 @@ import Testing
   }
 
   /// Decodes in memory of exactly the sizes; `nil` when it is refused.
-  private static func decode(_ stored: [UInt8], _ encoding: UInt8, bytes: Int) throws -> [UInt8]? {
+  private static func decode(_ stored: [UInt8], _ tag: UInt8, bytes: Int) throws -> [UInt8]? {
     let source = UnsafeMutableRawBufferPointer.allocate(byteCount: stored.count, alignment: 1)
     let target = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 8)
     defer {
@@ -74,7 +74,7 @@ import Testing
     source.copyBytes(from: stored)
     target.initializeMemory(as: UInt8.self, repeating: 0xa5)
     do {
-      try FrameEncoding.decode(UnsafeRawBufferPointer(source), encoding: encoding, into: target, place: "mutant")
+      try FrameEncodings.decode(UnsafeRawBufferPointer(source), tag: tag, into: target, place: "mutant")
     } catch is StoreError {
       return nil
     }
@@ -94,12 +94,8 @@ import Testing
         raw.removeLast(raw.count % (content.element == .float32 ? 4 : content.element == .float16 ? 2 : 1))
       }
       let codec = [Codec.automatic, .automatic, .automatic, .gzip(), .zstd(), .none][Int(random.next() % 6)]
-      var stored = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
-      let (encoding, size) = try raw.withUnsafeBytes { raw in
-        try stored.withUnsafeMutableBytes { try FrameEncoding.encode(raw, content, codec: codec, into: $0) }
-      }
-      stored.removeLast(stored.count - size)
-      #expect(try Self.decode(stored, encoding.rawValue, bytes: raw.count) == raw, "frame \(number), \(content.element) as \(encoding)")
+      let (tag, stored) = try SampleFrame("frame \(number)", raw, content).stored(codec)
+      #expect(try Self.decode(stored, tag, bytes: raw.count) == raw, "frame \(number), \(content.element) as \(tag)")
       for _ in 0..<10 {
         var mutant = stored
         var head = Array(mutant.prefix(24))
@@ -109,7 +105,7 @@ import Testing
         } else {
           _ = PartitionMutator.damage(&mutant, &random)
         }
-        let other = random.next() % 8 == 0 ? UInt8(random.next() % 12) : encoding.rawValue
+        let other = random.next() % 8 == 0 ? UInt8(random.next() % 12) : tag
         let bytes = random.next() % 8 == 0 ? Int(random.next() % 8000) : raw.count
         _ = try Self.decode(mutant, other, bytes: bytes)
       }

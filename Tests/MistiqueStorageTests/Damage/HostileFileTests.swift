@@ -133,7 +133,7 @@ import Testing
     let path = PartitionPath.file(commit.partitions[0].id, in: fixture.store.partitionsDirectory)
     try change(fixture, commit) { image in
       var frame = image.frames[0]
-      frame.store([1], encoding: .plain)
+      frame.store([1], tag: PlainEncoding().tag)
       frame.rawBytes = 1
       var chunk = image.chunks[0]
       (chunk.type, chunk.rows, chunk.width, chunk.payloadBytes) = (UInt64(ColumnType.boolean.rawValue), 50_000, 1, 50_000)
@@ -150,14 +150,15 @@ import Testing
   func textsThatDoNotFit() throws {
     // Two chunks of a text each, in a frame of 10 bytes. The first, of 7, does not fit the 6 that are left behind its length. Were it
     // taken for -1 bytes, the second, of 3, would end where the frame does.
-    var frame: [UInt8] = [TextEncoding.dictionary.rawValue, 1, 2, 2]  // one run: two chunks of one text
+    var frame: [UInt8] = [TextEncoding.Body.dictionary.rawValue, 1, 2, 2]  // one run: two chunks of one text
     frame += [1, 10]  // two distinct texts of ten bytes
     frame += [0, 1, 2, 7, 3]  // their lengths, as planes
     frame += [10] + Array("0123456789".utf8)
     frame += [1, 0b10]  // codes: 0, then 1
     var output = [UInt8](repeating: 0xee, count: 10)
     #expect(throws: StoreError.self) {
-      try frame.withUnsafeBytes { stored in try output.withUnsafeMutableBytes { try TextEncoding.decode(stored, into: $0, place: "test") } }
+      try frame.withUnsafeBytes { stored in try output.withUnsafeMutableBytes { try TextEncoding().decode(stored, into: $0, place: "test") }
+      }
     }
   }
 }

@@ -14,11 +14,11 @@ struct PartitionImage {
     var checksum: UInt64
 
     /// Other stored bytes, and the numbers that follow from them.
-    mutating func store(_ bytes: [UInt8], encoding: FrameEncoding? = nil) {
+    mutating func store(_ bytes: [UInt8], tag: UInt8? = nil) {
       stored = bytes
       storedBytes = UInt64(bytes.count)
       checksum = bytes.withUnsafeBytes { Checksum.of($0) }
-      if let encoding { self.encoding = UInt64(encoding.rawValue) }
+      if let tag { encoding = UInt64(tag) }
     }
   }
 
@@ -49,7 +49,7 @@ struct PartitionImage {
     var trailer = ByteReader(bytes[end...], place: "image")
     let footerBytes = Int(try trailer.read(UInt64.self))
     var raw = [UInt8](repeating: 0, count: Int(try trailer.read(UInt64.self)))
-    try Self.decode(Array(bytes[end - footerBytes..<end]), UInt64(FrameEncoding.zstd.rawValue), into: &raw)
+    try Self.decode(Array(bytes[end - footerBytes..<end]), UInt64(ZstdEncoding().tag), into: &raw)
     let footer = try PartitionFooter.decode(raw, framesEnd: end - footerBytes, place: "image")
     copy = UInt64(footer.copy)
     frames = footer.frames.map { frame in
@@ -71,7 +71,7 @@ struct PartitionImage {
   static func decode(_ stored: [UInt8], _ encoding: UInt64, into raw: inout [UInt8]) throws {
     try stored.withUnsafeBytes { source in
       try raw.withUnsafeMutableBytes {
-        try FrameEncoding.decode(source, encoding: UInt8(truncatingIfNeeded: encoding), into: $0, place: "image")
+        try FrameEncodings.decode(source, tag: UInt8(truncatingIfNeeded: encoding), into: $0, place: "image")
       }
     }
   }
@@ -100,7 +100,7 @@ struct PartitionImage {
     image.frames = []
     for (index, payload) in payloads.enumerated() {
       var frame = Frame(stored: [], encoding: 0, storedBytes: 0, rawBytes: UInt64(payload.count), checksum: 0)
-      frame.store(payload, encoding: .plain)
+      frame.store(payload, tag: PlainEncoding().tag)
       image.frames.append(frame)
       image.chunks[index].payloadBytes = UInt64(payload.count)
       image.chunks[index].step = index == 0 ? 0 : 2
@@ -119,10 +119,10 @@ struct PartitionImage {
     writer.write(UInt32(0))
     for frame in frames { writer.write(bytes: frame.stored) }
     let raw = directory
-    var stored = [UInt8](repeating: 0, count: FrameEncoding.bound(raw.count))
+    var stored = [UInt8](repeating: 0, count: FrameEncodings.bound(raw.count))
     let size = try raw.withUnsafeBytes { source in
       try stored.withUnsafeMutableBytes { target in
-        try FrameEncoding.encode(source, FrameContent(.opaque), codec: .zstd(level: 3), into: target).bytes
+        try EncodingChoice.encode(source, FrameContent(.opaque), codec: .zstd(level: 3), into: target).bytes
       }
     }
     stored.removeLast(stored.count - size)

@@ -108,7 +108,9 @@ import Testing
     let python = try PythonReader.read(fixture, columns.intermediates[0])
     for (place, column) in frame.columns.enumerated() { Self.expect(python, place, column, frame.names[place]) }
     let met = Set((images.partitions + columns.partitions).flatMap { $0.footer.frames.map(\.encoding) })
-    for encoding in [FrameEncoding.words4, .words8, .words1, .text] { #expect(met.contains(encoding.rawValue), "\(encoding)") }
+    for encoding in [WordEncoding(bytes: 4), WordEncoding(bytes: 8), WordEncoding(bytes: 1), TextEncoding()] as [any FrameEncoding] {
+      #expect(met.contains(encoding.tag), "\(encoding)")
+    }
   }
 
   @Test("Frames without rows and without columns are read")
@@ -128,17 +130,15 @@ import Testing
   func words() throws {
     try PythonReader.expectDecoded(
       (SampleFrame.typical + SampleFrame.adversarial + SampleFrame.withBitmaps).map { sample in
-        let encoding = try #require([1: FrameEncoding.words1, 2: .words2, 4: .words4, 8: .words8][sample.wordBytes])
-        let stored = Self.encoded(sample.raw) { WordEncoding.encode($0, wordBytes: sample.wordBytes, bitmaps: sample.bitmaps, into: $1) }
-        return (encoding, stored, sample.raw)
+        (sample.wordEncoding.tag, try #require(sample.encoded(sample.wordEncoding)), sample.raw)
       })
   }
 
   @Test("Frames of floating-point numbers decode to what was encoded: of any length, with and without zeros and signs")
   func floats() throws {
     var random = SeededRandom(seed: 21)
-    var frames: [(FrameEncoding, [UInt8], [UInt8])] = []
-    for (encoding, element) in [(FrameEncoding.float32, FloatEncoding.Element.float32), (.float16, .float16), (.codes, .codes)] {
+    var frames: [(UInt8, [UInt8], [UInt8])] = []
+    for element in [FloatEncoding.Element.float32, .float16, .codes] {
       for count in [1, 7, 8, 64, 511, 512, 513, 1024, 2049, 16_384] {
         for zeros in [0.0, 0.6, 1.0] {
           for signMask in [UInt8(0x7f), 0xff] {
@@ -146,9 +146,9 @@ import Testing
               let bytes = (0..<element.bytes).map { _ in UInt8(truncatingIfNeeded: random.next()) }
               return random.unit() < zeros ? bytes.map { _ in 0 } : bytes.dropLast() + [bytes.last! & signMask]
             }
-            // Noise does not fit its own size: the encoder is given room.
-            let stored = Self.encoded(raw) { FloatEncoding.encode($0, element, into: $1) ?? 0 }
-            frames.append((encoding, stored, raw))
+            let encoding = FloatEncoding(element)
+            let stored = try #require(SampleFrame("noise", raw, FrameContent(.float32)).encoded(encoding))
+            frames.append((encoding.tag, stored, raw))
           }
         }
       }
@@ -163,8 +163,8 @@ import Testing
     let raw = bytes(values + similar + similar.map { $0 * 2 })
     var content = FrameContent(.float32)
     content.differences = [.init(offset: 12_000, bytes: 4000, reference: 0), .init(offset: 16_000, bytes: 4000, reference: 12_000)]
-    let stored = Self.encoded(raw) { DifferenceEncoding.encode($0, content, into: $1) ?? 0 }
-    try PythonReader.expectDecoded([(.differences, stored, raw)])
+    let stored = try #require(SampleFrame("similar chunks", raw, content).encoded(DifferenceEncoding()))
+    try PythonReader.expectDecoded([(DifferenceEncoding().tag, stored, raw)])
   }
 
   @Test("A receipt leads to the values; every checksum and name is right")
@@ -216,14 +216,6 @@ import Testing
     }
     try whole.write(to: URL(fileURLWithPath: path))
     #expect(try PythonReader.verify(fixture).freed == 0)
-  }
-
-  private static func encoded(
-    _ raw: [UInt8], _ encode: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int
-  ) -> [UInt8] {
-    var stored = [UInt8](repeating: 0, count: 2 * FrameEncoding.bound(raw.count) + 1024)
-    let size = raw.withUnsafeBytes { raw in stored.withUnsafeMutableBytes { encode(raw, $0) } }
-    return Array(stored[..<size])
   }
 
   static func expect(_ python: [String: Data], _ place: Int, _ column: Column, _ name: String) {
@@ -280,7 +272,7 @@ enum PythonReader {
   }
 
   /// Decodes frames by themselves and compares them with what they are of; one Python for all.
-  static func expectDecoded(_ frames: [(encoding: FrameEncoding, stored: [UInt8], raw: [UInt8])]) throws {
+  static func expectDecoded(_ frames: [(tag: UInt8, stored: [UInt8], raw: [UInt8])]) throws {
     let script = """
       import base64, json, sys
       sys.path.insert(0, sys.argv[1])
@@ -291,12 +283,12 @@ enum PythonReader {
       """
     struct Frame: Encodable { let encoding: UInt8, stored: Data, size: Int }
     let input = try JSONEncoder().encode(
-      frames.map { Frame(encoding: $0.encoding.rawValue, stored: Data($0.stored), size: $0.raw.count) })
+      frames.map { Frame(encoding: $0.tag, stored: Data($0.stored), size: $0.raw.count) })
     let result = try Command.run(["python3", "-B", "-c", script, try file().deletingLastPathComponent().path], input: input)
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     try #require(result.status == 0 && lines.count == frames.count + 1, "\(result.errors.suffix(600))")
     for (place, (frame, line)) in zip(frames, lines).enumerated() {
-      #expect(Data(base64Encoded: String(line)) == Data(frame.raw), "frame \(place), \(frame.encoding), \(frame.raw.count) bytes")
+      #expect(Data(base64Encoded: String(line)) == Data(frame.raw), "frame \(place), tag \(frame.tag), \(frame.raw.count) bytes")
     }
   }
 

@@ -3,6 +3,34 @@ import TestSupport
 @testable import MistiqueStorage
 
 extension SampleFrame {
+  private init(name: String, raw: [UInt8], wordBytes: Int, bitmaps: [BitmapPlace] = [], expected: WordEncoding.Body? = nil) {
+    self.init(name, raw, FrameContent(.words(bytes: wordBytes)))
+    content.bitmaps = bitmaps
+    self.expected = expected
+  }
+
+  /// The encoding of the frame's words.
+  var wordEncoding: WordEncoding {
+    guard case .words(let bytes) = content.element else { preconditionFailure("\(self) is not of words") }
+    return WordEncoding(bytes: bytes)
+  }
+
+  /// All frames of words, and those with bitmaps also as if nobody knew of the bitmaps.
+  static let words =
+    typical + adversarial + short + withBitmaps
+    + withBitmaps.map { frame in
+      var unnamed = frame
+      unnamed.content.bitmaps = []
+      return unnamed
+    }
+
+  /// Of every size from nothing to three words.
+  private static let short: [SampleFrame] = [1, 2, 4, 8].flatMap { wordBytes in
+    (0...3 * wordBytes).map { count in
+      SampleFrame(name: "a few bytes", raw: (0..<count).map { UInt8($0 * 37 & 0xff) }, wordBytes: wordBytes)
+    }
+  }
+
   /// Columns as pipelines have them, with the encoding each must get.
   static let typical: [SampleFrame] = {
     var random = SeededRandom(seed: 11)
