@@ -4,9 +4,10 @@
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 enum { SIDE = 16 };
+/// A row of a square that is transposed, at any address of a float.
 typedef float Row __attribute__((vector_size(4 * SIDE), aligned(4)));
 
-/// One of four steps that turn 16 rows into 16 columns: each interleaves row i with row i + 8.
+/// One of four steps that turn 16 rows into 16 columns: each interleaves row i with row i + 8, and writes 16 rows.
 ALWAYS_INLINE void interleave(const Row *from, Row *to) {
 #pragma unroll
   for (int i = 0; i < SIDE / 2; i++) {
@@ -16,39 +17,42 @@ ALWAYS_INLINE void interleave(const Row *from, Row *to) {
   }
 }
 
-ALWAYS_INLINE void transpose_square(const float *in, size_t inStride, float *out, size_t outStride) {
+/// Turns 16 x 16 values, rows `in_stride` values apart, into 16 x 16 of them, rows `out_stride` values apart.
+ALWAYS_INLINE void transpose_square(const float *in, size_t in_stride, float *out, size_t out_stride) {
   Row a[SIDE], b[SIDE];
 #pragma unroll
-  for (int i = 0; i < SIDE; i++) a[i] = *(const Row *)(in + i * inStride);
+  for (int i = 0; i < SIDE; i++) a[i] = *(const Row *)(in + i * in_stride);
   interleave(a, b);
   interleave(b, a);
   interleave(a, b);
   interleave(b, a);
 #pragma unroll
-  for (int i = 0; i < SIDE; i++) *(Row *)(out + i * outStride) = a[i];
+  for (int i = 0; i < SIDE; i++) *(Row *)(out + i * out_stride) = a[i];
 }
 
 KERNEL void mistique_to_channel_major(const float *restrict in, size_t pixels, size_t channels, float *restrict out) {
-  size_t wholePixels = pixels / SIDE * SIDE, wholeChannels = channels / SIDE * SIDE;
-  for (size_t pixel = 0; pixel < wholePixels; pixel += SIDE)
-    for (size_t channel = 0; channel < wholeChannels; channel += SIDE)
+  size_t whole_pixels = pixels / SIDE * SIDE, whole_channels = channels / SIDE * SIDE;
+  for (size_t pixel = 0; pixel < whole_pixels; pixel += SIDE)
+    for (size_t channel = 0; channel < whole_channels; channel += SIDE)
       transpose_square(in + pixel * channels + channel, channels, out + channel * pixels + pixel, pixels);
-  for (size_t channel = wholeChannels; channel < channels; channel++)
-    for (size_t pixel = 0; pixel < wholePixels; pixel++) out[channel * pixels + pixel] = in[pixel * channels + channel];
-  for (size_t pixel = wholePixels; pixel < pixels; pixel++)
+  for (size_t channel = whole_channels; channel < channels; channel++)
+    for (size_t pixel = 0; pixel < whole_pixels; pixel++) out[channel * pixels + pixel] = in[pixel * channels + channel];
+  for (size_t pixel = whole_pixels; pixel < pixels; pixel++)
     for (size_t channel = 0; channel < channels; channel++) out[channel * pixels + pixel] = in[pixel * channels + channel];
 }
 
 /// The larger one; NaN wins over every number, and stays.
 ALWAYS_INLINE float larger(float kept, float next) { return next > kept || next != next ? next : kept; }
 
+/// The next step of a window's maximum or sum.
 ALWAYS_INLINE float combine(int maximum, float kept, float next) { return maximum ? larger(kept, next) : kept + next; }
 
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/// A row of windows: down the columns of each window into `columns`, which the cache holds, then across them.
+/// Pools a row of windows, `rows` rows high, into a row of ceil(width / size) x channels values: down the columns of each window into `columns`, width x
+/// channels values that the cache holds, then across them.
 ALWAYS_INLINE void pool_row(
-    int maximum, const float *restrict in, size_t channels, size_t rows, size_t width, size_t size, float *restrict columns,
+    const float *restrict in, size_t channels, size_t rows, size_t width, size_t size, int maximum, float *restrict columns,
     float *restrict out) {
   size_t line = width * channels;
   for (size_t i = 0; i < line; i++) columns[i] = in[i];
@@ -67,17 +71,17 @@ ALWAYS_INLINE void pool_row(
 }
 
 KERNEL void mistique_pool_channels_last(
-    int maximum, const float *in, size_t channels, size_t height, size_t width, size_t size, float *scratch, float *out) {
-  size_t outWidth = (width - 1) / size + 1, outHeight = (height - 1) / size + 1;
+    const float *in, size_t channels, size_t height, size_t width, size_t size, int maximum, float *scratch, float *out) {
+  size_t out_width = (width - 1) / size + 1, out_height = (height - 1) / size + 1;
   float *pooled = scratch + width * channels;
-  for (size_t window = 0; window < outHeight; window++) {
+  for (size_t window = 0; window < out_height; window++) {
     const float *from = in + window * size * width * channels;
-    float *to = pooled + window * outWidth * channels;
+    float *to = pooled + window * out_width * channels;
     size_t rows = smaller(size, height - window * size);
     if (maximum)
-      pool_row(1, from, channels, rows, width, size, scratch, to);
+      pool_row(from, channels, rows, width, size, 1, scratch, to);
     else
-      pool_row(0, from, channels, rows, width, size, scratch, to);
+      pool_row(from, channels, rows, width, size, 0, scratch, to);
   }
-  mistique_to_channel_major(pooled, outHeight * outWidth, channels, out);
+  mistique_to_channel_major(pooled, out_height * out_width, channels, out);
 }

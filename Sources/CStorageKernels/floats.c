@@ -9,6 +9,7 @@
 #include <immintrin.h>
 #define WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")))
 
+// Whether this processor has the instructions; found out once.
 static int has_wide(void) {
   static int known = -1;
   if (known < 0) {
@@ -19,6 +20,8 @@ static int has_wide(void) {
   return known;
 }
 
+// The wide parts of packing: whole vectors, as `mistique_floats_pack32` and so on. Each returns how many elements are not zero, and in `done` how many it
+// has seen. It writes a whole vector from the last of them on.
 WIDE static size_t pack32_wide(const uint32_t *values, size_t n, uint8_t *mask, uint32_t *packed, size_t *done) {
   size_t count = 0, i = 0;
   for (; i + 16 <= n; i += 16) {
@@ -59,6 +62,7 @@ WIDE static size_t pack8_wide(const uint8_t *values, size_t n, uint8_t *mask, ui
   return count;
 }
 
+// The wide parts of expanding, in the same way. Each reads a whole vector from the last packed element on.
 WIDE static size_t expand32_wide(const uint8_t *mask, const uint32_t *packed, size_t n, uint32_t *values, size_t *done) {
   size_t count = 0, i = 0;
   for (; i + 16 <= n; i += 16) {
@@ -101,7 +105,7 @@ WIDE static size_t expand8_wide(const uint8_t *mask, const uint8_t *packed, size
 
 // What the wide loop leaves over, or everything where there is none. `done` is a multiple of 8.
 #define DEFINE_PACK(bits)                                                                                             \
-  size_t mistique_pack##bits(const uint##bits##_t *values, size_t n, uint8_t *mask, uint##bits##_t *packed) {         \
+  size_t mistique_floats_pack##bits(const uint##bits##_t *values, size_t n, uint8_t *mask, uint##bits##_t *packed) {         \
     size_t done = 0;                                                                                                  \
     size_t count = WIDE_PART(pack##bits##_wide(values, n, mask, packed, &done));                                      \
     for (size_t i = done; i < n; i += 8) {                                                                            \
@@ -117,7 +121,7 @@ WIDE static size_t expand8_wide(const uint8_t *mask, const uint8_t *packed, size
     return count;                                                                                                     \
   }
 #define DEFINE_EXPAND(bits)                                                                                           \
-  void mistique_expand##bits(const uint8_t *mask, const uint##bits##_t *packed, size_t n, uint##bits##_t *values) {   \
+  void mistique_floats_expand##bits(const uint8_t *mask, const uint##bits##_t *packed, size_t n, uint##bits##_t *values) {   \
     size_t done = 0;                                                                                                  \
     size_t count = WIDE_PART(expand##bits##_wide(mask, packed, n, values, &done));                                    \
     for (size_t i = done; i < n; i++) {                                                                               \
@@ -133,7 +137,7 @@ DEFINE_EXPAND(32)
 DEFINE_EXPAND(16)
 DEFINE_EXPAND(8)
 
-KERNEL size_t mistique_count_bits(const uint8_t *mask, size_t n) {
+KERNEL size_t mistique_floats_count_bits(const uint8_t *mask, size_t n) {
   size_t count = 0, bytes = (n + 7) / 8, i = 0;
   for (; i + 8 <= bytes; i += 8) {
     uint64_t word;
@@ -144,7 +148,7 @@ KERNEL size_t mistique_count_bits(const uint8_t *mask, size_t n) {
   return count;
 }
 
-KERNEL uint32_t mistique_split32(
+KERNEL uint32_t mistique_floats_split32(
     const uint32_t *restrict values, size_t n, uint8_t *restrict exponents, uint16_t *restrict upper, uint8_t *restrict lower) {
   uint32_t any = 0;
   for (size_t i = 0; i < n; i++) {
@@ -157,7 +161,7 @@ KERNEL uint32_t mistique_split32(
   return any & 0x80000000u;
 }
 
-KERNEL void mistique_join32(
+KERNEL void mistique_floats_join32(
     const uint8_t *restrict exponents, const void *restrict upper, const uint8_t *restrict lower, size_t n,
     uint32_t *restrict values) {
   // The upper plane lies wherever it lies in a file's bytes.
@@ -169,7 +173,7 @@ KERNEL void mistique_join32(
   }
 }
 
-KERNEL uint32_t mistique_split16(const uint16_t *restrict values, size_t n, uint8_t *restrict upper, uint8_t *restrict lower) {
+KERNEL uint32_t mistique_floats_split16(const uint16_t *restrict values, size_t n, uint8_t *restrict upper, uint8_t *restrict lower) {
   uint16_t any = 0;
   for (size_t i = 0; i < n; i++) {
     uint16_t v = values[i];
@@ -180,14 +184,14 @@ KERNEL uint32_t mistique_split16(const uint16_t *restrict values, size_t n, uint
   return (uint32_t)(any & 0x8000u) << 16;
 }
 
-KERNEL void mistique_join16(const uint8_t *restrict upper, const uint8_t *restrict lower, size_t n, uint16_t *restrict values) {
+KERNEL void mistique_floats_join16(const uint8_t *restrict upper, const uint8_t *restrict lower, size_t n, uint16_t *restrict values) {
   for (size_t i = 0; i < n; i++) {
     uint16_t low = lower[i];
     values[i] = (uint16_t)((low >> 7) << 15 | (uint16_t)upper[i] << 7 | (low & 0x7fu));
   }
 }
 
-KERNEL size_t mistique_pack7(const uint8_t *restrict bytes, size_t n, uint8_t *restrict packed) {
+KERNEL size_t mistique_floats_pack7(const uint8_t *restrict bytes, size_t n, uint8_t *restrict packed) {
   size_t blocks = n / 512;
   for (size_t block = 0; block < blocks; block++) {
     const uint8_t *in = bytes + block * 512;
@@ -196,10 +200,10 @@ KERNEL size_t mistique_pack7(const uint8_t *restrict bytes, size_t n, uint8_t *r
       for (int i = 0; i < 64; i++) out[row * 64 + i] = (uint8_t)(in[row * 64 + i] | ((in[448 + i] >> row) & 1u) << 7);
   }
   memcpy(packed + blocks * 448, bytes + blocks * 512, n % 512);
-  return mistique_packed7(n);
+  return mistique_floats_packed7(n);
 }
 
-KERNEL void mistique_unpack7(const uint8_t *restrict packed, size_t n, uint8_t *restrict bytes) {
+KERNEL void mistique_floats_unpack7(const uint8_t *restrict packed, size_t n, uint8_t *restrict bytes) {
   size_t blocks = n / 512;
   for (size_t block = 0; block < blocks; block++) {
     const uint8_t *in = packed + block * 448;
@@ -215,7 +219,7 @@ KERNEL void mistique_unpack7(const uint8_t *restrict packed, size_t n, uint8_t *
 }
 
 // By integers of the same order, because a minimum of floating-point numbers is not vectorised without leave to reorder it.
-KERNEL void mistique_extrema32(const float *values, size_t n, float *lowest, float *highest, int32_t *has_nan) {
+KERNEL void mistique_floats_extrema32(const float *values, size_t n, float *lowest, float *highest, int32_t *has_nan) {
   int32_t low = INT32_MAX, high = INT32_MIN, nan = 0;
   for (size_t i = 0; i < n; i++) {
     int32_t bits;
@@ -241,7 +245,7 @@ KERNEL void mistique_extrema32(const float *values, size_t n, float *lowest, flo
   if (nan) *has_nan = 1;
 }
 
-int mistique_has_few_values(const uint32_t *values, size_t n) {
+int mistique_floats_has_few_values(const uint32_t *values, size_t n) {
   enum { sample = 512, slots = 2048 };
   if (n < 2 * sample) return 0;
   uint32_t table[slots] = {0};  // 0 is an empty slot: zeros are not counted

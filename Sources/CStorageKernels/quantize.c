@@ -25,16 +25,17 @@ ALWAYS_INLINE uint64_t order_key_double(double value) {
 
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/// Moves each bin on to the last one, at most 2^steps - 1 further, whose edge is not above the key. Step after step for the whole block,
-/// not value after value, so that the values do not wait for each other's loads.
+/// Moves each of `count` bins on to the last one, at most 2^steps - 1 further, whose edge is not above the key. Reads `edges` up to the bin plus
+/// 2^steps - 1. Step after step for the whole block, not value after value, so that the values do not wait for each other's loads.
 ALWAYS_INLINE void search_edges(
     const uint32_t *restrict keys, size_t count, const uint32_t *restrict edges, uint32_t steps, uint32_t *restrict bins) {
   for (uint32_t step = steps; step-- > 0;)
     for (size_t i = 0; i < count; i++) bins[i] += (uint32_t)(keys[i] >= edges[bins[i] + (1u << step)]) << step;
 }
 
-/// The keys of a block and the running range. Returns 0 if there is a NaN.
-ALWAYS_INLINE int block_keys(const float *restrict values, size_t count, uint32_t *restrict keys, struct quantize_range *range) {
+/// Writes the keys of a block of `count` values and widens the running range by them. Returns 0 if there is a NaN.
+ALWAYS_INLINE int block_keys(
+    const float *restrict values, size_t count, uint32_t *restrict keys, struct mistique_quantize_range *range) {
   uint32_t lowest = range->lowest, highest = range->highest;
   int nans = 0;
   for (size_t i = 0; i < count; i++) {
@@ -49,13 +50,14 @@ ALWAYS_INLINE int block_keys(const float *restrict values, size_t count, uint32_
   return !nans;
 }
 
-KERNEL int quantize_bins(
-    const float *values, size_t count, const struct quantize_search *search, uint8_t *codes, struct quantize_range *range) {
+KERNEL int mistique_quantize_bins(
+    const float *values, size_t count, const struct mistique_quantize_search *search, uint8_t *codes,
+    struct mistique_quantize_range *range) {
   uint32_t keys[BLOCK], places[BLOCK];
   const uint8_t *restrict cells = search->cells;
   const uint32_t *restrict edges = search->edges;
   const uint32_t base = search->base, top = search->top, shift = search->shift, steps = search->steps;
-  struct quantize_range running = *range;
+  struct mistique_quantize_range running = *range;
   for (size_t start = 0; start < count; start += BLOCK) {
     size_t length = smaller(BLOCK, count - start);
     if (!block_keys(values + start, length, keys, &running)) return 0;
@@ -79,19 +81,19 @@ KERNEL int quantize_bins(
   return 1;
 }
 
-KERNEL int quantize_bins_by_book(
-    const float *values, size_t count, size_t skipped, size_t perBook, const uint32_t *edges, uint32_t bits, uint8_t *codes,
-    struct quantize_range *ranges) {
+KERNEL int mistique_quantize_bins_by_book(
+    const float *values, size_t count, const uint32_t *edges, uint32_t bits, size_t skipped, size_t per_book, uint8_t *codes,
+    struct mistique_quantize_range *ranges) {
   uint32_t keys[BLOCK], bins[BLOCK];
-  size_t left = perBook - skipped;
-  for (size_t start = 0; start < count; ranges++, edges += (size_t)1 << bits, left = perBook) {
-    const uint32_t *restrict bookEdges = edges;
+  size_t left = per_book - skipped;
+  for (size_t start = 0; start < count; ranges++, edges += (size_t)1 << bits, left = per_book) {
+    const uint32_t *restrict book_edges = edges;
     for (size_t end = start + smaller(left, count - start); start < end;) {
       size_t length = smaller(BLOCK, end - start);
       uint8_t *restrict out = codes + start;
       if (!block_keys(values + start, length, keys, ranges)) return 0;
       for (size_t i = 0; i < length; i++) bins[i] = 0;
-      search_edges(keys, length, bookEdges, bits, bins);
+      search_edges(keys, length, book_edges, bits, bins);
       for (size_t i = 0; i < length; i++) out[i] = (uint8_t)bins[i];
       start += length;
     }
@@ -99,7 +101,8 @@ KERNEL int quantize_bins_by_book(
   return 1;
 }
 
-int quantize_bins_double(const double *values, size_t count, const uint64_t *edges, uint32_t bits, uint8_t *codes, uint64_t *range) {
+int mistique_quantize_bins_double(
+    const double *values, size_t count, const uint64_t *edges, uint32_t bits, uint8_t *codes, uint64_t *range) {
   for (size_t i = 0; i < count; i++) {
     uint64_t key = order_key_double(values[i]);
     uint32_t bin = 0;
@@ -115,10 +118,11 @@ int quantize_bins_double(const double *values, size_t count, const uint64_t *edg
 /// The lowest bits of eight bytes as one byte: the product moves bit 8 * i to bit 56 + i, and no two meet.
 ALWAYS_INLINE uint8_t gather_bits(uint64_t bytes) { return (uint8_t)(((bytes & 0x0101010101010101u) * 0x0102040810204080u) >> 56); }
 
-KERNEL int quantize_above(const float *values, size_t count, float edge, uint8_t *packed, struct quantize_range *range) {
+KERNEL int mistique_quantize_above(
+    const float *values, size_t count, float edge, uint8_t *packed, struct mistique_quantize_range *range) {
   uint32_t keys[BLOCK];
   uint8_t above[BLOCK];
-  struct quantize_range running = *range;
+  struct mistique_quantize_range running = *range;
   for (size_t start = 0; start < count; start += BLOCK, packed += BLOCK / 8) {
     size_t length = smaller(BLOCK, count - start);
     if (!block_keys(values + start, length, keys, &running)) return 0;
@@ -142,6 +146,7 @@ ALWAYS_INLINE uint64_t squeeze(uint64_t x, uint32_t bits) {
   return (x & 0x00000000FFFFFFFFu) | (x & 0xFFFFFFFF00000000u) >> (32 - 4 * bits);
 }
 
+/// The inverse: 8 * bits bits, the lowest, to eight codes, a byte each.
 ALWAYS_INLINE uint64_t spread(uint64_t x, uint32_t bits) {
   const uint64_t half = ((uint64_t)1 << (4 * bits)) - 1;
   const uint64_t quarter = ((uint64_t)1 << (2 * bits)) - 1;
@@ -151,6 +156,7 @@ ALWAYS_INLINE uint64_t spread(uint64_t x, uint32_t bits) {
   return (x & (one * 0x0001000100010001u)) | (x & (one * 0x0001000100010001u) << bits) << (8 - bits);
 }
 
+/// Packs `count` codes of fewer than 8 bits: reads `count` bytes, writes (count * bits + 7) / 8.
 ALWAYS_INLINE void pack_line(const uint8_t *restrict codes, size_t count, uint32_t bits, uint8_t *restrict packed) {
   size_t i = 0;
   uint64_t group;
@@ -169,6 +175,7 @@ ALWAYS_INLINE void pack_line(const uint8_t *restrict codes, size_t count, uint32
   }
 }
 
+/// Writes codes first ..< first + count of `total`: reads (total * bits + 7) / 8 bytes at most.
 ALWAYS_INLINE void unpack_line(
     const uint8_t *restrict packed, size_t total, uint32_t bits, size_t first, size_t count, uint8_t *restrict codes) {
   const uint8_t *end = packed + (total * bits + 7) / 8;
@@ -206,33 +213,34 @@ ALWAYS_INLINE void unpack_line(
     case 7: call(7); break;   \
   }
 
-KERNEL void quantize_pack(const uint8_t *codes, size_t count, uint32_t bits, uint8_t *packed) {
+KERNEL void mistique_quantize_pack(const uint8_t *codes, size_t count, uint32_t bits, uint8_t *packed) {
 #define PACK(constant) pack_line(codes, count, constant, packed)
   if (bits == 8) memcpy(packed, codes, count);
   FOR_BITS(bits, PACK)
 }
 
-KERNEL void quantize_unpack(const uint8_t *packed, size_t total, uint32_t bits, size_t first, size_t count, uint8_t *codes) {
+KERNEL void mistique_quantize_unpack(
+    const uint8_t *packed, size_t total, uint32_t bits, size_t first, size_t count, uint8_t *codes) {
 #define UNPACK(constant) unpack_line(packed, total, constant, first, count, codes)
   if (bits == 8) memcpy(codes, packed + first, count);
   FOR_BITS(bits, UNPACK)
 }
 
-KERNEL void quantize_decode(const uint8_t *codes, size_t count, const float *table, float *values) {
+KERNEL void mistique_quantize_decode(const uint8_t *codes, size_t count, const float *table, float *values) {
   const uint8_t *restrict in = codes;
   const float *restrict from = table;
   float *restrict out = values;
   for (size_t i = 0; i < count; i++) out[i] = from[in[i]];
 }
 
-void quantize_decode_double(const uint8_t *codes, size_t count, const double *table, double *values) {
+void mistique_quantize_decode_double(const uint8_t *codes, size_t count, const double *table, double *values) {
   for (size_t i = 0; i < count; i++) values[i] = table[codes[i]];
 }
 
-void quantize_decode_by_book(
-    const uint8_t *codes, size_t count, size_t skipped, size_t perBook, const float *tables, uint32_t bits, float *values) {
-  size_t left = perBook - skipped;
-  for (size_t start = 0; start < count; left = perBook, tables += (size_t)1 << bits) {
+void mistique_quantize_decode_by_book(
+    const uint8_t *codes, size_t count, const float *tables, uint32_t bits, size_t skipped, size_t per_book, float *values) {
+  size_t left = per_book - skipped;
+  for (size_t start = 0; start < count; left = per_book, tables += (size_t)1 << bits) {
     size_t end = start + smaller(left, count - start);
     for (; start < end; start++) values[start] = tables[codes[start]];
   }
@@ -241,7 +249,7 @@ void quantize_decode_by_book(
 /// Whether `magnitude` is of a finite value above 65504, the largest of binary16.
 ALWAYS_INLINE int too_large(uint32_t magnitude) { return magnitude > 0x477FE000u && magnitude < 0x7F800000u; }
 
-KERNEL int quantize_halve(const float *values, size_t count, uint16_t *halves) {
+KERNEL int mistique_quantize_halve(const float *values, size_t count, uint16_t *halves) {
   const float *restrict in = values;
   uint16_t *restrict out = halves;
   int refused = 0;
@@ -255,8 +263,8 @@ KERNEL int quantize_halve(const float *values, size_t count, uint16_t *halves) {
   return !refused;
 }
 
-/// Goes through float32 rounded to odd, which keeps what the second rounding needs: one rounding in effect, and no call a value.
-KERNEL int quantize_halve_double(const double *values, size_t count, uint16_t *halves) {
+/// Goes through float32 rounded to odd, which keeps what the second rounding needs: one rounding in effect, and no call per value.
+KERNEL int mistique_quantize_halve_double(const double *values, size_t count, uint16_t *halves) {
   int refused = 0;
   for (size_t i = 0; i < count; i++) {
     double value = values[i];
@@ -273,7 +281,7 @@ KERNEL int quantize_halve_double(const double *values, size_t count, uint16_t *h
   return !refused;
 }
 
-KERNEL void quantize_unhalve(const uint16_t *halves, size_t count, float *values) {
+KERNEL void mistique_quantize_unhalve(const uint16_t *halves, size_t count, float *values) {
   const uint16_t *restrict in = halves;
   float *restrict out = values;
   for (size_t i = 0; i < count; i++) {
@@ -283,7 +291,7 @@ KERNEL void quantize_unhalve(const uint16_t *halves, size_t count, float *values
   }
 }
 
-KERNEL int quantize_narrow(const double *values, size_t count, float *narrowed) {
+KERNEL int mistique_quantize_narrow(const double *values, size_t count, float *narrowed) {
   int refused = 0;
   for (size_t i = 0; i < count; i++) {
     narrowed[i] = (float)values[i];
@@ -292,7 +300,7 @@ KERNEL int quantize_narrow(const double *values, size_t count, float *narrowed) 
   return !refused;
 }
 
-void quantize_sort(uint32_t *keys, uint32_t *scratch, size_t count) {
+void mistique_quantize_sort(size_t count, uint32_t *scratch, uint32_t *keys) {
   enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
   uint32_t *from = keys, *to = scratch;
   for (uint32_t shift = 0; shift < 32; shift += DIGIT_BITS) {

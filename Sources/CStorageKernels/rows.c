@@ -6,8 +6,8 @@
 #if defined(__x86_64__)
 #include <emmintrin.h>
 
-// Whole cache lines by 16 bytes at a time, which every x86-64 has: the lines are gathered on their way out.
-static void stream(uint8_t *target, const uint8_t *source, size_t bytes) {
+// Copies `bytes` bytes, whole cache lines by 16 bytes at a time, which every x86-64 has: the lines are gathered on their way out.
+static void stream(const uint8_t *source, size_t bytes, uint8_t *target) {
   size_t head = (64 - ((uintptr_t)target & 63)) & 63;
   if (head > bytes) head = bytes;
   memcpy(target, source, head);
@@ -26,19 +26,19 @@ static void stream(uint8_t *target, const uint8_t *source, size_t bytes) {
 }
 #define FINISH_STREAMS() _mm_sfence()
 #else
-#define stream memcpy
+static void stream(const uint8_t *source, size_t bytes, uint8_t *target) { memcpy(target, source, bytes); }
 #define FINISH_STREAMS()
 #endif
 
 void mistique_copy_rows(
-    void *target, size_t target_stride, const void *source, size_t source_stride, size_t bytes, size_t rows, int streams) {
+    const void *source, size_t source_stride, size_t bytes, size_t rows, int streams, size_t target_stride, void *target) {
   uint8_t *to = target;
   const uint8_t *from = source;
   if (!streams || bytes < 256) {
     for (size_t row = 0; row < rows; row++, to += target_stride, from += source_stride) memcpy(to, from, bytes);
     return;
   }
-  for (size_t row = 0; row < rows; row++, to += target_stride, from += source_stride) stream(to, from, bytes);
+  for (size_t row = 0; row < rows; row++, to += target_stride, from += source_stride) stream(from, bytes, to);
   // The answer is handed to another thread: what was streamed must be there before.
   FINISH_STREAMS();
 }

@@ -3,43 +3,45 @@
 #include <string.h>
 
 // At most half of the slots are ever taken.
-enum { SLOTS = 2 * TEXTS_LARGEST_DICTIONARY };
+enum { SLOTS = 2 * MISTIQUE_TEXTS_LARGEST_DICTIONARY };
 
-struct texts_dictionary {
+struct mistique_texts_dictionary {
   size_t distinct;
   // Of every value: where it first lies, its bytes and its hash.
-  const uint8_t *starts[TEXTS_LARGEST_DICTIONARY];
-  uint32_t lengths[TEXTS_LARGEST_DICTIONARY];
-  uint32_t hashes[TEXTS_LARGEST_DICTIONARY];
+  const uint8_t *starts[MISTIQUE_TEXTS_LARGEST_DICTIONARY];
+  uint32_t lengths[MISTIQUE_TEXTS_LARGEST_DICTIONARY];
+  uint32_t hashes[MISTIQUE_TEXTS_LARGEST_DICTIONARY];
   // Number of a value plus 1, 0 for a free slot.
   uint16_t slots[SLOTS];
 };
 
-size_t texts_dictionary_bytes(void) { return sizeof(texts_dictionary); }
+size_t mistique_texts_dictionary_bytes(void) { return sizeof(mistique_texts_dictionary); }
 
-texts_dictionary *texts_clear(void *memory) {
-  texts_dictionary *dictionary = memory;
+mistique_texts_dictionary *mistique_texts_clear(void *memory) {
+  mistique_texts_dictionary *dictionary = memory;
   memset(dictionary->slots, 0, sizeof dictionary->slots);
   dictionary->distinct = 0;
   return dictionary;
 }
 
-size_t texts_distinct(const texts_dictionary *dictionary) { return dictionary->distinct; }
+size_t mistique_texts_distinct(const mistique_texts_dictionary *dictionary) { return dictionary->distinct; }
 
-const uint32_t *texts_lengths(const texts_dictionary *dictionary) { return dictionary->lengths; }
+const uint32_t *mistique_texts_lengths(const mistique_texts_dictionary *dictionary) { return dictionary->lengths; }
 
-void texts_gather(const texts_dictionary *dictionary, uint8_t *output) {
+void mistique_texts_gather(const mistique_texts_dictionary *dictionary, uint8_t *output) {
   for (size_t value = 0; value < dictionary->distinct; value++) {
     memcpy(output, dictionary->starts[value], dictionary->lengths[value]);
     output += dictionary->lengths[value];
   }
 }
 
+// One step of `hash_of`.
 static inline uint64_t mix(uint64_t hash, uint64_t word) {
   hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
   return hash ^ hash >> 32;
 }
 
+// A hash of a text's `length` bytes.
 static inline uint32_t hash_of(const uint8_t *text, size_t length) {
   uint64_t hash = length;
   for (; length >= 8; length -= 8, text += 8) {
@@ -52,8 +54,9 @@ static inline uint32_t hash_of(const uint8_t *text, size_t length) {
   return (uint32_t)mix(hash, rest);
 }
 
-int texts_number(
-  texts_dictionary *dictionary, size_t limit, const void *lengths, size_t rows, const uint8_t *utf8, size_t available, uint16_t *codes) {
+int mistique_texts_number(
+    const void *lengths, size_t rows, const uint8_t *utf8, size_t available, size_t limit, mistique_texts_dictionary *dictionary,
+    uint16_t *codes) {
   for (size_t row = 0; row < rows; row++) {
     uint32_t length;
     memcpy(&length, (const uint8_t *)lengths + row * 4, 4);
@@ -84,8 +87,9 @@ int texts_number(
   return available == 0;
 }
 
-size_t texts_look_up(
-  const uint16_t *codes, size_t rows, const uint8_t *utf8, const uint32_t *starts, const uint32_t *lengths, uint8_t *output, size_t room) {
+size_t mistique_texts_look_up(
+    const uint16_t *codes, size_t rows, const uint8_t *utf8, const uint32_t *starts, const uint32_t *lengths, size_t room,
+    uint8_t *output) {
   size_t written = 0;
   for (size_t row = 0; row < rows; row++) {
     size_t length = lengths[codes[row]];

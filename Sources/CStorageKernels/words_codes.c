@@ -6,10 +6,11 @@
 // Whether a multiplication and an addition are fused must not depend on the processor: the bytes would.
 #pragma STDC FP_CONTRACT OFF
 
-typedef int64_t __attribute__((aligned(1), may_alias)) s8;
-typedef double __attribute__((aligned(1), may_alias)) f8;
+// Numbers come from files and sit anywhere.
+typedef int64_t __attribute__((aligned(1), may_alias)) integer_8;
+typedef double __attribute__((aligned(1), may_alias)) number_8;
 
-// Within 0.01, from the bits of the number and a parabola: unlike log2(), the same on every machine, and so are the choices.
+// The binary logarithm within 0.01, from the bits of the number and a parabola: unlike log2(), the same on every machine, and so are the choices.
 static inline double logarithm(double number) {
   uint64_t bits;
   memcpy(&bits, &number, 8);
@@ -20,13 +21,14 @@ static inline double logarithm(double number) {
   return exponent + (mantissa - 1) * (1 + 0.3431 * (2 - mantissa));
 }
 
-double words_entropy(const uint32_t *frequencies, size_t symbols, size_t count) {
+double mistique_words_entropy(const uint32_t *frequencies, size_t symbols, size_t count) {
   double sum = 0;
   for (size_t i = 0; i < symbols; i++) sum += frequencies[i] * logarithm(frequencies[i]);
   return logarithm((double)count) - sum / (double)count;
 }
 
-// The entropy of a small sample is too low by about half a bit for every value it could have, spread over the sample.
+// The bits that a byte of a plane takes, by the histogram of `count` of them. The entropy of a small sample is too low by about half a bit for
+// every value it could have, spread over the sample.
 static double plane_bits(const uint16_t *histogram, size_t count) {
   double sum = 0;
   unsigned used = 0;
@@ -42,7 +44,8 @@ static double plane_bits(const uint16_t *histogram, size_t count) {
   return bits;
 }
 
-double words_plane_cost(const int64_t *values, size_t count, int64_t base, unsigned word_bytes, unsigned *incompressible) {
+double mistique_words_plane_cost(
+    const int64_t *values, size_t count, int64_t base, unsigned word_bytes, unsigned *incompressible) {
   uint16_t histograms[8][256];
   memset(histograms, 0, word_bytes * sizeof histograms[0]);
   for (size_t i = 0; i < count; i++) {
@@ -63,7 +66,7 @@ double words_plane_cost(const int64_t *values, size_t count, int64_t base, unsig
   return total / 8;
 }
 
-KERNEL void words_pack(const uint16_t *codes, size_t count, unsigned bits, uint8_t *packed) {
+KERNEL void mistique_words_pack(const uint16_t *codes, size_t count, unsigned bits, uint8_t *packed) {
   if (bits == 8) {
     for (size_t i = 0; i < count; i++) packed[i] = (uint8_t)codes[i];
     return;
@@ -82,12 +85,13 @@ KERNEL void words_pack(const uint16_t *codes, size_t count, unsigned bits, uint8
   }
 }
 
-KERNEL uint16_t words_largest_code(const uint16_t *codes, size_t count) {
+KERNEL uint16_t mistique_words_largest_code(const uint16_t *codes, size_t count) {
   uint16_t largest = 0;
   for (size_t i = 0; i < count; i++) largest = codes[i] > largest ? codes[i] : largest;
   return largest;
 }
 
+// `mistique_words_unpack` without the largest code.
 KERNEL static void unpack(const uint8_t *packed, size_t count, unsigned bits, uint16_t *codes) {
   unsigned per_byte = 8 / bits, mask = (1u << bits) - 1;
   size_t whole = count / per_byte;
@@ -110,19 +114,20 @@ KERNEL static void unpack(const uint8_t *packed, size_t count, unsigned bits, ui
   for (size_t i = whole * per_byte; i < count; i++) codes[i] = packed[whole] >> (i % per_byte * bits) & mask;
 }
 
-uint16_t words_unpack(const uint8_t *packed, size_t count, unsigned bits, uint16_t *codes) {
+uint16_t mistique_words_unpack(const uint8_t *packed, size_t count, unsigned bits, uint16_t *codes) {
   unpack(packed, count, bits, codes);
-  return words_largest_code(codes, count);
+  return mistique_words_largest_code(codes, count);
 }
 
 static const double powers_of_ten[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
-KERNEL size_t words_to_decimals(const void *numbers, size_t count, unsigned digits, int64_t *integers, uint32_t *exceptions) {
+KERNEL size_t mistique_words_to_decimals(
+    const void *numbers, size_t count, unsigned digits, int64_t *integers, uint32_t *exceptions) {
   // Adding 1.5 * 2^52 leaves the nearest integer in the low bits of a number below 2^51: rounding that vectorizes everywhere.
   const double magic = 6755399441055744.0;
   const double power = powers_of_ten[digits];
-  const f8 *number = numbers;
-  const s8 *bits = numbers;
+  const number_8 *number = numbers;
+  const integer_8 *bits = numbers;
   size_t found = 0;
   for (size_t start = 0; start < count; start += 1024) {
     size_t end = start + 1024 < count ? start + 1024 : count;
@@ -147,9 +152,9 @@ KERNEL size_t words_to_decimals(const void *numbers, size_t count, unsigned digi
   return found;
 }
 
-KERNEL void words_from_decimals(const void *integers, size_t count, unsigned digits, void *numbers) {
+KERNEL void mistique_words_from_decimals(const void *integers, size_t count, unsigned digits, void *numbers) {
   const double power = powers_of_ten[digits];
-  const s8 *integer = integers;
-  f8 *number = numbers;
+  const integer_8 *integer = integers;
+  number_8 *number = numbers;
   for (size_t i = 0; i < count; i++) number[i] = (double)integer[i] / power;
 }

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-// Gives `count` bytes from `offset` of an open file back to the file system; its length stays. Returns 0, or -1 and errno.
+// Gives `count` bytes from `offset` of an open file back to the file system; the file's length stays. Returns 0, or -1 with `errno` set.
 int mistique_punch_hole(int descriptor, int64_t offset, int64_t count);
 
 #endif

@@ -4,10 +4,11 @@
 
 #include <stddef.h>
 
-// Copies `rows` rows of `bytes` bytes from `source`, `source_stride` bytes apart, to `target`, `target_stride` apart.
+// Copies `rows` rows of `bytes` bytes from `source`, `source_stride` bytes apart, to `target`, `target_stride` bytes apart. What lies between
+// two rows is neither read nor written.
 //
 // `streams` is for answers that are larger than the processor's caches: lines go to memory without being read first, a third less traffic.
 void mistique_copy_rows(
-    void *target, size_t target_stride, const void *source, size_t source_stride, size_t bytes, size_t rows, int streams);
+    const void *source, size_t source_stride, size_t bytes, size_t rows, int streams, size_t target_stride, void *target);
 
 #endif

@@ -140,7 +140,7 @@ struct BitmapRun {
     } else {
       bitmap.initializeMemory(as: UInt8.self, repeating: 0, count: count)
     }
-    words_predict_bitmap(bitmap, bitmap + count, rows, UInt32(wordBytes))
+    mistique_words_predict_bitmap(bitmap + count, rows, UInt32(wordBytes), bitmap)
     return differences.map { $0 + count }
   }
 
@@ -148,7 +148,7 @@ struct BitmapRun {
   private func forEach(in frame: UnsafeMutableRawPointer, wordBytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
     for index in 0...more {
       let bitmap = frame + first.offset + index * stride
-      words_predict_bitmap(bitmap, bitmap + first.bitmapBytes, first.rows, UInt32(wordBytes))
+      mistique_words_predict_bitmap(bitmap + first.bitmapBytes, first.rows, UInt32(wordBytes), bitmap)
       body(UnsafeMutableRawBufferPointer(start: bitmap, count: first.bitmapBytes))
     }
   }

@@ -41,7 +41,7 @@ struct DifferenceEncoding: FrameEncoding {
       frame.copyMemory(from: raw)
       // The last first, so that a reference is still itself when it is needed.
       for difference in differences.reversed() {
-        mistique_xor(frame.baseAddress! + difference.offset, frame.baseAddress! + difference.reference, difference.bytes)
+        mistique_xor(frame.baseAddress! + difference.reference, difference.bytes, frame.baseAddress! + difference.offset)
       }
       guard let (tag, bytes) = EncodingChoice.encodeAlone(UnsafeRawBufferPointer(frame), FrameContent(content.element), into: rest)
       else { return nil }
@@ -69,7 +69,7 @@ struct DifferenceEncoding: FrameEncoding {
     }
     try FrameEncodings.decode(try reader.readBytes(reader.remaining), tag: rest, into: output, place: place)
     guard let start = output.baseAddress else { return }
-    for difference in differences { mistique_xor(start + difference.offset, start + difference.reference, difference.bytes) }
+    for difference in differences { mistique_xor(start + difference.reference, difference.bytes, start + difference.offset) }
   }
 
   /// Whether all lie in a frame of `count` bytes, one after the other, each after its reference.

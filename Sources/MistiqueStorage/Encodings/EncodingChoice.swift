@@ -74,7 +74,7 @@ enum EncodingChoice {
   /// Tells numbers of which there are few, such as images (256 grey values, whatever number each is), from activations, all different.
   private static func hasFewValues(_ raw: UnsafeRawBufferPointer) -> Bool {
     guard let base = raw.baseAddress else { return false }
-    return mistique_has_few_values(base.assumingMemoryBound(to: UInt32.self), raw.count / 4) != 0
+    return mistique_floats_has_few_values(base.assumingMemoryBound(to: UInt32.self), raw.count / 4) != 0
   }
 }
 

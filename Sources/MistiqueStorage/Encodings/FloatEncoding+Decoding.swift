@@ -21,7 +21,7 @@ extension FloatEncoding {
       let mask = try reader.readStream((count + 7) / 8, scratch: worker.memory(.bitmaps, bytes: (count + 7) / 8), worker)
         .assumingMemoryBound(to: UInt8.self)
       let unused = count % 8 == 0 ? 0 : mask[count / 8] >> UInt8(count % 8)
-      guard mistique_count_bits(mask, count) == kept, unused == 0 else {
+      guard mistique_floats_count_bits(mask, count) == kept, unused == 0 else {
         throw reader.corrupt("a frame has a mask that does not fit its \(kept) elements")
       }
       let packed = worker.memory(.frame, bytes: (kept + Self.slack) * element.bytes)
@@ -34,11 +34,11 @@ extension FloatEncoding {
   private func expand(_ mask: UnsafePointer<UInt8>, _ packed: UnsafeRawPointer, _ count: Int, into target: UnsafeMutableRawPointer) {
     switch element {
     case .float32:
-      mistique_expand32(mask, packed.assumingMemoryBound(to: UInt32.self), count, target.assumingMemoryBound(to: UInt32.self))
+      mistique_floats_expand32(mask, packed.assumingMemoryBound(to: UInt32.self), count, target.assumingMemoryBound(to: UInt32.self))
     case .float16:
-      mistique_expand16(mask, packed.assumingMemoryBound(to: UInt16.self), count, target.assumingMemoryBound(to: UInt16.self))
+      mistique_floats_expand16(mask, packed.assumingMemoryBound(to: UInt16.self), count, target.assumingMemoryBound(to: UInt16.self))
     case .codes:
-      mistique_expand8(mask, packed.assumingMemoryBound(to: UInt8.self), count, target.assumingMemoryBound(to: UInt8.self))
+      mistique_floats_expand8(mask, packed.assumingMemoryBound(to: UInt8.self), count, target.assumingMemoryBound(to: UInt8.self))
     }
   }
 
@@ -50,18 +50,18 @@ extension FloatEncoding {
     }
     let exponents = try reader.readStream(count, scratch: worker.memory(.planes, bytes: count), worker).assumingMemoryBound(to: UInt8.self)
     let upper = element == .float32 ? try reader.readBytes(2 * count).baseAddress : nil
-    let stored = try reader.readBytes(signed ? count : mistique_packed7(count))
+    let stored = try reader.readBytes(signed ? count : mistique_floats_packed7(count))
     guard count > 0 else { return }
     var lower = stored.baseAddress!.assumingMemoryBound(to: UInt8.self)
     if !signed {
       let unpacked = worker.memory(.codes, bytes: count).assumingMemoryBound(to: UInt8.self)
-      mistique_unpack7(lower, count, unpacked)
+      mistique_floats_unpack7(lower, count, unpacked)
       lower = UnsafePointer(unpacked)
     }
     if element == .float32 {
-      mistique_join32(exponents, upper!, lower, count, target.assumingMemoryBound(to: UInt32.self))
+      mistique_floats_join32(exponents, upper!, lower, count, target.assumingMemoryBound(to: UInt32.self))
     } else {
-      mistique_join16(exponents, lower, count, target.assumingMemoryBound(to: UInt16.self))
+      mistique_floats_join16(exponents, lower, count, target.assumingMemoryBound(to: UInt16.self))
     }
   }
 }

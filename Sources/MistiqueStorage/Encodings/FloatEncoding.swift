@@ -79,11 +79,11 @@ struct FloatEncoding: FrameEncoding {
   ) -> Int {
     switch element {
     case .float32:
-      mistique_pack32(values.assumingMemoryBound(to: UInt32.self), count, mask, packed.assumingMemoryBound(to: UInt32.self))
+      mistique_floats_pack32(values.assumingMemoryBound(to: UInt32.self), count, mask, packed.assumingMemoryBound(to: UInt32.self))
     case .float16:
-      mistique_pack16(values.assumingMemoryBound(to: UInt16.self), count, mask, packed.assumingMemoryBound(to: UInt16.self))
+      mistique_floats_pack16(values.assumingMemoryBound(to: UInt16.self), count, mask, packed.assumingMemoryBound(to: UInt16.self))
     case .codes:
-      mistique_pack8(values.assumingMemoryBound(to: UInt8.self), count, mask, packed.assumingMemoryBound(to: UInt8.self))
+      mistique_floats_pack8(values.assumingMemoryBound(to: UInt8.self), count, mask, packed.assumingMemoryBound(to: UInt8.self))
     }
   }
 
@@ -98,18 +98,18 @@ struct FloatEncoding: FrameEncoding {
     let signs: UInt32
     if element == .float32 {
       let upper = worker.memory(.transformed, bytes: 2 * count)
-      signs = mistique_split32(
+      signs = mistique_floats_split32(
         source.assumingMemoryBound(to: UInt32.self), count, exponents, upper.assumingMemoryBound(to: UInt16.self), lower)
       writer.writeStream(UnsafeRawBufferPointer(start: exponents, count: count), .frequencies, worker)
       writer.write(bytes: UnsafeRawBufferPointer(start: upper, count: 2 * count))
     } else {
-      signs = mistique_split16(source.assumingMemoryBound(to: UInt16.self), count, exponents, lower)
+      signs = mistique_floats_split16(source.assumingMemoryBound(to: UInt16.self), count, exponents, lower)
       writer.writeStream(UnsafeRawBufferPointer(start: exponents, count: count), .frequencies, worker)
     }
     if signs != 0 {
       writer.write(bytes: UnsafeRawBufferPointer(start: lower, count: count))
     } else {
-      let size = mistique_pack7(lower, count, exponents)  // the exponents are written: their memory is free
+      let size = mistique_floats_pack7(lower, count, exponents)  // the exponents are written: their memory is free
       writer.write(bytes: UnsafeRawBufferPointer(start: exponents, count: size))
     }
     return signs != 0

@@ -9,7 +9,7 @@ package enum FrameTrial {
     chunk.payload.withBytes { source in frame.withMutableBytes { $0.copyMemory(from: source) } }
     if let reference {
       precondition(reference.payload.count == size, "a difference is of equally long chunks")
-      frame.withMutableBytes { target in reference.payload.withBytes { mistique_xor(target.baseAddress!, $0.baseAddress!, size) } }
+      frame.withMutableBytes { target in reference.payload.withBytes { mistique_xor($0.baseAddress!, size, target.baseAddress!) } }
     }
     return withUnsafeTemporaryAllocation(byteCount: FrameEncodings.bound(size), alignment: 64) { output in
       frame.withBytes { EncodingChoice.encodeAlone($0, FrameContent(chunk.shape.element), into: output)?.bytes } ?? size

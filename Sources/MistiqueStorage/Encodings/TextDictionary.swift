@@ -2,7 +2,7 @@ import CStorageKernels
 
 /// Texts as places in a list of the distinct ones. The layout is drawn at `TextEncoding`.
 enum TextDictionary {
-  private static let largestDictionary = Int(TEXTS_LARGEST_DICTIONARY)
+  private static let largestDictionary = Int(MISTIQUE_TEXTS_LARGEST_DICTIONARY)
 
   /// `nil` when the frame should rather be stored as bytes.
   static func encode(
@@ -10,7 +10,7 @@ enum TextDictionary {
   ) -> Int? {
     let rows = chunks.reduce(0) { $0 + $1.rows }
     guard rows > 0, chunks.reduce(0, { $0 + $1.bytes }) == raw.count else { return nil }
-    let dictionary = texts_clear(worker.memory(.dictionary, bytes: texts_dictionary_bytes()))!
+    let dictionary = mistique_texts_clear(worker.memory(.dictionary, bytes: mistique_texts_dictionary_bytes()))!
     let codes = worker.memory(.codes, bytes: rows * 2).assumingMemoryBound(to: UInt16.self)
     guard number(raw, chunks, dictionary, codes, limit: min(largestDictionary, max(1, rows / 2))) else { return nil }
     var writer = FrameWriter(output)
@@ -18,7 +18,7 @@ enum TextDictionary {
     write(runs(chunks), to: &writer)
     writeBitmaps(raw, chunks, to: &writer, worker)
     write(dictionary, to: &writer, worker)
-    WordDictionary.writeCodes(codes, count: rows, distinct: texts_distinct(dictionary), to: &writer, worker)
+    WordDictionary.writeCodes(codes, count: rows, distinct: mistique_texts_distinct(dictionary), to: &writer, worker)
     return writer.overflowed ? nil : writer.count
   }
 
@@ -33,7 +33,7 @@ enum TextDictionary {
       guard utf8Bytes >= 0 else { return false }
       let lengths = raw.baseAddress! + position + chunk.bitmapBytes
       let utf8 = (lengths + chunk.rows * 4).assumingMemoryBound(to: UInt8.self)
-      guard texts_number(dictionary, limit, lengths, chunk.rows, utf8, utf8Bytes, codes + row) != 0 else { return false }
+      guard mistique_texts_number(lengths, chunk.rows, utf8, utf8Bytes, limit, dictionary, codes + row) != 0 else { return false }
       position += chunk.bytes
       row += chunk.rows
     }
@@ -72,7 +72,7 @@ enum TextDictionary {
       if chunk.hasValidity {
         let bitmap = differences.baseAddress! + position
         bitmap.copyMemory(from: source, byteCount: chunk.bitmapBytes)
-        words_predict_bitmap(bitmap, source + chunk.bitmapBytes, chunk.rows, 4)
+        mistique_words_predict_bitmap(source + chunk.bitmapBytes, chunk.rows, 4, bitmap)
         position += chunk.bitmapBytes
       }
       source += chunk.bytes
@@ -81,14 +81,14 @@ enum TextDictionary {
   }
 
   private static func write(_ dictionary: OpaquePointer, to writer: inout FrameWriter, _ worker: FrameWorker) {
-    let distinct = texts_distinct(dictionary)
-    let lengths = texts_lengths(dictionary)!
+    let distinct = mistique_texts_distinct(dictionary)
+    let lengths = mistique_texts_lengths(dictionary)!
     let count = (0..<distinct).reduce(0) { $0 + Int(lengths[$1]) }
     writer.writeVariable(distinct - 1)
     writer.writeVariable(count)
     _ = WordPlanes.write(Words(lengths, count: distinct, bytes: 4), .none, to: &writer, worker)
     let utf8 = worker.memory(.frame, bytes: count)
-    texts_gather(dictionary, utf8.assumingMemoryBound(to: UInt8.self))
+    mistique_texts_gather(dictionary, utf8.assumingMemoryBound(to: UInt8.self))
     writer.writeStream(.init(start: utf8, count: count), .bytes, worker)
   }
 
@@ -109,10 +109,10 @@ enum TextDictionary {
         let fixed = bitmap + run.rows * 4
         guard fixed <= output.count - position else { throw reader.corrupt("texts run past the end of their frame") }
         let chunk = start + position
-        words_look_up(codes, run.rows, 4, texts.lengths, chunk + bitmap)
+        mistique_words_look_up(codes, run.rows, texts.lengths, 4, chunk + bitmap)
         let room = output.count - position - fixed
-        let written = texts_look_up(
-          codes, run.rows, texts.utf8, texts.starts, texts.lengths, (chunk + fixed).assumingMemoryBound(to: UInt8.self), room)
+        let written = mistique_texts_look_up(
+          codes, run.rows, texts.utf8, texts.starts, texts.lengths, room, (chunk + fixed).assumingMemoryBound(to: UInt8.self))
         // SIZE_MAX, "more than there is room for", arrives here as -1.
         guard (0...room).contains(written) else { throw reader.corrupt("texts run past the end of their frame") }
         if run.hasValidity {

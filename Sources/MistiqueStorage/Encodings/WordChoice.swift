@@ -42,9 +42,9 @@ struct WordSample {
 
   init(_ words: Words) {
     var differences: [Int64] = []
-    values = [Int64](unsafeUninitializedCapacity: Int(WORDS_SAMPLE)) { values, count in
-      differences = [Int64](unsafeUninitializedCapacity: Int(WORDS_SAMPLE)) { differences, differenceCount in
-        count = words_sample(words.start, words.count, UInt32(words.bytes), values.baseAddress, differences.baseAddress)
+    values = [Int64](unsafeUninitializedCapacity: Int(MISTIQUE_WORDS_SAMPLE)) { values, count in
+      differences = [Int64](unsafeUninitializedCapacity: Int(MISTIQUE_WORDS_SAMPLE)) { differences, differenceCount in
+        count = mistique_words_sample(words.start, words.count, UInt32(words.bytes), values.baseAddress, differences.baseAddress)
         differenceCount = count
       }
     }
@@ -71,7 +71,7 @@ struct WordSample {
     _ values: [Int64], base: Int64, _ transform: WordTransform
   ) -> (transform: WordTransform, incompressible: UInt32, bytesPerWord: Double) {
     var incompressible: UInt32 = 0
-    let bytes = words_plane_cost(values, values.count, base, UInt32(wordBytes), &incompressible)
+    let bytes = mistique_words_plane_cost(values, values.count, base, UInt32(wordBytes), &incompressible)
     return (transform, incompressible, bytes)
   }
 
@@ -83,8 +83,8 @@ struct WordSample {
     let few = min(values.count, 64)
     for digits in 0...WordTransform.largestDigits {
       // A few tell most frames that have none; the others are looked at in full.
-      guard words_to_decimals(values, few, UInt32(digits), &integers, &exceptions) <= few / 8 else { continue }
-      let count = words_to_decimals(values, values.count, UInt32(digits), &integers, &exceptions)
+      guard mistique_words_to_decimals(values, few, UInt32(digits), &integers, &exceptions) <= few / 8 else { continue }
+      let count = mistique_words_to_decimals(values, values.count, UInt32(digits), &integers, &exceptions)
       if count <= values.count / 32 { return (digits, integers, Double(count) / Double(values.count)) }
     }
     return nil

@@ -24,7 +24,7 @@ enum WordDictionary {
 
   /// Numbers the words of a frame; the worker holds list, codes and frequencies until `write`. `nil` when too many are distinct.
   static func collect(_ words: Words, limit: Int, _ worker: FrameWorker) -> Int? {
-    let distinct = words_dictionary(
+    let distinct = mistique_words_dictionary(
       words.start, words.count, UInt32(words.bytes), limit,
       codes(worker, words.count), worker.memory(.dictionary, bytes: largestSize * words.bytes), frequencies(worker, words.count))
     return distinct == 0 ? nil : distinct
@@ -32,7 +32,7 @@ enum WordDictionary {
 
   /// The bytes a frame should take with the collected list, unless it is ordered in some way.
   static func cost(_ words: Words, distinct: Int, _ worker: FrameWorker) -> Double {
-    let bits = words_entropy(frequencies(worker, words.count), distinct, words.count)
+    let bits = mistique_words_entropy(frequencies(worker, words.count), distinct, words.count)
     let range = words.range
     let width = UInt64(bitPattern: range.upperBound) &- UInt64(bitPattern: range.lowerBound)
     // Sorted, a word costs the bits of the average gap to its neighbour and some for gaps that are not average.
@@ -44,9 +44,9 @@ enum WordDictionary {
     writer.writeVariable(distinct - 1)
     let list = Words(worker.memory(.dictionary, bytes: largestSize * words.bytes), count: distinct, bytes: words.bytes)
     if distinct > sortedAbove {
-      words_sort_dictionary(
-        UnsafeMutableRawPointer(mutating: list.start), distinct, UInt32(words.bytes), codes(worker, words.count), words.count,
-        worker.memory(.transformed, bytes: distinct * 32))
+      mistique_words_sort_dictionary(
+        distinct, UInt32(words.bytes), words.count, worker.memory(.transformed, bytes: distinct * 32),
+        UnsafeMutableRawPointer(mutating: list.start), codes(worker, words.count))
     }
     _ = WordPlanes.write(list, distinct > sortedAbove ? .differences : .none, to: &writer, worker)
     writeCodes(codes(worker, words.count), count: words.count, distinct: distinct, to: &writer, worker)
@@ -58,10 +58,10 @@ enum WordDictionary {
     let bits = codeBits(distinct: distinct)
     let planes = worker.memory(.planes, bytes: count * 2).assumingMemoryBound(to: UInt8.self)
     if bits <= 8 {
-      words_pack(codes, count, UInt32(bits), planes)
+      mistique_words_pack(codes, count, UInt32(bits), planes)
       writer.writeStream(.init(start: planes, count: (count * bits + 7) / 8), .symbols, worker)
     } else {
-      _ = words_split(codes, count, 2, 0, 2, planes)
+      _ = mistique_words_split(codes, count, 2, 0, 2, planes)
       writer.writeStream(.init(start: planes, count: count), .symbols, worker)
       writer.writeStream(.init(start: planes + count, count: count), .symbols, worker)
     }
@@ -74,7 +74,7 @@ enum WordDictionary {
     let list = worker.memory(.dictionary, bytes: largestSize * wordBytes)
     try WordPlanes.read(&reader, into: list, count: distinct, wordBytes: wordBytes, worker)
     let codes = try readCodes(&reader, count: count, distinct: distinct, worker)
-    words_look_up(codes, count, UInt32(wordBytes), list, output)
+    mistique_words_look_up(codes, count, list, UInt32(wordBytes), output)
   }
 
   /// The codes of `count` values, all below `distinct`; they stay in the worker's memory.
@@ -87,16 +87,16 @@ enum WordDictionary {
     let largest: UInt16
     if bits <= 8 {
       let packed = try reader.readStream((count * bits + 7) / 8, scratch: scratch, worker)
-      largest = words_unpack(packed.assumingMemoryBound(to: UInt8.self), count, UInt32(bits), codes)
+      largest = mistique_words_unpack(packed.assumingMemoryBound(to: UInt8.self), count, UInt32(bits), codes)
     } else {
       let low = try reader.readStream(count, scratch: scratch, worker)
       let high = try reader.readStream(count, scratch: scratch + count, worker)
       withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: 2) { planes in
         planes[0] = low.assumingMemoryBound(to: UInt8.self)
         planes[1] = high.assumingMemoryBound(to: UInt8.self)
-        words_join(planes.baseAddress, count, 2, 0, codes)
+        mistique_words_join(planes.baseAddress, count, 2, 0, codes)
       }
-      largest = words_largest_code(codes, count)
+      largest = mistique_words_largest_code(codes, count)
     }
     guard largest < distinct else { throw reader.corrupt("a code is \(largest), the dictionary has \(distinct) entries") }
     return UnsafePointer(codes)

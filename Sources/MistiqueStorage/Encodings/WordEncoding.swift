@@ -162,7 +162,7 @@ struct Words {
   var range: ClosedRange<Int64> {
     var smallest: Int64 = 0
     var largest: Int64 = 0
-    words_range(start, count, UInt32(bytes), &smallest, &largest)
+    mistique_words_range(start, count, UInt32(bytes), &smallest, &largest)
     return smallest...largest
   }
 }

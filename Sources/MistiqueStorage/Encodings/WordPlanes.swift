@@ -44,7 +44,7 @@ enum WordPlanes {
       writePlanes(words, base: nil, incompressible, to: &writer, worker) { _ in }
     case .differences:
       let differences = worker.memory(.transformed, bytes: words.count * words.bytes)
-      words_difference(words.start, words.count, UInt32(words.bytes), differences)
+      mistique_words_difference(words.start, words.count, UInt32(words.bytes), differences)
       let source = Words(differences, count: words.count, bytes: words.bytes)
       writer.write(transform.code)
       writePlanes(source, base: source.range, incompressible, to: &writer, worker) {
@@ -53,7 +53,7 @@ enum WordPlanes {
     case .decimals(let digits):
       let integers = worker.memory(.transformed, bytes: words.count * 8)
       let places = worker.memory(.counts, bytes: words.count * 4).assumingMemoryBound(to: UInt32.self)
-      let exceptions = words_to_decimals(
+      let exceptions = mistique_words_to_decimals(
         words.start, words.count, UInt32(digits), integers.assumingMemoryBound(to: Int64.self), places)
       guard exceptions <= words.count / largestExceptionShare else { return false }
       let source = Words(integers, count: words.count, bytes: 8)
@@ -79,7 +79,7 @@ enum WordPlanes {
     let width = range.map { UInt64(bitPattern: $0.upperBound) &- base } ?? .max
     let kept = min(words.bytes, (UInt64.bitWidth - width.leadingZeroBitCount + 7) / 8)
     let planes = worker.memory(.planes, bytes: words.count * words.bytes).assumingMemoryBound(to: UInt8.self)
-    let used = words_split(words.start, words.count, UInt32(words.bytes), base, UInt32(kept), planes)
+    let used = mistique_words_split(words.start, words.count, UInt32(words.bytes), base, UInt32(kept), planes)
     writer.write(UInt8(used))
     if range != nil { writer.writeWord(base, bytes: words.bytes) }
     between(&writer)
@@ -110,10 +110,10 @@ enum WordPlanes {
       for plane in 0..<wordBytes where used & 1 << plane != 0 {
         planes[plane] = try reader.readStream(count, scratch: scratch + plane * count, worker).assumingMemoryBound(to: UInt8.self)
       }
-      words_join(planes.baseAddress, count, UInt32(wordBytes), base, output)
+      mistique_words_join(planes.baseAddress, count, UInt32(wordBytes), base, output)
     }
-    if transform == 1 { words_accumulate(output, count, UInt32(wordBytes), first) }
-    if transform > 1 { words_from_decimals(output, count, UInt32(transform) - 2, output) }
+    if transform == 1 { mistique_words_accumulate(count, UInt32(wordBytes), first, output) }
+    if transform > 1 { mistique_words_from_decimals(output, count, UInt32(transform) - 2, output) }
     if let exceptions { try putIn(exceptions, output, count: count, reader) }
   }
 
@@ -138,7 +138,7 @@ enum WordPlanes {
   static func fill(_ output: UnsafeMutableRawPointer, count: Int, wordBytes: Int, with word: UInt64) {
     withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: wordBytes) { planes in
       planes.initialize(repeating: nil)
-      words_join(planes.baseAddress, count, UInt32(wordBytes), word, output)
+      mistique_words_join(planes.baseAddress, count, UInt32(wordBytes), word, output)
     }
   }
 }

@@ -74,18 +74,18 @@ struct BinSearch: Sendable {
   /// an entry for every codebook they are served by. Returns false, with `codes` and `ranges` unusable, if there is a NaN.
   func find(
     _ values: UnsafeBufferPointer<Float>, column: Int, isOneColumn: Bool, codes: UnsafeMutablePointer<UInt8>,
-    ranges: UnsafeMutablePointer<quantize_range>
+    ranges: UnsafeMutablePointer<mistique_quantize_range>
   ) -> Bool {
     edges.withUnsafeBufferPointer { edges in
       if cells.isEmpty {
-        return quantize_bins_by_book(
-          values.baseAddress, values.count, isOneColumn ? 0 : column % columnsPerBook, isOneColumn ? max(1, values.count) : columnsPerBook,
-          edges.baseAddress! + (column / columnsPerBook) << bits, UInt32(bits), codes, ranges) != 0
+        return mistique_quantize_bins_by_book(
+          values.baseAddress, values.count, edges.baseAddress! + (column / columnsPerBook) << bits, UInt32(bits),
+          isOneColumn ? 0 : column % columnsPerBook, isOneColumn ? max(1, values.count) : columnsPerBook, codes, ranges) != 0
       }
       return cells.withUnsafeBufferPointer { cells in
-        var search = quantize_search(
+        var search = mistique_quantize_search(
           cells: cells.baseAddress, base: base, top: top, shift: shift, steps: steps, edges: edges.baseAddress)
-        return quantize_bins(values.baseAddress, values.count, &search, codes, ranges) != 0
+        return mistique_quantize_bins(values.baseAddress, values.count, &search, codes, ranges) != 0
       }
     }
   }

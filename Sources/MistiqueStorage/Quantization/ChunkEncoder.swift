@@ -44,11 +44,13 @@ package struct ChunkEncoder: Sendable {
       return true
     case .float16:
       let halves = target.assumingMemoryBound(to: UInt16.self)
-      return (0..<lines.count).allSatisfy { quantize_halve(values + $0 * rowStride, lines.length, halves + $0 * lines.length) != 0 }
+      return (0..<lines.count).allSatisfy {
+        mistique_quantize_halve(values + $0 * rowStride, lines.length, halves + $0 * lines.length) != 0
+      }
     case .bits(let bits):
       let books = quantizer.books(of: chunk.columns)
-      return withUnsafeTemporaryAllocation(of: quantize_range.self, capacity: books.count) { ranges in
-        ranges.initialize(repeating: quantize_range(lowest: .max, highest: 0))
+      return withUnsafeTemporaryAllocation(of: mistique_quantize_range.self, capacity: books.count) { ranges in
+        ranges.initialize(repeating: mistique_quantize_range(lowest: .max, highest: 0))
         for line in 0..<lines.count {
           let values = UnsafeBufferPointer(start: values + line * rowStride, count: lines.length)
           let codes = (target + line * lines.codeBytes).assumingMemoryBound(to: UInt8.self)
@@ -64,12 +66,12 @@ package struct ChunkEncoder: Sendable {
   /// One line: straight to bits or bytes where there are kernels for it, else by way of a byte a code, a block at a time.
   private func encode(
     _ values: UnsafeBufferPointer<Float>, column: Int, isOneColumn: Bool, bits: Int, into target: UnsafeMutablePointer<UInt8>,
-    _ ranges: UnsafeMutablePointer<quantize_range>
+    _ ranges: UnsafeMutablePointer<mistique_quantize_range>
   ) -> Bool {
     guard let search, case .float32(let books) = quantizer.books else { preconditionFailure("codes of bits need a codebook") }
     if bits == 1, books.count == 1 {
       let edge = books.binCounts[0] == 2 ? books.lowerEdges[1] : .nan
-      return quantize_above(values.baseAddress, values.count, edge, target, ranges) != 0
+      return mistique_quantize_above(values.baseAddress, values.count, edge, target, ranges) != 0
     }
     if bits == 8 { return search.find(values, column: column, isOneColumn: isOneColumn, codes: target, ranges: ranges) }
     // A multiple of 8 codes, so that every block starts on a byte. Blocks of a line with several codebooks cannot be cut.
@@ -78,7 +80,7 @@ package struct ChunkEncoder: Sendable {
       for start in stride(from: 0, to: values.count, by: block) {
         let part = UnsafeBufferPointer(rebasing: values[start..<min(start + block, values.count)])
         guard search.find(part, column: column, isOneColumn: isOneColumn, codes: codes.baseAddress!, ranges: ranges) else { return false }
-        quantize_pack(codes.baseAddress, part.count, UInt32(bits), target + start * bits / 8)
+        mistique_quantize_pack(codes.baseAddress, part.count, UInt32(bits), target + start * bits / 8)
       }
       return true
     }
@@ -95,13 +97,13 @@ package struct ChunkEncoder: Sendable {
     case .float64:
       target.copyMemory(from: values, byteCount: count * 8)
       return true
-    case .float32: return quantize_narrow(values, count, target.assumingMemoryBound(to: Float.self)) != 0
-    case .float16: return quantize_halve_double(values, count, target.assumingMemoryBound(to: UInt16.self)) != 0
+    case .float32: return mistique_quantize_narrow(values, count, target.assumingMemoryBound(to: Float.self)) != 0
+    case .float16: return mistique_quantize_halve_double(values, count, target.assumingMemoryBound(to: UInt16.self)) != 0
     case .bits(let bits):
       return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { codes in
         var range: [UInt64] = [.max, 0]
-        guard quantize_bins_double(values, count, doubleEdges, UInt32(bits), codes.baseAddress, &range) != 0 else { return false }
-        quantize_pack(codes.baseAddress, count, UInt32(bits), target.assumingMemoryBound(to: UInt8.self))
+        guard mistique_quantize_bins_double(values, count, doubleEdges, UInt32(bits), codes.baseAddress, &range) != 0 else { return false }
+        mistique_quantize_pack(codes.baseAddress, count, UInt32(bits), target.assumingMemoryBound(to: UInt8.self))
         if count > 0 { extrema.include(Double(orderKey: range[0]), Double(orderKey: range[1]), book: 0) }
         return true
       }

@@ -23,7 +23,7 @@ package struct EncodedExtrema: Sendable, Equatable {
     highest[book] = max(highest[book], high)
   }
 
-  mutating func include(_ ranges: UnsafeBufferPointer<quantize_range>, from firstBook: Int) {
+  mutating func include(_ ranges: UnsafeBufferPointer<mistique_quantize_range>, from firstBook: Int) {
     for (place, range) in ranges.enumerated() where range.lowest <= range.highest {
       include(Double(Float(orderKey: range.lowest)), Double(Float(orderKey: range.highest)), book: firstBook + place)
     }

@@ -30,7 +30,7 @@ extension FittedQuantizer {
     case .float16:
       for line in 0..<lines.count {
         let source = (codes + lines.start(line)).assumingMemoryBound(to: UInt16.self) + lines.first
-        quantize_unhalve(source, lines.length, target + line * rowStride)
+        mistique_quantize_unhalve(source, lines.length, target + line * rowStride)
       }
     case .bits(let bits):
       lines.forEachBlock(of: codes, bits: bits, mayCut: bookCount == 1 || part.chunk.columns.count == 1) { codes, line, place in
@@ -46,10 +46,10 @@ extension FittedQuantizer {
     books.representatives.withUnsafeBufferPointer { tables in
       let table = tables.baseAddress! + book(of: column) << books.bits
       if books.count == 1 || part.chunk.columns.count == 1 {
-        quantize_decode(codes.baseAddress, codes.count, table, target)
+        mistique_quantize_decode(codes.baseAddress, codes.count, table, target)
       } else {
-        quantize_decode_by_book(
-          codes.baseAddress, codes.count, column % columnsPerBook, columnsPerBook, table, UInt32(books.bits), target)
+        mistique_quantize_decode_by_book(
+          codes.baseAddress, codes.count, table, UInt32(books.bits), column % columnsPerBook, columnsPerBook, target)
       }
     }
   }
@@ -85,7 +85,7 @@ extension FittedQuantizer {
     case .float16:
       let source = codes.assumingMemoryBound(to: UInt16.self)
       withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count) { values in
-        quantize_unhalve(source + rows.lowerBound, rows.count, values.baseAddress)
+        mistique_quantize_unhalve(source + rows.lowerBound, rows.count, values.baseAddress)
         for place in 0..<rows.count { target[place] = Double(values[place]) }
       }
     case .bits(let bits):
@@ -93,7 +93,7 @@ extension FittedQuantizer {
       let part = CodedChunk(rows: count, columns: 0..<1).part(rows: rows, columns: 0..<1)
       let lines = PartLines(part, rowStride: 1, format: codeFormat, columnsMatter: false)
       lines.forEachBlock(of: codes, bits: bits, mayCut: true) { codes, _, place in
-        quantize_decode_double(codes.baseAddress, codes.count, books.representatives, target + place)
+        mistique_quantize_decode_double(codes.baseAddress, codes.count, books.representatives, target + place)
       }
     }
   }
@@ -142,7 +142,7 @@ private struct PartLines {
         let packed = (codes + start(line)).assumingMemoryBound(to: UInt8.self)
         for place in stride(from: 0, to: length, by: block) {
           let taken = min(block, length - place)
-          quantize_unpack(packed, total, UInt32(bits), first + place, taken, unpacked.baseAddress)
+          mistique_quantize_unpack(packed, total, UInt32(bits), first + place, taken, unpacked.baseAddress)
           body(UnsafeBufferPointer(rebasing: unpacked[..<taken]), line, place)
         }
       }

@@ -21,10 +21,10 @@ enum LowerPrecision {
   /// The binary16 values next to `magnitude`, which is one and not negative: its bits count them.
   private static func halfNeighbours(of magnitude: Float) -> (below: Double, above: Double) {
     var (half, value): (UInt16, Float) = (0, magnitude)
-    _ = quantize_halve(&value, 1, &half)
+    _ = mistique_quantize_halve(&value, 1, &half)
     var halves = [half &- 1, half + 1]
     var values: [Float] = [0, 0]
-    quantize_unhalve(&halves, 2, &values)
+    mistique_quantize_unhalve(&halves, 2, &values)
     let smallest = 0x1p-24
     return (half == 0 ? -smallest : Double(values[0]), half == 0x7bff ? .infinity : Double(values[1]))
   }

@@ -26,7 +26,7 @@ extension Float: OrderedFloat {
   static func sorted(_ sample: [Float]) -> [Float] {
     var keys = sample.map(\.orderKey)
     var scratch = [UInt32](repeating: 0, count: keys.count)
-    quantize_sort(&keys, &scratch, keys.count)
+    mistique_quantize_sort(keys.count, &scratch, &keys)
     return keys.map(Float.init(orderKey:))
   }
 }

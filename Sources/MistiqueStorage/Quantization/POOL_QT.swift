@@ -72,7 +72,7 @@ extension QuantizationScheme.Pooling {
     guard case .maps(let channels, let height, let width) = schema else { preconditionFailure("only maps are pooled") }
     guard rows > 0, channels > 0 else { return }
     if order.isChannelMajor(for: schema) {
-      let kernel = kind == .average ? pool_average : pool_maximum
+      let kernel = kind == .average ? mistique_pool_average : mistique_pool_maximum
       withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { scratch in
         kernel(values, rows * channels, height, width, windowSize(height: height, width: width), scratch.baseAddress, target)
       }
@@ -117,8 +117,8 @@ extension QuantizationScheme.Pooling {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: channels * width + pooledColumns) { scratch in
       for row in 0..<rows {
         mistique_pool_channels_last(
-          kind == .maximum ? 1 : 0, values + row * columns, channels, height, width, size, scratch.baseAddress, target + row * pooledColumns
-        )
+          values + row * columns, channels, height, width, size, kind == .maximum ? 1 : 0, scratch.baseAddress,
+          target + row * pooledColumns)
       }
     }
   }

@@ -39,7 +39,7 @@ extension DataStore {
         let rows = start..<min(start + step, part.rows.upperBound)
         let some = MapTarget<Float>.Part(rows: rows, columns: part.columns, row: part.row, column: part.column)
         quantizer.decode(codes, coded(piece, run, some), into: values, rowStride: width)
-        mistique_copy_rows(target + (start - part.rows.lowerBound) * rowStride, rowStride * 4, values, width * 4, width * 4, rows.count, 1)
+        mistique_copy_rows(values, width * 4, width * 4, rows.count, 1, rowStride * 4, target + (start - part.rows.lowerBound) * rowStride)
       }
     }
   }
@@ -139,7 +139,7 @@ extension DataStore {
   ) {
     let source = (frame + piece.offsetInFrame).assumingMemoryBound(to: Float.self)
     let from = source + (part.rows.lowerBound - piece.rows.lowerBound) * run.count + part.columns.lowerBound - run.lowerBound
-    mistique_copy_rows(target, rowStride * 4, from, run.count * 4, part.columns.count * 4, part.rows.count, streams ? 1 : 0)
+    mistique_copy_rows(from, run.count * 4, part.columns.count * 4, part.rows.count, streams ? 1 : 0, rowStride * 4, target)
   }
 
   private static func coded<Element>(

@@ -22,7 +22,7 @@ package struct ChunkStatistics: Sendable, Equatable {
   init(float32 values: BufferSlice) {
     var (low, high, hasNaN): (Float, Float, Int32) = (.infinity, -.infinity, 0)
     values.withBytes { bytes in
-      mistique_extrema32(bytes.baseAddress?.assumingMemoryBound(to: Float.self), bytes.count / 4, &low, &high, &hasNaN)
+      mistique_floats_extrema32(bytes.baseAddress?.assumingMemoryBound(to: Float.self), bytes.count / 4, &low, &high, &hasNaN)
     }
     self.init(lowest: low, highest: high, missing: 0, hasNaN: hasNaN != 0)
   }
