@@ -16,7 +16,7 @@ static inline void put(uint64_t value, uint32_t log_bins, uint32_t *bins) {
   *bin = rest < *bin ? rest : *bin;
 }
 
-// Scalar: the scatter into bins leaves nothing for vectors to do, and at a nanosecond a value it is fast enough.
+// Scalar: the scatter into bins leaves nothing for vectors to do, and at a nanosecond per value it is fast enough.
 #define MINHASH(NAME, WORD)                                                                        \
   void NAME(const void *values, size_t count, const mistique_minhash_plan *plan, uint32_t *bins) { \
     const uint8_t *bytes = values;                                                                 \

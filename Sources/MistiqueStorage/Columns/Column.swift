@@ -1,22 +1,29 @@
 /// The values of one column, all of one type, and which of them are missing.
 ///
 /// A missing value's place holds the type's zero (0, false, the empty text), so that equal columns have equal bytes.
-/// NaN is a present value: it is what a stage put out, not a gap.
+/// NaN is a present value: it is what a stage emitted, not a gap.
 public struct Column: Sendable {
+  /// The values themselves, one per row, with the type's zero where one is missing.
   public enum Values: Sendable {
+    /// IEEE 754 single precision.
     case float32([Float])
+    /// IEEE 754 double precision.
     case float64([Double])
+    /// Signed integers of 64 bits.
     case int64([Int64])
+    /// Truth values.
     case boolean([Bool])
     /// Days since 1970-01-01.
     case date([Int32])
     /// Microseconds since 1970-01-01T00:00:00, without a time zone.
     case timestamp([Int64])
+    /// UTF-8 of any length.
     case text(TextValues)
   }
 
+  /// One value per row.
   public let values: Values
-  /// `nil` when no value is missing; never a bitmap of ones.
+  /// Which rows have a value; `nil` when none is missing, never a bitmap of ones.
   public let validity: Validity?
 
   /// A column of `values`; the places that `validity` marks missing are set to the type's zero.
@@ -41,10 +48,14 @@ public struct Column: Sendable {
     self.validity = validity.missingCount > 0 ? validity : nil
   }
 
+  /// The type of every value.
   public var type: ColumnType { values.type }
+  /// Rows, those without a value included.
   public var count: Int { values.count }
+  /// Rows without a value. Complexity: O(rows / 64).
   public var missingCount: Int { validity?.missingCount ?? 0 }
 
+  /// Whether `row`, in 0..<count, has a value.
   public func isPresent(_ row: Int) -> Bool { validity?[row] ?? true }
 
   /// Rows `range` as a column of their own. Complexity: O(range).
@@ -93,7 +104,7 @@ public struct Column: Sendable {
   /// Whether both are one column that was handed on: the same memory, and so the same values. False says nothing.
   ///
   /// Both must be alive, or the memory may have become another column's. Complexity: O(1).
-  public func isSame(as other: Column) -> Bool {
+  package func isSame(as other: Column) -> Bool {
     func shares<Value>(_ a: [Value], _ b: [Value]) -> Bool {
       a.count == b.count && a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { a.baseAddress == $0.baseAddress } }
     }
@@ -114,7 +125,7 @@ public struct Column: Sendable {
     }
   }
 
-  /// Whether both hold the same bits: NaNs with the same payload are identical, 0 and -0 are not.
+  /// Whether both hold the same bits: NaNs with the same payload are identical, 0 and -0 are not. Complexity: O(rows).
   public func isIdentical(to other: Column) -> Bool {
     guard validity == other.validity else { return false }
     switch (values, other.values) {

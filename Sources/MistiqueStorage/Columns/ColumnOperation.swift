@@ -1,4 +1,4 @@
-/// How a column came from another one: what a stage knows of a column that it put out.
+/// How a column came from another one: what a stage knows of a column that it emits.
 public enum ColumnOperation: Sendable {
   /// It is the same column, row for row.
   case unchanged
@@ -12,10 +12,12 @@ public enum ColumnOperation: Sendable {
 ///
 /// Rows may be picked in any order and several times. Columns that were picked together share one list, by identity.
 public final class RowList: Sendable {
+  /// Places in the other frame, from 0, one per row; -1 for a row that has none.
   public let rows: [Int]
   /// The smallest and the largest of them; `nil` when there are none.
   let bounds: ClosedRange<Int>?
 
+  /// A list of such places. Complexity: O(rows).
   public init(_ rows: [Int]) {
     self.rows = rows
     guard var smallest = rows.first else {
@@ -30,7 +32,7 @@ public final class RowList: Sendable {
 
 extension Column {
   /// The column with `constant`, a column of one row of the same type, in the place of missing values. Complexity: O(rows).
-  public func fillingMissing(with constant: Column) -> Column {
+  package func fillingMissing(with constant: Column) -> Column {
     guard let validity else { return self }
     precondition(constant.count == 1 && constant.type == type, "a column of \(type) is filled with one value of its type")
     // One pass, 64 rows at a time, which share a word of the validity.
@@ -60,7 +62,7 @@ extension Column {
   }
 
   /// The rows of `list`, in its order. Complexity: O(rows).
-  public func gather(_ list: RowList) -> Column {
+  package func gather(_ list: RowList) -> Column {
     guard list.bounds?.lowerBound ?? 0 < 0 else { return gather(list.rows) }
     guard count > 0 else { return Column.missing(type, count: list.rows.count) }
     var present = Validity(count: list.rows.count, present: false)

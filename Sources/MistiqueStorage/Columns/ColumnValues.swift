@@ -1,6 +1,6 @@
 /// What every kind of values can do, so that no other file needs to switch over the types for it.
 extension Column.Values {
-  public var type: ColumnType {
+  package var type: ColumnType {
     switch self {
     case .float32: .float32
     case .float64: .float64
@@ -12,7 +12,7 @@ extension Column.Values {
     }
   }
 
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .float32(let v): v.count
     case .float64(let v): v.count

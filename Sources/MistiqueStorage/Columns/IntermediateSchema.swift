@@ -1,17 +1,21 @@
 /// The columns of an intermediate: how many, of which types, and which of them are kept together in a ColumnChunk.
 public enum IntermediateSchema: Sendable, Equatable, Codable {
-  /// What a layer of a network puts out for one example: `channels` maps of `height` x `width` float32 values.
+  /// What a layer of a network emits for one example: `channels` maps of `height` x `width` float32 values.
   ///
   /// Columns are channel-major: value (c, y, x) is column `(c * height + y) * width + x`. A dense layer of u units has u channels
   /// of 1 x 1.
   case maps(channels: Int, height: Int, width: Int)
-  /// Named columns of any type: what a stage of a pipeline puts out.
+  /// Named columns of any type: what a stage of a pipeline emits.
   case columns([ColumnDescriptor])
 
+  /// A named column without its values.
   public struct ColumnDescriptor: Sendable, Equatable, Codable {
+    /// Unique within the schema, by its UTF-8 bytes.
     public let name: String
+    /// The type of every value.
     public let type: ColumnType
 
+    /// A column of that name and type.
     public init(name: String, type: ColumnType) {
       self.name = name
       self.type = type
@@ -21,6 +25,7 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
   /// Whether it is of a network's layer.
   package var isMaps: Bool { if case .maps = self { true } else { false } }
 
+  /// Columns of a row: of maps one per value, channels x height x width.
   public var columnCount: Int {
     switch self {
     case .maps(let channels, let height, let width): channels * height * width
@@ -28,7 +33,7 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
     }
   }
 
-  /// The name of a column: its own, or `n35` for unit 35 of a dense layer, `n35_4_7` for row 4, column 7 of map 35.
+  /// The name of column `index`, in 0..<columnCount: its own, or `n35` for unit 35 of a dense layer, `n35_4_7` for row 4, column 7 of map 35.
   public func columnName(_ index: Int) -> String {
     switch self {
     case .columns(let descriptors): return descriptors[index].name
@@ -42,7 +47,7 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
   /// column that is called `*` is asked for between backticks (`ColumnSelector`).
   ///
   /// Complexity: O(columns) for named columns, O(1) for maps.
-  public func columns(named name: String) -> Range<Int>? {
+  package func columns(named name: String) -> Range<Int>? {
     guard let name = ColumnSelector.name(name) else { return 0..<columnCount }
     switch self {
     case .columns(let descriptors):

@@ -4,7 +4,7 @@ import CStorageKernels
 public enum MapOrder: Sendable, Hashable {
   /// (c, h, w): the order of an intermediate's columns.
   case channelMajor
-  /// (h, w, c): what convolution kernels put out. Handing it over as it is saves a pass over the values.
+  /// (h, w, c): what convolution kernels emit. Handing it over as it is saves a pass over the values.
   case channelsLast
 }
 

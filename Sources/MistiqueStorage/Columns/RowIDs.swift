@@ -2,12 +2,15 @@
 ///
 /// Ids are unique within a frame. A run of consecutive ids costs nothing to hold or to store.
 public enum RowIDs: Sendable {
+  /// Consecutive ids, ascending.
   case range(Range<Int64>)
+  /// Any ids, in the order of the rows.
   case list([Int64])
 
   /// Rows `0..<count`.
   public static func first(_ count: Int) -> RowIDs { .range(0..<Int64(count)) }
 
+  /// How many rows there are.
   public var count: Int {
     switch self {
     case .range(let range): range.count
@@ -15,6 +18,7 @@ public enum RowIDs: Sendable {
     }
   }
 
+  /// The id of the row at place `row`, from 0.
   public subscript(row: Int) -> Int64 {
     switch self {
     case .range(let range): range.lowerBound + Int64(row)
@@ -22,14 +26,16 @@ public enum RowIDs: Sendable {
     }
   }
 
-  public func slice(_ rows: Range<Int>) -> RowIDs {
+  /// The ids of rows `rows`. Complexity: O(1) for a range, else O(rows).
+  package func slice(_ rows: Range<Int>) -> RowIDs {
     switch self {
     case .range(let range): .range(range.lowerBound + Int64(rows.lowerBound)..<range.lowerBound + Int64(rows.upperBound))
     case .list(let ids): .list(Array(ids[rows]))
     }
   }
 
-  public func gather(_ rows: [Int]) -> RowIDs { .list(rows.map { self[$0] }) }
+  /// The ids of the rows at `rows`, in that order. Complexity: O(rows).
+  package func gather(_ rows: [Int]) -> RowIDs { .list(rows.map { self[$0] }) }
 
   /// Several pieces as one: a range where they follow each other.
   package static func joined(_ pieces: [RowIDs]) -> RowIDs {
@@ -56,6 +62,7 @@ public enum RowIDs: Sendable {
     return zip(sorted, sorted.dropFirst()).first { $0 == $1 }?.0
   }
 
+  /// All ids, in the order of the rows. Complexity: O(rows).
   public var array: [Int64] {
     switch self {
     case .range(let range): Array(range)

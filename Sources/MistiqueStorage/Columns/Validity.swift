@@ -1,8 +1,10 @@
-/// Which values of a column are present, one bit a value (1 = present), least significant bit first.
+/// Which values of a column are present: one bit per value (1 = present), least significant bit first.
 ///
 /// Bits past `count` are zero, so that equal validities have equal words and therefore equal bytes on disk.
 public struct Validity: Sendable, Equatable {
+  /// The bits: that of value `i` is bit `i % 64` of word `i / 64`.
   public private(set) var words: [UInt64]
+  /// How many values there are, present or missing.
   public private(set) var count: Int
 
   /// All `count` values present, or all missing.
@@ -21,8 +23,10 @@ public struct Validity: Sendable, Equatable {
     clearUnusedBits()
   }
 
-  public static func wordCount(for count: Int) -> Int { (count + 63) / 64 }
+  /// The words that `count` bits take.
+  package static func wordCount(for count: Int) -> Int { (count + 63) / 64 }
 
+  /// Whether the value at place `index`, from 0, is present.
   public subscript(index: Int) -> Bool {
     get { words[index >> 6] & (1 << UInt64(index & 63)) != 0 }
     set {
@@ -31,13 +35,15 @@ public struct Validity: Sendable, Equatable {
     }
   }
 
-  public mutating func append(_ present: Bool) {
+  /// Adds a bit.
+  package mutating func append(_ present: Bool) {
     if count & 63 == 0 { words.append(0) }
     count += 1
     if present { self[count - 1] = true }
   }
 
-  public mutating func append(contentsOf other: Validity) {
+  /// Adds the bits of `other`. Complexity: O(other.count / 64).
+  package mutating func append(contentsOf other: Validity) {
     other.words.withUnsafeBufferPointer { append($0, count: other.count) }
   }
 
@@ -71,10 +77,11 @@ public struct Validity: Sendable, Equatable {
     }
   }
 
+  /// How many values are missing. Complexity: O(count / 64).
   public var missingCount: Int { count - words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
   /// The bits of `range`, moved to start at zero.
-  public func slice(_ range: Range<Int>) -> Validity {
+  package func slice(_ range: Range<Int>) -> Validity {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "slice outside the validity")
     var result = [UInt64](repeating: 0, count: Self.wordCount(for: range.count))
     let shift = UInt64(range.lowerBound & 63)

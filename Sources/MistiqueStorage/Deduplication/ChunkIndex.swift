@@ -1,9 +1,9 @@
-/// Which chunk is stored where, by fingerprint: what exact de-duplication looks things up in.
+/// Which chunk is stored where, by fingerprint: the index of exact de-duplication.
 ///
 /// De-duplication works in levels, and this is the lowest. A RowBlock's chunks that are all stored make the same column manifest, and equal
 /// column manifests the same manifest of the intermediate, so that an unchanged column or a frozen layer costs one reference, whatever its size.
 ///
-/// Memory: 16 bytes an entry, 22 to 43 with the dictionary's slack; `largestBytes` is a ceiling. A chunk of a network holds 64 KB or more, so
+/// Memory: 16 bytes per entry, 22 to 43 with the dictionary's slack; `largestBytes` is a ceiling. A chunk of a network holds 64 KB or more, so
 /// that 256 MB of index serve half a terabyte of activations in full. Past the ceiling the index is thinned: every second fingerprint is dropped, then every
 /// fourth is kept, and so on. A chunk that was dropped is still found by its neighbours, because what is logged again comes in the order in which it was
 /// logged: the first hit in a partition brings in the fingerprints of that partition's directory (Zhu et al., FAST 2008). What neither finds
@@ -23,7 +23,7 @@ struct ChunkIndex {
     var locations: [ChunkFingerprint: ChunkLocation] = [:]
     /// How many chunks of each were met: a partition that is still being filled has more by now.
     var partitions: [Int32: Int] = [:]
-    /// Above this they are forgotten.
+    /// Beyond this many they are forgotten.
     static let mostEntries = 1 << 18
   }
 
@@ -53,7 +53,7 @@ struct ChunkIndex {
     return found
   }
 
-  /// Remembers the first place a chunk was stored at.
+  /// Remembers where a chunk was stored first.
   mutating func insert(_ fingerprint: ChunkFingerprint, at location: ChunkLocation) {
     guard isKept(fingerprint), locations[fingerprint] == nil else { return }
     locations[fingerprint] = location

@@ -1,6 +1,6 @@
 import CStorageKernels
 
-/// Where validity bitmaps lie in a frame, each directly before the values it speaks of.
+/// Where a validity bitmap lies in a frame, directly before the values it is about.
 ///
 /// A missing value's place holds zero, so a bitmap is nearly always "the value is not zero" and need not be stored: only the difference
 /// from that prediction is, where there is one. In its place the encoded frame has zeros, words like those of missing values.
@@ -11,7 +11,7 @@ struct BitmapPlace: Hashable, Sendable {
 
   var bitmapBytes: Int { Validity.wordCount(for: rows) * 8 }
 
-  /// The bitmap and the values it speaks of.
+  /// Bytes of the bitmap and the values it is about.
   func bytes(wordBytes: Int) -> Int { bitmapBytes + rows * wordBytes }
 }
 
@@ -97,7 +97,7 @@ struct BitmapRun {
     writeDifferences(UnsafeRawBufferPointer(differences), to: &writer, worker)
   }
 
-  /// Bitmaps, one after the other, exclusive or their predictions.
+  /// Writes bitmaps that are XORed with their predictions, one after the other.
   ///
   ///     1    0 when all are as predicted, else 1 and a stream of all their bytes (see `FrameWriter.writeStream`)
   static func writeDifferences(_ differences: UnsafeRawBufferPointer, to writer: inout FrameWriter, _ worker: FrameWorker) {
@@ -120,7 +120,7 @@ struct BitmapRun {
     }
   }
 
-  /// Puts the bitmaps into `frame`, whose values are in place.
+  /// Writes the bitmaps into `frame`, whose values are in place.
   static func putIn(_ runs: [BitmapRun], of frame: UnsafeMutableRawPointer, differences: UnsafeRawPointer?, wordBytes: Int) {
     var rest = differences
     for run in runs {
@@ -130,7 +130,7 @@ struct BitmapRun {
     }
   }
 
-  /// Puts in one bitmap, directly before its values; returns the differences of the next.
+  /// Writes one bitmap, directly before its values; returns the differences of the next.
   static func putIn(
     _ bitmap: UnsafeMutableRawPointer, rows: Int, _ differences: UnsafeRawPointer?, wordBytes: Int
   ) -> UnsafeRawPointer? {
@@ -144,7 +144,7 @@ struct BitmapRun {
     return differences.map { $0 + count }
   }
 
-  /// Calls `body` with every bitmap, exclusive or its prediction.
+  /// Calls `body` with each bitmap XORed with its prediction.
   private func forEach(in frame: UnsafeMutableRawPointer, wordBytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
     for index in 0...more {
       let bitmap = frame + first.offset + index * stride

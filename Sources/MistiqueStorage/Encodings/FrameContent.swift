@@ -1,10 +1,10 @@
-/// What the bytes of a frame are, as far as an encoding wants to know. All chunks of a frame have the same.
+/// What the bytes of a frame are, as far as encodings care. All chunks of a frame have the same.
 enum FrameElement: Sendable, Hashable {
   case float32
-  /// A pipeline's column of float32 without gaps: predictions, which may be few or of few digits, or as different as activations.
+  /// A pipeline's column of float32 without gaps: predictions, which may be few, of few digits, or as diverse as activations.
   case float32Column
   case float16
-  /// Codes of 8 bits: many are 0 where the values were.
+  /// Codes of 8 bits: many are 0, where the values were 0.
   case codes
   /// Little-endian words: dates, 64-bit integers and floating-point numbers, booleans, and the validity words before them.
   case words(bytes: Int)
@@ -26,7 +26,7 @@ extension ColumnChunkShape {
   }
 }
 
-/// A frame's bytes with what lies where in them.
+/// What the bytes of a frame are, and what lies where in them.
 struct FrameContent: Sendable {
   let element: FrameElement
   /// Validity bitmaps of words.

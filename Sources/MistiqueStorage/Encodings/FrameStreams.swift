@@ -2,17 +2,17 @@
 enum StreamContent: Equatable {
   /// Codes and byte planes: frequencies are unequal, repetitions are chance or long runs.
   case symbols
-  /// Exponents and masks: frequencies are unequal, and repetitions not worth a look.
+  /// Exponents and masks: frequencies are unequal, and repetitions are not worth looking for.
   case frequencies
   /// Anything: texts, records.
   case bytes
   /// Anything, at a level of zstd that somebody chose.
   case level(Int)
-  /// Nothing zstd could find anything in.
+  /// Bytes in which zstd would find nothing.
   case noise
 }
 
-/// Writes an encoded frame into memory of fixed size; what does not fit is not written and remembered.
+/// Writes an encoded frame into memory of fixed size. What does not fit is not written, and `overflowed` says so.
 struct FrameWriter {
   private let output: UnsafeMutableRawBufferPointer
   private(set) var count = 0
@@ -73,7 +73,7 @@ struct FrameWriter {
   private static func variableBytes(_ value: Int) -> Int { max(1, (Int.bitWidth - value.leadingZeroBitCount + 6) / 7) }
 }
 
-/// Reads an encoded frame that nobody vouches for: every read is checked against the end.
+/// Reads an encoded frame that nobody vouches for: every read is checked against its end.
 struct FrameReader {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0

@@ -2,7 +2,7 @@ import CStorageKernels
 
 /// What a chunk would take as a frame of its own, without storing it: for measuring what an encoding or a placement gains.
 package enum FrameTrial {
-  /// Encoded bytes of `chunk`; with `reference`, an equally long chunk, as what it differs by from it.
+  /// Encoded bytes of `chunk`; with `reference`, an equally long chunk, those of the difference between the two.
   package static func bytes(of chunk: ColumnChunk, after reference: ColumnChunk? = nil) -> Int {
     let size = chunk.payload.count
     let frame = ByteBuffer(count: size)

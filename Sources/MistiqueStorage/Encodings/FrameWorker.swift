@@ -3,8 +3,8 @@ import Synchronization
 
 /// What encoding and decoding a frame needs beside the frame: zstd contexts and memory that is used again.
 ///
-/// Creating a zstd context and touching fresh pages cost more than the work on 64 KB does, so workers are lent from a pool, one to a
-/// thread at a time. The pool holds as many as ever were busy at once.
+/// Creating a zstd context and touching fresh pages cost more than the work on 64 KB does, so workers are lent from a pool, one to each
+/// thread at a time. The pool grows to the number that were ever busy at once.
 final class FrameWorker {
   /// Areas of memory that are in use together.
   enum Area: Int, CaseIterable {

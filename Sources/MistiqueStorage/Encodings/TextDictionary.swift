@@ -160,7 +160,7 @@ enum TextDictionary {
       position += Int(sizes[text])
       guard position <= count else { throw reader.corrupt("distinct texts run past their \(count) bytes") }
     }
-    // Copied: the worker's memory goes on behind its end, where copies of fixed size read, and the frame's may not.
+    // Copied, because copies of fixed size read past the end, where the worker's memory goes on and the frame's may not.
     let utf8 = UnsafeMutableRawBufferPointer(start: worker.memory(.frame, bytes: count), count: count)
     try reader.readStream(into: utf8, worker)
     let start = utf8.baseAddress!.assumingMemoryBound(to: UInt8.self)

@@ -82,7 +82,7 @@ struct WordSample {
     var exceptions = [UInt32](repeating: 0, count: values.count)
     let few = min(values.count, 64)
     for digits in 0...WordTransform.largestDigits {
-      // A few tell most frames that have none; the others are looked at in full.
+      // A few values show most frames that have none; the others are looked at in full.
       guard mistique_words_to_decimals(values, few, UInt32(digits), &integers, &exceptions) <= few / 8 else { continue }
       let count = mistique_words_to_decimals(values, values.count, UInt32(digits), &integers, &exceptions)
       if count <= values.count / 32 { return (digits, integers, Double(count) / Double(values.count)) }

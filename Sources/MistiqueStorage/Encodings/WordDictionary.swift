@@ -4,9 +4,9 @@ import CStorageKernels
 ///
 /// Codes of up to 256 distinct words take 1, 2, 4 or 8 bits, the first in the lowest bits of a byte, as one stream of
 /// (n x bits + 7) / 8 bytes: packed codes give zstd symbols of several values each, which suits values of very unequal frequency.
-/// Codes of more are two streams of n bytes, low bytes and high bytes. The words are sorted when they are more than 16.
+/// Codes of more than 256 are two streams of n bytes, low bytes and high bytes. More than 16 words are sorted.
 enum WordDictionary {
-  /// More distinct words are not collected: with 8,000 words to a frame the list would cost more than it saves.
+  /// More distinct words are not collected: with 8,000 words per frame the list would cost more than it saves.
   static let largestSize = 4096
 
   /// Sorted, n words cost about log2(n) bits less each, which shows from here on.

@@ -68,7 +68,7 @@ struct BinSearch: Sendable {
     return cells
   }
 
-  /// Puts the bin of each value into `codes`, one byte a value.
+  /// Writes the bin of each value to `codes`, one byte per value.
   ///
   /// The values are those of columns `column`, `column + 1` ... of the intermediate, or all of `column` where `isOneColumn`. `ranges` has
   /// an entry for every codebook they are served by. Returns false, with `codes` and `ranges` unusable, if there is a NaN.

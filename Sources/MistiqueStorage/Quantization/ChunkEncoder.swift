@@ -63,7 +63,7 @@ package struct ChunkEncoder: Sendable {
     }
   }
 
-  /// One line: straight to bits or bytes where there are kernels for it, else by way of a byte a code, a block at a time.
+  /// One line: straight to bits or bytes where there are kernels for it, else by way of one byte per code, a block at a time.
   private func encode(
     _ values: UnsafeBufferPointer<Float>, column: Int, isOneColumn: Bool, bits: Int, into target: UnsafeMutablePointer<UInt8>,
     _ ranges: UnsafeMutablePointer<mistique_quantize_range>

@@ -1,6 +1,6 @@
 /// The fitted quantizers of an intermediate, with what was encoded with each: what turns its codes back into values.
 ///
-/// One for all maps of a network's intermediate, one a column for named columns. Stored once, as a chunk of kind `codebook`:
+/// One for all maps of a network's intermediate, one per column for named columns. Stored once, as a chunk of kind `codebook`:
 /// v count, then for each: v column, v length and bytes of the quantizer, v length and bytes of its extrema.
 package struct CodebookRecord: Sendable, Equatable {
   package struct Entry: Sendable, Equatable {

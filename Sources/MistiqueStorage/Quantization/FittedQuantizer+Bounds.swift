@@ -1,9 +1,9 @@
-/// An end of the interval that a stored value tells of the value that was encoded.
+/// An end of the interval in which the value that was encoded lies.
 package enum IntervalEnd: Sendable {
   case lower, upper
 }
 
-/// What a stored value tells of the value that was encoded.
+/// What is known of the value that was encoded, by the stored one.
 extension FittedQuantizer {
   /// The interval that every encoded value of `code` in `column` lies in.
   ///

@@ -6,7 +6,7 @@
 ///     [columns][columns that share a codebook]                        variable length
 ///     for each codebook: [1 bins - 1][edges][representatives]         values of the type, 4 or 8 bytes each; bins - 1 edges
 ///
-/// 8 bits take 2,044 bytes a float32 codebook at most.
+/// A float32 codebook of 8 bits takes at most 2,044 bytes.
 extension FittedQuantizer {
   private static let version: UInt8 = 1
 

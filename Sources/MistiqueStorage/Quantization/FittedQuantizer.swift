@@ -39,7 +39,7 @@ package struct FittedQuantizer: Sendable, Equatable {
 
   /// Names what codes mean: 0 where they are the values themselves, else the XXH3-64 of `encoded`.
   ///
-  /// It belongs into the fingerprint of a chunk of codes, so that equal codes under another codebook are another chunk.
+  /// It is part of the fingerprint of a chunk of codes, so that equal codes under another codebook are another chunk.
   package var identity: UInt64 {
     guard values.applies(to: type) else { return 0 }
     return max(1, encoded.withUnsafeBytes(Checksum.of))

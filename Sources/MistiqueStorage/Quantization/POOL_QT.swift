@@ -6,11 +6,15 @@ extension QuantizationScheme {
   /// A window of s x s saves s^2 of the space. There is no bound on what a pooled value tells of the values in its window, other than that
   /// their average, or maximum, is exactly it: bounds that other parts give are about the pooled value.
   public struct Pooling: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// What stands for the values of a window.
     public enum Kind: String, Sendable, Hashable, Codable {
+      /// Their mean, added in float32.
       case average
+      /// The largest of them.
       case maximum
     }
 
+    /// The values that become one.
     public enum Window: Sendable, Hashable, Codable {
       /// So many rows and columns of a map; fewer at its lower and right edge, where the rest does not fill a window.
       case size(Int)
@@ -18,14 +22,18 @@ extension QuantizationScheme {
       case wholeMap
     }
 
+    /// What stands for the values of a window.
     public var kind: Kind
+    /// The values that become one.
     public var window: Window
 
+    /// Pooling of that kind; without arguments the paper's default, averages of 2 x 2 values.
     public init(_ kind: Kind = .average, window: Window = .size(2)) {
       self.kind = kind
       self.window = window
     }
 
+    /// In the paper's words: `POOL_QT(average 2x2)`.
     public var description: String {
       switch window {
       case .size(let size): "POOL_QT(\(kind.rawValue) \(size)x\(size))"
@@ -41,7 +49,7 @@ extension QuantizationScheme {
     }
 
     /// maps(c, h, w) to maps(c, ceil(h / s), ceil(w / s)), for the whole map to maps(c, 1, 1). Named columns are not pooled.
-    public func pooledSchema(of schema: IntermediateSchema) -> IntermediateSchema {
+    package func pooledSchema(of schema: IntermediateSchema) -> IntermediateSchema {
       guard case .maps(let channels, let height, let width) = schema else { return schema }
       let size = windowSize(height: height, width: width)
       return .maps(channels: channels, height: (height + size - 1) / size, width: (width + size - 1) / size)
@@ -61,8 +69,10 @@ extension QuantizationScheme.Pooling {
   ///
   /// A window at the edge counts only the values that are there (PyTorch's `ceil_mode=True, count_include_pad=False`). A NaN makes its
   /// window NaN, for the maximum too. A window is added in float32, down its columns and then across them, whatever the batch or thread:
-  /// equal maps have equal bits, in whatever order they come. Where that sum overflows it is made in double. The scheme must be valid; `schema` must be of maps. Memory: one row of a map, or of all
-  /// maps and the result where the channels come last.
+  /// equal maps have equal bits, in whatever order they come. Where that sum overflows it is made in double.
+  ///
+  /// The scheme must be valid; `schema` must be of maps. Memory: one row of a map, or of all maps and the result where the channels come
+  /// last.
   ///
   /// Complexity: O(rows x columns).
   package func pool(

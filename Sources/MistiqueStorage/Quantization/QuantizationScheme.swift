@@ -8,14 +8,16 @@
 public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Applied first, since it changes an intermediate's shape; `nil` keeps the maps as they are.
   public var pooling: Pooling?
+  /// The form of each value that is left.
   public var values: Values
 
+  /// Pooling, if any, and then that form of the values. Whether its parameters make sense is checked when a store gets it.
   public init(pooling: Pooling? = nil, values: Values = .full) {
     self.pooling = pooling
     self.values = values
   }
 
-  /// Every value as the model put it out.
+  /// Every value as the model emitted it.
   public static let none = QuantizationScheme()
   /// LP_QT to IEEE binary16.
   public static let lp16 = QuantizationScheme(values: .lowerPrecision(.float16))
@@ -27,7 +29,7 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
     QuantizationScheme(values: .kbit(bits, per: granularity))
   }
 
-  /// THRESHOLD_QT: one bit a value, whether it lies above the `quantile` of the sample.
+  /// THRESHOLD_QT: one bit per value, whether it lies above the `quantile` of the sample.
   public static func threshold(_ quantile: Double = 0.995, per granularity: Granularity = .intermediate) -> QuantizationScheme {
     QuantizationScheme(values: .threshold(quantile, per: granularity))
   }
@@ -50,10 +52,10 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
   }
 
   /// The schema of what is stored of an intermediate of `schema`.
-  public func pooledSchema(of schema: IntermediateSchema) -> IntermediateSchema { pooling?.pooledSchema(of: schema) ?? schema }
+  package func pooledSchema(of schema: IntermediateSchema) -> IntermediateSchema { pooling?.pooledSchema(of: schema) ?? schema }
 
   /// - Throws: `StoreError` with code `invalid` when a parameter makes no sense, saying which and what to use.
-  public func validate() throws {
+  package func validate() throws {
     try pooling?.validate()
     try values.validate()
   }

@@ -3,7 +3,7 @@ extension QuantizationScheme {
   ///
   /// float32 and float64 values are quantized; integers, booleans, dates and text are always stored as they are (`applies(to:)`).
   public enum Values: Sendable, Hashable, Codable {
-    /// As the model put it out. Error: none.
+    /// As the model emitted it. Error: none.
     case full
     /// LP_QT. Error of float16: at most max(2^-11 |x|, 2^-25); of float32 for a float64 value: at most max(2^-24 |x|, 2^-150), and none
     /// for a float32 value. Rounds to the nearest, ties to even; NaN and infinities stay what they are.
@@ -21,16 +21,20 @@ extension QuantizationScheme {
     /// Error: the bit is exact; of the value, at most the width of its side.
     case threshold(quantile: Double, granularity: Granularity)
 
+    /// KBIT_QT with the paper's default of 8 bits and one codebook for all columns, unless said otherwise.
     public static func kbit(_ bits: Int = 8, per granularity: Granularity = .intermediate) -> Values {
       .kbit(bits: bits, granularity: granularity)
     }
 
+    /// THRESHOLD_QT with the paper's default of the top half per cent and one threshold for all columns, unless said otherwise.
     public static func threshold(_ quantile: Double = 0.995, per granularity: Granularity = .intermediate) -> Values {
       .threshold(quantile: quantile, granularity: granularity)
     }
   }
 
+  /// The type that values are rounded to.
   public enum Precision: String, Sendable, Hashable, Codable {
+    /// IEEE 754 binary32: 24 significant bits.
     case float32
     /// IEEE 754 binary16: 11 significant bits, finite values up to 65504.
     case float16
@@ -42,7 +46,7 @@ extension QuantizationScheme {
     case intermediate
     /// One for each map.
     case channel
-    /// One for each column: 2^(bits + 3) bytes a column, which is more than it saves on a short intermediate.
+    /// One for each column: 2^(bits + 3) bytes per column, which is more than it saves on a short intermediate.
     case column
   }
 }
@@ -62,7 +66,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
   }
 
   /// Whether columns of `type` are stored in another form under this scheme.
-  public func applies(to type: ColumnType) -> Bool {
+  package func applies(to type: ColumnType) -> Bool {
     switch (self, type) {
     case (.full, _): false
     case (.lowerPrecision(.float32), .float32): false
@@ -72,7 +76,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
   }
 
   /// - Throws: `StoreError` with code `invalid` when a parameter is outside its range.
-  public func validate() throws {
+  package func validate() throws {
     switch self {
     case .full, .lowerPrecision: return
     case .kbit(let bits, _):

@@ -2,8 +2,8 @@ import CStorageKernels
 
 /// What is known of a chunk's values without reading them: enough to skip chunks that cannot hold what is asked for.
 ///
-/// Of the values before quantization, the missing ones left out. `lowest` and `highest` are rounded outwards to float32: 8 bytes a chunk, so
-/// that they never exclude a value that is there.
+/// They are about the values before quantization, without the missing ones. `lowest` and `highest` are rounded outwards to float32, which takes 8
+/// bytes per chunk and never excludes a value that is there.
 package struct ChunkStatistics: Sendable, Equatable {
   /// Infinity and -infinity when there is no number: text, or nothing but NaN and gaps.
   package let lowest: Float
@@ -18,7 +18,7 @@ package struct ChunkStatistics: Sendable, Equatable {
     self.hasNaN = hasNaN
   }
 
-  /// Of plain float32 values, none missing.
+  /// Statistics of plain float32 values, none missing.
   init(float32 values: BufferSlice) {
     var (low, high, hasNaN): (Float, Float, Int32) = (.infinity, -.infinity, 0)
     values.withBytes { bytes in
@@ -27,7 +27,7 @@ package struct ChunkStatistics: Sendable, Equatable {
     self.init(lowest: low, highest: high, missing: 0, hasNaN: hasNaN != 0)
   }
 
-  /// Of rows `rows` of a column. Complexity: O(rows).
+  /// Statistics of rows `rows` of a column. Complexity: O(rows).
   package init(_ column: Column, rows: Range<Int>) {
     let missing = column.validity.map { $0.slice(rows).missingCount } ?? 0
     var (low, high, hasNaN) = (Double.infinity, -Double.infinity, false)

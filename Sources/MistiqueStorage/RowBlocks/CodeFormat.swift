@@ -7,7 +7,7 @@ package enum CodeFormat: Sendable, Hashable {
   case float32
   case float64
   case float16
-  /// 1 to 8 bits a value.
+  /// 1 to 8 bits per value.
   case bits(Int)
 
   /// Bits of one value.
@@ -33,7 +33,7 @@ package enum CodeFormat: Sendable, Hashable {
 /// Which values of an intermediate a chunk of codes holds.
 package struct CodedChunk: Sendable, Hashable {
   package let rows: Int
-  /// Places in the intermediate, which tell what codebook belongs to a value.
+  /// Places in the intermediate, which decide the codebook of a value.
   package let columns: Range<Int>
 
   package init(rows: Int, columns: Range<Int>) {

@@ -3,7 +3,7 @@
 /// The paper's ColumnChunk has one column. Ours may hold a run of adjacent float32 columns, row by row: the map of one channel of a
 /// convolution, which is what questions about a neuron ask for, or a few units of a dense layer. The payload is, little endian:
 ///
-///     [validity words, 8 bytes each]   only with `hasValidity`: one bit a row
+///     [validity words, 8 bytes each]   only with `hasValidity`: one bit per row
 ///     [values]                         rows x width values, row-major (`StoredType`); for text: a UInt32 length each, then the UTF-8
 package struct ColumnChunk: Sendable {
   package let shape: ColumnChunkShape
@@ -54,7 +54,7 @@ package struct ColumnChunkShape: Sendable, Hashable {
   package let kind: Kind
   package let type: StoredType
   package let rows: Int
-  /// Columns in the chunk; 1 but for runs of float32 columns.
+  /// Columns in the chunk: 1 except for runs of float32 columns.
   package let width: Int
   package let hasValidity: Bool
 
@@ -66,7 +66,7 @@ package struct ColumnChunkShape: Sendable, Hashable {
     self.hasValidity = hasValidity
   }
 
-  /// A record of the store: `count` bytes that are nobody's column.
+  /// A record of the store: `count` bytes that belong to no column.
   package static func record(_ kind: Kind, count: Int) -> ColumnChunkShape {
     ColumnChunkShape(kind: kind, type: .values(.boolean), rows: count)
   }

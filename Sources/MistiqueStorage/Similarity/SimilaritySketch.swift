@@ -10,7 +10,7 @@ import CStorageKernels
 /// the rest is minimised there. Bins without values borrow another's minimum (optimal densification, Shrivastava, ICML 2017).
 /// Of a minimum 16 bits are kept (b-bit minwise hashing, Li and König 2010, doi 10.1145/1772690.1772759), which adds 2^-16 to estimates.
 ///
-/// Complexity: O(values), about a nanosecond each. Memory: 2 bytes a minimum.
+/// Complexity: O(values), about a nanosecond each. Memory: 2 bytes per minimum.
 package struct SimilaritySketch: Sendable, Equatable {
   /// Empty when the chunk has no element.
   package let minima: [UInt16]
@@ -35,7 +35,7 @@ package struct SimilaritySketch: Sendable, Equatable {
     minima = count == 0 ? [] : Self.densified(bins, logBins: plan.log_bins)
   }
 
-  /// The signature of a chunk; empty for text and for what is nobody's column, which are not placed by similarity.
+  /// The signature of a chunk; empty for text and for records of the store, which are not placed by similarity.
   package init(_ chunk: ColumnChunk, options: SimilarityOptions) {
     guard chunk.shape.kind == .values, case .values(let type) = chunk.shape.type, let element = SimilarityElement(type) else {
       minima = []
