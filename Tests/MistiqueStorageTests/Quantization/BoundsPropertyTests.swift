@@ -4,8 +4,7 @@ import Testing
 @testable import MistiqueStorage
 
 /// What is read of a quantized intermediate, against what was logged.
-@Suite("A value read lies within its bounds, and so does the value logged")
-struct BoundsPropertyTests {
+@Suite struct BoundsPropertyTests {
   static let schemes: [QuantizationScheme] = [
     .none, .lp16, .kbit(1), .kbit(2), .kbit(3), .kbit(8), .kbit(2, per: .channel), .kbit(4, per: .column), .threshold(0), .threshold(0.5),
     .threshold(0.995, per: .channel), .threshold(0.3, per: .column),
@@ -25,7 +24,7 @@ struct BoundsPropertyTests {
     }
   }
 
-  @Test("in maps, for every scheme", arguments: schemes)
+  @Test("A value read from maps lies within its bounds, and so does the value logged", arguments: schemes)
   func maps(scheme: QuantizationScheme) throws {
     for seed in UInt64(0)..<60 {
       var random = SeededRandom(seed: seed)
@@ -71,7 +70,7 @@ struct BoundsPropertyTests {
     }
   }
 
-  @Test("in named columns, for every scheme", arguments: schemes)
+  @Test("A value read from named columns lies within its bounds, and so does the value logged", arguments: schemes)
   func columns(scheme: QuantizationScheme) throws {
     for seed in UInt64(0)..<60 {
       var random = SeededRandom(seed: seed)

@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("A codebook takes four bytes an edge and four a representative")
+  @Test("A codebook takes four bytes per edge and four per representative")
   func compact() throws {
     var random = SeededRandom(seed: 62)
     #expect(try QuantizedValues(random.normals(1000), scheme: .kbit(8)).quantizer.encoded.count <= 2044 + 8)

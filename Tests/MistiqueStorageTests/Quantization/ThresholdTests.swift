@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test("The default marks the top half percent, a bit a value")
+  @Test("The default marks the top half percent, one bit per value")
   func topHalfPercent() throws {
     var random = SeededRandom(seed: 43)
     let quantized = try QuantizedValues(random.normals(20_000), scheme: .threshold())

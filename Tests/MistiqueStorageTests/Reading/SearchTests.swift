@@ -92,7 +92,7 @@ import Testing
     try expect(fixture, manifest, column: 13, values, "\(scheme)")
   }
 
-  @Test("Of named columns too, with gaps, NaN and infinities", arguments: schemes)
+  @Test("Of named columns with gaps, NaN and infinities, what certainly matches and what may are told apart", arguments: schemes)
   func columns(scheme: QuantizationScheme) throws {
     var random = SeededRandom(seed: 77)
     let rows = 1000

@@ -68,31 +68,4 @@ import Testing
       #expect(try fixture.store.readRowIDs(manifest, rows: .all, counters: ReadCounters()) == frame.rowIDs)
     }
   }
-
-  @Test("A missing value's place holds zero, so that equal columns have equal bytes")
-  func missingIsZero() {
-    var validity = Validity(count: 3, present: true)
-    validity[1] = false
-    let a = Column(.int64([1, 99, 3]), validity: validity)
-    let b = Column(.int64([1, -5, 3]), validity: validity)
-    #expect(a.isIdentical(to: b))
-    #expect(!Column(.int64([1, 0, 3])).isIdentical(to: a), "a present zero is not a gap")
-  }
-
-  @Test("A validity's slices and appends agree with bits kept one by one", arguments: [1, 2, 3] as [UInt64])
-  func validity(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
-    let bits = (0..<500).map { _ in Bool.random(using: &random) }
-    var validity = Validity(count: 0, present: false)
-    for bit in bits { validity.append(bit) }
-    for _ in 0..<200 {
-      let low = Int.random(in: 0...500, using: &random)
-      let range = low..<Int.random(in: low...500, using: &random)
-      let slice = validity.slice(range)
-      #expect((0..<slice.count).map { slice[$0] } == Array(bits[range]), "seed \(seed) range \(range)")
-      var joined = validity.slice(0..<low)
-      joined.append(contentsOf: validity.slice(low..<500))
-      #expect(joined == validity, "seed \(seed) split at \(low)")
-    }
-  }
 }

@@ -5,8 +5,7 @@ import Testing
 
 /// Manifests, manifests of columns and codebooks with bytes that nobody wrote: refused as corrupt, or records that are written as they are read.
 /// `MISTIQUE_FUZZ_RECORDS` says how many.
-@Suite("Random records of the store")
-struct RecordFuzzTests {
+@Suite struct RecordFuzzTests {
   /// Variable-length numbers at the ends of what they may be, and JSON that means something.
   private static let mutations = ByteMutations(
     tokens: [

@@ -6,8 +6,7 @@ import Testing
 
 /// Small partition files with bytes that nobody wrote, opened and read by themselves: a hundred times as fast as `MutationTests`, which asks
 /// a whole store. `MISTIQUE_FUZZ_PARTITIONS` says how many.
-@Suite("Random partition files")
-struct PartitionFuzzTests {
+@Suite struct PartitionFuzzTests {
   @Test("A mutated partition file is refused as damaged, or every frame of it is read")
   func mutated() throws {
     let originals = try Self.originals()

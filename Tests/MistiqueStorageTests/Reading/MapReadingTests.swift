@@ -49,7 +49,7 @@ import Testing
     return ranges
   }
 
-  @Test("One image's map costs one frame, one column a frame a RowBlock")
+  @Test("One image's map costs one frame, one column one frame per RowBlock")
   func framesTouched() throws {
     let fixture = try StoreFixture()
     let schema = IntermediateSchema.maps(channels: 8, height: 32, width: 32)
@@ -66,7 +66,7 @@ import Testing
     #expect(estimate == ReadEstimate(frames: column.framesDecoded, storedBytes: column.bytesRead, rawBytes: column.bytesDecoded))
   }
 
-  @Test("Of a layer of 50 RowBlocks, a point reads one frame and a column one a RowBlock, and no byte more than was foreseen")
+  @Test("Of a layer of 50 RowBlocks, a point reads one frame and a column one per RowBlock, and no byte more than was foreseen")
   func fiftyRowBlocks() throws {
     let fixture = try StoreFixture { $0.rowsPerBlock = 40 }
     let schema = IntermediateSchema.maps(channels: 64, height: 8, width: 8)
