@@ -94,7 +94,7 @@ enum SimilarityCost {
       var index = SimilarityIndex(options: SimilarityOptions())
       var frames: [ColumnChunk] = []
       for array in arrays {
-        for run in array.schema.runs {
+        for run in array.schema.spans {
           let width = run.columns.count
           let rowsPerFrame = max(1, FrameLayout().slicedFrameBytes / (width * 4))
           for start in stride(from: 0, to: array.rows, by: rowsPerFrame) {

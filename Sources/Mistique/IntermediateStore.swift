@@ -57,7 +57,7 @@ public final class IntermediateStore: Sendable {
   public func storage() throws -> StorageSummary { try opened.catalog.storageSummary() }
 
   /// Forgets open files and cached manifests, for measuring cold reads.
-  public func dropCaches() { opened.store.dropCaches() }
+  package func dropCaches() { opened.store.dropCaches() }
 
   /// Writes counts and measurements to the catalogue and gives up the right to write.
   public func close() throws {

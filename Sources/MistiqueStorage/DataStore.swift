@@ -56,7 +56,6 @@ package final class DataStore: Sendable {
   /// Open partition files: each costs a descriptor, so only so many are kept.
   private let files = Mutex<[PartitionID: PartitionFile]>([:])
   private static let mostOpenFiles = 128
-  private let opened = Atomic<Int>(0)
   private let manifests = Mutex<[ChunkReference: IntermediateManifest]>([:])
   private let columnManifests = Mutex<[ChunkReference: ColumnRecord]>([:])
   private let codebooks = Mutex<[ChunkReference: CodebookRecord]>([:])
@@ -76,19 +75,18 @@ package final class DataStore: Sendable {
   }
 
   /// The partition called `id`, open.
-  package func file(_ id: PartitionID) throws -> PartitionFile {
+  ///
+  /// - Parameter whenOpened: called when it was not open yet: a read that opens none is warm.
+  package func file(_ id: PartitionID, whenOpened: () -> Void = {}) throws -> PartitionFile {
     if let file = files.withLock({ $0[id] }) { return file }
     let file = try PartitionFile(path: PartitionPath.file(id, in: partitionsDirectory))
-    opened.wrappingAdd(1, ordering: .relaxed)
+    whenOpened()
     files.withLock {
       if $0.count >= Self.mostOpenFiles { $0.removeAll() }
       $0[id] = file
     }
     return file
   }
-
-  /// How often a partition had to be opened: a read that opened none was warm.
-  package var filesOpened: Int { opened.load(ordering: .relaxed) }
 
   /// The directory entry of a chunk.
   func entry(_ reference: ChunkReference) throws -> (file: PartitionFile, entry: ChunkEntry) {

@@ -4,15 +4,15 @@ import MistiqueStorage
 public struct CataloguedModel: Sendable {
   let id: Int64
   /// The first part of its keys.
-  public let project: String
+  package let project: String
   /// The second part of its keys, unique in its project.
-  public let name: String
+  package let name: String
   /// What restores it: `ExecutableModel.kind` of the type that was logged.
   public let kind: String
   /// The storage policy it was logged under, as `StoragePolicy.description` says it.
   public let policy: String
   /// What restoring it from its transformers took, the last time it was measured.
-  public let restoreSeconds: Double
+  package let restoreSeconds: Double
 
   /// Project and name.
   public var identity: ModelIdentity { ModelIdentity(project: project, name: name) }
@@ -32,7 +32,7 @@ public struct CataloguedIntermediate: Sendable {
   /// Bytes of its values, uncompressed.
   public let logicalBytes: Int
   /// Uncompressed bytes of the chunks that it was the first to store; of one that is not stored, its share of those it would add.
-  public let newBytes: Int
+  package let newBytes: Int
   let partition: String?
   let chunk: Int?
   /// How often it was queried: the n_query of the paper's gamma.

@@ -11,7 +11,7 @@ public struct LoggingReport: Sendable, Equatable {
   /// Raw bytes of the duplicates.
   public var duplicateBytes = 0
   /// Of the duplicates, those that were known without hashing: parts of columns that a stage passed on, picked rows of or filled.
-  public var passedChunks = 0
+  package var passedChunks = 0
   /// Bytes of the partition files this model added.
   public var storedBytes = 0
   /// Of these, bytes of the files that hold the trained transformers: weights, boosters, encoders.

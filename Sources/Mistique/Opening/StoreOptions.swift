@@ -5,7 +5,7 @@ public struct StoreOptions: Sendable {
   /// False to measure only: everything is encoded and counted, and nothing but the catalogue is written, for data that no disk here can hold.
   /// `storage()` and reports are as for a store that keeps its partitions; nothing can be read or re-run from it, and it cannot be opened
   /// again. Chunks of equal fingerprints (64 bits) count as equal: among 2.5 million, one in 6 million such stores has a wrong one.
-  public var keepsPartitions = true
+  package var keepsPartitions = true
   /// How long logging and deleting wait for another process that is writing to the store. Without waiting they throw `StoreError` (`locked`).
   public var writerPatience = Duration.zero
   /// Called once when such a wait begins, on the thread that waits.

@@ -16,7 +16,6 @@ struct ChunkReader {
     for (place, question) in questions.enumerated() {
       let start = ContinuousClock.now
       let counters = ReadCounters()
-      let filesOpened = opened.store.filesOpened
       let readPlan = preference == .rerun ? nil : try readPlan(question, counters: counters)
       if counts { opened.journal.countQuery(of: question.intermediate.id) }
       var plan = try plan(question, readPlan, preference)
@@ -24,7 +23,7 @@ struct ChunkReader {
       if plan.choice == .read, let readPlan {
         results[place] = try read(question, readPlan, plan, counters, since: start)
         // What opening files takes is paid once and says nothing about the rate.
-        if opened.store.filesOpened == filesOpened { opened.costs.read.observe(readPlan.estimate, seconds: results[place]!.cost.seconds) }
+        if readPlan.filesOpened == 0 { opened.costs.read.observe(readPlan.estimate, seconds: results[place]!.cost.seconds) }
       } else {
         reruns[question.model.id, default: []].append((place, question, plan))
       }

@@ -55,7 +55,7 @@ public struct IntermediateResult: Sendable {
   public var frame: DataFrame? { if case .frame(let frame) = values { frame } else { nil } }
 
   /// Whether both hold the same rows and the same bits.
-  public func isIdentical(to other: IntermediateResult) -> Bool {
+  package func isIdentical(to other: IntermediateResult) -> Bool {
     guard rowIDs == other.rowIDs, schema == other.schema, columns == other.columns else { return false }
     switch (values, other.values) {
     case (.maps(let a), .maps(let b)): return a.isIdentical(to: b)

@@ -53,18 +53,18 @@ public struct Column: Sendable {
   /// Rows, those without a value included.
   public var count: Int { values.count }
   /// Rows without a value. Complexity: O(rows / 64).
-  public var missingCount: Int { validity?.missingCount ?? 0 }
+  package var missingCount: Int { validity?.missingCount ?? 0 }
 
   /// Whether `row`, in 0..<count, has a value.
   public func isPresent(_ row: Int) -> Bool { validity?[row] ?? true }
 
   /// Rows `range` as a column of their own. Complexity: O(range).
-  public func slice(_ range: Range<Int>) -> Column {
+  package func slice(_ range: Range<Int>) -> Column {
     Column(values.slice(range), validity: validity?.slice(range))
   }
 
   /// The rows at `rows`, in that order; a row may repeat. Complexity: O(rows).
-  public func gather(_ rows: [Int]) -> Column {
+  package func gather(_ rows: [Int]) -> Column {
     var present: Validity?
     if let validity {
       var picked = Validity(count: rows.count, present: false)
@@ -126,7 +126,7 @@ public struct Column: Sendable {
   }
 
   /// Whether both hold the same bits: NaNs with the same payload are identical, 0 and -0 are not. Complexity: O(rows).
-  public func isIdentical(to other: Column) -> Bool {
+  package func isIdentical(to other: Column) -> Bool {
     guard validity == other.validity else { return false }
     switch (values, other.values) {
     case (.float32(let a), .float32(let b)): return a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }

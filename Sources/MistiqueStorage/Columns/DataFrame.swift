@@ -25,12 +25,12 @@ public struct DataFrame: Sendable {
   }
 
   /// Rows `range`, all columns. Complexity: O(range x columns).
-  public func slice(_ range: Range<Int>) -> DataFrame {
+  package func slice(_ range: Range<Int>) -> DataFrame {
     DataFrame(rowIDs: rowIDs.slice(range), columns: zip(names, columns).map { ($0, $1.slice(range)) })
   }
 
   /// The rows at `rows`, in that order; none may come twice, as row ids are unique. Complexity: O(rows x columns).
-  public func gather(_ rows: [Int]) -> DataFrame {
+  package func gather(_ rows: [Int]) -> DataFrame {
     DataFrame(rowIDs: rowIDs.gather(rows), columns: zip(names, columns).map { ($0, $1.gather(rows)) })
   }
 }

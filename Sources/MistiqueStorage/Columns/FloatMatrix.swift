@@ -42,7 +42,7 @@ public struct FloatMatrix: Sendable {
   public func row(_ row: Int) -> [Float] { withValues { Array($0[row * columns..<(row + 1) * columns]) } }
 
   /// Whether both have the same shape and bits: NaNs with the same payload are identical, 0 and -0 are not.
-  public func isIdentical(to other: FloatMatrix) -> Bool {
+  package func isIdentical(to other: FloatMatrix) -> Bool {
     rows == other.rows && columns == other.columns && bytes.isEqual(to: other.bytes)
   }
 }

@@ -66,7 +66,7 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
 }
 
 /// Adjacent columns of one type that share a ColumnChunk in every RowBlock.
-package struct ColumnRun: Sendable, Equatable {
+package struct ColumnSpan: Sendable, Equatable {
   package let columns: Range<Int>
   package let type: ColumnType
 }
@@ -75,36 +75,36 @@ extension IntermediateSchema {
   /// At least this many columns of a network's intermediate share a chunk: a map of fewer columns is kept with its neighbours.
   ///
   /// 16 columns x 1,000 rows are 64 KB, a frame that decodes in well under a millisecond; fewer would make the directory grow.
-  static let fewestColumnsPerRun = 16
+  static let fewestColumnsPerSpan = 16
 
-  package var runs: [ColumnRun] {
+  package var spans: [ColumnSpan] {
     switch self {
     case .columns(let descriptors):
-      return descriptors.enumerated().map { ColumnRun(columns: $0..<$0 + 1, type: $1.type) }
+      return descriptors.enumerated().map { ColumnSpan(columns: $0..<$0 + 1, type: $1.type) }
     case .maps:
-      return stride(from: 0, to: columnCount, by: columnsPerRun).map {
-        ColumnRun(columns: $0..<min($0 + columnsPerRun, columnCount), type: .float32)
+      return stride(from: 0, to: columnCount, by: columnsPerSpan).map {
+        ColumnSpan(columns: $0..<min($0 + columnsPerSpan, columnCount), type: .float32)
       }
     }
   }
 
-  /// How many runs there are. Complexity: O(1), so that a schema read from a file can be held against what it claims before memory is taken.
-  var runCount: Int { (columnCount + columnsPerRun - 1) / columnsPerRun }
+  /// How many spans there are. Complexity: O(1), so that a schema read from a file can be held against what it claims before memory is taken.
+  var spanCount: Int { (columnCount + columnsPerSpan - 1) / columnsPerSpan }
 
-  private var columnsPerRun: Int {
+  private var columnsPerSpan: Int {
     guard case .maps(_, let height, let width) = self else { return 1 }
     let area = max(1, height * width)
-    return (Self.fewestColumnsPerRun + area - 1) / area * area
+    return (Self.fewestColumnsPerSpan + area - 1) / area * area
   }
 
-  /// Columns of a run at most: a map of 4,096 x 4,096.
-  static let widestRun = 1 << 24
+  /// Columns of a span at most: a map of 4,096 x 4,096.
+  static let widestSpan = 1 << 24
 
   /// Whether the numbers make sense; a schema read from a file is asked before it is used.
   package var isSound: Bool {
     guard case .maps(let channels, let height, let width) = self else { return true }
     guard channels >= 0, height > 0, width > 0, height <= 1 << 20, width <= 1 << 20, channels <= 1 << 30,
-      height * width <= Self.widestRun
+      height * width <= Self.widestSpan
     else { return false }
     let (columns, overflow) = channels.multipliedReportingOverflow(by: height * width)
     return !overflow && columns <= Int(Int32.max)

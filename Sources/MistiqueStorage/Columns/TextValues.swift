@@ -4,12 +4,12 @@
 /// A missing value is empty here and marked in the column's `Validity`. Nothing is copied into `String`s until one is asked for.
 public struct TextValues: Sendable, Equatable {
   /// Where each value begins in `utf8`, and last, where the last one ends.
-  public private(set) var offsets: [Int]
+  package private(set) var offsets: [Int]
   /// The bytes of all values, one after the other.
-  public private(set) var utf8: [UInt8]
+  package private(set) var utf8: [UInt8]
 
   /// No values.
-  public init() {
+  package init() {
     offsets = [0]
     utf8 = []
   }
@@ -21,7 +21,7 @@ public struct TextValues: Sendable, Equatable {
   }
 
   /// Takes over buffers that already have the shape described above.
-  public init(offsets: [Int], utf8: [UInt8]) {
+  package init(offsets: [Int], utf8: [UInt8]) {
     precondition(offsets.first == 0 && offsets.last == utf8.count, "text offsets must start at 0 and end at the buffer's end")
     self.offsets = offsets
     self.utf8 = utf8
@@ -31,13 +31,13 @@ public struct TextValues: Sendable, Equatable {
   public var count: Int { offsets.count - 1 }
 
   /// The UTF-8 of the value at place `index`, from 0; nothing is copied.
-  public func bytes(at index: Int) -> ArraySlice<UInt8> { utf8[offsets[index]..<offsets[index + 1]] }
+  package func bytes(at index: Int) -> ArraySlice<UInt8> { utf8[offsets[index]..<offsets[index + 1]] }
 
   /// The value as a string; bytes that are not UTF-8 are repaired with U+FFFD for display, the stored bytes stay as they are.
   public subscript(index: Int) -> String { String(decoding: bytes(at: index), as: UTF8.self) }
 
   /// Adds a value, whose bytes should be UTF-8: they are stored as they are. Complexity: O(bytes).
-  public mutating func append(utf8 bytes: some Collection<UInt8>) {
+  package mutating func append(utf8 bytes: some Collection<UInt8>) {
     utf8.append(contentsOf: bytes)
     offsets.append(utf8.count)
   }

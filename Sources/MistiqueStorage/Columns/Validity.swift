@@ -3,7 +3,7 @@
 /// Bits past `count` are zero, so that equal validities have equal words and therefore equal bytes on disk.
 public struct Validity: Sendable, Equatable {
   /// The bits: that of value `i` is bit `i % 64` of word `i / 64`.
-  public private(set) var words: [UInt64]
+  package private(set) var words: [UInt64]
   /// How many values there are, present or missing.
   public private(set) var count: Int
 
@@ -16,7 +16,7 @@ public struct Validity: Sendable, Equatable {
   }
 
   /// The bitmap as it was stored. `words` must hold at least `count` bits; bits past `count` are cleared.
-  public init(words: [UInt64], count: Int) {
+  package init(words: [UInt64], count: Int) {
     precondition(words.count >= Self.wordCount(for: count), "a validity needs a bit for every value")
     self.words = Array(words.prefix(Self.wordCount(for: count)))
     self.count = count
@@ -78,7 +78,7 @@ public struct Validity: Sendable, Equatable {
   }
 
   /// How many values are missing. Complexity: O(count / 64).
-  public var missingCount: Int { count - words.reduce(0) { $0 + $1.nonzeroBitCount } }
+  package var missingCount: Int { count - words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
   /// The bits of `range`, moved to start at zero.
   package func slice(_ range: Range<Int>) -> Validity {

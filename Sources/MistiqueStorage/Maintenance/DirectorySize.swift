@@ -21,14 +21,14 @@ package struct DirectorySize: Sendable {
   package mutating func add(_ schema: IntermediateSchema, rows: Int, options: DataStore.Options, ratio: Double) throws {
     let isTable: Bool = if case .columns = schema { true } else { false }
     let rowsPerBlock = isTable ? options.rowsPerBlock(ofTable: rows) : options.rowsPerBlock(for: schema)
-    let runs = schema.runs
+    let spans = schema.spans
     var frames: [FrameEntry] = []
     var entries: [ChunkEntry] = []
     var open: (raw: Int, id: PartitionID) = (0, PartitionID(Fingerprint(low: next(), high: next())))
-    var references = Array(repeating: [ChunkReference](), count: runs.count)
+    var references = Array(repeating: [ChunkReference](), count: spans.count)
     for start in stride(from: 0, to: rows, by: rowsPerBlock) {
-      for (place, run) in runs.enumerated() {
-        let shape = ColumnChunkShape(type: .values(run.type), rows: min(rowsPerBlock, rows - start), width: run.columns.count)
+      for (place, span) in spans.enumerated() {
+        let shape = ColumnChunkShape(type: .values(span.type), rows: min(rowsPerBlock, rows - start), width: span.columns.count)
         let size = shape.payloadBytes ?? 0
         references[place].append(ChunkReference(partition: open.id, index: entries.count))
         append(shape, size, options.layout, ratio, &frames, &entries)
@@ -79,13 +79,13 @@ package struct DirectorySize: Sendable {
 
   private mutating func addManifests(_ schema: IntermediateSchema, rows: Int, rowsPerBlock: Int, _ references: [[ChunkReference]]) throws {
     var manifests: [UInt8] = []
-    for (run, references) in zip(schema.runs, references) {
+    for (span, references) in zip(schema.spans, references) {
       let statistics = references.map { _ in
         ChunkStatistics(lowest: 0, highest: Float(bitPattern: 0x4000_0000 | UInt32(next() >> 42)), missing: 0, hasNaN: false)
       }
       manifests +=
         ColumnManifest(
-          type: run.type, width: run.columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: references, statistics: statistics
+          type: span.type, width: span.columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: references, statistics: statistics
         ).encoded
     }
     bytes += compressed(manifests)
@@ -96,11 +96,11 @@ package struct DirectorySize: Sendable {
   package mutating func addReferences(to schema: IntermediateSchema, rows: Int, rowsPerBlock: Int) throws {
     let partition = PartitionID(Fingerprint(low: next(), high: next()))
     var index = 0
-    let runs = schema.runs.map { _ in
+    let spans = schema.spans.map { _ in
       index += Int(next() % 3)
       return ChunkReference(partition: partition, index: index)
     }
-    let manifest = IntermediateManifest(schema: schema, rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: .range(start: 0), runs: runs)
+    let manifest = IntermediateManifest(schema: schema, rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: .range(start: 0), spans: spans)
     bytes += compressed(try manifest.encoded())
   }
 

@@ -42,7 +42,7 @@ extension DataStore {
     guard reached.insert(reference) else { return }
     let manifest = try manifest(reference)
     if let codebook = manifest.codebook { _ = reached.insert(codebook) }
-    var columns = manifest.runs
+    var columns = manifest.spans
     if case .column(let ids) = manifest.rowIDs { columns.append(ids) }
     while let column = columns.popLast() {
       guard reached.insert(column) else { continue }

@@ -1,4 +1,4 @@
-/// Where the chunks of one column run are, RowBlock after RowBlock.
+/// Where the chunks of one column span are, RowBlock after RowBlock.
 ///
 /// Content-addressed like any chunk: a column that a stage passes on unchanged, and a frozen layer's maps in the next checkpoint,
 /// give the same manifest and cost one reference to it. Bytes: tag 1, type, v width, v rows, v rows per RowBlock, references, and the

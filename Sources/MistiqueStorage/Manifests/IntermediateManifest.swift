@@ -1,10 +1,10 @@
 import Foundation
 
-/// An intermediate: its schema, its rows, and the manifest of each column run.
+/// An intermediate: its schema, its rows, and the manifest of each column span.
 ///
 /// It does not know its name, so that the same frame emitted by two models is stored once. Bytes: tag 2, v length and JSON (sorted keys) of
 /// the schema, the same of the scheme, v rows, v rows per RowBlock, 1 kind of row ids (0 = consecutive from an Int64, 1 = a column),
-/// 1 whether there is a codebook, references: the column of row ids with kind 1, the codebook if there is one, then one per column run.
+/// 1 whether there is a codebook, references: the column of row ids with kind 1, the codebook if there is one, then one per column span.
 package struct IntermediateManifest: Sendable, Equatable {
   package enum RowIDSource: Sendable, Equatable {
     case range(start: Int64)
@@ -20,12 +20,12 @@ package struct IntermediateManifest: Sendable, Equatable {
   package let rowIDs: RowIDSource
   /// The fitted quantizers: a `CodebookRecord`.
   package let codebook: ChunkReference?
-  /// One manifest per column run, in the order of `schema.runs`.
-  package let runs: [ChunkReference]
+  /// One manifest per column span, in the order of `schema.spans`.
+  package let spans: [ChunkReference]
 
   package init(
     schema: IntermediateSchema, scheme: QuantizationScheme = .none, rows: Int, rowsPerBlock: Int, rowIDs: RowIDSource,
-    codebook: ChunkReference? = nil, runs: [ChunkReference]
+    codebook: ChunkReference? = nil, spans: [ChunkReference]
   ) {
     self.schema = schema
     self.scheme = scheme
@@ -33,7 +33,7 @@ package struct IntermediateManifest: Sendable, Equatable {
     self.rowsPerBlock = rowsPerBlock
     self.rowIDs = rowIDs
     self.codebook = codebook
-    self.runs = runs
+    self.spans = spans
   }
 
   package func encoded() throws -> [UInt8] {
@@ -47,7 +47,7 @@ package struct IntermediateManifest: Sendable, Equatable {
     }
     writer.writeVariable(rows)
     writer.writeVariable(rowsPerBlock)
-    var references = runs
+    var references = spans
     if let codebook { references.insert(codebook, at: 0) }
     switch rowIDs {
     case .range(let start):
@@ -85,10 +85,10 @@ package struct IntermediateManifest: Sendable, Equatable {
     }
     rowIDs = start.map { .range(start: $0) } ?? .column(references.removeFirst())
     codebook = hasCodebook == 1 ? references.removeFirst() : nil
-    runs = Array(references)
+    spans = Array(references)
     try reader.expectEnd()
-    guard runs.count == schema.runCount, rowsPerBlock > 0 else {
-      throw reader.malformed("\(runs.count) manifests for \(schema.runCount) column runs")
+    guard spans.count == schema.spanCount, rowsPerBlock > 0 else {
+      throw reader.malformed("\(spans.count) manifests for \(schema.spanCount) column spans")
     }
   }
   private static func json<Value: Decodable>(_: Value.Type, _ what: String, from reader: inout ByteReader) throws -> Value {

@@ -103,7 +103,7 @@ package struct PartitionFooter: Sendable {
   private static func checkShape(_ entry: ChunkEntry, frames: [FrameEntry], reader: ByteReader) throws {
     let shape = entry.shape
     // Products of what a file says may be larger than any number: multiplied only where they cannot be.
-    guard shape.rows <= 1 << 31, shape.width <= IntermediateSchema.widestRun, shape.width > 0 || shape.rows == 0 else {
+    guard shape.rows <= 1 << 31, shape.width <= IntermediateSchema.widestSpan, shape.width > 0 || shape.rows == 0 else {
       throw reader.malformed("a chunk of \(shape.rows) x \(shape.width) is impossible")
     }
     if let expected = shape.payloadBytes, expected != entry.payloadBytes {

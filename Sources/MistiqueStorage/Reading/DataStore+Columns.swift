@@ -39,17 +39,17 @@ extension DataStore {
     var located: [Int: [LocatedPiece]] = [:]  // pieces by column
     for (index, request) in requests.enumerated() {
       for piece in request.pieces {
-        located[piece.run, default: []].append(
+        located[piece.span, default: []].append(
           LocatedPiece(piece: piece, bytes: BufferSlice(frames, offset: starts[index] + piece.offsetInFrame, count: piece.bytes)))
       }
     }
     let codebook = try codebook(of: manifest)
-    let runs = manifest.schema.runs
+    let spans = manifest.schema.spans
     let pieces = located.mapValues { $0.sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound } }
     return try Self.inParallel(columns, isSmall: bytes < 1 << 20) { column in
       let entry = codebook.entry(column: column, isMaps: false)
       let quantizer = entry.map { entry in end.map { entry.quantizer.standing(for: $0, entry.extrema) } ?? entry.quantizer }
-      return try self.assemble(pieces[column] ?? [], type: runs[column].type, quantizer, end, rows: rows)
+      return try self.assemble(pieces[column] ?? [], type: spans[column].type, quantizer, end, rows: rows)
     }
   }
 

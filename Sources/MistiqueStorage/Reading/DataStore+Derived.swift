@@ -21,10 +21,10 @@ extension DataStore {
     guard case .columns = manifest.schema else { return [:] }
     var found: [Int: DerivedColumn] = [:]
     for column in columns {
-      guard case .derived(let derived) = try columnRecord(manifest.runs[column]) else { continue }
-      guard derived.type == manifest.schema.runs[column].type, derived.rows == manifest.rows else {
+      guard case .derived(let derived) = try columnRecord(manifest.spans[column]) else { continue }
+      guard derived.type == manifest.schema.spans[column].type, derived.rows == manifest.rows else {
         throw StoreError.corrupt(
-          "a derived column is of \(derived.rows) \(derived.type), the intermediate of \(manifest.rows) \(manifest.schema.runs[column].type)",
+          "a derived column is of \(derived.rows) \(derived.type), the intermediate of \(manifest.rows) \(manifest.schema.spans[column].type)",
           at: directory)
       }
       // Rows change where they are picked, and nowhere else.
@@ -85,7 +85,7 @@ extension DataStore {
     }
     return IntermediateManifest(
       schema: .columns(types.enumerated().map { .init(name: "\($0)", type: $1) }), rows: first.rows, rowsPerBlock: first.rowsPerBlock,
-      rowIDs: .range(start: 0), runs: references)
+      rowIDs: .range(start: 0), spans: references)
   }
 
   /// Which rows of its source a group needs, and how they become the rows that are asked for.
@@ -120,7 +120,7 @@ extension DataStore {
       // A list that is derived might be derived by itself.
       _ = try columnManifest(reference)
       let column = IntermediateManifest(
-        schema: .columns([.init(name: "rows", type: .int64)]), rows: count, rowsPerBlock: 1, rowIDs: .range(start: 0), runs: [reference])
+        schema: .columns([.init(name: "rows", type: .int64)]), rows: count, rowsPerBlock: 1, rowIDs: .range(start: 0), spans: [reference])
       let plan = try plan(column, columns: [0..<1], rows: .all, rowIDs: .consecutive(from: 0))
       guard case .int64(let rows) = try readColumns(plan, counters: ReadCounters())[0].values else {
         preconditionFailure("checked against the schema")

@@ -10,16 +10,16 @@ extension DataStore {
   ) throws {
     let target = MapTarget(output, plan, layout: layout)
     let quantizer = try quantizer(of: plan.manifest)
-    try decodeMaps(plan, target, decodesInPlace: true, counters: counters) { piece, run, frame in
-      target.fill(piece, columns: run) { part, place, rowStride in
+    try decodeMaps(plan, target, decodesInPlace: true, counters: counters) { piece, span, frame in
+      target.fill(piece, columns: span) { part, place, rowStride in
         guard piece.type != .values(.float32), let quantizer else {
-          return Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: target.isLarge)
+          return Self.copy(frame, piece, span, part, to: place, rowStride: rowStride, streams: target.isLarge)
         }
         let codes = frame + piece.offsetInFrame
         guard target.isLarge, rowStride == target.width else {
-          return quantizer.decode(codes, Self.coded(piece, run, part), into: place, rowStride: rowStride)
+          return quantizer.decode(codes, Self.coded(piece, span, part), into: place, rowStride: rowStride)
         }
-        Self.reconstruct(codes, piece, run, part, quantizer, to: place, rowStride: rowStride)
+        Self.reconstruct(codes, piece, span, part, quantizer, to: place, rowStride: rowStride)
       }
     }
   }
@@ -28,7 +28,7 @@ extension DataStore {
   private static let streamedValues = 32 << 10
 
   private static func reconstruct(
-    _ codes: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Float>.Part, _ quantizer: FittedQuantizer,
+    _ codes: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ span: Range<Int>, _ part: MapTarget<Float>.Part, _ quantizer: FittedQuantizer,
     to target: UnsafeMutablePointer<Float>, rowStride: Int
   ) {
     let width = part.columns.count
@@ -38,7 +38,7 @@ extension DataStore {
       for start in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: step) {
         let rows = start..<min(start + step, part.rows.upperBound)
         let some = MapTarget<Float>.Part(rows: rows, columns: part.columns, row: part.row, column: part.column)
-        quantizer.decode(codes, coded(piece, run, some), into: values, rowStride: width)
+        quantizer.decode(codes, coded(piece, span, some), into: values, rowStride: width)
         mistique_copy_rows(values, width * 4, width * 4, rows.count, 1, rowStride * 4, target + (start - part.rows.lowerBound) * rowStride)
       }
     }
@@ -63,10 +63,10 @@ extension DataStore {
         remedy: "Ask for values.")
     }
     let target = MapTarget(output, plan, layout: layout)
-    try decodeMaps(plan, target, counters: counters) { piece, run, frame in
-      try target.fill(piece, columns: run) { part, place, rowStride in
+    try decodeMaps(plan, target, counters: counters) { piece, span, frame in
+      try target.fill(piece, columns: span) { part, place, rowStride in
         guard case .codes = piece.type else { throw Self.storedInFull(piece, directory) }
-        quantizer.unpackCodes(frame + piece.offsetInFrame, Self.coded(piece, run, part), into: place, rowStride: rowStride)
+        quantizer.unpackCodes(frame + piece.offsetInFrame, Self.coded(piece, span, part), into: place, rowStride: rowStride)
       }
     }
   }
@@ -82,16 +82,16 @@ extension DataStore {
     let upper = MapTarget(output.upper, plan, layout: .rowMajor)
     _ = try quantizer(of: plan.manifest)  // that the codebook is of this intermediate
     let bounds = try codebook(of: plan.manifest).entry(column: 0, isMaps: true).map { StoredBounds($0) }
-    try decodeMaps(plan, lower, counters: counters) { piece, run, frame in
-      lower.fill(piece, columns: run) { part, place, rowStride in
+    try decodeMaps(plan, lower, counters: counters) { piece, span, frame in
+      lower.fill(piece, columns: span) { part, place, rowStride in
         // The answers have the same shape: what belongs to the same part is as far from the start.
         let above = upper.start + (place - lower.start)
         guard piece.type != .values(.float32), let bounds else {
-          Self.copy(frame, piece, run, part, to: place, rowStride: rowStride, streams: false)
-          Self.copy(frame, piece, run, part, to: above, rowStride: rowStride, streams: false)
+          Self.copy(frame, piece, span, part, to: place, rowStride: rowStride, streams: false)
+          Self.copy(frame, piece, span, part, to: above, rowStride: rowStride, streams: false)
           return
         }
-        bounds.fill(frame + piece.offsetInFrame, Self.coded(piece, run, part), lower: place, upper: above, rowStride: rowStride)
+        bounds.fill(frame + piece.offsetInFrame, Self.coded(piece, span, part), lower: place, upper: above, rowStride: rowStride)
       }
     }
   }
@@ -105,48 +105,48 @@ extension DataStore {
     return quantizer
   }
 
-  /// Decodes the frames that hold what is asked for; `body` gets each piece with its run's columns and the frame it lies in.
+  /// Decodes the frames that hold what is asked for; `body` gets each piece with its span's columns and the frame it lies in.
   ///
   /// - Parameter decodesInPlace: whether a frame that lies in the answer as it is may be decoded straight into `target`, without `body`. Only for
   ///   answers that are nothing but the values themselves.
   private func decodeMaps<Element>(
     _ plan: ReadPlan, _ target: MapTarget<Element>, decodesInPlace: Bool = false, counters: ReadCounters,
-    _ body: @Sendable (FrameRequest.Piece, _ run: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
+    _ body: @Sendable (FrameRequest.Piece, _ span: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
   ) throws {
     let manifest = plan.manifest
     guard case .maps = manifest.schema else {
       throw StoreError(.invalid, "named columns were asked for as maps", at: directory, remedy: "Ask for them as columns.")
     }
     guard target.count > 0, target.width > 0 else { return }
-    let runs = manifest.schema.runs
+    let spans = manifest.schema.spans
     try forEach(plan.requests, counters: counters) { _, request, stored in
       if decodesInPlace, manifest.codebook == nil,
-        let place = target.placeInAnswer(of: request, columns: runs[request.first.run].columns)
+        let place = target.placeInAnswer(of: request, columns: spans[request.first.span].columns)
       {
         return try request.file.decode(stored, frame: request.frame, into: place)
       }
       try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes), alignment: 64) { scratch in
         let frame = UnsafeMutableRawBufferPointer(rebasing: scratch[..<request.rawBytes])
         try request.file.decode(stored, frame: request.frame, into: frame)
-        for piece in request.pieces { try body(piece, runs[piece.run].columns, UnsafeRawPointer(frame.baseAddress!)) }
+        for piece in request.pieces { try body(piece, spans[piece.span].columns, UnsafeRawPointer(frame.baseAddress!)) }
       }
     }
   }
 
   private static func copy(
-    _ frame: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Float>.Part,
+    _ frame: UnsafeRawPointer, _ piece: FrameRequest.Piece, _ span: Range<Int>, _ part: MapTarget<Float>.Part,
     to target: UnsafeMutablePointer<Float>, rowStride: Int, streams: Bool
   ) {
     let source = (frame + piece.offsetInFrame).assumingMemoryBound(to: Float.self)
-    let from = source + (part.rows.lowerBound - piece.rows.lowerBound) * run.count + part.columns.lowerBound - run.lowerBound
-    mistique_copy_rows(from, run.count * 4, part.columns.count * 4, part.rows.count, streams ? 1 : 0, rowStride * 4, target)
+    let from = source + (part.rows.lowerBound - piece.rows.lowerBound) * span.count + part.columns.lowerBound - span.lowerBound
+    mistique_copy_rows(from, span.count * 4, part.columns.count * 4, part.rows.count, streams ? 1 : 0, rowStride * 4, target)
   }
 
   private static func coded<Element>(
-    _ piece: FrameRequest.Piece, _ run: Range<Int>, _ part: MapTarget<Element>.Part
+    _ piece: FrameRequest.Piece, _ span: Range<Int>, _ part: MapTarget<Element>.Part
   ) -> CodedChunk.Part {
     let first = piece.rows.lowerBound
-    return CodedChunk(rows: piece.rows.count, columns: run)
+    return CodedChunk(rows: piece.rows.count, columns: span)
       .part(rows: part.rows.lowerBound - first..<part.rows.upperBound - first, columns: part.columns)
   }
 

@@ -19,14 +19,14 @@ extension DataStore {
   package func search(
     _ manifest: IntermediateManifest, column: Int, in interval: SearchedInterval, counters: ReadCounters
   ) throws -> Found {
-    guard let run = Self.runs(of: manifest.schema, holding: [column..<column + 1]).first else {
+    guard let span = Self.spans(of: manifest.schema, holding: [column..<column + 1]).first else {
       preconditionFailure("there is no column \(column)")
     }
-    guard manifest.schema.runs[run].type != .text else {
+    guard manifest.schema.spans[span].type != .text else {
       throw StoreError(
         .invalid, "a text column has no order to search by", at: directory, remedy: "Read the column and compare its values.")
     }
-    guard case .stored(let chunks) = try columnRecord(manifest.runs[run]) else {
+    guard case .stored(let chunks) = try columnRecord(manifest.spans[span]) else {
       // Nothing is known of a derived column but its values.
       var found = Found(chunks: (manifest.rows + manifest.rowsPerBlock - 1) / manifest.rowsPerBlock)
       try look(through: Array(0..<manifest.rows), of: column, manifest, for: interval, nil, counters, &found)

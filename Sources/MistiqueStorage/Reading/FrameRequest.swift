@@ -1,9 +1,9 @@
 /// One frame to decode and the parts of it that the answer needs.
 struct FrameRequest: Sendable {
-  /// Rows of one column run that lie in this frame.
+  /// Rows of one column span that lie in this frame.
   struct Piece: Sendable {
-    /// The place in `IntermediateSchema.runs`.
-    let run: Int
+    /// The place in `IntermediateSchema.spans`.
+    let span: Int
     /// Rows of the intermediate; the piece has them all.
     let rows: Range<Int>
     let offsetInFrame: Int
@@ -23,35 +23,39 @@ struct FrameRequest: Sendable {
 }
 
 extension DataStore {
-  /// The frames that hold rows `rows` of `runs`, each once, in the order they are first needed.
-  func frameRequests(_ manifest: IntermediateManifest, runs: [Int], rows: RowSelection) throws -> [FrameRequest] {
+  /// The frames that hold rows `rows` of `spans`, each once, in the order they are first needed.
+  ///
+  /// - Parameter filesOpened: raised by the partitions that had to be opened.
+  func frameRequests(
+    _ manifest: IntermediateManifest, spans: [Int], rows: RowSelection, _ filesOpened: inout Int
+  ) throws -> [FrameRequest] {
     var requests: [FrameRequest] = []
-    // Partitions of this read. Were they looked up for every run, a read of more than the store keeps open would open them all again for each run,
+    // Partitions of this read. Were they looked up for every span, a read of more than the store keeps open would open them all again for each span,
     // and its requests would hold every one of those descriptors.
     var files: [PartitionID: PartitionFile] = [:]
     var shared: [ChunkReference: Int] = [:]  // frames that several chunks share, by (partition, frame)
-    let schemaRuns = manifest.schema.runs
+    let schemaSpans = manifest.schema.spans
     let codebook = try codebook(of: manifest)
     let isMaps = manifest.schema.isMaps
-    for run in runs {
-      let column = try columnManifest(manifest.runs[run])
-      try check(column, run: schemaRuns[run], manifest: manifest)
-      let quantizer = codebook.entry(column: run, isMaps: isMaps)?.quantizer
+    for span in spans {
+      let column = try columnManifest(manifest.spans[span])
+      try check(column, span: schemaSpans[span], manifest: manifest)
+      let quantizer = codebook.entry(column: span, isMaps: isMaps)?.quantizer
       for block in rows.blocks(of: column.rowsPerBlock, count: column.chunks.count) {
         let blockRows = column.rows(ofBlock: block)
         guard !rows.places(in: blockRows).isEmpty else { continue }
         let reference = column.chunks[block]
-        let file = try files[reference.partition] ?? file(reference.partition)
+        let file = try files[reference.partition] ?? file(reference.partition) { filesOpened += 1 }
         files[reference.partition] = file
         let entry = try file.entry(reference.index)
         try check(entry, column: column, rows: blockRows.count, file: file)
         try check(entry.shape, quantizer: quantizer, column: column, isMaps: isMaps, file: file)
         guard entry.rowsPerFrame == 0 else {
-          appendSlices(of: entry, file, run: run, blockRows: blockRows, rows: rows, to: &requests)
+          appendSlices(of: entry, file, span: span, blockRows: blockRows, rows: rows, to: &requests)
           continue
         }
         let piece = FrameRequest.Piece(
-          run: run, rows: blockRows, offsetInFrame: entry.offsetInFrame, bytes: entry.payloadBytes, type: entry.shape.type,
+          span: span, rows: blockRows, offsetInFrame: entry.offsetInFrame, bytes: entry.payloadBytes, type: entry.shape.type,
           hasValidity: entry.shape.hasValidity)
         let key = ChunkReference(partition: reference.partition, index: entry.firstFrame)
         if let place = shared[key] {
@@ -67,7 +71,7 @@ extension DataStore {
 
   /// The frames of a chunk that is cut by rows.
   private func appendSlices(
-    of entry: ChunkEntry, _ file: PartitionFile, run: Int, blockRows: Range<Int>, rows: RowSelection, to requests: inout [FrameRequest]
+    of entry: ChunkEntry, _ file: PartitionFile, span: Int, blockRows: Range<Int>, rows: RowSelection, to requests: inout [FrameRequest]
   ) {
     guard let bytesPerRow = entry.shape.bytesPerRow else { preconditionFailure("the directory was checked") }
     for place in 0..<entry.frameCount {
@@ -75,15 +79,15 @@ extension DataStore {
       let frameRows = first..<min(first + entry.rowsPerFrame, blockRows.upperBound)
       guard !rows.places(in: frameRows).isEmpty else { continue }
       let piece = FrameRequest.Piece(
-        run: run, rows: frameRows, offsetInFrame: 0, bytes: frameRows.count * bytesPerRow, type: entry.shape.type, hasValidity: false)
+        span: span, rows: frameRows, offsetInFrame: 0, bytes: frameRows.count * bytesPerRow, type: entry.shape.type, hasValidity: false)
       requests.append(FrameRequest(file: file, frame: entry.firstFrame + place, first: piece))
     }
   }
 
-  private func check(_ column: ColumnManifest, run: ColumnRun, manifest: IntermediateManifest) throws {
-    guard column.rows == manifest.rows, column.width == run.columns.count, column.type == run.type else {
+  private func check(_ column: ColumnManifest, span: ColumnSpan, manifest: IntermediateManifest) throws {
+    guard column.rows == manifest.rows, column.width == span.columns.count, column.type == span.type else {
       throw StoreError.corrupt(
-        "a column manifest has \(column.rows) x \(column.width) \(column.type), the intermediate \(manifest.rows) x \(run.columns.count) \(run.type)",
+        "a column manifest has \(column.rows) x \(column.width) \(column.type), the intermediate \(manifest.rows) x \(span.columns.count) \(span.type)",
         at: directory)
     }
   }
@@ -107,8 +111,8 @@ extension DataStore {
     }
   }
 
-  /// The places of the column runs that hold any of `columns`, ascending.
-  static func runs(of schema: IntermediateSchema, holding columns: [Range<Int>]) -> [Int] {
-    schema.runs.enumerated().filter { _, run in columns.contains { $0.overlaps(run.columns) } }.map(\.offset)
+  /// The places of the column spans that hold any of `columns`, ascending.
+  static func spans(of schema: IntermediateSchema, holding columns: [Range<Int>]) -> [Int] {
+    schema.spans.enumerated().filter { _, span in columns.contains { $0.overlaps(span.columns) } }.map(\.offset)
   }
 }

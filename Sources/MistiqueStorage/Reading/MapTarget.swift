@@ -31,11 +31,11 @@ struct MapTarget<Element>: @unchecked Sendable {
   /// Whether the answer is larger than the processor's caches, so that nothing of it is still there when it is read.
   var isLarge: Bool { count * width * MemoryLayout<Element>.stride > 32 << 20 }
 
-  /// Where the frame lies in the answer as it is, so that it can be decoded there: one run of plain values, asked for as a whole.
-  func placeInAnswer(of request: FrameRequest, columns run: Range<Int>) -> UnsafeMutableRawBufferPointer? {
+  /// Where the frame lies in the answer as it is, so that it can be decoded there: one span of plain values, asked for as a whole.
+  func placeInAnswer(of request: FrameRequest, columns span: Range<Int>) -> UnsafeMutableRawBufferPointer? {
     let piece = request.first
     guard request.others.isEmpty, piece.bytes == request.rawBytes, piece.type == .values(.float32), layout == .rowMajor || width == 1,
-      columns.count == 1, columns[0] == run
+      columns.count == 1, columns[0] == span
     else { return nil }
     let places = rows.places(in: piece.rows)
     guard places.count == piece.rows.count else { return nil }
@@ -57,13 +57,13 @@ struct MapTarget<Element>: @unchecked Sendable {
   ///
   /// For a row-major answer that is the answer itself; for a column-major one a scratch that is transposed afterwards.
   func fill(
-    _ piece: FrameRequest.Piece, columns run: Range<Int>,
+    _ piece: FrameRequest.Piece, columns span: Range<Int>,
     _ body: (Part, _ target: UnsafeMutablePointer<Element>, _ rowStride: Int) throws -> Void
   ) rethrows {
     var column = 0
     for asked in columns {
       defer { column += asked.count }
-      let common = asked.clamped(to: run)
+      let common = asked.clamped(to: span)
       guard !common.isEmpty else { continue }
       let first = column + common.lowerBound - asked.lowerBound
       for (place, rows) in consecutive(piece.rows) {
@@ -83,19 +83,19 @@ struct MapTarget<Element>: @unchecked Sendable {
     }
   }
 
-  /// The asked rows of `range` as runs of consecutive ones, each with its place in the answer.
+  /// The asked rows of `range` as spans of consecutive ones, each with its place in the answer.
   private func consecutive(_ range: Range<Int>) -> [(place: Int, rows: Range<Int>)] {
     let places = rows.places(in: range)
     guard case .positions = rows else { return places.isEmpty ? [] : [(places.lowerBound, range)] }
-    var runs: [(place: Int, rows: Range<Int>)] = []
+    var spans: [(place: Int, rows: Range<Int>)] = []
     for place in places {
       let row = rows.row(at: place)
-      if let last = runs.last, last.rows.upperBound == row {
-        runs[runs.count - 1].rows = last.rows.lowerBound..<row + 1
+      if let last = spans.last, last.rows.upperBound == row {
+        spans[spans.count - 1].rows = last.rows.lowerBound..<row + 1
       } else {
-        runs.append((place, row..<row + 1))
+        spans.append((place, row..<row + 1))
       }
     }
-    return runs
+    return spans
   }
 }

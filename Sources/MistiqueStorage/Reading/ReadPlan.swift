@@ -8,6 +8,8 @@ package struct ReadPlan: Sendable {
   package let rows: RowSelection
   /// What reading the values costs, exactly; row ids are not counted.
   package let estimate: ReadEstimate
+  /// Partitions that had to be opened for it: a plan that opened none leads to a warm read.
+  package let filesOpened: Int
   /// The frames that hold what is stored of the asked columns, each once.
   let requests: [FrameRequest]
   /// The asked columns that are not stored, and how they follow from others.
@@ -70,20 +72,23 @@ extension DataStore {
     _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, rowIDs: ReadPlan.RowIDRead
   ) throws -> ReadPlan {
     try rows.check(against: manifest.rows, place: directory)
-    let runs = Self.runs(of: manifest.schema, holding: columns)
-    let derived = try derivedColumns(manifest, runs)
+    let spans = Self.spans(of: manifest.schema, holding: columns)
+    let derived = try derivedColumns(manifest, spans)
     let reads = try derived.isEmpty ? [] : derivedReads(derived, rows: rows)
-    let requests = try frameRequests(manifest, runs: derived.isEmpty ? runs : runs.filter { derived[$0] == nil }, rows: rows)
+    var filesOpened = reads.reduce(0) { $0 + $1.source.filesOpened }
+    let requests = try frameRequests(
+      manifest, spans: derived.isEmpty ? spans : spans.filter { derived[$0] == nil }, rows: rows, &filesOpened)
+    if case .column(let ids) = rowIDs { filesOpened += ids.filesOpened }
     return ReadPlan(
-      manifest: manifest, columns: columns, rows: rows, estimate: ReadEstimate(requests, reads), requests: requests, derived: reads,
-      rowIDs: rowIDs)
+      manifest: manifest, columns: columns, rows: rows, estimate: ReadEstimate(requests, reads), filesOpened: filesOpened,
+      requests: requests, derived: reads, rowIDs: rowIDs)
   }
 
   /// The ids of rows are stored as a column under a schema of one.
   private func planRowIDs(_ reference: ChunkReference, of manifest: IntermediateManifest, rows: RowSelection) throws -> ReadPlan {
     let ids = IntermediateManifest(
       schema: .columns([.init(name: "row_id", type: .int64)]), rows: manifest.rows, rowsPerBlock: manifest.rowsPerBlock,
-      rowIDs: .range(start: 0), runs: [reference])
+      rowIDs: .range(start: 0), spans: [reference])
     return try plan(ids, columns: [0..<1], rows: rows, rowIDs: .consecutive(from: 0))
   }
 }

@@ -1,20 +1,20 @@
 import Glibc
 
 /// A RowBlock of a network's intermediate while it is being filled (paper section 2): consecutive rows of all its columns, which are stored as one
-/// ColumnChunk per run of columns.
+/// ColumnChunk per span of columns.
 ///
-/// Its memory holds run after run, each with room for all its rows, so that every chunk is a part of it as it lies.
+/// Its memory holds span after span, each with room for all its rows, so that every chunk is a part of it as it lies.
 struct RowBlock {
   let schema: IntermediateSchema
-  let runs: [ColumnRun]
+  let spans: [ColumnSpan]
   /// Rows that fit.
   let capacity: Int
   let buffer: ByteBuffer
   private(set) var rows = 0
 
-  init(_ schema: IntermediateSchema, runs: [ColumnRun], capacity: Int) {
+  init(_ schema: IntermediateSchema, spans: [ColumnSpan], capacity: Int) {
     self.schema = schema
-    self.runs = runs
+    self.spans = spans
     self.capacity = capacity
     buffer = ByteBuffer(count: capacity * schema.columnCount * 4)
   }
@@ -24,9 +24,9 @@ struct RowBlock {
   /// Forgets its rows; its memory is filled again.
   mutating func empty() { rows = 0 }
 
-  /// The values of `run`, rows x its columns, row-major.
-  func values(of run: ColumnRun) -> BufferSlice {
-    BufferSlice(buffer, offset: run.columns.lowerBound * capacity * 4, count: run.columns.count * rows * 4)
+  /// The values of `span`, rows x its columns, row-major.
+  func values(of span: ColumnSpan) -> BufferSlice {
+    BufferSlice(buffer, offset: span.columns.lowerBound * capacity * 4, count: span.columns.count * rows * 4)
   }
 
   /// Appends rows `range` of `values`, row-major, each row in `order`. There is room for them.
@@ -39,14 +39,14 @@ struct RowBlock {
   private func copy(_ values: UnsafeBufferPointer<Float>, _ range: Range<Int>) {
     guard let source = values.baseAddress else { return }
     let width = schema.columnCount
-    for run in runs {
-      let runBytes = run.columns.count * 4
-      let start = run.columns.lowerBound * capacity * 4 + rows * runBytes
-      buffer.withMutableBytes(start..<start + range.count * runBytes) { bytes in
+    for span in spans {
+      let spanBytes = span.columns.count * 4
+      let start = span.columns.lowerBound * capacity * 4 + rows * spanBytes
+      buffer.withMutableBytes(start..<start + range.count * spanBytes) { bytes in
         var target = bytes.baseAddress!
         for row in range {
-          memcpy(target, source + row * width + run.columns.lowerBound, runBytes)
-          target += runBytes
+          memcpy(target, source + row * width + span.columns.lowerBound, spanBytes)
+          target += spanBytes
         }
       }
     }
@@ -59,33 +59,33 @@ struct RowBlock {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { turned in
       for (place, row) in range.enumerated() {
         order.bringRow(source + row * width, of: schema, into: turned.baseAddress!)
-        for run in runs {
-          let runBytes = run.columns.count * 4
-          let start = run.columns.lowerBound * capacity * 4 + (rows + place) * runBytes
-          buffer.withMutableBytes(start..<start + runBytes) {
-            _ = memcpy($0.baseAddress!, turned.baseAddress! + run.columns.lowerBound, runBytes)
+        for span in spans {
+          let spanBytes = span.columns.count * 4
+          let start = span.columns.lowerBound * capacity * 4 + (rows + place) * spanBytes
+          buffer.withMutableBytes(start..<start + spanBytes) {
+            _ = memcpy($0.baseAddress!, turned.baseAddress! + span.columns.lowerBound, spanBytes)
           }
         }
       }
     }
   }
 
-  /// Its values as rows again, row-major, with NaN in the place of the runs in `leftOut`.
+  /// Its values as rows again, row-major, with NaN in the place of the spans in `leftOut`.
   func withRows<Result>(leavingOut leftOut: [Int], _ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
     let width = schema.columnCount
     let whole = ByteBuffer(count: rows * width * 4)
     return try whole.withMutableBytes { target in
       buffer.withBytes { source in
-        for (place, run) in runs.enumerated() {
-          let runBytes = run.columns.count * 4
+        for (place, span) in spans.enumerated() {
+          let spanBytes = span.columns.count * 4
           let isLeftOut = leftOut.contains(place)
           for row in 0..<rows {
-            let to = target.baseAddress! + (row * width + run.columns.lowerBound) * 4
+            let to = target.baseAddress! + (row * width + span.columns.lowerBound) * 4
             guard !isLeftOut else {
-              to.assumingMemoryBound(to: Float.self).update(repeating: .nan, count: run.columns.count)
+              to.assumingMemoryBound(to: Float.self).update(repeating: .nan, count: span.columns.count)
               continue
             }
-            memcpy(to, source.baseAddress! + run.columns.lowerBound * capacity * 4 + row * runBytes, runBytes)
+            memcpy(to, source.baseAddress! + span.columns.lowerBound * capacity * 4 + row * spanBytes, spanBytes)
           }
         }
       }

@@ -16,13 +16,13 @@ package struct ChunkSink {
   func store(_ chunk: ColumnChunk) throws -> StoredChunk { try writer.store(chunk, group: group, options: options) }
 
   /// Row ids, or rows that were picked: a column of the store's own, stored once however often it comes.
-  func storeIntegers(_ values: [Int64]) throws -> StoredRun {
+  func storeIntegers(_ values: [Int64]) throws -> StoredSpan {
     let own = ChunkSink(writer, options: StoreWriter.Options(deduplicates: true, codec: options.codec), group: "row ids")
-    return try own.storeIntegers(values, rowsPerBlock: writer.store.options.rowsPerBlock(ofTable: values.count)).run
+    return try own.storeIntegers(values, rowsPerBlock: writer.store.options.rowsPerBlock(ofTable: values.count)).span
   }
 
   /// A column of int64 that is nobody's intermediate, and the bytes of its chunks that are new.
-  func storeIntegers(_ values: [Int64], number: Int = 0, rowsPerBlock: Int) throws -> (run: StoredRun, newBytes: Int) {
+  func storeIntegers(_ values: [Int64], number: Int = 0, rowsPerBlock: Int) throws -> (span: StoredSpan, newBytes: Int) {
     let column = Column(.int64(values))
     var (chunks, statistics, newBytes): ([ChunkLocation], [ChunkStatistics], Int) = ([], [], 0)
     for start in stride(from: 0, to: values.count, by: rowsPerBlock) {
@@ -33,12 +33,12 @@ package struct ChunkSink {
       chunks.append(stored.location)
       if stored.isNew { newBytes += chunk.payload.count }
     }
-    let run = StoredRun(type: .int64, width: 1, rows: values.count, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
-    return (run, newBytes)
+    let span = StoredSpan(type: .int64, width: 1, rows: values.count, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
+    return (span, newBytes)
   }
 
   /// Stores the row ids, unless they are consecutive.
-  func storeRowIDs(_ ids: RowIDs) throws -> StoredRun? {
+  func storeRowIDs(_ ids: RowIDs) throws -> StoredSpan? {
     if case .list(let list) = ids { try storeIntegers(list) } else { nil }
   }
 

@@ -12,7 +12,7 @@ package struct DataFrameWriter {
   private let rowsPerBlock: Int
   private var rows: Int { frame.rowCount }
   /// Lists of rows that are stored, once for all columns of the frame.
-  private var lists: [ObjectIdentifier: StoredRun] = [:]
+  private var lists: [ObjectIdentifier: StoredSpan] = [:]
 
   private init(_ frame: DataFrame, to sink: ChunkSink) {
     self.frame = frame
@@ -35,13 +35,13 @@ package struct DataFrameWriter {
 
   /// Stores what a frame needs beside its columns: the row ids and the codebooks.
   package static func finish(_ frame: StoredFrame, to sink: ChunkSink) throws -> FinishedIntermediate {
-    let idRun = try sink.storeRowIDs(frame.rowIDs)
+    let idSpan = try sink.storeRowIDs(frame.rowIDs)
     var quantizing: [Int: Quantizing] = [:]
     for (place, column) in frame.columns.enumerated() { quantizing[place] = column.quantizing }
     return FinishedIntermediate(
       schema: frame.schema, scheme: frame.scheme, rows: frame.rows, rowsPerBlock: frame.rowsPerBlock,
       logicalBytes: frame.columns.reduce(0) { $0 + $1.logicalBytes }, newBytes: frame.columns.reduce(0) { $0 + $1.newBytes },
-      rowIDs: frame.rowIDs, rowIDRun: idRun, codebook: try sink.storeCodebook(quantizing), runs: frame.columns.map(\.content))
+      rowIDs: frame.rowIDs, rowIDSpan: idSpan, codebook: try sink.storeCodebook(quantizing), spans: frame.columns.map(\.content))
   }
 
   // MARK: Storing
@@ -74,10 +74,10 @@ package struct DataFrameWriter {
       bytes.stored += chunk.payload.count
       if stored.isNew { bytes.new += chunk.payload.count }
     }
-    let run = StoredRun(
+    let span = StoredSpan(
       type: column.type, width: 1, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
     return StoredColumn(
-      content: .stored(run), quantizing: quantizing, logicalBytes: bytes.logical, storedBytes: bytes.stored, newBytes: bytes.new)
+      content: .stored(span), quantizing: quantizing, logicalBytes: bytes.logical, storedBytes: bytes.stored, newBytes: bytes.new)
   }
 
   /// The chunk as codes after its validity; `nil` when it is stored as it is.
@@ -134,7 +134,7 @@ package struct DataFrameWriter {
       return referring(source.content, source.quantizing, logical: source.logicalBytes, stored: source.storedBytes)
     }
     guard other.scheme.values == .full, let base = source.derivation else { return nil }
-    let operation: Derivation<StoredRun>.Operation
+    let operation: Derivation<StoredSpan>.Operation
     switch passed.operation {
     case .unchanged: preconditionFailure("returned above")
     case .rows(let list):
@@ -149,17 +149,17 @@ package struct DataFrameWriter {
   }
 
   /// The rows of a list, which are nobody's chunks.
-  private mutating func stored(_ list: RowList) throws -> StoredRun {
+  private mutating func stored(_ list: RowList) throws -> StoredSpan {
     if let known = lists[ObjectIdentifier(list)] { return known }
     let counters = sink.writer.counters
-    let run = try sink.storeIntegers(list.rows.map(Int64.init))
+    let span = try sink.storeIntegers(list.rows.map(Int64.init))
     sink.writer.restore(counters)
-    lists[ObjectIdentifier(list)] = run
-    return run
+    lists[ObjectIdentifier(list)] = span
+    return span
   }
 
   private func referring(
-    _ content: ColumnContent<StoredRun>, _ quantizing: Quantizing? = nil, logical: Int, stored: Int, isPassed: Bool = true
+    _ content: ColumnContent<StoredSpan>, _ quantizing: Quantizing? = nil, logical: Int, stored: Int, isPassed: Bool = true
   ) -> StoredColumn {
     sink.writer.countReferred(chunks: (rows + rowsPerBlock - 1) / rowsPerBlock, bytes: stored, isPassed: isPassed)
     return StoredColumn(content: content, quantizing: quantizing, logicalBytes: logical, storedBytes: stored)
@@ -173,11 +173,11 @@ package struct DataFrameWriter {
     guard differences.contains(where: { $0 != 0 }) else {
       // Equal to a column that may have no chunks of its own, which hashes would not find.
       let origin = closest.origin
-      let content: ColumnContent<StoredRun> = origin.operations.isEmpty ? .stored(origin.source) : .derived(origin)
+      let content: ColumnContent<StoredSpan> = origin.operations.isEmpty ? .stored(origin.source) : .derived(origin)
       return referring(content, logical: logical, stored: logical, isPassed: false)
     }
     let added = try sink.storeIntegers(differences, number: place, rowsPerBlock: rowsPerBlock)
-    let origin = closest.origin.then(.plus(added.run, digits: decimals.digits))
+    let origin = closest.origin.then(.plus(added.span, digits: decimals.digits))
     sink.writer.decimals.insert(decimals, type: column.type, origin: origin)
     // Either all of it is new or, where a chunk of differences was there before, none counts.
     let isNew = added.newBytes == 8 * rows

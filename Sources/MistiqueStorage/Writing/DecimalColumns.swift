@@ -18,7 +18,7 @@ struct DecimalColumns {
   struct Entry: Sendable {
     let type: ColumnType
     let decimals: Decimals
-    let origin: Derivation<StoredRun>
+    let origin: Derivation<StoredSpan>
     fileprivate let sample: [Int32]
     fileprivate let coarse: [Int32]
   }
@@ -100,7 +100,7 @@ struct DecimalColumns {
     Self.bits(zip(sample, other).map { $0 &- $1 }) + Self.bitsPerDifference * Double(entries[place].origin.differences.count)
   }
 
-  mutating func insert(_ decimals: Decimals, type: ColumnType, origin: Derivation<StoredRun>) {
+  mutating func insert(_ decimals: Decimals, type: ColumnType, origin: Derivation<StoredSpan>) {
     let size = decimals.values.count * 4
     guard size <= largestBytes else { return }
     while bytes + size > largestBytes || entries.count >= Self.mostEntries { bytes -= entries.removeFirst().decimals.values.count * 4 }

@@ -6,7 +6,7 @@ package final class MapWriter {
   package let schema: IntermediateSchema
   /// What is stored: after pooling.
   private let storedSchema: IntermediateSchema
-  private let runs: [ColumnRun]
+  private let spans: [ColumnSpan]
   private let rowsPerBlock: Int
   private let sink: ChunkSink
   private var block: RowBlock?
@@ -14,7 +14,7 @@ package final class MapWriter {
   private var rowIDs: [RowIDs] = []
   private var rows = 0
   private var newBytes = 0
-  /// By run.
+  /// By span.
   private var chunks: [[ChunkLocation]]
   private var statistics: [[ChunkStatistics]]
 
@@ -23,10 +23,10 @@ package final class MapWriter {
     self.schema = schema
     self.sink = sink
     storedSchema = sink.options.scheme.pooledSchema(of: schema)
-    runs = storedSchema.runs
+    spans = storedSchema.spans
     rowsPerBlock = sink.writer.store.options.rowsPerBlock(for: storedSchema)
-    chunks = Array(repeating: [], count: runs.count)
-    statistics = Array(repeating: [], count: runs.count)
+    chunks = Array(repeating: [], count: spans.count)
+    statistics = Array(repeating: [], count: spans.count)
   }
 
   /// Appends rows of a layer: `values` is row-major, a whole number of rows, each in `order`.
@@ -49,7 +49,7 @@ package final class MapWriter {
   private func append(_ values: UnsafeBufferPointer<Float>, rows count: Int, order: MapOrder) throws {
     var row = 0
     while row < count {
-      if block == nil { block = RowBlock(storedSchema, runs: runs, capacity: rowsPerBlock) }
+      if block == nil { block = RowBlock(storedSchema, spans: spans, capacity: rowsPerBlock) }
       let taken = min(count - row, rowsPerBlock - block!.rows)
       block!.append(values, rows: row..<row + taken, order: order)
       row += taken
@@ -57,24 +57,24 @@ package final class MapWriter {
     }
   }
 
-  /// Stores the block as one chunk per run.
+  /// Stores the block as one chunk per span.
   private func closeBlock() throws {
     guard let block, block.rows > 0 else { return }
-    let values = runs.map { block.values(of: $0) }
+    let values = spans.map { block.values(of: $0) }
     let statistics = values.map(ChunkStatistics.init(float32:))
     if sink.options.scheme.values != .full, quantizing == nil {
-      // What is not encoded has no say in what codes stand for: a run with a NaN is stored in full.
-      let full = runs.indices.filter { statistics[$0].hasNaN }
+      // What is not encoded has no say in what codes stand for: a span with a NaN is stored in full.
+      let full = spans.indices.filter { statistics[$0].hasNaN }
       let fitted = try block.withRows(leavingOut: full) {
         try sink.options.scheme.values.fitted(sample: $0, rows: block.rows, schema: storedSchema)
       }
       quantizing = fitted.map { Quantizing($0) }
     }
     var holdsBlock = false
-    let encoded = runs.enumerated().map { place, run in
-      if let chunk = self.encoded(values[place], rows: block.rows, columns: run.columns) { return chunk }
+    let encoded = spans.enumerated().map { place, span in
+      if let chunk = self.encoded(values[place], rows: block.rows, columns: span.columns) { return chunk }
       holdsBlock = true
-      let shape = ColumnChunkShape(type: .values(.float32), rows: block.rows, width: run.columns.count)
+      let shape = ColumnChunkShape(type: .values(.float32), rows: block.rows, width: span.columns.count)
       return ColumnChunk(shape: shape, payload: values[place])
     }
     // A block that is all new goes to its Partition as it is. Otherwise what is new is copied out of it, lest one new chunk keep all of it in memory.
@@ -109,15 +109,15 @@ package final class MapWriter {
   package func finish() throws -> FinishedIntermediate {
     try closeBlock()
     let ids = RowIDs.joined(rowIDs)
-    let idRun = try sink.storeRowIDs(ids)
+    let idSpan = try sink.storeRowIDs(ids)
     let codebook = try sink.storeCodebook(quantizing.map { [0: $0] } ?? [:])
     return FinishedIntermediate(
       schema: storedSchema, scheme: sink.options.scheme, rows: rows, rowsPerBlock: rowsPerBlock,
-      logicalBytes: rows * schema.columnCount * 4, newBytes: newBytes, rowIDs: ids, rowIDRun: idRun, codebook: codebook,
-      runs: runs.enumerated().map { place, run in
+      logicalBytes: rows * schema.columnCount * 4, newBytes: newBytes, rowIDs: ids, rowIDSpan: idSpan, codebook: codebook,
+      spans: spans.enumerated().map { place, span in
         .stored(
-          StoredRun(
-            type: run.type, width: run.columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[place],
+          StoredSpan(
+            type: span.type, width: span.columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[place],
             statistics: statistics[place]))
       })
   }

@@ -26,20 +26,20 @@ extension StoreWriter {
     _ finished: [FinishedIntermediate], blobs: [ChunkLocation], receipt: ([ChunkReference], [ChunkReference]) throws -> [UInt8]
   ) throws -> StoreCommit {
     try flush()
-    var known: [StoredRun.Identity: ChunkLocation] = [:]
+    var known: [StoredSpan.Identity: ChunkLocation] = [:]
     let columns = try finished.map { intermediate in
       (
-        runs: try intermediate.runs.map { try $0.map { try storeManifest($0, &known) } },
-        rowIDs: try intermediate.rowIDRun.map { try storeManifest($0, &known) }
+        spans: try intermediate.spans.map { try $0.map { try storeManifest($0, &known) } },
+        rowIDs: try intermediate.rowIDSpan.map { try storeManifest($0, &known) }
       )
     }
     try flush()
     // Derived columns name the manifests of columns, which have their names only now.
-    let runs = try zip(finished, columns).map { intermediate, columns in
-      try columns.runs.enumerated().map { try storeDerived($1, column: $0, of: intermediate) }
+    let spans = try zip(finished, columns).map { intermediate, columns in
+      try columns.spans.enumerated().map { try storeDerived($1, column: $0, of: intermediate) }
     }
-    if finished.contains(where: { $0.runs.contains(where: \.isDerived) }) { try flush() }
-    let roots = try zip(finished, zip(columns, runs)).map { intermediate, columns in
+    if finished.contains(where: { $0.spans.contains(where: \.isDerived) }) { try flush() }
+    let roots = try zip(finished, zip(columns, spans)).map { intermediate, columns in
       let source: IntermediateManifest.RowIDSource
       if case .range(let range) = intermediate.rowIDs {
         source = .range(start: range.lowerBound)
@@ -49,7 +49,7 @@ extension StoreWriter {
       let manifest = IntermediateManifest(
         schema: intermediate.schema, scheme: intermediate.scheme, rows: intermediate.rows, rowsPerBlock: intermediate.rowsPerBlock,
         rowIDs: source, codebook: try intermediate.codebook.map { try reference(to: $0) },
-        runs: try columns.1.map { try reference(to: $0) })
+        spans: try columns.1.map { try reference(to: $0) })
       return try storeRecord(.manifest, try manifest.encoded(), group: "manifests")
     }
     try flush()
@@ -66,14 +66,14 @@ extension StoreWriter {
   }
 
   /// - Parameter known: manifests of this commit: most columns of a pipeline are in several intermediates, or others are derived from them.
-  private func storeManifest(_ run: StoredRun, _ known: inout [StoredRun.Identity: ChunkLocation]) throws -> ChunkLocation {
-    if let location = known[run.identity] { return location }
+  private func storeManifest(_ span: StoredSpan, _ known: inout [StoredSpan.Identity: ChunkLocation]) throws -> ChunkLocation {
+    if let location = known[span.identity] { return location }
     let manifest = ColumnManifest(
-      type: run.type, width: run.width, rows: run.rows, rowsPerBlock: run.rowsPerBlock,
-      chunks: try run.chunks.map { try reference(to: $0) },
-      statistics: run.statistics)
+      type: span.type, width: span.width, rows: span.rows, rowsPerBlock: span.rowsPerBlock,
+      chunks: try span.chunks.map { try reference(to: $0) },
+      statistics: span.statistics)
     let location = try storeRecord(.manifest, manifest.encoded, group: "column manifests")
-    known[run.identity] = location
+    known[span.identity] = location
     return location
   }
 

@@ -40,7 +40,7 @@ package struct PassedOn {
 
 /// What became of one column of a frame.
 struct StoredColumn: Sendable {
-  let content: ColumnContent<StoredRun>
+  let content: ColumnContent<StoredSpan>
   /// What its codes stand for; `nil` when it is stored as it is.
   var quantizing: Quantizing?
   /// Bytes of its chunks as they were handed in, and as they were stored: for whoever passes the column on.
@@ -50,10 +50,10 @@ struct StoredColumn: Sendable {
   var newBytes = 0
 
   /// What a column that is made from it follows from; `nil` when as many operations as are written lead to it already.
-  var derivation: Derivation<StoredRun>? {
+  var derivation: Derivation<StoredSpan>? {
     switch content {
-    case .stored(let run): Derivation(source: run, operations: [])
-    case .derived(let derived): derived.operations.count < Derivation<StoredRun>.mostOperations ? derived : nil
+    case .stored(let span): Derivation(source: span, operations: [])
+    case .derived(let derived): derived.operations.count < Derivation<StoredSpan>.mostOperations ? derived : nil
     }
   }
 }

@@ -1,7 +1,7 @@
 import Groundwork
 
 /// Why saved bytes are not the state of a fitted transformer.
-public enum FittedStateError: Error, Equatable, Sendable {
+package enum FittedStateError: Error, Equatable, Sendable {
   /// The bytes do not begin as a state does.
   case notAState
   /// The state has a version of the format that this program does not read.
@@ -20,7 +20,7 @@ public enum FittedStateError: Error, Equatable, Sendable {
 
 extension FittedStateError: CustomStringConvertible {
   /// One line: what is wrong, and to fit the stage again.
-  public var description: String {
+  package var description: String {
     let advice = "; fit the stage again"
     switch self {
     case .notAState: return "the bytes are not a fitted state: they do not begin with MFIT" + advice

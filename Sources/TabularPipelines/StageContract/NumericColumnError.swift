@@ -1,7 +1,7 @@
 import Mistique
 
 /// Why columns cannot be used as numbers, and what to do. Rows are named by their `row_id`.
-public enum NumericColumnError: Error, Equatable, Sendable {
+package enum NumericColumnError: Error, Equatable, Sendable {
   /// A column that was named is not int64, float32 or float64.
   case notNumeric(column: String, type: ColumnType)
   /// No column was named, and none of the frame's is int64, float32 or float64.
@@ -38,7 +38,7 @@ public enum NumericColumnError: Error, Equatable, Sendable {
 
 extension NumericColumnError: CustomStringConvertible {
   /// One line: what is wrong, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notNumeric(let column, let type):
       "column \"\(column)\" is \(type), and this stage works on int64, float32 and float64 columns; name others or encode it first"

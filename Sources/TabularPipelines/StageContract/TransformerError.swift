@@ -1,7 +1,7 @@
 import Mistique
 
 /// Why a transformer cannot work on its inputs. ``PipelineRunError`` adds the stage's name.
-public enum TransformerError: Error, Equatable, Sendable {
+package enum TransformerError: Error, Equatable, Sendable {
   /// Columns that the stage needs are not in its input; `available` are those that are.
   case missingColumns([String], available: [String])
   /// Two columns of the output would have one name, or a parameter names a column twice.
@@ -40,7 +40,7 @@ public enum TransformerError: Error, Equatable, Sendable {
 
 extension TransformerError: CustomStringConvertible {
   /// One line: what is wrong, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .missingColumns(let names, let available):
       "there is no column \(names.map { "\"\($0)\"" }.joined(separator: ", ")); there are \(available.joined(separator: ", "))"

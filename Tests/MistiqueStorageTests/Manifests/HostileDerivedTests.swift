@@ -15,7 +15,7 @@ import Testing
     let commit = try MutationSubject.writeDerived(
       writer, DataFrame(rowIDs: .first(rows), columns: [("a", Column(.int64((0..<100).map { $0 * 3 })))]),
       operations: [{ [list = RowList((0..<100).reversed())] _ in .rows(list) }])
-    let reference = try fixture.store.manifest(commit.intermediates[0]).runs[0]
+    let reference = try fixture.store.manifest(commit.intermediates[0]).spans[0]
     guard case .derived(let column) = try fixture.store.columnRecord(reference) else { preconditionFailure("it is derived") }
     return (fixture, commit, reference, column)
   }
@@ -57,7 +57,7 @@ import Testing
     let (fixture, commit, derived, _) = try written()
     let writer = try fixture.writer(committed: Set(commit.partitions.map(\.id)))
     let other = DataFrame(rowIDs: .first(60), columns: [("b", Column(.int64((0..<60).map { $0 })))])
-    let source = try fixture.store.manifest(try fixture.write(other, writer: writer).intermediates[0]).runs[0]
+    let source = try fixture.store.manifest(try fixture.write(other, writer: writer).intermediates[0]).spans[0]
     try replace(
       fixture, derived,
       by: DerivedColumn(type: .int64, rows: rows, source: source, operations: [.filled([UInt8](repeating: 0, count: 8))]))

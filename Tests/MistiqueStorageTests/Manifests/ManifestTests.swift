@@ -12,7 +12,7 @@ import Testing
       statistics: Array(repeating: ChunkStatistics(lowest: -1, highest: 2, missing: 0, hasNaN: false), count: 3))
     let whole = IntermediateManifest(
       schema: .maps(channels: 4, height: 2, width: 2), rows: 10, rowsPerBlock: 5, rowIDs: .column(reference), codebook: reference,
-      runs: [reference])
+      spans: [reference])
     #expect(try ColumnManifest(decoding: column.encoded, place: "test") == column)
     #expect(try IntermediateManifest(decoding: try whole.encoded(), place: "test") == whole)
     for bytes in [column.encoded, try whole.encoded()] {

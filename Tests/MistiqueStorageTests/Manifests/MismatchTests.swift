@@ -29,7 +29,7 @@ import Testing
     try writer.flush()
     let manifest = IntermediateManifest(
       schema: schema, rows: 1000, rowsPerBlock: 1000, rowIDs: .range(start: 0), codebook: try book.map { try writer.reference(to: $0) },
-      runs: [try writer.reference(to: run)])
+      spans: [try writer.reference(to: run)])
     let root = try writer.storeRecord(.manifest, try manifest.encoded(), group: "r")
     try writer.flush()
     // What verification finds is what reading finds.

@@ -27,7 +27,7 @@ enum RandomRecords {
     return IntermediateManifest(
       schema: schema, scheme: scheme, rows: number(5000), rowsPerBlock: 1 + number(1000),
       rowIDs: number(2) == 0 ? .range(start: Int64(number(1000)) - 500) : .column(reference(&random)),
-      codebook: number(2) == 0 ? nil : reference(&random), runs: references(schema.runCount, &random))
+      codebook: number(2) == 0 ? nil : reference(&random), spans: references(schema.spanCount, &random))
   }
 
   static func column(_ random: inout SeededRandom) -> ColumnManifest {

@@ -19,7 +19,7 @@ enum RecordMutator {
 
   private static func lie(_ manifest: IntermediateManifest, _ random: inout SeededRandom) -> (bytes: [UInt8], change: String)? {
     var (schema, rows, rowsPerBlock) = (manifest.schema, manifest.rows, manifest.rowsPerBlock)
-    var (rowIDs, codebook, runs) = (manifest.rowIDs, manifest.codebook, manifest.runs)
+    var (rowIDs, codebook, runs) = (manifest.rowIDs, manifest.codebook, manifest.spans)
     let change: String
     switch random.next() % 8 {
     case 0:
@@ -36,19 +36,19 @@ enum RecordMutator {
       change = codebook == nil ? "no codebook" : "a manifest for a codebook"
     case 4:
       runs.shuffle(using: &random)
-      change = "column runs shuffled"
+      change = "column spans shuffled"
     case 5:
       if let first = runs.first { runs = runs.map { _ in first } }
-      change = "all column runs the first"
+      change = "all column spans the first"
     case 6:
       rowIDs = runs.first.map { .column($0) } ?? rowIDs
-      change = "a column run for row ids"
+      change = "a column span for row ids"
     default:
       schema = other(than: schema, &random)
       change = "schema \(schema)"
     }
     let lie = IntermediateManifest(
-      schema: schema, scheme: manifest.scheme, rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: rowIDs, codebook: codebook, runs: runs)
+      schema: schema, scheme: manifest.scheme, rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: rowIDs, codebook: codebook, spans: runs)
     return (try? lie.encoded()).map { ($0, change) }
   }
 

@@ -34,7 +34,7 @@ import Testing
     }
     let manifest = try fixture.store.manifest(commit.intermediates[0])
     #expect(throws: StoreError.self) { try fixture.read(manifest, [0..<96], .all) }
-    // A whole column run is decoded where the answer lies.
+    // A whole column span is decoded where the answer lies.
     #expect(throws: StoreError.self) { try fixture.read(manifest, [0..<16], .all) }
   }
 
@@ -68,7 +68,7 @@ import Testing
     let manifest = try fixture.store.manifest(commit.intermediates[0])
     let wrong = IntermediateManifest(
       schema: manifest.schema, scheme: scheme, rows: manifest.rows, rowsPerBlock: manifest.rowsPerBlock, rowIDs: manifest.rowIDs,
-      codebook: try fixture.store.manifest(narrow.intermediates[0]).codebook, runs: manifest.runs)
+      codebook: try fixture.store.manifest(narrow.intermediates[0]).codebook, spans: manifest.spans)
     var (lower, upper) = ([Float](repeating: 0, count: 40 * 96), [Float](repeating: 0, count: 40 * 96))
     #expect(throws: StoreError.self) {
       try lower.withUnsafeMutableBufferPointer { lower in
@@ -86,7 +86,7 @@ import Testing
     let manifest = try fixture.store.manifest(commit.intermediates[0])
     let without = IntermediateManifest(
       schema: manifest.schema, scheme: manifest.scheme, rows: manifest.rows, rowsPerBlock: manifest.rowsPerBlock, rowIDs: manifest.rowIDs,
-      runs: manifest.runs)
+      spans: manifest.spans)
     #expect(throws: StoreError.self) { try fixture.read(without, [0..<96], .all) }
   }
 
@@ -104,7 +104,7 @@ import Testing
 
   @Test("Row ids that no integer has are refused", arguments: [Int64.max, Int64.max - 5])
   func rowIDs(start: Int64) throws {
-    let manifest = IntermediateManifest(schema: .columns([]), rows: 40, rowsPerBlock: 40, rowIDs: .range(start: start), runs: [])
+    let manifest = IntermediateManifest(schema: .columns([]), rows: 40, rowsPerBlock: 40, rowIDs: .range(start: start), spans: [])
     #expect(throws: StoreError.self) { try IntermediateManifest(decoding: try manifest.encoded(), place: "test") }
   }
 

@@ -65,7 +65,7 @@ final class MutationSubject {
     return answer
   }
 
-  /// Values, codes and bounds of maps: all columns, one column run, which is decoded where the answer lies, and a few of several.
+  /// Values, codes and bounds of maps: all columns, one column span, which is decoded where the answer lies, and a few of several.
   ///
   /// Each is asked whatever became of the one before, because each checks what it is given by itself.
   private static func ask(_ store: DataStore, _ manifest: IntermediateManifest, _ rows: RowSelection, _ answer: inout Answer) throws {

@@ -72,7 +72,7 @@ import Testing
     let schema = IntermediateSchema.maps(channels: 64, height: 8, width: 8)
     let commit = try fixture.write(activations(2000 * 4096, seed: 21), schema: schema, writer: try fixture.writer())
     let manifest = try fixture.store.manifest(commit.intermediates[0])
-    #expect(try fixture.store.columnManifest(manifest.runs[0]).chunks.count == 50)
+    #expect(try fixture.store.columnManifest(manifest.spans[0]).chunks.count == 50)
     // Maps of 8 x 8 in RowBlocks of 40 rows: chunks of 10 KB, six to a frame.
     let frame = 6 * 40 * 64 * 4
     for (columns, rows, frames) in [

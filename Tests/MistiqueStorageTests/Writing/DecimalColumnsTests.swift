@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DecimalColumnsTests {
   private let origin = Derivation(
-    source: StoredRun(type: .float64, width: 1, rows: 1000, rowsPerBlock: 1000, chunks: [], statistics: []), operations: [])
+    source: StoredSpan(type: .float64, width: 1, rows: 1000, rowsPerBlock: 1000, chunks: [], statistics: []), operations: [])
 
   private func filled(_ count: Int, _ random: inout SeededRandom) -> (columns: DecimalColumns, values: [[Int32]]) {
     var columns = DecimalColumns(largestBytes: 256 << 20)

@@ -1,5 +1,5 @@
-/// A run of columns whose chunks are stored, RowBlock after RowBlock: a value, that others may refer to.
-struct StoredRun: Sendable {
+/// A span of columns whose chunks are stored, RowBlock after RowBlock: a value, that others may refer to.
+struct StoredSpan: Sendable {
   let type: ColumnType
   let width: Int
   let rows: Int
@@ -31,8 +31,8 @@ package struct FinishedIntermediate: Sendable {
   /// Bytes of the chunks that were not stored before.
   package let newBytes: Int
   let rowIDs: RowIDs
-  let rowIDRun: StoredRun?
+  let rowIDSpan: StoredSpan?
   let codebook: ChunkLocation?
-  /// One per run of the schema, in its order.
-  let runs: [ColumnContent<StoredRun>]
+  /// One per span of the schema, in its order.
+  let spans: [ColumnContent<StoredSpan>]
 }
