@@ -27,7 +27,7 @@ final class Transcript: Sendable {
   private let lines = Mutex<[String]>([])
   var text: String { lines.withLock { $0.joined(separator: "\n") } }
   var count: Int { lines.withLock { $0.count } }
-  var output: Runner.Output { Runner.Output(line: { [self] in add($0) }, progress: .silent) }
+  var output: RunOutput { RunOutput(line: { [self] in add($0) }, progress: .silent) }
   func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 

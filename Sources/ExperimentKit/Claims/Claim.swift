@@ -1,19 +1,19 @@
 /// A qualitative statement of the paper as a predicate over an experiment's rows.
 ///
 /// It sees nothing but the rows, so it can be judged again from the files of any run.
-public struct Claim: Sendable {
+package struct Claim: Sendable {
   /// Short and stable, e.g. `fig6.dedup-not-larger`.
-  public let id: String
+  package let id: String
   /// The statement as the paper means it, one sentence.
-  public let statement: String
+  package let statement: String
   /// Where in the paper.
-  public let source: String
+  package let source: String
   /// The scales at which the statement means something.
-  public let scales: Set<Scale>
+  package let scales: Set<Scale>
   /// Judges the rows. Throwing, for instance because a row is missing, is an error and never a verdict.
-  public let judge: @Sendable (MeasurementTable) throws -> ClaimVerdict
+  package let judge: @Sendable (MeasurementTable) throws -> ClaimVerdict
 
-  public init(
+  package init(
     _ id: String, _ statement: String, source: String, scales: Set<Scale> = Set(Scale.allCases),
     judge: @escaping @Sendable (MeasurementTable) throws -> ClaimVerdict
   ) {
@@ -25,7 +25,7 @@ public struct Claim: Sendable {
   }
 
   /// The claim's result for the rows of a run at `scale`. Never throws: an error is a result, and is shown as one.
-  public func result(for table: MeasurementTable, at scale: Scale) -> ClaimResult {
+  package func result(for table: MeasurementTable, at scale: Scale) -> ClaimResult {
     guard scales.contains(scale) else { return ClaimResult(self, .notApplicable, numbers: [], remark: nil) }
     do {
       let verdict = try judge(table)
@@ -40,30 +40,30 @@ public struct Claim: Sendable {
 }
 
 /// Whether a claim holds, and the numbers that say so.
-public struct ClaimVerdict: Sendable, Equatable {
+package struct ClaimVerdict: Sendable, Equatable {
   /// One number behind a verdict.
-  public struct Number: Sendable, Equatable, Codable {
-    public let name: String
-    public let value: Double
+  package struct Number: Sendable, Equatable, Codable {
+    package let name: String
+    package let value: Double
 
-    public init(name: String, value: Double) {
+    package init(name: String, value: Double) {
       self.name = name
       self.value = value
     }
   }
 
-  public let holds: Bool
-  public let numbers: [Number]
+  package let holds: Bool
+  package let numbers: [Number]
   /// What the numbers alone do not say, e.g. which layer broke the order.
-  public let remark: String?
+  package let remark: String?
 
   /// Trap: a verdict needs at least one number behind it.
-  public init(holds: Bool, numbers: KeyValuePairs<String, Double>, remark: String? = nil) {
+  package init(holds: Bool, numbers: KeyValuePairs<String, Double>, remark: String? = nil) {
     self.init(holds: holds, evidence: numbers.map { Number(name: $0.key, value: $0.value) }, remark: remark)
   }
 
   /// As above, with numbers that were computed in a loop.
-  public init(holds: Bool, evidence: [Number], remark: String? = nil) {
+  package init(holds: Bool, evidence: [Number], remark: String? = nil) {
     precondition(!evidence.isEmpty, "a verdict shows the numbers behind it")
     self.holds = holds
     self.numbers = evidence
@@ -71,12 +71,12 @@ public struct ClaimVerdict: Sendable, Equatable {
   }
 
   /// Holds when each number is strictly larger than the next; the remark names the first pair that is not.
-  public static func descending(_ numbers: [(name: String, value: Double)]) -> ClaimVerdict {
+  package static func descending(_ numbers: [(name: String, value: Double)]) -> ClaimVerdict {
     ordered(numbers, by: >, word: "not larger than")
   }
 
   /// Holds when no number is smaller than the one before; the remark names the first pair that breaks the order.
-  public static func notDescending(_ numbers: [(name: String, value: Double)]) -> ClaimVerdict {
+  package static func notDescending(_ numbers: [(name: String, value: Double)]) -> ClaimVerdict {
     ordered(numbers, by: <=, word: "larger than")
   }
 
@@ -89,7 +89,7 @@ public struct ClaimVerdict: Sendable, Equatable {
   }
 
   /// Holds when every verdict does; keeps all their numbers and remarks.
-  public static func all(_ verdicts: [ClaimVerdict]) -> ClaimVerdict {
+  package static func all(_ verdicts: [ClaimVerdict]) -> ClaimVerdict {
     let remarks = verdicts.compactMap(\.remark)
     return ClaimVerdict(
       holds: verdicts.allSatisfy(\.holds), evidence: verdicts.flatMap(\.numbers),

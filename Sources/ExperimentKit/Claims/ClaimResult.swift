@@ -1,6 +1,6 @@
 /// What became of a claim in one run, as `claims.json` keeps it.
-public struct ClaimResult: Sendable, Equatable, Codable {
-  public enum Outcome: String, Sendable, Codable, CaseIterable {
+package struct ClaimResult: Sendable, Equatable, Codable {
+  package enum Outcome: String, Sendable, Codable, CaseIterable {
     case holds = "holds"
     case doesNotHold = "does not hold"
     case notApplicable = "not applicable at this scale"
@@ -8,12 +8,12 @@ public struct ClaimResult: Sendable, Equatable, Codable {
     case error = "error"
   }
 
-  public let id: String
-  public let statement: String
-  public let source: String
-  public let outcome: Outcome
-  public let numbers: [ClaimVerdict.Number]
-  public let remark: String?
+  package let id: String
+  package let statement: String
+  package let source: String
+  package let outcome: Outcome
+  package let numbers: [ClaimVerdict.Number]
+  package let remark: String?
 
   init(_ claim: Claim, _ outcome: Outcome, numbers: [ClaimVerdict.Number], remark: String?) {
     id = claim.id
@@ -25,12 +25,12 @@ public struct ClaimResult: Sendable, Equatable, Codable {
   }
 
   /// True when the claim was judged false, or could not be judged.
-  public var isFailure: Bool { outcome == .doesNotHold || outcome == .error }
+  package var isFailure: Bool { outcome == .doesNotHold || outcome == .error }
 }
 
 extension ClaimResult: CustomStringConvertible {
   /// One block for a terminal: the verdict, the statement, the numbers.
-  public var description: String {
+  package var description: String {
     var text = "\(outcome.rawValue.uppercased()): \(statement) [\(id), \(source)]"
     if !numbers.isEmpty { text += "\n    " + numbers.map { "\($0.name) = \($0.value)" }.joined(separator: ", ") }
     if let remark { text += "\n    \(remark)" }

@@ -1,23 +1,23 @@
 import Foundation
 
 /// The rows of a run that later runs are held to, with the facts of the run and the reason it was made the baseline.
-public struct Baseline: Sendable, Equatable {
+package struct Baseline: Sendable, Equatable {
   /// The sidecar `<experiment>.provenance.json`.
-  public struct Sidecar: Sendable, Equatable, Codable {
+  package struct Sidecar: Sendable, Equatable, Codable {
     /// Why this baseline was set or changed.
-    public let reason: String
-    public let provenance: Provenance
+    package let reason: String
+    package let provenance: Provenance
   }
 
   /// The experiment's parameters without the repetition, then `gate`; medians over the repetitions.
-  public let table: MeasurementTable
-  public let sidecar: Sidecar
+  package let table: MeasurementTable
+  package let sidecar: Sidecar
   static let gateColumn = "gate"
 
   /// Takes the gated and reported metrics of a run.
   ///
   /// Throws: `BaselineError` when the reason is empty, a gated metric was not measured, or an exact one differs between repetitions.
-  public init(_ rows: MeasurementTable, gates: [Gate], provenance: Provenance, reason: String) throws {
+  package init(_ rows: MeasurementTable, gates: [Gate], provenance: Provenance, reason: String) throws {
     let experiment = provenance.settings.experiment
     guard !reason.allSatisfy(\.isWhitespace) else { throw BaselineError.noReason(experiment) }
     guard !gates.isEmpty else { throw BaselineError.noGates(experiment) }
@@ -38,7 +38,7 @@ public struct Baseline: Sendable, Equatable {
   }
 
   /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.
-  public init(reading results: ResultsFolder, of experiment: String, at scale: Scale, variant: String? = nil) throws {
+  package init(reading results: ResultsFolder, of experiment: String, at scale: Scale, variant: String? = nil) throws {
     let file = results.baseline(of: experiment, at: scale, variant: variant)
     guard AtomicFile.exists(file) else { throw BaselineError.none(experiment, scale, path: file.path) }
     table = try MeasurementTable(reading: file)
@@ -49,7 +49,7 @@ public struct Baseline: Sendable, Equatable {
   }
 
   /// Writes both files, the sidecar first: rows never stand without their reason.
-  public func write(to results: ResultsFolder) throws {
+  package func write(to results: ResultsFolder) throws {
     let settings = sidecar.provenance.settings
     try AtomicFile.writeJSON(
       sidecar, to: results.baselineSidecar(of: settings.experiment, at: settings.scale, variant: settings.dataVariant))
@@ -89,7 +89,7 @@ extension MeasurementTable {
 }
 
 /// Why there is no baseline.
-public enum BaselineError: Error, Equatable, CustomStringConvertible {
+package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case noReason(String)
   case noGates(String)
   case notMeasured(String, metric: String)
@@ -97,7 +97,7 @@ public enum BaselineError: Error, Equatable, CustomStringConvertible {
   case none(String, Scale, path: String)
   case otherScale(String, run: Scale)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noReason(let name):
       "A baseline of \(name) changes only with a reason. Say in a sentence why the numbers are now the right ones."

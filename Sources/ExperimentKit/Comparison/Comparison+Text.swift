@@ -1,6 +1,6 @@
 extension Comparison: CustomStringConvertible {
   /// The comparison for a terminal: contexts, then what is missing, then what differs.
-  public var description: String {
+  package var description: String {
     var text = "\(experiment) at scale \(scale), against its baseline\n"
     text += section("Contexts differ", contexts.map { "\($0.fact): \($0.baseline) -> \($0.run)" })
     text += section("Gates changed", gateChanges)

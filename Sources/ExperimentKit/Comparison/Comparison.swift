@@ -1,47 +1,47 @@
 /// A run held to its baseline: first how their contexts differ, then what is missing, then what differs.
-public struct Comparison: Sendable, Equatable {
-  public enum Judgement: String, Sendable, Equatable {
+package struct Comparison: Sendable, Equatable {
+  package enum Judgement: String, Sendable, Equatable {
     case same, improvement, regression, reported
   }
 
   /// One fact of the context that is not the same.
-  public struct ContextDifference: Sendable, Equatable {
-    public let fact: String
-    public let baseline: String
-    public let run: String
+  package struct ContextDifference: Sendable, Equatable {
+    package let fact: String
+    package let baseline: String
+    package let run: String
   }
 
   /// One measurement that both have.
-  public struct Difference: Sendable, Equatable {
-    public let metric: String
-    public let place: String
-    public let unit: String
-    public let baseline: MeasuredValue
+  package struct Difference: Sendable, Equatable {
+    package let metric: String
+    package let place: String
+    package let unit: String
+    package let baseline: MeasuredValue
     /// Every repetition.
-    public let run: [MeasuredValue]
-    public let gate: String
-    public let judgement: Judgement
+    package let run: [MeasuredValue]
+    package let gate: String
+    package let judgement: Judgement
   }
 
-  public let experiment: String
-  public let scale: Scale
-  public let contexts: [ContextDifference]
+  package let experiment: String
+  package let scale: Scale
+  package let contexts: [ContextDifference]
   /// Rows of the baseline that the run lacks. Each is a regression: what is not measured is not guarded.
-  public let missing: [String]
+  package let missing: [String]
   /// Rows of gated metrics that the baseline lacks.
-  public let added: [String]
+  package let added: [String]
   /// Baseline metrics the experiment no longer gates, and gates that are not as they were.
-  public let gateChanges: [String]
-  public let differences: [Difference]
+  package let gateChanges: [String]
+  package let differences: [Difference]
 
   /// What must be mended or deliberately accepted.
-  public var regressions: [Difference] { differences.filter { $0.judgement == .regression } }
-  public var improvements: [Difference] { differences.filter { $0.judgement == .improvement } }
-  public var isRegression: Bool { !regressions.isEmpty || !missing.isEmpty }
-  public var exitStatus: Int32 { isRegression ? 1 : 0 }
+  package var regressions: [Difference] { differences.filter { $0.judgement == .regression } }
+  package var improvements: [Difference] { differences.filter { $0.judgement == .improvement } }
+  package var isRegression: Bool { !regressions.isEmpty || !missing.isEmpty }
+  package var exitStatus: Int32 { isRegression ? 1 : 0 }
 
   /// Compares `rows` with `baseline` under the experiment's gates.
-  public init(_ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate]) {
+  package init(_ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate]) {
     experiment = provenance.settings.experiment
     scale = provenance.settings.scale
     contexts = Self.contexts(baseline.sidecar.provenance, provenance)

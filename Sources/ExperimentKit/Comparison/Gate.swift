@@ -1,6 +1,6 @@
 /// How a metric is held to its baseline.
-public struct Gate: Sendable, Equatable {
-  public enum Rule: Sendable, Equatable {
+package struct Gate: Sendable, Equatable {
+  package enum Rule: Sendable, Equatable {
     /// Bytes, counts, plan choices, fixed-seed errors: every repetition must be the baseline's number.
     case exact
     /// The median may differ by this share of the baseline; the reason is part of the gate.
@@ -12,16 +12,16 @@ public struct Gate: Sendable, Equatable {
   }
 
   /// Which direction is good; a difference that way is an improvement and not a regression.
-  public enum Better: String, Sendable, Equatable {
+  package enum Better: String, Sendable, Equatable {
     case lower, higher, neither
   }
 
-  public let metric: String
-  public let rule: Rule
-  public let better: Better
+  package let metric: String
+  package let rule: Rule
+  package let better: Better
 
   /// Trap: a tolerance lies in 0..<1 and has a reason, a fraction in 0...1.
-  public init(_ metric: String, _ rule: Rule, better: Better = .neither) {
+  package init(_ metric: String, _ rule: Rule, better: Better = .neither) {
     switch rule {
     case .within(let tolerance, let reason):
       precondition((0..<1).contains(tolerance) && !reason.isEmpty, "a tolerance lies in 0..<1 and is justified")

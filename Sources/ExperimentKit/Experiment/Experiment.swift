@@ -8,19 +8,19 @@
 ///       costs: [.smoke: Cost(seconds: 5, diskBytes: 50_000_000, memoryBytes: 500_000_000)],
 ///       outcome: .init(claims: [dedupNeverLarger], figures: [storedBytes], gates: [Gate("storedBytes", .exact, better: .lower)])
 ///     ) { context in ... }
-public struct Experiment: Sendable {
+package struct Experiment: Sendable {
   /// What an experiment is called and where it comes from.
-  public struct Identity: Sendable {
+  package struct Identity: Sendable {
     /// The name of its folder and on the command line, e.g. `fig6-storage`: lower-case letters, digits, `-` and `.`.
-    public let name: String
+    package let name: String
     /// Other names it answers to, e.g. `fig6`.
-    public let aliases: [String]
+    package let aliases: [String]
     /// One line for people.
-    public let title: String
+    package let title: String
     /// Where in the paper, e.g. `section 8.2, figure 6`.
-    public let source: String
+    package let source: String
 
-    public init(name: String, aliases: [String] = [], title: String, source: String) {
+    package init(name: String, aliases: [String] = [], title: String, source: String) {
       self.name = name
       self.aliases = aliases
       self.title = title
@@ -29,13 +29,13 @@ public struct Experiment: Sendable {
   }
 
   /// What is made of the rows once they are measured.
-  public struct Outcome: Sendable {
-    public let claims: [Claim]
-    public let figures: [Figure]
-    public let gates: [Gate]
-    public let keyFigures: [KeyFigure]
+  package struct Outcome: Sendable {
+    package let claims: [Claim]
+    package let figures: [Figure]
+    package let gates: [Gate]
+    package let keyFigures: [KeyFigure]
 
-    public init(claims: [Claim] = [], figures: [Figure] = [], gates: [Gate] = [], keyFigures: [KeyFigure] = []) {
+    package init(claims: [Claim] = [], figures: [Figure] = [], gates: [Gate] = [], keyFigures: [KeyFigure] = []) {
       self.claims = claims
       self.figures = figures
       self.gates = gates
@@ -43,16 +43,16 @@ public struct Experiment: Sendable {
     }
   }
 
-  public let identity: Identity
+  package let identity: Identity
   /// The parameter columns of its rows; `repetition` is added to every experiment.
-  public let parameters: [String]
+  package let parameters: [String]
   /// The expected cost at every scale it can be run at.
-  public let costs: [Scale: Cost]
-  public let outcome: Outcome
+  package let costs: [Scale: Cost]
+  package let outcome: Outcome
   /// Measures, and records rows in the context. Runs on the thread that calls `Runner.run`.
-  public let run: @Sendable (RunContext) throws -> Void
+  package let run: @Sendable (RunContext) throws -> Void
 
-  public init(
+  package init(
     _ identity: Identity, parameters: [String], costs: [Scale: Cost], outcome: Outcome,
     run: @escaping @Sendable (RunContext) throws -> Void
   ) {
@@ -63,40 +63,40 @@ public struct Experiment: Sendable {
     self.run = run
   }
 
-  public var name: String { identity.name }
-  public var title: String { identity.title }
+  package var name: String { identity.name }
+  package var title: String { identity.title }
 
   /// The expected cost at `scale`. Throws: `ExperimentError.noCost` naming the scales that have one.
-  public func cost(at scale: Scale) throws -> Cost {
+  package func cost(at scale: Scale) throws -> Cost {
     guard let cost = costs[scale] else { throw ExperimentError.noCost(name, scale, stated: costs.keys.sorted()) }
     return cost
   }
 
   /// An empty table with this experiment's columns.
-  public func emptyTable() throws -> MeasurementTable {
+  package func emptyTable() throws -> MeasurementTable {
     try MeasurementTable(parameters: parameters + [MeasurementTable.repetition])
   }
 }
 
 /// One number of an experiment that the summary shows, e.g. `DEDUP saves 110x`.
-public struct KeyFigure: Sendable {
-  public let label: String
+package struct KeyFigure: Sendable {
+  package let label: String
   /// Computes the text to show from the rows; throws where the rows do not hold it.
-  public let text: @Sendable (MeasurementTable) throws -> String
+  package let text: @Sendable (MeasurementTable) throws -> String
 
-  public init(_ label: String, _ text: @escaping @Sendable (MeasurementTable) throws -> String) {
+  package init(_ label: String, _ text: @escaping @Sendable (MeasurementTable) throws -> String) {
     self.label = label
     self.text = text
   }
 }
 
 /// An experiment that is put together wrongly, or not for what it is asked.
-public enum ExperimentError: Error, Equatable, CustomStringConvertible {
+package enum ExperimentError: Error, Equatable, CustomStringConvertible {
   case noCost(String, Scale, stated: [Scale])
   case badName(String)
   case nameTaken(String, by: [String])
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noCost(let name, let scale, let stated):
       "\(name) states no cost for scale \(scale), so it is not run there. It can be run at: "
@@ -108,9 +108,7 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Names become folder and file names, so they are kept plain.
   static func checkName(_ name: String) throws {
-    let plain = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 46 }
-    guard plain, let first = name.utf8.first, first != 45, first != 46 else { throw badName(name) }
+    guard PlainName.isOne(name) else { throw badName(name) }
   }
 }

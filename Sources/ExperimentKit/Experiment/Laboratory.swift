@@ -3,11 +3,11 @@ import Foundation
 /// The catalogue of experiments, in the order they are listed and run.
 ///
 /// Owns the names. Never runs anything.
-public struct Laboratory: Sendable {
-  public let experiments: [Experiment]
+package struct Laboratory: Sendable {
+  package let experiments: [Experiment]
 
   /// Throws: `ExperimentError` when a name or alias is malformed or leads to two experiments.
-  public init(_ experiments: [Experiment]) throws {
+  package init(_ experiments: [Experiment]) throws {
     var owners: [String: String] = [:]
     for experiment in experiments {
       for figure in experiment.outcome.figures { try ExperimentError.checkName(figure.name) }
@@ -25,7 +25,7 @@ public struct Laboratory: Sendable {
   /// pattern with `*` and `?`, or `all`.
   ///
   /// Throws: `UnknownExperiment` with near matches and every name there is.
-  public func resolve(_ request: String) throws -> [Experiment] {
+  package func resolve(_ request: String) throws -> [Experiment] {
     let wanted = request.trimmingCharacters(in: .whitespaces).lowercased()
     if wanted == "all" { return experiments }
     if let exact = experiment(named: wanted) { return [exact] }
@@ -42,13 +42,13 @@ public struct Laboratory: Sendable {
   }
 
   /// The experiments several requests mean, each once, in catalogue order.
-  public func resolve(_ requests: [String]) throws -> [Experiment] {
+  package func resolve(_ requests: [String]) throws -> [Experiment] {
     let names = try Set(requests.flatMap { try resolve($0).map(\.name) })
     return experiments.filter { names.contains($0.name) }
   }
 
   /// A line per experiment, with its expected cost at `scale`.
-  public func list(at scale: Scale) -> String {
+  package func list(at scale: Scale) -> String {
     var table = TextTable(header: ["experiment", "also", "what", "paper", "expected at \(scale)"])
     for experiment in experiments {
       table.append([
@@ -101,12 +101,12 @@ public struct Laboratory: Sendable {
 }
 
 /// A request that means no experiment.
-public struct UnknownExperiment: Error, Equatable, CustomStringConvertible {
-  public let request: String
-  public let near: [String]
-  public let all: [String]
+package struct UnknownExperiment: Error, Equatable, CustomStringConvertible {
+  package let request: String
+  package let near: [String]
+  package let all: [String]
 
-  public var description: String {
+  package var description: String {
     let hint = near.isEmpty ? "" : " Did you mean \(near.joined(separator: ", "))?"
     return "There is no experiment '\(request)'.\(hint) All experiments: \(all.joined(separator: ", ")). "
       + "Give a name, an alias, a figure number or a pattern such as 'fig*'."

@@ -1,14 +1,14 @@
 /// A chart as data: what a picture shows, without how it is drawn.
-public struct Chart: Sendable, Equatable {
-  public let title: String
-  public let panels: [Panel]
+package struct Chart: Sendable, Equatable {
+  package let title: String
+  package let panels: [Panel]
   /// Sentences under the picture: how to read it, where the paper's numbers are from.
-  public var notes: [String]
+  package var notes: [String]
   /// Panels side by side; as square as it gets when nil.
-  public var columns: Int?
+  package var columns: Int?
 
   /// Trap: at least one panel.
-  public init(title: String, panels: [Panel], notes: [String] = [], columns: Int? = nil) {
+  package init(title: String, panels: [Panel], notes: [String] = [], columns: Int? = nil) {
     precondition(!panels.isEmpty, "a chart needs a panel")
     self.title = title
     self.panels = panels
@@ -18,8 +18,8 @@ public struct Chart: Sendable, Equatable {
 }
 
 /// One pair of axes and what is drawn in it.
-public struct Panel: Sendable, Equatable {
-  public enum Content: Sendable, Equatable {
+package struct Panel: Sendable, Equatable {
+  package enum Content: Sendable, Equatable {
     /// One group of bars per category, one bar per series.
     case bars(categories: [String], [BarSeries])
     /// One bar per category, the series on top of one another. Linear axis only.
@@ -31,12 +31,12 @@ public struct Panel: Sendable, Equatable {
   }
 
   /// Over the panel; empty for a chart of one panel.
-  public let title: String
-  public let x: Axis
-  public let y: Axis
-  public let content: Content
+  package let title: String
+  package let x: Axis
+  package let y: Axis
+  package let content: Content
 
-  public init(title: String = "", x: Axis, y: Axis, _ content: Content) {
+  package init(title: String = "", x: Axis, y: Axis, _ content: Content) {
     self.title = title
     self.x = x
     self.y = y
@@ -45,13 +45,13 @@ public struct Panel: Sendable, Equatable {
 }
 
 /// An axis: what it shows and how it is divided.
-public struct Axis: Sendable, Equatable {
-  public enum Division: Sendable, Equatable {
+package struct Axis: Sendable, Equatable {
+  package enum Division: Sendable, Equatable {
     case linear, logarithmic
   }
 
   /// How its numbers are written.
-  public enum Format: Sendable, Equatable {
+  package enum Format: Sendable, Equatable {
     case plain
     /// `611 MB`
     case bytes
@@ -62,13 +62,13 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// Quantity and unit, e.g. `read time (s)`.
-  public let label: String
-  public let division: Division
-  public let format: Format
+  package let label: String
+  package let division: Division
+  package let format: Format
   /// The range shown; fitted to the data when nil.
-  public let range: ClosedRange<Double>?
+  package let range: ClosedRange<Double>?
 
-  public init(_ label: String, _ division: Division = .linear, format: Format = .plain, range: ClosedRange<Double>? = nil) {
+  package init(_ label: String, _ division: Division = .linear, format: Format = .plain, range: ClosedRange<Double>? = nil) {
     self.label = label
     self.division = division
     self.format = format
@@ -77,7 +77,7 @@ public struct Axis: Sendable, Equatable {
 }
 
 /// Where a series comes from; it decides how it looks.
-public enum SeriesRole: Sendable, Equatable {
+package enum SeriesRole: Sendable, Equatable {
   /// Measured by us: filled bars, solid lines.
   case measured
   /// The paper's own values, in the colour of our series `beside`: hatched bars, dashed lines with hollow points.
@@ -88,14 +88,14 @@ public enum SeriesRole: Sendable, Equatable {
 
 /// One series of bars, a value per category. A nil is a value that does not exist, such as one the paper does not state; a measurement
 /// that ought to exist and does not must be an error in the builder instead.
-public struct BarSeries: Sendable, Equatable {
-  public let name: String
-  public let role: SeriesRole
-  public let values: [Double?]
+package struct BarSeries: Sendable, Equatable {
+  package let name: String
+  package let role: SeriesRole
+  package let values: [Double?]
   /// Smallest and largest repetition, drawn as whiskers; empty for none.
-  public let spreads: [ClosedRange<Double>?]
+  package let spreads: [ClosedRange<Double>?]
 
-  public init(_ name: String, role: SeriesRole = .measured, values: [Double?], spreads: [ClosedRange<Double>?] = []) {
+  package init(_ name: String, role: SeriesRole = .measured, values: [Double?], spreads: [ClosedRange<Double>?] = []) {
     self.name = name
     self.role = role
     self.values = values
@@ -104,26 +104,26 @@ public struct BarSeries: Sendable, Equatable {
 }
 
 /// One series of points, joined by a line unless `joined` is false.
-public struct LineSeries: Sendable, Equatable {
-  public struct Point: Sendable, Equatable {
-    public let x: Double
-    public let y: Double
+package struct LineSeries: Sendable, Equatable {
+  package struct Point: Sendable, Equatable {
+    package let x: Double
+    package let y: Double
     /// Smallest and largest repetition, drawn as whiskers.
-    public let spread: ClosedRange<Double>?
+    package let spread: ClosedRange<Double>?
 
-    public init(x: Double, y: Double, spread: ClosedRange<Double>? = nil) {
+    package init(x: Double, y: Double, spread: ClosedRange<Double>? = nil) {
       self.x = x
       self.y = y
       self.spread = spread
     }
   }
 
-  public let name: String
-  public let role: SeriesRole
-  public let points: [Point]
-  public let joined: Bool
+  package let name: String
+  package let role: SeriesRole
+  package let points: [Point]
+  package let joined: Bool
 
-  public init(_ name: String, role: SeriesRole = .measured, points: [Point], joined: Bool = true) {
+  package init(_ name: String, role: SeriesRole = .measured, points: [Point], joined: Bool = true) {
     self.name = name
     self.role = role
     self.points = points
@@ -132,14 +132,14 @@ public struct LineSeries: Sendable, Equatable {
 }
 
 /// A matrix to be shown as colours, rows from the top.
-public struct HeatMap: Sendable, Equatable {
+package struct HeatMap: Sendable, Equatable {
   /// One label per row; columns are numbered.
-  public let rowLabels: [String]
-  public let rows: [[Double]]
+  package let rowLabels: [String]
+  package let rows: [[Double]]
   /// The values at the two ends of the colour scale; fitted to the matrix when nil.
-  public let range: ClosedRange<Double>?
+  package let range: ClosedRange<Double>?
 
-  public init(rowLabels: [String], rows: [[Double]], range: ClosedRange<Double>? = nil) {
+  package init(rowLabels: [String], rows: [[Double]], range: ClosedRange<Double>? = nil) {
     self.rowLabels = rowLabels
     self.rows = rows
     self.range = range

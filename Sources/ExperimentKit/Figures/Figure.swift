@@ -1,36 +1,43 @@
 /// One picture of an experiment: a name and how its chart is made from the rows, and from nothing else.
-public struct Figure: Sendable {
+package struct Figure: Sendable {
   /// The name of its files, e.g. `fig6-storage`.
-  public let name: String
+  package let name: String
   /// Builds the chart. Throws where the rows do not hold what it shows; a missing cell is never drawn as a number.
-  public let chart: @Sendable (MeasurementTable) throws -> Chart
+  package let chart: @Sendable (MeasurementTable) throws -> Chart
 
-  public init(_ name: String, chart: @escaping @Sendable (MeasurementTable) throws -> Chart) {
+  package init(_ name: String, chart: @escaping @Sendable (MeasurementTable) throws -> Chart) {
     self.name = name
     self.chart = chart
   }
 }
 
 /// What every figure carries on its face: the data it was made from, the source, the scale.
-public struct FigureStamp: Sendable, Equatable {
-  public let data: DataRecord
-  public let source: SourceState
-  public let scale: Scale
-  public let experiment: String
+package struct FigureStamp: Sendable, Equatable {
+  package let data: DataRecord
+  package let source: SourceState
+  package let scale: Scale
+  package let experiment: String
 
   /// `commit 1a2b3c4d · scale small · fig6-storage`
   var footer: String { "\(experiment)  ·  scale \(scale)  ·  \(source.short)" }
 }
 
+extension Provenance {
+  /// What a figure drawn from this run carries on its face.
+  package var stamp: FigureStamp {
+    FigureStamp(data: data, source: source, scale: settings.scale, experiment: settings.experiment)
+  }
+}
+
 /// A figure that cannot be drawn: which, why, what to do.
-public enum FigureError: Error, Equatable, CustomStringConvertible {
+package enum FigureError: Error, Equatable, CustomStringConvertible {
   case badName(String)
   case badChart(String, problem: String)
   case gnuplotMissing(executable: String, code: String)
   case gnuplotFailed(figure: String, status: Int32, messages: String)
   case badPicture(String, problem: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .badName(let name):
       "'\(name)' cannot name a figure: use lower-case letters, digits, '-' and '.', beginning with a letter or digit."

@@ -3,11 +3,11 @@ import Foundation
 /// Turns a chart into four files: data (`.dat`), a script that draws it by itself (`.gp`), and the two pictures (`.svg`, `.png`).
 ///
 /// Owns the files of one figure at a time. Never reads rows.
-public struct FigureRenderer: Sendable {
+package struct FigureRenderer: Sendable {
   /// gnuplot's name in PATH, or its path.
-  public let gnuplot: String
+  package let gnuplot: String
 
-  public init(gnuplot: String = "gnuplot") {
+  package init(gnuplot: String = "gnuplot") {
     self.gnuplot = gnuplot
   }
 
@@ -15,12 +15,8 @@ public struct FigureRenderer: Sendable {
   ///
   /// The files are made in a folder of their own and moved only when both pictures are good. Throws: `FigureError`, `FileError`.
   @discardableResult
-  public func render(_ chart: Chart, named name: String, stamp: FigureStamp, into folder: URL) throws -> [URL] {
-    do {
-      try ExperimentError.checkName(name)
-    } catch {
-      throw FigureError.badName(name)
-    }
+  package func render(_ chart: Chart, named name: String, stamp: FigureStamp, into folder: URL) throws -> [URL] {
+    guard PlainName.isOne(name) else { throw FigureError.badName(name) }
     let drawing = try Drawing(chart, name: name, stamp: stamp)
     let workshop = folder.appendingPathComponent(".\(name).drawing", isDirectory: true)
     try AtomicFile.remove(workshop)

@@ -1,20 +1,20 @@
 /// Several experiments in a row, none of which stops the others.
-public struct Campaign: Sendable {
+package struct Campaign: Sendable {
   /// An experiment that was not completed.
-  public struct Failure: Sendable, Equatable {
-    public let experiment: String
+  package struct Failure: Sendable, Equatable {
+    package let experiment: String
     /// Why, in one line.
-    public let reason: String
+    package let reason: String
   }
 
   /// Of the experiments that were completed, in their order.
-  public private(set) var reports: [RunReport] = []
-  public private(set) var failures: [Failure] = []
+  package private(set) var reports: [RunReport] = []
+  package private(set) var failures: [Failure] = []
 
   /// Runs every experiment. What one throws is printed and kept, and the next one begins.
   ///
   /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
-  public init(_ experiments: [Experiment], _ options: RunOptions, runner: Runner) throws {
+  package init(_ experiments: [Experiment], _ options: RunOptions, runner: Runner) throws {
     for experiment in experiments {
       do {
         reports.append(try runner.run(experiment, options))
@@ -32,12 +32,12 @@ public struct Campaign: Sendable {
 
   /// Whether every experiment was completed, with all its figures drawn and all its claims judged. A claim of the paper that does not hold is a
   /// result; one that could not be judged and a figure that could not be drawn are faults.
-  public var isComplete: Bool {
+  package var isComplete: Bool {
     failures.isEmpty && !reports.contains { !$0.figureFailures.isEmpty || $0.claims.contains { $0.outcome == .error } }
   }
 
   /// A table of what failed, for a terminal of `width` columns (unlimited when nil); nil when nothing did.
-  public func failureTable(width: Int? = nil) -> String? {
+  package func failureTable(width: Int? = nil) -> String? {
     guard !failures.isEmpty else { return nil }
     var table = TextTable(header: ["not completed", "why"])
     for failure in failures { table.append([failure.experiment, failure.reason]) }

@@ -13,20 +13,20 @@ struct RunAttempt {
   private let isPeakOfThisRun = PeakMemory.reset()
 
   /// Finds every fact of the provenance first: a run of hours must not fail on one at its end.
-  init(_ experiment: Experiment, _ options: RunOptions, results: ResultsFolder, output: Runner.Output) throws {
+  init(_ experiment: Experiment, _ options: RunOptions, results: ResultsFolder, output: RunOutput) throws {
     self.options = options
     source = SourceState.current(in: options.sourceDirectory)
     machine = try Machine.current()
     versions = try Versions.complete(options.versions)
     folder = results.partial(of: experiment.name, at: options.scale)
-    let fingerprint = options.fingerprint(of: experiment, source: source)
+    let fingerprint = options.fingerprint(of: experiment.name, parameters: experiment.parameters, source: source)
     journal = try Self.openJournal(in: folder, fingerprint: fingerprint, output: output)
     let scratch = folder.appendingPathComponent("scratch", isDirectory: true)
     try AtomicFile.createDirectory(scratch)
     context = try RunContext(options, table: experiment.emptyTable(), journal: journal, scratch: scratch, output: output)
   }
 
-  private static func openJournal(in folder: URL, fingerprint: String, output: Runner.Output) throws -> Journal {
+  private static func openJournal(in folder: URL, fingerprint: String, output: RunOutput) throws -> Journal {
     let file = folder.appendingPathComponent("journal")
     if let journal = try Journal.resume(file, configuration: fingerprint) {
       let tail = journal.droppedTail ? " (its last line was cut off and is measured again)" : ""

@@ -1,11 +1,11 @@
 import Foundation
 
 /// The closing table: what was run, its key figures, which claims hold, where the pictures are.
-public struct RunSummary: Sendable {
+package struct RunSummary: Sendable {
   private let laboratory: Laboratory
   private let results: ResultsFolder
 
-  public init(_ laboratory: Laboratory, results: ResultsFolder) {
+  package init(_ laboratory: Laboratory, results: ResultsFolder) {
     self.laboratory = laboratory
     self.results = results
   }
@@ -13,7 +13,7 @@ public struct RunSummary: Sendable {
   /// The summary of every published run at `scale`, for a terminal of `width` columns (unlimited when nil).
   ///
   /// Claims that do not hold are listed in full under the table. A damaged run is shown as damaged, never left out.
-  public func text(at scale: Scale, width: Int? = nil) -> String {
+  package func text(at scale: Scale, width: Int? = nil) -> String {
     var table = TextTable(header: ["experiment", "data", "key figures", "claims", "time", "pictures"])
     var failures: [ClaimResult] = []
     var missing: [String] = []
@@ -38,7 +38,7 @@ public struct RunSummary: Sendable {
   }
 
   /// The width of the terminal on standard output; nil when it is not one.
-  public static var terminalWidth: Int? {
+  package static var terminalWidth: Int? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)

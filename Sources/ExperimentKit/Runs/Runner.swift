@@ -1,38 +1,21 @@
 import Foundation
-import Groundwork
 
 /// Runs experiments and keeps their results whole.
 ///
 /// Owns the way from an `Experiment` to a complete run folder: check, run, judge, draw, publish. Never changes a published row.
-public struct Runner: Sendable {
-  /// Where the runner talks to the user.
-  public struct Output: Sendable {
-    public let line: @Sendable (String) -> Void
-    public let progress: ProgressReporter.Output
-
-    public init(line: @escaping @Sendable (String) -> Void, progress: ProgressReporter.Output) {
-      self.line = line
-      self.progress = progress
-    }
-
-    /// Lines on standard output, unbuffered so that a log has them as they are made; progress on standard error.
-    public static let terminal = Output(
-      line: { StandardStream.output.line($0) }, progress: .standardError)
-    public static let silent = Output(line: { _ in }, progress: .silent)
-  }
-
-  public let results: ResultsFolder
-  public let renderer: FigureRenderer
-  public let output: Output
+package struct Runner: Sendable {
+  package let results: ResultsFolder
+  package let renderer: FigureRenderer
+  package let output: RunOutput
   /// Measures what the machine can give; replaceable, so that a refusal can be tested.
   let resources: @Sendable (URL) throws -> Resources
 
-  public init(results: ResultsFolder, renderer: FigureRenderer = FigureRenderer(), output: Output = .terminal) {
+  package init(results: ResultsFolder, renderer: FigureRenderer = FigureRenderer(), output: RunOutput = .terminal) {
     self.init(results: results, renderer: renderer, output: output, resources: Resources.available)
   }
 
   init(
-    results: ResultsFolder, renderer: FigureRenderer, output: Output, resources: @escaping @Sendable (URL) throws -> Resources
+    results: ResultsFolder, renderer: FigureRenderer, output: RunOutput, resources: @escaping @Sendable (URL) throws -> Resources
   ) {
     self.results = results
     self.renderer = renderer
@@ -45,7 +28,7 @@ public struct Runner: Sendable {
   /// Throws: `ResourceError`, `RunError`, `ProvenanceError`, `FileError`, `Cancelled`, or what the experiment throws. The previous run is
   /// then as it was, and the finished units are kept for the next start. A claim that does not hold and a figure that cannot be drawn do
   /// not throw: they are in the report.
-  public func run(_ experiment: Experiment, _ options: RunOptions) throws -> RunReport {
+  package func run(_ experiment: Experiment, _ options: RunOptions) throws -> RunReport {
     try announce(experiment, options)
     let lock = try results.lock(experiment.name, at: options.scale)
     defer { withExtendedLifetime(lock) {} }
@@ -73,7 +56,7 @@ public struct Runner: Sendable {
   /// Draws the figures of an existing run again, from its rows and provenance alone.
   ///
   /// Returns the pictures. Throws: `FileError` when there is no run, `CSVError` or `RecordError` when it is damaged, `FigureError`.
-  public func redraw(_ experiment: Experiment, at scale: Scale) throws -> [URL] {
+  package func redraw(_ experiment: Experiment, at scale: Scale) throws -> [URL] {
     try results.recover(experiment.name, at: scale)
     let table = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
     let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))

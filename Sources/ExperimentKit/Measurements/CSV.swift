@@ -97,12 +97,12 @@ enum CSV {
 }
 
 /// What is wrong with a table file, and on which line.
-public struct CSVError: Error, Equatable, CustomStringConvertible {
-  public let file: String
-  public let line: Int
-  public let problem: String
+package struct CSVError: Error, Equatable, CustomStringConvertible {
+  package let file: String
+  package let line: Int
+  package let problem: String
 
-  public var description: String {
+  package var description: String {
     "\(file):\(line): \(problem). The file is written by a run and not meant to be edited; restore it or run the experiment again."
   }
 }

@@ -1,36 +1,36 @@
 /// One measurement: where it was taken, what was measured, in which unit, and the number.
-public struct MeasurementRow: Sendable, Hashable {
+package struct MeasurementRow: Sendable, Hashable {
   /// The parameter values, in the order of the table's `parameters`.
-  public let coordinates: [String]
+  package let coordinates: [String]
   /// What was measured, quantity and unit in the name: `readSeconds`, `storedBytes`.
-  public let metric: String
+  package let metric: String
   /// The unit as printed on an axis: `s`, `bytes`, `1` for a pure number.
-  public let unit: String
-  public let value: MeasuredValue
+  package let unit: String
+  package let value: MeasuredValue
 }
 
 /// Measurements in tidy form: the parameter columns, then `metric`, `unit`, `value`; one measurement a row.
 ///
 /// Owns the rule that a row is complete: every parameter has a value, the number is finite, and no measurement is there twice.
 /// Never fills in, averages or rounds a number; a cell that was not measured is absent, and asking for it is an error.
-public struct MeasurementTable: Sendable, Equatable {
+package struct MeasurementTable: Sendable, Equatable {
   /// Values by parameter name. Anything that prints is a value: `["policy": "DEDUP", "layer": 11]`.
-  public typealias Parameters = [String: any CustomStringConvertible]
+  package typealias Parameters = [String: any CustomStringConvertible]
 
   /// The parameter every table of a run ends with; raw repetitions are kept, counted from 1.
-  public static let repetition = "repetition"
+  package static let repetition = "repetition"
   static let valueColumns = ["metric", "unit", "value"]
 
   /// The parameter columns, in order.
-  public let parameters: [String]
+  package let parameters: [String]
   /// The measurements, in the order they were taken.
-  public private(set) var rows: [MeasurementRow] = []
+  package private(set) var rows: [MeasurementRow] = []
   private var places: Set<[String]> = []
 
   /// An empty table with these parameter columns.
   ///
   /// Throws: `MeasurementError.badColumns` when a name is empty, repeated, or one of `metric`, `unit`, `value`.
-  public init(parameters: [String]) throws {
+  package init(parameters: [String]) throws {
     var seen = Set(Self.valueColumns)
     for name in parameters {
       guard !name.isEmpty, seen.insert(name).inserted else { throw MeasurementError.badColumns(name, all: parameters) }
@@ -41,7 +41,7 @@ public struct MeasurementTable: Sendable, Equatable {
   /// Adds one measurement.
   ///
   /// Throws: `MeasurementError` when a parameter is missing, unknown or empty, the number is NaN or infinite, or the row is there already.
-  public mutating func append(_ metric: String, _ value: some Measurable, unit: String, at parameters: Parameters) throws {
+  package mutating func append(_ metric: String, _ value: some Measurable, unit: String, at parameters: Parameters) throws {
     if let unknown = parameters.keys.sorted().first(where: { !self.parameters.contains($0) }) {
       throw MeasurementError.unknownParameter(unknown, all: self.parameters)
     }
@@ -85,13 +85,13 @@ public struct MeasurementTable: Sendable, Equatable {
     return row.coordinates[index]
   }
 
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.parameters == right.parameters && left.rows == right.rows
   }
 }
 
 /// Why a measurement was not accepted, or not found.
-public enum MeasurementError: Error, Equatable, CustomStringConvertible {
+package enum MeasurementError: Error, Equatable, CustomStringConvertible {
   case badColumns(String, all: [String])
   case unknownParameter(String, all: [String])
   case missingParameter(String, metric: String)
@@ -102,7 +102,7 @@ public enum MeasurementError: Error, Equatable, CustomStringConvertible {
   case ambiguous(String, at: String, matches: [String])
   case notWhole(String, at: String, value: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .badColumns(let name, let all):
       "Parameter column '\(name)' of [\(all.joined(separator: ", "))] cannot be used: names must be non-empty, distinct and none of "

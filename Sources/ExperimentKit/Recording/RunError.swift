@@ -1,5 +1,5 @@
 /// A run that cannot start or be completed.
-public enum RunError: Error, Equatable, CustomStringConvertible {
+package enum RunError: Error, Equatable, CustomStringConvertible {
   case alreadyRunning(lock: String)
   case noData(String)
   case nestedUnit(String, inside: String)
@@ -7,7 +7,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
   case statedInsideUnit(String, unit: String)
   case noRows(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .alreadyRunning(let lock):
       "Another process is running this experiment at this scale (it holds \(lock)). Wait for it, or stop it."

@@ -2,21 +2,21 @@ import Foundation
 
 extension MeasurementTable {
   /// The table as CSV text: a header line, then one line per measurement.
-  public var csv: String {
+  package var csv: String {
     var text = CSV.line(parameters + Self.valueColumns)
     for row in rows { text += CSV.line(row.coordinates + [row.metric, row.unit, row.value.description]) }
     return text
   }
 
   /// Writes `csv` atomically.
-  public func write(to file: URL) throws {
+  package func write(to file: URL) throws {
     try AtomicFile.write(Array(csv.utf8), to: file)
   }
 
   /// Reads a table that `write` wrote, strictly.
   ///
   /// Throws: `FileError` when the file cannot be read, `CSVError` naming file and line when its content is not such a table.
-  public init(reading file: URL) throws {
+  package init(reading file: URL) throws {
     try self.init(bytes: AtomicFile.read(file), file: file.path)
   }
 

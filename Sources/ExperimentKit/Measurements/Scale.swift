@@ -1,5 +1,5 @@
 /// How large an experiment is run.
-public enum Scale: String, Sendable, Codable, CaseIterable, Comparable, CustomStringConvertible {
+package enum Scale: String, Sendable, Codable, CaseIterable, Comparable, CustomStringConvertible {
   /// Seconds; part of the tests, so that no experiment rots.
   case smoke
   /// Minutes; gated against the baselines.
@@ -9,11 +9,11 @@ public enum Scale: String, Sendable, Codable, CaseIterable, Comparable, CustomSt
   /// The paper's own sizes.
   case paper
 
-  public static let standard = Scale.small
+  package static let standard = Scale.small
 
-  public var description: String { rawValue }
+  package var description: String { rawValue }
 
-  public static func < (left: Scale, right: Scale) -> Bool {
+  package static func < (left: Scale, right: Scale) -> Bool {
     allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
   }
 }

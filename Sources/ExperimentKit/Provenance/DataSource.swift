@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// The data an experiment ran on. Every run states it; every figure shows it.
-public enum DataSource: Sendable, Equatable {
+package enum DataSource: Sendable, Equatable {
   /// The real data set, e.g. `CIFAR-10, 20,000 training images`, and the files it was read from.
   case real(_ description: String, files: [URL])
   /// Data made by a seeded generator, and the files it wrote or read, if any.
@@ -10,14 +10,14 @@ public enum DataSource: Sendable, Equatable {
 }
 
 /// The data of a run as `provenance.json` keeps it.
-public struct DataRecord: Sendable, Equatable {
-  public enum Kind: String, Sendable, Codable {
+package struct DataRecord: Sendable, Equatable {
+  package enum Kind: String, Sendable, Codable {
     case real, generated
   }
 
-  public let kind: Kind
-  public let description: String
-  public let files: [InputFile]
+  package let kind: Kind
+  package let description: String
+  package let files: [InputFile]
 
   init(kind: Kind, description: String, files: [InputFile]) {
     self.kind = kind
@@ -39,7 +39,7 @@ public struct DataRecord: Sendable, Equatable {
   }
 
   /// The words a figure carries on its face.
-  public var label: String {
+  package var label: String {
     switch kind {
     case .real: "real data: \(description)"
     case .generated: description.isEmpty ? "generated data" : "generated data: \(description)"
@@ -48,37 +48,37 @@ public struct DataRecord: Sendable, Equatable {
 }
 
 /// An input file by name, size and content. The folder it was in is the reader's own business and is not recorded.
-public struct InputFile: Sendable, Equatable, Codable {
-  public let name: String
-  public let bytes: Int64
-  public let sha256: String
+package struct InputFile: Sendable, Equatable, Codable {
+  package let name: String
+  package let bytes: Int64
+  package let sha256: String
 
-  private struct Identity: Hashable {
+  private struct FileState: Hashable {
     let path: String
     let bytes: Int64
     let modifiedSeconds: Int
     let modifiedNanoseconds: Int
   }
 
-  private static let known = Mutex<[Identity: String]>([:])
+  private static let known = Mutex<[FileState: String]>([:])
 
   /// Hashes the file with `sha256sum`; the same path, size and modification time are hashed once per process.
   ///
   /// Throws: `FileError` or `ToolError`.
-  public init(hashing file: URL) throws {
+  package init(hashing file: URL) throws {
     var status = stat()
     guard stat(file.path, &status) == 0 else { throw FileError.last("read", file) }
-    let identity = Identity(
+    let state = FileState(
       path: file.standardizedFileURL.path, bytes: Int64(status.st_size), modifiedSeconds: status.st_mtim.tv_sec,
       modifiedNanoseconds: status.st_mtim.tv_nsec)
     name = file.lastPathComponent
-    bytes = identity.bytes
-    if let hash = Self.known.withLock({ $0[identity] }) {
+    bytes = state.bytes
+    if let hash = Self.known.withLock({ $0[state] }) {
       sha256 = hash
       return
     }
     let hash = try Self.hash(file)
-    Self.known.withLock { $0[identity] = hash }
+    Self.known.withLock { $0[state] = hash }
     sha256 = hash
   }
 

@@ -4,7 +4,7 @@ extension Provenance: Codable {
     case settings, source, machine, versions, data, dataDescription, dataFiles, usage
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       settings: try container.decode(Settings.self, forKey: .settings), source: try container.decode(SourceState.self, forKey: .source),
@@ -17,7 +17,7 @@ extension Provenance: Codable {
       usage: try container.decode(Usage.self, forKey: .usage))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(settings, forKey: .settings)
     try container.encode(source, forKey: .source)

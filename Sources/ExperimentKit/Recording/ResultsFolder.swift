@@ -3,35 +3,35 @@ import Foundation
 /// Where results are: `runs/<scale>/<experiment>/` and `baselines/<scale>/<experiment>.csv` under one root.
 ///
 /// Owns the names and the rule that a run's folder is whole: a run is made in a hidden folder beside and renamed into place at the end.
-public struct ResultsFolder: Sendable, Equatable {
-  public let root: URL
+package struct ResultsFolder: Sendable, Equatable {
+  package let root: URL
 
-  public init(root: URL) {
+  package init(root: URL) {
     self.root = root
   }
 
-  public func run(of experiment: String, at scale: Scale) -> URL {
+  package func run(of experiment: String, at scale: Scale) -> URL {
     root.appendingPathComponent("runs/\(scale)/\(experiment)", isDirectory: true)
   }
 
-  public func rows(of experiment: String, at scale: Scale) -> URL {
+  package func rows(of experiment: String, at scale: Scale) -> URL {
     run(of: experiment, at: scale).appendingPathComponent("rows.csv")
   }
 
-  public func provenance(of experiment: String, at scale: Scale) -> URL {
+  package func provenance(of experiment: String, at scale: Scale) -> URL {
     run(of: experiment, at: scale).appendingPathComponent("provenance.json")
   }
 
-  public func claims(of experiment: String, at scale: Scale) -> URL {
+  package func claims(of experiment: String, at scale: Scale) -> URL {
     run(of: experiment, at: scale).appendingPathComponent("claims.json")
   }
 
   /// `variant` keeps apart the baselines of runs on different data: bytes of one say nothing about those of the other.
-  public func baseline(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
+  package func baseline(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
     root.appendingPathComponent("baselines/\(scale)/\(experiment)\(variant.map { ".\($0)" } ?? "").csv")
   }
 
-  public func baselineSidecar(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
+  package func baselineSidecar(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
     root.appendingPathComponent("baselines/\(scale)/\(experiment)\(variant.map { ".\($0)" } ?? "").provenance.json")
   }
 

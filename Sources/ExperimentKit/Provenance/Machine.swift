@@ -1,16 +1,16 @@
 import Foundation
 
 /// The machine a run was made on.
-public struct Machine: Sendable, Equatable, Codable {
-  public let cpuModel: String
+package struct Machine: Sendable, Equatable, Codable {
+  package let cpuModel: String
   /// Logical cores the process may use.
-  public let cores: Int
-  public let memoryBytes: Int64
-  public let kernel: String
-  public let operatingSystem: String
+  package let cores: Int
+  package let memoryBytes: Int64
+  package let kernel: String
+  package let operatingSystem: String
 
   /// This machine. Throws: `ProvenanceError` for a fact that cannot be found; none is ever guessed.
-  public static func current() throws -> Machine {
+  package static func current() throws -> Machine {
     try Machine(
       cpuModel: cpuModel(), cores: usableCores(), memoryBytes: physicalMemoryBytes(), kernel: kernel(), operatingSystem: operatingSystem())
   }
@@ -70,12 +70,12 @@ public struct Machine: Sendable, Equatable, Codable {
 }
 
 /// A fact of a run's provenance that cannot be found. A run is not recorded without it.
-public struct ProvenanceError: Error, Equatable, CustomStringConvertible {
-  public let fact: String
-  public let place: String
-  public let remedy: String
+package struct ProvenanceError: Error, Equatable, CustomStringConvertible {
+  package let fact: String
+  package let place: String
+  package let remedy: String
 
-  public var description: String {
+  package var description: String {
     "The \(fact) of this run is not to be found in \(place), and no result is recorded without it. \(remedy)"
   }
 }

@@ -5,28 +5,28 @@ import Synchronization
 /// Tells how far a long loop is: count, rate, remaining time.
 ///
 /// On a terminal one line updates in place; elsewhere (a log, CI) whole timestamped lines appear at intervals. Safe from any thread.
-public final class ProgressReporter: Sendable {
+package final class ProgressReporter: Sendable {
   /// Where the lines go, and how often.
-  public struct Output: Sendable {
+  package struct Output: Sendable {
     let isTerminal: Bool
     let intervalSeconds: Double
     let write: @Sendable (String) -> Void
 
-    public init(isTerminal: Bool, intervalSeconds: Double, write: @escaping @Sendable (String) -> Void) {
+    package init(isTerminal: Bool, intervalSeconds: Double, write: @escaping @Sendable (String) -> Void) {
       self.isTerminal = isTerminal
       self.intervalSeconds = intervalSeconds
       self.write = write
     }
 
     /// Standard error: five updates a second on a terminal, a line every ten seconds elsewhere.
-    public static let standardError: Output = {
+    package static let standardError: Output = {
       let isTerminal = StandardStream.error.isTerminal
       return Output(isTerminal: isTerminal, intervalSeconds: isTerminal ? 0.2 : 10) { text in
         StandardStream.error.write(text)
       }
     }()
 
-    public static let silent = Output(isTerminal: false, intervalSeconds: .infinity) { _ in }
+    package static let silent = Output(isTerminal: false, intervalSeconds: .infinity) { _ in }
   }
 
   private struct State {
@@ -44,7 +44,7 @@ public final class ProgressReporter: Sendable {
   private let state: Mutex<State>
 
   /// `unit` in the plural, as in `images`.
-  public convenience init(label: String, total: Int, unit: String, output: Output = .standardError) {
+  package convenience init(label: String, total: Int, unit: String, output: Output = .standardError) {
     self.init(label: label, total: total, unit: unit, output: output, clock: Stopwatch.nowSeconds)
   }
 
@@ -61,10 +61,10 @@ public final class ProgressReporter: Sendable {
   }
 
   /// Counts `count` more units as done.
-  public func advance(by count: Int = 1) { change { $0 += count } }
+  package func advance(by count: Int = 1) { change { $0 += count } }
 
   /// Says that `done` units are done.
-  public func advance(to done: Int) { change { $0 = max($0, done) } }
+  package func advance(to done: Int) { change { $0 = max($0, done) } }
 
   private func change(_ change: (inout Int) -> Void) {
     let now = nowSeconds()
@@ -77,7 +77,7 @@ public final class ProgressReporter: Sendable {
   }
 
   /// Prints the last line. Further calls do nothing.
-  public func finish() {
+  package func finish() {
     let now = nowSeconds()
     state.withLock { state in
       guard !state.isFinished else { return }

@@ -1,6 +1,6 @@
 extension MeasurementTable {
   /// The rows of `metric` whose parameters have these values, as a table of the same columns. May be empty.
-  public func filter(_ metric: String? = nil, where parameters: Parameters = [:]) throws -> MeasurementTable {
+  package func filter(_ metric: String? = nil, where parameters: Parameters = [:]) throws -> MeasurementTable {
     let wanted = try positions(of: parameters)
     var result = try MeasurementTable(parameters: self.parameters)
     for row in rows where metric == nil || row.metric == metric {
@@ -12,7 +12,7 @@ extension MeasurementTable {
   /// The one value of `metric` at these parameters.
   ///
   /// Throws: `MeasurementError.absent` or `.ambiguous`, with what is there instead.
-  public func measured(_ metric: String, where parameters: Parameters = [:]) throws -> MeasuredValue {
+  package func measured(_ metric: String, where parameters: Parameters = [:]) throws -> MeasuredValue {
     let found = try filter(metric, where: parameters)
     guard let first = found.rows.first else { throw absence(of: metric, where: parameters) }
     guard found.rows.count == 1 else {
@@ -22,12 +22,12 @@ extension MeasurementTable {
   }
 
   /// The one value of `metric` at these parameters, for arithmetic. Throws as `measured` does.
-  public func value(_ metric: String, where parameters: Parameters = [:]) throws -> Double {
+  package func value(_ metric: String, where parameters: Parameters = [:]) throws -> Double {
     try measured(metric, where: parameters).double
   }
 
   /// The one value of a `metric` that counts things. Throws as `measured` does, and `MeasurementError.notWhole`.
-  public func count(_ metric: String, where parameters: Parameters = [:]) throws -> Int {
+  package func count(_ metric: String, where parameters: Parameters = [:]) throws -> Int {
     guard case .integer(let number) = try measured(metric, where: parameters), let count = Int(exactly: number), count >= 0 else {
       throw MeasurementError.notWhole(metric, at: Self.text(parameters), value: try measured(metric, where: parameters).description)
     }
@@ -37,7 +37,7 @@ extension MeasurementTable {
   /// All repetitions of one measurement, in order.
   ///
   /// Throws: `MeasurementError.absent`, or `.ambiguous` when the matches differ in more than the repetition.
-  public func repetitions(_ metric: String, where parameters: Parameters = [:]) throws -> [MeasuredValue] {
+  package func repetitions(_ metric: String, where parameters: Parameters = [:]) throws -> [MeasuredValue] {
     let found = try filter(metric, where: parameters)
     guard !found.rows.isEmpty else { throw absence(of: metric, where: parameters) }
     let places = found.rows.map { found.coordinatesWithoutRepetition(of: $0) }
@@ -48,12 +48,12 @@ extension MeasurementTable {
   }
 
   /// The median over the repetitions of one measurement. Throws as `repetitions` does.
-  public func median(_ metric: String, where parameters: Parameters = [:]) throws -> Double {
+  package func median(_ metric: String, where parameters: Parameters = [:]) throws -> Double {
     try Timings.median(of: repetitions(metric, where: parameters).map(\.double))
   }
 
   /// The distinct values of a parameter, in order of first appearance, over the rows that match.
-  public func values(of parameter: String, where parameters: Parameters = [:]) throws -> [String] {
+  package func values(of parameter: String, where parameters: Parameters = [:]) throws -> [String] {
     guard let index = self.parameters.firstIndex(of: parameter) else {
       throw MeasurementError.unknownParameter(parameter, all: self.parameters)
     }
@@ -62,7 +62,7 @@ extension MeasurementTable {
   }
 
   /// The distinct metrics, in order of first appearance.
-  public var metrics: [String] {
+  package var metrics: [String] {
     var seen: Set<String> = []
     return rows.map(\.metric).filter { seen.insert($0).inserted }
   }

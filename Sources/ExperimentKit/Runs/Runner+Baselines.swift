@@ -2,7 +2,7 @@ extension Runner {
   /// Makes the published run of an experiment its baseline. A deliberate act: `reason` is kept beside the numbers.
   ///
   /// Throws: `BaselineError`, or the error of reading the run.
-  public func setBaseline(_ experiment: Experiment, at scale: Scale, reason: String) throws {
+  package func setBaseline(_ experiment: Experiment, at scale: Scale, reason: String) throws {
     let (rows, provenance) = try published(experiment, at: scale)
     try Baseline(rows, gates: experiment.outcome.gates, provenance: provenance, reason: reason).write(to: results)
     output.line("\(experiment.name): baseline at scale \(scale) set. Reason: \(reason)")
@@ -11,7 +11,7 @@ extension Runner {
   /// Holds the published run of an experiment to its baseline and prints the comparison.
   ///
   /// A regression does not throw: it is the result's `exitStatus`. Throws: `BaselineError.none`, or the error of reading either.
-  public func compare(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
+  package func compare(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
     let (rows, provenance) = try published(experiment, at: scale)
     let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
     let comparison = Comparison(baseline, rows: rows, provenance: provenance, gates: experiment.outcome.gates)

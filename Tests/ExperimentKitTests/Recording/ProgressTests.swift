@@ -1,10 +1,9 @@
 import Foundation
-import Synchronization
 import Testing
 
 @testable import ExperimentKit
 
-@Suite("Progress and time")
+@Suite("Progress")
 struct ProgressTests {
   @Test("goes to a log as whole timestamped lines with rate and remaining time")
   func log() {
@@ -41,24 +40,5 @@ struct ProgressTests {
       label: "x", total: 0, unit: "rows", output: .init(isTerminal: false, intervalSeconds: 0) { transcript.add($0) })
     reporter.finish()
     #expect(transcript.text.contains("x: 0/0 rows, took"))
-  }
-
-  @Test("measures every repetition after the warm-ups")
-  func measuring() throws {
-    let calls = Counter()
-    let timings = measure(repetitions: 3, warmups: 2) { calls.next() }
-    #expect(calls.value == 5 && timings.seconds.count == 3 && timings.minimum >= 0)
-    #expect(Timings(seconds: [3, 1, 2]).median == 2 && Timings(seconds: [4, 1, 2, 3]).median == 2.5)
-    #expect(throws: Boom.self) { try measure(repetitions: 1) { throw Boom() } }
-  }
-
-  @Test("sees a peak of memory")
-  func peak() throws {
-    _ = PeakMemory.reset()
-    let before = try PeakMemory.bytes()
-    var block = [UInt8](repeating: 1, count: 300_000_000)
-    block[150_000_000] = 2
-    #expect(try PeakMemory.bytes() > before + 100_000_000)
-    #expect(block[150_000_000] == 2)
   }
 }

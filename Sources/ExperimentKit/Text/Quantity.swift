@@ -1,14 +1,14 @@
 import Foundation
 
 /// Numbers as people read them: three significant digits and a unit that fits. For eyes only; tables keep exact values.
-public enum Quantity {
+package enum Quantity {
   /// `611 MB`, `67 GB`: decimal multiples, as storage is sold and as the paper counts.
-  public static func bytes(_ value: Double) -> String {
+  package static func bytes(_ value: Double) -> String {
     scaled(value, by: 1000, units: ["B", "kB", "MB", "GB", "TB", "PB"])
   }
 
   /// `240 µs`, `1.5 s`, `12 min`, `3.5 h`.
-  public static func seconds(_ value: Double) -> String {
+  package static func seconds(_ value: Double) -> String {
     let size = abs(value)
     if size == 0 { return "0 s" }
     if size < 0.9995e-3 { return "\(plain(value * 1e6)) µs" }
@@ -19,13 +19,13 @@ public enum Quantity {
   }
 
   /// `110x`.
-  public static func ratio(_ value: Double) -> String { "\(plain(value))x" }
+  package static func ratio(_ value: Double) -> String { "\(plain(value))x" }
 
   /// `94 %` for 0.94.
-  public static func percent(_ value: Double) -> String { "\(plain(value * 100)) %" }
+  package static func percent(_ value: Double) -> String { "\(plain(value * 100)) %" }
 
   /// Three significant digits, no exponent between 0.001 and a million, no trailing zeros.
-  public static func plain(_ value: Double) -> String {
+  package static func plain(_ value: Double) -> String {
     guard value != 0 else { return "0" }
     let size = abs(value)
     guard size >= 0.000_999_5, size < 999_500_000 else { return String(format: "%.3g", value) }

@@ -1,24 +1,24 @@
 /// Aligned plain text for a terminal, cut to its width.
 ///
 /// Columns are as wide as their widest cell; when the line would be too long, the widest columns give way first and cells wrap at spaces.
-public struct TextTable: Sendable {
+package struct TextTable: Sendable {
   private let header: [String]
   private var rows: [[String]] = []
   private static let gap = "  "
   private static let narrowestColumn = 8
 
-  public init(header: [String]) {
+  package init(header: [String]) {
     self.header = header
   }
 
   /// Trap: the row must have as many cells as the header.
-  public mutating func append(_ row: [String]) {
+  package mutating func append(_ row: [String]) {
     precondition(row.count == header.count, "a table row needs \(header.count) cells")
     rows.append(row)
   }
 
   /// The table as text; `width` in characters, unlimited when nil.
-  public func rendered(width: Int? = nil) -> String {
+  package func rendered(width: Int? = nil) -> String {
     let all = [header] + rows
     var widths = header.indices.map { column in all.map { Self.columns(of: $0[column]) }.max() ?? 0 }
     if let width {

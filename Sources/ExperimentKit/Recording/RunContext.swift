@@ -5,15 +5,15 @@ import Synchronization
 ///
 /// Owns the rows until the run is complete. Recording is safe from any thread; units, data and versions belong to the run's own thread.
 /// Never decides what is measured, and never drops or alters a row.
-public final class RunContext: Sendable {
-  public let scale: Scale
-  public let seed: UInt64
+package final class RunContext: Sendable {
+  package let scale: Scale
+  package let seed: UInt64
   /// How often a timed measurement is to be repeated.
-  public let repetitions: Int
+  package let repetitions: Int
   /// The caller's own settings, by name.
-  public let configuration: [String: String]
+  package let configuration: [String: String]
   /// A folder for stores and models. It survives an interruption, as the finished units do, and goes when the run is complete.
-  public let scratchDirectory: URL
+  package let scratchDirectory: URL
 
   struct State {
     var table: MeasurementTable
@@ -30,9 +30,9 @@ public final class RunContext: Sendable {
 
   private let state: Mutex<State>
   private let resumable: [String: Journal.Unit]
-  private let output: Runner.Output
+  private let output: RunOutput
 
-  init(_ options: RunOptions, table: MeasurementTable, journal: Journal, scratch: URL, output: Runner.Output) {
+  init(_ options: RunOptions, table: MeasurementTable, journal: Journal, scratch: URL, output: RunOutput) {
     scale = options.scale
     seed = options.seed
     repetitions = options.repetitions
@@ -46,7 +46,7 @@ public final class RunContext: Sendable {
   /// Records one measurement. Every parameter of the experiment needs a value; `repetition` counts from 1.
   ///
   /// Throws: `MeasurementError`.
-  public func record(
+  package func record(
     _ metric: String, _ value: some Measurable, unit: String, at parameters: MeasurementTable.Parameters, repetition: Int = 1
   ) throws {
     var parameters = parameters
@@ -57,7 +57,7 @@ public final class RunContext: Sendable {
   }
 
   /// Records every repetition of a timing, in seconds.
-  public func record(_ metric: String, _ timings: Timings, at parameters: MeasurementTable.Parameters) throws {
+  package func record(_ metric: String, _ timings: Timings, at parameters: MeasurementTable.Parameters) throws {
     for (index, seconds) in timings.seconds.enumerated() {
       try record(metric, seconds, unit: "s", at: parameters, repetition: index + 1)
     }
@@ -71,7 +71,7 @@ public final class RunContext: Sendable {
   /// Throws: what `body` throws, `Cancelled` when a stop was asked for, `RunError` for a nested or repeated unit. Rows of a unit that
   /// throws are not kept.
   @discardableResult
-  public func checkpointed(_ key: String, _ body: () throws -> Void) throws -> Bool {
+  package func checkpointed(_ key: String, _ body: () throws -> Void) throws -> Bool {
     try checkCancelled()
     let mark = try state.withLock { state in
       if let outer = state.openUnit { throw RunError.nestedUnit(key, inside: outer) }
@@ -119,7 +119,7 @@ public final class RunContext: Sendable {
   }
 
   /// States the data the run uses. Once per run, outside of units; a run that never does fails.
-  public func state(data: DataSource) throws {
+  package func state(data: DataSource) throws {
     try state.withLock { state in
       if let unit = state.openUnit { throw RunError.statedInsideUnit("data", unit: unit) }
       state.data = data
@@ -127,7 +127,7 @@ public final class RunContext: Sendable {
   }
 
   /// States the version of a library the run used. Outside of units.
-  public func state(version: String, of library: String) throws {
+  package func state(version: String, of library: String) throws {
     try state.withLock { state in
       if let unit = state.openUnit { throw RunError.statedInsideUnit("version of \(library)", unit: unit) }
       state.versions[library] = version
@@ -135,22 +135,22 @@ public final class RunContext: Sendable {
   }
 
   /// States how much disk the run has in use now; the largest statement is kept.
-  public func state(diskBytes: Int64) {
+  package func state(diskBytes: Int64) {
     state.withLock { $0.diskBytes = max($0.diskBytes ?? 0, diskBytes) }
   }
 
   /// Throws `Cancelled` when the user asked for a stop. Call it in long loops; units call it by themselves.
-  public func checkCancelled() throws {
+  package func checkCancelled() throws {
     if let request = Interruption.request { throw request }
   }
 
   /// A reporter for a long loop.
-  public func progress(_ label: String, total: Int, unit: String) -> ProgressReporter {
+  package func progress(_ label: String, total: Int, unit: String) -> ProgressReporter {
     ProgressReporter(label: label, total: total, unit: unit, output: output.progress)
   }
 
   /// Prints a line for the user.
-  public func say(_ line: String) { output.line(line) }
+  package func say(_ line: String) { output.line(line) }
 
   /// Everything gathered, once `run` has returned.
   func finished() -> State { state.withLock { $0 } }

@@ -2,11 +2,11 @@
 ///
 /// Prints and parses without loss: integers over all of `Int64`, reals as the shortest text that reads back to the same bits.
 /// A real never prints as an integer does (`5.0`, not `5`), so the kind survives the round trip too.
-public enum MeasuredValue: Sendable, Hashable, CustomStringConvertible {
+package enum MeasuredValue: Sendable, Hashable, CustomStringConvertible {
   case integer(Int64)
   case real(Double)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .integer(let value): "\(value)"
     case .real(let value): "\(value)"
@@ -14,7 +14,7 @@ public enum MeasuredValue: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The value for arithmetic. Integers beyond 2^53 lose their lowest bits here; compare `MeasuredValue`s for exactness.
-  public var double: Double {
+  package var double: Double {
     switch self {
     case .integer(let value): Double(value)
     case .real(let value): value
@@ -22,10 +22,10 @@ public enum MeasuredValue: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// False for NaN and the infinities, which a table refuses.
-  public var isFinite: Bool { double.isFinite }
+  package var isFinite: Bool { double.isFinite }
 
   /// Reads what `description` prints. Nil for anything else: spaces, a sign `+`, hexadecimal, NaN, infinities, integers past `Int64`.
-  public init?(parsing text: String) {
+  package init?(parsing text: String) {
     let body = text.utf8.drop { $0 == UInt8(ascii: "-") }
     guard text.utf8.count - body.count <= 1, let first = body.first, (48...57).contains(first) else { return nil }
     if body.allSatisfy({ (48...57).contains($0) }) {
@@ -40,26 +40,26 @@ public enum MeasuredValue: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// What can be recorded as a measurement.
-public protocol Measurable {
+package protocol Measurable {
   var measured: MeasuredValue { get }
 }
 
 extension Int: Measurable {
-  public var measured: MeasuredValue { .integer(Int64(self)) }
+  package var measured: MeasuredValue { .integer(Int64(self)) }
 }
 
 extension Int64: Measurable {
-  public var measured: MeasuredValue { .integer(self) }
+  package var measured: MeasuredValue { .integer(self) }
 }
 
 extension Double: Measurable {
-  public var measured: MeasuredValue { .real(self) }
+  package var measured: MeasuredValue { .real(self) }
 }
 
 extension Float: Measurable {
-  public var measured: MeasuredValue { .real(Double(self)) }
+  package var measured: MeasuredValue { .real(Double(self)) }
 }
 
 extension MeasuredValue: Measurable {
-  public var measured: MeasuredValue { self }
+  package var measured: MeasuredValue { self }
 }

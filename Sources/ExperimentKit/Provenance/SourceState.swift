@@ -1,13 +1,13 @@
 import Foundation
 
 /// Which source a run was made from: a commit, changed or not; or the stated reason why none is known.
-public struct SourceState: Sendable, Equatable, Codable {
+package struct SourceState: Sendable, Equatable, Codable {
   /// The full commit hash; null together with a `reason`.
-  public let commit: String?
+  package let commit: String?
   /// Whether tracked files differ from the commit or untracked ones are there.
-  public let isDirty: Bool?
+  package let isDirty: Bool?
   /// Why there is no commit. Null when there is one.
-  public let reason: String?
+  package let reason: String?
 
   init(commit: String, isDirty: Bool) {
     self.commit = commit
@@ -40,13 +40,13 @@ public struct SourceState: Sendable, Equatable, Codable {
   }
 
   /// `1a2b3c4d`, `1a2b3c4d, changed`, or `no commit`: for the foot of a figure.
-  public var short: String {
+  package var short: String {
     guard let commit else { return "no commit" }
     return "commit \(commit.prefix(8))" + (isDirty == true ? ", changed" : "")
   }
 
   /// Written in full, nulls included, so that a missing commit cannot be mistaken for a missing field.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(commit, forKey: .commit)
     try container.encode(isDirty, forKey: .isDirty)

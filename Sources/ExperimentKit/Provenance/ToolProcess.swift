@@ -80,10 +80,10 @@ private final class NamelessFile {
 }
 
 /// A command-line tool that is missing or failed.
-public struct ToolError: Error, Equatable, CustomStringConvertible {
-  public let tool: String
-  public let problem: String
-  public let remedy: String
+package struct ToolError: Error, Equatable, CustomStringConvertible {
+  package let tool: String
+  package let problem: String
+  package let remedy: String
 
-  public var description: String { "\(tool): \(problem). \(remedy)" }
+  package var description: String { "\(tool): \(problem). \(remedy)" }
 }

@@ -1,0 +1,36 @@
+import Foundation
+
+/// How an experiment is run.
+package struct RunOptions: Sendable, Equatable {
+  package var scale: Scale = .standard
+  package var seed: UInt64 = 2018
+  /// How often a timed measurement is repeated.
+  package var repetitions = 3
+  /// Runs even what is stated not to fit.
+  package var force = false
+  /// The caller's own settings. A run resumes only with the same ones.
+  package var configuration: [String: String] = [:]
+  /// Versions of the libraries used, by name, e.g. `oneDNN`. Those of swift and gnuplot are found unless given.
+  package var versions: [String: String] = [:]
+  /// A folder of the checkout whose commit the provenance names.
+  package var sourceDirectory = URL(fileURLWithPath: ".", isDirectory: true)
+
+  package init(scale: Scale = .standard) {
+    self.scale = scale
+  }
+
+  /// What must be the same for an interrupted run to go on: the settings, the source and the executable itself.
+  func fingerprint(of experiment: String, parameters: [String], source: SourceState) -> String {
+    var parts = [experiment, scale.rawValue, "\(seed)", "\(repetitions)"]
+    parts += parameters
+    parts += configuration.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    parts += versions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    parts += [source.commit ?? "no commit", "\(source.isDirty ?? true)"]
+    // A changed but uncommitted source shows in the executable: a rebuild has another time and mostly another size.
+    var status = stat()
+    if stat("/proc/self/exe", &status) == 0 {
+      parts += ["\(status.st_size)", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"]
+    }
+    return Fingerprint.hex(Array(parts.joined(separator: "\u{1F}").utf8))
+  }
+}
