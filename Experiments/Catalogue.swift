@@ -16,6 +16,9 @@ enum Catalogue {
     ])
   }
 
+  /// The setting with which figure 6 counts what it would store, and keeps no partitions.
+  static let measureOnly = StorageMeasurement.measureOnly
+
   /// Versions of the C libraries that decide what is measured.
   static var versions: [String: String] {
     var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)

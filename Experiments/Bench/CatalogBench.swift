@@ -1,7 +1,6 @@
 import ConvolutionalNetworks
 import ExperimentKit
 import Mistique
-import MistiqueStorage
 
 /// What directories, manifests and catalogue take at the paper's scale: 150 million of its ColumnChunks, of networks and of pipelines.
 ///

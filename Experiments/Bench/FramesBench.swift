@@ -1,6 +1,5 @@
 import ExperimentKit
 import Foundation
-import MistiqueStorage
 
 /// The four questions of a layout under frames of several sizes: why frames are as large as they are.
 struct FramesBench {
@@ -13,20 +12,17 @@ struct FramesBench {
     guard let array = storage.arrays.first(where: { $0.name == "layer1" }) else { return }
     report.say("Frames of several sizes, \(array.name)")
     for kilobytes in Self.kilobytes {
-      var options = DataStore.Options()
-      options.layout.slicedFrameBytes = kilobytes << 10
-      options.layout.sharedFrameBytes = kilobytes << 10
-      let logged = try storage.log([array], options: .init(deduplicates: true, codec: .automatic), store: options)
-      report.record("frames", "\(kilobytes)kb.bytes", Double(logged.commit.fileBytes), unit: "B")
-      for partition in logged.commit.partitions { _ = try logged.store.file(partition.id) }
+      let logged = try storage.log([array], .init(), .init(frameBytes: kilobytes << 10))
+      report.record("frames", "\(kilobytes)kb.bytes", Double(logged.fileBytes), unit: "B")
+      try logged.openPartitions()
       for kind in ReadPattern.Kind.allCases {
         report.record("frames", "\(kilobytes)kb.\(kind.rawValue)_seconds", try seconds(kind, array, logged), unit: "s")
       }
     }
   }
 
-  private func seconds(_ kind: ReadPattern.Kind, _ array: BenchArray, _ logged: StorageBench.Logged) throws -> Double {
-    let manifest = try logged.manifest(0)
+  private func seconds(_ kind: ReadPattern.Kind, _ array: LayerArray, _ logged: FloorStore) throws -> Double {
+    let stored = try logged.intermediate(0)
     let target = UnsafeMutableBufferPointer<Float>.allocate(capacity: array.rows * array.matrix.columns)
     defer { target.deallocate() }
     target.initialize(repeating: 0)
@@ -35,10 +31,8 @@ struct FramesBench {
       let pattern = ReadPattern(kind, of: array, repetition: repetition)
       repetition += 1
       let columns = pattern.columns(of: array)
-      let rows = pattern.selection.map { RowSelection.positions($0) } ?? .all
-      let count = rows.count(of: array.rows) * columns.reduce(0) { $0 + $1.count }
-      try logged.store.readMaps(
-        manifest, columns: columns, rows: rows, into: UnsafeMutableBufferPointer(rebasing: target[..<count]), counters: ReadCounters())
+      let count = (pattern.selection?.count ?? array.rows) * columns.reduce(0) { $0 + $1.count }
+      try stored.read(columns, rows: pattern.selection, into: UnsafeMutableBufferPointer(rebasing: target[..<count]))
     }.median
   }
 }

@@ -27,7 +27,7 @@ struct NetworkBench {
     let last = network.layers.count - 1
     let threads = ComputeThread.shared.threads
     report.say("Forward pass of \(network.description.name), \(images) images, \(threads) threads")
-    let torch = try TorchWorker(
+    let torch = try TorchPeer(
       network: network.description, weights: workload.run.final, images: set, folder: scratch.appendingPathComponent("torch"),
       threads: threads)
     var logits: [Float] = []
@@ -53,7 +53,7 @@ struct NetworkBench {
     report.record("network", "vgg16_forward_gflops", flops / Timings.median(of: own) / 1e9, unit: "GFLOP/s")
     report.record("network", "vgg16_forward_vs_sgemm_peak", Timings.median(of: shares), unit: "1")
     if let torch {
-      report.say("  PyTorch \(torch.version.version), \(torch.version.threads) threads")
+      report.say("  PyTorch \(torch.version), \(threads) threads")
       report.record("network", "vgg16_forward_vs_pytorch", Timings.median(of: ratios), unit: "1")
     } else {
       report.say("  PyTorch is not installed (apt-get install python3-torch): vgg16_forward_vs_pytorch is not measured")
@@ -64,7 +64,8 @@ struct NetworkBench {
     let scale = max(1, own.map(abs).max() ?? 1)
     let difference = zip(own, other).map { abs($0 - $1) }.max() ?? .infinity
     guard own.count == other.count, difference <= 1e-4 * scale else {
-      throw PeerError(what: "PyTorch's logits differ from ours by \(difference): the times of two different computations are not compared")
+      throw BenchFailure(
+        what: "PyTorch's logits differ from ours by \(difference): the times of two different computations are not compared")
     }
   }
 

@@ -10,18 +10,18 @@ import TabularPipelines
 /// with pandas, and predicts with XGBoost or scikit-learn with the model that was trained here.
 struct PipelineRerunBench {
   let workload: PipelineWorkload
-  let worker: PandasWorker
+  let pandas: PandasPeer
   let scratch: URL
   let repetitions: Int
   let report: BenchReport
 
   func run() throws {
-    if worker.versions["xgboost"] != nil {
+    if pandas.versions["xgboost"] != nil {
       try measure("P2", metric: "pipeline_rerun_vs_python")
     } else {
       report.say("  XGBoost is not installed in that Python: pipeline_rerun_vs_python is not measured")
     }
-    if worker.versions["sklearn"] != nil {
+    if pandas.versions["sklearn"] != nil {
       try measure("P9", metric: "pipeline_p9_rerun_vs_python")
     } else {
       report.say("  scikit-learn is not installed in that Python: pipeline_p9_rerun_vs_python is not measured")
@@ -39,9 +39,9 @@ struct PipelineRerunBench {
     try store.logIntermediates(of: model, as: identity, policy: .none)
     report.say(
       "Re-running \(pipeline.name) beside Python, "
-        + worker.versions.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
+        + pandas.versions.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
     )
-    try worker.prepare(template, try fitted(template, model, store, identity))
+    try pandas.prepare(template, try fitted(template, model, store, identity))
     let keys = [("predict_train", "prediction"), ("predict_test", "prediction"), ("select_target", "logerror")].map {
       IntermediateKey(model: identity, intermediate: $0, column: $1)
     }
@@ -49,7 +49,7 @@ struct PipelineRerunBench {
     var (own, other): ([Double], [Double]) = ([], [])
     for _ in 0..<max(5, repetitions) {
       own.append(try Stopwatch.time { try store.getIntermediates(keys, plan: .rerun) }.seconds)
-      other.append(try worker.rerun(template))
+      other.append(try pandas.rerun(template))
     }
     let name = metric.replacingOccurrences(of: "_vs_python", with: "_seconds")
     report.record("pipelines", name, Timings.median(of: own), unit: "s")
@@ -65,7 +65,7 @@ struct PipelineRerunBench {
     guard template == "P9" else {
       let state = scratch.appendingPathComponent("booster.state")
       guard let booster = model.transformers().first(where: { $0.name == "train_model" }) else {
-        throw PeerError(what: "\(identity) has no stored booster")
+        throw BenchFailure(what: "\(identity) has no stored booster")
       }
       try Data(booster.bytes).write(to: state)
       return ["state": state.path, "threads": 2]
@@ -90,17 +90,17 @@ struct PipelineRerunBench {
   /// a hundred homes, anything else is another computation.
   private func compare(_ results: [IntermediateResult], _ template: String) throws {
     let files = ["train", "test"].map { scratch.appendingPathComponent("predictions-\($0).bin") }
-    _ = try worker.rerun(template, writing: files)
+    _ = try pandas.rerun(template, writing: files)
     for (result, file) in zip(results, files) {
       let ours = try result.requiredNumbers("prediction")
       let theirs = try Data(contentsOf: file).withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
       guard ours.count == theirs.count else {
-        throw PeerError(what: "\(template): \(theirs.count) predictions in Python, \(ours.count) in ours")
+        throw BenchFailure(what: "\(template): \(theirs.count) predictions in Python, \(ours.count) in ours")
       }
       let differences = zip(ours, theirs).map { abs($0 - $1) }
       let (largest, many) = (differences.max() ?? 0, differences.count { $0 > 1e-6 })
       guard largest < 1.5e-4, many * 100 <= ours.count else {
-        throw PeerError(
+        throw BenchFailure(
           what:
             "\(template): \(many) of \(ours.count) predictions differ, by up to \(largest): "
             + "the times of two different computations are not compared"

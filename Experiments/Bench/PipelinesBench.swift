@@ -12,7 +12,7 @@ struct PipelinesBench {
   let repetitions: Int
   let report: BenchReport
 
-  private static let timed = Fig11aLoggingOverhead.pipelines
+  private static let timed = PipelineWorkload.timedWhenLogged
 
   func run() throws {
     try logging()
@@ -113,7 +113,7 @@ struct PipelinesBench {
   private static func zstdSize(_ input: UnsafeRawBufferPointer) throws -> Int {
     var output = [UInt8](repeating: 0, count: ZSTD_compressBound(input.count))
     let size = output.withUnsafeMutableBytes { ZSTD_compress($0.baseAddress, $0.count, input.baseAddress, input.count, 19) }
-    guard ZSTD_isError(size) == 0 else { throw PeerError(what: "zstd: \(String(cString: ZSTD_getErrorName(size)))") }
+    guard ZSTD_isError(size) == 0 else { throw BenchFailure(what: "zstd: \(String(cString: ZSTD_getErrorName(size)))") }
     return size
   }
 }

@@ -1,17 +1,22 @@
 import Foundation
 import Groundwork
 
-/// A Python script that is asked with a line of JSON and answers with one.
-final class PythonProcess {
+/// A Python script of `Bench/Peers` in a process of its own: a line of JSON asks, a line of JSON answers (see `worker.py`).
+///
+/// Owns the process, which ends with the value. Knows no question but `version`; the types around it ask the others.
+final class PythonWorker {
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
   private var buffered = Data()
 
-  /// - Throws: what starting a process throws.
-  init(_ executable: URL, _ arguments: [String]) throws {
+  /// Starts `script` in the Python at `executable`.
+  ///
+  /// - Throws: `CocoaError` when there is no such script, or what starting a process throws.
+  init(_ executable: URL, script: String, arguments: [String]) throws {
+    guard let file = Bundle.module.url(forResource: "Peers/\(script)", withExtension: "py") else { throw CocoaError(.fileNoSuchFile) }
     process.executableURL = executable
-    process.arguments = arguments
+    process.arguments = [file.path] + arguments
     process.standardInput = input
     process.standardOutput = output
     try process.run()
@@ -22,12 +27,15 @@ final class PythonProcess {
     process.waitUntilExit()
   }
 
-  /// The first of some Pythons that can import `module`: names are looked for on the PATH.
-  static func find(importing module: String, among candidates: [String]) throws -> URL? {
+  /// The Pythons on this machine that need no naming.
+  static let onPath = ["python3", "/usr/bin/python3"]
+
+  /// The first of some Pythons that can import `modules`, separated by commas; names are looked for on the PATH.
+  static func find(importing modules: String, among candidates: [String] = onPath) throws -> URL? {
     for candidate in candidates {
       let probe = Process()
       probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      probe.arguments = [candidate, "-c", "import \(module), sys; print(sys.executable)"]
+      probe.arguments = [candidate, "-c", "import \(modules), sys; print(sys.executable)"]
       let output = Pipe()
       probe.standardOutput = output
       probe.standardError = FileHandle.nullDevice
@@ -39,19 +47,52 @@ final class PythonProcess {
     return nil
   }
 
-  func ask<Answer: Decodable>(_ request: [String: Any], as type: Answer.Type) throws -> Answer {
+  /// The versions of what the script works with: those of the libraries that are there.
+  func versions() throws -> [String: String] {
+    struct Answer: Decodable { let versions: [String: String?] }
+    return try ask("version", as: Answer.self).versions.compactMapValues { $0 }
+  }
+
+  /// Asks one question and waits for its answer.
+  ///
+  /// - Throws: `PythonError` when the worker ended, answered with an error, or gave an answer that lacks what `Answer` needs.
+  func ask<Answer: Decodable>(_ operation: String, _ question: [String: Any] = [:], as type: Answer.Type) throws -> Answer {
+    let request = question.merging(["op": operation]) { $1 }
     let line = try JSONSerialization.data(withJSONObject: request) + Data([0x0a])
     do { try BrokenPipe.asError { try input.fileHandleForWriting.write(contentsOf: line) } } catch {
-      throw PeerError(what: "the Python that is compared with takes no requests any more (\(error)), this one was next: \(request)")
+      throw PythonError("the Python that is compared with takes no requests any more (\(error)), this one was next: \(request)")
     }
+    let answer = try nextLine(answering: request)
+    if let error = (try? JSONDecoder().decode(Failure.self, from: answer))?.error { throw PythonError(error) }
+    do { return try JSONDecoder().decode(Answer.self, from: answer) } catch {
+      throw PythonError("Python's answer to \(request) lacks something: \(String(decoding: answer.prefix(200), as: UTF8.self))")
+    }
+  }
+
+  /// Asks for something to be done of which nothing needs to be known but that it was done. Throws as `ask` does.
+  func order(_ operation: String, _ question: [String: Any]) throws {
+    struct Done: Decodable {}
+    _ = try ask(operation, question, as: Done.self)
+  }
+
+  private struct Failure: Decodable { let error: String? }
+
+  private func nextLine(answering request: [String: Any]) throws -> Data {
     while !buffered.contains(0x0a) {
       let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw PeerError(what: "the Python that is compared with ended before it answered \(request)") }
+      guard !more.isEmpty else { throw PythonError("the Python that is compared with ended before it answered \(request)") }
       buffered.append(more)
     }
     let end = buffered.firstIndex(of: 0x0a)!
-    let answer = buffered[buffered.startIndex..<end]
+    let line = buffered[buffered.startIndex..<end]
     buffered = Data(buffered[buffered.index(after: end)...])
-    return try JSONDecoder().decode(Answer.self, from: answer)
+    return line
   }
+}
+
+/// What Python could not do, in its own words or ours.
+struct PythonError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

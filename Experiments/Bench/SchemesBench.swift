@@ -1,6 +1,6 @@
 import ExperimentKit
 import Foundation
-import MistiqueStorage
+import Mistique
 
 /// What the quantizers cost and save, and what a point and a column of a layer of 50 RowBlocks touch.
 struct SchemesBench {
@@ -15,9 +15,9 @@ struct SchemesBench {
   func run() throws {
     var readSeconds: [String: Double] = [:]
     for (name, scheme) in Self.schemes {
-      let logged = try storage.log(storage.arrays, options: .init(deduplicates: true, codec: .automatic, scheme: scheme))
+      let logged = try storage.log(nil, .init(scheme: scheme))
       report.record("schemes", "\(name).log_gb_per_s", Double(storage.rawBytes) / logged.seconds / 1e9, unit: "GB/s")
-      report.record("schemes", "\(name).bytes", Double(logged.commit.fileBytes), unit: "B")
+      report.record("schemes", "\(name).bytes", Double(logged.fileBytes), unit: "B")
       readSeconds[name] = try readAll(logged)
       report.record("schemes", "\(name).read_seconds", readSeconds[name]!, unit: "s")
     }
@@ -28,18 +28,15 @@ struct SchemesBench {
   }
 
   /// Every layer into memory that is there already: the median of repetitions of all of them.
-  private func readAll(_ logged: StorageBench.Logged) throws -> Double {
-    let manifests = try storage.arrays.indices.map { try logged.manifest($0) }
-    let largest = manifests.map { $0.rows * $0.schema.columnCount }.max() ?? 0
+  private func readAll(_ logged: FloorStore) throws -> Double {
+    let stored = try storage.arrays.indices.map { try logged.intermediate($0) }
+    let largest = stored.map { $0.rows * $0.columnCount }.max() ?? 0
     let target = UnsafeMutableBufferPointer<Float>.allocate(capacity: largest)
     defer { target.deallocate() }
     target.initialize(repeating: 0)
     return try measure(repetitions: storage.repetitions) {
-      for manifest in manifests {
-        let columns = manifest.schema.columnCount
-        try logged.store.readMaps(
-          manifest, columns: [0..<columns], rows: .all, into: UnsafeMutableBufferPointer(rebasing: target[..<(manifest.rows * columns)]),
-          counters: ReadCounters())
+      for layer in stored {
+        try layer.read([0..<layer.columnCount], into: UnsafeMutableBufferPointer(rebasing: target[..<(layer.rows * layer.columnCount)]))
       }
     }.median
   }
@@ -47,23 +44,18 @@ struct SchemesBench {
   /// Exact, whatever the machine: frames and bytes of one map of one image, and of one neuron's column, out of 50 RowBlocks.
   private func touched() throws {
     guard let array = storage.arrays.first(where: { $0.name == "layer6" }), array.rows >= 50 else { return }
-    var options = DataStore.Options()
-    options.rowsPerBlock = array.rows / 50
-    let logged = try storage.log([array], options: .init(deduplicates: true, codec: .automatic), store: options)
-    let manifest = try logged.manifest(0)
-    func counters(_ columns: Range<Int>, _ rows: RowSelection) throws -> ReadCounters {
-      let counters = ReadCounters()
-      _ = try FloatMatrix(rows: rows.count(of: array.rows), columns: columns.count) {
-        try logged.store.readMaps(manifest, columns: [columns], rows: rows, into: $0, counters: counters)
-      }
-      return counters
+    let stored = try storage.log([array], .init(), .init(rowsPerBlock: array.rows / 50)).intermediate(0)
+    func touched(_ columns: Range<Int>, _ rows: [Int]? = nil) throws -> FloorIntermediate.Touched {
+      let target = UnsafeMutableBufferPointer<Float>.allocate(capacity: (rows?.count ?? array.rows) * columns.count)
+      defer { target.deallocate() }
+      return try stored.read([columns], rows: rows, into: target)
     }
-    let all = try counters(0..<array.matrix.columns, .all)
-    let point = try counters(35 * 64..<36 * 64, .positions([array.rows / 3]))
-    let column = try counters(35 * 64..<35 * 64 + 1, .all)
-    for (name, counters) in [("layer", all), ("point", point), ("column", column)] {
-      report.record("touched", "\(name)_frames", Double(counters.framesDecoded), unit: "frames")
-      report.record("touched", "\(name)_bytes_read", Double(counters.bytesRead), unit: "B")
+    let all = try touched(0..<array.matrix.columns)
+    let point = try touched(35 * 64..<36 * 64, [array.rows / 3])
+    let column = try touched(35 * 64..<35 * 64 + 1)
+    for (name, touched) in [("layer", all), ("point", point), ("column", column)] {
+      report.record("touched", "\(name)_frames", Double(touched.frames), unit: "frames")
+      report.record("touched", "\(name)_bytes_read", Double(touched.bytes), unit: "B")
     }
   }
 }

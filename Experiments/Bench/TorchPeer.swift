@@ -1,32 +1,23 @@
 import ConvolutionalNetworks
-import ExperimentKit
 import Foundation
 
-/// PyTorch running the same network on the same weights in a Python of its own, to be timed in turn with ours.
-final class TorchWorker {
-  struct Version: Decodable {
-    let version: String
-    let threads: Int
+/// `torch_forward.py`: PyTorch running the same network on the same weights, to be timed in turn with ours.
+struct TorchPeer {
+  /// A forward pass of all images.
+  struct Pass: Decodable {
+    let seconds: Double
+    /// Of the first batch.
+    let logits: [Float]
   }
 
-  private struct Answer: Decodable {
-    var error: String?
-    var version: String?
-    var threads: Int?
-    var seconds: Double?
-    var logits: [Float]?
-  }
-
-  private let python: PythonProcess
+  private let worker: PythonWorker
   private let images: URL
-  let version: Version
-
-  /// The Pythons that are tried, in this order.
-  static let candidates = ["python3", "/usr/bin/python3"]
+  /// Of PyTorch.
+  let version: String
 
   /// `nil` where no Python with PyTorch is to be had.
   init?(network: NetworkDescription, weights: Checkpoint, images set: ImageSet, folder: URL, threads: Int) throws {
-    guard let executable = try PythonProcess.find(importing: "torch", among: Self.candidates) else { return nil }
+    guard let executable = try PythonWorker.find(importing: "torch") else { return nil }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try weights.serialized().write(to: folder.appendingPathComponent("weights.bin"))
     try JSONEncoder().encode(network).write(to: folder.appendingPathComponent("network.json"))
@@ -36,17 +27,13 @@ final class TorchWorker {
     }
     images = folder.appendingPathComponent("images.bin")
     try pixels.withUnsafeBytes { Data($0) }.write(to: images)
-    guard let script = Bundle.module.url(forResource: "Peers/torch_forward", withExtension: "py") else { throw CocoaError(.fileNoSuchFile) }
-    python = try PythonProcess(executable, [script.path, folder.path, "\(threads)"])
-    let hello = try python.ask(["op": "version"], as: Answer.self)
-    guard let version = hello.version, let count = hello.threads else { throw PeerError(what: hello.error ?? "PyTorch gave no version") }
-    self.version = Version(version: version, threads: count)
+    worker = try PythonWorker(executable, script: "torch_forward", arguments: [folder.path, "\(threads)"])
+    guard let version = try worker.versions()["torch"] else { throw PythonError("PyTorch gave no version") }
+    self.version = version
   }
 
-  /// Seconds of a forward pass of the images in batches, without gradients, and the logits of the first batch.
-  func forward(batchSize: Int) throws -> (seconds: Double, logits: [Float]) {
-    let answer = try python.ask(["op": "forward", "images": images.path, "batch": batchSize], as: Answer.self)
-    guard let seconds = answer.seconds, let logits = answer.logits else { throw PeerError(what: answer.error ?? "PyTorch gave no time") }
-    return (seconds, logits)
+  /// Runs the images in batches through the logits, without gradients.
+  func forward(batchSize: Int) throws -> Pass {
+    try worker.ask("forward", ["images": images.path, "batch": batchSize], as: Pass.self)
   }
 }

@@ -1,7 +1,5 @@
 import ExperimentKit
 import Foundation
-import Mistique
-import MistiqueStorage
 
 /// Storing the activations of CIFAR10_VGG16's layers, beside gzip on the same bytes.
 struct VGG16Bench {
@@ -14,9 +12,9 @@ struct VGG16Bench {
     var rates: [Double] = []
     var bytes = 0
     for _ in 0..<max(3, storage.repetitions) {
-      let logged = try storage.log(storage.arrays, options: .init(deduplicates: true, codec: .automatic))
+      let logged = try storage.log()
       rates.append(Double(storage.rawBytes) / logged.seconds / 1e9)
-      bytes = logged.commit.fileBytes
+      bytes = logged.fileBytes
     }
     let gzip = try (0..<3).map { try storage.gzip(third: $0) }
     let gzipRate = Double(gzip.reduce(0) { $0 + $1.raw }) / gzip.reduce(0) { $0 + $1.seconds } / 1e9

@@ -51,7 +51,7 @@ struct BenchCommand: ParsableCommand {
     if let dump {
       let folder = URL(fileURLWithPath: dump, isDirectory: true)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for array in try BenchArray.layers(of: try workload(.cnn, settings)) { try array.writeNumPy(to: folder) }
+      for array in try LayerArray.layers(of: try workload(.cnn, settings)) { try array.writeNumPy(to: folder) }
       return
     }
     let report = BenchReport()
@@ -76,7 +76,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measureStorage(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
-    let arrays = try BenchArray.layers(of: try workload(.cnn, settings))
+    let arrays = try LayerArray.layers(of: try workload(.cnn, settings))
     let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
     let network = try storage.run()
     try FramesBench(storage: storage, report: report).run()
@@ -90,16 +90,16 @@ struct BenchCommand: ParsableCommand {
     // Times depend on the weights through the zeros among activations only: minutes of training are enough for that.
     let workload = try workload(.vgg16, at: min(common.scale, .ci), settings)
     try NetworkBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
-    let arrays = try BenchArray.layers(of: workload, atMost: 200)
+    let arrays = try LayerArray.layers(of: workload, atMost: 200)
     let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
     try VGG16Bench(storage: storage).run()
   }
 
   private func measurePipelines(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
     let workload = try PipelineWorkload(common.scale, seed: 2018, settings)
-    if let worker = try PandasWorker(data: workload.data.directory, option: peers) {
-      try CSVBench(file: workload.propertiesFile, worker: worker, repetitions: repetitions, report: report).run()
-      try PipelineRerunBench(workload: workload, worker: worker, scratch: scratch, repetitions: repetitions, report: report).run()
+    if let pandas = try PandasPeer(data: workload.data.directory, option: peers) {
+      try CSVBench(file: workload.propertiesFile, pandas: pandas, repetitions: repetitions, report: report).run()
+      try PipelineRerunBench(workload: workload, pandas: pandas, scratch: scratch, repetitions: repetitions, report: report).run()
     } else {
       report.say(
         "No Python with pandas was found (make bench-peers makes one): csv_read_vs_pandas and pipeline_rerun_vs_python are not measured")
@@ -108,14 +108,13 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func comparePeers(_ python: String, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
-    let arrays = try BenchArray.layers(of: try workload(.cnn, settings))
+    let arrays = try LayerArray.layers(of: try workload(.cnn, settings))
     let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
     let folder = scratch.appendingPathComponent("arrays", isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     for array in arrays { try array.writeNumPy(to: folder) }
-    guard let script = Bundle.module.url(forResource: "Peers/peers", withExtension: "py") else { throw CocoaError(.fileNoSuchFile) }
-    let worker = try PeerWorker(
-      python: URL(fileURLWithPath: python), script: script, arrays: folder, work: scratch.appendingPathComponent("peers"))
-    try PeersBench(storage: storage, worker: worker, report: report, repetitions: repetitions).run()
+    let others = try ArrayStorePeers(
+      python: URL(fileURLWithPath: python), arrays: folder, work: scratch.appendingPathComponent("peers"))
+    try PeersBench(storage: storage, others: others, report: report, repetitions: repetitions).run()
   }
 }

@@ -21,7 +21,7 @@ struct CompareCommand: ParsableCommand {
     let laboratory = try common.laboratory()
     let experiments = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
     var regressed: [String] = []
-    try forEach(experiments) { experiment in
+    try forEachExperiment(experiments) { experiment in
       if try Runner(results: common.folder).compare(experiment, at: common.scale).isRegression { regressed.append(experiment.name) }
     } then: {
       guard !regressed.isEmpty else { return }

@@ -5,7 +5,7 @@ import Groundwork
 /// Does the same with several experiments. What fails is told at once and does not stop the others; at the end the status is 1.
 ///
 /// - Parameter last: what follows when all had their turn, whether or not one failed.
-func forEach(_ experiments: [Experiment], _ body: (Experiment) throws -> Void, then last: () throws -> Void = {}) throws {
+func forEachExperiment(_ experiments: [Experiment], _ body: (Experiment) throws -> Void, then last: () throws -> Void = {}) throws {
   var hasFailed = false
   for experiment in experiments {
     do { try body(experiment) } catch {

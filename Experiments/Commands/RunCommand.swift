@@ -60,7 +60,7 @@ struct RunCommand: ParsableCommand {
     options.repetitions = repetitions
     options.force = force
     options.versions = Catalogue.versions
-    if measureOnly { options.configuration[StorageMeasurement.measureOnly] = "counted, not kept" }
+    if measureOnly { options.configuration[Catalogue.measureOnly] = "counted, not kept" }
     if let variant = settings.dataVariant(at: common.scale) { options.configuration["data"] = variant }
     let campaign = try Campaign(experiments, options, runner: runner)
     let width = RunSummary.terminalWidth
@@ -98,7 +98,7 @@ struct FiguresCommand: ParsableCommand {
       throw ValidationError(
         "\(missing.name) was not run at scale \(common.scale). Run it first: experiments run \(missing.name) --scale \(common.scale)")
     }
-    try forEach(there) { experiment in
+    try forEachExperiment(there) { experiment in
       for picture in try runner.redraw(experiment, at: common.scale) { print(picture.path) }
     }
   }

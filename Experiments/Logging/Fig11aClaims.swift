@@ -2,7 +2,7 @@ import ExperimentKit
 
 /// The paper's statements about what logging a pipeline takes, over the rows, and their figure.
 enum Fig11aClaims {
-  private static let pipelines = Fig11aLoggingOverhead.pipelines
+  private static let pipelines = PipelineWorkload.timedWhenLogged
 
   private static func overhead(_ table: MeasurementTable, _ pipeline: String, _ policy: String) throws -> Double {
     try table.value("overhead", where: ["pipeline": pipeline, "policy": policy])

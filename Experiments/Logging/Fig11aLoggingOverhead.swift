@@ -4,7 +4,6 @@ import Mistique
 
 /// Figure 11a of the paper: what logging a pipeline takes under each policy, from reading the files and training to the durable commit.
 enum Fig11aLoggingOverhead {
-  static let pipelines = ["P1_a", "P5_a", "P9_a"]
   static let policies: [(name: String, policy: StoragePolicy)] = [
     ("none", .none), ("adaptive", .paperAdaptive), ("DEDUP", .dedup),
     ("STORE_ALL gzip", StoragePolicy(.storeAll, codec: .gzip())), ("STORE_ALL", .storeAll),
@@ -33,7 +32,7 @@ enum Fig11aLoggingOverhead {
     ) { context in
       try context.state(data: try PipelineWorkload.source(context.scale, context.seed, settings))
       let tables = try PipelineWorkload(context, settings: settings)
-      for name in pipelines {
+      for name in PipelineWorkload.timedWhenLogged {
         try context.checkpointed("logging \(name)") { try measure(name, tables, context) }
       }
     }

@@ -3,7 +3,6 @@ import ExperimentKit
 import Foundation
 import Groundwork
 import Mistique
-import MistiqueStorage
 
 /// Figure 14 of the paper: what 100 columns x 100,000 float32 values take, each compressed by itself and together, as their similarity grows.
 enum Fig14ColumnCompression {
@@ -87,20 +86,14 @@ enum Fig14ColumnCompression {
     default:
       let folder = context.scratchDirectory.appendingPathComponent("store")
       try? FileManager.default.removeItem(at: folder)  // of the method before
-      let store = try DataStore(directory: folder.path)
-      let options = StoreWriter.Options(
-        deduplicates: method != "STORE_ALL", codec: .automatic, similarity: method == "DEDUP + similarity" ? SimilarityOptions() : nil)
-      let writer = try StoreWriter(store: store, committed: { [:] })
-      let sink = ChunkSink(writer, options: options, group: "columns")
-      let stored = try DataFrameWriter.finish(try DataFrameWriter.store(frame, to: sink), to: sink)
-      let commit = try writer.commit([stored], blobs: []) { _, _ in [] }
-      let manifest = try store.manifest(commit.intermediates[0])
-      let read = try store.readColumns(manifest, columns: Array(frame.columns.indices), rows: .all, counters: ReadCounters())
+      let encoding = FloorStore.Encoding(deduplicates: method != "STORE_ALL", groupsSimilarColumns: method == "DEDUP + similarity")
+      let store = try FloorStore(logging: frame, encoding, in: folder)
+      let read = try store.intermediate(0).frameColumns()
       guard zip(read, frame.columns).allSatisfy({ $0.isIdentical(to: $1) }) else {
         throw ReadDiffersFromRerun(key: method, query: "figure 14")
       }
       try FileManager.default.removeItem(at: folder)
-      return commit.fileBytes
+      return store.fileBytes
     }
   }
 

@@ -1,7 +1,6 @@
 import ExperimentKit
 import Foundation
 import Mistique
-import MistiqueStorage
 
 /// What placing similar chunks side by side costs and gains: for networks, where it is off as in the paper, and for pipelines, where it is on.
 ///
@@ -26,7 +25,7 @@ enum SimilarityCost {
       outcome: .init(claims: claims, figures: [], gates: gates, keyFigures: keyFigures)
     ) { context in
       try context.state(
-        data: .joined([
+        data: .combining([
           try ImageWorkload.source(context.scale, context.seed, settings),
           try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
@@ -39,16 +38,16 @@ enum SimilarityCost {
 
   private static func measureNetworks(_ workload: ImageWorkload, _ context: RunContext) throws {
     let rows = min(workload.split.logged, 500)
-    var total = Total()
+    var trial = SimilarityTrial()
     let checkpoints = [ImageWorkload.checkpoints - 2, ImageWorkload.checkpoints - 1]
-    let arrays = try checkpoints.map { try BenchArray.layers(of: workload, atMost: rows, checkpoint: $0) }
+    let arrays = try checkpoints.map { try LayerArray.layers(of: workload, atMost: rows, checkpoint: $0) }
     for layer in arrays[0].indices {
       try context.checkCancelled()
-      try total.add(arrays.map { $0[layer] })
+      try trial.add(arrays.map { $0[layer] })
     }
-    try record(total.seconds, total.bytes, context, at: networks)
-    try context.record("chunks", total.chunks, unit: "chunks", at: ["workload": networks])
-    try context.record("similarChunks", total.similar, unit: "chunks", at: ["workload": networks])
+    try record(trial.seconds, trial.bytes, context, at: networks)
+    try context.record("chunks", trial.chunks, unit: "chunks", at: ["workload": networks])
+    try context.record("similarChunks", trial.similarChunks, unit: "chunks", at: ["workload": networks])
   }
 
   private static func measurePipelines(_ workload: PipelineWorkload, _ context: RunContext) throws {
@@ -80,54 +79,6 @@ enum SimilarityCost {
     try context.record("bytesWith", bytes.similar, unit: "B", at: place)
     try context.record("secondsWithout", seconds.alone, unit: "s", at: place)
     try context.record("secondsOfSimilarity", max(0, seconds.similarity), unit: "s", at: place)
-  }
-
-  /// Sums over layers.
-  private struct Total {
-    var chunks = 0
-    var similar = 0
-    var bytes = (alone: 0, similar: 0)
-    var seconds = (alone: 0.0, similarity: 0.0)
-
-    /// The same layer at several checkpoints, cut as a store cuts it: frames of one map's rows.
-    mutating func add(_ arrays: [BenchArray]) throws {
-      var index = SimilarityIndex(options: SimilarityOptions())
-      var frames: [ColumnChunk] = []
-      for array in arrays {
-        for run in array.schema.spans {
-          let width = run.columns.count
-          let rowsPerFrame = max(1, FrameLayout().slicedFrameBytes / (width * 4))
-          for start in stride(from: 0, to: array.rows, by: rowsPerFrame) {
-            let rows = start..<min(start + rowsPerFrame, array.rows)
-            let frame = ByteBuffer(count: rows.count * width * 4)
-            array.matrix.withValues { values in
-              frame.withMutableBytes { target in
-                for (place, row) in rows.enumerated() {
-                  let source = UnsafeRawPointer(values.baseAddress! + row * array.matrix.columns + run.columns.lowerBound)
-                  (target.baseAddress! + place * width * 4).copyMemory(from: source, byteCount: width * 4)
-                }
-              }
-            }
-            frames.append(
-              ColumnChunk(shape: ColumnChunkShape(type: .values(.float32), rows: rows.count, width: width), payload: BufferSlice(frame)))
-          }
-        }
-      }
-      for (place, frame) in frames.enumerated() {
-        let alone = Stopwatch.time { FrameTrial.bytes(of: frame) }
-        let trial = Stopwatch.time { () -> Int in
-          let sketch = SimilaritySketch(frame, options: SimilarityOptions())
-          let found = index.closest(to: sketch)
-          index.insert(sketch, id: place)
-          guard let found, frames[found.id].payload.count == frame.payload.count else { return alone.result }
-          similar += 1
-          return min(alone.result, FrameTrial.bytes(of: frame, after: frames[found.id]))
-        }
-        chunks += 1
-        bytes = (bytes.alone + alone.result, bytes.similar + trial.result)
-        seconds = (seconds.alone + alone.seconds, seconds.similarity + trial.seconds)
-      }
-    }
   }
 
   private static func value(_ table: MeasurementTable, _ metric: String, _ workload: String) throws -> Double {

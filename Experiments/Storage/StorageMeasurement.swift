@@ -145,13 +145,3 @@ enum StoredBytes {
     Gate("logSeconds", .reported), Gate("partitionsKept", .reported),
   ]
 }
-
-/// A read that gave other values than the re-run: the measurement would be worth nothing.
-struct ReadDiffersFromRerun: Error, CustomStringConvertible {
-  let key: String
-  let query: String
-
-  var description: String {
-    "\(query): reading \(key) gave other values than re-running it. The store or the model is at fault; nothing of this run is kept."
-  }
-}

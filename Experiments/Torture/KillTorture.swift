@@ -3,6 +3,7 @@ import ExperimentKit
 import Foundation
 import Groundwork
 import Mistique
+import Groundwork
 
 /// Kills a process that logs and deletes models, at random instants, and looks at what it leaves: what it said was committed must be there, bit for
 /// bit, what it said was deleted must not, and every byte must verify.
@@ -39,7 +40,7 @@ struct KillTorture {
       progress.advance()
     }
     progress.finish()
-    print(
+    StandardStream.output.line(
       "\(kills) kills, seed \(seed): \(checkedModels) models compared bit for bit, \(unfinished) left files of an unfinished one; nothing lost or wrong."
     )
   }
@@ -132,16 +133,16 @@ struct KillTorture {
 /// The process that is killed: logs one model after the other and deletes every third one again, saying so before and after.
 enum TortureChild {
   static func run(folder: URL, first: Int) throws {
-    print("ready")
+    StandardStream.output.line("ready")
     let store = try IntermediateStore(at: folder)
     for number in first... {
-      print("logging \(number)")
+      StandardStream.output.line("logging \(number)")
       try store.logIntermediates(of: TortureModel(number), as: TortureModel.identity(number))
-      print("committed \(number)")
+      StandardStream.output.line("committed \(number)")
       guard number % 3 == 2, number > first else { continue }
-      print("deleting \(number - 1)")
+      StandardStream.output.line("deleting \(number - 1)")
       try store.delete(TortureModel.identity(number - 1))
-      print("deleted \(number - 1)")
+      StandardStream.output.line("deleted \(number - 1)")
     }
   }
 }

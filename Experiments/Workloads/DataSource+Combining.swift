@@ -3,7 +3,7 @@ import Foundation
 
 extension DataSource {
   /// The data of an experiment on images and tables. It counts as generated when a part of it is; the text says which.
-  static func joined(_ sources: [DataSource]) -> DataSource {
+  static func combining(_ sources: [DataSource]) -> DataSource {
     var real: [String] = []
     var generated: [String] = []
     var files: [URL] = []

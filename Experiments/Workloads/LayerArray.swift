@@ -5,7 +5,7 @@ import Mistique
 import Groundwork
 
 /// One layer's values for every image, in memory: what the benchmarks store and read back.
-struct BenchArray {
+struct LayerArray {
   let name: String
   let schema: IntermediateSchema
   let matrix: FloatMatrix
@@ -14,7 +14,7 @@ struct BenchArray {
   var rawBytes: Int { matrix.rows * matrix.columns * 4 }
 
   /// All layers of a network at a checkpoint, the last if none is named, for the images that the workload logs or the first `limit` of them.
-  static func layers(of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil) throws -> [BenchArray] {
+  static func layers(of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil) throws -> [LayerArray] {
     let images = min(limit, workload.input.images.count)
     let input = NetworkInput(workload.input.images[0..<images])
     let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
@@ -28,7 +28,7 @@ struct BenchArray {
           start.update(from: values.baseAddress!, count: values.count)
         }
       }
-      return BenchArray(
+      return LayerArray(
         name: "layer\(layer.index)", schema: .maps(channels: shape.channels, height: shape.height, width: shape.width), matrix: matrix)
     }
   }

@@ -23,6 +23,9 @@ struct PipelineWorkload {
     var records: Double { Double(properties + transactions) }
   }
 
+  /// The pipelines whose logging is timed (figure 11a): boosted trees, trees with a linear model, a linear model.
+  static let timedWhenLogged = ["P1_a", "P5_a", "P9_a"]
+
   let data: ZillowData
   let pipelines: [Pipeline]
   /// Properties in the tables.

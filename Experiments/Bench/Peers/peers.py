@@ -8,7 +8,7 @@ scattered rows, all channels; `layer`, everything. Files are warm, handles open,
 were chosen by the product of the four times; figures in comments are ms for point, column, ten_rows, layer of a
 synthetic post-ReLU array (2000, 32, 32, 32), 68 % zeros, two busy cores, so good to a factor of two.
 """
-import argparse, json, math, os, shutil, sys, time, zlib
+import argparse, json, math, os, shutil, time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
@@ -16,6 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+
+from worker import serve
 
 THREADS = 2
 PATTERNS = {"point": ("row", "channel"), "column": (None, "channel"), "ten_rows": ("rows",), "layer": ()}
@@ -220,8 +222,7 @@ def empty(folder):
     folder.mkdir(parents=True)
 
 class Session:
-    """Answers requests, JSON objects with an "op": list; log (peer, arrays, fsync); read (peer, array, pattern,
-    row, channel, rows); gzip (array, bytes), zlib level 6 in one thread for reference; quit."""
+    """Answers requests: list; log (peer, arrays, fsync); read (peer, array, pattern, row, channel, rows)."""
 
     def __init__(self, arrays, work):
         paths = {path.stem: path for path in arrays.glob("*.npy")}
@@ -267,33 +268,12 @@ class Session:
         seconds = time.perf_counter() - start
         return {"seconds": seconds, "equal": np.array_equal(out.view(np.uint32), expected.view(np.uint32))}
 
-    def gzip(self, request):
-        data = self.array(request["array"]).reshape(-1).view(np.uint8)[:request["bytes"]]
-        times = [time.perf_counter()]
-        packed = zlib.compress(data, 6, wbits=31)
-        times.append(time.perf_counter())
-        zlib.decompress(packed, wbits=31)
-        times.append(time.perf_counter())
-        return {"seconds": times[1] - times[0], "bytes": len(packed), "gunzip_seconds": times[2] - times[1]}
-
-    def serve(self, requests, answers):
-        operations = {"list": self.describe, "log": self.log, "read": self.read, "gzip": self.gzip}
-        for line in filter(str.strip, requests):
-            request = {}
-            try:
-                request = dict(json.loads(line))
-                if request["op"] == "quit":
-                    return
-                answer = operations[request["op"]](request)
-            except Exception as error:
-                answer = {"error": f"{type(error).__name__}: {error}", "peer": request.get("peer")}
-            print(json.dumps(answer), file=answers, flush=True)
+    def operations(self):
+        return {"list": self.describe, "log": self.log, "read": self.read}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Times other stores on a folder of float32 .npy files.")
     parser.add_argument("--arrays", type=Path, required=True, help="the folder of arrays")
     parser.add_argument("--work", type=Path, required=True, help="the folder for what the peers write")
     options = parser.parse_args()
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print goes to stderr
-    Session(options.arrays.resolve(), options.work.resolve()).serve(sys.stdin, answers)
+    serve(Session(options.arrays.resolve(), options.work.resolve()).operations())

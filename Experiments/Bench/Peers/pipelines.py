@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from worker import serve, version
+
 TEXTS = ["propertycountylandusecode", "propertyzoningdesc", "taxdelinquencyflag"]
 MONTHS = ["201610", "201611", "201612", "201710", "201711", "201712"]
 AVERAGED = ["lotsizesquarefeet", "calculatedfinishedsquarefeet", "taxvaluedollarcnt"]
@@ -22,13 +24,6 @@ FLAGS = ["hashottuborspa", "fireplaceflag"]
 FRACTIONAL = """bathroomcnt calculatedbathnbr lotsizesquarefeet rawcensustractandblock structuretaxvaluedollarcnt taxvaluedollarcnt
 landtaxvaluedollarcnt taxamount""".split()
 CELL = 10_000
-
-
-def module_version(name):
-    try:
-        return __import__(name).__version__
-    except ImportError:
-        return None
 
 
 def numeric_types(frame):
@@ -65,7 +60,7 @@ class Files:
         self.paths = [folder / name for name in ("properties_2016.csv", "train_2016_v2.csv", "sample_submission.csv")]
         self.types = [numeric_types(pd.read_csv(path, low_memory=False)) for path in self.paths]
         ways = [{"low_memory": False}, {"low_memory": False, "typed": True}]
-        if module_version("pyarrow"):
+        if version("pyarrow"):
             ways.append({"engine": "pyarrow", "typed": True})
         self.way = fastest(ways, self.read)
 
@@ -209,26 +204,23 @@ def read_csv(request):
 
 def main():
     folder, files, pipelines = Path(sys.argv[1]), None, {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["op"] == "version":
-                answer = {"versions": {name: module_version(name) for name in ("pandas", "xgboost", "sklearn", "pyarrow")}}
-            elif request["op"] == "read_csv":
-                answer = read_csv(request)
-            elif request["op"] == "prepare":
-                files = files or Files(folder)
-                pipelines[request["pipeline"]] = {"P2": P2, "P9": P9}[request["pipeline"]](files, request)
-                answer = {}
-            else:
-                start = time.perf_counter()
-                predictions = pipelines[request["pipeline"]].run()
-                answer = {"seconds": time.perf_counter() - start}
-                for values, path in zip(predictions, request.get("write", [])):
-                    values.astype("<f8").tofile(path)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+
+    def prepare(request):
+        nonlocal files
+        files = files or Files(folder)
+        pipelines[request["pipeline"]] = {"P2": P2, "P9": P9}[request["pipeline"]](files, request)
+        return {}
+
+    def rerun(request):
+        start = time.perf_counter()
+        predictions = pipelines[request["pipeline"]].run()
+        answer = {"seconds": time.perf_counter() - start}
+        for values, path in zip(predictions, request.get("write", [])):
+            values.astype("<f8").tofile(path)
+        return answer
+
+    versions = {"versions": {name: version(name) for name in ("pandas", "xgboost", "sklearn", "pyarrow")}}
+    serve({"version": lambda _: versions, "read_csv": read_csv, "prepare": prepare, "rerun": rerun})
 
 
 main()

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from worker import serve
+
 
 def read_checkpoint(data):
     """name -> float32 array; the format is stated in Checkpoint+Bytes.swift."""
@@ -72,20 +74,18 @@ def main():
                     logits = out
         return time.perf_counter() - start, logits
 
-    for line in sys.stdin:
-        request = json.loads(line)
-        if request["op"] == "version":
-            answer = {"version": torch.__version__, "threads": torch.get_num_threads()}
-        else:
-            images = torch.from_numpy(np.fromfile(request["images"], "<f4").reshape(-1, 3, 32, 32))
-            if layout is None:
-                formats = [torch.contiguous_format, torch.channels_last]
-                for candidate in formats:
-                    run(images, request["batch"], candidate)  # warm
-                layout = min(formats, key=lambda candidate: run(images, request["batch"], candidate)[0])
-            seconds, logits = run(images, request["batch"], layout)
-            answer = {"seconds": seconds, "logits": logits.flatten().tolist()}
-        print(json.dumps(answer), flush=True)
+    def forward(request):
+        nonlocal layout
+        images = torch.from_numpy(np.fromfile(request["images"], "<f4").reshape(-1, 3, 32, 32))
+        if layout is None:
+            formats = [torch.contiguous_format, torch.channels_last]
+            for candidate in formats:
+                run(images, request["batch"], candidate)  # warm
+            layout = min(formats, key=lambda candidate: run(images, request["batch"], candidate)[0])
+        seconds, logits = run(images, request["batch"], layout)
+        return {"seconds": seconds, "logits": logits.flatten().tolist()}
+
+    serve({"version": lambda _: {"versions": {"torch": torch.__version__}}, "forward": forward})
 
 
 main()
