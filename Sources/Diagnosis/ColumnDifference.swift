@@ -5,14 +5,17 @@ public struct ColumnDifference: Sendable, Equatable {
   /// How many rows were compared.
   public let count: Int
 
-  /// The share of rows that differ; 0 of none.
+  /// The share of rows that differ; 0 when there are no rows.
   public var share: Double { count == 0 ? 0 : Double(rows.count) / Double(count) }
 
   /// Numbers that differ by more than a tolerance.
   ///
-  /// NaN in one column only differs; NaN in both, or the same infinity, does not.
+  /// NaN in only one column is a difference; NaN in both, or the same infinity, is not.
   ///
-  /// - Parameter tolerance: the largest absolute difference that is none, in the unit of the values.
+  /// - Parameters:
+  ///   - first: one column.
+  ///   - second: the other.
+  ///   - tolerance: the largest absolute difference that is ignored, in the unit of the values.
   /// - Precondition: the columns have the same number of rows, and the tolerance is not negative.
   /// - Complexity: O(rows).
   public init(_ first: [Double], _ second: [Double], tolerance: Double = 0) {
@@ -26,7 +29,7 @@ public struct ColumnDifference: Sendable, Equatable {
     }
   }
 
-  /// Labels, or texts, that are not equal; `nil` is missing and equals only `nil`.
+  /// Labels or texts that are not equal; `nil` means missing and equals only `nil`.
   ///
   /// - Precondition: the columns have the same number of rows.
   /// - Complexity: O(rows).

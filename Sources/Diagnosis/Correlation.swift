@@ -1,14 +1,14 @@
 /// CORR (paper section 5): Pearson's correlation of columns with a column, e.g. of every feature with the error.
 ///
-/// NaN and infinite values are missing, and a pair with a missing value is left out (pairwise deletion), so that coefficients of different
-/// columns may be of different rows.
+/// NaN and infinite values count as missing. A pair with a missing value is left out (pairwise deletion), so coefficients of different
+/// columns may be computed over different rows.
 ///
-/// Each pair of columns is scaled by powers of two and its means are taken off before anything is squared: neither a large mean nor values
-/// near the ends of float64 cost precision. The numbers are those of `scipy.stats.pearsonr` (tested to 1e-12).
+/// Each pair of columns is scaled by powers of two, and means are subtracted before anything is squared, so neither a large mean nor values
+/// near the ends of float64 cost precision. The results equal those of `scipy.stats.pearsonr` (tested to 1e-12).
 public struct Correlation: Sendable, Equatable {
-  /// In -1...1; NaN when fewer than two pairs are there or when one of the columns does not vary over them.
+  /// In -1...1; NaN when there are fewer than two pairs or when one of the columns does not vary over them.
   public let coefficient: Double
-  /// In how many rows both columns have a number.
+  /// The number of rows in which both columns have a number.
   public let pairs: Int
 
   /// The correlation of each column with `target`, in the order of the columns.
@@ -19,7 +19,7 @@ public struct Correlation: Sendable, Equatable {
     columns.map { Correlation($0, target) }
   }
 
-  /// The correlation of two columns.
+  /// The correlation of two columns of the same length.
   public init(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count, "columns of \(first.count) and \(second.count) rows")
     let present = first.indices.filter { first[$0].isFinite && second[$0].isFinite }

@@ -1,5 +1,6 @@
-/// Why a number cannot be computed from these values, where, and what to do.
+/// Why a number cannot be computed from the given values, where, and what to do.
 public struct DiagnosisError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kinds of reasons, for programs that react to one.
   public enum Code: String, Sendable {
     /// A value is NaN or infinite.
     case notFinite
@@ -13,15 +14,17 @@ public struct DiagnosisError: Error, Sendable, Equatable, CustomStringConvertibl
     case noConvergence
   }
 
+  /// The kind of reason.
   public let code: Code
-  public let what: String
-  public let remedy: String
+  let what: String
+  let remedy: String
 
-  public init(_ code: Code, _ what: String, remedy: String) {
+  init(_ code: Code, _ what: String, remedy: String) {
     self.code = code
     self.what = what
     self.remedy = remedy
   }
 
+  /// What is wrong, with its place, and what to do about it.
   public var description: String { "\(what). \(remedy)" }
 }

@@ -1,18 +1,22 @@
 /// COL_DIST (paper section 5): how the values of a column are distributed, e.g. the error over all homes.
 ///
-/// Any finite values will do: neither their range nor their sum need be a float64.
+/// Any finite values will do, even when their range or their sum is beyond float64.
 public struct Distribution: Sendable, Equatable {
+  /// Values that are finite; every other number here is about them.
   public let count: Int
-  /// Values that are missing, NaN or infinite; they are in no other number.
+  /// Values that are NaN or infinite, which count as missing.
   public let missing: Int
+  /// The smallest finite value.
   public let minimum: Double
+  /// The largest finite value.
   public let maximum: Double
+  /// The arithmetic mean of the finite values.
   public let mean: Double
   /// Values in `bins` equally wide bins from minimum to maximum, as NumPy's `histogram` counts them: a bin begins with its lower edge, and the
   /// last one includes the maximum. When all values are equal they are in the first.
   public let histogram: [Int]
 
-  /// `nil` when no finite value is there.
+  /// `nil` when there is no finite value.
   ///
   /// - Precondition: `bins` is positive.
   /// - Complexity: O(n + bins).

@@ -1,8 +1,12 @@
 /// VIS (paper section 5): the mean of every column in every group of rows, e.g. the mean activation of every neuron for every class.
 public enum GroupMeans {
+  /// The means of a float32 matrix.
+  ///
   /// - Parameters:
   ///   - values: row-major, `groups.count` rows of `columns` values.
+  ///   - columns: values per row.
   ///   - groups: the group of each row, 0..<`groupCount`.
+  ///   - groupCount: how many groups there are, empty ones included.
   /// - Returns: row-major, `groupCount` rows of `columns` means; NaN for a group without rows.
   /// - Complexity: O(rows x columns), one pass over the values.
   public static func of(_ values: UnsafeBufferPointer<Float>, columns: Int, groups: [Int], groupCount: Int) -> [Double] {
@@ -25,8 +29,8 @@ public enum GroupMeans {
     return sums
   }
 
-  /// The same over columns that are numbers with gaps; a missing value counts in neither sum nor number, and a row without a group in no
-  /// group.
+  /// The means of columns with gaps: NaN is a missing value, which counts neither in the sum nor in the number of values. A row whose group
+  /// is `nil` counts nowhere. The result has the same form as above.
   public static func of(_ columns: [[Double]], groups: [Int?], groupCount: Int) -> [Double] {
     precondition(groups.allSatisfy { $0.map((0..<groupCount).contains) ?? true }, "a row's group is outside 0..<\(groupCount)")
     // Rows without a group, and missing values, go to a group of their own, so that nothing has to be decided for each value.

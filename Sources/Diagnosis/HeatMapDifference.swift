@@ -1,19 +1,19 @@
-/// How different two heat maps look that are drawn on the colour scale of the first, e.g. figure 9's mean activations per class with full
+/// How different two heat maps look when both are drawn on the colour scale of the first, e.g. figure 9's mean activations per class with full
 /// precision and with 8 bits.
 ///
 /// A cell changes visibly when its two colours are more than 2.3 apart in CIELAB (CIE 1976 delta E*ab): the just noticeable difference that
 /// Mahy, Van Eycken and Oosterlinck measured ("Evaluation of uniform color spaces developed after the adoption of CIELAB and CIELUV", Color
-/// Research and Application 19, 1994). The scale is viridis at nine stops; values outside it take the colour of its end. Viridis is even
-/// only nearly, and from end to end it is about 95 such steps long: a visible step is 1/125 to 1/54 of the range.
+/// Research and Application 19, 1994). The scale is viridis at nine stops; values outside it take the colour of its end. Viridis is
+/// only nearly even: from end to end it is about 95 such steps long, and a visible step is 1/125 to 1/54 of the range.
 ///
 /// Colours are not rounded to the 8 bits of a screen, and cells are compared side by side, which is harder on the copy than two pictures
 /// are.
 public struct HeatMapDifference: Sendable, Equatable {
   /// The least delta E*ab between two colours that an eye tells apart.
-  public static let noticeableDifference = 2.3
+  package static let noticeableDifference = 2.3
 
-  /// Root mean square of the differences, in units of the first map's range; not clamped to the scale. Infinite when a difference is so many
-  /// ranges that no float64 holds it.
+  /// Root mean square of the differences, in units of the first map's range; not clamped to the scale. Infinite when a difference
+  /// in ranges is beyond float64.
   public let rootMeanSquare: Double
   /// The largest absolute difference, in the same unit.
   public let maximum: Double

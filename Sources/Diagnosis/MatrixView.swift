@@ -1,9 +1,10 @@
-/// A row-major matrix of float32 in memory that somebody else owns: a row for each example, a column for each neuron.
+/// A row-major float32 matrix in memory that the caller owns: one row per example, one column per neuron.
 ///
-/// Valid only while the buffer is; nothing is copied. It does not look at the values: NaN and infinity may be among them.
+/// Valid only as long as the buffer; nothing is copied. NaN and infinity may be among the values.
 public struct MatrixView {
   /// `rows` times `columns` values.
-  public let values: UnsafeBufferPointer<Float>
+  let values: UnsafeBufferPointer<Float>
+  /// The number of columns, at least 1.
   public let columns: Int
 
   /// - Precondition: `columns` is positive and divides the number of values.
@@ -13,6 +14,7 @@ public struct MatrixView {
     self.columns = columns
   }
 
+  /// The number of rows; 0 of an empty buffer.
   public var rows: Int { values.count / columns }
 
   /// The first of the `columns` values of a row.

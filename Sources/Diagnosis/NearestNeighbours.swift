@@ -1,12 +1,13 @@
 import Dispatch
 
-/// A row and how far it is from the one asked about.
+/// A row and its distance from the query.
 public struct Neighbour: Sendable, Hashable {
+  /// Its position in the searched matrix, from 0.
   public let row: Int
   /// Euclidean, in the unit of the values.
   public let distance: Double
 
-  public init(row: Int, distance: Double) {
+  package init(row: Int, distance: Double) {
     self.row = row
     self.distance = distance
   }
@@ -14,22 +15,25 @@ public struct Neighbour: Sendable, Hashable {
 
 /// KNN (paper table 2): the examples nearest to an example by Euclidean distance, e.g. the 50 of table 3.
 ///
-/// The answer is exact: that of float64 distances of the float32 values. Nearest come first and ties go to the smaller row. Rows that hold
-/// NaN or infinity are never among them, and a query that does has no neighbours. Fewer than `count` come back when there are fewer rows.
+/// The answer is exact: that of float64 distances of the float32 values. The nearest comes first; ties go to the smaller row. A row that holds
+/// NaN or infinity is nobody's neighbour, and as a query it has none. Fewer than `count` neighbours come back when there are fewer rows.
 ///
 /// One query reads the matrix once and computes in float64 on all cores: 17 to 25 GB/s on two cores of an EPYC (Zen 4), which only read at
-/// 33 to 52; that is 4 ms for 50,000 rows of 512 columns. From eight queries on their distances are estimated by matrix products (see
+/// 33 to 52; that is 4 ms for 50,000 rows of 512 columns. From eight queries on, distances are first estimated by matrix products (see
 /// `BlockedNeighbours`, up to 100 GFLOP/s).
 ///
-/// Memory besides the matrix: 8 bytes a row for one query; for many 64 MB at the most and 7 MB besides, however many rows there are, and
-/// the answer.
+/// Memory besides the matrix and the answer: 8 bytes per row for one query; for many queries at most 71 MB, however many rows there are.
 public enum NearestNeighbours {
   /// From this many queries on, distances are first estimated by matrix products.
   static let blockedQueries = 8
 
   /// The neighbours of one row.
   ///
-  /// - Parameter includingItself: whether the row is its own neighbour, at distance 0.
+  /// - Parameters:
+  ///   - row: the position of the query in the matrix.
+  ///   - matrix: what is searched.
+  ///   - count: how many neighbours to find.
+  ///   - includingItself: whether the row is its own neighbour, at distance 0.
   /// - Complexity: O(rows x columns).
   public static func of(row: Int, in matrix: MatrixView, count: Int, includingItself: Bool = false) -> [Neighbour] {
     of(rows: [row], in: matrix, count: count, includingItself: includingItself)[0]
@@ -52,8 +56,8 @@ public enum NearestNeighbours {
     return search((0..<queries.rows).map { Query(values: queries.start(ofRow: $0), excluded: nil) }, in: matrix, count: count)
   }
 
-  /// The share of neighbours that two answers have in common (paper table 3), whatever their order: of the rows of the longer answer, 1 if
-  /// both are empty. A row counts once.
+  /// The share of neighbours that two answers have in common, in any order (paper table 3): common rows over the rows of the longer answer.
+  /// A row counts once. 1 when both are empty.
   public static func overlap(_ first: [Neighbour], _ second: [Neighbour]) -> Double {
     let (rows, others) = (Set(first.map(\.row)), Set(second.map(\.row)))
     let longer = max(rows.count, others.count)

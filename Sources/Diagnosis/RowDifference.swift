@@ -1,14 +1,18 @@
-/// ROW_DIFF (paper section 5): where two rows differ most, e.g. the features of two homes with different predictions.
+/// ROW_DIFF (paper section 5): the columns in which two rows differ most, e.g. the features of two homes with different predictions.
 ///
-/// A column in which just one row has NaN differs, but by no number: it is among the ``missing``. NaN in both is no difference, nor are
-/// equal infinities.
+/// A column in which only one row has NaN is listed in ``missing``, because the difference is not a number. NaN in both rows, or the same
+/// infinity, is no difference.
 public struct RowDifference: Sendable, Equatable {
+  /// A column with its value in each row.
   public struct Column: Sendable, Equatable {
+    /// Its position, from 0.
     public let column: Int
+    /// The first row's value.
     public let first: Double
+    /// The second row's value.
     public let second: Double
 
-    public init(column: Int, first: Double, second: Double) {
+    package init(column: Int, first: Double, second: Double) {
       self.column = column
       self.first = first
       self.second = second
@@ -17,14 +21,19 @@ public struct RowDifference: Sendable, Equatable {
 
   /// The columns that differ most, the largest difference first; ties go to the earlier column. Columns that agree are not among them.
   public let columns: [Column]
-  /// Columns in which just one of the rows has NaN, ascending. They are in no other number.
+  /// Columns in which only one of the rows has NaN, ascending. They count in no other number.
   public let missing: [Int]
-  /// The Euclidean distance of the rows; infinite when it is none that float64 holds.
+  /// The Euclidean distance of the rows; infinite when it is beyond float64.
   public let euclidean: Double
   /// The largest absolute difference of a column; 0 when no column differs.
   public let maximum: Double
 
-  /// - Parameter count: how many columns to name at the most.
+  /// Compares two rows given as values.
+  ///
+  /// - Parameters:
+  ///   - first: one row.
+  ///   - second: the other.
+  ///   - count: how many columns to name at most.
   /// - Precondition: the rows have the same number of columns.
   /// - Complexity: O(columns x log count).
   public init(_ first: [Double], _ second: [Double], count: Int) {
@@ -43,7 +52,7 @@ public struct RowDifference: Sendable, Equatable {
     euclidean = largest.isFinite ? unit * largest * squares.squareRoot() : .infinity
   }
 
-  /// The same of two rows of a matrix.
+  /// Compares two rows of a matrix, given by their positions.
   public init(_ first: Int, _ second: Int, of matrix: MatrixView, count: Int) {
     func row(_ row: Int) -> [Double] { UnsafeBufferPointer(start: matrix.start(ofRow: row), count: matrix.columns).map(Double.init) }
     self.init(row(first), row(second), count: count)

@@ -1,8 +1,8 @@
 import COpenBLAS
 
-/// SVCCA (paper table 2): how much of what two representations vary in is the same, e.g. a layer's activations and the logits.
+/// SVCCA (paper table 2): how much of the variation of two representations is the same, e.g. a layer's activations and the logits.
 ///
-/// Two matrices with a row for each of the same examples; their columns need not have anything to do with each other.
+/// The two matrices have one row for each of the same examples; their columns need not correspond.
 ///
 /// ```swift
 /// let similarity = try SVCCA(MatrixView(activations, columns: 8_192), MatrixView(logits, columns: 10))
@@ -22,12 +22,16 @@ import COpenBLAS
 ///
 /// When equal singular values lie on both sides of the cut, it is arbitrary which of their directions is kept.
 public struct SVCCA: Sendable, Equatable {
+  /// How many singular directions are kept.
   public struct Options: Sendable, Equatable {
     /// The share of the variance, the sum of the squared singular values, that the kept directions must explain; above 0, at most 1.
     public var variance: Double
-    /// Keep no more directions of either matrix than this, even if they explain less.
+    /// At most this many directions of either matrix are kept, even if they explain less; unlimited when `nil`.
     public var maximumDirections: Int?
 
+    /// The paper's 99 % of the variance, unless stated otherwise.
+    ///
+    /// - Precondition: `variance` is above 0 and at most 1; `maximumDirections` is at least 1.
     public init(variance: Double = 0.99, maximumDirections: Int? = nil) {
       precondition(variance > 0 && variance <= 1, "a share of \(variance) of the variance is outside 0...1")
       precondition(maximumDirections ?? 1 > 0, "at least one direction must be kept")
@@ -46,10 +50,12 @@ public struct SVCCA: Sendable, Equatable {
   /// The mean coefficient, which is the paper's number.
   public var mean: Double { coefficients.reduce(0, +) / Double(coefficients.count) }
 
-  /// Both matrices must be in memory as a whole: 4 bytes a value (500 MB for 2,000 rows of 65,536). A layer that does not fit must be
-  /// pooled or its rows sampled before.
+  /// Compares two matrices.
   ///
-  /// With m the smaller of rows and columns, it takes 16 m² bytes, a panel of at most 64 MB and 8 bytes for each row and kept direction
+  /// Both must be in memory as a whole, at 4 bytes per value (500 MB for 2,000 rows of 65,536). Pool a layer that does not fit, or sample
+  /// its rows.
+  ///
+  /// With m the smaller of rows and columns, this takes 16 m² bytes, a panel of at most 64 MB and 8 bytes per row and kept direction
   /// besides.
   ///
   /// - Throws: ``DiagnosisError``: `tooFewRows` under two rows, `notFinite` with the first row and column, `constant` when no column
