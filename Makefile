@@ -21,7 +21,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup build test list experiment reproduce figures regress baseline bench bench-peers torture torture-asan torture-tsan data lint format clean
+.PHONY: help setup build test list experiment reproduce figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
@@ -70,6 +70,9 @@ regress: build ## Run every experiment and hold it to Results/baselines: exit st
 baseline: build ## Make the last runs the baseline: REASON="why these numbers are right"
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
 	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
+
+claims: build ## Write Results/CLAIMS.md anew from the published results
+	@$(EXPERIMENTS) claims $(RESULTS)/published/2-cores > $(RESULTS)/CLAIMS.md.new && mv $(RESULTS)/CLAIMS.md.new $(RESULTS)/CLAIMS.md
 
 bench: build ## Measure the store itself: a table, and rows in Results/runs/bench
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)
@@ -124,6 +127,12 @@ torture-tsan: ## The testers of the engine, small, under the thread sanitizer
 
 data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data
+
+# Without targets the plugin would document the dependencies too, and fails on targets of C.
+DOCUMENTED := Mistique MistiqueStorage ConvolutionalNetworks TabularPipelines Diagnosis
+
+docs: setup ## Build the libraries' documentation; a warning is an error
+	@for target in $(DOCUMENTED); do swift package generate-documentation --target $$target --warnings-as-errors || exit 1; done
 
 lint: setup ## Check the formatting, the arrows between folders, and that every public symbol is documented
 	@swift format lint --strict --recursive Package.swift Sources Tests Experiments

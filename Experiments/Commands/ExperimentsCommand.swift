@@ -22,7 +22,8 @@ struct ExperimentsCommand: ParsableCommand {
       Data is looked for in --data, MISTIQUE_DATA or Data/; without any, seeded generators serve and every figure says so.
       """,
     subcommands: [
-      ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, BenchCommand.self,
+      ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, ClaimsCommand.self,
+      BenchCommand.self,
       DataCommand.self, TortureCommand.self, TortureChildCommand.self,
     ])
 

@@ -1,3 +1,4 @@
+import ExperimentKit
 import Foundation
 import Groundwork
 import TabularPipelines
@@ -24,10 +25,10 @@ struct ZillowSample: Sendable {
 
   /// `2,000 of 2,985,217 properties and 61 of 90,275 sales`, for provenance, figures and the run's first lines.
   var description: String {
-    isWhole
-      ? "all \(grouped(total.properties)) properties and \(grouped(total.sales)) sales"
-      : "the first \(grouped(taken.properties)) of \(grouped(total.properties)) properties and their \(grouped(taken.sales)) of "
-        + "\(grouped(total.sales)) sales"
+    let (properties, sales) = (Quantity.grouped(total.properties), Quantity.grouped(total.sales))
+    return isWhole
+      ? "all \(properties) properties and \(sales) sales"
+      : "the first \(Quantity.grouped(taken.properties)) of \(properties) properties and their \(Quantity.grouped(taken.sales)) of \(sales) sales"
   }
 
   /// - Parameters:
@@ -126,13 +127,4 @@ enum ZillowFiles {
     try? JSONEncoder().encode(size).write(to: record, options: .atomic)  // else it is counted again
     return size
   }
-}
-
-/// With a separator between thousands, the same in every locale.
-func grouped(_ number: Int) -> String {
-  let digits = String(number.magnitude)
-  let parts = stride(from: digits.count, to: 0, by: -3).reversed().map { end in
-    String(digits.prefix(end).suffix(min(3, end)))
-  }
-  return (number < 0 ? "-" : "") + parts.joined(separator: ",")
 }

@@ -38,6 +38,13 @@ package enum Quantity {
     return text
   }
 
+  /// `2,985,217`: every digit, the same in every locale.
+  package static func grouped(_ number: some BinaryInteger) -> String {
+    let digits = String(number.magnitude)
+    let parts = stride(from: digits.count, to: 0, by: -3).reversed().map { String(digits.prefix($0).suffix(min(3, $0))) }
+    return (number < 0 ? "-" : "") + parts.joined(separator: ",")
+  }
+
   private static func scaled(_ value: Double, by step: Double, units: [String]) -> String {
     var value = value
     var index = 0

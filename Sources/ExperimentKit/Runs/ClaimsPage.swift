@@ -1,0 +1,80 @@
+import Foundation
+
+/// What became of the paper's statements in published runs, as a page of Markdown.
+///
+/// A published folder holds `<experiment>.claims.json` and `<experiment>.provenance.json` of every experiment.
+package struct ClaimsPage: Sendable {
+  /// A statement with the run that judged it.
+  private struct Entry {
+    let experiment: String
+    let provenance: Provenance
+    let claim: ClaimResult
+  }
+
+  private let entries: [Entry]
+
+  /// Reads the claims of every experiment of `laboratory`.
+  ///
+  /// Throws: `FileError` when those of one are not there, `RecordError` when they are damaged.
+  package init(published folder: URL, of laboratory: Laboratory) throws {
+    entries = try laboratory.experiments.flatMap { experiment in
+      func file(_ kind: String) -> URL { folder.appendingPathComponent("\(experiment.name).\(kind).json") }
+      let provenance = try AtomicFile.readJSON(Provenance.self, from: file("provenance"))
+      return try AtomicFile.readJSON([ClaimResult].self, from: file("claims")).map {
+        Entry(experiment: experiment.name, provenance: provenance, claim: $0)
+      }
+    }
+  }
+
+  /// First what does not hold, then what does, then the runs.
+  package func markdown() -> String {
+    let failing = entries.filter(\.claim.isFailure)
+    let holding = entries.filter { $0.claim.outcome == .holds }
+    return """
+      # What holds of the paper, and what does not
+
+      Every statement of the paper that the experiments judge, with the numbers that decide it: \(holding.count) hold, \(failing.count) do not.
+      [The published runs](published/2-cores/README.md) were made on two cores at the scale below, not at the paper's sizes, and some on generated data.
+      This page is made from them by `make claims`; a test compares the two.
+
+      ## Does not hold
+
+      \(Self.table(failing))
+      ## Holds
+
+      \(Self.table(holding))
+      ## The runs
+
+      | experiment | scale | data | source |
+      |---|---|---|---|
+      \(runs())
+
+      """
+  }
+
+  private static func table(_ entries: [Entry]) -> String {
+    let rows = entries.map { entry in
+      let claim = entry.claim
+      let numbers = claim.numbers.map { "\($0.name): \(text($0.value))" }.joined(separator: "; ")
+      let remark = claim.remark.map { " *\($0)*" } ?? ""
+      return "| \(cell(claim.statement)) | \(cell(claim.source)) | \(cell(numbers + remark)) | `\(entry.experiment)` |\n"
+    }
+    return "| statement | paper | numbers | experiment |\n|---|---|---|---|\n" + rows.joined()
+  }
+
+  private func runs() -> String {
+    var seen: Set<String> = []
+    return entries.filter { seen.insert($0.experiment).inserted }.map { entry in
+      let provenance = entry.provenance
+      return "| `\(entry.experiment)` | \(provenance.settings.scale) | \(Self.cell(provenance.data.label)) | \(provenance.source.short) |"
+    }.joined(separator: "\n")
+  }
+
+  private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: " ") }
+
+  /// Three significant digits, large numbers in full.
+  private static func text(_ value: Double) -> String {
+    guard abs(value) >= 1e4, let whole = Int64(exactly: value.rounded()) else { return Quantity.plain(value) }
+    return Quantity.grouped(whole)
+  }
+}
