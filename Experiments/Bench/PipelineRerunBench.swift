@@ -58,7 +58,7 @@ struct PipelineRerunBench {
     try FileManager.default.removeItem(at: folder)
   }
 
-  /// The trained model for Python: the state of P2's booster as it is stored; P9's coefficients, which its training stage puts out.
+  /// The trained model for Python: the state of P2's booster as it is stored; P9's coefficients, which its training stage emits.
   private func fitted(
     _ template: String, _ model: PipelineModel, _ store: IntermediateStore, _ identity: ModelIdentity
   ) throws -> [String: Any] {

@@ -2,7 +2,7 @@ import ArgumentParser
 import ExperimentKit
 import Groundwork
 
-/// Does the same with several experiments. What fails is told at once and does not stop the others; at the end the status is 1.
+/// Does the same with several experiments. A failure is reported at once and does not stop the others; the exit status is then 1.
 ///
 /// - Parameter last: what follows when all had their turn, whether or not one failed.
 func forEachExperiment(_ experiments: [Experiment], _ body: (Experiment) throws -> Void, then last: () throws -> Void = {}) throws {

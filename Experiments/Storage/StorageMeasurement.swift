@@ -99,7 +99,7 @@ struct StorageMeasurement {
     try context.record("logSeconds", report.seconds, unit: "s", at: place)
   }
 
-  /// What was stored must be what a re-run puts out, bit for bit, in every intermediate.
+  /// What was stored must be what a re-run emits, bit for bit, in every intermediate.
   private func verify(_ store: IntermediateStore, _ model: ModelIdentity) throws {
     for intermediate in try store.intermediates(of: model) where intermediate.isStored {
       let key = IntermediateKey(model: model, intermediate: intermediate.name)

@@ -4,11 +4,11 @@ import TabularPipelines
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Reads a pipeline and says what it does, without running it.",
+    commandName: "check", abstract: "Reads a pipeline and prints what it does, without running it.",
     discussion: """
-      Lists the stages with what they take and put out, and the models that the variants make. With --data, also whether the input files are there \
-      and have the columns that are required of them; of their records only the first are looked at. Exit status 1 when something is wrong; every line then \
-      names a file, a line and what to do. What only looks like a mistake, such as a header that looks like data, is a warning.
+      Lists the stages with their inputs and outputs, and the models that the variants give. With --data it also checks that the input files exist and \
+      have the required columns; it looks only at their first records. The exit status is 1 when something is wrong, and every error names a file, a \
+      line and what to do. What may be a mistake, such as a header that looks like data, is a warning.
 
         mistique check bike-sharing.yaml
         mistique check bike-sharing.yaml --data ~/Downloads/bike-sharing
@@ -24,12 +24,12 @@ struct CheckCommand: ParsableCommand {
     let template = try PipelineSpecification(contentsOf: URL(fileURLWithPath: file))
     let standing = try Pipeline(template)
     print("\(file): pipeline \(template.name) of project \(template.project)\n")
-    print(Output.table([["stage", "transformer", "takes", "puts out"]] + standing.stages.map(Self.cells)))
+    print(Output.table([["stage", "transformer", "inputs", "outputs"]] + standing.stages.map(Self.cells)))
     print("\nmodels")
     var models = [["\(template.project).\(template.name)", "as it stands"]]
     for variant in template.variants { models.append([try Pipeline(template, variant: variant.name).key, Self.words(variant)]) }
     print(Output.table(models))
-    print("\nQuestions are asked as \(models.last![0]).<what a stage puts out>.<column>, or * for all columns.")
+    print("\nQuery them as \(models.last![0]).<output>.<column>, with * for all columns.")
     guard let data else { return }
     try checkFiles(template, in: try DataFolder.url(data))
   }
@@ -45,7 +45,7 @@ struct CheckCommand: ParsableCommand {
     return "variant \(variant.name): " + (changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))
   }
 
-  /// Of the template and of every variant, since a variant may ask for other columns.
+  /// Checks the template and every variant, since a variant may require other columns.
   private func checkFiles(_ template: PipelineSpecification, in folder: URL) throws {
     var headers: [[String]] = []
     var problems: [String] = []
@@ -77,9 +77,9 @@ extension Pipeline {
 
 struct TransformersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "transformers", abstract: "Lists the transformers that a pipeline may use, with their parameters.",
+    commandName: "transformers", abstract: "Lists the transformers that a pipeline can use, with their parameters.",
     discussion: """
-      A table in Markdown, the one of the documentation:
+      The output is the Markdown table of the documentation.
 
         mistique transformers > table.md
       """)

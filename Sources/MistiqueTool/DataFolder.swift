@@ -7,7 +7,8 @@ enum DataFolder {
   static func url(_ path: String) throws -> URL {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw ValidationError("--data: '\(path)' is not a folder. Give the folder that the paths under inputs: of the pipeline start from.")
+      throw ValidationError(
+        "--data: '\(path)' is not a folder. Give the folder that the paths under inputs: in the pipeline are relative to.")
     }
     return URL(fileURLWithPath: path, isDirectory: true)
   }

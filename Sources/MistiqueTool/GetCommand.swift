@@ -6,7 +6,7 @@ import TabularPipelines
 
 struct GetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "get", abstract: "Answers a question as CSV: columns of one intermediate.",
+    commandName: "get", abstract: "Prints columns of one intermediate as CSV.",
     discussion: """
       The first column is row_id; the others follow in the order of the keys. Prints the plan, its time and the bytes read to standard error.
 
@@ -15,11 +15,11 @@ struct GetCommand: ParsableCommand {
         mistique get Store bikes.hourly_deep.known.temp bikes.hourly_deep.known.hr
         mistique get Store 'bikes.hourly_deep.known.*' --plan rerun --data folder
 
-      --output puts a file in place only when it is whole, follows links, and writes into a FIFO, a device or /dev/stdout. Where standard output or \
-      standard error takes no more, the exit status is 1, or 141 for a pipe whose reader has gone.
+      --output replaces a file only once the new one is complete. It follows links, and writes into a FIFO, a device or /dev/stdout. When standard \
+      output or standard error accepts no more data, the exit status is 1, or 141 for a pipe whose reader has gone.
 
-      A store remembers no place on this machine, so a re-run needs --data: the folder with the files that were logged. It trains nothing. Quote a key \
-      with * or a backtick in it for the shell.
+      A store does not remember where the input files are, so a re-run needs --data: the folder with the files that were logged. It trains nothing. \
+      Quote keys that contain * or a backtick for the shell.
       """)
 
   enum Plan: String, CaseIterable, ExpressibleByArgument {
@@ -39,26 +39,28 @@ struct GetCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("project.model.intermediate.column, * for all columns.", valueName: "key"))
   var keys: [String]
 
-  @Option(help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all when left away.", valueName: "rows"), transform: AskedRows.init)
+  @Option(
+    help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all rows when omitted.", valueName: "rows"), transform: AskedRows.init)
   var rows: AskedRows?
 
-  @Option(help: "automatic takes what is faster; read and rerun insist.")
+  @Option(help: "automatic takes the faster way; read and rerun force one.")
   var plan = Plan.automatic
 
   @Option(help: ArgumentHelp("The folder with the pipeline's input files, for re-running.", valueName: "folder"))
   var data: String?
 
-  @Option(help: ArgumentHelp("Where to write the CSV instead of standard output; a file that is there is replaced.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file for the CSV, instead of standard output; an existing file is replaced.", valueName: "file"))
   var output: String?
 
-  @Option(help: ArgumentHelp("What the column of row ids is called.", valueName: "name"))
+  @Option(help: ArgumentHelp("The name of the column of row ids.", valueName: "name"))
   var idColumn = "row_id"
 
   func run() throws {
     if data != nil { PassiveWaiting.begin() }
     let asked = try keys.map { try IntermediateKey($0) }
     if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
-      throw ValidationError("\(asked[0]) and \(other) are of two intermediates, whose rows may differ. Query one intermediate at a time.")
+      throw ValidationError(
+        "\(asked[0]) and \(other) belong to two intermediates, whose rows may differ. Query one intermediate at a time.")
     }
     let opened = try store.open()
     try prepare(opened, asked[0])
@@ -69,7 +71,7 @@ struct GetCommand: ParsableCommand {
     } catch is CancellationError {
       throw Interruption.exitCode
     } catch let error as StoreError where error.code == .missingRow {
-      throw StoreError(error.code, error.what, at: error.place, remedy: "Leave --rows away to see which there are.")
+      throw StoreError(error.code, error.what, at: error.place, remedy: "Omit --rows to see which there are.")
     }
     try write(try frame(result, asked))
     let (rows, stages) = (result.rowIDs.count, result.cost.stagesRun)
@@ -79,34 +81,34 @@ struct GetCommand: ParsableCommand {
         + "\(Output.grouped(result.cost.bytesRead)) bytes read")
     if !result.unverifiedInputs.isEmpty {
       Output.note(
-        "The store was written before digests of input files were kept: whether \(result.unverifiedInputs.joined(separator: ", ")) is what was "
-          + "logged, it cannot tell.")
+        "The model was logged before digests of input files were kept, so it cannot be verified that these are the files that were logged: "
+          + "\(result.unverifiedInputs.joined(separator: ", ")).")
     }
     switch result.materialized {
-    case .stored(let bytes): Output.note("It is stored from now on, in \(Output.grouped(bytes)) bytes.")
-    case .postponed(let reason): Output.note("It is worth storing and could not be now: \(reason)")
+    case .stored(let bytes): Output.note("It is now stored, in \(Output.grouped(bytes)) bytes.")
+    case .postponed(let reason): Output.note("It is worth storing, but could not be stored now: \(reason)")
     case nil: break
     }
-    do { try opened.close() } catch { Output.note("That it was asked for could not be noted in the store: \(error)") }
+    do { try opened.close() } catch { Output.note("The query could not be counted in the store: \(error)") }
   }
 
-  /// Makes re-running possible where there is data; says what is missing where the question can only be answered by it.
+  /// Makes re-running possible where --data is given. Throws what is missing where only a re-run can answer.
   private func prepare(_ opened: IntermediateStore, _ key: IntermediateKey) throws {
     let folder = try data.map(DataFolder.url)
     if let folder { opened.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) } }
     let record = try opened.intermediates(of: key.model).first { $0.name == key.intermediate }
-    // An intermediate that there is not is told by the question itself, with the names there are.
+    // The query itself reports an unknown intermediate, with the names that there are.
     guard let record, let model = try opened.models().first(where: { $0.identity == key.model }) else { return }
     let place = "\(key.model).\(key.intermediate)"
     if plan == .read, !record.isStored {
       throw StoreError(
-        .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Leave --plan away and give --data, to re-run it.")
+        .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Omit --plan and give --data, to re-run it.")
     }
     guard plan == .rerun || !record.isStored else { return }
     guard model.kind == PipelineModel.kind else {
       throw StoreError(
         .cannotPlan, "this command re-runs pipelines, and this model is a \(model.kind)", at: place,
-        remedy: record.isStored ? "Leave --plan away to read it." : "Ask for it from a program that registers a restorer for that kind.")
+        remedy: record.isStored ? "Omit --plan to read it." : "Query it from a program that registers a restorer for that kind.")
     }
     guard folder != nil else {
       throw StoreError(
@@ -115,7 +117,7 @@ struct GetCommand: ParsableCommand {
     }
   }
 
-  /// The ids and then the columns as they were asked for, each once.
+  /// The row ids, and then the requested columns in the order of the keys, each once.
   private func frame(_ result: IntermediateResult, _ asked: [IntermediateKey]) throws -> DataFrame {
     let names = result.columnNames
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { (ColumnName($1), $0) })
@@ -126,7 +128,8 @@ struct GetCommand: ParsableCommand {
     var seen = Set<Int>()
     order = order.filter { seen.insert($0).inserted }
     if let clash = order.first(where: { ColumnName(names[$0]) == ColumnName(idColumn) }) {
-      throw ValidationError("The intermediate has a column \"\(names[clash])\" itself. Give the row ids another name with --id-column.")
+      throw ValidationError(
+        "The intermediate has a column \"\(names[clash])\" itself. Choose another name for the row ids with --id-column.")
     }
     let columns = order.map { place -> (name: String, column: Column) in
       let column = result.frame?.columns[place] ?? Column(.float32(result.matrix!.column(place)))
@@ -140,7 +143,7 @@ struct GetCommand: ParsableCommand {
     do {
       try CSVWriter().write(frame) { bytes in try bytes.withUnsafeBytes { try StandardStream.output.write(contentsOf: $0) } }
     } catch is SystemFailure {
-      throw ExitCode.success  // the stream keeps its failure, and the program ends by it
+      throw ExitCode.success  // the stream keeps its failure, which decides the exit status
     }
   }
 }

@@ -3,7 +3,7 @@ import Mistique
 
 struct IntermediatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "intermediates", abstract: "Lists what can be asked of a model.",
+    commandName: "intermediates", abstract: "Lists the intermediates of a model.",
     discussion: """
       One line per intermediate, in the order in which the stages emit them: its rows and columns, the bytes of its values, whether it is stored \
       (what is not is re-run), and how often it was queried.
@@ -13,7 +13,7 @@ struct IntermediatesCommand: ParsableCommand {
 
   @OptionGroup var store: StoreArgument
 
-  @Argument(help: ArgumentHelp("project.model, with backticks around a part that has a dot in it.", valueName: "model"))
+  @Argument(help: ArgumentHelp("project.model, with backticks around a part that contains a dot.", valueName: "model"))
   var model: String
 
   func run() throws {
@@ -24,6 +24,6 @@ struct IntermediatesCommand: ParsableCommand {
         Output.grouped($0.queries),
       ]
     }
-    print(Output.table([["intermediate", "rows", "columns", "bytes", "stored", "asked for"]] + lines, numeric: [1, 2, 3, 5]))
+    print(Output.table([["intermediate", "rows", "columns", "bytes", "stored", "queries"]] + lines, numeric: [1, 2, 3, 5]))
   }
 }

@@ -7,19 +7,19 @@ struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Runs a pipeline and stores what every stage emits.",
     discussion: """
-      The model is called project.name as the pipeline says, with _variant behind it for a variant. What is stored is never overwritten: delete a \
-      model, or log under another --name. Ctrl-C leaves the models of the store as they were.
+      The model is named project.name, as the pipeline says, followed by _variant for a variant. A stored model is never overwritten: delete it, or log \
+      under another --name. Ctrl-C leaves the models in the store as they were.
 
         mistique log bike-sharing.yaml --data folder --store Store
         mistique log bike-sharing.yaml --data folder --store Store --variant deep
         mistique log bike-sharing.yaml --data folder --store Store --all-variants
 
-      The first logs the pipeline as it stands; --variant may be given several times.
+      The first logs the pipeline without a variant. --variant may be given several times.
 
-      Policies: dedup stores every distinct piece once (the default), store-all every piece again and again, none only what was trained: \
-      every question is then answered by a re-run; adaptive begins as none and stores what is asked for once that is worth --gamma.
+      Policies: dedup (the default) stores equal data once. store-all stores everything, even what is already there. none stores only what was trained, \
+      so every query is a re-run. adaptive begins like none and stores an intermediate once its queries make it worth --gamma.
 
-      Of each intermediate are told its rows, columns, the bytes of its values, and the bytes of values that were new to the store, before \
+      For each intermediate it prints the rows, the columns, the bytes of the values, and the bytes of those that were new to the store, before \
       compression.
       """)
 
@@ -36,19 +36,19 @@ struct LogCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder with the input files.", valueName: "folder"))
   var data: String
 
-  @Option(help: ArgumentHelp("The folder of the store; made when it is not there.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "folder"))
   var store: String
 
   @Option(name: .customLong("variant"), help: ArgumentHelp("A variant of the pipeline.", valueName: "name"))
   var variants: [String] = []
 
-  @Flag(help: "All variants of the pipeline.")
+  @Flag(help: "Log all variants of the pipeline.")
   var allVariants = false
 
-  @Option(help: "What is stored.")
+  @Option(help: "What to store.")
   var policy = Policy.dedup
 
-  @Option(help: ArgumentHelp("With --policy adaptive: what an intermediate must be worth to be stored.", valueName: "seconds per GB"))
+  @Option(help: ArgumentHelp("With --policy adaptive: what an intermediate must save to be stored.", valueName: "seconds per GB"))
   var gamma: Double?
 
   @Option(help: ArgumentHelp("The project in keys, instead of the pipeline's.", valueName: "name"))
@@ -66,12 +66,13 @@ struct LogCommand: ParsableCommand {
     }
     guard (policy == .adaptive) == (gamma != nil) else {
       throw ValidationError(
-        "--gamma goes with --policy adaptive, and that needs it. 500000 is the paper's, 0 stores whatever is slower to re-run.")
+        "--gamma goes with --policy adaptive, which requires it. The paper uses 500000; 0 stores whatever is slower to re-run than to read."
+      )
     }
     if let gamma, !(gamma >= 0 && gamma.isFinite) { throw ValidationError("--gamma must be a finite number of seconds per GB, 0 or more.") }
     for (option, value) in [("--project", project), ("--name", name)] {
       guard let value, !PipelineSpecification.isName(value) else { continue }
-      throw ValidationError("\(option) '\(value)' is no name; use letters, digits, _ and -, beginning with a letter.")
+      throw ValidationError("\(option) '\(value)' is not a name; use letters, digits, _ and -, beginning with a letter.")
     }
   }
 
@@ -80,7 +81,7 @@ struct LogCommand: ParsableCommand {
     let template = try PipelineSpecification(contentsOf: URL(fileURLWithPath: file))
     let folder = try DataFolder.url(data)
     let pipelines = try chosen(template).map { try (identity: identity(template, $0), pipeline: Pipeline(template, variant: $0)) }
-    // All that can be known to fail is looked at before a store is made or a stage runs.
+    // Whatever can be known to fail is checked before a store is made or a stage runs.
     for check in pipelines.flatMap({ $0.pipeline.checkInputs(in: folder) }) { _ = try check.columns.get() }
     let opened = try openStore()
     let present = Set(try opened.models().map(\.identity))
@@ -92,7 +93,7 @@ struct LogCommand: ParsableCommand {
     Interruption.install()
     var noted = Set<StageNote>()
     for (identity, pipeline) in pipelines {
-      // Variants share stages, and a note is about a stage: it is said once.
+      // Variants share stages, and a note is about a stage, so it is printed once.
       for note in try log(pipeline, as: identity, folder, in: opened) where noted.insert(note).inserted { Output.note("note: \(note)") }
     }
     try opened.close()
@@ -112,7 +113,7 @@ struct LogCommand: ParsableCommand {
   private func chosen(_ template: PipelineSpecification) throws -> [String?] {
     guard allVariants else { return variants.isEmpty ? [nil] : variants }
     guard !template.variants.isEmpty else {
-      throw ValidationError("\(file) has no variants. Leave --all-variants away to log the pipeline as it stands.")
+      throw ValidationError("\(file) has no variants. Omit --all-variants to log the pipeline itself.")
     }
     return template.variants.map(\.name)
   }
@@ -130,7 +131,7 @@ struct LogCommand: ParsableCommand {
     return try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
   }
 
-  /// What the stages have to say is returned.
+  /// Returns the notes of the stages.
   private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: IntermediateStore) throws -> [StageNote] {
     let total = pipeline.intermediateNames.count
     Output.progress("\(identity): \(pipeline.stages.first?.name ?? "nothing to do")")
@@ -156,13 +157,13 @@ struct LogCommand: ParsableCommand {
     print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(try storagePolicy)")
     print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
     print(
-      "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which what was trained takes "
+      "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which the trained transformers take "
         + "\(Output.grouped(report.transformerBytes))")
     return pipelineModel.notes
   }
 }
 
-/// A pipeline that says what it has put out, the moment it has.
+/// A pipeline that reports each intermediate as it is emitted.
 private final class ReportedModel: ExecutableModel {
   static let kind = PipelineModel.kind
   private let model: PipelineModel

@@ -6,8 +6,8 @@ struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair", abstract: "Rebuilds the catalogue from the partition files; the old one is kept beside it.",
     discussion: """
-      For a catalogue that is lost or damaged: every model whose files are whole is taken over. Exit status 1 when a model or a file could not be. \
-      Nothing else may have the store open.
+      Use it when the catalogue is lost or damaged. It recovers every model whose files are complete; the exit status is 1 when a model or a file could \
+      not be recovered. No other process may have the store open.
 
         mistique repair Store
         mistique verify Store
@@ -17,11 +17,11 @@ struct RepairCommand: ParsableCommand {
 
   func run() throws {
     let report = try IntermediateStore.repair(at: store.url)
-    for file in report.damagedFiles { print("Damaged, left where it is: \(file.reason)") }
-    for lost in report.lost { print("\(lost.model) could not be taken over: \(lost.reason)") }
+    for file in report.damagedFiles { print("Damaged, and left in place: \(file.reason)") }
+    for lost in report.lost { print("\(lost.model) could not be recovered: \(lost.reason)") }
     let count = report.models.count
     print("\(count) model\(count == 1 ? " is" : "s are") in the new catalogue.")
-    if let previous = report.previousCatalog { print("The old catalogue is \(previous.path).") }
+    if let previous = report.previousCatalog { print("The old catalogue is now \(previous.path).") }
     if !report.lost.isEmpty || !report.damagedFiles.isEmpty { throw ExitCode.failure }
   }
 }
@@ -30,8 +30,7 @@ struct DeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Deletes models and frees what only they used.",
     discussion: """
-      What other models share stays. All names are looked up before anything is deleted. The last copy is gone for good: what is deleted can only be \
-      logged again.
+      What other models share stays. All names are looked up before anything is deleted. There is no undo: a deleted model can only be logged again.
 
         mistique delete Store bikes.hourly
         mistique delete Store bikes.hourly_deep bikes.hourly_shallow
@@ -39,14 +38,13 @@ struct DeleteCommand: ParsableCommand {
 
   @OptionGroup var store: StoreArgument
 
-  @Argument(help: ArgumentHelp("project.model, with backticks around a part that has a dot in it.", valueName: "model"))
+  @Argument(help: ArgumentHelp("project.model, with backticks around a part that contains a dot.", valueName: "model"))
   var models: [String]
 
   @OptionGroup var waiting: WaitOption
 
   func run() throws {
     let opened = try store.open(waiting.options)
-    // All names are looked at before anything is deleted.
     let identities = try models.map { text in
       let identity = try ModelIdentity(argument: text)
       _ = try opened.intermediates(of: identity)
@@ -54,7 +52,7 @@ struct DeleteCommand: ParsableCommand {
     }
     for identity in identities {
       let freed = try opened.delete(identity)
-      print("\(identity): \(freed.partitions) partitions and \(freed.frames) frames gone, \(Output.megabytes(freed.bytes)) freed")
+      print("\(identity): \(freed.partitions) partitions and \(freed.frames) frames removed, \(Output.megabytes(freed.bytes)) freed")
     }
     try opened.close()
   }
@@ -62,9 +60,9 @@ struct DeleteCommand: ParsableCommand {
 
 struct CollectGarbageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gc", abstract: "Gives back what interrupted writers and deletions left: files nobody knows, frames nobody refers to.",
+    commandName: "gc", abstract: "Frees what interrupted writers and deletions left: unknown files, and frames that nothing refers to.",
     discussion: """
-      The next writer does the same for files by itself. No model changes, and every answer stays as it was.
+      The next writer frees such files anyway. No model changes, and neither does any answer.
 
         mistique gc Store
       """)
@@ -76,7 +74,7 @@ struct CollectGarbageCommand: ParsableCommand {
   func run() throws {
     let opened = try store.open(waiting.options)
     let freed = try opened.collectGarbage()
-    print("\(freed.partitions) partitions and \(freed.frames) frames gone, \(Output.megabytes(freed.bytes)) freed")
+    print("\(freed.partitions) partitions and \(freed.frames) frames removed, \(Output.megabytes(freed.bytes)) freed")
     try opened.close()
   }
 }

@@ -3,7 +3,7 @@ import Groundwork
 
 /// What the commands write: results to standard output, everything else to standard error.
 ///
-/// What a stream does not take is no error of the work; it is the program's exit status (see ``StandardStreams/exit(_:)``).
+/// A stream that does not accept its output is not an error of the command; it decides the program's exit status (see ``StandardStreams/exit(_:)``).
 enum Output {
   static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
 
@@ -19,7 +19,7 @@ enum Output {
 
   static func seconds(_ seconds: Double) -> String { String(format: seconds < 0.1 ? "%.4f s" : "%.2f s", seconds) }
 
-  /// A line beside the answer.
+  /// A line on standard error.
   static func note(_ text: String) { StandardStream.error.line(text) }
 
   /// Replaces the line of progress, on a terminal only.
@@ -49,7 +49,7 @@ enum Output {
   }
 }
 
-/// Takes the place of Swift's `print` in this program: that one loses what standard output does not take, without a word.
+/// Replaces Swift's `print` in this program, which silently loses what standard output does not accept.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   StandardStream.output.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
 }

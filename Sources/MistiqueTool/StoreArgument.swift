@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Mistique
 
-/// The store that a command is about.
+/// The store that a command works on.
 struct StoreArgument: ParsableArguments {
   @Argument(help: ArgumentHelp("The folder of the store.", valueName: "store"))
   var folder: String
@@ -15,7 +15,7 @@ struct StoreArgument: ParsableArguments {
       throw ValidationError("'\(folder)' is not a folder. Give the folder that holds catalog.sqlite and partitions/.")
     }
     guard FileManager.default.fileExists(atPath: url.appendingPathComponent("partitions").path) else {
-      throw ValidationError("'\(folder)' is not a store: it has no partitions/ in it.")
+      throw ValidationError("'\(folder)' is not a store: it has no folder partitions/.")
     }
   }
 
@@ -25,13 +25,13 @@ struct StoreArgument: ParsableArguments {
 }
 
 extension ModelIdentity {
-  /// `project.model` as it is written on the command line. Throws `StoreError` with code `malformedKey`.
+  /// `project.model` as written on the command line. Throws `StoreError` with code `malformedKey`.
   init(argument text: String) throws {
     guard let key = try? IntermediateKey("\(text).x.*") else {
       throw StoreError(
         .malformedKey, "this does not name a model", at: text,
         remedy:
-          "Write project.model, with backticks (in single quotes for the shell) around a part that has a dot in it; mistique models lists them."
+          "Write project.model, with backticks (in single quotes for the shell) around a part that contains a dot; mistique models lists them."
       )
     }
     self = key.model

@@ -4,10 +4,10 @@ import Mistique
 
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "models", abstract: "Lists what is logged, and what the store takes.",
+    commandName: "models", abstract: "Lists the logged models, and the size of the store.",
     discussion: """
-      One line per model: its name in keys, its kind, the policy it was logged under, and the bytes of its values. The last line is what the store \
-      takes on disk for all of them.
+      One line per model: its name in keys, its kind, the policy it was logged under, and the bytes of its values. The last line is the size of the \
+      store on disk.
 
         mistique models Store
       """)
@@ -31,9 +31,9 @@ struct ModelsCommand: ParsableCommand {
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Reads every byte that some model refers to and checks it.",
+    commandName: "verify", abstract: "Reads and checks every byte that a model refers to.",
     discussion: """
-      Exit status 1 when something is damaged: each damaged file is named with what is wrong, and then the models that need it. Nothing is changed.
+      The exit status is 1 when something is damaged. Each damaged file is named with what is wrong, and then the models that need it. Nothing is changed.
 
         mistique verify Store
       """)

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Mistique
 
-/// What a command that writes does while another process is writing to the same store.
+/// What a writing command does while another process writes to the same store.
 struct WaitOption: ParsableArguments {
-  @Flag(help: "While another process writes to the store, wait for it instead of giving up. Ctrl-C ends the wait.")
+  @Flag(help: "Wait while another process writes to the store, instead of giving up. Ctrl-C ends the wait.")
   var wait = false
 
   var options: StoreOptions {

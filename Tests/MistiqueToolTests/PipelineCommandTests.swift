@@ -82,7 +82,7 @@ struct PipelineCommandTests {
     #expect(try fixture.output("intermediates", "Store", "bikes.hourly").contains(/known +20,000 +13 +[0-9,]+ +no +0\n/))
     let first = try fixture.run("get", "Store", "bikes.hourly.known.*", "--data", "data")
     #expect(
-      first.status == 0 && first.errors.contains("re-run (2 stages)") && first.errors.contains("It is stored from now on"),
+      first.status == 0 && first.errors.contains("re-run (2 stages)") && first.errors.contains("It is now stored"),
       "\(first.errors)")
     let second = try fixture.run("get", "Store", "bikes.hourly.known.*")
     #expect(second.output == first.output && second.errors.contains("read, "), "\(second.errors)")
@@ -160,7 +160,7 @@ struct PipelineCommandTests {
     #expect(try fixture.output("models", "Store").split(separator: "\n").count == 2, "one model and the summary")
     try fixture.expectError(log + ["New", "--variant", "nope"], "there is no variant \"nope\"; there are: shallow, deep")
     try fixture.expectError(log + ["New", "--variant", "deep", "--all-variants"], status: 64, "not both")
-    try fixture.expectError(log + ["New", "--name", "a.b"], status: 64, "--name 'a.b' is no name")
+    try fixture.expectError(log + ["New", "--name", "a.b"], status: 64, "--name 'a.b' is not a name")
     try fixture.expectError(log + ["New", "--policy", "gzip"], status: 64, "gzip")
     try fixture.expectError(["log", "bike-sharing.yaml", "--data", "nowhere", "--store", "New"], status: 64, "'nowhere' is not a folder")
     try fixture.expectError(
@@ -195,16 +195,16 @@ struct PipelineCommandTests {
     "Questions that cannot be answered",
     arguments: [
       (["bikes.hourly.known"], 1, "the key has 3 parts instead of 4"),
-      (["bikes.hourly.known.hr", "bikes.hourly.read.hr"], 64, "are of two intermediates"),
+      (["bikes.hourly.known.hr", "bikes.hourly.read.hr"], 64, "belong to two intermediates"),
       (["bikes.hourly.known.nope"], 1, "there is no column \"nope\" among its 13"),
       (["bikes.hourly.nope.hr"], 1, "there is no intermediate \"nope\". There are: read, known"),
       (["bikes.nope.known.hr"], 1, "there is no such model. There are: bikes.hourly"),
-      (["bikes.hourly.known.hr", "--rows", "500"], 1, "there is no row with row_id 500 among its 500. Leave --rows away"),
+      (["bikes.hourly.known.hr", "--rows", "500"], 1, "there is no row with row_id 500 among its 500. Omit --rows"),
       (["bikes.hourly.known.hr", "--rows", "500", "--plan", "rerun", "--data", "data"], 1, "no row with row_id 500"),
-      (["bikes.hourly.known.hr", "--rows", "9-3"], 64, "The range 9-3 goes down. Write 3-9."),
-      (["bikes.hourly.known.hr", "--rows", "1,,2"], 64, "'' is no row_id"),
-      (["bikes.hourly.known.hr", "--rows", "1-2-3"], 64, "'1-2-3' is no row_id"),
-      (["bikes.hourly.known.hr", "--rows", "99999999999999999999"], 64, "is no row_id"),
+      (["bikes.hourly.known.hr", "--rows", "9-3"], 64, "The range 9-3 is descending. Write 3-9."),
+      (["bikes.hourly.known.hr", "--rows", "1,,2"], 64, "'' is neither a row_id"),
+      (["bikes.hourly.known.hr", "--rows", "1-2-3"], 64, "'1-2-3' is neither a row_id"),
+      (["bikes.hourly.known.hr", "--rows", "99999999999999999999"], 64, "is neither a row_id"),
       (["bikes.hourly.known.hr", "--rows", "0-9223372036854775807"], 64, "names more than 10000000 rows"),
       (["bikes.hourly.known.hr", "--rows", "-3"], 64, "rows"),
       (["bikes.hourly.known.hr", "--plan", "rerun"], 1, "a re-run needs the input files. Give --data"),
