@@ -3,9 +3,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A claim")
 struct ClaimTests {
-  @Test("that is deliberately false does not hold, and the run fails with its numbers")
+  @Test("A claim that is deliberately false does not hold, and the run fails with its numbers")
   func canary() throws {
     let folder = try TemporaryFolder()
     let transcript = Transcript()
@@ -19,7 +18,7 @@ struct ClaimTests {
     #expect(kept == report.claims)
   }
 
-  @Test("whose rows are missing is an error, never a verdict")
+  @Test("A claim whose rows are missing is an error, never a verdict")
   func missingRows() throws {
     let claim = Claim("x", "X.", source: "s") { try ClaimVerdict(holds: true, numbers: ["x": $0.value("absent")]) }
     let result = try claim.result(for: Sample.table(), at: .smoke)
@@ -27,20 +26,20 @@ struct ClaimTests {
     #expect(result.remark?.contains("No measurement of 'absent'") == true)
   }
 
-  @Test("with a number that is not one is an error")
+  @Test("A claim with a number that is not one is an error")
   func notANumber() throws {
     let claim = Claim("x", "X.", source: "s") { _ in ClaimVerdict(holds: true, numbers: ["x": .nan]) }
     #expect(try claim.result(for: Sample.table(), at: .smoke).outcome == .error)
   }
 
-  @Test("that means nothing at a scale is not judged there")
+  @Test("A claim that means nothing at a scale is not judged there")
   func notApplicable() throws {
     let claim = Claim("x", "X.", source: "s", scales: [.paper]) { _ in throw Boom() }
     let result = try claim.result(for: Sample.table(), at: .smoke)
     #expect(result.outcome == .notApplicable && !result.isFailure)
   }
 
-  @Test("about an order names the first pair that breaks it")
+  @Test("A claim about an order names the first pair that breaks it")
   func order() {
     #expect(ClaimVerdict.descending([("a", 3), ("b", 2), ("c", 1)]).holds)
     let verdict = ClaimVerdict.descending([("a", 3), ("b", 3), ("c", 1)])

@@ -3,7 +3,6 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A comparison with the baseline")
 struct ComparisonTests {
   private func baseline(_ gates: [Gate] = Sample.gates) throws -> Baseline {
     try Baseline(Sample.table(), gates: gates, provenance: Sample.provenance(), reason: "first numbers")
@@ -28,14 +27,14 @@ struct ComparisonTests {
     try Comparison(baseline(gates), rows: rows, provenance: Sample.provenance(seed: seed), gates: gates)
   }
 
-  @Test("of the same rows finds nothing")
+  @Test("A comparison of the same rows finds nothing")
   func same() throws {
     let comparison = try compare(Sample.table())
     #expect(!comparison.isRegression && comparison.exitStatus == 0 && comparison.contexts.isEmpty && comparison.missing.isEmpty)
     #expect(comparison.differences.count == 6 && comparison.differences.count { $0.judgement == .reported } == 3)
   }
 
-  @Test("catches one byte more, and calls one byte less an improvement")
+  @Test("A comparison catches one byte more, and calls one byte less an improvement")
   func perturbed() throws {
     let worse = try compare(with(.integer(611_000_001), at: "DEDUP"))
     #expect(worse.exitStatus == 1 && worse.regressions.map(\.place) == ["policy=DEDUP"])
@@ -44,7 +43,7 @@ struct ComparisonTests {
     #expect(better.exitStatus == 0 && better.improvements.count == 1)
   }
 
-  @Test("lists a removed row as missing and fails, and a new one as new")
+  @Test("A comparison lists a removed row as missing and fails, and a new one as new")
   func missing() throws {
     let removed = try compare(changed { $0.coordinates[0] == "LP" && $0.metric == "storedBytes" ? nil : $0 })
     #expect(removed.missing == ["storedBytes in bytes at policy=LP"] && removed.exitStatus == 1)
@@ -54,7 +53,7 @@ struct ComparisonTests {
     #expect(added.added == ["storedBytes at policy=POOL"] && added.exitStatus == 0)
   }
 
-  @Test("treats a changed unit and changed columns as missing rows")
+  @Test("A comparison treats a changed unit and changed columns as missing rows")
   func units() throws {
     let unit = try compare(
       changed { MeasurementRow(coordinates: $0.coordinates, metric: $0.metric, unit: "kB", value: $0.value) })
@@ -65,7 +64,7 @@ struct ComparisonTests {
     #expect(columns.isRegression && columns.gateChanges[0].contains("columns"))
   }
 
-  @Test("lists the contexts first, then what is missing, then what differs")
+  @Test("A comparison lists the contexts first, then what is missing, then what differs")
   func order() throws {
     let rows = try changed { row in
       if row.coordinates[0] == "LP", row.metric == "storedBytes" { return nil }
@@ -80,7 +79,7 @@ struct ComparisonTests {
     #expect(places.count == 4 && places == places.sorted())
   }
 
-  @Test("allows a stated tolerance and no more")
+  @Test("A comparison allows a stated tolerance and no more")
   func tolerance() throws {
     let gates = [Gate("storedBytes", .within(0.05, reason: "floating-point sums differ by thread count"), better: .lower)]
     #expect(try compare(with(.integer(641_000_000), at: "DEDUP"), gates).exitStatus == 0)
@@ -90,7 +89,7 @@ struct ComparisonTests {
     #expect(try compare(with(.integer(500_000_000), at: "DEDUP"), both).exitStatus == 1, "no direction is good, so both are bad")
   }
 
-  @Test("gates a ratio at a fraction of the baseline's")
+  @Test("A comparison gates a ratio at a fraction of the baseline's")
   func ratio() throws {
     let gates = [Gate("storedBytes", .ratioAtLeast(0.5))]
     #expect(try compare(with(.integer(306_000_000), at: "DEDUP"), gates).exitStatus == 0)
@@ -98,14 +97,14 @@ struct ComparisonTests {
     #expect(try compare(with(.integer(1_300_000_000), at: "DEDUP"), gates).improvements.count == 1)
   }
 
-  @Test("never judges what is only reported")
+  @Test("A comparison never judges what is only reported")
   func reported() throws {
     #expect(
       try compare(with(.real(1e9), at: "LP", metric: "readSeconds").filter("readSeconds"), [Gate("readSeconds", .reported)]).exitStatus == 0
     )
   }
 
-  @Test("shows a gate that was loosened or dropped")
+  @Test("A comparison shows a gate that was loosened or dropped")
   func gates() throws {
     let loose = [Gate("storedBytes", .within(0.5, reason: "why not")), Gate("readSeconds", .reported)]
     let loosened = try Comparison(baseline(), rows: Sample.table(), provenance: Sample.provenance(), gates: loose)
@@ -114,7 +113,7 @@ struct ComparisonTests {
     #expect(dropped.exitStatus == 1 && dropped.missing.count == 3)
   }
 
-  @Test("needs a reason, gated rows and repetitions that agree to set one")
+  @Test("A comparison needs a reason, gated rows and repetitions that agree to set one")
   func badBaselines() throws {
     let (rows, provenance) = try (Sample.table(), Sample.provenance())
     #expect(throws: BaselineError.noReason("fig6-sample")) { try Baseline(rows, gates: Sample.gates, provenance: provenance, reason: " ") }
@@ -126,7 +125,7 @@ struct ComparisonTests {
     }
   }
 
-  @Test("works from the files of a run")
+  @Test("A comparison works from the files of a run")
   func files() throws {
     let folder = try TemporaryFolder()
     let transcript = Transcript()

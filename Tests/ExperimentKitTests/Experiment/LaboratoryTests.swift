@@ -3,7 +3,6 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("The laboratory")
 struct LaboratoryTests {
   let laboratory: Laboratory
 
@@ -15,7 +14,7 @@ struct LaboratoryTests {
   }
 
   @Test(
-    "finds an experiment by name, alias, number or pattern",
+    "The laboratory finds an experiment by name, alias, number or pattern",
     arguments: [
       ("fig6-storage", ["fig6-storage"]), ("FIG6", ["fig6-storage"]), ("6", ["fig6-storage"]), ("Figure 7a", ["fig7a-rerun"]),
       ("fig. 7a", ["fig7a-rerun"]), ("table 2", ["table2-cca"]), ("fig?-*", ["fig6-storage"]),
@@ -26,12 +25,12 @@ struct LaboratoryTests {
     #expect(try laboratory.resolve(request).map(\.name) == names)
   }
 
-  @Test("resolves several requests to each experiment once, in catalogue order")
+  @Test("The laboratory resolves several requests to each experiment once, in catalogue order")
   func several() throws {
     #expect(try laboratory.resolve(["11", "6", "fig6*"]).map(\.name) == ["fig6-storage", "fig11-overhead"])
   }
 
-  @Test("answers an unknown name with near matches and every name")
+  @Test("The laboratory answers an unknown name with near matches and every name")
   func unknown() {
     #expect {
       try laboratory.resolve("fig6-storge")
@@ -44,7 +43,7 @@ struct LaboratoryTests {
     #expect(throws: UnknownExperiment.self) { try laboratory.resolve("") }
   }
 
-  @Test("refuses a name used twice and a name that is no file name")
+  @Test("The laboratory refuses a name used twice and a name that is no file name")
   func badNames() {
     #expect(throws: ExperimentError.nameTaken("fig6", by: ["fig6-a", "fig6-b"])) {
       try Laboratory([Sample.experiment(name: "fig6-a"), Sample.experiment(name: "fig6-b")])
@@ -54,21 +53,21 @@ struct LaboratoryTests {
     }
   }
 
-  @Test("lists what every experiment is expected to cost")
+  @Test("The laboratory lists what every experiment is expected to cost")
   func list() {
     let text = laboratory.list(at: .small)
     #expect(text.contains("fig7a-rerun") && text.contains("about 2 s, 1 MB of disk"))
     #expect(laboratory.list(at: .paper).contains("not run at this scale"))
   }
 
-  @Test("counts edits as Levenshtein does")
+  @Test("The laboratory counts edits as Levenshtein does")
   func editDistance() {
     #expect(Laboratory.editDistance("kitten", "sitting") == 3)
     #expect(Laboratory.editDistance("", "abc") == 3 && Laboratory.editDistance("abc", "") == 3)
   }
 
   @Test(
-    "writes quantities with three digits and a fitting unit",
+    "The laboratory writes quantities with three digits and a fitting unit",
     arguments: [
       (Quantity.bytes(0), "0 B"), (Quantity.bytes(999), "999 B"), (Quantity.bytes(999.9), "1 kB"), (Quantity.bytes(611e6), "611 MB"),
       (Quantity.bytes(67.04e9), "67 GB"), (Quantity.seconds(0.00024), "240 µs"), (Quantity.seconds(1.5), "1.5 s"),

@@ -3,7 +3,6 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A figure")
 struct FigureTests {
   let folder: TemporaryFolder
   let renderer = FigureRenderer()
@@ -26,7 +25,7 @@ struct FigureTests {
     Chart(title: "T", panels: [Panel(x: Axis("x"), y: y, content)])
   }
 
-  @Test("of every kind is drawn as SVG and PNG", arguments: Gallery.all.map(\.name))
+  @Test("A figure of every kind is drawn as SVG and PNG", arguments: Gallery.all.map(\.name))
   func gallery(name: String) throws {
     let chart = try #require(Gallery.all.first { $0.name == name }?.chart)
     let target = ProcessInfo.processInfo.environment["EXPERIMENTKIT_GALLERY"].map { URL(fileURLWithPath: $0) } ?? folder.url
@@ -39,7 +38,7 @@ struct FigureTests {
     #expect(!svg.contains("xlink:href=\"") || !svg.contains(".png"), "the SVG stands alone")
   }
 
-  @Test("of generated data says so on its face, with commit and scale")
+  @Test("A figure of generated data says so on its face, with commit and scale")
   func stamped() throws {
     try draw(Gallery.linear)
     for file in ["figure.gp", "figure.svg"] {
@@ -50,7 +49,7 @@ struct FigureTests {
     #expect(try text("figure.gp").contains("textcolor rgb '#D55E00'"))
   }
 
-  @Test("is drawn again by its script alone, to the same bytes")
+  @Test("A figure is drawn again by its script alone, to the same bytes")
   func standalone() throws {
     try draw(Gallery.storage)
     let before = (try text("figure.svg"), try Data(contentsOf: folder.url.appendingPathComponent("figure.png")))
@@ -62,7 +61,7 @@ struct FigureTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 4, "no workshop is left behind")
   }
 
-  @Test("shows quotes, braces, dollars and underscores as they are, and runs nothing")
+  @Test("A figure shows quotes, braces, dollars and underscores as they are, and runs nothing")
   func hostileText() throws {
     let nasty = "a'b \"c\" {d} $e @f `touch pwned` #g \\n h_i ^j 🔬\nk"
     let bars = Panel.Content.bars(categories: [nasty, "b"], [BarSeries(nasty, values: [1, 2])])
@@ -73,7 +72,7 @@ struct FigureTests {
     #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("pwned").path))
   }
 
-  @Test("keeps the old picture when the new one fails")
+  @Test("A figure keeps the old picture when the new one fails")
   func keepsOld() throws {
     try draw(Gallery.linear)
     let before = try text("figure.svg")
@@ -81,7 +80,7 @@ struct FigureTests {
     #expect(try text("figure.svg") == before)
   }
 
-  @Test("reports gnuplot's own message about a bad command")
+  @Test("A figure reports gnuplot's own message about a bad command")
   func gnuplotMessage() throws {
     #expect {
       try Gnuplot(executable: "gnuplot").run("plto sin(x)\nset xrange [0:1]\n", in: folder.url, figure: "fig6")
@@ -91,7 +90,7 @@ struct FigureTests {
     }
   }
 
-  @Test("reports a gnuplot that is missing, dies at once, or makes no picture")
+  @Test("A figure reports a gnuplot that is missing, dies at once, or makes no picture")
   func badGnuplot() throws {
     #expect {
       try draw(Gallery.linear, gnuplot: FigureRenderer(gnuplot: "gnuplot-not-there"))
@@ -107,7 +106,7 @@ struct FigureTests {
     #expect { try draw(Gallery.heat, gnuplot: FigureRenderer(gnuplot: killed.path)) } throws: { "\($0)".contains("status 137") }
   }
 
-  @Test("refuses what it cannot show")
+  @Test("A figure refuses what it cannot show")
   func badCharts() throws {
     let cases: [(Chart, String)] = [
       (chart(.bars(categories: ["a"], [BarSeries("s", values: [0])]), y: Axis("bytes", .logarithmic)), "logarithmic axis 'bytes'"),

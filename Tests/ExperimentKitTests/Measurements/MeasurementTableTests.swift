@@ -3,9 +3,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A measurement table")
 struct MeasurementTableTests {
-  @Test("keeps every finite number to the last bit through its CSV")
+  @Test("A measurement table keeps every finite number to the last bit through its CSV")
   func roundTrip() throws {
     var table = try MeasurementTable(parameters: ["case"])
     let numbers: [any Measurable] = [
@@ -22,7 +21,7 @@ struct MeasurementTableTests {
     }
   }
 
-  @Test("keeps random bit patterns, and prints the seed when it does not", arguments: [UInt64(2018), 7])
+  @Test("A measurement table keeps random bit patterns, and prints the seed when it does not", arguments: [UInt64(2018), 7])
   func randomRoundTrip(seed: UInt64) throws {
     var state = seed
     for _ in 0..<2000 {
@@ -34,7 +33,7 @@ struct MeasurementTableTests {
     }
   }
 
-  @Test("keeps commas, quotes, line breaks and emoji in parameters")
+  @Test("A measurement table keeps commas, quotes, line breaks and emoji in parameters")
   func quoting() throws {
     var table = try MeasurementTable(parameters: ["scheme, or \"policy\""])
     for text in ["a,b", "say \"hi\"", "two\nlines", "two\r\nlines", "🔬 é", " spaces "] {
@@ -43,7 +42,7 @@ struct MeasurementTableTests {
     #expect(try MeasurementTable(bytes: Array(table.csv.utf8), file: "rows.csv") == table)
   }
 
-  @Test("refuses NaN and the infinities", arguments: [Double.nan, .infinity, -.infinity])
+  @Test("A measurement table refuses NaN and the infinities", arguments: [Double.nan, .infinity, -.infinity])
   func notFinite(value: Double) throws {
     var table = try MeasurementTable(parameters: ["policy"])
     #expect {
@@ -54,7 +53,7 @@ struct MeasurementTableTests {
     #expect(table.rows.isEmpty)
   }
 
-  @Test("refuses a missing, an empty and an unknown parameter, and a second copy of a row")
+  @Test("A measurement table refuses a missing, an empty and an unknown parameter, and a second copy of a row")
   func incompleteRows() throws {
     var table = try MeasurementTable(parameters: ["policy"])
     #expect(throws: MeasurementError.missingParameter("policy", metric: "m")) { try table.append("m", 1, unit: "1", at: [:]) }
@@ -67,13 +66,15 @@ struct MeasurementTableTests {
     #expect(table.rows.count == 1)
   }
 
-  @Test("refuses columns that are empty, repeated or reserved", arguments: [["a", "a"], [""], ["value"], ["metric"], ["unit"]])
+  @Test(
+    "A measurement table refuses columns that are empty, repeated or reserved",
+    arguments: [["a", "a"], [""], ["value"], ["metric"], ["unit"]])
   func badColumns(columns: [String]) {
     #expect(throws: MeasurementError.self) { try MeasurementTable(parameters: columns) }
   }
 
   @Test(
-    "names file and line of what is damaged",
+    "A measurement table names file and line of what is damaged",
     arguments: [
       ("", 1, "empty"), ("policy,metric,unit\n", 1, "header"), ("policy,metric,unit,value\nLP,m,1\n", 2, "3 fields"),
       ("policy,metric,unit,value\nLP,m,1,1\nLP,m,1,x\n", 3, "'x' is not a finite number"),
@@ -93,13 +94,13 @@ struct MeasurementTableTests {
     }
   }
 
-  @Test("reads CRLF files")
+  @Test("A measurement table reads CRLF files")
   func carriageReturns() throws {
     let table = try MeasurementTable(bytes: Array("policy,metric,unit,value\r\nLP,m,1,2.5\r\n".utf8), file: "rows.csv")
     #expect(try table.value("m") == 2.5)
   }
 
-  @Test("answers with the value, the repetitions, their median and the distinct values of a parameter")
+  @Test("A measurement table answers with the value, the repetitions, their median and the distinct values of a parameter")
   func queries() throws {
     let table = try Sample.table()
     #expect(try table.value("storedBytes", where: ["policy": "DEDUP"]) == 611_000_000)
@@ -110,7 +111,7 @@ struct MeasurementTableTests {
     #expect(table.metrics == ["storedBytes", "readSeconds"])
   }
 
-  @Test("treats a missing cell as an error that says what is there, and an ambiguous one likewise")
+  @Test("A measurement table treats a missing cell as an error that says what is there, and an ambiguous one likewise")
   func missingCells() throws {
     let table = try Sample.table()
     #expect {

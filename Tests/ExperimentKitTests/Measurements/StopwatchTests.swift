@@ -2,9 +2,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("Time")
 struct StopwatchTests {
-  @Test("measures every repetition after the warm-ups")
+  @Test("A timing measures every repetition after the warm-ups")
   func measuring() throws {
     let calls = Counter()
     let timings = measure(repetitions: 3, warmups: 2) { calls.next() }

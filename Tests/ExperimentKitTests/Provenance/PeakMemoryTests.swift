@@ -2,9 +2,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("Peak memory")
 struct PeakMemoryTests {
-  @Test("rises with a block that is touched")
+  @Test("Peak memory rises with a block that is touched")
   func peak() throws {
     _ = PeakMemory.reset()
     let before = try PeakMemory.bytes()

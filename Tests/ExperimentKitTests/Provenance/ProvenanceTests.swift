@@ -3,7 +3,6 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("Provenance")
 struct ProvenanceTests {
   private func git(_ arguments: [String], in folder: URL) throws {
     let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
@@ -11,7 +10,7 @@ struct ProvenanceTests {
     try #require(result.status == 0, "\(result.messages)")
   }
 
-  @Test("knows the commit and whether the checkout is changed")
+  @Test("Provenance knows the commit and whether the checkout is changed")
   func commit() throws {
     let folder = try TemporaryFolder()
     try git(["init", "-q"], in: folder.url)
@@ -27,7 +26,7 @@ struct ProvenanceTests {
     #expect(SourceState.current(in: folder.url).short.hasSuffix(", changed"))
   }
 
-  @Test("hashes an input again when it changed and not before")
+  @Test("Provenance hashes an input again when it changed and not before")
   func hashing() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("", to: "empty -n\\ file")
@@ -37,7 +36,7 @@ struct ProvenanceTests {
     #expect(throws: FileError.self) { try InputFile(hashing: folder.url.appendingPathComponent("none")) }
   }
 
-  @Test("refuses an empty version")
+  @Test("Provenance refuses an empty version")
   func versions() throws {
     #expect { try Versions.complete(["zstd": ""]) } throws: { "\($0)".contains("version of zstd") }
     #expect(try Versions.complete(["swift": "x", "gnuplot": "y", "zstd": "1"]) == ["swift": "x", "gnuplot": "y", "zstd": "1"])

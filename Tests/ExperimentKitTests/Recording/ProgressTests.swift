@@ -3,9 +3,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("Progress")
 struct ProgressTests {
-  @Test("goes to a log as whole timestamped lines with rate and remaining time")
+  @Test("Progress goes to a log as whole timestamped lines with rate and remaining time")
   func log() {
     let transcript = Transcript()
     let ticks = Counter()
@@ -22,7 +21,7 @@ struct ProgressTests {
     #expect(transcript.text.prefix(4).allSatisfy { $0.isNumber })
   }
 
-  @Test("stays on one line of a terminal and counts from many threads")
+  @Test("Progress stays on one line of a terminal and counts from many threads")
   func terminal() {
     let transcript = Transcript()
     let reporter = ProgressReporter(
@@ -33,7 +32,7 @@ struct ProgressTests {
     #expect(transcript.text.utf8.count { $0 == 10 } == transcript.count, "one line end at the last, one join per update")
   }
 
-  @Test("of nothing is no division by zero")
+  @Test("Progress of nothing is no division by zero")
   func empty() {
     let transcript = Transcript()
     let reporter = ProgressReporter(

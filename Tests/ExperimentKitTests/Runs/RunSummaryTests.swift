@@ -3,9 +3,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("The closing table")
 struct RunSummaryTests {
-  @Test("shows key figures, claims, pictures, what failed and what was not run")
+  @Test("The closing table shows key figures, claims, pictures, what failed and what was not run")
   func summary() throws {
     let folder = try TemporaryFolder()
     let runner = Runner(results: ResultsFolder(root: folder.url), output: .silent)

@@ -3,7 +3,6 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A run")
 struct RunnerTests {
   let folder: TemporaryFolder
   let transcript = Transcript()
@@ -16,7 +15,7 @@ struct RunnerTests {
 
   private func names(in url: URL) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
 
-  @Test("leaves rows, provenance, claims and the four files of each figure, and nothing else")
+  @Test("A run leaves rows, provenance, claims and the four files of each figure, and nothing else")
   func files() throws {
     let report = try runner.run(Sample.experiment(figures: [Sample.figure]), Sample.options)
     #expect(report.exitStatus == 0)
@@ -27,7 +26,7 @@ struct RunnerTests {
     #expect(transcript.text.contains("Expected: about 2 s, 1 MB of disk, 1 MB of memory."))
   }
 
-  @Test("records its provenance in full")
+  @Test("A run records its provenance in full")
   func provenance() throws {
     let input = try folder.write("abc", to: "input 🔬.csv")
     let experiment = Sample.experiment { context in
@@ -57,7 +56,7 @@ struct RunnerTests {
     #expect(!text.contains(folder.url.path), "no path of this machine is recorded")
   }
 
-  @Test("that is interrupted leaves the previous result alone and goes on where it stopped")
+  @Test("A run that is interrupted leaves the previous result alone and goes on where it stopped")
   func resume() throws {
     let first = try runner.run(Sample.experiment(), Sample.options)
     let before = try contents(of: first.folder.appendingPathComponent("provenance.json"))
@@ -87,7 +86,7 @@ struct RunnerTests {
     #expect(try names(in: runner.results.root.appendingPathComponent("runs/smoke")) == [".fig6-sample.lock", "fig6-sample"])
   }
 
-  @Test("of another configuration does not go on from an unfinished one, and removes it")
+  @Test("A run of another configuration does not go on from an unfinished one, and removes it")
   func otherConfiguration() throws {
     let executed = Counter()
     let experiment = Sample.experiment { context in
@@ -105,7 +104,7 @@ struct RunnerTests {
     #expect(transcript.text.contains("Removing an unfinished run"))
   }
 
-  @Test("survives a journal whose last line was cut off or damaged", arguments: [1, 40])
+  @Test("A run survives a journal whose last line was cut off or damaged", arguments: [1, 40])
   func damagedJournal(cut: Int) throws {
     let attempts = Counter()
     let executed = Counter()
@@ -127,7 +126,7 @@ struct RunnerTests {
     #expect(transcript.text.contains("cut off"))
   }
 
-  @Test("finds the previous result again when a crash cut its replacement in two")
+  @Test("A run finds the previous result again when a crash cut its replacement in two")
   func recovery() throws {
     let report = try runner.run(Sample.experiment(), Sample.options)
     let aside = report.folder.deletingLastPathComponent().appendingPathComponent(".fig6-sample.previous")
@@ -136,14 +135,14 @@ struct RunnerTests {
     #expect(FileManager.default.fileExists(atPath: report.folder.path) && !FileManager.default.fileExists(atPath: aside.path))
   }
 
-  @Test("refuses a second process at the same result")
+  @Test("A run refuses a second process at the same result")
   func locking() throws {
     let lock = try runner.results.lock("fig6-sample", at: .smoke)
     #expect { try runner.run(Sample.experiment(), Sample.options) } throws: { "\($0)".contains("Another process is running") }
     withExtendedLifetime(lock) {}
   }
 
-  @Test("that does not fit is refused with what it lacks, unless forced")
+  @Test("A run that does not fit is refused with what it lacks, unless forced")
   func resources() throws {
     let small = Runner(results: runner.results, renderer: FigureRenderer(), output: transcript.output) { _ in
       Resources(freeDiskBytes: 999_999, physicalMemoryBytes: 10)
@@ -164,7 +163,7 @@ struct RunnerTests {
     #expect(here.freeDiskBytes > 0 && here.physicalMemoryBytes > 100_000_000)
   }
 
-  @Test("that states no data, records nothing, nests or repeats a unit is an error")
+  @Test("A run that states no data, records nothing, nests or repeats a unit is an error")
   func misuse() throws {
     #expect(throws: RunError.noRows("fig6-sample")) { try runner.run(Sample.experiment { _ in }, Sample.options) }
     #expect(throws: RunError.noData("fig6-sample")) {
@@ -187,7 +186,7 @@ struct RunnerTests {
     }
   }
 
-  @Test("keeps its rows when a figure cannot be drawn, and says so")
+  @Test("A run keeps its rows when a figure cannot be drawn, and says so")
   func brokenFigure() throws {
     let broken = Figure("broken") { table in throw try MeasurementError.absent("m", at: "x", present: table.metrics) }
     let report = try runner.run(Sample.experiment(figures: [broken, Sample.figure]), Sample.options)
@@ -195,7 +194,7 @@ struct RunnerTests {
     #expect(transcript.text.contains("NOT DRAWN: broken"))
   }
 
-  @Test("is redrawn from its rows and provenance alone")
+  @Test("A run is redrawn from its rows and provenance alone")
   func redraw() throws {
     let runs = Counter()
     let experiment = Sample.experiment(figures: [Sample.figure]) { context in

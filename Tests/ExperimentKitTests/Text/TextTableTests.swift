@@ -2,9 +2,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A text table")
 struct TextTableTests {
-  @Test("fits the width it is given", arguments: [50, 80, 200])
+  @Test("A text table fits the width it is given", arguments: [50, 80, 200])
   func width(width: Int) {
     var table = TextTable(header: ["name", "text", "more"])
     table.append([

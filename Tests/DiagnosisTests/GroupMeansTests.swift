@@ -3,33 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct DiagnosisTests {
-  @Test("TOPK gives what sorting everything gives", arguments: 0..<30 as Range<UInt64>)
-  func topK(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
-    let values = (0..<200).map { _ in random.next() % 11 == 0 ? Double.nan : Double(random.next() % 40) }
-    let k = Int(random.next() % 30)
-    let expected = values.indices.filter { !values[$0].isNaN }
-      .sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }.prefix(k)
-    #expect(TopK.largest(k, of: values) == Array(expected), "seed \(seed)")
-  }
-
-  @Test("TOPK of nothing, and of fewer values than asked for")
-  func topKEdges() {
-    #expect(TopK.largest(3, of: []).isEmpty)
-    #expect(TopK.largest(3, of: [.nan, -.infinity, .infinity]) == [2, 1])
-    #expect(TopK.largest(0, of: [1, 2]).isEmpty)
-  }
-
-  @Test("COL_DIST leaves out what is no number and keeps the maximum in the last bin")
-  func distribution() throws {
-    let distribution = try #require(Distribution([0, 1, 2, 3, 4, .nan, .infinity], bins: 4))
-    #expect(distribution.histogram == [1, 1, 1, 2])
-    #expect(distribution.missing == 2 && distribution.mean == 2)
-    #expect(Distribution([.nan]) == nil)
-    #expect(Distribution([5, 5], bins: 3)?.histogram == [2, 0, 0])
-  }
-
+@Suite struct GroupMeansTests {
   @Test("Histograms, group means and map reductions are NumPy's", .enabled(if: NumPy.isInstalled))
   func numpy() throws {
     var random = SeededRandom(seed: 4)

@@ -1,7 +1,7 @@
 import ExperimentKit
 import Testing
 
-/// An experiment file as one is written outside of the kit: public names only.
+/// An experiment as one is written outside of the kit, without its internals.
 private let storedBytes = Experiment(
   .init(name: "fig6-storage", aliases: ["fig6"], title: "Stored bytes by policy", source: "section 8.2, figure 6"),
   parameters: ["workload", "policy"],
@@ -42,9 +42,8 @@ private let storedBytes = Experiment(
   }
 }
 
-@Suite("An experiment written with public names only")
-struct PublicFaceTests {
-  @Test("is found, run, drawn again, made the baseline, compared and summed up")
+struct OutsideTests {
+  @Test("An experiment written outside of the kit is found, run, drawn again, made the baseline, compared and summed up")
   func wholeWay() throws {
     let folder = try TemporaryFolder()
     let laboratory = try Laboratory([storedBytes])

@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 
 /// The page of what holds of the paper.
-@Suite struct ClaimsPageTests {
-  private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+@Suite struct ClaimsCommandTests {
+  private let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
 
   @Test("Results/CLAIMS.md is what the published results give; make claims writes it anew")
   func page() throws {
