@@ -24,4 +24,15 @@ struct ArrowsTests {
       #expect(used == Set(dependencies).intersection(named), "\(target)")
     }
   }
+
+  @Test("Of the experiments, only the folder StorageFloor imports the storage floor")
+  func storageFloor() throws {
+    let experiments = Pages.root.appendingPathComponent("Experiments")
+    let files = try #require(FileManager.default.enumerator(at: experiments, includingPropertiesForKeys: nil)).compactMap { $0 as? URL }
+    let importing = try files.filter { $0.pathExtension == "swift" }.filter {
+      try String(contentsOf: $0, encoding: .utf8).contains("import MistiqueStorage\n")
+    }
+    #expect(!importing.isEmpty)
+    #expect(importing.allSatisfy { $0.path.contains("/Experiments/StorageFloor/") })
+  }
 }
