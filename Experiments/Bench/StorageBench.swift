@@ -19,7 +19,7 @@ struct StorageBench {
     return try FloorStore(logging: arrays ?? self.arrays, encoding, layout, in: folder)
   }
 
-  /// gzip -6 of a third of every array's rows: as fast as it gets, in memory, one stream an array.
+  /// gzip -6 of a third of every array's rows: as fast as it gets, in memory, one stream per array.
   func gzip(third: Int) throws -> (raw: Int, stored: [[UInt8]], seconds: Double) {
     var raw = 0
     var stored: [[UInt8]] = []

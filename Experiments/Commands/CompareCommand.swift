@@ -4,7 +4,7 @@ import Foundation
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Holds runs to their baselines; exit status 1 on a regression or a missing measurement.",
+    commandName: "compare", abstract: "Compares runs with their baselines; exit status 1 on a regression or a missing measurement.",
     discussion: """
       Bytes and counts must be equal, or within the tolerance that the experiment states; times are compared as ratios.
 
@@ -33,7 +33,7 @@ struct CompareCommand: ParsableCommand {
 
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "baseline", abstract: "Makes the runs the baselines that later runs are held to.",
+    commandName: "baseline", abstract: "Makes the runs the baselines of later comparisons.",
     discussion: """
         experiments baseline fig6b --scale ci --reason "frames have a shorter header"
       """)

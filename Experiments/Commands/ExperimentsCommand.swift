@@ -10,16 +10,16 @@ struct ExperimentsCommand: ParsableCommand {
     commandName: "experiments",
     abstract: "Reproduces the experiments of the MISTIQUE paper (SIGMOD 2018) and keeps their results.",
     discussion: """
-      Results lie in Results/runs/<scale>/<experiment>/: rows.csv (every measurement), provenance.json, claims.json, and the figures with \
+      Results are in Results/runs/<scale>/<experiment>/: rows.csv (every measurement), provenance.json, claims.json, and the figures with \
       the gnuplot script and data they were drawn from.
 
         experiments list                          what there is, with time, disk and memory
         experiments run fig6b --scale ci          one experiment by name, alias, figure number or pattern
         experiments run all                       every experiment
         experiments figures                       draw again from rows.csv
-        experiments compare --scale ci            hold the runs to Results/baselines; exit status 1 on a regression
+        experiments compare --scale ci            compare the runs with Results/baselines; exit status 1 on a regression
 
-      Data is looked for in --data, MISTIQUE_DATA or Data/; without any, seeded generators serve and every figure says so.
+      Data is read from --data, MISTIQUE_DATA or Data/. Without any, it is generated from a seed, and every figure says so.
       """,
     subcommands: [
       ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, ClaimsCommand.self,
@@ -48,7 +48,7 @@ struct ExperimentsCommand: ParsableCommand {
   }
 }
 
-/// Takes the place of Swift's `print` in this program: that one loses what standard output does not take, without a word.
+/// Replaces Swift's `print` in this program, which silently loses what standard output does not accept.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   StandardStream.output.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
 }

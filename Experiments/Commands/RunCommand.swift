@@ -5,7 +5,7 @@ import Groundwork
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the experiments with what they take.",
+    commandName: "list", abstract: "Lists the experiments with the time, disk and memory they need.",
     discussion: """
       Time, disk and memory are those of a machine with 2 cores. Where there are real Zillow tables, they are for the rows that the scale takes.
 
@@ -21,8 +21,8 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs experiments and draws their figures.",
     discussion: """
-      An interrupted run is taken up again by the same command; what it had finished is not measured twice. An experiment that fails does not stop \
-      the others: they run, the end lists what failed and why, and the exit status is 1.
+      The same command resumes an interrupted run and does not repeat what had finished. An experiment that fails does not stop the others; at the \
+      end, what failed is listed with the reason, and the exit status is 1.
 
         experiments run fig6b --scale ci
         experiments run 'fig5*' table2 --scale smoke --repetitions 1
@@ -33,16 +33,16 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: "Seed of everything that is drawn at random.")
+  @Option(help: "Seed of all random numbers.")
   var seed: UInt64 = 2018
 
   @Option(help: "How often a timed measurement is repeated.")
   var repetitions = 3
 
-  @Flag(help: "Run even what is stated not to fit this machine.")
+  @Flag(help: "Run even what does not fit this machine.")
   var force = false
 
-  @Flag(help: "Figure 6: encode and count what would be stored, and keep no partitions; done by itself where the disk is too small.")
+  @Flag(help: "Figure 6: encode and count what would be stored, and keep no partitions; automatic where the disk is too small.")
   var measureOnly = false
 
   func validate() throws {

@@ -19,7 +19,7 @@ struct TortureCommand: ParsableCommand {
   @Option(help: "Seed of the instants; the same seed kills at the same ones.")
   var seed = UInt64.random(in: 1...1_000_000)
 
-  @Option(help: ArgumentHelp("Where to put the store; not there yet, or left over from torture.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where to put the store: a new folder, or one left over from torture.", valueName: "dir"))
   var folder = NSTemporaryDirectory() + "mistique-torture"
 
   func validate() throws {

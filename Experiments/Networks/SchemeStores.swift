@@ -3,7 +3,7 @@ import ExperimentKit
 import Foundation
 import Mistique
 
-/// A quantization scheme under the name by which the paper calls it.
+/// A quantization scheme under the paper's name for it.
 struct NamedScheme: Sendable {
   let name: String
   let scheme: QuantizationScheme
@@ -45,7 +45,7 @@ struct SchemeStores {
     return store
   }
 
-  /// Removes what `store(_:)` made, when it is not needed any more.
+  /// Removes what `store(_:)` made, when it is no longer needed.
   func remove(_ store: IntermediateStore) throws {
     try store.close()
     try FileManager.default.removeItem(at: store.directory)

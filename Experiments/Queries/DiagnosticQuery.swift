@@ -3,7 +3,7 @@ import Mistique
 /// A question of the paper's section 5: what is fetched, and what is computed from it.
 struct DiagnosticQuery: Sendable {
   let name: String
-  /// What it is asked of: a layer, or the pipelines.
+  /// What is queried: a layer, or the pipelines.
   let target: String
   let keys: [IntermediateKey]
   let rows: RowRequest

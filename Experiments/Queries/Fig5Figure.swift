@@ -1,6 +1,6 @@
 import ExperimentKit
 
-/// The query times of a network, a panel a layer.
+/// The query times of a network, one panel per layer.
 enum Fig5Figure {
   /// Seconds read off the paper's figure 5: re-run, read. Its layers are VGG16's 1, 11 and 21 over 50,000 images.
   private static let first: QueryPanel.PaperTimes = [

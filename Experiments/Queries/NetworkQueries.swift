@@ -5,7 +5,7 @@ import Mistique
 /// POINTQ, TOPK, COL_DIST and VIS of a layer of CIFAR10_CNN. Where the paper names neuron 35 of VGG16, the neuron is taken modulo the
 /// layer's channels.
 struct NetworkQueries {
-  /// The layers asked: first, middle and last, to stand beside the paper's 1, 11 and 21.
+  /// The queried layers: first, middle and last, to compare with the paper's 1, 11 and 21.
   static let layers = [1, 5, 8]
   static let neuron = 35
   static let image: Int64 = 17

@@ -13,7 +13,7 @@ struct StandardisedFeatures {
     let mean: Double
     let deviation: Double
 
-    /// `nil` for a column that does not vary, or has no number: it tells nothing of who is alike.
+    /// `nil` for a column that does not vary, or has no number: it says nothing about which rows are alike.
     init?(_ column: Column) {
       guard let values = column.doubles else { return nil }
       let (count, sum) = values.withUnsafeBufferPointer { values in

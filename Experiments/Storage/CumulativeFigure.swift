@@ -1,6 +1,6 @@
 import ExperimentKit
 
-/// Bytes stored, model after model: one panel a workload, one line a policy.
+/// Bytes stored, model after model: one panel per workload, one line per policy.
 enum CumulativeFigure {
   static func panel(_ table: MeasurementTable, _ workload: String, policies: [String], title: String, x: String) throws -> Panel {
     let models = try StoredBytes.models(table, workload)

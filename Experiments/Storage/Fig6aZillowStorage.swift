@@ -34,7 +34,7 @@ enum Fig6aZillowStorage {
       let models = tables.pipelines.map { pipeline in
         StorageMeasurement.Model(identity: PipelineWorkload.identity(pipeline)) { tables.model(pipeline) }
       }
-      // About 40 GB of STORE_ALL at scale paper: 450 bytes a property and pipeline.
+      // About 40 GB of STORE_ALL at scale paper: 450 bytes per property and pipeline.
       let properties = Double(tables.properties)
       try StorageMeasurement(
         workload: workload, models: models, register: { tables.register(in: $0) },
@@ -67,7 +67,7 @@ enum Fig6aZillowStorage {
     Claim(
       "fig6a.store-all-linear", "STORE_ALL grows linearly with the number of pipelines", source: "section 8.2, figure 6a",
       judge: { table in
-        // Templates differ in size: the five settings of one are put out as the same bytes but for predictions.
+        // Templates differ in size: the five settings of one emit the same bytes except for predictions.
         let sizes = try (1...(try StoredBytes.models(table, workload))).map {
           try table.value(StoredBytes.metric, where: ["workload": workload, "policy": "STORE_ALL gzip", "models": $0])
         }

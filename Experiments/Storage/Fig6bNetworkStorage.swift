@@ -63,7 +63,7 @@ enum Fig6bNetworkStorage {
     ).run(policies)
   }
 
-  /// Bytes a value takes at most, by what was measured at scale small: full precision 1.6, gzip 1.9, float16 0.9, codes 0.6.
+  /// Upper bounds of the bytes per value, measured at scale small: full precision 1.6, gzip 1.9, float16 0.9, codes 0.6.
   private static func bytesPerValue(_ policy: StorageMeasurement.Policy) -> Double {
     let precision = policy.name.contains("8BIT") ? 0.6 : policy.name == "LP" ? 0.9 : 2
     return policy.policy.quantization.pooling == nil ? precision : precision / 4

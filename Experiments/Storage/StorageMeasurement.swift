@@ -9,7 +9,7 @@ struct StorageMeasurement {
     let make: () throws -> any ExecutableModel
   }
 
-  /// A policy under the name by which the paper calls it.
+  /// A policy under the paper's name for it.
   struct Policy {
     let name: String
     let policy: StoragePolicy

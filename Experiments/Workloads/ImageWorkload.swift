@@ -30,13 +30,13 @@ struct ImageWorkload {
   let run: TrainingRun
 
   /// Reads or generates the images and trains, or takes the checkpoints of an earlier training of the same images and parameters.
-  /// Says so when weights that the user has given are set aside.
+  /// Says when weights that the user has given are not used.
   init(_ network: Network, _ context: RunContext, settings: Settings) throws {
     if network == .vgg16, let reason = try settings.pretrainedVGG16(at: context.scale)?.reasonSetAside { context.say("  \(reason)") }
     try self.init(network, context.scale, seed: context.seed, settings, progress: context.progress)
   }
 
-  /// - Parameter progress: makes a reporter of a label, a total and a unit; asked only when there is something to train.
+  /// - Parameter progress: makes a reporter of a label, a total and a unit; called only when there is something to train.
   init(
     _ network: Network = .cnn, _ scale: Scale, seed: UInt64, _ settings: Settings,
     progress: @escaping (String, Int, String) -> ProgressReporter
@@ -114,7 +114,7 @@ struct ImageWorkload {
   }
 }
 
-/// Which images serve for what at a scale, and how long is trained.
+/// Which images serve which purpose at a scale, and how many epochs are trained.
 struct ImageSplit {
   /// The convolutions of VGG16 learn from these, which nothing else uses.
   let pretraining: Range<Int>
@@ -122,9 +122,9 @@ struct ImageSplit {
   let training: Range<Int>
   let heldOut: Range<Int>
   let epochs: Int
-  /// The first so many images are logged.
+  /// How many images are logged, from the first on.
   let logged: Int
-  /// Of these, so many are logged where that is done again and again, for every checkpoint and scheme. VGG16 is twelve times the work of the CNN.
+  /// How many are logged where logging is repeated for every checkpoint and scheme. VGG16 is twelve times the work of the CNN.
   let loggedRepeatedly: Int
 
   init(_ network: ImageWorkload.Network, _ scale: Scale) {

@@ -9,7 +9,7 @@ struct NetworkTraining {
   let seed: UInt64
   /// The user's file with the convolutions of VGG16, where the scale uses it.
   let weights: URL?
-  /// Makes a reporter of a label, a total and a unit; asked only when there is something to train.
+  /// Makes a reporter of a label, a total and a unit; called only when there is something to train.
   let makeProgress: (String, Int, String) -> ProgressReporter
 
   /// A network with first weights of its own.
@@ -60,7 +60,7 @@ struct NetworkTraining {
     return run
   }
 
-  /// What each checkpoint's steps came to, when they have just been trained.
+  /// Prints the loss and accuracy of each checkpoint that was just trained.
   private func report(_ run: TrainingRun, _ label: String) {
     for snapshot in run.snapshots {
       let line = "\(label): step \(snapshot.step), loss \(Quantity.plain(snapshot.loss)), accuracy \(Quantity.percent(snapshot.accuracy))"

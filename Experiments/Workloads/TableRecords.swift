@@ -50,7 +50,7 @@ struct TableRecords {
     return UnsafeRawPointer(found) - base
   }
 
-  /// Records behind the header.
+  /// How many records follow the header.
   func count() -> Int {
     var count = -1
     forEach { _, _ in
@@ -69,7 +69,7 @@ struct TableRecords {
     }
   }
 
-  /// Where the header has a column.
+  /// The position of a column in the header.
   ///
   /// - Throws: `TableError` naming the columns that there are.
   func column(_ name: String) throws -> Int {

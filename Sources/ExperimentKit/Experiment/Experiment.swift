@@ -90,7 +90,7 @@ package struct KeyFigure: Sendable {
   }
 }
 
-/// An experiment that is put together wrongly, or not for what it is asked.
+/// An experiment that is put together wrongly, or that cannot be run as requested.
 package enum ExperimentError: Error, Equatable, CustomStringConvertible {
   case noCost(String, Scale, stated: [Scale])
   case badName(String)

@@ -9,7 +9,7 @@ package struct MeasurementRow: Sendable, Hashable {
   package let value: MeasuredValue
 }
 
-/// Measurements in tidy form: the parameter columns, then `metric`, `unit`, `value`; one measurement a row.
+/// Measurements in tidy form: the parameter columns, then `metric`, `unit`, `value`; one measurement per row.
 ///
 /// Owns the rule that a row is complete: every parameter has a value, the number is finite, and no measurement is there twice.
 /// Never fills in, averages or rounds a number; a cell that was not measured is absent, and asking for it is an error.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Everything one must know to judge a result or get it again, as `provenance.json` beside the rows.
+/// Everything one must know to judge or reproduce a result, as `provenance.json` beside the rows.
 package struct Provenance: Sendable, Equatable {
   /// What was asked for.
   package struct Settings: Sendable, Equatable, Codable {

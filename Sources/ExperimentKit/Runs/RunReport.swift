@@ -8,7 +8,7 @@ package struct RunReport: Sendable {
   package let provenance: Provenance
   package let claims: [ClaimResult]
   package let pictures: [URL]
-  /// Figures that could not be drawn, with the reason. The rows are kept all the same: redraw when it is mended.
+  /// Figures that could not be drawn, with the reason. The rows are kept all the same: redraw them once that is fixed.
   package let figureFailures: [String]
 
   /// 0 when every claim that applies holds and every figure is drawn, else 1.
