@@ -66,7 +66,7 @@ struct GlossaryTests {
     arguments: [
       Entry(term: "renamed", name: "ChunkReaders", file: "Sources/Mistique/Query/ChunkReader.swift"),
       Entry(term: "moved", name: "ChunkReader", file: "Sources/Mistique/Reading/ChunkReader.swift"),
-      Entry(term: "of another type", name: "QueryPlan.storeAll", file: "Sources/Mistique/Materialization/StoragePolicy.swift"),
+      Entry(term: "of another type", name: "QueryPlan.storeAll", file: "Sources/Mistique/Policies/StoragePolicy.swift"),
       Entry(term: "without a file", name: "ChunkReader", file: nil),
     ])
   func stale(entry: Entry) { #expect(entry.fault(in: Pages.root) != nil) }

@@ -3,9 +3,8 @@ import Testing
 
 @testable import ExperimentKit
 
-@Suite("A file write")
 struct AtomicFileTests {
-  @Test("on a full disk is an error that says what, where and what to do")
+  @Test("A file write on a full disk is an error that says what, where and what to do")
   func diskFull() throws {
     let full = URL(fileURLWithPath: "/dev/full")
     let descriptor = open("/dev/full", O_WRONLY)
@@ -18,7 +17,7 @@ struct AtomicFileTests {
     }
   }
 
-  @Test("that fails leaves the old content and no temporary file")
+  @Test("A file write that fails leaves the old content and no temporary file")
   func failedRename() throws {
     let folder = try TemporaryFolder()
     let target = folder.url.appendingPathComponent("occupied")
@@ -27,7 +26,7 @@ struct AtomicFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["occupied"])
   }
 
-  @Test("keeps a link and the mode of what it leads to: baselines may be kept elsewhere")
+  @Test("A file write keeps a link and the mode of what it leads to: baselines may be kept elsewhere")
   func links() throws {
     let folder = try TemporaryFolder()
     let (link, target) = (folder.url.appendingPathComponent("baseline.csv"), folder.url.appendingPathComponent("elsewhere/b.csv"))
@@ -39,7 +38,7 @@ struct AtomicFileTests {
     #expect(try FileManager.default.attributesOfItem(atPath: target.path)[.posixPermissions] as? Int == 0o640)
   }
 
-  @Test("replaces the content whole and makes missing folders")
+  @Test("A file write replaces the content whole and makes missing folders")
   func replaces() throws {
     let folder = try TemporaryFolder()
     let file = folder.url.appendingPathComponent("a b/ü/rows.csv")

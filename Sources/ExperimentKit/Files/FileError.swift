@@ -1,16 +1,16 @@
 import Foundation
 
 /// A file operation that failed: what was tried, where, why, and what to do.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+package struct FileError: Error, Equatable, CustomStringConvertible {
   /// What was tried: `write`, `rename`, `read` ...
-  public let action: String
-  public let path: String
+  package let action: String
+  package let path: String
   /// The system's error number.
-  public let code: Int32
+  package let code: Int32
 
-  public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+  package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
-  public var description: String {
+  package var description: String {
     "Cannot \(action) \(path): \(String(cString: strerror(code))) (errno \(code)). \(remedy)"
   }
 

@@ -67,7 +67,7 @@ enum AtomicFile {
     }
   }
 
-  /// Encodes readable JSON: sorted keys, one fact a line.
+  /// Encodes readable JSON: sorted keys, one fact per line.
   static func writeJSON(_ value: some Encodable, to file: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -88,11 +88,11 @@ enum AtomicFile {
 }
 
 /// A JSON record of a run that cannot be understood.
-public struct RecordError: Error, Equatable, CustomStringConvertible {
-  public let file: String
-  public let problem: String
+package struct RecordError: Error, Equatable, CustomStringConvertible {
+  package let file: String
+  package let problem: String
 
-  public var description: String {
+  package var description: String {
     "\(file) is not a record this version writes: \(problem). Restore it, or run the experiment again."
   }
 }

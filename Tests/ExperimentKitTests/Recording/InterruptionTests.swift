@@ -10,9 +10,8 @@ private func interrupt(with signal: Int32) {
   while Interruption.request == nil, watch.seconds < 5 { usleep(1000) }
 }
 
-@Suite("An interruption")
 struct InterruptionTests {
-  @Test("stops a run cleanly with status 130 and keeps the finished units")
+  @Test("An interruption stops a run cleanly with status 130 and keeps the finished units")
   func cleanStop() async {
     await #expect(processExitsWith: .exitCode(130)) {
       Interruption.install()
@@ -38,7 +37,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("asked for twice kills")
+  @Test("An interruption asked for twice kills")
   func secondSignal() async {
     await #expect(processExitsWith: .signal(SIGINT)) {
       Interruption.install()
@@ -48,7 +47,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("says how to go on")
+  @Test("An interruption says how to go on")
   func message() {
     #expect(Cancelled(signal: SIGINT).description.contains("Stopped by Ctrl-C. Finished units are kept"))
     #expect(Cancelled(signal: SIGTERM).exitStatus == 143)
