@@ -55,7 +55,7 @@ import Testing
     let (fixture, command) = try training(rounds: 100_000)
     command.interrupt()
     let deadline = Date(timeIntervalSinceNow: 20)
-    while !command.outputSoFar.contains("Once more stops at once"), Date() < deadline { usleep(20_000) }
+    while !command.outputSoFar.contains("Press Ctrl-C again to stop at once"), Date() < deadline { usleep(20_000) }
     command.interrupt()
     let result = command.finish()
     #expect(result.status == 130 && !result.errors.contains("was not logged"), "\(result.errors)")
