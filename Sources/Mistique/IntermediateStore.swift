@@ -32,7 +32,11 @@ public final class IntermediateStore: Sendable {
   /// Runs `model`, stores its intermediates as `policy` says and its trained transformers always.
   ///
   /// When it returns, everything is durable; when it throws, or the process ends, the store is as it was before.
-  /// - Parameter isCancelled: asked between pieces of work; true ends logging with `CancellationError`.
+  /// - Parameters:
+  ///   - model: what is run; once, over all of its rows.
+  ///   - identity: the name in keys, which no model of the store may have yet.
+  ///   - policy: which intermediates are stored, and how their values are kept.
+  ///   - isCancelled: asked between pieces of work; true ends logging with `CancellationError`.
   /// - Throws: `StoreError` (`alreadyLogged`, `invalidModel`, `locked`, `diskFull`, ...), `CancellationError`, and
   ///   whatever the model throws.
   @discardableResult

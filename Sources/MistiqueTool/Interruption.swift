@@ -8,7 +8,8 @@ import Groundwork
 enum Interruption {
   /// Call once, before the work.
   static func install() {
-    StopSignal.install(advice: "\nStopping after the current stage. Press Ctrl-C again to stop at once; either way the store stays as it was.\n")
+    StopSignal.install(
+      advice: "\nStopping after the current stage. Press Ctrl-C again to stop at once; either way the store stays as it was.\n")
   }
 
   static var isRequested: Bool { StopSignal.received != nil }

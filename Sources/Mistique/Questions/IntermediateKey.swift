@@ -2,7 +2,10 @@ import MistiqueStorage
 
 /// `project.model.intermediate.column`: what a question asks for (paper section 2).
 ///
-/// A part with a dot, a backtick or nothing in it is written between backticks, a backtick in it twice: ``p.`my.model`.layer4.n35``.
+/// A part with a dot, a backtick or nothing in it is written between backticks, a backtick in it twice:
+///
+///     p.`my.model`.layer4.n35
+///
 /// `column` is a column's name, a map's (`n35`), or `*` for all. In the text of a key, a `*` between backticks is the column of that name, of which
 /// `column` keeps the backticks.
 public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
