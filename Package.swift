@@ -35,7 +35,7 @@ let package = Package(
     // The engine, two floors, and the lower one's hot loops.
     .target(name: "CStorageKernels"),
     .target(name: "MistiqueStorage", dependencies: ["Groundwork", "CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
-    .target(name: "Mistique", dependencies: ["MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "Mistique", dependencies: ["Groundwork", "MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(

@@ -43,7 +43,7 @@ struct PipelinesBench {
     for name in Self.timed {
       let pipeline = try workload.pipeline(name)
       func log(_ policy: StoragePolicy) throws -> LoggingReport {
-        try LoggingRun(workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy, in: folder).report
+        try TimedLogging(workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy, in: folder).report
       }
       var (ratios, rates): ([Double], [Double]) = ([], [])
       for repetition in 0...max(3, repetitions) {

@@ -40,18 +40,18 @@ enum Fig11aLoggingOverhead {
 
   /// A pipeline logged without storing anything and then under a policy, right after each other: what disturbs one disturbs the other.
   private struct Pair {
-    let plain: LoggingRun
-    let logged: LoggingRun
+    let plain: TimedLogging
+    let logged: TimedLogging
     var ratio: Double { logged.report.seconds / plain.report.seconds }
   }
 
   private static func measure(_ name: String, _ tables: PipelineWorkload, _ context: RunContext) throws {
     let pipeline = try tables.pipeline(name)
     let folder = context.scratchDirectory.appendingPathComponent("overhead")
-    func log(_ policy: StoragePolicy) throws -> LoggingRun {
+    func log(_ policy: StoragePolicy) throws -> TimedLogging {
       try context.checkCancelled()
       // A model keeps what it has fitted: each run trains one of its own.
-      let run = try LoggingRun(tables.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy, in: folder)
+      let run = try TimedLogging(tables.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy, in: folder)
       context.state(diskBytes: Int64(run.diskBytes))
       return run
     }

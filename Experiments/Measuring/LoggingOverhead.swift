@@ -20,7 +20,7 @@ struct LoggingOverhead {
     plainSeconds = try Stopwatch.time {
       try model.network.forward(model.input.images, rows: rows, wanted: [model.network.layers.count - 1]) { _, _, _ in }
     }.seconds
-    let run = try LoggingRun(model, as: ModelIdentity(project: "cifar10", name: name), policy: policy, in: folder)
+    let run = try TimedLogging(model, as: ModelIdentity(project: "cifar10", name: name), policy: policy, in: folder)
     (report, diskBytes) = (run.report, run.diskBytes)
   }
 }

@@ -16,7 +16,7 @@ enum LinearAlgebra {
     var values = [Double](repeating: 0, count: size)
     var vectors = [Double](repeating: 0, count: size * count)
     var support = [blasint](repeating: 0, count: 2 * count)
-    // What LAPACK asks for at the least is 26 and 10 a row; with blocks of 64 it can work on panels.
+    // What LAPACK asks for at the least is 26 and 10 per row; with blocks of 64 it can work on panels.
     var work = [Double](repeating: 0, count: 72 * size)
     var integers = [blasint](repeating: 0, count: 10 * size)
     var (workCount, integerCount) = (blasint(work.count), blasint(integers.count))

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import MistiqueStorage
 import Synchronization
 
@@ -31,7 +31,7 @@ extension IntermediateStore {
     let flag = CancellationFlag()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async {
+        Thread.detachNewThread {
           continuation.resume(with: Result { try work { flag.isRaised } })
         }
       }

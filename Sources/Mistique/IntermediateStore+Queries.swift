@@ -6,7 +6,7 @@ extension IntermediateStore {
   /// - Parameters:
   ///   - keys: `project.model.intermediate.column`; keys of one intermediate are answered together.
   ///   - rows: all, or some by `row_id`.
-  ///   - plan: `.automatic` takes the cheaper plan by the cost model of paper section 4.
+  ///   - plan: `.automatic` takes the cheaper plan by the cost model of paper section 5.1.
   ///   - isCancelled: asked between pieces of work of a re-run; true ends it with `CancellationError`.
   /// - Throws: `StoreError` (`malformedKey`, `notFound`, `missingRow`, `cannotPlan`; `corrupt` when bytes on disk are damaged).
   public func getIntermediates(
@@ -42,7 +42,7 @@ extension IntermediateStore {
     try reader.codes(of: try opened.question(try IntermediateKey(key), rows: rows))
   }
 
-  /// The interval that each value of a network's intermediate lies in, as far as the scheme it was stored with tells; with pooling, of the
+  /// The interval that each value of a network's intermediate lies in, as precisely as its scheme allows; with pooling, of the
   /// pooled values. Equal bounds where values are stored in full. Rows x asked columns each.
   ///
   /// - Throws: as `getCodes`, but every scheme has bounds.
@@ -54,7 +54,7 @@ extension IntermediateStore {
   ///
   ///     let tall = try store.findRows("zillow.p1.table.numberofstories", in: 3...100)
   ///
-  /// What is meant is the value as it was logged (pooled, where it is stored pooled): rows that quantized values leave open are returned apart. RowBlocks
+  /// Compares the value as it was logged (pooled, where it is stored pooled). Rows that the quantized values cannot decide are returned separately. RowBlocks
   /// whose smallest and largest value exclude the range are skipped. Integers are compared as integers, never rounded to Double.
   /// - Complexity: O(RowBlocks), and decoding of those that are not skipped.
   /// - Throws: `StoreError` (`malformedKey`, `notFound`, `cannotPlan` when it is not stored, `invalid` for text and for more than

@@ -1,20 +1,20 @@
 import Foundation
 import MistiqueStorage
 
-/// A store of model intermediates: log a model once, ask for any intermediate of it ever after.
+/// A store of model intermediates: log a model once, query any of its intermediates later.
 ///
 ///     let store = try IntermediateStore(at: folder)
-///     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, images: images) }
+///     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: images) }
 ///     try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: "cnn"), policy: .dedup)
 ///     let maps = try store.getIntermediates(["cifar10.cnn.layer4.n35"], rows: .ids([17]))[0]
 ///
 /// Owns: the catalogue, the choice of what to store and of whether to read or to re-run. Never does: touch the bytes of a partition
 /// (the storage floor does) or know what a stage computes (the model does).
 ///
-/// One process writes at a time, any number read. Reading needs nothing but the right to read: from a store that cannot be written (another user's, a
-/// read-only file system, a full disk) everything can be asked that is stored, as it was when the store was opened, and questions are not counted.
+/// One process writes at a time, any number read. Read access is enough to read: everything stored can be queried from a store that cannot be
+/// written (another user's, a read-only file system, a full disk), as it was when it was opened. Such queries are not counted.
 ///
-/// Source: Vartak et al., SIGMOD 2018, sections 2 to 4, DOI 10.1145/3183713.3196934.
+/// Source: Vartak et al., SIGMOD 2018, sections 2 to 5, DOI 10.1145/3183713.3196934.
 public final class IntermediateStore: Sendable {
   /// The folder that holds the store.
   public var directory: URL { opened.directory }

@@ -75,12 +75,9 @@ package final class DataStore: Sendable {
   }
 
   /// The partition called `id`, open.
-  ///
-  /// - Parameter whenOpened: called when it was not open yet: a read that opens none is warm.
-  package func file(_ id: PartitionID, whenOpened: () -> Void = {}) throws -> PartitionFile {
+  package func file(_ id: PartitionID) throws -> PartitionFile {
     if let file = files.withLock({ $0[id] }) { return file }
     let file = try PartitionFile(path: PartitionPath.file(id, in: partitionsDirectory))
-    whenOpened()
     files.withLock {
       if $0.count >= Self.mostOpenFiles { $0.removeAll() }
       $0[id] = file

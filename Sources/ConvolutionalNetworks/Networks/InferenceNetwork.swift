@@ -132,7 +132,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// What each layer has cost since the network was made or ``resetTimings()``: element *i* is layer *i*.
   package var layerTimings: [LayerTimings.Layer] { (try? compute.perform { timings.layers }) ?? [] }
 
-  /// Seconds of each layer's forward passes so far; element 0 is the copying of the input. For the cost model (paper, section 4).
+  /// Seconds of each layer's forward passes so far; element 0 is the copying of the input. For the cost model (paper, section 5.1).
   package var layerSeconds: [Double] { layerTimings.map(\.forwardSeconds) }
 
   /// Sets ``layerTimings`` to zero.

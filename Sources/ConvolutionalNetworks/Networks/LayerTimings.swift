@@ -1,4 +1,4 @@
-/// Wall-clock seconds per layer, summed: the measurements behind t_fwd(s, batch) of the cost model (paper, section 4).
+/// Wall-clock seconds per layer, summed: the measurements behind t_fwd(s, batch) of the cost model (paper, section 5.1).
 ///
 /// Passes come in two sizes (see ``InferenceNetwork``), and a large one costs about as much per image as a small one. They are therefore
 /// counted in passes of the small size: `forwardSeconds / passes` is what `imagesPerPass` images cost, and *n* images cost about

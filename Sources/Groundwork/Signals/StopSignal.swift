@@ -19,9 +19,10 @@ package enum StopSignal {
     adviceAddress.store(UInt(bitPattern: text?.utf8Start), ordering: .sequentiallyConsistent)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        StopSignal.number.store(number, ordering: .sequentiallyConsistent)
+        // First, so that whoever sees the flag can rely on the next signal ending the process.
         signal(SIGINT, SIG_DFL)
         signal(SIGTERM, SIG_DFL)
+        StopSignal.number.store(number, ordering: .sequentiallyConsistent)
         guard let advice = UnsafeRawPointer(bitPattern: StopSignal.adviceAddress.load(ordering: .sequentiallyConsistent)) else { return }
         _ = write(STDERR_FILENO, advice, StopSignal.adviceByteCount.load(ordering: .sequentiallyConsistent))
       }

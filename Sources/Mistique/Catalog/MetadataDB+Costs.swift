@@ -86,7 +86,7 @@ extension MetadataDB {
   }
 
   /// Adds what was measured and counted since the last call.
-  func record(_ journal: QueryJournal.Entries) throws {
+  func save(_ journal: QueryJournal.Entries) throws {
     guard !journal.isEmpty else { return }
     try write { database in
       for (intermediate, count) in journal.queries {

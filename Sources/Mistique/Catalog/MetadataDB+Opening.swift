@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+import Groundwork
 import MistiqueStorage
 
 /// How the catalogue's file is opened: made and migrated by one process at a time, and only read where it cannot be written.
@@ -64,8 +65,7 @@ extension MetadataDB {
         _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try pool.close()
         for suffix in ["-wal", "-shm"] { unlink(unfinished + suffix) }
-        guard rename(unfinished, path) == 0 else { throw DurableFile.failure("cannot be put in place", path: path) }
-        try DurableFile.syncDirectory(of: path)
+        try DurableFile.move(unfinished, to: path)
       } catch let error as StoreError where error.code == .locked && ContinuousClock.now - start < patience {
         usleep(10_000)
       }
@@ -97,9 +97,9 @@ extension MetadataDB {
   /// The catalogue as it is now, in memory. SQLite cannot read a write-ahead log where it may not write beside it, so that file and log are copied.
   private static func copy(of path: String) throws -> DatabaseQueue {
     for _ in 0..<50 {
-      let before = [path, path + "-wal"].map(state)
+      let before = [path, path + "-wal"].map(FileIdentity.init(path:))
       let copied = Result { try copyOnce(path) }
-      guard before == [path, path + "-wal"].map(state) else {
+      guard before == [path, path + "-wal"].map(FileIdentity.init(path:)) else {
         usleep(20_000)
         continue
       }
@@ -143,15 +143,5 @@ extension MetadataDB {
       rmdir(folder)
     }
     throw DurableFile.failure("no folder for a copy of the catalogue can be made", path: places[0])
-  }
-
-  /// What changes whenever a file does.
-  private static func state(_ path: String) -> [Int64] {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return [] }
-    return [
-      Int64(status.st_ino), Int64(status.st_size), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec),
-      Int64(status.st_ctim.tv_sec), Int64(status.st_ctim.tv_nsec),
-    ]
   }
 }

@@ -23,7 +23,7 @@ final class QueryJournal: Sendable {
   /// Questions since the last `take`.
   func queries(of intermediate: Int64) -> Int { entries.withLock { $0.queries[intermediate] ?? 0 } }
 
-  func record(model: Int64, restoreSeconds: Double, stages: [StageMeasurement]) {
+  func note(model: Int64, restoreSeconds: Double, stages: [StageMeasurement]) {
     entries.withLock { entries in
       entries.restoreSeconds[model] = restoreSeconds
       for stage in stages { entries.stages[StageKey(model: model, stage: stage.stage)] = stage }

@@ -1,6 +1,6 @@
 import MistiqueStorage
 
-/// What storing an intermediate is worth (paper section 4.3): seconds that it saves for each GB that it takes.
+/// What storing an intermediate is worth (paper section 5.2): seconds that it saves for each GB that it takes.
 ///
 ///     gamma = (t_rerun - t_read) x n_query / S
 ///

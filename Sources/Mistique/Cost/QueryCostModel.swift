@@ -1,6 +1,6 @@
 import MistiqueStorage
 
-/// Predicts what fetching an answer will take, by reading and by re-running (paper section 4). Every query corrects it.
+/// Predicts what fetching an answer will take, by reading and by re-running (paper section 5.1). Every query corrects it.
 final class QueryCostModel: Sendable {
   /// What was measured, as the catalogue keeps it.
   struct Constants: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import MistiqueStorage
 import Synchronization
 
-/// The t_read of the cost model (paper section 4):
+/// The t_read of the cost model (paper section 5.1):
 ///
 ///     t_read = fixed + decoded bytes x perByte
 ///

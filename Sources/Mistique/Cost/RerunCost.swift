@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The t_rerun of the cost model (paper section 4):
+/// The t_rerun of the cost model (paper section 5.1):
 ///
 ///     t_rerun = restore + sum over the stages needed of seconds per batch x batches + bytes of the answer x perByteHandedOver
 ///

@@ -97,11 +97,10 @@ final class LoggingRun {
 
   /// The stored column that a stage passed on; `nil` when this run knows nothing of it.
   private func source(of passed: PassedColumn, for name: String) throws -> PassedOn? {
-    guard passed.intermediate != name, case .frame(let source)? = emitted[passed.intermediate]?.target,
-      (0..<source.schema.columnCount).contains(passed.column)
-    else {
-      // A re-run emits only what it was asked for: such columns are found by their hashes.
-      if case .only = storing { return nil }
+    let target = emitted[passed.intermediate]?.target
+    // A re-run emits only what it was asked for: columns of anything else are found by their hashes.
+    if case .only = storing, target == nil { return nil }
+    guard passed.intermediate != name, case .frame(let source)? = target, (0..<source.schema.columnCount).contains(passed.column) else {
       throw invalid("passes on column \(passed.column) of \"\(passed.intermediate)\", which it has not emitted before")
     }
     guard source.fits(passed.operation, column: passed.column) else {

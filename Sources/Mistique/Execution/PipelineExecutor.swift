@@ -27,7 +27,8 @@ struct PipelineExecutor {
     let run = LoggingRun(
       of: identity, outputs: outputs, storing: policy.storesWhenLogged ? .all : .none, policy: policy, writer: writer)
     let start = ContinuousClock.now
-    let (inputs, measurements) = try execute(outputs, rows: .all) { name, rows in
+    let inputs = try inputs(of: outputs)
+    let measurements = try execute(outputs, rows: .all, inputs: inputs) { name, rows in
       if isCancelled() { throw CancellationError() }
       try run.take(name, rows)
     }
@@ -39,29 +40,28 @@ struct PipelineExecutor {
 
   /// Runs the model for `intermediates` and some rows.
   ///
-  /// - Parameter verify: looks at the inputs before anything runs.
+  /// - Parameter inputs: what `inputs(of:)` gave before.
   /// - Returns: what each stage that ran took.
-  /// - Throws: `StoreError` with code `otherInputs` when an input changed meanwhile, and whatever `verify`, `emit` and the model throw.
+  /// - Throws: `StoreError` with code `otherInputs` when an input changed since, and whatever `emit` and the model throw.
   func rerun(
-    _ intermediates: Set<String>, rows: RowRequest, verify: ([ModelInput]) throws -> Void = { _ in },
-    emit: (String, IntermediateRows) throws -> Void
+    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], emit: (String, IntermediateRows) throws -> Void
   ) throws -> [StageMeasurement] {
-    try execute(intermediates, rows: rows, verify: verify) { name, rows in
+    try execute(intermediates, rows: rows, inputs: inputs) { name, rows in
       guard intermediates.contains(name) else { throw Self.invalid("emits \"\(name)\", which was not asked for", identity) }
       try emit(name, rows)
-    }.measurements
+    }
   }
 
+  /// What the model will read when it emits `intermediates`.
+  func inputs(of intermediates: Set<String>) throws -> [ModelInput] { try model.inputs(of: intermediates) }
+
   private func execute(
-    _ intermediates: Set<String>, rows: RowRequest, verify: ([ModelInput]) throws -> Void = { _ in },
-    emit: (String, IntermediateRows) throws -> Void
-  ) throws -> (inputs: [ModelInput], measurements: [StageMeasurement]) {
-    let inputs = try model.inputs(of: intermediates)
-    try verify(inputs)
+    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], emit: (String, IntermediateRows) throws -> Void
+  ) throws -> [StageMeasurement] {
     let request = ExecutionRequest(intermediates: intermediates, rows: rows, isCancelled: isCancelled)
     let measurements = try model.execute(request, emit: emit)
     try InputCheck.requireUnchanged(inputs, try model.inputs(of: intermediates), of: identity)
-    return (inputs, measurements)
+    return measurements
   }
 
   private func stagesByOutput() throws -> [String: Int] {

@@ -118,10 +118,7 @@ enum Repair {
       unlink(current.path + suffix)
       unlink(directory.path + "/" + name + suffix)
     }
-    guard rename(directory.path + "/" + name, current.path) == 0 else {
-      throw DurableFile.failure("cannot be put in place", path: current.path)
-    }
-    try DurableFile.syncDirectory(of: current.path)
+    try DurableFile.move(directory.path + "/" + name, to: current.path)
     return kept
   }
 }

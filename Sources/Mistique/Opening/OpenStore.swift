@@ -54,16 +54,16 @@ final class OpenStore: Sendable {
   }
 
   /// The model, made from its stored transformers as a fresh process would.
-  func restore(_ record: CataloguedModel) throws -> any ExecutableModel {
-    guard let restore = restorer(for: record.kind) else {
+  func restore(_ model: CataloguedModel) throws -> any ExecutableModel {
+    guard let restore = restorer(for: model.kind) else {
       throw StoreError(
-        .cannotPlan, "nothing can restore a model of kind \"\(record.kind)\"", at: "\(record.identity)",
+        .cannotPlan, "nothing can restore a model of kind \"\(model.kind)\"", at: "\(model.identity)",
         remedy: "Register a restorer for that kind with register(kind:restore:).")
     }
-    let transformers = try catalog.transformers(of: record).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
+    let transformers = try catalog.transformers(of: model).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
     return try restore(
       StoredModel(
-        identity: record.identity, kind: record.kind, specification: try details(of: record).specification, transformers: transformers))
+        identity: model.identity, kind: model.kind, specification: try details(of: model).specification, transformers: transformers))
   }
 
   /// Everything that `models` refer to.
@@ -87,7 +87,7 @@ final class OpenStore: Sendable {
     let entries = journal.take()
     guard !entries.isEmpty else { return }
     do {
-      try catalog.record(entries)
+      try catalog.save(entries)
       try catalog.setCostConstants(costs.constants)
     } catch {
       journal.putBack(entries)

@@ -1,6 +1,6 @@
 import MistiqueStorage
 
-/// The gamma from which on an adaptive policy stores an intermediate (paper section 4.3): seconds that storing saves, per GB that it takes.
+/// The gamma from which on an adaptive policy stores an intermediate (paper section 5.2): seconds that storing saves, per GB that it takes.
 ///
 /// The paper's experiments used 0.5 s/KB, which is 500,000 s/GB.
 public struct GammaThreshold: Sendable, Hashable {

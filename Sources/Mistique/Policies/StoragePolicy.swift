@@ -6,11 +6,11 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public enum Materialization: Sendable, Hashable {
     /// Nothing but the trained transformers is stored: every query is answered by re-running.
     case none
-    /// Everything is stored, equal chunks again and again: the paper's STORE_ALL.
+    /// Everything is stored, duplicate chunks included: the paper's STORE_ALL.
     case storeAll
     /// Everything is stored, equal chunks once: the paper's DEDUP.
     case dedup
-    /// What queries have shown to be worth its bytes is stored, as under DEDUP; the rest is re-run (paper section 4.3). Until an intermediate has
+    /// What queries have shown to be worth its bytes is stored, as under DEDUP; the rest is re-run (paper section 5.2). Until an intermediate has
     /// been queried, storing it saves nothing, so logging stores the trained transformers only.
     case adaptive(GammaThreshold)
   }
@@ -52,7 +52,7 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// The paper's DEDUP.
   public static let dedup = StoragePolicy(.dedup)
 
-  /// Stores an intermediate once gamma = (t_rerun - t_read) x n_query / S is larger than `gamma`, in seconds per GB (paper section 4.3).
+  /// Stores an intermediate once gamma = (t_rerun - t_read) x n_query / S is larger than `gamma`, in seconds per GB (paper section 5.2).
   ///
   /// - Throws: `StoreError` with code `invalid` for a gamma that is negative or not finite.
   public static func adaptive(gamma: Double) throws -> StoragePolicy {

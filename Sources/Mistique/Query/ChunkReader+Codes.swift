@@ -20,7 +20,7 @@ extension ChunkReader {
   /// The interval that each value of a network's intermediate lies in, as far as the scheme it was stored with tells; with pooling, of the
   /// pooled values. Equal bounds where values are stored in full.
   ///
-  /// - Throws: as `getCodes`, but every scheme has bounds.
+  /// - Throws: as `codes(of:)`, but every scheme has bounds.
   func bounds(of question: Question) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
     let stored = try storedMaps(question)
     let width = stored.plan.columns.reduce(0) { $0 + $1.count }

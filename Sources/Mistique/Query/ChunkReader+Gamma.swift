@@ -3,9 +3,9 @@ import MistiqueStorage
 extension ChunkReader {
   /// Which of the intermediates that are about to be re-run have become worth storing; `nil` when none has.
   func worthStoring(_ group: [(question: Question, plan: QueryPlan)]) throws -> (names: Set<String>, policy: StoragePolicy)? {
-    let record = group[0].question.model
+    let model = group[0].question.model
     guard group.contains(where: { $0.plan.gamma != nil }) else { return nil }
-    let policy = try opened.details(of: record).policy
+    let policy = try opened.details(of: model).policy
     guard let threshold = policy.gamma else { return nil }
     let names = group.filter { ($0.plan.gamma ?? 0) > threshold }.map(\.question.intermediate.name)
     return names.isEmpty ? nil : (Set(names), policy)

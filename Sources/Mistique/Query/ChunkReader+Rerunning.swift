@@ -7,19 +7,19 @@ extension ChunkReader {
     _ group: [(question: Question, plan: QueryPlan)], isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
     let start = ContinuousClock.now
-    let (record, rows) = (group[0].question.model, group[0].question.rows)
-    let executor = PipelineExecutor(model: try opened.restore(record), identity: record.identity, isCancelled: isCancelled)
+    let (model, rows) = (group[0].question.model, group[0].question.rows)
+    let executor = PipelineExecutor(model: try opened.restore(model), identity: model.identity, isCancelled: isCancelled)
     let restoreSeconds = (ContinuousClock.now - start).seconds
     let names = Set(group.map(\.question.intermediate.name))
-    let check = InputCheck(logged: try opened.details(of: record).inputs)
-    let unverified = try check.verify(try executor.model.inputs(of: names), of: record.identity)
+    let inputs = try executor.inputs(of: names)
+    let unverified = try InputCheck(logged: try opened.details(of: model).inputs).verify(inputs, of: model.identity)
     var collectors = Dictionary(
       uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
     var stages: [StageMeasurement] = []
     func execute(_ sink: MaterializingSink?) throws {
       // What is stored is stored whole, whichever rows the query is about.
       let asked = sink == nil ? rows : .all
-      stages = try executor.rerun(names, rows: asked, verify: { _ = try check.verify($0, of: record.identity) }) { name, rows in
+      stages = try executor.rerun(names, rows: asked, inputs: inputs) { name, rows in
         try collectors[name]!.take(rows)
         sink?.take(name, rows)
       }
@@ -28,7 +28,7 @@ extension ChunkReader {
     var materialized: [String: Materialized] = [:]
     if let worth = try worthStoring(group) {
       if unverified.isEmpty {
-        materialized = try opened.storing(worth.names, of: record, policy: worth.policy, whileRunning: execute)
+        materialized = try opened.storing(worth.names, of: model, policy: worth.policy, whileRunning: execute)
       } else {
         try execute(nil)
         let reason = "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
@@ -37,7 +37,7 @@ extension ChunkReader {
     } else {
       try execute(nil)
     }
-    opened.journal.record(model: record.id, restoreSeconds: restoreSeconds, stages: stages)
+    opened.journal.note(model: model.id, restoreSeconds: restoreSeconds, stages: stages)
     let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
     if materialized.isEmpty {
       opened.costs.rerun.observe(

@@ -14,6 +14,7 @@ struct ChunkReader {
     var results: [Int: IntermediateResult] = [:]
     var reruns: [Int64: [(place: Int, question: Question, plan: QueryPlan)]] = [:]
     for (place, question) in questions.enumerated() {
+      if isCancelled() { throw CancellationError() }
       let start = ContinuousClock.now
       let counters = ReadCounters()
       let readPlan = preference == .rerun ? nil : try readPlan(question, counters: counters)
@@ -22,8 +23,6 @@ struct ChunkReader {
       if counts, plan.choice == .rerun { plan.gamma = try gamma(question) }
       if plan.choice == .read, let readPlan {
         results[place] = try read(question, readPlan, plan, counters, since: start)
-        // What opening files takes is paid once and says nothing about the rate.
-        if readPlan.filesOpened == 0 { opened.costs.read.observe(readPlan.estimate, seconds: results[place]!.cost.seconds) }
       } else {
         reruns[question.model.id, default: []].append((place, question, plan))
       }
@@ -55,7 +54,7 @@ struct ChunkReader {
     case .rerun:
       choice = .rerun
     case .automatic:
-      // Paper section 4: READ if t_rerun >= t_read.
+      // Paper section 5.1: READ if t_rerun >= t_read.
       choice = read.map { !canRerun || (rerun ?? .infinity) >= $0 } ?? false ? .read : .rerun
     }
     if choice == .rerun, !canRerun {
@@ -116,7 +115,10 @@ struct ChunkReader {
     _ question: Question, _ readPlan: ReadPlan, _ plan: QueryPlan, _ counters: ReadCounters, since start: ContinuousClock.Instant
   ) throws -> IntermediateResult {
     let schema = readPlan.manifest.schema
+    let began = ContinuousClock.now
     let answer = try opened.store.read(readPlan, counters: counters)
+    // Planning opened the files: that is paid once and says nothing about the rate, as in the calibration.
+    opened.costs.read.observe(readPlan.estimate, seconds: (ContinuousClock.now - began).seconds)
     let values: IntermediateResult.Values
     switch answer.values {
     case .maps(let matrix): values = .maps(matrix)

@@ -12,7 +12,7 @@ extension OpenStore {
     if restorer(for: model.kind) != nil {
       let start = ContinuousClock.now
       _ = try restore(model)
-      journal.record(model: model.id, restoreSeconds: (ContinuousClock.now - start).seconds, stages: [])
+      journal.note(model: model.id, restoreSeconds: (ContinuousClock.now - start).seconds, stages: [])
     }
     guard costs.constants.read.samples == 0 else { return }
     let stored = try catalog.intermediates(of: model).filter { $0.isStored && $0.rows > 0 && $0.columns > 0 }

@@ -23,6 +23,12 @@ package enum DurableFile {
     do { try descriptor.writeAll(piece) } catch { throw failure("cannot be written", path: path, error) }
   }
 
+  /// Renames a complete file to `path`, replacing what is there; the name survives a power cut.
+  package static func move(_ complete: String, to path: String) throws {
+    guard rename(complete, path) == 0 else { throw failure("cannot be put in place", path: path) }
+    try syncDirectory(of: path)
+  }
+
   /// Makes a rename in the directory of `path` survive a power cut.
   package static func syncDirectory(of path: String) throws {
     try reported { try FolderEntries.flush(around: path) }

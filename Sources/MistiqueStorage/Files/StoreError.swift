@@ -18,7 +18,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case notFound
     /// A row was asked for that the intermediate does not have.
     case missingRow
-    /// What was asked or handed over does not fit what the store holds.
+    /// What a caller asked for or passed in does not fit what the store holds.
     case invalid
     /// A key or a name cannot be understood.
     case malformedKey
@@ -49,7 +49,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// The error below that led to this one, such as SQLite's; `nil` when this is where it began.
   public let cause: (any Error)?
 
-  /// An error of a model or a substrate that wants to speak as the store does.
+  /// Creates an error; models may throw it too.
   public init(_ code: Code, _ what: String, at place: String, remedy: String, cause: (any Error)? = nil) {
     self.code = code
     self.what = what

@@ -1,5 +1,6 @@
 import CXXHash
 import Glibc
+import Groundwork
 import Synchronization
 
 /// A digest of a file's content, computed once as long as the file does not change.
@@ -19,18 +20,18 @@ package struct FileDigest: Sendable, Equatable {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path: path) }
     defer { close(descriptor) }
-    let identity = try FileIdentity(descriptor, path: path)
-    if let known = Self.known.withLock({ $0[identity] }) {
+    let key = try FileKey(descriptor, path: path)
+    if let known = Self.known.withLock({ $0[key] }) {
       self = known
       return
     }
     (byteCount, text) = try Self.digest(descriptor, path: path)
-    guard try FileIdentity(descriptor, path: path) == identity else { return }
+    guard try FileKey(descriptor, path: path) == key else { return }
     let digest = self
-    if identity.isSettled { Self.known.withLock { $0[identity] = digest } }
+    if key.identity.isSettled { Self.known.withLock { $0[key] = digest } }
   }
 
-  private static let known = Mutex<[FileIdentity: FileDigest]>([:])
+  private static let known = Mutex<[FileKey: FileDigest]>([:])
   private static let pieceBytes = 1 << 20
 
   private static func digest(_ descriptor: Int32, path: String) throws -> (Int, String) {
@@ -53,10 +54,10 @@ package struct FileDigest: Sendable, Equatable {
   }
 }
 
-/// What changes when a file does, without reading it.
-private struct FileIdentity: Hashable, Sendable {
+/// A regular file by its path and what changes when it does.
+private struct FileKey: Hashable, Sendable {
   let path: String
-  let numbers: [Int64]
+  let identity: FileIdentity
 
   init(_ descriptor: Int32, path: String) throws {
     var status = stat()
@@ -65,12 +66,6 @@ private struct FileIdentity: Hashable, Sendable {
       throw StoreError(.inputOutput, "it is not a regular file", at: path, remedy: "Copy its contents to one.")
     }
     self.path = path
-    numbers = [
-      Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size),
-      Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ctim.tv_sec), Int64(status.st_ctim.tv_nsec),
-    ]
+    identity = FileIdentity(status)
   }
-
-  /// Whether its last change is so long ago that another one would show.
-  var isSettled: Bool { max(numbers[3], numbers[5]) + 2 < Int64(time(nil)) }
 }

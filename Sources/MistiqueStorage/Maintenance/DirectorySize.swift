@@ -1,21 +1,17 @@
+import Groundwork
+
 /// What directories and manifests of a store of any size take, worked out with the code that writes them: for stores too large to be made.
 package struct DirectorySize: Sendable {
   /// Headers, footers and trailers of partitions, and manifests with the frames they are compressed in.
   package private(set) var bytes = 0
   package private(set) var chunks = 0
   package private(set) var partitions = 0
-  private var random: UInt64
+  private var random: SplitMix64
 
   /// - Parameter seed: of the fingerprints and checksums, which are as random as real ones and as hard to compress.
-  package init(seed: UInt64) { random = seed }
+  package init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-  private mutating func next() -> UInt64 {
-    random &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = random
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  private mutating func next() -> UInt64 { random.next() }
 
   /// Adds an intermediate of `rows` rows, all its chunks stored anew, at `ratio` raw to stored bytes.
   package mutating func add(_ schema: IntermediateSchema, rows: Int, options: DataStore.Options, ratio: Double) throws {

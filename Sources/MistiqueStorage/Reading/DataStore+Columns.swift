@@ -15,6 +15,7 @@ extension DataStore {
     var read: [Int: Column] = [:]
     for derived in plan.derived { try read.merge(readDerived(derived, counters: counters)) { $1 } }
     let stored = asked.filter { read[$0] == nil }
+    guard !stored.isEmpty else { return asked.map { read[$0]! } }
     for (column, values) in zip(stored, try readStored(stored, plan, end: end, counters: counters)) { read[column] = values }
     return asked.map { read[$0]! }
   }

@@ -134,7 +134,7 @@ extension DataStore {
     return list
   }
 
-  /// The place of each of `rows` in `sorted`, which holds them all; -1 stays -1. Complexity: O(rows log sorted), or O(1) a row where the
+  /// The place of each of `rows` in `sorted`, which holds them all; -1 stays -1. Complexity: O(rows log sorted), or O(1) per row where the
   /// range is small enough for a table.
   private static func places(of rows: [Int], in sorted: [Int]) -> [Int] {
     guard let last = sorted.last else { return rows }

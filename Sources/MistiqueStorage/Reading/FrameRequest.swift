@@ -24,11 +24,7 @@ struct FrameRequest: Sendable {
 
 extension DataStore {
   /// The frames that hold rows `rows` of `spans`, each once, in the order they are first needed.
-  ///
-  /// - Parameter filesOpened: raised by the partitions that had to be opened.
-  func frameRequests(
-    _ manifest: IntermediateManifest, spans: [Int], rows: RowSelection, _ filesOpened: inout Int
-  ) throws -> [FrameRequest] {
+  func frameRequests(_ manifest: IntermediateManifest, spans: [Int], rows: RowSelection) throws -> [FrameRequest] {
     var requests: [FrameRequest] = []
     // Partitions of this read. Were they looked up for every span, a read of more than the store keeps open would open them all again for each span,
     // and its requests would hold every one of those descriptors.
@@ -45,7 +41,7 @@ extension DataStore {
         let blockRows = column.rows(ofBlock: block)
         guard !rows.places(in: blockRows).isEmpty else { continue }
         let reference = column.chunks[block]
-        let file = try files[reference.partition] ?? file(reference.partition) { filesOpened += 1 }
+        let file = try files[reference.partition] ?? file(reference.partition)
         files[reference.partition] = file
         let entry = try file.entry(reference.index)
         try check(entry, column: column, rows: blockRows.count, file: file)

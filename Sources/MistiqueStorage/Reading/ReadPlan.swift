@@ -1,5 +1,7 @@
 /// How one question is answered by reading: which frames, which rows of them, and what it will cost. Made once, before a frame is read.
 ///
+/// Making it opens every partition that reading needs, so that what reading takes does not depend on what was open before.
+///
 /// The cost model looks at `estimate`, `DataStore.read` does what the plan says; nothing is worked out twice.
 package struct ReadPlan: Sendable {
   package let manifest: IntermediateManifest
@@ -8,8 +10,6 @@ package struct ReadPlan: Sendable {
   package let rows: RowSelection
   /// What reading the values costs, exactly; row ids are not counted.
   package let estimate: ReadEstimate
-  /// Partitions that had to be opened for it: a plan that opened none leads to a warm read.
-  package let filesOpened: Int
   /// The frames that hold what is stored of the asked columns, each once.
   let requests: [FrameRequest]
   /// The asked columns that are not stored, and how they follow from others.
@@ -75,13 +75,10 @@ extension DataStore {
     let spans = Self.spans(of: manifest.schema, holding: columns)
     let derived = try derivedColumns(manifest, spans)
     let reads = try derived.isEmpty ? [] : derivedReads(derived, rows: rows)
-    var filesOpened = reads.reduce(0) { $0 + $1.source.filesOpened }
-    let requests = try frameRequests(
-      manifest, spans: derived.isEmpty ? spans : spans.filter { derived[$0] == nil }, rows: rows, &filesOpened)
-    if case .column(let ids) = rowIDs { filesOpened += ids.filesOpened }
+    let requests = try frameRequests(manifest, spans: derived.isEmpty ? spans : spans.filter { derived[$0] == nil }, rows: rows)
     return ReadPlan(
-      manifest: manifest, columns: columns, rows: rows, estimate: ReadEstimate(requests, reads), filesOpened: filesOpened,
-      requests: requests, derived: reads, rowIDs: rowIDs)
+      manifest: manifest, columns: columns, rows: rows, estimate: ReadEstimate(requests, reads), requests: requests, derived: reads,
+      rowIDs: rowIDs)
   }
 
   /// The ids of rows are stored as a column under a schema of one.

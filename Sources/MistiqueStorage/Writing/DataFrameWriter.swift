@@ -12,7 +12,8 @@ package struct DataFrameWriter {
   private let rowsPerBlock: Int
   private var rows: Int { frame.rowCount }
   /// Lists of rows that are stored, once for all columns of the frame.
-  private var lists: [ObjectIdentifier: StoredSpan] = [:]
+  /// Held with them, so that their identity stays theirs.
+  private var lists: [ObjectIdentifier: (list: RowList, span: StoredSpan)] = [:]
 
   private init(_ frame: DataFrame, to sink: ChunkSink) {
     self.frame = frame
@@ -150,11 +151,11 @@ package struct DataFrameWriter {
 
   /// The rows of a list, which are nobody's chunks.
   private mutating func stored(_ list: RowList) throws -> StoredSpan {
-    if let known = lists[ObjectIdentifier(list)] { return known }
+    if let known = lists[ObjectIdentifier(list)] { return known.span }
     let counters = sink.writer.counters
     let span = try sink.storeIntegers(list.rows.map(Int64.init))
     sink.writer.restore(counters)
-    lists[ObjectIdentifier(list)] = span
+    lists[ObjectIdentifier(list)] = (list, span)
     return span
   }
 

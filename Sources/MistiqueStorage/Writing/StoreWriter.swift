@@ -5,35 +5,6 @@ import Foundation
 /// Nothing that was written can be seen until `commit`, and everything before the last commit survives whatever happens to this one:
 /// partitions are written beside those that are there, under names nobody refers to yet.
 package final class StoreWriter {
-  /// What de-duplication did since the last commit, counted in chunks and raw bytes.
-  package struct Counters: Sendable, Equatable {
-    package var chunks = 0
-    package var rawBytes = 0
-    package var duplicateChunks = 0
-    package var duplicateBytes = 0
-    /// Of the duplicates, chunks that were known to be without a look at their bytes: a stage passed their column on.
-    package var passedChunks = 0
-    /// Equal fingerprints, different bytes: stored as a chunk of its own.
-    package var collisions = 0
-  }
-
-  package struct Options: Sendable {
-    /// Look chunks up by fingerprint and refer to stored ones; otherwise every chunk is stored again, as the paper's STORE_ALL does.
-    package var deduplicates: Bool
-    package var codec: Codec
-    /// How values are pooled and quantized before they are looked up and stored.
-    package var scheme = QuantizationScheme.none
-    /// How chunks that are similar, not equal, are found and placed side by side; `nil`: they are not (networks, STORE_ALL).
-    package var similarity: SimilarityOptions?
-
-    package init(deduplicates: Bool, codec: Codec, scheme: QuantizationScheme = .none, similarity: SimilarityOptions? = nil) {
-      self.deduplicates = deduplicates
-      self.codec = codec
-      self.scheme = scheme
-      self.similarity = similarity
-    }
-  }
-
   package let store: DataStore
   package private(set) var counters = Counters()
   private let lock: WriterLock
@@ -124,7 +95,7 @@ package final class StoreWriter {
     guard chunk.payload.count <= PartitionFormat.largestFrameBytes, chunk.shape.rows <= Int(Int32.max) else {
       throw StoreError(
         .invalid, "\(chunk.payload.count) bytes, \(chunk.shape.rows) rows, are more than could be read back", at: group,
-        remedy: "Store less in one RowBlock or blob: at most 2 GiB a blob, 4 GiB a column's part.")
+        remedy: "Store less in one RowBlock or blob: at most 2 GiB per blob, 4 GiB per part of a column.")
     }
     counters.chunks += 1
     counters.rawBytes += chunk.payload.count
@@ -260,10 +231,4 @@ package final class StoreWriter {
       }
     }
   }
-}
-
-/// Where a chunk is, and whether it was stored just now.
-struct StoredChunk {
-  let location: ChunkLocation
-  let isNew: Bool
 }

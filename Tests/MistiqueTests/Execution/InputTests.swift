@@ -90,7 +90,7 @@ extension FileModel: @unchecked Sendable {}
     #expect(try !store.intermediates(of: Self.identity)[0].isStored)
   }
 
-  /// What a model may put out that it was not logged with.
+  /// What a model may emit that it was not logged with.
   static let broken: [(String, @Sendable (DataFrame) -> [DataFrame])] = [
     ("a row less", { [$0.gather([0, 1])] }),
     ("a row more", { [$0.gather([0, 1, 2, 2])] }),
@@ -104,7 +104,7 @@ extension FileModel: @unchecked Sendable {}
     ("two frames", { [$0, $0] }),
   ]
 
-  @Test("A model that puts out something else than was logged is refused, whatever the policy", arguments: broken.indices, policies)
+  @Test("A model that emits something else than was logged is refused, whatever the policy", arguments: broken.indices, policies)
   func otherShape(place: Int, policy: StoragePolicy) throws {
     let a = try file("a", "1 2 3")
     let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))

@@ -8,7 +8,7 @@ import Testing
   let identity = ModelIdentity(project: "toys", name: "net.1/🏠")
 
   @Test(
-    "What a model put out is read back and re-run to the same bits, for all rows and for some", arguments: [StoragePolicy.storeAll, .dedup])
+    "What a model emitted is read back and re-run to the same bits, for all rows and for some", arguments: [StoragePolicy.storeAll, .dedup])
   func readEqualsRerun(policy: StoragePolicy) throws {
     let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 1100, weight: 2), as: identity, policy: policy)

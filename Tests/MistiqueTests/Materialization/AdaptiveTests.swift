@@ -166,7 +166,7 @@ struct PassedColumnTests {
     #expect(report.passedChunks == 0 && report.duplicateChunks == 0)
   }
 
-  @Test("must have been put out before")
+  @Test("must have been emitted before")
   func unknownSource() throws {
     let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
     let error = try #require(throws: StoreError.self) {

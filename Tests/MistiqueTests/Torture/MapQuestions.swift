@@ -204,7 +204,7 @@ struct MapQuestions {
     }
   }
 
-  /// Leaves memory of an answer's size behind that is full of a NaN which nothing else puts out.
+  /// Leaves memory of an answer's size behind that is full of a NaN which nothing else emits.
   static func dirty(_ rows: Int, _ columns: Int) {
     for _ in 0..<2 { _ = FloatMatrix(rows: rows, columns: columns) { $0.update(repeating: Float(bitPattern: 0x7fa5_a5a5)) } }
   }

@@ -64,13 +64,13 @@ enum LoggedIntermediate {
   }
 }
 
-/// A model that puts out what was drawn.
+/// A model that emits what was drawn.
 final class RandomModel: ExecutableModel {
   static let kind = "random"
   let specification: String
   let stages: [Stage]
   let intermediates: [(name: String, content: LoggedIntermediate)]
-  /// Whether it puts out all rows whatever it is asked for.
+  /// Whether it emits all rows whatever it is asked for.
   let putsOutAllRows: Bool
 
   init(_ specification: String, _ intermediates: [LoggedIntermediate], putsOutAllRows: Bool) {

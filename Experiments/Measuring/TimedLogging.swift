@@ -3,7 +3,7 @@ import Foundation
 import Mistique
 
 /// A model logged into a fresh store until it is durable, and the store removed again: what figures 11a, 11b and the bench time.
-struct LoggingRun {
+struct TimedLogging {
   let report: LoggingReport
   /// What the store took on disk.
   let diskBytes: Int
