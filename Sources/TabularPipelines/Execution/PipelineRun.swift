@@ -23,7 +23,7 @@ public struct PipelineRunError: Error, CustomStringConvertible {
   public let pipeline: String
   /// The name of the stage in that pipeline.
   public let stage: String
-  /// A ``CSVError``, ``TransformerError``, ``NumericColumnError`` or ``FittedStateError``; errors of the file system are passed on as they are.
+  /// A ``CSVError``, or an error of the stage whose description says what to do; errors of the file system are passed on as they are.
   public let cause: any Error
 
   /// One line: pipeline, stage, and the description of the cause.
