@@ -75,7 +75,7 @@ enum Fig6aZillowStorage {
         let (least, most) = (steps.min() ?? 0, steps.max() ?? 0)
         return ClaimVerdict(
           holds: least > 0 && most < 5 * least, numbers: ["smallest step (bytes)": least, "largest step (bytes)": most],
-          remark: "A step is one pipeline: P10 puts out three times the frames of P1.")
+          remark: "A step is one pipeline: P10 emits three times the frames of P1.")
       }),
     Claim(
       "fig6a.dedup-stays-flat", "DEDUP stays nearly flat: less than twice as much after 50 pipelines as after 10",

@@ -15,6 +15,7 @@ public enum ByteFault: Sendable, Equatable {
 }
 
 extension ByteFault: CustomStringConvertible {
+  /// The fault in words, without the place.
   public var description: String {
     switch self {
     case .tooShort(let expected, let left): "\(expected) bytes were expected, \(left) are left"

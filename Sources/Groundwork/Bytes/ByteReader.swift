@@ -5,6 +5,7 @@
 /// This room is public, unlike the rest of this target, which is no product: the compiler specialises only public generic code in another
 /// target. With package access a read took sixteen times as long.
 public struct ByteReader<Origin: ByteOrigin> {
+  /// Where the bytes are from; it may be changed between reads, to name another part in errors.
   public var origin: Origin
   @usableFromInline let bytes: ArraySlice<UInt8>
   @usableFromInline var position: Int

@@ -6,11 +6,11 @@ import MistiqueStorage
 /// before the commit of what `finish` returns.
 final class LoggingRun {
   /// Which of the intermediates are stored.
-  enum Storing: Equatable {
+  enum Storing {
     case all
     case none
-    /// The others may not be emitted at all: a column may come from one of which the run knows nothing.
-    case only(Set<String>)
+    /// All that a re-run was asked for: a column may come from an intermediate that the run does not emit.
+    case requested
   }
 
   private struct Emitted {
@@ -61,21 +61,12 @@ final class LoggingRun {
       }
     case .frame: guard emitted[name]!.rowIDs.isEmpty else { throw invalid("emits the frame \"\(name)\" twice") }
     }
-    if stores(name) {
-      try store(name, rows)
-    } else {
-      shares.add(name, rows)
+    switch storing {
+    case .all, .requested: try store(name, rows)
+    case .none: shares.add(name, rows)
     }
     emitted[name]!.rowIDs.append(rows.rowIDs)
     emitted[name]!.bytes += rows.approximateBytes
-  }
-
-  private func stores(_ name: String) -> Bool {
-    switch storing {
-    case .all: true
-    case .none: false
-    case .only(let names): names.contains(name)
-    }
   }
 
   private func store(_ name: String, _ rows: IntermediateRows) throws {
@@ -99,7 +90,7 @@ final class LoggingRun {
   private func source(of passed: PassedColumn, for name: String) throws -> PassedOn? {
     let target = emitted[passed.intermediate]?.target
     // A re-run emits only what it was asked for: columns of anything else are found by their hashes.
-    if case .only = storing, target == nil { return nil }
+    if case .requested = storing, target == nil { return nil }
     guard passed.intermediate != name, case .frame(let source)? = target, (0..<source.schema.columnCount).contains(passed.column) else {
       throw invalid("passes on column \(passed.column) of \"\(passed.intermediate)\", which it has not emitted before")
     }

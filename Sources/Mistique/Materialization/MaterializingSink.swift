@@ -10,7 +10,7 @@ final class MaterializingSink {
 
   init(_ names: Set<String>, of identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter) {
     self.names = names
-    run = LoggingRun(of: identity, outputs: names, storing: .only(names), policy: policy, writer: writer)
+    run = LoggingRun(of: identity, outputs: names, storing: .requested, policy: policy, writer: writer)
   }
 
   /// Takes a piece of an intermediate, if it is to be stored.

@@ -17,10 +17,7 @@ struct ChunkReader {
       if isCancelled() { throw CancellationError() }
       let start = ContinuousClock.now
       let counters = ReadCounters()
-      let readPlan = preference == .rerun ? nil : try readPlan(question, counters: counters)
-      if counts { opened.journal.countQuery(of: question.intermediate.id) }
-      var plan = try plan(question, readPlan, preference)
-      if counts, plan.choice == .rerun { plan.gamma = try gamma(question) }
+      let (plan, readPlan) = try planned(question, preference, counts: counts, counters: counters)
       if plan.choice == .read, let readPlan {
         results[place] = try read(question, readPlan, plan, counters, since: start)
       } else {
@@ -36,10 +33,19 @@ struct ChunkReader {
 
   /// How a question would be answered; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
-    let readPlan = preference == .rerun ? nil : try readPlan(question, counters: ReadCounters())
+    try planned(question, preference, counts: false, counters: ReadCounters()).plan
+  }
+
+  /// How a question is answered, and what reading it takes where that was considered.
+  private func planned(
+    _ question: Question, _ preference: QueryPlan.Preference, counts: Bool, counters: ReadCounters
+  ) throws -> (plan: QueryPlan, readPlan: ReadPlan?) {
+    let readPlan = preference == .rerun ? nil : try readPlan(question, counters: counters)
+    // Before gamma, whose n_query has the present question in it.
+    if counts { opened.journal.countQuery(of: question.intermediate.id) }
     var plan = try plan(question, readPlan, preference)
     if plan.choice == .rerun { plan.gamma = try gamma(question) }
-    return plan
+    return (plan, readPlan)
   }
 
   private func plan(_ question: Question, _ readPlan: ReadPlan?, _ preference: QueryPlan.Preference) throws -> QueryPlan {

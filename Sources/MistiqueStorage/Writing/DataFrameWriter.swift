@@ -152,9 +152,7 @@ package struct DataFrameWriter {
   /// The rows of a list, which are nobody's chunks.
   private mutating func stored(_ list: RowList) throws -> StoredSpan {
     if let known = lists[ObjectIdentifier(list)] { return known.span }
-    let counters = sink.writer.counters
-    let span = try sink.storeIntegers(list.rows.map(Int64.init))
-    sink.writer.restore(counters)
+    let span = try sink.writer.uncounted { try sink.storeIntegers(list.rows.map(Int64.init)) }
     lists[ObjectIdentifier(list)] = (list, span)
     return span
   }

@@ -147,9 +147,8 @@ package final class StoreWriter {
   func storeRecord(_ kind: ColumnChunkShape.Kind, _ bytes: some Collection<UInt8>, group: String) throws -> ChunkLocation {
     let payload = BufferSlice(copying: bytes)
     let chunk = ColumnChunk(shape: .record(kind, count: payload.count), payload: payload)
-    let before = counters
-    defer { counters = before }  // records are not intermediates: they do not count as chunks
-    return try store(chunk, group: group, options: Options(deduplicates: true, codec: .zstd(level: 3))).location
+    // Records are not intermediates: they do not count as chunks.
+    return try uncounted { try store(chunk, group: group, options: Options(deduplicates: true, codec: .zstd(level: 3))).location }
   }
 
   /// Puts everything stored so far on disk; afterwards `reference(to:)` can name every location.
@@ -199,8 +198,12 @@ package final class StoreWriter {
 
   func resetCounters() { counters = Counters() }
 
-  /// Forgets what was counted since: the store's own columns are nobody's chunks.
-  func restore(_ counters: Counters) { self.counters = counters }
+  /// Stores what is the store's own, and nobody's chunks.
+  func uncounted<Stored>(_ body: () throws -> Stored) rethrows -> Stored {
+    let before = counters
+    defer { counters = before }
+    return try body()
+  }
 
   /// Whether the chunk at `location` has the same shape and bytes.
   private func holds(_ location: ChunkLocation, _ chunk: ColumnChunk) throws -> Bool {

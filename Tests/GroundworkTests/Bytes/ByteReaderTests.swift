@@ -43,7 +43,7 @@ struct ByteReaderTests {
     #expect(writer.bytes == [4, 3, 2, 1, 0xAC, 0x02])
   }
 
-  @Test("Every fault is told to the origin, and the reader does not move past the end")
+  @Test("Every fault is reported to the origin, and the reader does not move past the end")
   func faults() {
     func fault(_ bytes: [UInt8], _ read: (inout ByteReader<Origin>) throws -> Void) -> ByteFault? {
       var reader = reader(bytes)

@@ -76,7 +76,7 @@ import Testing
     .none, .kbit(1), .kbit(4), .kbit(8, per: .channel), .lp16, .threshold(0.5), .threshold(0.995), .pool(2).then(.kbit(3)),
   ]
 
-  @Test("Of maps, what certainly matches and what may are told apart by the logged values", arguments: schemes)
+  @Test("Of maps, certain and possible matches are returned apart by the logged values", arguments: schemes)
   func maps(scheme: QuantizationScheme) throws {
     let fixture = try StoreFixture { $0.rowsPerBlock = 100 }
     let schema = IntermediateSchema.maps(channels: 8, height: 4, width: 4)
@@ -92,7 +92,7 @@ import Testing
     try expect(fixture, manifest, column: 13, values, "\(scheme)")
   }
 
-  @Test("Of named columns with gaps, NaN and infinities, what certainly matches and what may are told apart", arguments: schemes)
+  @Test("Of named columns with gaps, NaN and infinities, certain and possible matches are returned apart", arguments: schemes)
   func columns(scheme: QuantizationScheme) throws {
     var random = SeededRandom(seed: 77)
     let rows = 1000

@@ -130,7 +130,7 @@ struct CSVEncodingTests {
     #expect(texts.map { $0!.unicodeScalars.count } == [700_000, 300_001])
   }
 
-  @Test("Lines that end in two carriage returns and a newline are told", arguments: ["a,b\r\r\n1,2\r\r\n", "a,\"b\"\r\r\n1,2\r\r\n"])
+  @Test("Lines that end in two carriage returns and a newline are reported", arguments: ["a,b\r\r\n1,2\r\r\n", "a,\"b\"\r\r\n1,2\r\r\n"])
   func doubleCarriageReturns(text: String) throws {
     #expect(try message(Array(text.utf8)).hasPrefix(":1: lines end in two carriage returns and a newline"))
     var schema = CSVSchema.inferred

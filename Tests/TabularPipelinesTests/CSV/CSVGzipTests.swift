@@ -95,7 +95,7 @@ struct CSVGzipTests {
     #expect(try CSVReader().columnNames(of: url) == ["a", name])
   }
 
-  @Test("Contents in another encoding are converted, and a second compression is told")
+  @Test("Contents in another encoding are converted, and a second compression is reported")
   func nested() throws {
     let bytes = Self.gzip("a,b\n1,2\n")
     try Data(Self.gzipBytes(bytes)).write(to: url)
