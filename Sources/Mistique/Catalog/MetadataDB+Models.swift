@@ -76,9 +76,14 @@ extension MetadataDB {
     for (position, stage) in stages.enumerated() {
       let cost = measured[position]
       try database.execute(
-        sql: "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        sql: """
+          INSERT INTO stage (modelID, position, name, inputs, outputs, reads, seconds, batches, rowsPerBatch)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
         arguments: [
-          id, position, stage.name, try json(stage.inputs), try json(stage.outputs), cost?.seconds, cost?.batches, cost?.rowsPerBatch,
+          id, position, stage.name, try json(stage.inputs), try json(stage.outputs), try stage.reads.map(json), cost?.seconds,
+          cost?.batches,
+          cost?.rowsPerBatch,
         ])
     }
   }
@@ -116,7 +121,8 @@ extension MetadataDB {
       try Row.fetchAll(database, sql: "SELECT * FROM stage WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
         let stage = Stage(
           name: try row.sound("name"), inputs: try Self.decode([Int].self, row.sound("inputs")),
-          outputs: try Self.decode([String].self, row.sound("outputs")))
+          outputs: try Self.decode([String].self, row.sound("outputs")),
+          reads: try (row.sound("reads") as String?).map { try Self.decode([String].self, $0) })
         let seconds: Double? = try row.sound("seconds") as Double?
         let cost = try seconds.map {
           StageMeasurement(

@@ -40,6 +40,9 @@ enum MetadataSchema {
     migrator.registerMigration("v3: specifications are in the receipts") { database in
       try database.execute(sql: "ALTER TABLE model DROP COLUMN specification")
     }
+    migrator.registerMigration("v4: what a re-run of a stage reads") { database in
+      try database.execute(sql: "ALTER TABLE stage ADD COLUMN reads TEXT")
+    }
     return migrator
   }
 }

@@ -40,12 +40,18 @@ public struct Stage: Sendable, Codable, Equatable {
   public let inputs: [Int]
   /// Names of the intermediates it emits, unique in the model.
   public let outputs: [String]
+  /// Names of the intermediates that a re-run of the stage reads, once its trained parts are restored: a fitted stage needs nothing of what it was
+  /// fitted on. `nil` when that is not known; a model with such a stage on the way is re-run from its input.
+  public let reads: [String]?
 
   /// A stage that reads the outputs of the stages at `inputs`, which come before it.
-  public init(name: String, inputs: [Int], outputs: [String]) {
+  ///
+  /// - Parameter reads: what a re-run of it reads; a model that says so takes what a store has of it (``ExecutionRequest/available``).
+  public init(name: String, inputs: [Int], outputs: [String], reads: [String]? = nil) {
     self.name = name
     self.inputs = inputs
     self.outputs = outputs
+    self.reads = reads
   }
 }
 
@@ -77,13 +83,20 @@ public struct ExecutionRequest: Sendable {
   public let intermediates: Set<String>
   /// Which rows; a model that cannot run on some of them may emit more.
   public let rows: RowRequest
+  /// Intermediates whose values need not be computed. The model takes them in place of its own wherever a stage that it runs reads them; none is
+  /// ever given to a model whose stages do not say what they read.
+  public let available: AvailableIntermediates
   /// Asked between pieces of work; the model then stops with `CancellationError`.
   public let isCancelled: @Sendable () -> Bool
 
   /// A request for `intermediates`.
-  public init(intermediates: Set<String>, rows: RowRequest = .all, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+  public init(
+    intermediates: Set<String>, rows: RowRequest = .all, available: AvailableIntermediates = .none,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.intermediates = intermediates
     self.rows = rows
+    self.available = available
     self.isCancelled = isCancelled
   }
 }

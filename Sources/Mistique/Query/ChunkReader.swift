@@ -57,7 +57,7 @@ struct ChunkReader {
     case .read:
       guard read != nil else { throw cannot("it is not stored, so it cannot be read", question, "Ask with plan .automatic or .rerun.") }
       choice = .read
-    case .rerun:
+    case .rerun, .rerunFrom:
       choice = .rerun
     case .automatic:
       // Paper section 5.1: READ if t_rerun >= t_read.
@@ -68,9 +68,18 @@ struct ChunkReader {
         "nothing can re-run a model of kind \"\(question.model.kind)\"", question,
         "Register a restorer for that kind with register(kind:restore:).")
     }
-    return QueryPlan(
-      choice: choice, predictedReadSeconds: read, predictedRerunSeconds: canRerun ? rerun : nil,
-      frames: readPlan?.estimate.frames ?? 0, frameBytes: readPlan?.estimate.rawBytes ?? 0)
+    let stages = try Stage.ancestors(of: question.intermediate.stage, in: opened.catalog.stages(of: question.model).map(\.stage)).count
+    let alternatives = [
+      readPlan.map {
+        QueryPlan.Alternative(
+          choice: .read, startsFrom: [], predictedSeconds: read, frames: $0.estimate.frames, frameBytes: $0.estimate.rawBytes, stages: 0,
+          isExact: $0.manifest.codebook == nil)
+      },
+      canRerun
+        ? QueryPlan.Alternative(
+          choice: .rerun, startsFrom: [], predictedSeconds: rerun, frames: 0, frameBytes: 0, stages: stages, isExact: true) : nil,
+    ].compactMap { $0 }
+    return QueryPlan(taken: alternatives.first { $0.choice == choice }!, alternatives: alternatives)
   }
 
   /// Seconds that a re-run of `columns` takes; `nil` when a stage on the way was never measured.
