@@ -1,3 +1,4 @@
+import CStorageKernels
 import Glibc
 import Synchronization
 
@@ -97,6 +98,12 @@ package final class PartitionFile: Sendable {
 
   package func rawBytes(ofFrame index: Int) -> Int { footer.frames[index].rawBytes }
   package func storedBytes(ofFrame index: Int) -> Int { footer.frames[index].storedBytes }
+
+  /// Whether the operating system has the frame's middle byte in memory, as far as it tells: true where it cannot.
+  func isInMemory(frame index: Int) -> Bool {
+    let frame = footer.frames[index]
+    return frame.storedBytes == 0 || mistique_is_cold(descriptor, Int64(frame.offset + frame.storedBytes / 2)) == 0
+  }
 
   /// What the file takes, and how much of it is directory.
   package func sizeOnDisk() throws -> (fileBytes: Int, rawBytes: Int, directoryBytes: Int) {

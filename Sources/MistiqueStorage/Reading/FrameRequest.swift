@@ -14,6 +14,7 @@ struct FrameRequest: Sendable {
 
   let file: PartitionFile
   let frame: Int
+  let kind: ReadKind
   /// Nearly always the only one: no array is made for it.
   let first: Piece
   var others: [Piece] = []
@@ -46,8 +47,9 @@ extension DataStore {
         let entry = try file.entry(reference.index)
         try check(entry, column: column, rows: blockRows.count, file: file)
         try check(entry.shape, quantizer: quantizer, column: column, isMaps: isMaps, file: file)
+        let kind = ReadKind(stored: entry.shape.type, column: column.type, scheme: manifest.scheme.values)
         guard entry.rowsPerFrame == 0 else {
-          appendSlices(of: entry, file, span: span, blockRows: blockRows, rows: rows, to: &requests)
+          appendSlices(of: entry, file, kind, span: span, blockRows: blockRows, rows: rows, to: &requests)
           continue
         }
         let piece = FrameRequest.Piece(
@@ -58,7 +60,7 @@ extension DataStore {
           requests[place].others.append(piece)
         } else {
           shared[key] = requests.count
-          requests.append(FrameRequest(file: file, frame: entry.firstFrame, first: piece))
+          requests.append(FrameRequest(file: file, frame: entry.firstFrame, kind: kind, first: piece))
         }
       }
     }
@@ -67,7 +69,8 @@ extension DataStore {
 
   /// The frames of a chunk that is cut by rows.
   private func appendSlices(
-    of entry: ChunkEntry, _ file: PartitionFile, span: Int, blockRows: Range<Int>, rows: RowSelection, to requests: inout [FrameRequest]
+    of entry: ChunkEntry, _ file: PartitionFile, _ kind: ReadKind, span: Int, blockRows: Range<Int>, rows: RowSelection,
+    to requests: inout [FrameRequest]
   ) {
     guard let bytesPerRow = entry.shape.bytesPerRow else { preconditionFailure("the directory was checked") }
     for place in 0..<entry.frameCount {
@@ -76,7 +79,7 @@ extension DataStore {
       guard !rows.places(in: frameRows).isEmpty else { continue }
       let piece = FrameRequest.Piece(
         span: span, rows: frameRows, offsetInFrame: 0, bytes: frameRows.count * bytesPerRow, type: entry.shape.type, hasValidity: false)
-      requests.append(FrameRequest(file: file, frame: entry.firstFrame + place, first: piece))
+      requests.append(FrameRequest(file: file, frame: entry.firstFrame + place, kind: kind, first: piece))
     }
   }
 

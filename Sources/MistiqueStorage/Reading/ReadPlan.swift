@@ -29,30 +29,6 @@ package struct ReadPlan: Sendable {
   package var rowCount: Int { rows.count(of: manifest.rows) }
 }
 
-/// What an answer costs to read, known exactly before reading.
-package struct ReadEstimate: Sendable, Equatable {
-  package var frames = 0
-  package var storedBytes = 0
-  package var rawBytes = 0
-
-  package init(frames: Int = 0, storedBytes: Int = 0, rawBytes: Int = 0) {
-    self.frames = frames
-    self.storedBytes = storedBytes
-    self.rawBytes = rawBytes
-  }
-
-  fileprivate init(_ requests: [FrameRequest], _ derived: [DerivedRead]) {
-    self.init(
-      frames: requests.count, storedBytes: requests.reduce(0) { $0 + $1.file.storedBytes(ofFrame: $1.frame) },
-      rawBytes: requests.reduce(0) { $0 + $1.rawBytes })
-    for read in derived {
-      frames += read.source.estimate.frames
-      storedBytes += read.source.estimate.storedBytes
-      rawBytes += read.source.estimate.rawBytes
-    }
-  }
-}
-
 extension DataStore {
   /// The plan for `columns` of `rows`. Complexity: O(chunks), no frame of values is read; lists that derived columns were picked by are, once.
   ///
