@@ -15,12 +15,12 @@ extension IntermediateStore {
     }
   }
 
-  /// As the synchronous `getIntermediates(_:rows:plan:isCancelled:)`, until the calling task is cancelled.
+  /// As the synchronous `getIntermediates(_:rows:plan:accuracy:isCancelled:)`, until the calling task is cancelled.
   public func getIntermediates(
-    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored
   ) async throws -> [IntermediateResult] {
     try await Self.onOwnThread { isCancelled in
-      try self.getIntermediates(keys, rows: rows, plan: plan, isCancelled: isCancelled)
+      try self.getIntermediates(keys, rows: rows, plan: plan, accuracy: accuracy, isCancelled: isCancelled)
     }
   }
 

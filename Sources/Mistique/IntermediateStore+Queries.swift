@@ -6,40 +6,43 @@ extension IntermediateStore {
   /// - Parameters:
   ///   - keys: `project.model.intermediate.column`; keys of one intermediate are answered together.
   ///   - rows: all, or some by `row_id`.
-  ///   - plan: `.automatic` takes the cheaper plan by the cost model of paper section 5.1.
+  ///   - plan: `.automatic` takes the cheapest plan by the cost model of paper section 5.1.
+  ///   - accuracy: how near the answer must be to what the model emitted.
   ///   - isCancelled: asked between pieces of work of a re-run; true ends it with `CancellationError`.
   /// - Throws: `StoreError` (`malformedKey`, `notFound`, `missingRow`, `cannotPlan`; `corrupt` when bytes on disk are damaged).
   public func getIntermediates(
-    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [IntermediateResult] {
-    try getIntermediates(try keys.map { try IntermediateKey($0) }, rows: rows, plan: plan, isCancelled: isCancelled)
+    try getIntermediates(
+      try keys.map { try IntermediateKey($0) }, rows: rows, plan: plan, accuracy: accuracy, isCancelled: isCancelled)
   }
 
-  /// As `getIntermediates(_:rows:plan:isCancelled:)` with keys as text.
+  /// As `getIntermediates(_:rows:plan:accuracy:isCancelled:)` with keys as values.
   public func getIntermediates(
-    _ keys: [IntermediateKey], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    _ keys: [IntermediateKey], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [IntermediateResult] {
-    try reader.answer(try opened.questions(keys, rows: rows), preference: plan, isCancelled: isCancelled)
+    try reader(accuracy).answer(try opened.questions(keys, rows: rows), preference: plan, isCancelled: isCancelled)
   }
 
-  /// How `getIntermediates` would answer, without reading values or running anything: one plan per intermediate, with both predictions.
+  /// How `getIntermediates` would answer, without reading values or running anything: one plan per intermediate, with every way that
+  /// there is and what it is predicted to take: reading, re-running from the model's input, and from every set of stored ancestors that suffices.
   ///
   /// The query is not counted. Complexity: O(chunks).
   /// - Throws: as `getIntermediates`.
   public func explain(
-    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored
   ) throws -> [QueryPlan] {
     let questions = try opened.questions(try keys.map { try IntermediateKey($0) }, rows: rows)
-    return try questions.map { try reader.explain($0, preference: plan) }
+    return try questions.map { try reader(accuracy).explain($0, preference: plan) }
   }
 
   /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
-    try reader.codes(of: try opened.question(try IntermediateKey(key), rows: rows))
+    try reader().codes(of: try opened.question(try IntermediateKey(key), rows: rows))
   }
 
   /// The interval that each value of a network's intermediate lies in, as precisely as its scheme allows; with pooling, of the
@@ -47,7 +50,7 @@ extension IntermediateStore {
   ///
   /// - Throws: as `getCodes`, but every scheme has bounds.
   public func getBounds(_ key: String, rows: RowRequest = .all) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
-    try reader.bounds(of: try opened.question(try IntermediateKey(key), rows: rows))
+    try reader().bounds(of: try opened.question(try IntermediateKey(key), rows: rows))
   }
 
   /// The rows of a stored intermediate in which one column's value lies in `range`, in the intermediate's order; missing values and NaN lie in none.
@@ -67,8 +70,8 @@ extension IntermediateStore {
   }
 
   private func findRows(_ key: String, _ interval: SearchedInterval) throws -> FoundRows {
-    try reader.rows(of: try opened.question(try IntermediateKey(key), rows: .all), in: interval)
+    try reader().rows(of: try opened.question(try IntermediateKey(key), rows: .all), in: interval)
   }
 
-  private var reader: ChunkReader { ChunkReader(opened: opened) }
+  private func reader(_ accuracy: Accuracy = .stored) -> ChunkReader { ChunkReader(opened: opened, accuracy: accuracy) }
 }

@@ -60,8 +60,11 @@ public final class IntermediateStore: Sendable {
   /// What the store takes on disk.
   public func storage() throws -> StorageSummary { try opened.catalog.storageSummary() }
 
-  /// Forgets open files and cached manifests, for measuring cold reads.
-  package func dropCaches() { opened.store.dropCaches() }
+  /// Forgets open files, cached manifests and restored models, for measuring what a fresh process would take.
+  package func dropCaches() {
+    opened.store.dropCaches()
+    opened.kept.forget()
+  }
 
   /// Writes counts and measurements to the catalogue and gives up the right to write.
   public func close() throws {

@@ -56,6 +56,9 @@ package final class DataStore: Sendable {
   /// Open partition files: each costs a descriptor, so only so many are kept.
   private let files = Mutex<[PartitionID: PartitionFile]>([:])
   private static let mostOpenFiles = 128
+  private let opened = Atomic<Int>(0)
+  /// How often a partition was opened so far: reading its directory is no part of what a read takes.
+  package var openings: Int { opened.load(ordering: .relaxed) }
   private let manifests = Mutex<[ChunkReference: IntermediateManifest]>([:])
   private let columnManifests = Mutex<[ChunkReference: ColumnRecord]>([:])
   private let codebooks = Mutex<[ChunkReference: CodebookRecord]>([:])
@@ -78,6 +81,7 @@ package final class DataStore: Sendable {
   package func file(_ id: PartitionID) throws -> PartitionFile {
     if let file = files.withLock({ $0[id] }) { return file }
     let file = try PartitionFile(path: PartitionPath.file(id, in: partitionsDirectory))
+    opened.wrappingAdd(1, ordering: .relaxed)
     files.withLock {
       if $0.count >= Self.mostOpenFiles { $0.removeAll() }
       $0[id] = file

@@ -13,6 +13,8 @@ public struct CataloguedModel: Sendable {
   public let policy: String
   /// What restoring it from its transformers took, the last time it was measured.
   package let restoreSeconds: Double
+  /// Where its receipt was when it was looked up; storing more of the model, or less, gives it another.
+  let receipt: ChunkReference
 
   /// Project and name.
   public var identity: ModelIdentity { ModelIdentity(project: project, name: name) }
@@ -38,9 +40,13 @@ public struct CataloguedIntermediate: Sendable {
   /// How often it was queried: the n_query of the paper's gamma.
   public let queries: Int
 
-  /// Whether its values are in the store; otherwise a query re-runs the model.
-  public var isStored: Bool { partition != nil }
+  /// Whether only some of its columns are in the store.
+  public let isPartial: Bool
 
+  /// Whether all of its values are in the store; otherwise a query may have to re-run the model.
+  public var isStored: Bool { partition != nil && !isPartial }
+
+  /// Of what is stored of it, all columns or some.
   var manifest: ChunkReference? {
     get throws {
       guard let partition else { return nil }

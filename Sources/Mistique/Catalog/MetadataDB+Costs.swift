@@ -48,40 +48,64 @@ extension MetadataDB {
     }
   }
 
-  /// What was measured for the cost model; its defaults in a store that is new.
+  /// What was measured for the cost model; its defaults for what was not.
   func costConstants() throws -> QueryCostModel.Constants {
-    var constants = QueryCostModel.Constants()
-    guard let fixed = try costConstant(.fixed), let rate = try costConstant(.rate), let handOver = try costConstant(.handOver) else {
-      return constants
+    let known: [String: (value: Double, samples: Int)] = try read { database in
+      Dictionary(
+        try Row.fetchAll(database, sql: "SELECT name, value, samples FROM costConstant").map {
+          (try $0.sound("name"), (try $0.sound("value"), try $0.sound("samples")))
+        }, uniquingKeysWith: { $1 })
     }
-    constants.read = .init(fixedSeconds: fixed.value, secondsPerByte: rate.value, samples: fixed.samples)
-    constants.rerun = .init(handOverSecondsPerByte: handOver.value, samples: handOver.samples)
-    return constants
+    func constants<Part>(_ defaults: CostConstants<Part>, _ parts: [Part], _ name: (Part) -> String) -> CostConstants<Part> {
+      let sound = parts.filter { known[name($0)].map { $0.value > 0 && $0.value.isFinite } ?? false }
+      return CostConstants(
+        defaults.seconds.merging(sound.map { ($0, known[name($0)]!.value) }) { $1 },
+        samples: Dictionary(uniqueKeysWithValues: sound.map { ($0, known[name($0)]!.samples) }))
+    }
+    return QueryCostModel.Constants(
+      read: constants(ReadCost.defaults, ReadCost.Part.all, \.name),
+      rerun: constants(RerunCost.defaults, RerunCost.Part.allCases, \.name))
   }
 
+  /// Keeps the constants that were measured.
   func setCostConstants(_ constants: QueryCostModel.Constants) throws {
-    let rows: [(CostConstant, Double, Int)] = [
-      (.fixed, constants.read.fixedSeconds, constants.read.samples), (.rate, constants.read.secondsPerByte, constants.read.samples),
-      (.handOver, constants.rerun.handOverSecondsPerByte, constants.rerun.samples),
-    ]
+    let read = constants.read.samples.map { ($0.key.name, constants.read.seconds[$0.key], $0.value) }
+    let rerun = constants.rerun.samples.map { ($0.key.name, constants.rerun.seconds[$0.key], $0.value) }
     try write { database in
-      for (name, value, samples) in rows {
-        try database.execute(sql: "INSERT OR REPLACE INTO costConstant VALUES (?, ?, ?)", arguments: [name.rawValue, value, samples])
+      for (name, value, samples) in read + rerun {
+        try database.execute(sql: "INSERT OR REPLACE INTO costConstant VALUES (?, ?, ?)", arguments: [name, value, samples])
       }
     }
   }
 
-  private enum CostConstant: String {
-    case fixed = "read.fixedSeconds"
-    case rate = "read.secondsPerByte"
-    case handOver = "rerun.handOverSecondsPerByte"
+  /// How often the columns of an intermediate were asked for by their names.
+  func columnQueries(of intermediate: Int64) throws -> [String: Int] {
+    try read { database in
+      let statement = try database.cachedStatement(sql: "SELECT name, queries FROM columnQuery WHERE intermediateID = ?")
+      return Dictionary(
+        try Row.fetchAll(statement, arguments: [intermediate]).map { (try $0.sound("name"), try $0.sound("queries")) },
+        uniquingKeysWith: { $1 })
+    }
   }
 
-  private func costConstant(_ name: CostConstant) throws -> (value: Double, samples: Int)? {
+  /// What a model's stages were measured to take.
+  func stageCosts(of model: CataloguedModel) throws -> [Int: StageCost] {
     try read { database in
-      try Row.fetchOne(database, sql: "SELECT value, samples FROM costConstant WHERE name = ?", arguments: [name.rawValue]).map {
-        (try $0.sound("value"), try $0.sound("samples"))
-      }
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT position, seconds, batches, rowsPerBatch, fewSeconds, fewBatches FROM stage WHERE modelID = ?",
+        arguments: [model.id])
+      return Dictionary(
+        try rows.map { row in
+          let place: Int = try row.sound("position")
+          let size = try row.sound("rowsPerBatch") as Int?
+          func measurement(_ seconds: String, _ batches: String) throws -> StageMeasurement? {
+            let batches = try row.sound(batches) as Int?
+            return try (row.sound(seconds) as Double?).map {
+              StageMeasurement(stage: place, seconds: $0, batches: batches, rowsPerBatch: size)
+            }
+          }
+          return (place, StageCost(few: try measurement("fewSeconds", "fewBatches"), many: try measurement("seconds", "batches")))
+        }, uniquingKeysWith: { $1 })
     }
   }
 
@@ -92,13 +116,26 @@ extension MetadataDB {
       for (intermediate, count) in journal.queries {
         try database.execute(sql: "UPDATE intermediate SET queries = queries + ? WHERE id = ?", arguments: [count, intermediate])
       }
+      for (column, count) in journal.columnQueries {
+        // An intermediate may be gone since.
+        try database.execute(
+          sql: """
+            INSERT INTO columnQuery SELECT id, ?, ? FROM intermediate WHERE id = ?
+            ON CONFLICT DO UPDATE SET queries = queries + excluded.queries
+            """, arguments: [column.name, count, column.intermediate])
+      }
       for (model, seconds) in journal.restoreSeconds {
         try database.execute(sql: "UPDATE model SET restoreSeconds = ? WHERE id = ?", arguments: [seconds, model])
       }
       for (key, cost) in journal.stages {
+        let (few, many) = cost.measurements
         try database.execute(
-          sql: "UPDATE stage SET seconds = ?, batches = ?, rowsPerBatch = ? WHERE modelID = ? AND position = ?",
-          arguments: [cost.seconds, cost.batches, cost.rowsPerBatch, key.model, key.stage])
+          sql: """
+            UPDATE stage SET seconds = ?, batches = ?, rowsPerBatch = ?, fewSeconds = ?, fewBatches = ? WHERE modelID = ? AND position = ?
+            """,
+          arguments: [
+            many?.seconds, many?.batches, (many ?? few)?.rowsPerBatch, few?.seconds, few?.batches, key.model, key.stage,
+          ])
       }
     }
   }

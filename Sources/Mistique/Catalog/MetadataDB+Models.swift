@@ -74,16 +74,20 @@ extension MetadataDB {
   private static func insertStages(_ stages: [Stage], _ measurements: [StageMeasurement], id: Int64, _ database: Database) throws {
     let measured = Dictionary(measurements.map { ($0.stage, $0) }, uniquingKeysWith: { $1 })
     for (position, stage) in stages.enumerated() {
-      let cost = measured[position]
+      let cost = measured[position].map { measurement in
+        var cost = StageCost()
+        cost.note(measurement)
+        return cost
+      }
+      let (few, many) = cost?.measurements ?? (nil, nil)
       try database.execute(
         sql: """
-          INSERT INTO stage (modelID, position, name, inputs, outputs, reads, seconds, batches, rowsPerBatch)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO stage (modelID, position, name, inputs, outputs, seconds, batches, rowsPerBatch, fewSeconds, fewBatches)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          id, position, stage.name, try json(stage.inputs), try json(stage.outputs), try stage.reads.map(json), cost?.seconds,
-          cost?.batches,
-          cost?.rowsPerBatch,
+          id, position, stage.name, try json(stage.inputs), try json(stage.outputs), many?.seconds, many?.batches,
+          (many ?? few)?.rowsPerBatch, few?.seconds, few?.batches,
         ])
     }
   }
@@ -116,24 +120,6 @@ extension MetadataDB {
     }
   }
 
-  func stages(of model: CataloguedModel) throws -> [(stage: Stage, cost: StageMeasurement?)] {
-    try read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM stage WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
-        let stage = Stage(
-          name: try row.sound("name"), inputs: try Self.decode([Int].self, row.sound("inputs")),
-          outputs: try Self.decode([String].self, row.sound("outputs")),
-          reads: try (row.sound("reads") as String?).map { try Self.decode([String].self, $0) })
-        let seconds: Double? = try row.sound("seconds") as Double?
-        let cost = try seconds.map {
-          StageMeasurement(
-            stage: try row.sound("position"), seconds: $0, batches: try row.sound("batches") as Int?,
-            rowsPerBatch: try row.sound("rowsPerBatch") as Int?)
-        }
-        return (stage, cost)
-      }
-    }
-  }
-
   func transformers(of model: CataloguedModel) throws -> [(name: String, blob: ChunkReference)] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
@@ -161,6 +147,8 @@ extension CataloguedModel {
     kind = try row.sound("kind")
     policy = try row.sound("policy")
     restoreSeconds = try row.sound("restoreSeconds")
+    receipt = ChunkReference(
+      partition: try PartitionID(catalogued: row.sound("receiptPartition")), index: try row.sound("receiptIndex"))
   }
 }
 
@@ -177,5 +165,6 @@ extension CataloguedIntermediate {
     partition = try row.sound("partition") as String?
     chunk = try row.sound("chunk") as Int?
     queries = try row.sound("queries")
+    isPartial = try row.sound("isPartial")
   }
 }

@@ -40,8 +40,18 @@ enum MetadataSchema {
     migrator.registerMigration("v3: specifications are in the receipts") { database in
       try database.execute(sql: "ALTER TABLE model DROP COLUMN specification")
     }
-    migrator.registerMigration("v4: what a re-run of a stage reads") { database in
-      try database.execute(sql: "ALTER TABLE stage ADD COLUMN reads TEXT")
+    migrator.registerMigration("v4: re-runs from stored ancestors, and columns that are stored one by one") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE stage ADD COLUMN fewSeconds REAL;
+          ALTER TABLE stage ADD COLUMN fewBatches INTEGER;
+          ALTER TABLE intermediate ADD COLUMN isPartial INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE columnQuery (
+            intermediateID INTEGER NOT NULL REFERENCES intermediate ON DELETE CASCADE, name TEXT NOT NULL, queries INTEGER NOT NULL,
+            PRIMARY KEY (intermediateID, name)
+          ) WITHOUT ROWID;
+          DELETE FROM costConstant;
+          """)
     }
     return migrator
   }

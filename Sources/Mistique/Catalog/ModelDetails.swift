@@ -2,6 +2,7 @@
 struct ModelDetails: Sendable {
   let specification: String
   let policy: StoragePolicy
+  let graph: StageGraph
   /// `nil` for a model that was logged before inputs were kept.
   let inputs: [ModelInput]?
   /// Of intermediates that were not stored when they were logged, by name.

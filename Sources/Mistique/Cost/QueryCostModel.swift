@@ -4,8 +4,8 @@ import MistiqueStorage
 final class QueryCostModel: Sendable {
   /// What was measured, as the catalogue keeps it.
   struct Constants: Sendable, Equatable {
-    var read = ReadCost.Constants()
-    var rerun = RerunCost.Constants()
+    var read = ReadCost.defaults
+    var rerun = RerunCost.defaults
   }
 
   let read: ReadCost

@@ -3,53 +3,76 @@ import Synchronization
 
 /// The t_read of the cost model (paper section 5.1):
 ///
-///     t_read = fixed + decoded bytes x perByte
+///     t_read = fixed + frames x perFrame + sum over the kinds of reads of decoded bytes x perByte(kind) + bytes from the disk x perColdByte
 ///
 /// The paper's t_read folds everything into one rate and is off by 37x for small answers. Ours knows exactly which frames an answer
-/// needs before it reads one, so only two constants are measured, and every read corrects them.
+/// needs before it reads one, how they are encoded, and about how many of their bytes the page cache lacks.
 final class ReadCost: Sendable {
-  /// Before anything was measured: a millisecond and 1 GB/s. Replaced by the first calibration.
-  struct Constants: Sendable, Equatable {
-    var fixedSeconds = 1e-3
-    var secondsPerByte = 1e-9
-    var samples = 0
+  /// What is measured.
+  enum Part: Hashable, Sendable {
+    case fixed
+    case frames
+    case bytes(ReadKind)
+    /// Stored bytes that come from the disk.
+    case coldBytes
 
-    fileprivate func seconds(_ estimate: ReadEstimate) -> Double { fixedSeconds + Double(estimate.rawBytes) * secondsPerByte }
+    static var all: [Part] { [.fixed, .frames, .coldBytes] + ReadKind.allCases.map(bytes) }
+
+    /// As the catalogue calls it.
+    var name: String {
+      switch self {
+      case .fixed: "read.fixed"
+      case .frames: "read.frame"
+      case .bytes(let kind): "read.byte.\(kind.rawValue)"
+      case .coldBytes: "read.coldByte"
+      }
+    }
   }
 
-  /// How much one more read moves the constants.
-  private static let weight = 0.2
+  typealias Constants = CostConstants<Part>
+
+  /// Before anything was measured: a tenth of a millisecond, five microseconds for a frame, 1 GB/s in full, a third of it for codes and text, 500 MB/s
+  /// from the disk.
+  static let defaults = Constants([
+    .fixed: 1e-4, .frames: 5e-6, .coldBytes: 2e-9, .bytes(.full): 1e-9, .bytes(.lowPrecision): 1e-9, .bytes(.kbit): 3e-9,
+    .bytes(.threshold): 3e-8, .bytes(.text): 3e-9, .bytes(.derived): 3e-9,
+  ])
+
   private let state: Mutex<Constants>
 
-  init(_ constants: Constants = Constants()) { state = Mutex(constants) }
+  init(_ constants: Constants = defaults) { state = Mutex(constants) }
 
   var constants: Constants { state.withLock { $0 } }
 
-  func seconds(_ estimate: ReadEstimate) -> Double { state.withLock { $0.seconds(estimate) } }
+  /// - Parameter coldBytes: of the stored bytes, those that are not in the page cache.
+  func seconds(_ estimate: ReadEstimate, coldBytes: Int = 0) -> Double {
+    state.withLock { $0.predicted(Self.amounts(estimate, coldBytes)) }
+  }
 
-  /// Replaces the constants by measured ones: a read of next to nothing and a read of much.
-  func calibrate(small: (ReadEstimate, seconds: Double), large: (ReadEstimate, seconds: Double)) {
+  /// Whether reads of `kind` have been measured.
+  func isMeasured(_ kind: ReadKind) -> Bool { state.withLock { $0.samples[.bytes(kind), default: 0] > 0 } }
+
+  /// Replaces the constants by measured ones: a read of next to nothing and a read of much, which is of `kind`.
+  func calibrate(_ kind: ReadKind, small: (ReadEstimate, seconds: Double), large: (ReadEstimate, seconds: Double)) {
     state.withLock { constants in
-      constants.fixedSeconds = small.seconds
-      let bytes = max(1, large.0.rawBytes - small.0.rawBytes)
-      constants.secondsPerByte = max(1e-12, (large.seconds - small.seconds) / Double(bytes))
-      constants.samples += 1
+      if constants.samples[.fixed, default: 0] == 0 { constants.set(.fixed, small.seconds) }
+      let rest = Self.amounts(large.0, 0).filter { $0.key != .bytes(kind) }
+      let bytes = large.0.parts[kind]?.rawBytes ?? 0
+      guard bytes > 0 else { return }
+      let least = 0.1 * large.seconds
+      constants.set(.bytes(kind), max(large.seconds - constants.predicted(rest), least) / Double(bytes))
     }
   }
 
-  /// Moves the constants towards what a read really took. A misprediction of a small read corrects the fixed part, of a large one the rate.
-  func observe(_ estimate: ReadEstimate, seconds: Double) {
-    state.withLock { constants in
-      let predicted = constants.seconds(estimate)
-      guard predicted > 0, seconds > 0 else { return }
-      let variable = predicted - constants.fixedSeconds
-      let error = seconds - predicted
-      let share = variable / predicted
-      constants.fixedSeconds = max(1e-6, constants.fixedSeconds + Self.weight * error * (1 - share))
-      if estimate.rawBytes > 0 {
-        constants.secondsPerByte = max(1e-12, constants.secondsPerByte + Self.weight * error * share / Double(estimate.rawBytes))
-      }
-      constants.samples += 1
-    }
+  /// Moves the constants towards what a read really took.
+  func observe(_ estimate: ReadEstimate, coldBytes: Int, seconds: Double) {
+    state.withLock { $0.observe(Self.amounts(estimate, coldBytes), seconds: seconds) }
+  }
+
+  private static func amounts(_ estimate: ReadEstimate, _ coldBytes: Int) -> [Part: Double] {
+    var amounts: [Part: Double] = [.fixed: 1, .frames: Double(estimate.frames)]
+    if coldBytes > 0 { amounts[.coldBytes] = Double(coldBytes) }
+    for (kind, part) in estimate.parts where part.rawBytes > 0 { amounts[.bytes(kind)] = Double(part.rawBytes) }
+    return amounts
   }
 }

@@ -2,67 +2,48 @@ import Synchronization
 
 /// The t_rerun of the cost model (paper section 5.1):
 ///
-///     t_rerun = restore + sum over the stages needed of seconds per batch x batches + bytes of the answer x perByteHandedOver
+///     t_rerun = restore + fixed + reading what it starts from + sum over the stages that run + bytes of the answer x perByteHandedOver(kind)
 ///
 /// The paper's t_rerun ends when the last stage has run. Handing over a wide layer takes longer than computing it (262 MB of CIFAR10_CNN's
-/// layer 1: 0.05 s to compute, 0.4 s to hand over), so that rate is measured too, and every large re-run corrects it.
+/// layer 1: 0.05 s to compute, 0.4 s to hand over), so that rate is measured too, apart for layers and for frames, and every re-run corrects it.
 final class RerunCost: Sendable {
-  /// Half a nanosecond per byte, until it was measured.
-  struct Constants: Sendable, Equatable {
-    var handOverSecondsPerByte = 5e-10
-    var samples = 0
+  /// What is measured beside stages and restoring.
+  enum Part: String, CaseIterable, Sendable {
+    case fixed
+    case mapBytes
+    case frameBytes
+
+    /// As the catalogue calls it.
+    var name: String { "rerun.\(rawValue)" }
   }
 
-  /// Re-runs that hand over less say nothing about a rate.
-  private static let fewestTellingBytes = 1 << 25
-  /// How much one more re-run moves the rate.
-  private static let weight = 0.2
+  typealias Constants = CostConstants<Part>
+
+  /// Until they were measured: a tenth of a millisecond, half a nanosecond per byte of a layer, and a tenth of that for a frame, whose columns are
+  /// handed over without a copy.
+  static let defaults = Constants([.fixed: 1e-4, .mapBytes: 5e-10, .frameBytes: 5e-11])
+
   private let state: Mutex<Constants>
 
-  init(_ constants: Constants = Constants()) { state = Mutex(constants) }
+  init(_ constants: Constants = defaults) { state = Mutex(constants) }
 
   var constants: Constants { state.withLock { $0 } }
 
-  /// Seconds for the stages in `ancestors` to run for `rows` rows and to hand over `answerBytes`; `nil` when one of them was never measured.
-  func seconds(restoreSeconds: Double, ancestors: [StageMeasurement?], rows: Int, answerBytes: Int) -> Double? {
-    Self.stageSeconds(ancestors, rows: rows).map { stages in
-      restoreSeconds + stages + state.withLock { $0.handOverSecondsPerByte * Double(answerBytes) }
-    }
+  /// Seconds of handing over `answers`, beside what restoring, reading and stages take.
+  func handOverSeconds(_ answers: [Answer]) -> Double { state.withLock { $0.predicted(Self.amounts(answers)) } }
+
+  /// Corrects the constants by what a re-run took beside restoring, reading and its stages.
+  func observe(_ answers: [Answer], seconds: Double) { state.withLock { $0.observe(Self.amounts(answers), seconds: seconds) } }
+
+  /// Bytes that a re-run hands over.
+  struct Answer: Sendable {
+    let bytes: Int
+    /// Of a network's layer, and not of a frame.
+    let isMaps: Bool
   }
 
-  /// Moves the rate of handing over towards what a re-run took beside restoring and its stages.
-  func observe(handOverSeconds: Double, bytes: Int) {
-    guard bytes >= Self.fewestTellingBytes, handOverSeconds > 0 else { return }
-    state.withLock { constants in
-      let weight = constants.samples == 0 ? 1 : Self.weight
-      constants.handOverSecondsPerByte += weight * (handOverSeconds / Double(bytes) - constants.handOverSecondsPerByte)
-      constants.samples += 1
-    }
-  }
-
-  /// Seconds of the measured stages up to the queried one for `rows` rows; `nil` when a stage was never measured.
-  static func stageSeconds(_ ancestors: [StageMeasurement?], rows: Int) -> Double? {
-    var seconds = 0.0
-    for stage in ancestors {
-      guard let stage else { return nil }
-      if let batches = stage.batches, let size = stage.rowsPerBatch, batches > 0, size > 0 {
-        seconds += stage.seconds / Double(batches) * Double((rows + size - 1) / size)
-      } else {
-        seconds += stage.seconds
-      }
-    }
-    return seconds
-  }
-}
-
-extension Stage {
-  /// The stages that must run for stage `last`, itself included, ascending.
-  ///
-  /// - Parameter stages: of a whole model; a stage's inputs come before it.
-  static func ancestors(of last: Int, in stages: [Stage]) -> [Int] {
-    var needed: Set<Int> = [last]
-    for position in stride(from: last, through: 0, by: -1) where needed.contains(position) { needed.formUnion(stages[position].inputs) }
-    return needed.sorted()
+  private static func amounts(_ answers: [Answer]) -> [Part: Double] {
+    answers.reduce(into: [.fixed: 1]) { $0[$1.isMaps ? .mapBytes : .frameBytes, default: 0] += Double($1.bytes) }
   }
 }
 

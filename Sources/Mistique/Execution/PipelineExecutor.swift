@@ -27,8 +27,8 @@ struct PipelineExecutor {
     let run = LoggingRun(
       of: identity, outputs: outputs, storing: policy.storesWhenLogged ? .all : .none, policy: policy, writer: writer)
     let start = ContinuousClock.now
-    let inputs = try inputs(of: outputs)
-    let measurements = try execute(outputs, rows: .all, inputs: inputs) { name, rows in
+    let inputs = try inputs(of: outputs, available: [])
+    let measurements = try execute(outputs, rows: .all, inputs: inputs, available: .none) { name, rows in
       if isCancelled() { throw CancellationError() }
       try run.take(name, rows)
     }
@@ -40,27 +40,33 @@ struct PipelineExecutor {
 
   /// Runs the model for `intermediates` and some rows.
   ///
-  /// - Parameter inputs: what `inputs(of:)` gave before.
+  /// - Parameters:
+  ///   - inputs: what `inputs(of:available:)` gave before.
+  ///   - available: what it starts from.
   /// - Returns: what each stage that ran took.
   /// - Throws: `StoreError` with code `otherInputs` when an input changed since, and whatever `emit` and the model throw.
   func rerun(
-    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], emit: (String, IntermediateRows) throws -> Void
+    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], available: AvailableIntermediates,
+    emit: (String, IntermediateRows) throws -> Void
   ) throws -> [StageMeasurement] {
-    try execute(intermediates, rows: rows, inputs: inputs) { name, rows in
+    try execute(intermediates, rows: rows, inputs: inputs, available: available) { name, rows in
       guard intermediates.contains(name) else { throw Self.invalid("emits \"\(name)\", which was not asked for", identity) }
       try emit(name, rows)
     }
   }
 
-  /// What the model will read when it emits `intermediates`.
-  func inputs(of intermediates: Set<String>) throws -> [ModelInput] { try model.inputs(of: intermediates) }
+  /// What the model will read from outside when it emits `intermediates` and starts from those that are `available`.
+  func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput] {
+    try model.inputs(of: intermediates)
+  }
 
   private func execute(
-    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], emit: (String, IntermediateRows) throws -> Void
+    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], available: AvailableIntermediates,
+    emit: (String, IntermediateRows) throws -> Void
   ) throws -> [StageMeasurement] {
-    let request = ExecutionRequest(intermediates: intermediates, rows: rows, isCancelled: isCancelled)
+    let request = ExecutionRequest(intermediates: intermediates, rows: rows, available: available, isCancelled: isCancelled)
     let measurements = try model.execute(request, emit: emit)
-    try InputCheck.requireUnchanged(inputs, try model.inputs(of: intermediates), of: identity)
+    try InputCheck.requireUnchanged(inputs, try self.inputs(of: intermediates, available: available.names), of: identity)
     return measurements
   }
 

@@ -16,6 +16,10 @@ final class OpenStore: Sendable {
   let details = Mutex<[ChunkReference: ModelDetails]>([:])
   /// Held while a model is being logged; the writer stays open between models, with the lock, so that it knows every stored chunk.
   let writing = Mutex<WriterBox>(WriterBox())
+  /// What each model costs, cached by receipt.
+  private let modelCosts = Mutex<[ChunkReference: ModelCosts]>([:])
+  /// Models that were restored, for the next re-run of them.
+  let kept: KeptModels
   private let restorers = Mutex<[String: ModelRestorer]>([:])
 
   struct WriterBox: ~Copyable {
@@ -35,11 +39,16 @@ final class OpenStore: Sendable {
     store = try DataStore(directory: directory.path, options: storeOptions)
     catalog = try MetadataDB(directory: directory.path)
     costs = QueryCostModel(try catalog.costConstants())
+    kept = KeptModels(limit: options.modelsKept)
   }
 
   deinit { flushStatisticsIfPossible() }
 
-  func register(kind: String, restore: @escaping ModelRestorer) { restorers.withLock { $0[kind] = restore } }
+  func register(kind: String, restore: @escaping ModelRestorer) {
+    restorers.withLock { $0[kind] = restore }
+    // What the old restorer made may be made otherwise now.
+    kept.forget()
+  }
 
   func restorer(for kind: String) -> ModelRestorer? { restorers.withLock { $0[kind] } }
 
@@ -53,17 +62,24 @@ final class OpenStore: Sendable {
         : "There are: \(names.prefix(20).joined(separator: ", "))\(names.count > 20 ? ", ..." : "").")
   }
 
-  /// The model, made from its stored transformers as a fresh process would.
-  func restore(_ model: CataloguedModel) throws -> any ExecutableModel {
-    guard let restore = restorer(for: model.kind) else {
-      throw StoreError(
-        .cannotPlan, "nothing can restore a model of kind \"\(model.kind)\"", at: "\(model.identity)",
-        remedy: "Register a restorer for that kind with register(kind:restore:).")
+  /// What the model costs: as the catalogue has it when it is first asked for, and then as this process measures it.
+  func costs(of model: CataloguedModel) throws -> ModelCosts {
+    if let known = modelCosts.withLock({ $0[model.receipt] }) { return known }
+    let newer = journal.measured(model: model.id)
+    let costs = ModelCosts(
+      restoreSeconds: newer.restoreSeconds ?? model.restoreSeconds,
+      stages: try catalog.stageCosts(of: model).merging(newer.stages) { $1 })
+    return modelCosts.withLock { all in
+      let first = all[model.receipt] ?? costs
+      all[model.receipt] = first
+      return first
     }
-    let transformers = try catalog.transformers(of: model).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
-    return try restore(
-      StoredModel(
-        identity: model.identity, kind: model.kind, specification: try details(of: model).specification, transformers: transformers))
+  }
+
+  /// Takes in what a run of the model took.
+  func note(_ model: CataloguedModel, restoreSeconds: Double?, stages: [StageMeasurement]) throws {
+    let changed = try costs(of: model).note(restoreSeconds: restoreSeconds, stages)
+    journal.note(model: model.id, restoreSeconds: restoreSeconds, stages: changed)
   }
 
   /// Everything that `models` refer to.

@@ -16,8 +16,9 @@ extension ChunkReader {
     let intermediate = question.intermediate
     guard !intermediate.isStored, try opened.details(of: question.model).policy.gamma != nil else { return nil }
     let whole = Question(model: question.model, intermediate: intermediate, columnNames: ["*"], rows: .all)
-    guard let rerun = try rerunSeconds(whole, columns: nil) else { return nil }
-    let read = opened.costs.read.seconds(ReadEstimate(frames: 0, rawBytes: intermediate.logicalBytes))
+    // From the nearest stored ancestor: what follows from a stored one in no time is not worth storing.
+    guard let rerun = try planner.cheapestRerunSeconds(whole) else { return nil }
+    let read = opened.costs.read.seconds(ReadEstimate(rawBytes: intermediate.logicalBytes))
     let compression = try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
     return Gamma(
       rerunSeconds: rerun, readSeconds: read, queries: intermediate.queries + opened.journal.queries(of: intermediate.id),

@@ -2,31 +2,33 @@ import MistiqueStorage
 
 /// Answering by running the model again.
 extension ChunkReader {
-  /// Re-runs the model of `group` once for all its intermediates, and stores those that have become worth it.
-  func rerun(
-    _ group: [(question: Question, plan: QueryPlan)], isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> [IntermediateResult] {
+  /// Re-runs the model of `group` once for all its intermediates, from where their plans start, and stores those that have become worth it.
+  func rerun(_ group: [PlannedQuestion], isCancelled: @escaping @Sendable () -> Bool) throws -> [IntermediateResult] {
     let start = ContinuousClock.now
     let (model, rows) = (group[0].question.model, group[0].question.rows)
-    let executor = PipelineExecutor(model: try opened.restore(model), identity: model.identity, isCancelled: isCancelled)
-    let restoreSeconds = (ContinuousClock.now - start).seconds
+    let predicted = try predictedSeconds(group)
+    let lent = try opened.lend(model)
+    let executor = PipelineExecutor(model: lent.model, identity: model.identity, isCancelled: isCancelled)
     let names = Set(group.map(\.question.intermediate.name))
-    let inputs = try executor.inputs(of: names)
+    let starting = Set(group[0].starts.map(\.name))
+    let inputs = try executor.inputs(of: names, available: starting)
     let unverified = try InputCheck(logged: try opened.details(of: model).inputs).verify(inputs, of: model.identity)
     var collectors = Dictionary(
       uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
     var stages: [StageMeasurement] = []
+    var reader = StartReader(group[0].starts, store: opened.store)
     func execute(_ sink: MaterializingSink?) throws {
       // What is stored is stored whole, whichever rows the query is about.
       let asked = sink == nil ? rows : .all
-      stages = try executor.rerun(names, rows: asked, inputs: inputs) { name, rows in
+      if asked != rows { reader = StartReader(try group[0].starts.map { try $0.whole(in: opened.store) }, store: opened.store) }
+      stages = try executor.rerun(names, rows: asked, inputs: inputs, available: reader.available) { name, rows in
         try collectors[name]!.take(rows)
         sink?.take(name, rows)
       }
       for collector in collectors.values { try collector.finish(isWhole: asked == .all) }
     }
     var materialized: [String: Materialized] = [:]
-    if let worth = try worthStoring(group) {
+    if let worth = try worthStoring(group.map { ($0.question, $0.plan) }) {
       if unverified.isEmpty {
         materialized = try opened.storing(worth.names, of: model, policy: worth.policy, whileRunning: execute)
       } else {
@@ -37,20 +39,48 @@ extension ChunkReader {
     } else {
       try execute(nil)
     }
-    opened.journal.note(model: model.id, restoreSeconds: restoreSeconds, stages: stages)
-    let cost = QueryCost(seconds: (ContinuousClock.now - start).seconds, stagesRun: stages.count)
+    opened.giveBack(lent)
+    let cost = QueryCost(
+      seconds: (ContinuousClock.now - start).seconds, bytesRead: reader.counters.bytesRead,
+      framesDecoded: reader.counters.framesDecoded, bytesDecoded: reader.counters.bytesDecoded, stagesRun: stages.count)
+    try opened.note(model, restoreSeconds: lent.restoreSeconds, stages: stages)
+    for (start, seconds) in reader.measured() {
+      opened.costs.read.observe(start.plan.estimate, coldBytes: start.coldBytes, seconds: seconds)
+    }
     if materialized.isEmpty {
+      let known = (lent.restoreSeconds ?? 0) + reader.seconds + stages.reduce(0) { $0 + $1.seconds }
       opened.costs.rerun.observe(
-        handOverSeconds: cost.seconds - restoreSeconds - stages.reduce(0) { $0 + $1.seconds },
-        bytes: group.reduce(0) { $0 + $1.question.answerBytes(columns: collectors[$1.question.intermediate.name]!.ranges) })
+        try answers(group) { collectors[$0.intermediate.name]!.ranges }, seconds: cost.seconds - known)
     }
     return try group.map { item in
       let name = item.question.intermediate.name
-      var result = try result(of: item.question, item.plan, collectors[name]!, cost)
+      var plan = item.plan
+      plan.taken.predictedSeconds = predicted
+      var result = try result(of: item.question, plan, collectors[name]!, cost)
       result.materialized = materialized[name]
       result.unverifiedInputs = unverified
       return result
     }
+  }
+
+  /// What a run for all questions of `group` is predicted to take.
+  private func predictedSeconds(_ group: [PlannedQuestion]) throws -> Double? {
+    guard group.count > 1 else { return group[0].plan.predictedSeconds }
+    let model = group[0].question.model
+    let (graph, costs) = (try opened.details(of: model).graph, try opened.costs(of: model))
+    let names = Set(group.map(\.question.intermediate.name))
+    let stages = graph.stages(for: names, from: Set(group[0].starts.map(\.name)))?.stages ?? graph.stages(for: names)
+    let rows = group.map(\.question.askedRows).max() ?? 0
+    guard let running = costs.seconds(ofStages: stages, rows: rows) else { return nil }
+    let reading = group[0].starts.reduce(0) { $0 + opened.costs.read.seconds($1.plan.estimate, coldBytes: $1.coldBytes) }
+    let restoring = opened.kept.has(model.receipt) ? 0 : costs.restoreSeconds
+    return restoring + reading + running + opened.costs.rerun.handOverSeconds(try answers(group) { _ in nil })
+  }
+
+  /// What a run hands over.
+  private func answers(_ group: [PlannedQuestion], columns: (Question) -> [Range<Int>]?) throws -> [RerunCost.Answer] {
+    let isMaps = try opened.costs(of: group[0].question.model).runsOnSomeRows
+    return group.map { RerunCost.Answer(bytes: $0.question.answerBytes(columns: columns($0.question)), isMaps: isMaps) }
   }
 
   /// What a re-run is to gather for `question`, and what it is held to.
@@ -75,14 +105,14 @@ extension ChunkReader {
   ) throws -> IntermediateResult {
     guard let values = collector.result(), let schema = collector.schema else {
       // A model that has no such rows emits nothing.
-      if case .ids(let wanted) = question.rows, let id = wanted.first { throw Self.missingRow(id, question) }
+      if case .ids(let wanted) = question.rows, let id = wanted.first { throw question.missingRow(id) }
       throw PipelineExecutor.invalid("did not emit \"\(question.intermediate.name)\"", question.model.identity)
     }
     let ids = collector.rowIDs
     // Ids come at most once (`finish`), and none that was not asked for.
     if case .ids(let wanted) = question.rows, ids.count != Set(wanted).count {
       let there = Set(ids.array)
-      throw Self.missingRow(wanted.first { !there.contains($0) } ?? wanted[0], question)
+      throw question.missingRow(wanted.first { !there.contains($0) } ?? wanted[0])
     }
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: schema,

@@ -2,7 +2,7 @@ import MistiqueStorage
 
 /// What an answer cost. Counters are exact for a given store and question.
 public struct QueryCost: Sendable, Equatable {
-  /// For intermediates that were re-run together: of all of them.
+  /// From the question to the answer. For intermediates that were re-run together: of all of them.
   public var seconds = 0.0
   /// Bytes read from partition files, their directories and the catalogue not counted.
   public var bytesRead = 0
@@ -40,6 +40,9 @@ public struct IntermediateResult: Sendable {
   public let plan: QueryPlan
   /// What fetching it cost.
   public let cost: QueryCost
+  /// Whether the values are, bit for bit, what the model emits, pooled where its policy pools: false where what was read, or what a re-run started
+  /// from, is quantized.
+  public var isExact: Bool { plan.taken.isExact }
   /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
   public internal(set) var materialized: Materialized?
 

@@ -19,6 +19,12 @@ struct Question {
 
   var place: String { "\(model.identity).\(KeyText.quoted(intermediate.name))" }
 
+  func missingRow(_ id: Int64) -> StoreError {
+    StoreError(
+      .missingRow, "there is no row with row_id \(id) among its \(intermediate.rows)", at: place,
+      remedy: "Ask for rows: .all to see which there are.")
+  }
+
   func columns(of schema: IntermediateSchema) throws -> [Range<Int>] {
     let ranges = try columnNames.map { name in
       guard let range = schema.columns(named: name) else {

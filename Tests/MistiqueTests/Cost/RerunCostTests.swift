@@ -6,45 +6,56 @@ import Testing
 @Suite("What re-running is predicted to take") struct RerunCostTests {
   @Test(
     "A stage in batches costs whole batches, one over the whole table all of its time",
-    arguments: [(1, 0.5), (100, 0.5), (101, 1.0), (1000, 5.0)])
-  func batches(rows: Int, seconds: Double) {
-    let stage = StageMeasurement(stage: 0, seconds: 5, batches: 10, rowsPerBatch: 100)
-    let table = StageMeasurement(stage: 1, seconds: 3)
-    #expect(RerunCost.stageSeconds([stage], rows: rows) == seconds)
-    #expect(RerunCost.stageSeconds([stage, table], rows: rows) == seconds + 3)
+    arguments: [(1, 0.05), (100, 0.05), (101, 0.1), (1000, 0.5), (10_000, 5)])
+  func batches(rows: Int, seconds: Double) throws {
+    var batched = StageCost()
+    batched.note(StageMeasurement(stage: 0, seconds: 5, batches: 100, rowsPerBatch: 100))
+    var table = StageCost()
+    table.note(StageMeasurement(stage: 1, seconds: 3))
+    #expect(abs(try #require(batched.seconds(rows: rows)) - seconds) < 1e-12)
+    #expect(table.seconds(rows: rows) == 3)
+    #expect(batched.isInBatches && !table.isInBatches)
   }
 
-  @Test("Nothing is predicted where a stage on the way was never measured")
+  @Test("Few batches are predicted from few batches, many from many")
+  func fewAndMany() throws {
+    var cost = StageCost()
+    cost.note(StageMeasurement(stage: 0, seconds: 1, batches: 100, rowsPerBatch: 8))
+    #expect(cost.seconds(rows: 8) == 0.01)
+    cost.note(StageMeasurement(stage: 0, seconds: 0.08, batches: 1, rowsPerBatch: 8))
+    #expect(cost.seconds(rows: 8) == 0.08)
+    #expect(cost.seconds(rows: 800) == 1)
+    // Half of what is new: the mean of 0.08 and 0.04.
+    cost.note(StageMeasurement(stage: 0, seconds: 0.04, batches: 1, rowsPerBatch: 8))
+    #expect(abs(try #require(cost.seconds(rows: 8)) - 0.06) < 1e-12)
+    // Batches of another size replace what was known of the old ones.
+    cost.note(StageMeasurement(stage: 0, seconds: 0.5, batches: 2, rowsPerBatch: 64))
+    #expect(cost.seconds(rows: 64) == 0.25)
+  }
+
+  @Test("What was never measured predicts nothing, and measurements that cannot be are passed over")
   func unmeasured() {
-    let stage = StageMeasurement(stage: 0, seconds: 5)
-    #expect(RerunCost().seconds(restoreSeconds: 1, ancestors: [stage, nil], rows: 1, answerBytes: 0) == nil)
-    #expect(RerunCost().seconds(restoreSeconds: 1, ancestors: [], rows: 1, answerBytes: 0) == 1)
+    let costs = ModelCosts(restoreSeconds: 1, stages: [:])
+    #expect(costs.seconds(ofStages: [0], rows: 1) == nil && costs.seconds(ofStages: [], rows: 1) == 0 && costs.restoreSeconds == 1)
+    _ = costs.note(restoreSeconds: 2, [StageMeasurement(stage: 0, seconds: .nan), StageMeasurement(stage: 1, seconds: 4)])
+    #expect(costs.seconds(ofStages: [0, 1], rows: 1) == nil && costs.seconds(ofStages: [1], rows: 1) == 4 && costs.restoreSeconds == 2)
   }
 
-  @Test("Restoring, stages and handing over add up; the first large re-run sets the rate, later ones move it by a fifth")
-  func handingOver() throws {
-    let cost = RerunCost(.init(handOverSecondsPerByte: 1e-9))
-    let stage = StageMeasurement(stage: 0, seconds: 2)
-    #expect(cost.seconds(restoreSeconds: 1, ancestors: [stage], rows: 1, answerBytes: 1_000_000_000) == 4)
-    cost.observe(handOverSeconds: 100, bytes: 1000)
-    #expect(cost.constants == .init(handOverSecondsPerByte: 1e-9), "a small re-run says nothing about a rate")
-    cost.observe(handOverSeconds: 0.4, bytes: 100_000_000)
-    #expect(cost.constants == .init(handOverSecondsPerByte: 4e-9, samples: 1))
-    cost.observe(handOverSeconds: 0.9, bytes: 100_000_000)
-    #expect(abs(cost.constants.handOverSecondsPerByte - 5e-9) < 1e-15)
-  }
-
-  @Test("The stages that must run are those that the last one can reach, in the order of the model", arguments: UInt64(1)...200)
-  func ancestors(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
-    let stages = (0..<12).map { place in
-      Stage(name: "\(place)", inputs: (0..<place).filter { _ in random.next() % 4 == 0 }, outputs: [])
+  @Test("A re-run's fixed part and the rates of layers and frames follow what handing over takes")
+  func handingOver() {
+    let cost = RerunCost()
+    func seconds(_ bytes: Int, _ isMaps: Bool) -> Double { 2e-3 + Double(bytes) * (isMaps ? 2e-9 : 1e-11) }
+    var random = SeededRandom(seed: 1)
+    for _ in 0..<400 {
+      let answer = RerunCost.Answer(bytes: 1 << (8 + Int(random.next() % 22)), isMaps: random.next() % 2 == 0)
+      cost.observe([answer], seconds: seconds(answer.bytes, answer.isMaps))
     }
-    // Paths are followed one edge at a time until nothing is added.
-    for last in stages.indices {
-      var reached: Set<Int> = [last]
-      while case let more = reached.union(reached.flatMap { stages[$0].inputs }), more != reached { reached = more }
-      #expect(Stage.ancestors(of: last, in: stages) == reached.sorted())
+    for (bytes, isMaps) in [(1 << 10, true), (1 << 28, true), (1 << 10, false), (1 << 29, false)] {
+      let ratio = cost.handOverSeconds([.init(bytes: bytes, isMaps: isMaps)]) / seconds(bytes, isMaps)
+      #expect((0.7...1.4).contains(ratio), "\(bytes) bytes: \(ratio)")
     }
+    let before = cost.constants
+    cost.observe([.init(bytes: 1 << 20, isMaps: true)], seconds: -1)
+    #expect(cost.constants == before)
   }
 }

@@ -47,7 +47,7 @@ struct AdaptiveTests {
   func gammaGrows() throws {
     /// The toy says what its stages take; what reading takes is said here, because a busy machine would measure anything.
     func pinned(_ store: IntermediateStore) -> IntermediateStore {
-      store.opened.costs.read.calibrate(small: (ReadEstimate(), 1e-6), large: (ReadEstimate(rawBytes: 1 << 30), 1e-5))
+      store.opened.costs.read.calibrate(.full, small: (ReadEstimate(), 1e-6), large: (ReadEstimate(rawBytes: 1 << 30), 1e-5))
       return store
     }
     let probe = pinned(try logged(gamma: 1e12, at: "probe"))

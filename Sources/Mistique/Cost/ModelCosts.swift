@@ -1,0 +1,46 @@
+import Synchronization
+
+/// What a model's stages and its restoring were measured to take: the catalogue's measurements, corrected by those of this process.
+final class ModelCosts: Sendable {
+  private struct State {
+    var restoreSeconds: Double
+    var stages: [Int: StageCost]
+  }
+
+  private let state: Mutex<State>
+
+  init(restoreSeconds: Double, stages: [Int: StageCost]) {
+    state = Mutex(State(restoreSeconds: restoreSeconds, stages: stages))
+  }
+
+  var restoreSeconds: Double { state.withLock { $0.restoreSeconds } }
+
+  /// Whether the model runs on some rows only, batch by batch, as networks do; not on whole tables.
+  var runsOnSomeRows: Bool { state.withLock { $0.stages.values.contains(where: \.isInBatches) } }
+
+  /// Seconds of one stage for `rows` rows; `nil` when it was never measured.
+  func seconds(ofStage place: Int, rows: Int) -> Double? { state.withLock { $0.stages[place]?.seconds(rows: rows) } }
+
+  /// Seconds of several; `nil` when one of them was never measured.
+  func seconds(ofStages places: [Int], rows: Int) -> Double? {
+    var sum = 0.0
+    for place in places {
+      guard let seconds = seconds(ofStage: place, rows: rows) else { return nil }
+      sum += seconds
+    }
+    return sum
+  }
+
+  /// Takes measurements in; gives the costs that they have changed.
+  func note(restoreSeconds: Double?, _ measurements: [StageMeasurement]) -> [Int: StageCost] {
+    state.withLock { state in
+      if let restoreSeconds { state.restoreSeconds = restoreSeconds }
+      var changed: [Int: StageCost] = [:]
+      for measurement in measurements {
+        state.stages[measurement.stage, default: StageCost()].note(measurement)
+        changed[measurement.stage] = state.stages[measurement.stage]!
+      }
+      return changed
+    }
+  }
+}

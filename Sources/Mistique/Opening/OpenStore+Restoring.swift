@@ -1,0 +1,41 @@
+import MistiqueStorage
+
+/// A model that is out for one run.
+struct LentModel {
+  let model: any ExecutableModel
+  fileprivate let receipt: ChunkReference
+  fileprivate let generation: Int
+  /// `nil` for one that was in memory.
+  let restoreSeconds: Double?
+}
+
+extension OpenStore {
+  /// The model, from memory or restored; nobody else has it until it is given back. One whose run fails is not given back.
+  func lend(_ model: CataloguedModel) throws -> LentModel {
+    let generation = kept.currentGeneration
+    if let kept = kept.take(model.receipt) {
+      return LentModel(model: kept, receipt: model.receipt, generation: generation, restoreSeconds: nil)
+    }
+    let start = ContinuousClock.now
+    let restored = try restore(model)
+    return LentModel(
+      model: restored, receipt: model.receipt, generation: generation, restoreSeconds: (ContinuousClock.now - start).seconds)
+  }
+
+  /// Keeps the model for the next run.
+  func giveBack(_ lent: LentModel) { kept.put(lent.model, receipt: lent.receipt, generation: lent.generation) }
+
+  /// The model, made from its stored transformers as a fresh process would.
+  func restore(_ model: CataloguedModel) throws -> any ExecutableModel {
+    guard let restore = restorer(for: model.kind) else {
+      throw StoreError(
+        .cannotPlan, "nothing can restore a model of kind \"\(model.kind)\"", at: "\(model.identity)",
+        remedy: "Register a restorer for that kind with register(kind:restore:).")
+    }
+    let transformers = try catalog.transformers(of: model).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
+    return try restore(
+      StoredModel(
+        identity: model.identity, kind: model.kind, specification: try details(of: model).specification, transformers: transformers))
+  }
+
+}

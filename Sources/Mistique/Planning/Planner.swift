@@ -1,0 +1,136 @@
+import MistiqueStorage
+
+/// Weighs the ways to an answer (paper section 5.1, with re-runs from stored ancestors): reading it, running the model from its input, and every cut
+/// of the stage graph between, where some stored ancestors are read and the stages after them run.
+///
+/// Owns the choice. Never does: read a value or run a stage.
+struct Planner {
+  let opened: OpenStore
+  let accuracy: Accuracy
+
+  /// How `question` is answered.
+  ///
+  /// - Parameters:
+  ///   - weighsAll: also weighs what cannot win, for a person who wants to see it.
+  ///   - counters: of reading row ids, which finding the rows may take.
+  /// - Throws: `StoreError` (`cannotPlan`, `notFound`, `missingRow`).
+  func plan(
+    _ question: Question, _ preference: QueryPlan.Preference, weighsAll: Bool = false, counters: ReadCounters
+  ) throws -> PlannedQuestion {
+    switch preference {
+    case .read: return try reading(question, counters)
+    case .rerun: return try rerunning(question, from: nil)
+    case .rerunFrom(let names): return try rerunning(question, from: names)
+    case .automatic: return try cheapest(question, weighsAll: weighsAll, counters)
+    }
+  }
+
+  private func reading(_ question: Question, _ counters: ReadCounters) throws -> PlannedQuestion {
+    guard let read = try readPlan(question, counters: counters) else {
+      let what = question.intermediate.isPartial ? "not all of these columns are stored, so they cannot be read" : "it is not stored, so it cannot be read"
+      throw cannot(what, question, "Ask with plan .automatic or .rerun.")
+    }
+    let way = reading(read)
+    guard accuracy != .exact || way.way.isExact else {
+      throw cannot(
+        "what is stored is quantized (\(read.manifest.scheme)), and an exact answer is asked for", question,
+        "Ask with plan .automatic or .rerun, or for what is stored.")
+    }
+    return PlannedQuestion(
+      question: question, plan: QueryPlan(taken: way.way, alternatives: [way.way]), read: read, coldBytes: way.coldBytes, starts: [])
+  }
+
+  private func reading(_ read: ReadPlan) -> (way: QueryPlan.Alternative, coldBytes: Int) {
+    let cold = read.coldBytes()
+    let way = QueryPlan.Alternative(
+      choice: .read, startsFrom: [], predictedSeconds: opened.costs.read.seconds(read.estimate, coldBytes: cold),
+      frames: read.estimate.frames, frameBytes: read.estimate.rawBytes, stages: 0, isExact: read.manifest.codebook == nil)
+    return (way, cold)
+  }
+
+  /// A re-run from the input, or from the stored intermediates `names`.
+  private func rerunning(_ question: Question, from names: [String]?) throws -> PlannedQuestion {
+    let reruns = try RerunPlanner(opened: opened, accuracy: accuracy, question: question)
+    try requireRestorer(question)
+    guard let names, !names.isEmpty else {
+      let way = try reruns.fromInput()
+      return PlannedQuestion(
+        question: question, plan: QueryPlan(taken: way, alternatives: [way]), read: nil, coldBytes: 0, starts: [])
+    }
+    let starts = try reruns.starts().filter { names.contains($0.name) }
+    if let missing = names.first(where: { name in !starts.contains { $0.name == name } }) {
+      throw cannot(
+        "a re-run cannot start from \"\(missing)\"", question,
+        "Start from a stored ancestor that is neither pooled nor quantized; `explain` lists them.")
+    }
+    guard let way = try reruns.way(from: starts) else {
+      throw cannot(
+        "\(names.joined(separator: ", ")) do not suffice to run the stages after them", question,
+        "Name stored ancestors that together hold all that these stages read; `explain` lists such sets.")
+    }
+    return PlannedQuestion(
+      question: question, plan: QueryPlan(taken: way, alternatives: [way]), read: nil, coldBytes: 0,
+      starts: starts.filter { way.startsFrom.contains($0.name) })
+  }
+
+  private func cheapest(_ question: Question, weighsAll: Bool, _ counters: ReadCounters) throws -> PlannedQuestion {
+    let read = try readPlan(question, counters: counters)
+    let reading = read.map { self.reading($0) }
+    let mayRead = reading.map { accuracy != .exact || $0.way.isExact } ?? false
+    guard canRerun(question) else {
+      guard mayRead, let read, let reading else {
+        try requireRestorer(question)
+        preconditionFailure("a missing restorer is an error")
+      }
+      return PlannedQuestion(
+        question: question, plan: QueryPlan(taken: reading.way, alternatives: [reading.way]), read: read, coldBytes: reading.coldBytes,
+        starts: [])
+    }
+    let reruns = try RerunPlanner(opened: opened, accuracy: accuracy, question: question, columns: read?.columns)
+    let fromInput = try reruns.fromInput()
+    var alternatives = (reading.map { [$0.way] } ?? []) + [fromInput]
+    var starts: [StoredStart] = []
+    // Every re-run runs the last stage at least: where that alone takes longer than reading, nothing else needs to be looked at.
+    let isSettled = mayRead && reading?.way.predictedSeconds ?? .infinity <= reruns.leastSeconds ?? .infinity
+    if !isSettled || weighsAll {
+      starts = try reruns.starts()
+      alternatives += try reruns.ways(from: starts)
+    }
+    alternatives.sort { $0.predictedSeconds ?? .infinity < $1.predictedSeconds ?? .infinity }
+    // Paper section 5.1: READ if t_rerun >= t_read. Where nothing was measured, what is stored is read, and the rest is run from the input.
+    let rerun = alternatives.first { $0.choice == .rerun && $0.predictedSeconds != nil } ?? fromInput
+    var taken = rerun
+    if mayRead, let reading, reading.way.predictedSeconds! <= rerun.predictedSeconds ?? .infinity { taken = reading.way }
+    return PlannedQuestion(
+      question: question, plan: QueryPlan(taken: taken, alternatives: alternatives), read: taken.choice == .read ? read : nil,
+      coldBytes: taken.choice == .read ? reading!.coldBytes : 0,
+      starts: taken.choice == .read ? [] : starts.filter { taken.startsFrom.contains($0.name) })
+  }
+
+  /// What re-running takes from where it is cheapest, restoring the model left out; `nil` when a stage on every way was never measured.
+  func cheapestRerunSeconds(_ question: Question) throws -> Double? {
+    let reruns = try RerunPlanner(opened: opened, accuracy: .stored, question: question, restores: false)
+    return try ([reruns.fromInput()] + reruns.ways(from: reruns.starts())).compactMap(\.predictedSeconds).min()
+  }
+
+  /// What reading the answer takes; `nil` when it is not stored.
+  func readPlan(_ question: Question, counters: ReadCounters) throws -> ReadPlan? {
+    guard let reference = try question.intermediate.manifest else { return nil }
+    let manifest = try opened.store.manifest(reference)
+    let columns = try question.columns(of: manifest.schema)
+    let rows = StoredRows(store: opened.store, manifest: manifest)
+    return try opened.store.plan(manifest, columns: columns, rows: try rows.selection(question, counters: counters))
+  }
+
+  private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }
+
+  private func requireRestorer(_ question: Question) throws {
+    guard !canRerun(question) else { return }
+    throw cannot(
+      "nothing can re-run a model of kind \"\(question.model.kind)\"", question, "Register a restorer for that kind with register(kind:restore:).")
+  }
+
+  private func cannot(_ what: String, _ question: Question, _ remedy: String) -> StoreError {
+    StoreError(.cannotPlan, what, at: question.place, remedy: remedy)
+  }
+}

@@ -1,0 +1,98 @@
+import MistiqueStorage
+
+/// The ways to re-run one question, and what each is predicted to take.
+struct RerunPlanner {
+  private let opened: OpenStore
+  private let accuracy: Accuracy
+  private let question: Question
+  private let details: ModelDetails
+  private let costs: ModelCosts
+  private let answer: RerunCost.Answer
+  private let restores: Bool
+
+  /// - Parameters:
+  ///   - columns: those that are asked for, where the stored schema tells which they are.
+  ///   - restores: false to leave restoring the model out, which is paid once and not by every query.
+  init(opened: OpenStore, accuracy: Accuracy, question: Question, columns: [Range<Int>]? = nil, restores: Bool = true) throws {
+    self.restores = restores
+    self.opened = opened
+    self.accuracy = accuracy
+    self.question = question
+    details = try opened.details(of: question.model)
+    guard details.graph.stages.indices.contains(question.intermediate.stage) else {
+      throw StoreError(
+        .catalogue, "stage \(question.intermediate.stage) of \(details.graph.stages.count) emits it", at: question.place,
+        remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
+    }
+    costs = try opened.costs(of: question.model)
+    answer = RerunCost.Answer(bytes: question.answerBytes(columns: columns), isMaps: costs.runsOnSomeRows)
+  }
+
+  private var rows: Int { question.askedRows }
+  private var target: String { question.intermediate.name }
+
+  /// Restoring the model where it is not in memory, and handing over the answer.
+  private var otherSeconds: Double {
+    (!restores || opened.kept.has(question.model.receipt) ? 0 : costs.restoreSeconds) + opened.costs.rerun.handOverSeconds([answer])
+  }
+
+  /// No re-run takes less: it runs the last stage and hands over the answer. `nil` when that stage was never measured.
+  var leastSeconds: Double? { costs.seconds(ofStage: question.intermediate.stage, rows: rows).map { $0 + otherSeconds } }
+
+  /// From the model's input.
+  func fromInput() throws -> QueryPlan.Alternative { way(starts: [], stages: details.graph.stages(for: [target])) }
+
+  /// From the stored intermediates `starts`; `nil` when they do not suffice.
+  func way(from starts: [StoredStart]) throws -> QueryPlan.Alternative? {
+    guard let run = details.graph.stages(for: [target], from: Set(starts.map(\.name))), run.used == Set(starts.map(\.name)) else {
+      return nil
+    }
+    return way(starts: starts, stages: run.stages)
+  }
+
+  /// From every set of stored intermediates that suffices, the ones together with the input among them.
+  func ways(from starts: [StoredStart]) throws -> [QueryPlan.Alternative] {
+    guard !starts.isEmpty else { return [] }
+    let byName = Dictionary(uniqueKeysWithValues: starts.map { ($0.name, $0) })
+    var search = CutSearch(
+      details.graph, target: target, readSeconds: byName.mapValues { seconds($0) },
+      stageSeconds: details.graph.stages.indices.map { costs.seconds(ofStage: $0, rows: rows) ?? 0 })
+    return search.cuts().filter { !$0.starts.isEmpty }.map { way(starts: $0.starts.map { byName[$0]! }, stages: $0.stages) }
+  }
+
+  private func way(starts: [StoredStart], stages: [Int]) -> QueryPlan.Alternative {
+    QueryPlan.Alternative(
+      choice: .rerun, startsFrom: starts.map(\.name).sorted(),
+      predictedSeconds: costs.seconds(ofStages: stages, rows: rows).map { starts.reduce($0 + otherSeconds) { $0 + seconds($1) } },
+      frames: starts.reduce(0) { $0 + $1.plan.estimate.frames }, frameBytes: starts.reduce(0) { $0 + $1.plan.estimate.rawBytes },
+      stages: stages.count, isExact: starts.allSatisfy(\.isExact))
+  }
+
+  private func seconds(_ start: StoredStart) -> Double {
+    opened.costs.read.seconds(start.plan.estimate, coldBytes: start.coldBytes)
+  }
+
+  /// The stored ancestors that hold what the stages after them read, of the rows that are asked for.
+  func starts() throws -> [StoredStart] {
+    let ancestors = details.graph.ancestors(of: target)
+    guard !ancestors.isEmpty else { return [] }
+    return try opened.catalog.intermediates(of: question.model).compactMap { intermediate in
+      guard intermediate.isStored, ancestors.contains(intermediate.name), intermediate.name != target else { return nil }
+      return try start(intermediate)
+    }
+  }
+
+  /// `nil` for what is pooled, and for what is quantized unless that will do.
+  private func start(_ intermediate: CataloguedIntermediate) throws -> StoredStart? {
+    guard let reference = try intermediate.manifest else { return nil }
+    let manifest = try opened.store.manifest(reference)
+    guard accuracy == .approximate || manifest.codebook == nil, manifest.schema.columnCount == intermediate.columns,
+      manifest.rows == intermediate.rows
+    else { return nil }
+    var rows = RowSelection.all
+    if manifest.schema.isMaps, case .ids(let ids) = question.rows {
+      rows = .positions(try StoredRows(store: opened.store, manifest: manifest).positions(of: ids, counters: ReadCounters()))
+    }
+    return try StoredStart(name: intermediate.name, manifest: manifest, rows: rows, store: opened.store)
+  }
+}
