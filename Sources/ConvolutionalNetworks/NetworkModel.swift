@@ -27,7 +27,9 @@ public final class NetworkModel: ExecutableModel {
     self.input = input
     network = try InferenceNetwork(description, weights: checkpoint, batchSize: batchSize)
     stages = network.layers.map { layer in
-      Stage(name: layer.name, inputs: layer.inputs, outputs: [Self.intermediate(ofLayer: layer.index)])
+      Stage(
+        name: layer.name, inputs: layer.inputs, outputs: [Self.intermediate(ofLayer: layer.index)],
+        reads: Set(layer.inputs).sorted().map(Self.intermediate))
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -64,13 +66,19 @@ public final class NetworkModel: ExecutableModel {
 
   /// Runs the layers that the asked intermediates need, on the asked images, and emits the activations batch by batch.
   ///
-  /// - Throws: ``NetworkError``, what `emit` throws, and `CancellationError` once the request is cancelled.
-  /// - Complexity: one forward pass per image through the highest asked layer.
+  /// Layers that are available are read batch by batch, copied to where the layers after them look for them, and not run; neither are the layers
+  /// that only they need. The emitted bits are those of a run from the images.
+  ///
+  /// - Returns: what each layer that was run took. Reading and copying the available ones is in none of them.
+  /// - Throws: ``NetworkError``, what `emit` and the available intermediates throw, and `CancellationError` once the request is cancelled.
+  /// - Complexity: per image, the operations of the layers that are run.
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
     let rows = rows(request.rows)
     network.resetTimings()
-    try network.forwardInKernelOrder(input.images, rows: rows, wanted: wanted) { positions, layer, activations, order in
+    try network.forwardInKernelOrder(
+      input.images, rows: rows, wanted: wanted, available: layers(of: request.available, rows)
+    ) { positions, layer, activations, order in
       if request.isCancelled() { throw CancellationError() }
       let shape = network.layers[layer].shape
       let schema = IntermediateSchema.maps(channels: shape.channels, height: shape.height, width: shape.width)
@@ -85,6 +93,16 @@ public final class NetworkModel: ExecutableModel {
   private func rows(_ request: RowRequest) -> [Int] {
     guard case .ids(let ids) = request else { return Array(0..<input.images.count) }
     return Set(ids).filter { (0..<Int64(input.images.count)).contains($0) }.map(Int.init).sorted()
+  }
+
+  /// The available intermediates as layers of the rows that are run.
+  private func layers(of available: AvailableIntermediates, _ rows: [Int]) -> AvailableLayers {
+    let layers = network.layers.indices.filter { available.names.contains(Self.intermediate(ofLayer: $0)) }
+    guard !layers.isEmpty else { return .none }
+    let ids = rows.map(Int64.init)
+    return AvailableLayers(Set(layers)) { layer, positions, body in
+      try available.maps(Self.intermediate(ofLayer: layer), rows: ids[positions], body)
+    }
   }
 
   private static func ids(_ rows: ArraySlice<Int>) -> RowIDs {

@@ -35,7 +35,7 @@ public final class PipelineModel: ExecutableModel {
       // Inputs that no stage emits are files.
       let inputs = Set(stage.inputs.compactMap { producers[$0] }).sorted()
       for name in stage.outputs + [stage.name] { producers[name] = place }
-      return Stage(name: stage.name, inputs: inputs, outputs: stage.outputs)
+      return Stage(name: stage.name, inputs: inputs, outputs: stage.outputs, reads: pipeline.framesToApply(stage))
     }
   }
 
@@ -66,9 +66,13 @@ public final class PipelineModel: ExecutableModel {
   /// The files that a re-run for `intermediates` reads, each with its size and a digest of its bytes. Files that serve only to fit a stage whose
   /// state is known are left out.
   ///
-  /// Throws `StoreError` (`inputOutput`) for a file that cannot be read. Complexity: O(bytes of the files).
-  public func inputs(of intermediates: Set<String>) throws -> [ModelInput] {
-    try run.filesRead(.init(wanted: intermediates, states: states.withLock { $0 })).map { input in
+  /// Throws `StoreError` (`inputOutput`) for a file that cannot be read. Complexity: O(bytes of the files), once while they do not change.
+  public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { try inputs(of: intermediates, available: []) }
+
+  /// As ``inputs(of:)``, without the files that a run with these intermediates available does not read.
+  public func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput] {
+    let fitted = states.withLock { Set($0.keys) }
+    return try run.filesRead(intermediates, available: available, fitted: fitted).map { input in
       let digest = try FileDigest(ofFile: run.dataDirectory.appendingPathComponent(input.path).path)
       return ModelInput(name: input.path, bytes: digest.byteCount, digest: digest.text)
     }
@@ -77,19 +81,22 @@ public final class PipelineModel: ExecutableModel {
   /// Runs the stages that the requested intermediates need, and emits these. Stages work on whole tables, so `request.rows` is ignored and every
   /// row is emitted, under its `row_id`.
   ///
-  /// Returns for each stage that ran the seconds of applying it, which is what a re-run takes: fitting is left out. Throws ``PipelineRunError`` for
-  /// a stage that fails, `CancellationError`, and what `emit` throws.
+  /// Available frames are read when a stage needs them, and the stages that only they need do not run. The emitted bits are those of a run from the
+  /// files. A frame that does not fit its stage is that stage's error.
+  ///
+  /// Returns for each stage that ran what a re-run of it takes: restoring its state and the models that it reads, and applying it. Fitting and reading
+  /// available frames are left out. Throws ``PipelineRunError`` for a stage that fails, `CancellationError`, and what `emit` and the available
+  /// intermediates throw.
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
-    let places = Dictionary(uniqueKeysWithValues: pipeline.stages.enumerated().map { ($1.name, $0) })
-    var seconds: [Int: Double] = [:]
     let known = states.withLock { $0 }
     let note = { (note: StageNote) in self.noted.withLock { if !$0.contains(note) { $0.append(note) } } }
-    let fitted = try run.execute(.init(wanted: request.intermediates, states: known), onNote: note) { produced in
+    let record = try run.execute(
+      .init(wanted: request.intermediates, available: request.available, states: known), onNote: note
+    ) { produced in
       if request.isCancelled() { throw CancellationError() }
-      seconds[places[produced.stage]!] = produced.applySeconds
       if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame, passedOn: produced.passedOn)) }
     }
-    states.withLock { $0.merge(fitted) { _, new in new } }
-    return seconds.sorted { $0.key < $1.key }.map { StageMeasurement(stage: $0.key, seconds: $0.value) }
+    states.withLock { $0.merge(record.states) { _, new in new } }
+    return record.seconds.sorted { $0.key < $1.key }.map { StageMeasurement(stage: $0.key, seconds: $0.value) }
   }
 }

@@ -46,6 +46,47 @@ struct NetworkModelTests {
     #expect(rerun.cost.stagesRun == 3, "the input and two layers")
   }
 
+  @Test("A layer is run from stored ones to the bits of a run from the images, and only what remains is run")
+  func runFromStoredLayers() throws {
+    let store = try store()
+    let model = try NetworkModel(description, checkpoint: .initial(for: description, seed: 8), input: input)
+    try store.logIntermediates(of: model, as: identity)
+    #expect(model.stages.map(\.reads) == [[]] + (0..<6).map { ["layer\($0)"] })
+    let identity = identity
+    @Sendable func stored(_ name: String, _ ids: [Int64]) throws -> FloatMatrix {
+      let key = IntermediateKey(model: identity, intermediate: name)
+      return try #require(try store.getIntermediates([key], rows: .ids(ids), plan: .read)[0].matrix)
+    }
+    let available = AvailableIntermediates(
+      names: ["layer2", "layer4", "layer5", "layer77"],
+      maps: { name, rows, body in
+        let matrix = try stored(name, Array(rows))
+        try rows.indices.flatMap { Array(matrix.row($0 - rows.startIndex)) }.withUnsafeBufferPointer { try body($0) }
+      }, frame: { _ in preconditionFailure("a network has no frames") })
+    for (rows, wanted, ran) in [
+      (RowRequest.ids([149, 3, 77, 900]), Set(["layer6"]), [6]), (.all, ["layer3"], [3]), (.ids([5]), ["layer4", "layer6"], [3, 4, 6]),
+      (.all, ["layer1"], [0, 1]), (.ids([]), ["layer6"], []),
+    ] {
+      var emitted: [String: [Int64]] = [:]
+      let measured = try model.execute(ExecutionRequest(intermediates: wanted, rows: rows, available: available)) { name, piece in
+        guard case .maps(let values, let ids, let schema, let order) = piece else { return }
+        emitted[name, default: []] += ids.array
+        let expected = try stored(name, ids.array)
+        for row in 0..<ids.count {
+          let got = try schema.row(row, of: values, order)
+          #expect(got.elementsEqual(expected.row(row)) { $0.bitPattern == $1.bitPattern }, "\(name), row \(ids[row])")
+        }
+      }
+      let ids: [Int64] =
+        switch rows {
+        case .all: Array(0..<150)
+        case .ids(let ids): ids.filter { $0 < 150 }.sorted()
+        }
+      for name in wanted { #expect(emitted[name, default: []] == ids, "\(name)") }
+      #expect(measured.map(\.stage) == ran, "\(wanted)")
+    }
+  }
+
   @Test("Two checkpoints that share a tensor store it once, and an equal layer once")
   func sharedTensors() throws {
     let store = try store()
@@ -107,5 +148,15 @@ struct NetworkModelTests {
       }
     }
     #expect(zip(losses[0], losses[1]).allSatisfy { $0 < $1 }, "every image's loss rises along the sign of its gradient")
+  }
+}
+
+extension IntermediateSchema {
+  /// A row of emitted maps, channel-major.
+  fileprivate func row(_ row: Int, of values: UnsafeBufferPointer<Float>, _ order: MapOrder) throws -> [Float] {
+    guard case .maps(let channels, let height, let width) = self else { throw NetworkError.noLayers(network: "no maps") }
+    let row = values[(row * columnCount)..<((row + 1) * columnCount)]
+    guard order == .channelsLast else { return Array(row) }
+    return (0..<columnCount).map { row[row.startIndex + $0 % (height * width) * channels + $0 / (height * width)] }
   }
 }

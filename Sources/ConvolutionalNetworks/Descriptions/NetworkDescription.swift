@@ -62,10 +62,12 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
 
 extension [NetworkDescription.Layer] {
   /// The wanted layers and all that they read, directly or not, ascending. The elements are a network's layers from its input on.
-  package func needed(for wanted: some Sequence<Int>) -> [Int] {
+  ///
+  /// - Parameter available: layers that are there already: what only they read is not needed.
+  package func needed(for wanted: some Sequence<Int>, stoppingAt available: Set<Int> = []) -> [Int] {
     var isNeeded = [Bool](repeating: false, count: count)
     for index in wanted { isNeeded[index] = true }
-    for layer in reversed() where isNeeded[layer.index] {
+    for layer in reversed() where isNeeded[layer.index] && !available.contains(layer.index) {
       for input in layer.inputs { isNeeded[input] = true }
     }
     return indices.filter { isNeeded[$0] }

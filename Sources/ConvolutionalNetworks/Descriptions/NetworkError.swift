@@ -18,6 +18,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case noSuchLayer(network: String, layer: Int, last: Int)
   /// Images of another size or number than the network takes, in float32 values.
   case wrongInput(network: String, expectedValues: Int, gotValues: Int)
+  /// A layer that a run was given in place of computing it has another number of float32 values than its images need.
+  case wrongActivations(network: String, layer: Int, images: Int, expectedValues: Int, gotValues: Int)
   /// A label that is no class of the network.
   case wrongLabel(network: String, label: Int, classes: Int)
   /// The step of an adversarial image is not a number from 0 to 1.
@@ -52,6 +54,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
       return "network \(network) has no layer \(layer): ask for 0 (the input) to \(last)."
     case .wrongInput(let network, let expected, let got):
       return "network \(network) expects \(expected) float32 values for these images, got \(got). Check the count and the input's shape."
+    case .wrongActivations(let network, let layer, let images, let expected, let got):
+      return """
+        layer \(layer) of network \(network) was given for \(images) images with \(got) float32 values, but they need \(expected). \
+        Is it of another network?
+        """
     case .wrongLabel(let network, let label, let classes):
       return "network \(network) has \(classes) classes, but an image has the label \(label): ask for labels below \(classes)."
     case .wrongEpsilon(let epsilon):

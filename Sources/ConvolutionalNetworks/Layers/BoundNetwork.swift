@@ -59,6 +59,15 @@ final class BoundNetwork {
     images.normalize(rows: rows, into: input.values)
   }
 
+  /// Takes the first images' activations of a layer, `images` x (c, h, w) row-major, in place of computing them; those of the others are zeros.
+  ///
+  /// A layer that flattens another shares its memory, and with it the values.
+  func take(_ activations: UnsafeBufferPointer<Float>, images: Int, asLayer index: Int) throws {
+    guard index > 0 else { return fill(from: activations) }
+    let output = layers[index - 1].output
+    try output.memory.take(activations, images: images, dimensions: output.dimensions, engine)
+  }
+
   private func clear(from start: Int) { UnsafeMutableBufferPointer(rebasing: input.values[start...]).update(repeating: 0) }
 
   /// Computes layer `index` (from 1) from those it reads.

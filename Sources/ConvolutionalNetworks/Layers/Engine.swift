@@ -63,6 +63,24 @@ struct Layout {
       "describe a tensor of \(dimensions)")
   }
 
+  /// Whether values lie in row-major order: (n, h, w, c) is that too where there is one channel or maps are 1 x 1.
+  func isRowMajor(_ dimensions: [Int]) throws -> Bool {
+    if equals(try .plain(dimensions)) { return true }
+    guard dimensions.count == 4, dimensions[1] == 1 || dimensions[2] * dimensions[3] == 1 else { return false }
+    return equals(try .channelsLast(dimensions))
+  }
+
+  /// The layout of a tensor's first images in the memory of the whole; `nil` if images do not lie one after the other.
+  func ofFirst(_ images: Int, of dimensions: [Int]) throws -> Layout? {
+    guard Int(descriptor.format_desc.blocking.strides.0) * dimensions[0] == byteCount / 4 else { return nil }
+    var part = dnnl_memory_desc_t()
+    var whole = descriptor
+    let counts = [Int64(images)] + dimensions[1...].map(Int64.init)
+    let starts = [Int64](repeating: 0, count: dimensions.count)
+    try check(dnnl_memory_desc_init_submemory(&part, &whole, counts, starts), "describe \(images) images of a tensor of \(dimensions)")
+    return Layout(part)
+  }
+
   /// Including the padding of blocked layouts.
   var byteCount: Int {
     var copy = descriptor

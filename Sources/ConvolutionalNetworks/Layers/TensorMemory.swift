@@ -30,6 +30,21 @@ final class TensorMemory {
     handle = try Self.create(layout, engine, UnsafeMutableRawPointer(memory.values.baseAddress))
   }
 
+  /// Memory of the caller's, which must outlive this object and is only read.
+  private init(borrowing values: UnsafeBufferPointer<Float>, as layout: Layout, _ engine: Engine) throws {
+    precondition(layout.byteCount == values.count * 4, "borrowed memory must have the size of its layout")
+    self.layout = layout
+    owner = nil
+    handle = try Self.create(layout, engine, UnsafeMutableRawPointer(mutating: values.baseAddress))
+  }
+
+  /// The memory of another tensor's first images.
+  private init(firstOf memory: TensorMemory, as layout: Layout, _ engine: Engine) throws {
+    self.layout = layout
+    owner = memory
+    handle = try Self.create(layout, engine, UnsafeMutableRawPointer(memory.values.baseAddress))
+  }
+
   /// `other` itself if it has this layout, else a tensor of its own: weights that two bound networks read.
   static func sharing(_ other: TensorMemory?, in layout: Layout, _ engine: Engine) throws -> TensorMemory {
     if let other, other.layout.equals(layout) { return other }
@@ -60,6 +75,30 @@ extension TensorMemory {
     precondition(plain.count == staging.values.count, "\(plain.count) values for a tensor of \(dimensions)")
     _ = staging.values.update(fromContentsOf: plain)
     try Operation.reorder(from: staging, to: self, engine).execute()
+  }
+
+  /// Takes the first images from row-major values, bit for bit, and sets the others to zero.
+  ///
+  /// - Parameters:
+  ///   - plain: `images` x the dimensions after the first.
+  ///   - dimensions: the tensor's, images first.
+  /// - Complexity: one copy of the values; two in a layout that interleaves images.
+  func take(_ plain: UnsafeBufferPointer<Float>, images: Int, dimensions: [Int], _ engine: Engine) throws {
+    precondition(plain.count == images * dimensions[1...].reduce(1, *), "\(plain.count) values for \(images) of \(dimensions)")
+    let part = images > 0 ? try layout.ofFirst(images, of: dimensions) : nil
+    // Zeros first: see `BoundNetwork.fill`.
+    UnsafeMutableBufferPointer(rebasing: values[(part == nil ? 0 : values.count / dimensions[0] * images)...]).update(repeating: 0)
+    guard images > 0 else { return }
+    if try layout.isRowMajor(dimensions) {
+      _ = values.update(fromContentsOf: plain)
+    } else if let part {
+      let source = try TensorMemory(borrowing: plain, as: .plain([images] + dimensions[1...]), engine)
+      try Operation.reorder(from: source, to: TensorMemory(firstOf: self, as: part, engine), engine).execute()
+    } else {
+      let whole = try TensorMemory(.plain(dimensions), engine)
+      _ = whole.values.update(fromContentsOf: plain)
+      try Operation.reorder(from: whole, to: self, engine).execute()
+    }
   }
 
   /// The tensor's values in row-major order.

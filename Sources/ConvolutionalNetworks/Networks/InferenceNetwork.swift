@@ -93,10 +93,12 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
       let remainder = try network(for: count)
       // One visit has all images: no pieces.
       let network = count <= remainder.batchSize ? remainder : bound
-      let stopwatch = Stopwatch()
-      network.fill(from: input)
-      timings[0].forwardSeconds += stopwatch.seconds
-      try run(network, count: count, through: last, wanted: wanted, order: .channelMajor) { layer, values, _ in try visit(layer, values) }
+      let needed = layers.needed(for: wanted.union([last]))
+      try run(network, count: count, needed: needed, wanted: wanted, order: .channelMajor) {
+        network.fill(from: input)
+      } visit: { layer, values, _ in
+        try visit(layer, values)
+      }
     }
   }
 
@@ -112,21 +114,25 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
     _ images: ImageSet, rows: [Int], wanted: Set<Int>,
     visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
-    try forward(images, rows: rows, wanted: wanted, order: .channelMajor) { positions, layer, values, _ in
+    try forward(images, rows: rows, wanted: wanted, available: .none, order: .channelMajor) { positions, layer, values, _ in
       try visit(positions, layer, values)
     }
   }
 
   /// The same, with the activations in the order in which the kernels leave them, which saves rearranging them.
   ///
-  /// - Parameter visit: as above, with the order of each image's values: `.channelsLast` for maps that lie so, else `.channelMajor`. It
-  ///   may differ from layer to layer and from machine to machine; the values do not. The buffer is the network's own and must not be
-  ///   changed.
+  /// - Parameters:
+  ///   - available: layers to take in place of computing them, unless they are wanted; what only they read is not computed, and the images are
+  ///     not touched if nothing reads them. The wanted layers have the bits of a run from the images.
+  ///   - visit: as above, with the order of each image's values: `.channelsLast` for maps that lie so, else `.channelMajor`. It
+  ///     may differ from layer to layer and from machine to machine; the values do not. The buffer is the network's own and must not be
+  ///     changed.
+  /// - Throws: ``NetworkError``, or what `visit` or the available layers throw, which ends the run.
   package func forwardInKernelOrder(
-    _ images: ImageSet, rows: [Int], wanted: Set<Int>,
+    _ images: ImageSet, rows: [Int], wanted: Set<Int>, available: AvailableLayers = .none,
     visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>, _ order: MapOrder) throws -> Void
   ) throws {
-    try forward(images, rows: rows, wanted: wanted, order: nil, visit: visit)
+    try forward(images, rows: rows, wanted: wanted, available: available, order: nil, visit: visit)
   }
 
   /// What each layer has cost since the network was made or ``resetTimings()``: element *i* is layer *i*.
@@ -156,12 +162,14 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
 
   /// - Parameter order: nil for that of the kernels.
   private func forward(
-    _ images: ImageSet, rows: [Int], wanted: Set<Int>, order: MapOrder?,
+    _ images: ImageSet, rows: [Int], wanted: Set<Int>, available: AvailableLayers, order: MapOrder?,
     visit: (Range<Int>, Int, UnsafeBufferPointer<Float>, MapOrder) throws -> Void
   ) throws {
     let last = wanted.max() ?? 0
     try check(through: last, wanted: wanted)
-    guard layers[0].shape.columnCount == ImageSet.pixelsPerImage else {
+    let taken = available.layers.subtracting(wanted)
+    let needed = layers.needed(for: wanted.union([last]), stoppingAt: taken)
+    guard layers[0].shape.columnCount == ImageSet.pixelsPerImage || taken.contains(0) || !needed.contains(0) else {
       throw NetworkError.wrongInput(
         network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: ImageSet.pixelsPerImage)
     }
@@ -172,25 +180,43 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
         let network = try network(for: batch.count)
         for start in stride(from: batch.lowerBound, to: batch.upperBound, by: network.batchSize) {
           let positions = start..<min(start + network.batchSize, batch.upperBound)
-          let stopwatch = Stopwatch()
-          network.fill(from: images, rows: rows[positions])
-          timings[0].forwardSeconds += stopwatch.seconds
-          try run(network, count: positions.count, through: last, wanted: wanted, order: order) { try visit(positions, $0, $1, $2) }
+          for layer in needed where taken.contains(layer) { try take(layer, positions, of: available, into: network) }
+          try run(network, count: positions.count, needed: needed.filter { !taken.contains($0) }, wanted: wanted, order: order) {
+            network.fill(from: images, rows: rows[positions])
+          } visit: {
+            try visit(positions, $0, $1, $2)
+          }
         }
       }
     }
   }
 
+  /// Copies an available layer of one pass to where its readers find it.
+  private func take(_ layer: Int, _ positions: Range<Int>, of available: AvailableLayers, into network: BoundNetwork) throws {
+    let expected = positions.count * layers[layer].shape.columnCount
+    func wrong(_ got: Int) -> NetworkError {
+      .wrongActivations(
+        network: description.name, layer: layer, images: positions.count, expectedValues: expected, gotValues: got)
+    }
+    var isTaken = false
+    try available.read(layer, positions) { values in
+      guard values.count == expected else { throw wrong(values.count) }
+      try network.take(values, images: positions.count, asLayer: layer)
+      isTaken = true
+    }
+    // Else the readers would see the pass before.
+    guard isTaken else { throw wrong(0) }
+  }
+
+  /// Computes the layers `needed`, ascending, for one pass whose other layers are in place, and shows the wanted ones.
   private func run(
-    _ network: BoundNetwork, count: Int, through last: Int, wanted: Set<Int>, order: MapOrder?,
+    _ network: BoundNetwork, count: Int, needed: [Int], wanted: Set<Int>, order: MapOrder?, fillInput: () -> Void,
     visit: (Int, UnsafeBufferPointer<Float>, MapOrder) throws -> Void
   ) throws {
-    for index in layers.needed(for: wanted.union([last])) {
+    for index in needed {
       let stopwatch = Stopwatch()
-      if index > 0 {
-        try network.forward(layer: index)
-        timings[index].forwardSeconds += stopwatch.seconds
-      }
+      if index > 0 { try network.forward(layer: index) } else { fillInput() }
+      timings[index].forwardSeconds += stopwatch.seconds
       timings[index].computedImages += network.batchSize
       timings[index].images += count
       guard wanted.contains(index) else { continue }

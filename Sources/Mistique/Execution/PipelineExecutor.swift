@@ -57,7 +57,7 @@ struct PipelineExecutor {
 
   /// What the model will read from outside when it emits `intermediates` and starts from those that are `available`.
   func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput] {
-    try model.inputs(of: intermediates)
+    try model.inputs(of: intermediates, available: available)
   }
 
   private func execute(

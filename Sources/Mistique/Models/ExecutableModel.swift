@@ -19,6 +19,9 @@ public protocol ExecutableModel: AnyObject, Sendable {
   /// Asked before and after a run; it must be cheap when nothing changed.
   func inputs(of intermediates: Set<String>) throws -> [ModelInput]
 
+  /// As `inputs(of:)`, for a run that is given the intermediates `available`. By default all that a run without them reads.
+  func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput]
+
   /// Runs the stages that `request` needs and hands the requested intermediates to `emit` as they are made.
   ///
   /// Maps may come in several pieces, rows ascending; a frame comes whole. A model that cannot run on some rows only may emit
@@ -30,6 +33,9 @@ public protocol ExecutableModel: AnyObject, Sendable {
 extension ExecutableModel {
   /// No inputs: for a model whose specification and transformers are all it needs.
   public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { [] }
+
+  /// More than a run with `available` reads, perhaps: for a model that does not know better.
+  public func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput] { try inputs(of: intermediates) }
 }
 
 /// One step of a model.

@@ -9,12 +9,18 @@ struct ProducedIntermediate: Sendable {
   let stage: String
   let name: String
   let frame: DataFrame
-  /// The columns that follow from a column of an input, by their number, with where they came from.
+  /// The columns that follow from a column of an input, by their number, with where they came from. The input need not have been emitted.
   let passedOn: [Int: PassedColumn]
-  /// Seconds of fitting the stage; 0 when a stored state was restored.
-  let fitSeconds: Double
-  /// Seconds of restoring the stage's state and applying it. Both times are the stage's, and so the same for each of its outputs.
-  let applySeconds: Double
+}
+
+/// What a run leaves behind besides its intermediates.
+struct RunRecord {
+  /// The states of the stages that ran, to be kept.
+  var states: FittedStates = [:]
+  /// What a re-run of each stage that ran takes, by its place: restoring its state and those of the models that it reads, applying it, and releasing
+  /// what nothing needs any more. Fitting is left out, and so are reading available frames and what becomes of the emitted ones. A model that several
+  /// stages read is restored once and counted with the first of them.
+  var seconds: [Int: Double] = [:]
 }
 
 /// A failure of a run: which stage of which pipeline, and why.
@@ -33,19 +39,19 @@ public struct PipelineRunError: Error, CustomStringConvertible {
 /// Executes a concrete pipeline on the files of a data directory: the whole of it, or just what some intermediates need.
 ///
 /// Owns nothing that lasts and stores nothing: every intermediate goes to the caller. Files are read again in every run. A frame is released as soon
-/// as no later stage needs it. Equal files, pipelines and states give equal bits, whether stages are fitted or restored. Synchronous, on the
-/// calling thread.
+/// as no later stage needs it. Equal files, pipelines and states give equal bits, whether stages are fitted or restored, and whether their inputs are
+/// computed or available. Synchronous, on the calling thread.
 struct PipelineRun: Sendable {
   /// What to produce from what.
   struct Request: Sendable {
     /// Intermediates to produce; `nil` for all.
     var wanted: Set<String>?
-    /// Intermediates that need not be computed, with the values that the run would produce.
-    var available: [String: DataFrame]
+    /// Intermediates that need not be computed, with the values that the run would produce. Each is read at most once, when a stage needs it.
+    var available: AvailableIntermediates
     /// States from an earlier run; a stage without one is fitted.
     var states: FittedStates
 
-    init(wanted: Set<String>? = nil, available: [String: DataFrame] = [:], states: FittedStates = [:]) {
+    init(wanted: Set<String>? = nil, available: AvailableIntermediates = .none, states: FittedStates = [:]) {
       self.wanted = wanted
       self.available = available
       self.states = states
@@ -65,54 +71,81 @@ struct PipelineRun: Sendable {
     plan(request).stages.sorted().map { pipeline.stages[$0].name }
   }
 
-  /// The input files that `execute` would read, each once, in the order of the pipeline.
-  func filesRead(_ request: Request = Request()) -> [PipelineSpecification.Input] {
-    let stages = Set(stagesToRun(request))
-    let names = Set(pipeline.stages.filter { stages.contains($0.name) }.flatMap(\.inputs))
+  /// The input files that a run for `wanted` would read with these intermediates available and these stages fitted, each once, in the order of the
+  /// pipeline.
+  func filesRead(_ wanted: Set<String>, available: Set<String> = [], fitted: Set<String> = []) -> [PipelineSpecification.Input] {
+    let plan = RunPlan(pipeline: pipeline, wanted: wanted, available: available, fitted: fitted)
+    let names = Set(plan.stages.flatMap { pipeline.stages[$0].inputs })
     return pipeline.inputs.filter { names.contains($0.name) }
   }
 
   /// Runs the stages that `request` needs, in order, and emits every intermediate of theirs, also those that were not requested.
   ///
-  /// Returns the states of the stages that ran, to be kept. An error of `onIntermediate` ends the run and is passed on as it is; any other error
+  /// An error of `onIntermediate` or of an available frame ends the run and is passed on as it is; any other error
   /// is a `PipelineRunError` that names the stage. Notes come from the stages that are fitted, in order, before the stage's
   /// intermediates. Requesting a name that the pipeline does not have is a programmer's mistake.
   @discardableResult
   func execute(
     _ request: Request = Request(), onNote: (StageNote) -> Void = { _ in }, onIntermediate: (ProducedIntermediate) throws -> Void
-  ) throws -> FittedStates {
+  ) throws -> RunRecord {
     let plan = plan(request)
     var uses = plan.uses
-    var frames = request.available.filter { uses[$0.key] != nil }
-    var models: [String: any Predictor] = [:]
-    var states: FittedStates = [:]
+    var frames: [String: DataFrame] = [:]
+    var models: [String: RestoredModel] = [:]
+    var record = RunRecord()
     for (place, stage) in pipeline.stages.enumerated() {
-      guard plan.stages.contains(place) || plan.restoredModels.contains(place) else { continue }
-      let done = try perform(stage, plan.stages.contains(place), state: request.states[stage.name], frames, models)
-      if let model = done.fitted as? any Predictor { models[stage.name] = model }
-      guard plan.stages.contains(place) else { continue }
-      states[stage.name] = done.state
-      for note in done.notes { onNote(StageNote(stage: stage.name, note: note)) }
+      let runs = plan.stages.contains(place)
+      guard runs || plan.restoredModels.contains(place) else { continue }
+      for name in plan.framesTaken[place] ?? [] where frames[name] == nil { frames[name] = try request.available.frame(name) }
+      var stopwatch = Stopwatch()
+      var done: Done? = try perform(stage, runs, state: request.states[stage.name], frames, models)
+      var seconds = stopwatch.lap() - done!.fitSeconds
+      if let predictor = done!.fitted as? any Predictor {
+        models[stage.name] = RestoredModel(predictor: predictor, unclaimedSeconds: runs ? 0 : seconds)
+      }
+      guard runs else { continue }
+      record.states[stage.name] = done!.state
+      for note in done!.notes { onNote(StageNote(stage: stage.name, note: note)) }
+      for input in stage.inputs { seconds += models[input]?.claimSeconds() ?? 0 }
+      stopwatch.restart()
       for input in plan.framesTaken[place] ?? [] {
         uses[input]! -= 1
         if uses[input] == 0 { frames[input] = nil }
       }
-      for (name, output) in zip(stage.outputs, done.outputs) {
-        if uses[name, default: 0] > 0, frames[name] == nil { frames[name] = output.frame }
-        try onIntermediate(
-          ProducedIntermediate(
-            stage: stage.name, name: name, frame: output.frame, passedOn: output.passedOn, fitSeconds: done.fitSeconds,
-            applySeconds: done.applySeconds))
+      seconds += stopwatch.lap()
+      for (name, output) in zip(stage.outputs, done!.outputs) {
+        if uses[name, default: 0] > 0 { frames[name] = output.frame }
+        try onIntermediate(ProducedIntermediate(stage: stage.name, name: name, frame: output.frame, passedOn: output.passedOn))
       }
+      stopwatch.restart()
+      done = nil
+      record.seconds[place] = seconds + stopwatch.lap()
     }
-    return states
+    return record
   }
 
   private func plan(_ request: Request) -> RunPlan {
     let all = Set(pipeline.intermediateNames)
     let wanted = request.wanted ?? all
     precondition(wanted.isSubset(of: all), "a wanted intermediate is not one of pipeline \(pipeline.name)")
-    return RunPlan(pipeline: pipeline, wanted: wanted, available: Set(request.available.keys), fitted: Set(request.states.keys))
+    return RunPlan(pipeline: pipeline, wanted: wanted, available: request.available.names, fitted: Set(request.states.keys))
+  }
+
+  /// A trained model that later stages read.
+  private struct RestoredModel {
+    let predictor: any Predictor
+    /// What restoring it took, until a stage that reads it counts that as its own.
+    private(set) var unclaimedSeconds: Double
+
+    init(predictor: any Predictor, unclaimedSeconds: Double) {
+      self.predictor = predictor
+      self.unclaimedSeconds = unclaimedSeconds
+    }
+
+    mutating func claimSeconds() -> Double {
+      defer { unclaimedSeconds = 0 }
+      return unclaimedSeconds
+    }
   }
 
   private struct Done {
@@ -120,37 +153,39 @@ struct PipelineRun: Sendable {
     let outputs: [(frame: DataFrame, passedOn: [Int: PassedColumn])]
     let notes: [ColumnNote]
     let state: [UInt8]
+    /// Of fitting the stage and saving its state; 0 when a stored state was restored.
     let fitSeconds: Double
-    let applySeconds: Double
   }
 
   private func perform(
-    _ stage: Pipeline.Stage, _ runs: Bool, state: [UInt8]?, _ frames: [String: DataFrame], _ models: [String: any Predictor]
+    _ stage: Pipeline.Stage, _ runs: Bool, state: [UInt8]?, _ frames: [String: DataFrame], _ models: [String: RestoredModel]
   ) throws -> Done {
     do {
       let transformer = pipeline.transformer(of: stage)
       let signature = type(of: transformer).signature
       let places = !runs ? 0..<0 : state == nil ? stage.inputs.indices : signature.inputsToApply(stage.inputs.count)
       let inputs = self.inputs(of: stage, places, signature, frames, models)
-      let start = DispatchTime.now().uptimeNanoseconds
-      var fitEnd = start
-      let fitted: any FittedTransformer
-      if let state {
-        fitted = try transformer.restore(state)
-      } else {
-        fitted = try transformer.fit(inputs)
-        fitEnd = DispatchTime.now().uptimeNanoseconds
-      }
-      let outputs = runs ? try fitted.applyTracing(inputs) : []
-      let end = DispatchTime.now().uptimeNanoseconds
-      return Done(
-        fitted: fitted,
-        outputs: outputs.map { ($0.frame, Self.columnsPassedOn(to: $0, from: inputs, named: Array(stage.inputs[places]))) },
-        notes: state == nil ? transformer.notes(on: inputs) : [], state: state ?? fitted.state, fitSeconds: Double(fitEnd - start) * 1e-9,
-        applySeconds: Double(end - fitEnd) * 1e-9)
+      if let state { return try apply(try transformer.restore(state), stage, runs ? inputs : nil, places, state: state) }
+      var stopwatch = Stopwatch()
+      let fitted = try transformer.fit(inputs)
+      let notes = transformer.notes(on: inputs)
+      let state = fitted.state
+      return try apply(fitted, stage, inputs, places, state: state, notes, fitSeconds: stopwatch.lap())
     } catch {
       throw PipelineRunError(pipeline: pipeline.name, stage: stage.name, cause: error)
     }
+  }
+
+  /// - Parameter inputs: `nil` for a model that is only restored.
+  private func apply(
+    _ fitted: any FittedTransformer, _ stage: Pipeline.Stage, _ inputs: [StageInput]?, _ places: Range<Int>, state: [UInt8],
+    _ notes: [ColumnNote] = [], fitSeconds: Double = 0
+  ) throws -> Done {
+    let names = Array(stage.inputs[places])
+    let outputs = try inputs.map { inputs in
+      try fitted.applyTracing(inputs).map { ($0.frame, Self.columnsPassedOn(to: $0, from: inputs, named: names)) }
+    }
+    return Done(fitted: fitted, outputs: outputs ?? [], notes: notes, state: state, fitSeconds: fitSeconds)
   }
 
   /// Where the columns of `output` came from. A transformer passes an unchanged column on, which is detected here while the inputs are alive;
@@ -161,8 +196,9 @@ struct PipelineRun: Sendable {
     }
     for (input, intermediate) in zip(inputs, names) {
       guard case .frame(let frame) = input, frame.rowCount == output.frame.rowCount, frame.rowIDs == output.frame.rowIDs else { continue }
+      let places = Dictionary(uniqueKeysWithValues: zip(frame.names.map(ColumnName.init), frame.names.indices))
       for (place, name) in output.frame.names.enumerated() {
-        guard let column = frame.names.place(of: name), frame.columns[column].isSame(as: output.frame.columns[place]) else { continue }
+        guard let column = places[ColumnName(name)], frame.columns[column].isSame(as: output.frame.columns[place]) else { continue }
         passed[place] = PassedColumn(intermediate: intermediate, column: column)
       }
     }
@@ -171,13 +207,13 @@ struct PipelineRun: Sendable {
 
   private func inputs(
     of stage: Pipeline.Stage, _ places: Range<Int>, _ signature: TransformerSignature, _ frames: [String: DataFrame],
-    _ models: [String: any Predictor]
+    _ models: [String: RestoredModel]
   ) -> [StageInput] {
     zip(places, stage.inputs[places]).map { index, name in
       switch signature.inputKind(at: index)! {
       case .file: .file(dataDirectory.appendingPathComponent(pipeline.inputs.first { $0.name == name }!.path))
       case .frame: .frame(frames[name]!)
-      case .model: .model(models[name]!)
+      case .model: .model(models[name]!.predictor)
       }
     }
   }

@@ -1,6 +1,6 @@
 /// Which stages have to run, and on what, to produce the wanted intermediates. Decided before anything runs.
 ///
-/// The plan goes back from the wanted intermediates. One that is available is taken as it is. A training stage that has a stored state needs no
+/// The plan goes back from the wanted intermediates. Another that is available is taken as it is. A training stage that has a stored state needs no
 /// inputs, and a fitted stage that transforms a second frame needs only that frame. A model whose training stage has a stored state is restored,
 /// and its stage does not run.
 struct RunPlan {
@@ -13,10 +13,13 @@ struct RunPlan {
   /// The frames that each running stage takes; none for a training stage whose state is stored.
   private(set) var framesTaken: [Int: [String]] = [:]
 
+  /// - Parameters:
+  ///   - available: intermediates that need not be computed; a wanted one is computed all the same.
+  ///   - fitted: names of the stages whose states are stored.
   init(pipeline: Pipeline, wanted: Set<String>, available: Set<String>, fitted: Set<String>) {
     var producer: [String: Int] = [:]
     for (place, stage) in pipeline.stages.enumerated() { for output in stage.outputs { producer[output] = place } }
-    var needed = wanted.subtracting(available)
+    var needed = wanted
     for (place, stage) in pipeline.stages.enumerated().reversed() where stage.outputs.contains(where: needed.contains) {
       stages.insert(place)
       let signature = pipeline.registry[stage.transformer]!.signature

@@ -85,6 +85,14 @@ public struct Pipeline: Sendable, Equatable {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The intermediates that a stage reads once its state is restored, each once, in the order of its inputs.
+  func framesToApply(_ stage: Stage) -> [String] {
+    let signature = registry[stage.transformer]!.signature
+    var seen: Set<String> = []
+    return signature.inputsToApply(stage.inputs.count).filter { signature.inputKind(at: $0) == .frame }.map { stage.inputs[$0] }
+      .filter { seen.insert($0).inserted }
+  }
+
   /// The transformer of a stage, configured.
   func transformer(of stage: Stage) -> any Transformer { registry[stage.transformer]!.init(stage.parameters) }
 }

@@ -8,7 +8,7 @@ struct RemainderPassesTests {
   private let images = GeneratedImages(seed: 33).images(count: 200)
 
   /// VGG16's layers (Simonyan and Zisserman, ICLR 2015, configuration D) with a quarter of its channels.
-  private static let narrowVGG16 = NetworkDescription(
+  static let narrowVGG16 = NetworkDescription(
     name: "narrow VGG16", input: ActivationShape(channels: 3, height: 32, width: 32),
     layers: [(2, 16), (2, 32), (3, 64), (3, 128), (3, 128)].flatMap { count, channels in
       Array(repeating: LayerDescription.convolution(channels), count: count) + [.maxPool(2)]

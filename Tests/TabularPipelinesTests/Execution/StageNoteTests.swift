@@ -69,7 +69,7 @@ struct StageNoteTests {
     let small = try SmallPipeline("a,price\n1,2.5\n2,n/a\n3,4\n", "{name: scaled, transformer: Scale, inputs: [read]}")
     let run = small.run
     var notes: [StageNote] = []
-    let states = try run.execute(onNote: { notes.append($0) }, onIntermediate: { _ in })
+    let states = try run.execute(onNote: { notes.append($0) }, onIntermediate: { _ in }).states
     #expect(notes == [StageNote(stage: "scaled", note: ColumnNote(columns: ["price"], reason: .readsAsNumbers))])
     try run.execute(.init(states: states), onNote: { notes.append($0) }, onIntermediate: { _ in })
     #expect(notes.count == 1)

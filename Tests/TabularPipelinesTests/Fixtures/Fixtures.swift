@@ -17,6 +17,14 @@ func golden(_ name: String) throws -> URL {
   try #require(Bundle.module.url(forResource: name, withExtension: nil))
 }
 
+extension AvailableIntermediates {
+  /// These frames, and no network's layers.
+  static func frames(_ frames: [String: DataFrame]) -> AvailableIntermediates {
+    AvailableIntermediates(
+      names: Set(frames.keys), maps: { _, _, _ in preconditionFailure("a pipeline has no maps") }, frame: { frames[$0]! })
+  }
+}
+
 extension DataFrame {
   func isIdentical(to other: DataFrame) -> Bool {
     rowIDs == other.rowIDs && names == other.names && zip(columns, other.columns).allSatisfy { $0.isIdentical(to: $1) }

@@ -35,7 +35,7 @@ struct LinearPipelineTests {
 
   private func frames(_ run: PipelineRun, states: FittedStates = [:]) throws -> (frames: [String: DataFrame], states: FittedStates) {
     var frames: [String: DataFrame] = [:]
-    let states = try run.execute(.init(states: states)) { frames[$0.name] = $0.frame }
+    let states = try run.execute(.init(states: states)) { frames[$0.name] = $0.frame }.states
     return (frames, states)
   }
 

@@ -38,7 +38,7 @@ struct AnotherInputTests {
   func trainAndTest() throws {
     let (run, _) = try run()
     var frames: [String: DataFrame] = [:]
-    let states = try run.execute { frames[$0.name] = $0.frame }
+    let states = try run.execute { frames[$0.name] = $0.frame }.states
     #expect(frames["test_filled"]!["x"]!.doubles! == [3, 7] && frames["test_filled"]!["y"]!.doubles! == [20, 40])
     let deviation = 2.0.squareRoot()
     #expect(frames["test_scaled"]!["x"]!.doubles! == [0, 4 / deviation])
@@ -52,7 +52,7 @@ struct AnotherInputTests {
   func rerun() throws {
     let (run, directory) = try run()
     var frames: [String: DataFrame] = [:]
-    let states = try run.execute { frames[$0.name] = $0.frame }
+    let states = try run.execute { frames[$0.name] = $0.frame }.states
     #expect(run.stagesToRun(.init(wanted: ["test_encoded"], states: states)) == ["test", "test_filled", "test_scaled", "test_encoded"])
     try FileManager.default.removeItem(at: directory.url.appendingPathComponent("train.csv"))
     try run.execute(.init(wanted: ["test_encoded", "predicted"], states: states)) {
