@@ -39,6 +39,11 @@ extension MetadataDB {
     return summary
   }
 
+  /// Bytes of all partition files, as they were last counted.
+  func partitionBytes() throws -> Int {
+    try read { Int(exactly: try Double.fetchOne($0, sql: "SELECT total(fileBytes) FROM partition")!.rounded()) ?? .max }
+  }
+
   /// What the store's partitions have shrunk raw bytes to; `nil` before they hold enough to tell.
   func compression(from tellingBytes: Int) throws -> Double? {
     try read { database in

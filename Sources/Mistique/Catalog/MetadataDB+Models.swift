@@ -11,14 +11,17 @@ extension MetadataDB {
     }
   }
 
-  /// Makes intermediates that an adaptive policy has stored visible, with their partitions and the model's new receipt, in one transaction.
+  /// Makes what is stored now of some intermediates visible, with their partitions and the model's new receipt, in one transaction.
   func store(_ intermediates: [ModelReceipt.Intermediate], of model: CataloguedModel, commit: StoreCommit) throws {
     try write { database in
       try Self.insert(commit.partitions, database)
       for intermediate in intermediates {
         try database.execute(
-          sql: "UPDATE intermediate SET newBytes = ?, partition = ?, chunk = ? WHERE modelID = ? AND name = ?",
-          arguments: [intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, model.id, intermediate.name])
+          sql: "UPDATE intermediate SET newBytes = ?, partition = ?, chunk = ?, isPartial = ? WHERE modelID = ? AND name = ?",
+          arguments: [
+            intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, intermediate.partial != nil, model.id,
+            intermediate.name,
+          ])
       }
       try database.execute(
         sql: "UPDATE model SET receiptPartition = ?, receiptIndex = ? WHERE id = ?",
@@ -61,12 +64,12 @@ extension MetadataDB {
     for intermediate in model.intermediates {
       try database.execute(
         sql: """
-          INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk, isPartial)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           id, intermediate.name, intermediate.stage, intermediate.rows, intermediate.columns, intermediate.logicalBytes,
-          intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index,
+          intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, intermediate.partial != nil,
         ])
     }
   }

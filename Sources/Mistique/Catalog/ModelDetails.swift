@@ -7,4 +7,6 @@ struct ModelDetails: Sendable {
   let inputs: [ModelInput]?
   /// Of intermediates that were not stored when they were logged, by name.
   let shapes: [String: LoggedShape]
+  /// Of intermediates of which only some columns are stored, by name.
+  let partials: [String: ModelReceipt.PartialColumns]
 }

@@ -28,9 +28,56 @@ struct ModelReceipt: Codable, Sendable, Equatable {
     let newBytes: Int
     /// `nil` for an intermediate that is not stored.
     let manifest: Reference?
-    /// Of one that is not stored, the columns and rows that a re-run must give again; `nil` for stored ones, whose manifest says it, and in receipts
-    /// of before it was kept.
+    /// Of one that is not stored whole, the columns and rows that a re-run must give again; `nil` for one that was stored when it was logged, whose
+    /// manifest says it, and in receipts of before it was kept.
     var shape: LoggedShape?
+    /// Of one of which only some columns are stored: which.
+    var partial: PartialColumns?
+
+    /// The same with something else stored of it.
+    func storing(_ manifest: ChunkReference?, newBytes: Int, shape: LoggedShape?, partial: PartialColumns?) -> Intermediate {
+      Intermediate(
+        name: name, stage: stage, rows: rows, columns: columns, logicalBytes: logicalBytes, newBytes: newBytes,
+        manifest: manifest.map(Reference.init), shape: shape, partial: partial)
+    }
+  }
+
+  /// Which columns of a frame are stored, where not all are.
+  struct PartialColumns: Codable, Sendable, Equatable {
+    /// Of the whole frame.
+    let schema: IntermediateSchema
+    /// The places in it of the columns that the manifest has, ascending.
+    let columns: [Int]
+
+    init(schema: IntermediateSchema, columns: [Int]) {
+      self.schema = schema
+      self.columns = columns
+    }
+
+    /// - Throws: `DecodingError` for places that are not in the schema.
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      schema = try container.decode(IntermediateSchema.self, forKey: .schema)
+      columns = try container.decode([Int].self, forKey: .columns)
+      let count = schema.isSound && !schema.isMaps ? schema.columnCount : 0
+      guard columns.allSatisfy((0..<count).contains), zip(columns, columns.dropFirst()).allSatisfy(<) else {
+        throw DecodingError.dataCorruptedError(forKey: .columns, in: container, debugDescription: "\(columns) are no columns of a frame")
+      }
+    }
+
+    /// Where `asked` columns of the schema are in the manifest, ascending and joined; `nil` when one is not there.
+    func places(of asked: [Range<Int>]) -> [Range<Int>]? {
+      var result: [Range<Int>] = []
+      for column in asked.joined() {
+        guard let place = columns.firstIndex(of: column) else { return nil }
+        if let last = result.last, last.upperBound == place {
+          result[result.count - 1] = last.lowerBound..<place + 1
+        } else {
+          result.append(place..<place + 1)
+        }
+      }
+      return result
+    }
   }
 
   struct TransformerReference: Codable, Sendable, Equatable {
@@ -49,21 +96,16 @@ struct ModelReceipt: Codable, Sendable, Equatable {
   let transformers: [TransformerReference]
   /// The files the model read, so that a re-run on others is refused; `nil` in receipts of before they were kept.
   var inputs: [ModelInput]?
-  /// Raised whenever an adaptive policy stores more of the model: of several receipts of a model the one with the highest holds.
+  /// Raised whenever more of the model is stored, or less: of several receipts of a model the one with the highest holds.
   var revision: Int?
 
-  /// The same model with an intermediate stored that was not.
-  func storing(_ name: String, manifest: ChunkReference, newBytes: Int) -> ModelReceipt {
-    ModelReceipt(
+  /// The same model with other things stored of some of its intermediates.
+  func replacing(_ changed: [Intermediate]) -> ModelReceipt {
+    let byName = Dictionary(changed.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    return ModelReceipt(
       sequence: sequence, identity: identity, kind: kind, specification: specification, policy: policy, stages: stages,
-      intermediates: intermediates.map {
-        $0.name != name
-          ? $0
-          : Intermediate(
-            name: name, stage: $0.stage, rows: $0.rows, columns: $0.columns, logicalBytes: $0.logicalBytes, newBytes: newBytes,
-            manifest: Reference(manifest))
-      },
-      transformers: transformers, inputs: inputs, revision: min(revision ?? 0, .max - 1) + 1)
+      intermediates: intermediates.map { byName[$0.name] ?? $0 }, transformers: transformers, inputs: inputs,
+      revision: min(revision ?? 0, .max - 1) + 1)
   }
 
   func encoded() throws -> [UInt8] {

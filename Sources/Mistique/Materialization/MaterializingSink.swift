@@ -1,28 +1,44 @@
 import MistiqueStorage
 
-/// Stores what a re-run emits of intermediates that have become worth it.
+/// Stores what a re-run emits of intermediates that have become worth it, whole or some columns of them.
 ///
 /// An error of the store does not end the re-run: the answer is not the store's. It is kept, and nothing more is stored.
 final class MaterializingSink {
-  private let names: Set<String>
+  /// What of an intermediate is stored.
+  enum Part {
+    case whole
+    /// Of a frame, the columns of these names.
+    case columns(Set<String>)
+  }
+
+  private let parts: [String: Part]
   private let run: LoggingRun
+  private var partials: [String: ModelReceipt.PartialColumns] = [:]
   private(set) var failure: (any Error)?
 
-  init(_ names: Set<String>, of identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter) {
-    self.names = names
-    run = LoggingRun(of: identity, outputs: names, storing: .requested, policy: policy, writer: writer)
+  init(_ parts: [String: Part], of identity: ModelIdentity, policy: StoragePolicy, writer: StoreWriter) {
+    self.parts = parts
+    run = LoggingRun(of: identity, outputs: Set(parts.keys), storing: .requested, policy: policy, writer: writer)
   }
 
   /// Takes a piece of an intermediate, if it is to be stored.
   func take(_ name: String, _ rows: IntermediateRows) {
-    guard names.contains(name), failure == nil else { return }
-    do { try run.take(name, rows) } catch { failure = error }
+    guard let part = parts[name], failure == nil else { return }
+    do { try run.take(name, picked(name, rows, part)) } catch { failure = error }
   }
 
-  /// The stored intermediates, by name.
+  private func picked(_ name: String, _ rows: IntermediateRows, _ part: Part) -> IntermediateRows {
+    guard case .columns(let wanted) = part, case .frame(let frame, _) = rows else { return rows }
+    let places = frame.names.indices.filter { wanted.contains(frame.names[$0]) }
+    guard places.count < frame.names.count else { return rows }
+    partials[name] = ModelReceipt.PartialColumns(schema: frame.schema, columns: places)
+    return .frame(DataFrame(rowIDs: frame.rowIDs, columns: places.map { (frame.names[$0], frame.columns[$0]) }))
+  }
+
+  /// The stored intermediates, by name, with the columns of those that are stored in part.
   /// - Throws: what went wrong before, or goes wrong now.
-  func finish() throws -> [EmittedIntermediate] {
+  func finish() throws -> [(emitted: EmittedIntermediate, partial: ModelReceipt.PartialColumns?)] {
     if let failure { throw failure }
-    return try run.finish(in: names.sorted())
+    return try run.finish(in: parts.keys.sorted()).map { ($0, partials[$0.name]) }
   }
 }

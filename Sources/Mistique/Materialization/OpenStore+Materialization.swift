@@ -2,24 +2,23 @@ import Foundation
 import MistiqueStorage
 
 extension OpenStore {
-  /// Runs `run`, which re-runs `model` and hands what it emits to the sink it is given, and stores the intermediates `names`.
+  /// Runs `run`, which re-runs `model` and hands what it emits to the sink it is given, and stores `parts` of it.
   ///
   /// When somebody else is writing, `run` gets no sink: a query does not wait for a writer. A kill leaves the store as it was before.
   func storing(
-    _ names: Set<String>, of model: CataloguedModel, policy: StoragePolicy, whileRunning run: (MaterializingSink?) throws -> Void
+    _ parts: [String: MaterializingSink.Part], of model: CataloguedModel, policy: StoragePolicy,
+    whileRunning run: (MaterializingSink?) throws -> Void
   ) throws -> [String: Materialized] {
-    func postponed(_ reason: String) -> [String: Materialized] {
-      Dictionary(uniqueKeysWithValues: names.map { ($0, .postponed(reason: reason)) })
-    }
+    func postponed(_ reason: String) -> [String: Materialized] { parts.mapValues { _ in .postponed(reason: reason) } }
     let outcome: [String: Materialized]? = try writing.withLockIfAvailable { box in
       // A handle that only asks gives the right to write back at once; one that logs keeps it until `close`.
       let keepsWriter = box.writer != nil
       let writer: StoreWriter
-      let missing: Set<String>
+      let missing: [String: MaterializingSink.Part]
       do {
         writer = try openWriter(box.writer)
         // The plan was made before the right to write was there.
-        missing = try notStored(names, of: model)
+        missing = try notStored(parts, of: model)
       } catch {
         try run(nil)
         return postponed("\(error)")
@@ -49,25 +48,43 @@ extension OpenStore {
     return postponed("a model is being logged")
   }
 
-  /// Those of `names` that nobody has stored yet; none of a model that is gone.
-  private func notStored(_ names: Set<String>, of model: CataloguedModel) throws -> Set<String> {
-    guard try catalog.model(model.identity)?.id == model.id else { return [] }
-    return names.intersection(try catalog.intermediates(of: model).filter { !$0.isStored }.map(\.name))
+  /// Those of `parts` that nobody has stored yet, with the columns that are there already; none of a model that is gone.
+  private func notStored(
+    _ parts: [String: MaterializingSink.Part], of model: CataloguedModel
+  ) throws -> [String: MaterializingSink.Part] {
+    guard let current = try catalog.model(model.identity), current.id == model.id else { return [:] }
+    let partials = try details(of: current).partials
+    var missing: [String: MaterializingSink.Part] = [:]
+    for intermediate in try catalog.intermediates(of: current) where !intermediate.isStored {
+      guard let part = parts[intermediate.name] else { continue }
+      missing[intermediate.name] = part
+      guard case .columns(let wanted) = part, let partial = partials[intermediate.name] else { continue }
+      // Equal chunks are stored once: the columns that are there already cost a reference each.
+      let there = Set(partial.columns.map(partial.schema.columnName))
+      missing[intermediate.name] = wanted.isSubset(of: there) ? nil : .columns(wanted.union(there))
+    }
+    return missing
   }
 
   private func commit(_ sink: MaterializingSink, of model: CataloguedModel, writer: StoreWriter) throws -> [String: Materialized] {
     let stored = try sink.finish()
     var receipt = try receipt(of: model)
-    let commit = try writer.commit(stored.compactMap(\.finished), blobs: []) { manifests, _ in
-      for (intermediate, manifest) in zip(stored, manifests) {
-        receipt = receipt.storing(intermediate.name, manifest: manifest, newBytes: intermediate.newBytes)
+    let before = Dictionary(receipt.intermediates.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    var changed: [ModelReceipt.Intermediate] = []
+    let commit = try writer.commit(stored.compactMap(\.emitted.finished), blobs: []) { manifests, _ in
+      changed = zip(stored, manifests).map { stored, manifest in
+        let old = before[stored.emitted.name]!
+        // What part of a frame adds says nothing about what all of it would.
+        return old.storing(
+          manifest, newBytes: stored.partial == nil ? stored.emitted.newBytes : old.newBytes, shape: old.shape, partial: stored.partial)
       }
+      receipt = receipt.replacing(changed)
       return try receipt.encoded()
     }
-    let names = Set(stored.map(\.name))
-    try catalog.store(receipt.intermediates.filter { names.contains($0.name) }, of: model, commit: commit)
+    try catalog.store(changed, of: model, commit: commit)
     // Chunks of several may share a partition: its bytes are told apart by the raw bytes that each has added.
-    let raw = max(1, stored.reduce(0) { $0 + $1.newBytes })
-    return Dictionary(uniqueKeysWithValues: stored.map { ($0.name, .stored(bytes: commit.fileBytes * $0.newBytes / raw)) })
+    let raw = max(1, stored.reduce(0) { $0 + $1.emitted.newBytes })
+    return Dictionary(
+      uniqueKeysWithValues: stored.map { ($0.emitted.name, .stored(bytes: commit.fileBytes * $0.emitted.newBytes / raw)) })
   }
 }

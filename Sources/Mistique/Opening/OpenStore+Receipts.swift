@@ -8,7 +8,8 @@ extension OpenStore {
     let receipt = try receipt(at: model.receipt)
     let details = ModelDetails(
       specification: receipt.specification, policy: receipt.policy, graph: StageGraph(receipt.stages), inputs: receipt.inputs,
-      shapes: Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 }))
+      shapes: Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 }),
+      partials: Dictionary(receipt.intermediates.compactMap { item in item.partial.map { (item.name, $0) } }, uniquingKeysWith: { $1 }))
     self.details.withLock { $0[model.receipt] = details }
     return details
   }

@@ -26,36 +26,35 @@ struct Planner {
   }
 
   private func reading(_ question: Question, _ counters: ReadCounters) throws -> PlannedQuestion {
-    guard let read = try readPlan(question, counters: counters) else {
-      let what = question.intermediate.isPartial ? "not all of these columns are stored, so they cannot be read" : "it is not stored, so it cannot be read"
+    guard let read = try read(question, counters: counters) else {
+      let what =
+        question.intermediate.isPartial
+        ? "not all of these columns are stored, so they cannot be read" : "it is not stored, so it cannot be read"
       throw cannot(what, question, "Ask with plan .automatic or .rerun.")
     }
-    let way = reading(read)
-    guard accuracy != .exact || way.way.isExact else {
+    let way = way(read)
+    guard accuracy != .exact || way.isExact else {
       throw cannot(
-        "what is stored is quantized (\(read.manifest.scheme)), and an exact answer is asked for", question,
+        "what is stored is quantized (\(read.plan.manifest.scheme)), and an exact answer is asked for", question,
         "Ask with plan .automatic or .rerun, or for what is stored.")
     }
-    return PlannedQuestion(
-      question: question, plan: QueryPlan(taken: way.way, alternatives: [way.way]), read: read, coldBytes: way.coldBytes, starts: [])
+    return PlannedQuestion(question, QueryPlan(taken: way, alternatives: [way]), read: read)
   }
 
-  private func reading(_ read: ReadPlan) -> (way: QueryPlan.Alternative, coldBytes: Int) {
-    let cold = read.coldBytes()
-    let way = QueryPlan.Alternative(
-      choice: .read, startsFrom: [], predictedSeconds: opened.costs.read.seconds(read.estimate, coldBytes: cold),
-      frames: read.estimate.frames, frameBytes: read.estimate.rawBytes, stages: 0, isExact: read.manifest.codebook == nil)
-    return (way, cold)
+  private func way(_ read: PlannedRead) -> QueryPlan.Alternative {
+    let estimate = read.plan.estimate
+    return QueryPlan.Alternative(
+      choice: .read, startsFrom: [], predictedSeconds: opened.costs.read.seconds(estimate, coldBytes: read.coldBytes),
+      frames: estimate.frames, frameBytes: estimate.rawBytes, stages: 0, isExact: read.plan.manifest.codebook == nil)
   }
 
   /// A re-run from the input, or from the stored intermediates `names`.
   private func rerunning(_ question: Question, from names: [String]?) throws -> PlannedQuestion {
     let reruns = try RerunPlanner(opened: opened, accuracy: accuracy, question: question)
-    try requireRestorer(question)
+    guard canRerun(question) else { throw noRestorer(question) }
     guard let names, !names.isEmpty else {
       let way = try reruns.fromInput()
-      return PlannedQuestion(
-        question: question, plan: QueryPlan(taken: way, alternatives: [way]), read: nil, coldBytes: 0, starts: [])
+      return PlannedQuestion(question, QueryPlan(taken: way, alternatives: [way]))
     }
     let starts = try reruns.starts().filter { names.contains($0.name) }
     if let missing = names.first(where: { name in !starts.contains { $0.name == name } }) {
@@ -68,30 +67,24 @@ struct Planner {
         "\(names.joined(separator: ", ")) do not suffice to run the stages after them", question,
         "Name stored ancestors that together hold all that these stages read; `explain` lists such sets.")
     }
-    return PlannedQuestion(
-      question: question, plan: QueryPlan(taken: way, alternatives: [way]), read: nil, coldBytes: 0,
-      starts: starts.filter { way.startsFrom.contains($0.name) })
+    return PlannedQuestion(question, QueryPlan(taken: way, alternatives: [way]), starts: starts)
   }
 
   private func cheapest(_ question: Question, weighsAll: Bool, _ counters: ReadCounters) throws -> PlannedQuestion {
-    let read = try readPlan(question, counters: counters)
-    let reading = read.map { self.reading($0) }
-    let mayRead = reading.map { accuracy != .exact || $0.way.isExact } ?? false
-    guard canRerun(question) else {
-      guard mayRead, let read, let reading else {
-        try requireRestorer(question)
-        preconditionFailure("a missing restorer is an error")
-      }
-      return PlannedQuestion(
-        question: question, plan: QueryPlan(taken: reading.way, alternatives: [reading.way]), read: read, coldBytes: reading.coldBytes,
-        starts: [])
+    let read = try read(question, counters: counters)
+    let reading = read.map { way($0) }
+    let mayRead = reading.map { accuracy != .exact || $0.isExact } ?? false
+    if !canRerun(question) {
+      guard mayRead, let reading else { throw noRestorer(question) }
+      return PlannedQuestion(question, QueryPlan(taken: reading, alternatives: [reading]), read: read)
     }
-    let reruns = try RerunPlanner(opened: opened, accuracy: accuracy, question: question, columns: read?.columns)
+    let reruns = try RerunPlanner(
+      opened: opened, accuracy: accuracy, question: question, columns: read?.partial?.asked ?? read?.plan.columns)
     let fromInput = try reruns.fromInput()
-    var alternatives = (reading.map { [$0.way] } ?? []) + [fromInput]
+    var alternatives = (reading.map { [$0] } ?? []) + [fromInput]
     var starts: [StoredStart] = []
     // Every re-run runs the last stage at least: where that alone takes longer than reading, nothing else needs to be looked at.
-    let isSettled = mayRead && reading?.way.predictedSeconds ?? .infinity <= reruns.leastSeconds ?? .infinity
+    let isSettled = mayRead && reading?.predictedSeconds ?? .infinity <= reruns.leastSeconds ?? .infinity
     if !isSettled || weighsAll {
       starts = try reruns.starts()
       alternatives += try reruns.ways(from: starts)
@@ -99,12 +92,11 @@ struct Planner {
     alternatives.sort { $0.predictedSeconds ?? .infinity < $1.predictedSeconds ?? .infinity }
     // Paper section 5.1: READ if t_rerun >= t_read. Where nothing was measured, what is stored is read, and the rest is run from the input.
     let rerun = alternatives.first { $0.choice == .rerun && $0.predictedSeconds != nil } ?? fromInput
-    var taken = rerun
-    if mayRead, let reading, reading.way.predictedSeconds! <= rerun.predictedSeconds ?? .infinity { taken = reading.way }
+    if mayRead, let reading, reading.predictedSeconds! <= rerun.predictedSeconds ?? .infinity {
+      return PlannedQuestion(question, QueryPlan(taken: reading, alternatives: alternatives), read: read)
+    }
     return PlannedQuestion(
-      question: question, plan: QueryPlan(taken: taken, alternatives: alternatives), read: taken.choice == .read ? read : nil,
-      coldBytes: taken.choice == .read ? reading!.coldBytes : 0,
-      starts: taken.choice == .read ? [] : starts.filter { taken.startsFrom.contains($0.name) })
+      question, QueryPlan(taken: rerun, alternatives: alternatives), starts: starts.filter { rerun.startsFrom.contains($0.name) })
   }
 
   /// What re-running takes from where it is cheapest, restoring the model left out; `nil` when a stage on every way was never measured.
@@ -113,21 +105,36 @@ struct Planner {
     return try ([reruns.fromInput()] + reruns.ways(from: reruns.starts())).compactMap(\.predictedSeconds).min()
   }
 
-  /// What reading the answer takes; `nil` when it is not stored.
-  func readPlan(_ question: Question, counters: ReadCounters) throws -> ReadPlan? {
+  /// What reading the answer takes; `nil` when it is not stored, or not all of its columns are.
+  func read(_ question: Question, counters: ReadCounters) throws -> PlannedRead? {
     guard let reference = try question.intermediate.manifest else { return nil }
     let manifest = try opened.store.manifest(reference)
-    let columns = try question.columns(of: manifest.schema)
-    let rows = StoredRows(store: opened.store, manifest: manifest)
-    return try opened.store.plan(manifest, columns: columns, rows: try rows.selection(question, counters: counters))
+    var partial: (schema: IntermediateSchema, asked: [Range<Int>])?
+    let columns: [Range<Int>]
+    if question.intermediate.isPartial {
+      guard let stored = try opened.details(of: question.model).partials[question.intermediate.name] else { return nil }
+      let asked = try question.columns(of: stored.schema)
+      guard let places = stored.places(of: asked) else { return nil }
+      guard manifest.schema.columnCount == stored.columns.count else {
+        throw StoreError(
+          .catalogue, "its receipt names \(stored.columns.count) stored columns, its manifest \(manifest.schema.columnCount)", at: question.place,
+          remedy: "Something other than Mistique changed the store. Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
+      }
+      (columns, partial) = (places, (stored.schema, asked))
+    } else {
+      columns = try question.columns(of: manifest.schema)
+    }
+    let rows = try StoredRows(store: opened.store, manifest: manifest).selection(question, counters: counters)
+    let plan = try opened.store.plan(manifest, columns: columns, rows: rows)
+    return PlannedRead(plan: plan, partial: partial, coldBytes: plan.coldBytes())
   }
 
   private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }
 
-  private func requireRestorer(_ question: Question) throws {
-    guard !canRerun(question) else { return }
-    throw cannot(
-      "nothing can re-run a model of kind \"\(question.model.kind)\"", question, "Register a restorer for that kind with register(kind:restore:).")
+  private func noRestorer(_ question: Question) -> StoreError {
+    cannot(
+      "nothing can re-run a model of kind \"\(question.model.kind)\"", question,
+      "Register a restorer for that kind with register(kind:restore:).")
   }
 
   private func cannot(_ what: String, _ question: Question, _ remedy: String) -> StoreError {

@@ -1,3 +1,4 @@
+import Foundation
 import MistiqueStorage
 
 /// The gamma from which on an adaptive policy stores an intermediate (paper section 5.2): seconds that storing saves, per GB that it takes.
@@ -14,5 +15,18 @@ public struct GammaThreshold: Sendable, Hashable {
         .invalid, "a gamma of \(secondsPerGB) s/GB", at: "storage policy", remedy: "Use a finite number of seconds per GB, 0 or more.")
     }
     self.secondsPerGB = secondsPerGB
+  }
+
+  /// Reads `0.5s/KB`, `500 s/MB`, `500000 s/GB`, or a number alone, which is of seconds per GB. Units are decimal: 1 GB is 10^9 bytes.
+  ///
+  /// - Throws: `StoreError` with code `invalid` for anything else.
+  public init(_ text: String) throws {
+    let compact = text.filter { !$0.isWhitespace }.lowercased()
+    let unit = ["s/gb": 1.0, "s/mb": 1e3, "s/kb": 1e6].first { compact.hasSuffix($0.key) }
+    guard let number = Double(compact.dropLast(unit?.key.count ?? 0)) else {
+      throw StoreError(
+        .invalid, "\"\(text)\" is no gamma", at: "storage policy", remedy: "Write a number and s/GB, s/MB or s/KB, as in 0.5s/KB.")
+    }
+    try self.init(secondsPerGB: number * (unit?.value ?? 1))
   }
 }

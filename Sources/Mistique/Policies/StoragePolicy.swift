@@ -13,6 +13,8 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
     /// What queries have shown to be worth its bytes is stored, as under DEDUP; the rest is re-run (paper section 5.2). Until an intermediate has
     /// been queried, storing it saves nothing, so logging stores the trained transformers only.
     case adaptive(GammaThreshold)
+    /// As adaptive, with a limit to what the store takes on disk instead of a threshold.
+    case budget(StorageBudget)
   }
 
   /// Where chunks that are similar, not equal, are looked for and placed side by side (paper section 3). Under DEDUP only.
@@ -59,6 +61,11 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
     StoragePolicy(.adaptive(try GammaThreshold(secondsPerGB: gamma)))
   }
 
+  /// Stores what questions show to save the most seconds per byte, as long as the store takes no more than `bytes` on disk.
+  ///
+  /// - Throws: `StoreError` with code `invalid` for a negative number.
+  public static func budget(bytes: Int) throws -> StoragePolicy { StoragePolicy(.budget(try StorageBudget(bytes: bytes))) }
+
   /// The same policy with values pooled and quantized by `scheme`.
   public func quantized(_ scheme: QuantizationScheme) -> StoragePolicy {
     StoragePolicy(materialization, codec: codec, quantization: scheme, similarity: similarity)
@@ -68,14 +75,29 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     guard materialization != .none else { return "none" }
     let scheme = quantization == .none ? "" : " + \(quantization)"
-    let threshold = gamma.map { ", gamma > \($0) s/GB" } ?? ""
+    var threshold = ""
+    switch materialization {
+    case .adaptive(let gamma): threshold = ", gamma > \(gamma.secondsPerGB) s/GB"
+    case .budget(let budget): threshold = ", \(budget.bytes) bytes"
+    case .none, .storeAll, .dedup: break
+    }
     return "\(materialization.name)\(scheme) (\(codec.name)\(threshold))"
   }
 }
 
 extension StoragePolicy {
-  /// The threshold of an adaptive policy in seconds per GB; `nil` for all others.
-  var gamma: Double? { if case .adaptive(let threshold) = materialization { threshold.secondsPerGB } else { nil } }
+  /// The gamma in seconds per GB above which a query stores what it has re-run; `nil` for a policy that stores everything at once, or nothing ever.
+  /// Under a budget, whatever saves time is worth its bytes as long as there is room.
+  var gamma: Double? {
+    switch materialization {
+    case .adaptive(let threshold): threshold.secondsPerGB
+    case .budget: 0
+    case .none, .storeAll, .dedup: nil
+    }
+  }
+
+  /// What the store may take on disk; `nil` without a limit.
+  var budget: StorageBudget? { if case .budget(let budget) = materialization { budget } else { nil } }
 
   /// Whether everything is stored while the model is logged.
   var storesWhenLogged: Bool { materialization == .storeAll || materialization == .dedup }
@@ -89,20 +111,23 @@ extension StoragePolicy {
   }
 }
 
-/// As receipts keep it: the name of the materialization, and gamma beside it.
+/// As receipts keep it: the name of the materialization, and its gamma or budget beside it.
 extension StoragePolicy: Codable {
   private enum CodingKeys: String, CodingKey {
-    case materialization, codec, quantization, similarity, gamma
+    case materialization, codec, quantization, similarity, gamma, budget
   }
 
-  /// - Throws: `DecodingError` for a materialization that is unknown, and for a gamma that is missing, superfluous, negative or not finite.
+  /// - Throws: `DecodingError` for a materialization that is unknown, and for a gamma or a budget that is missing, superfluous, negative or not
+  ///   finite.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let name = try container.decode(String.self, forKey: .materialization)
     let gamma = try container.decodeIfPresent(Double.self, forKey: .gamma)
-    guard let materialization = Materialization(name: name, gamma: gamma) else {
+    let budget = try container.decodeIfPresent(Int.self, forKey: .budget)
+    guard let materialization = Materialization(name: name, gamma: gamma, budget: budget) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .materialization, in: container, debugDescription: "\(name) with a gamma of \(gamma.map { "\($0)" } ?? "none") is no policy"
+        forKey: .materialization, in: container,
+        debugDescription: "\(name) with a gamma of \(gamma.map { "\($0)" } ?? "none") and a budget of \(budget.map { "\($0)" } ?? "none") is no policy"
       )
     }
     self.init(
@@ -118,7 +143,11 @@ extension StoragePolicy: Codable {
     try container.encode(codec, forKey: .codec)
     try container.encode(quantization, forKey: .quantization)
     try container.encode(similarity, forKey: .similarity)
-    try container.encodeIfPresent(gamma, forKey: .gamma)
+    switch materialization {
+    case .adaptive(let threshold): try container.encode(threshold.secondsPerGB, forKey: .gamma)
+    case .budget(let budget): try container.encode(budget.bytes, forKey: .budget)
+    case .none, .storeAll, .dedup: break
+    }
   }
 }
 
@@ -129,17 +158,21 @@ extension StoragePolicy.Materialization {
     case .storeAll: "STORE_ALL"
     case .dedup: "DEDUP"
     case .adaptive: "adaptive"
+    case .budget: "budget"
     }
   }
 
-  fileprivate init?(name: String, gamma: Double?) {
-    switch (name, gamma) {
-    case ("none", nil): self = .none
-    case ("STORE_ALL", nil): self = .storeAll
-    case ("DEDUP", nil): self = .dedup
-    case ("adaptive", let gamma?):
+  fileprivate init?(name: String, gamma: Double?, budget: Int?) {
+    switch (name, gamma, budget) {
+    case ("none", nil, nil): self = .none
+    case ("STORE_ALL", nil, nil): self = .storeAll
+    case ("DEDUP", nil, nil): self = .dedup
+    case ("adaptive", let gamma?, nil):
       guard let threshold = try? GammaThreshold(secondsPerGB: gamma) else { return nil }
       self = .adaptive(threshold)
+    case ("budget", nil, let bytes?):
+      guard let budget = try? StorageBudget(bytes: bytes) else { return nil }
+      self = .budget(budget)
     default: return nil
     }
   }

@@ -36,7 +36,7 @@ extension ChunkReader {
   private typealias StoredMaps = (plan: ReadPlan, rowIDs: RowIDs)
 
   private func storedMaps(_ question: Question) throws -> StoredMaps {
-    guard let plan = try planner.readPlan(question, counters: ReadCounters()), plan.manifest.schema.isMaps else {
+    guard let plan = try planner.read(question, counters: ReadCounters())?.plan, plan.manifest.schema.isMaps else {
       throw StoreError(
         .cannotPlan, "it is not a stored intermediate of a network", at: question.place,
         remedy: "Ask for values with getIntermediates, or log the model with a policy that stores it.")

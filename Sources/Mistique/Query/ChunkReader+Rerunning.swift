@@ -3,7 +3,11 @@ import MistiqueStorage
 /// Answering by running the model again.
 extension ChunkReader {
   /// Re-runs the model of `group` once for all its intermediates, from where their plans start, and stores those that have become worth it.
-  func rerun(_ group: [PlannedQuestion], isCancelled: @escaping @Sendable () -> Bool) throws -> [IntermediateResult] {
+  ///
+  /// - Parameter inUse: stored intermediates that this and later runs of the same questions start from.
+  func rerun(
+    _ group: [RunQuestion], inUse: Set<IntermediateID>, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [IntermediateResult] {
     let start = ContinuousClock.now
     let (model, rows) = (group[0].question.model, group[0].question.rows)
     let predicted = try predictedSeconds(group)
@@ -28,16 +32,14 @@ extension ChunkReader {
       for collector in collectors.values { try collector.finish(isWhole: asked == .all) }
     }
     var materialized: [String: Materialized] = [:]
-    if let worth = try worthStoring(group.map { ($0.question, $0.plan) }) {
-      if unverified.isEmpty {
-        materialized = try opened.storing(worth.names, of: model, policy: worth.policy, whileRunning: execute)
-      } else {
-        try execute(nil)
-        let reason = "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
-        materialized = Dictionary(uniqueKeysWithValues: worth.names.map { ($0, .postponed(reason: reason)) })
-      }
-    } else {
+    let parts = try worthStoring(group)
+    if parts.isEmpty {
       try execute(nil)
+    } else if let reason = try obstacle(to: parts, group, inUse: inUse, unverified: unverified) {
+      try execute(nil)
+      materialized = parts.mapValues { _ in .postponed(reason: reason) }
+    } else {
+      materialized = try opened.storing(parts, of: model, policy: try opened.details(of: model).policy, whileRunning: execute)
     }
     opened.giveBack(lent)
     let cost = QueryCost(
@@ -47,6 +49,9 @@ extension ChunkReader {
     for (start, seconds) in reader.measured() {
       opened.costs.read.observe(start.plan.estimate, coldBytes: start.coldBytes, seconds: seconds)
     }
+    if materialized.contains(where: { if case .stored = $0.value { true } else { false } }) {
+      try BudgetKeeper.enforce(after: model, opened)
+    }
     if materialized.isEmpty {
       let known = (lent.restoreSeconds ?? 0) + reader.seconds + stages.reduce(0) { $0 + $1.seconds }
       opened.costs.rerun.observe(
@@ -54,18 +59,40 @@ extension ChunkReader {
     }
     return try group.map { item in
       let name = item.question.intermediate.name
-      var plan = item.plan
-      plan.taken.predictedSeconds = predicted
-      var result = try result(of: item.question, plan, collectors[name]!, cost)
+      var planned = item.planned
+      planned.note(predictedSeconds: predicted)
+      var result = try result(of: item.question, planned.plan, collectors[name]!, cost)
       result.materialized = materialized[name]
       result.unverifiedInputs = unverified
       return result
     }
   }
 
+  /// What of the intermediates that are about to be re-run has become worth storing.
+  private func worthStoring(_ group: [RunQuestion]) throws -> [String: MaterializingSink.Part] {
+    let worth = group.filter { $0.finding?.isAboveThreshold ?? false }
+    return Dictionary(
+      worth.map { ($0.question.intermediate.name, $0.finding!.columns.map { .columns($0) } ?? .whole) }, uniquingKeysWith: { $1 })
+  }
+
+  /// Why it is not stored now; `nil` when it can be.
+  private func obstacle(
+    to parts: [String: MaterializingSink.Part], _ group: [RunQuestion], inUse: Set<IntermediateID>, unverified: [String]
+  ) throws -> String? {
+    guard group[0].starts.allSatisfy(\.isExact) else { return "the run starts from quantized values, which would be stored as if they were exact" }
+    guard unverified.isEmpty else {
+      return "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
+    }
+    guard let budget = try opened.details(of: group[0].question.model).policy.budget else { return nil }
+    let findings = group.filter { parts[$0.question.intermediate.name] != nil }.compactMap(\.finding)
+    let isRoom = try BudgetKeeper(opened: opened, budget: budget).makeRoom(
+      for: findings.map(\.gamma), keeping: inUse)
+    return isRoom ? nil : "the budget of \(budget.bytes) bytes is full of what saves more for each of them"
+  }
+
   /// What a run for all questions of `group` is predicted to take.
-  private func predictedSeconds(_ group: [PlannedQuestion]) throws -> Double? {
-    guard group.count > 1 else { return group[0].plan.predictedSeconds }
+  private func predictedSeconds(_ group: [RunQuestion]) throws -> Double? {
+    guard group.count > 1 else { return group[0].planned.plan.predictedSeconds }
     let model = group[0].question.model
     let (graph, costs) = (try opened.details(of: model).graph, try opened.costs(of: model))
     let names = Set(group.map(\.question.intermediate.name))
@@ -78,7 +105,7 @@ extension ChunkReader {
   }
 
   /// What a run hands over.
-  private func answers(_ group: [PlannedQuestion], columns: (Question) -> [Range<Int>]?) throws -> [RerunCost.Answer] {
+  private func answers(_ group: [RunQuestion], columns: (Question) -> [Range<Int>]?) throws -> [RerunCost.Answer] {
     let isMaps = try opened.costs(of: group[0].question.model).runsOnSomeRows
     return group.map { RerunCost.Answer(bytes: $0.question.answerBytes(columns: columns($0.question)), isMaps: isMaps) }
   }
@@ -87,7 +114,7 @@ extension ChunkReader {
   private func collection(of question: Question) throws -> RerunCollector.Request {
     let intermediate = question.intermediate
     var expected = ExpectedShape(rows: intermediate.rows, columns: intermediate.columns)
-    if let reference = try intermediate.manifest {
+    if intermediate.isStored, let reference = try intermediate.manifest {
       let manifest = try opened.store.manifest(reference)
       expected.storedSchema = manifest.schema
       expected.storedRowIDs = try opened.store.readRowIDs(manifest, rows: .all, counters: ReadCounters())
@@ -98,6 +125,13 @@ extension ChunkReader {
       place: question.place, rows: question.rows, askedRows: question.askedRows, pooling: try storedPooling(of: question),
       expected: expected,
       columns: question.columns)
+  }
+
+  /// How the stored values are pooled, or will be once their policy stores them: an answer has one shape, whichever way it is fetched.
+  private func storedPooling(of question: Question) throws -> QuantizationScheme.Pooling? {
+    if let manifest = try question.intermediate.manifest { return try opened.store.manifest(manifest).scheme.pooling }
+    let policy = try opened.details(of: question.model).policy
+    return policy.gamma != nil ? policy.quantization.pooling : nil
   }
 
   private func result(

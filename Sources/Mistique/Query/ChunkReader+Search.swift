@@ -4,7 +4,7 @@ extension ChunkReader {
   /// The rows of a stored intermediate in which the only asked column's value lies in `interval`.
   func rows(of question: Question, in interval: SearchedInterval) throws -> FoundRows {
     let store = opened.store
-    guard let reference = try question.intermediate.manifest else {
+    guard question.intermediate.isStored, let reference = try question.intermediate.manifest else {
       throw StoreError(
         .cannotPlan, "it is not stored, so it cannot be searched", at: question.place, remedy: "Log the model with a policy that stores it."
       )

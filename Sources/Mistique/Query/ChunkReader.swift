@@ -9,6 +9,15 @@ struct ChunkReader {
 
   var planner: Planner { Planner(opened: opened, accuracy: accuracy) }
 
+  /// A question that is answered by a run, and what that has shown to be worth storing.
+  struct RunQuestion {
+    var planned: PlannedQuestion
+    let finding: Worth.Finding?
+
+    var question: Question { planned.question }
+    var starts: [StoredStart] { planned.starts }
+  }
+
   /// Questions that one run of their model answers.
   private struct RunKey: Hashable {
     let model: Int64
@@ -21,7 +30,7 @@ struct ChunkReader {
     _ questions: [Question], preference: QueryPlan.Preference, counts: Bool = true, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
     var results: [Int: IntermediateResult] = [:]
-    var reruns: [RunKey: [(place: Int, planned: PlannedQuestion)]] = [:]
+    var reruns: [RunKey: [(place: Int, run: RunQuestion)]] = [:]
     var order: [RunKey] = []
     for (place, question) in questions.enumerated() {
       if isCancelled() { throw CancellationError() }
@@ -34,14 +43,16 @@ struct ChunkReader {
         results[place] = try read(planned, counters, since: start, opensFiles: opened.store.openings != openings)
         continue
       }
-      planned.plan.gamma = try gamma(question)
+      let finding = try Worth(opened: opened).finding(question)
+      planned.note(gamma: finding?.gamma.value)
       let key = RunKey(model: question.model.id, starts: planned.plan.taken.startsFrom)
       if reruns[key] == nil { order.append(key) }
-      reruns[key, default: []].append((place, planned))
+      reruns[key, default: []].append((place, RunQuestion(planned: planned, finding: finding)))
     }
+    let inUse = Set(reruns.keys.flatMap { key in key.starts.map { IntermediateID(model: key.model, name: $0) } })
     for key in order {
       let group = reruns[key]!
-      let answers = try rerun(group.map(\.planned), isCancelled: isCancelled)
+      let answers = try rerun(group.map(\.run), inUse: inUse, isCancelled: isCancelled)
       for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
     }
     return questions.indices.map { results[$0]! }
@@ -50,12 +61,16 @@ struct ChunkReader {
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
     var planned = try planner.plan(question, preference, weighsAll: true, counters: ReadCounters())
-    if planned.plan.choice == .rerun { planned.plan.gamma = try gamma(question) }
+    if planned.plan.choice == .rerun { planned.note(gamma: try Worth(opened: opened).finding(question)?.gamma.value) }
     return planned.plan
   }
 
+  /// After so many questions what was counted is written, so that a kill loses no more of it.
+  private static let mostUnwrittenQuestions = 64
+
   private func count(_ question: Question) {
-    opened.journal.countQuery(of: question.intermediate.id, columns: question.columnNames.filter { $0 != "*" })
+    let counted = opened.journal.countQuery(of: question.intermediate.id, columns: question.columnNames.filter { $0 != "*" })
+    if counted >= Self.mostUnwrittenQuestions { opened.flushStatisticsIfPossible() }
   }
 
   private func read(
@@ -63,14 +78,13 @@ struct ChunkReader {
   ) throws -> IntermediateResult {
     guard let readPlan = planned.read else { preconditionFailure("a plan to read says what is read") }
     let question = planned.question
-    let schema = readPlan.manifest.schema
     let began = ContinuousClock.now
     let answer = try opened.store.read(readPlan, counters: counters)
     let values: IntermediateResult.Values
     switch answer.values {
     case .maps(let matrix): values = .maps(matrix)
     case .columns(let columns):
-      let names = readPlan.columns.flatMap { $0.map(schema.columnName) }
+      let names = readPlan.columns.flatMap { $0.map(readPlan.manifest.schema.columnName) }
       values = .frame(DataFrame(rowIDs: answer.rowIDs, columns: zip(names, columns).map { ($0, $1) }))
     }
     let end = ContinuousClock.now
@@ -81,7 +95,7 @@ struct ChunkReader {
       seconds: (end - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
       bytesDecoded: counters.bytesDecoded)
     return IntermediateResult(
-      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs, schema: schema,
-      columns: readPlan.columns, values: values, plan: planned.plan, cost: cost)
+      model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs,
+      schema: planned.partial?.schema ?? readPlan.manifest.schema, columns: planned.partial?.asked ?? readPlan.columns, values: values, plan: planned.plan, cost: cost)
   }
 }

@@ -48,7 +48,13 @@ struct ReceiptFuzzTests {
     for transformer in model.transformers { try attempt { _ = try transformer.blob.chunk() } }
     _ = (model.policy.description, model.policy.storesWhenLogged, model.identity.description)
     try attempt { try model.policy.quantization.validate() }
-    _ = model.storing("layer1", manifest: ChunkReference(partition: PartitionID(Fingerprint(low: 1, high: 2)), index: 0), newBytes: 4)
+    let manifest = ChunkReference(partition: PartitionID(Fingerprint(low: 1, high: 2)), index: 0)
+    _ = model.replacing(model.intermediates.map { $0.storing(manifest, newBytes: 4, shape: $0.shape, partial: $0.partial) })
+    let graph = StageGraph(model.stages)
+    for intermediate in model.intermediates {
+      _ = (graph.stages(for: [intermediate.name]), graph.ancestors(of: intermediate.name))
+      if let partial = intermediate.partial { _ = (partial.columns.map(partial.schema.columnName), partial.places(of: [0..<3])) }
+    }
   }
 
   private static func model(_ random: inout SeededRandom) -> ModelReceipt {
@@ -60,16 +66,18 @@ struct ReceiptFuzzTests {
     let policies: [StoragePolicy] = [
       .none, .storeAll, .dedup, try! .adaptive(gamma: 0.5), .dedup.quantized(.pool(2).then(.kbit(8))), .storeAll.quantized(.threshold(0.5)),
       StoragePolicy(.dedup, codec: .gzip(), similarity: .everywhere), StoragePolicy(.dedup, codec: .zstd(level: 9)),
+      try! .budget(bytes: 5_000_000),
     ]
     let names = ["layer1", "é\u{0}", "a.b", "", "`"]
     return ModelReceipt(
       sequence: Int64(bitPattern: random.next()), identity: ModelIdentity(project: names[number(5)], name: names[number(5)]), kind: "toy",
-      specification: names[number(5)], policy: policies[number(8)],
-      stages: (0..<number(3)).map { Stage(name: "s\($0)", inputs: Array(0..<$0), outputs: ["o\($0)"]) },
+      specification: names[number(5)], policy: policies[number(9)],
+      stages: (0..<number(3)).map { Stage(name: "s\($0)", inputs: Array(0..<$0), outputs: ["o\($0)"], reads: $0 == 0 ? nil : ["o0", "layer1"]) },
       intermediates: (0..<number(4)).map { place in
         ModelReceipt.Intermediate(
           name: "layer\(place)", stage: place, rows: number(1000), columns: number(100), logicalBytes: number(1 << 40), newBytes: number(9),
-          manifest: number(2) == 0 ? nil : reference())
+          manifest: number(2) == 0 ? nil : reference(),
+          partial: number(3) == 0 ? .init(schema: .columns([.init(name: "a", type: .int64), .init(name: "b", type: .text)]), columns: [1]) : nil)
       },
       transformers: (0..<number(3)).map { ModelReceipt.TransformerReference(name: names[$0], blob: reference()) },
       revision: number(2) == 0 ? nil : number(9))

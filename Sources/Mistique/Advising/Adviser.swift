@@ -1,0 +1,42 @@
+import MistiqueStorage
+
+/// Weighs every intermediate of a store by what was asked of it so far.
+struct Adviser {
+  let opened: OpenStore
+
+  /// By which limit it is decided what is worth storing.
+  enum Limit {
+    /// Each model's own threshold; whatever saves time for models whose policy has none.
+    case policies
+    case gamma(GammaThreshold)
+    case budget(StorageBudget)
+  }
+
+  /// One advice per intermediate whose stages were measured, the most worth first.
+  func advise(_ limit: Limit) throws -> [Advice] {
+    var weighed: [(intermediate: CataloguedIntermediate, model: CataloguedModel, gamma: Gamma, threshold: Double)] = []
+    for model in try opened.catalog.models() {
+      let policy = try opened.details(of: model).policy
+      for intermediate in try opened.catalog.intermediates(of: model) {
+        guard let gamma = try Worth(opened: opened).gamma(of: intermediate, in: model, policy) else { continue }
+        weighed.append((intermediate, model, gamma, policy.gamma ?? 0))
+      }
+    }
+    weighed.sort { ($1.gamma.value, $0.intermediate.id) < ($0.gamma.value, $1.intermediate.id) }
+    var left: Double?
+    if case .budget(let budget) = limit { left = Double(budget.bytes) }
+    return weighed.map { intermediate, model, gamma, threshold in
+      var isWorth = gamma.value > threshold
+      if case .gamma(let given) = limit { isWorth = gamma.value > given.secondsPerGB }
+      if let room = left {
+        isWorth = gamma.value > 0 && gamma.storedBytes <= room
+        if isWorth { left = room - gamma.storedBytes }
+      }
+      let isStored = intermediate.isStored || intermediate.isPartial
+      return Advice(
+        model: model.identity, intermediate: intermediate.name,
+        action: isWorth ? (intermediate.isStored ? .keep : .store) : (isStored ? .drop : .leave), queries: gamma.queries,
+        bytes: Int(min(gamma.storedBytes, 1e18)), rerunSeconds: gamma.rerunSeconds, readSeconds: gamma.readSeconds, gamma: gamma.value)
+    }
+  }
+}

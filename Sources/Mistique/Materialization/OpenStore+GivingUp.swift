@@ -1,0 +1,57 @@
+import Foundation
+import MistiqueStorage
+
+/// Giving up stored values that can be had again by re-running.
+extension OpenStore {
+  /// Whether something here restores the model, and its inputs are those that were logged.
+  func canBeRerun(_ model: CataloguedModel) -> Bool { (try? requireRerunnable(model)) != nil }
+
+  /// - Throws: `StoreError`: `cannotPlan` when nothing restores the model or its inputs cannot be verified, `otherInputs`; what the model throws.
+  func requireRerunnable(_ model: CataloguedModel) throws {
+    let details = try details(of: model)
+    let lent = try lend(model)
+    let outputs = Set(details.graph.stages.flatMap(\.outputs))
+    let inputs = try lent.model.inputs(of: outputs, available: [])
+    let unverified = try InputCheck(logged: details.inputs).verify(inputs, of: model.identity)
+    giveBack(lent)
+    guard unverified.isEmpty else {
+      throw StoreError(
+        .cannotPlan, "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged", at: "\(model.identity)",
+        remedy: "Log the model again under another name: what cannot be re-run for certain is kept.")
+    }
+  }
+
+  /// Deletes the stored values of intermediates, which are re-run from then on. The catalogue changes in one transaction before any file does.
+  ///
+  /// - Parameter waits: whether to wait for queries that are being answered; `nil` is returned when there are some otherwise, and nothing changes.
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
+  func giveUp(_ names: Set<String>, of model: CataloguedModel, waits: Bool) throws -> ReclaimedStorage? {
+    guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
+    try writing.withLock { box in
+      let keepsWriter = box.writer != nil
+      let writer = try openWriter(box.writer)
+      box.writer = nil
+      do {
+        let receipt = try self.receipt(of: current)
+        let changed = try receipt.intermediates.filter { names.contains($0.name) && $0.manifest != nil }.map { old in
+          old.storing(nil, newBytes: old.newBytes, shape: try old.shape ?? shape(of: old), partial: nil)
+        }
+        let commit = try writer.commit([], blobs: []) { _, _ in try receipt.replacing(changed).encoded() }
+        try catalog.store(changed, of: current, commit: commit)
+        if keepsWriter { box.writer = writer }
+      } catch {
+        writer.abandon()
+        throw error
+      }
+    }
+    return try reclaim(deleting: nil)
+  }
+
+  /// What a re-run must give again of an intermediate that was stored when it was logged; `nil` where pooling has changed its columns.
+  private func shape(of intermediate: ModelReceipt.Intermediate) throws -> LoggedShape? {
+    guard let reference = try intermediate.manifest?.chunk() else { return nil }
+    let manifest = try store.manifest(reference)
+    guard manifest.schema.columnCount == intermediate.columns else { return nil }
+    return LoggedShape(manifest.schema, try store.readRowIDs(manifest, rows: .all, counters: ReadCounters()))
+  }
+}

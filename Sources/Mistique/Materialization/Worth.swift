@@ -1,0 +1,90 @@
+import MistiqueStorage
+
+/// What storing an intermediate is worth, or some columns of a pipeline's (paper section 5.2).
+///
+/// t_rerun is from the nearest stored ancestor: what follows from a stored intermediate in no time, as pooling, flattening, scaling and selecting do,
+/// is never worth its bytes. Restoring the model is left out of it, since it is paid once and not by every query.
+struct Worth {
+  let opened: OpenStore
+
+  /// What a question has shown to be worth storing.
+  struct Finding {
+    /// Of the whole intermediate, or of the column that is worth the most.
+    let gamma: Gamma
+    /// The columns above the threshold, by name; `nil` for all.
+    let columns: Set<String>?
+    let isAboveThreshold: Bool
+  }
+
+  /// Of an intermediate that is not stored, or of the asked columns that are not; `nil` where its policy stores nothing later, everything asked is
+  /// stored, or a stage on every way was never measured.
+  func finding(_ question: Question) throws -> Finding? {
+    let intermediate = question.intermediate
+    let policy = try opened.details(of: question.model).policy
+    guard let threshold = policy.gamma, !intermediate.isStored else { return nil }
+    let hasRows = try opened.costs(of: question.model).runsOnSomeRows
+    if hasRows || question.columnNames.contains("*") {
+      guard let gamma = try gamma(of: intermediate, in: question.model, policy) else { return nil }
+      return Finding(gamma: gamma, columns: nil, isAboveThreshold: gamma.value > threshold)
+    }
+    let there = try storedColumns(of: question)
+    let asked = Set(question.columnNames).subtracting(there)
+    let catalogued = try opened.catalog.columnQueries(of: intermediate.id)
+    let gammas = try asked.sorted().compactMap { name in
+      let queries = (catalogued[name] ?? 0) + opened.journal.queries(of: intermediate.id, column: name)
+      return try gamma(of: intermediate, in: question.model, policy, columns: 1, queries: queries).map { (name: name, gamma: $0) }
+    }
+    guard let best = gammas.max(by: { $0.gamma.value < $1.gamma.value }) else { return nil }
+    let worth = gammas.filter { $0.gamma.value > threshold }
+    return Finding(gamma: best.gamma, columns: Set(worth.map(\.name)), isAboveThreshold: !worth.isEmpty)
+  }
+
+  /// The columns of a partly stored intermediate that are there.
+  private func storedColumns(of question: Question) throws -> Set<String> {
+    guard let partial = try opened.details(of: question.model).partials[question.intermediate.name] else { return [] }
+    return Set(partial.columns.map(partial.schema.columnName))
+  }
+
+  /// Of an intermediate, or of `columns` of its columns, stored or not.
+  ///
+  /// - Parameter queries: how often they were asked for; the questions of the whole intermediate when it is left out.
+  func gamma(
+    of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy, columns: Int? = nil, queries: Int? = nil
+  ) throws -> Gamma? {
+    let whole = Question(model: model, intermediate: intermediate, columnNames: ["*"], rows: .all)
+    guard let rerun = try Planner(opened: opened, accuracy: .stored).cheapestRerunSeconds(whole) else { return nil }
+    let share = columns.map { Double($0) / Double(max(1, intermediate.columns)) } ?? 1
+    let kept = intermediate.isStored ? 1 : policy.quantization.shareOfBytes
+    let read = ReadEstimate(
+      policy.quantization.kind, rawBytes: Int(Double(intermediate.logicalBytes) * share * policy.quantization.shareOfBytes))
+    let compression = try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
+    return Gamma(
+      rerunSeconds: rerun, readSeconds: opened.costs.read.seconds(read),
+      queries: queries ?? intermediate.queries + opened.journal.queries(of: intermediate.id),
+      storedBytes: Double(intermediate.newBytes) * share * kept * compression)
+  }
+}
+
+extension QuantizationScheme {
+  /// About what part of a float32 layer's bytes is stored before compression.
+  fileprivate var shareOfBytes: Double {
+    var share = 1.0
+    if let pooling, case .size(let size) = pooling.window { share /= Double(size * size) }
+    switch values {
+    case .full: return share
+    case .lowerPrecision(let type): return type == .float16 ? share / 2 : share
+    case .kbit(let bits, _): return share * Double(bits) / 32
+    case .threshold: return share / 32
+    }
+  }
+
+  /// The kind of read that what it stores takes.
+  fileprivate var kind: ReadKind {
+    switch values {
+    case .full: .full
+    case .lowerPrecision: .lowPrecision
+    case .kbit: .kbit
+    case .threshold: .threshold
+    }
+  }
+}
