@@ -3,9 +3,8 @@ import ExperimentKit
 import Foundation
 import Groundwork
 import Mistique
-import Groundwork
 
-/// Kills a process that logs and deletes models, at random instants, and looks at what it leaves: what it said was committed must be there, bit for
+/// Kills a process that logs, queries, materializes, gives up and deletes, at random instants, and looks at what it leaves: what it said was committed must be there, bit for
 /// bit, what it said was deleted must not, and every byte must verify.
 struct KillTorture {
   let folder: URL
@@ -94,6 +93,7 @@ struct KillTorture {
 
   private func check(_ committed: Set<Int>, undecided: Set<Int>, kill: Int) throws -> (checked: Int, garbage: Int, present: Set<Int>) {
     let store = try IntermediateStore(at: folder)
+    store.register(kind: TortureModel.kind) { try TortureModel(restoring: $0) }
     let report = try store.verify()
     guard report.isIntact else { throw Failure(description: "kill \(kill), seed \(seed): \(report.problems.joined(separator: "\n"))") }
     let present = Set(try store.models().compactMap { Int($0.name.dropFirst()) })
@@ -107,8 +107,10 @@ struct KillTorture {
     let looked = present.sorted().enumerated().filter { $0.offset >= present.count - 2 || $0.offset % 7 == kill % 7 }.map(\.element)
     for number in looked {
       let model = TortureModel(number)
-      for layer in 0..<TortureModel.layers {
-        let answer = try store.getIntermediates(["torture.m\(number).layer\(layer).*"], plan: .read)[0]
+      for intermediate in try store.intermediates(of: TortureModel.identity(number)) {
+        let layer = intermediate.stage
+        let plan: QueryPlan.Preference = intermediate.isStored ? .read : .rerun
+        let answer = try store.getIntermediates(["torture.m\(number).layer\(layer).*"], plan: plan)[0]
         let expected = model.values(layer: layer)
         let same = answer.matrix!.withValues { values in
           expected.withUnsafeBufferPointer { memcmp(values.baseAddress!, $0.baseAddress!, $0.count * 4) == 0 }
@@ -130,15 +132,24 @@ struct KillTorture {
   }
 }
 
-/// The process that is killed: logs one model after the other and deletes every third one again, saying so before and after.
+/// The process that is killed: logs one model after the other, asks and gives up, and deletes every third one again, saying so before and after.
 enum TortureChild {
   static func run(folder: URL, first: Int) throws {
     StandardStream.output.line("ready")
     let store = try IntermediateStore(at: folder)
+    store.register(kind: TortureModel.kind) { try TortureModel(restoring: $0) }
     for number in first... {
       StandardStream.output.line("logging \(number)")
-      try store.logIntermediates(of: TortureModel(number), as: TortureModel.identity(number))
+      let identity = TortureModel.identity(number)
+      // Room for about two layers of the three.
+      let policy: StoragePolicy = number % 2 == 0 ? .dedup : try .budget(bytes: try store.storage().partitionBytes + 1_200_000)
+      try store.logIntermediates(of: TortureModel(number), as: identity, policy: policy)
       StandardStream.output.line("committed \(number)")
+      // Materializes, and gives up for what is asked for more often.
+      for place in 0..<12 where number % 2 == 1 {
+        _ = try store.getIntermediates(["torture.m\(number).layer\(place * place % 7 % TortureModel.layers).*"], plan: .rerun)
+      }
+      if number % 4 == 0 { try store.drop("layer\(number / 4 % TortureModel.layers)", of: identity) }
       guard number % 3 == 2, number > first else { continue }
       StandardStream.output.line("deleting \(number - 1)")
       try store.delete(TortureModel.identity(number - 1))

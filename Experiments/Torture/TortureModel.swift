@@ -19,6 +19,13 @@ final class TortureModel: ExecutableModel {
     specification = "\(number)"
   }
 
+  convenience init(restoring stored: StoredModel) throws {
+    guard let number = Int(stored.specification) else {
+      throw KillTorture.Failure(description: "\(stored.identity) came back as \"\(stored.specification)\"")
+    }
+    self.init(number)
+  }
+
   static func identity(_ number: Int) -> ModelIdentity { ModelIdentity(project: "torture", name: "m\(number)") }
 
   func transformers() throws -> [StoredTransformer] { [StoredTransformer(name: "number", bytes: Array("\(number)".utf8))] }
@@ -38,6 +45,6 @@ final class TortureModel: ExecutableModel {
         try emit("layer\(layer)", .maps($0, rowIDs: .first(Self.rows), schema: Self.schema))
       }
     }
-    return (0..<Self.layers).map { StageMeasurement(stage: $0, seconds: 0.001) }
+    return (0..<Self.layers).map { StageMeasurement(stage: $0, seconds: 0.1) }
   }
 }

@@ -7,7 +7,7 @@ public struct Advice: Sendable, Equatable {
     /// It is not stored and would save more than it takes.
     case store
     /// It is stored, and saves less than it takes.
-    case drop
+    case discard = "drop"
     /// It is stored, and worth it.
     case keep
     /// It is not stored, and not worth it.

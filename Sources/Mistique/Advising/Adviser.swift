@@ -35,7 +35,7 @@ struct Adviser {
       let isStored = intermediate.isStored || intermediate.isPartial
       return Advice(
         model: model.identity, intermediate: intermediate.name,
-        action: isWorth ? (intermediate.isStored ? .keep : .store) : (isStored ? .drop : .leave), queries: gamma.queries,
+        action: isWorth ? (intermediate.isStored ? .keep : .store) : (isStored ? .discard : .leave), queries: gamma.queries,
         bytes: Int(min(gamma.storedBytes, 1e18)), rerunSeconds: gamma.rerunSeconds, readSeconds: gamma.readSeconds, gamma: gamma.value)
     }
   }

@@ -124,7 +124,7 @@ struct AdviceTests {
   func dropping() throws {
     let store = try IntermediateStore.withToys(at: folder.url)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity)
-    #expect(try store.advise().allSatisfy { $0.action == .drop })
+    #expect(try store.advise().allSatisfy { $0.action == .discard })
     let key = IntermediateKey(model: identity, intermediate: "layer2")
     for _ in 0..<3 { _ = try store.getIntermediates([key]) }
     #expect(try store.advise().first { $0.action == .keep }?.intermediate == "layer2")

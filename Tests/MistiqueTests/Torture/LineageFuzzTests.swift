@@ -10,7 +10,7 @@ struct LineageFuzzTests {
 
   private static func identity(_ place: Int) -> ModelIdentity { ModelIdentity(project: "t", name: "m\(place)") }
 
-  private static let policies: [StoragePolicy] = [.dedup, .dedup, .dedup, .storeAll, try! .adaptive(gamma: 0), .none]
+  private static let policies: [StoragePolicy] = [.dedup, .dedup, .dedup, .storeAll, try! .adaptive(gamma: 0), .none, try! .budget(bytes: 300_000)]
 
   @Test("through every policy, reopening, deletion, collecting garbage and repair", arguments: Array(UInt64(0)..<FuzzRounds.count))
   func roundTrips(seed: UInt64) throws {
@@ -32,6 +32,12 @@ struct LineageFuzzTests {
       try store.close()
     }
     var store = try IntermediateStore(at: url)
+    try expect(models, store, &random, seed)
+    for (place, model) in models {
+      let name = model.frames.randomElement(using: &random)!.name
+      try store.drop(name, of: Self.identity(place))
+      #expect(try !store.intermediates(of: Self.identity(place)).first { $0.name == name }!.isStored, "seed \(seed)")
+    }
     try expect(models, store, &random, seed)
     for place in [Int.random(in: 0..<5, using: &random), Int.random(in: 0..<5, using: &random)] where models[place] != nil {
       try store.delete(Self.identity(place))
