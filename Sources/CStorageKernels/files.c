@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 int mistique_punch_hole(int descriptor, int64_t offset, int64_t count) {
 #ifdef FALLOC_FL_PUNCH_HOLE
@@ -24,4 +25,11 @@ int mistique_is_cold(int descriptor, int64_t offset) {
   (void)descriptor, (void)offset;
   return 0;
 #endif
+}
+
+int mistique_lock_file(int descriptor, int lock) {
+  struct flock request = {0};  // all of the file, and l_pid 0, as locks of open file descriptions want it
+  request.l_whence = SEEK_SET;
+  request.l_type = lock == MISTIQUE_EXCLUSIVE ? F_WRLCK : lock == MISTIQUE_SHARED ? F_RDLCK : F_UNLCK;
+  return fcntl(descriptor, lock == MISTIQUE_SHARED ? F_OFD_SETLKW : F_OFD_SETLK, &request);
 }

@@ -11,4 +11,13 @@ int mistique_punch_hole(int descriptor, int64_t offset, int64_t count);
 // kernel or the file system cannot tell.
 int mistique_is_cold(int descriptor, int64_t offset);
 
+#define MISTIQUE_UNLOCKED 0
+#define MISTIQUE_SHARED 1
+#define MISTIQUE_EXCLUSIVE 2
+
+// Locks an open file, advisorily, for the open file description and not for the process, or changes what was locked before. MISTIQUE_SHARED waits
+// while another has MISTIQUE_EXCLUSIVE; MISTIQUE_EXCLUSIVE does not wait: it fails with EAGAIN or EACCES, and what was locked before stays
+// locked, which is what flock does not promise. Returns 0, or -1 with `errno` set.
+int mistique_lock_file(int descriptor, int lock);
+
 #endif
