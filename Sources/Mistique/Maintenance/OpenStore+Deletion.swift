@@ -21,7 +21,7 @@ extension OpenStore {
         let frames = FreedFrames(reached.unreachableFrames(of: try store.file(id), id))
         guard frames != known else { continue }
         freed[id] = frames
-        result.frames += frames.count - known.count
+        result.frames += frames.count(without: known)
       }
       try withReserve { try catalog.forget(model, removed: removed, freed: freed) }
       let fileBytes = try writer.reclaim(removed: removed, freed: freed)

@@ -23,8 +23,9 @@ extension DataStore {
         let file = try PartitionFile(path: PartitionPath.file(id, in: partitionsDirectory))
         try file.checkName(id)
         try file.verify(except: freed)
-        result.frames += file.footer.frames.count - freed.count
-        result.freedFrames += freed.count
+        let freedFrames = freed.count(of: file.footer.frames.count)
+        result.frames += file.footer.frames.count - freedFrames
+        result.freedFrames += freedFrames
         result.bytes += file.footer.frames.reduce(0) { $0 + $1.storedBytes }
       } catch {
         result.damaged.append((id, error))

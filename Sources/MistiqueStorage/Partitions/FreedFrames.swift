@@ -17,5 +17,13 @@ package struct FreedFrames: Sendable, Equatable {
 
   package func contains(_ frame: Int) -> Bool { frame / 8 < bytes.count && bytes[frame / 8] & 1 << UInt8(frame % 8) != 0 }
   package var isEmpty: Bool { bytes.allSatisfy { $0 == 0 } }
-  package var count: Int { bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
+  /// Those that are not among `known`. Complexity: O(bytes).
+  package func count(without known: FreedFrames) -> Int {
+    bytes.enumerated().reduce(0) { sum, byte in
+      sum + (byte.element & ~(byte.offset < known.bytes.count ? known.bytes[byte.offset] : 0)).nonzeroBitCount
+    }
+  }
+
+  /// Those of a partition of `frames` frames; bits beyond say nothing. Complexity: O(frames).
+  package func count(of frames: Int) -> Int { (0..<frames).count(where: contains) }
 }
