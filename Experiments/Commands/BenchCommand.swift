@@ -35,12 +35,12 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: """
-      Only this part: storage (CIFAR10_CNN's layers), network (CIFAR10_VGG16 beside PyTorch, and logging it) or pipelines (the Zillow pipelines \
-      beside pandas, logging and storing them).
+      Only this part: storage (CIFAR10_CNN's layers), tables (generated ones of up to 2,000 columns), point (single values through the engine), \
+      network (CIFAR10_VGG16 beside PyTorch, and logging it) or pipelines (the Zillow pipelines beside pandas, logging and storing them).
       """)
   var part: Part?
 
-  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, network, pipelines }
+  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, tables, point, network, pipelines }
 
   func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
@@ -63,6 +63,8 @@ struct BenchCommand: ParsableCommand {
       try comparePeers(arrayPeers, settings, scratch, report)
     } else {
       if part == nil || part == .storage { try measureStorage(settings, scratch, report) }
+      if part == nil || part == .tables { try TablesBench(scratch: scratch, repetitions: repetitions, report: report).run() }
+      if part == nil || part == .point { try measurePoint(settings, scratch, report) }
       if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
       if part == nil || part == .pipelines { try measurePipelines(settings, scratch, report) }
     }
@@ -84,6 +86,13 @@ struct BenchCommand: ParsableCommand {
     let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
     let columns = try PipelinesBench(workload: pipelines, scratch: scratch, repetitions: repetitions, report: report).columnsRatio()
     try CatalogBench(report: report, ratios: (network, columns)).run()
+  }
+
+  private func measurePoint(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let bench = PointBench(
+      images: try workload(.cnn, settings), pipelines: try PipelineWorkload(common.scale, seed: 2018, settings), scratch: scratch,
+      repetitions: repetitions, report: report)
+    try bench.run()
   }
 
   private func measureNetwork(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {

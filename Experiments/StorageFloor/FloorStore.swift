@@ -26,6 +26,7 @@ struct FloorStore {
       if let frameBytes {
         options.layout.slicedFrameBytes = frameBytes
         options.layout.sharedFrameBytes = frameBytes
+        options.layout.widestTableFrameBytes = frameBytes
       }
       return options
     }
@@ -63,9 +64,9 @@ struct FloorStore {
 
   private static let batch = 64
 
-  /// Logs a frame of float32 columns into a new store in `folder`.
-  init(logging frame: DataFrame, _ encoding: Encoding, in folder: URL) throws {
-    store = try DataStore(directory: folder.path)
+  /// Logs a frame into a new store in `folder`.
+  init(logging frame: DataFrame, _ encoding: Encoding, _ layout: Layout = .init(), in folder: URL) throws {
+    store = try DataStore(directory: folder.path, options: layout.options)
     let watch = Stopwatch()
     let writer = try StoreWriter(store: store, committed: { [:] })
     let sink = ChunkSink(writer, options: encoding.options, group: "columns")
@@ -92,6 +93,16 @@ extension FloorStore.Encoding {
   }
 }
 
+/// What every query does before and after it reads.
+struct FloorLock {
+  private let lock: ReadersLock
+
+  /// The readers' lock of a store in `folder`, which is there.
+  init(in folder: URL) { lock = ReadersLock(directory: folder.path) }
+
+  func takeAndRelease() throws { _ = try lock.shared() }
+}
+
 /// A stored intermediate that is ready to be read.
 struct FloorIntermediate {
   fileprivate let store: DataStore
@@ -101,6 +112,13 @@ struct FloorIntermediate {
   struct Touched {
     let frames: Int
     let bytes: Int
+    let decodedBytes: Int
+
+    fileprivate init(_ counters: ReadCounters) {
+      frames = counters.framesDecoded
+      bytes = counters.bytesRead
+      decodedBytes = counters.bytesDecoded
+    }
   }
 
   var rows: Int { manifest.rows }
@@ -113,7 +131,16 @@ struct FloorIntermediate {
   func read(_ columns: [Range<Int>], rows: [Int]? = nil, into target: UnsafeMutableBufferPointer<Float>) throws -> Touched {
     let counters = ReadCounters()
     try store.readMaps(manifest, columns: columns, rows: rows.map { .positions($0) } ?? .all, into: target, counters: counters)
-    return Touched(frames: counters.framesDecoded, bytes: counters.bytesRead)
+    return Touched(counters)
+  }
+
+  /// Columns of a frame, in the order of `columns`.
+  ///
+  /// - Parameter rows: positions, ascending; all rows when nil.
+  func readColumns(_ columns: [Int], rows: [Int]? = nil) throws -> (columns: [Column], touched: Touched) {
+    let counters = ReadCounters()
+    let read = try store.readColumns(manifest, columns: columns, rows: rows.map { .positions($0) } ?? .all, counters: counters)
+    return (read, Touched(counters))
   }
 
   /// All columns of a frame.

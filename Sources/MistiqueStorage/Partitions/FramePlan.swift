@@ -128,6 +128,28 @@ package struct FrameLayout: Sendable {
   package var slicedFrameBytes = 64 << 10
   /// Raw bytes up to which small chunks share a frame.
   package var sharedFrameBytes = 64 << 10
+  /// The least of that for columns of a table, however many it has.
+  package var widestTableFrameBytes = 16 << 10
+  /// Raw bytes that a row of a table is spread over, until frames are as small as they get.
+  private static let rowBytes = 8 << 20
 
   package init() {}
+
+  /// Raw bytes up to which chunks of a table of `columns` columns share a frame, at most `sharedFrameBytes`.
+  ///
+  /// Reading all columns of a row decodes a frame for each. Smaller frames compress worse where columns are similar: up to 128 columns they are as
+  /// large as elsewhere.
+  package func sharedFrameBytes(ofTable columns: Int) -> Int {
+    let (least, most) = (min(widestTableFrameBytes, sharedFrameBytes), sharedFrameBytes)
+    var bytes = most
+    while bytes / 2 >= least, bytes * columns > Self.rowBytes { bytes /= 2 }
+    return bytes
+  }
+
+  /// The layout with frames of that size for small chunks; as it is where none is given.
+  func sharing(frameBytes: Int?) -> FrameLayout {
+    var layout = self
+    layout.sharedFrameBytes = frameBytes ?? sharedFrameBytes
+    return layout
+  }
 }

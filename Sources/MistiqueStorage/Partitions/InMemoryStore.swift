@@ -8,6 +8,8 @@ package final class InMemoryStore {
     let group: String
     let codec: Codec
     let similarity: SimilarityOptions?
+    /// Raw bytes up to which they share a frame; `nil`: as elsewhere in the store.
+    var sharedFrameBytes: Int?
   }
 
   /// How much it holds, and how frames are cut.
@@ -105,7 +107,7 @@ package final class InMemoryStore {
   }
 
   private func openPartition(_ placement: Placement) -> Partition {
-    let partition = Partition(ordinal: nextOrdinal, codec: placement.codec, similarity: placement.similarity)
+    let partition = Partition(ordinal: nextOrdinal, placement)
     nextOrdinal += 1
     open[placement] = partition
     inMemory[partition.ordinal] = partition

@@ -8,13 +8,16 @@ package final class Partition {
   let codec: Codec
   /// How similar chunks are found and placed side by side; `nil`: they are not.
   let similarity: SimilarityOptions?
+  /// Raw bytes up to which its chunks share a frame; `nil`: as elsewhere in the store.
+  let sharedFrameBytes: Int?
   private(set) var chunks: [ColumnChunk] = []
   private(set) var rawBytes = 0
 
-  init(ordinal: Int, codec: Codec, similarity: SimilarityOptions?) {
+  init(ordinal: Int, _ placement: InMemoryStore.Placement) {
     self.ordinal = ordinal
-    self.codec = codec
-    self.similarity = similarity
+    codec = placement.codec
+    similarity = placement.similarity
+    sharedFrameBytes = placement.sharedFrameBytes
   }
 
   /// Where the next copied chunk's bytes go.

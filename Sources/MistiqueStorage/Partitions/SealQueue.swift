@@ -24,6 +24,7 @@ final class SealQueue: Sendable {
     try throwFirstError()
     room.wait()
     let (chunks, codec, similarity, ordinal) = (partition.chunks, partition.codec, partition.similarity, partition.ordinal)
+    let layout = layout.sharing(frameBytes: partition.sharedFrameBytes)
     encoding.async { [self] in
       attempt {
         let encoded = try EncodedPartition(chunks, codec: codec, layout: layout, similarity: similarity)

@@ -15,8 +15,18 @@ package struct CodebookRecord: Sendable, Equatable {
 
   package init(entries: [Entry]) { self.entries = entries }
 
-  /// The quantizer of named column `column`, or of all maps; `nil` where values are stored as they are.
-  package func entry(column: Int, isMaps: Bool) -> Entry? { isMaps ? entries.first : entries.first { $0.column == column } }
+  /// The quantizer of named column `column`, or of all maps; `nil` where values are stored as they are. Complexity: O(log entries).
+  package func entry(column: Int, isMaps: Bool) -> Entry? {
+    guard !isMaps else { return entries.first }
+    var range = entries.indices
+    while let first = range.first {
+      let middle = first + range.count / 2
+      let found = entries[middle].column
+      if found == column { return entries[middle] }
+      range = found < column ? middle + 1..<range.upperBound : first..<middle
+    }
+    return nil
+  }
 
   package var encoded: [UInt8] {
     var writer = ByteWriter()
@@ -41,5 +51,8 @@ package struct CodebookRecord: Sendable, Equatable {
       return Entry(column: column, quantizer: quantizer, extrema: extrema)
     }
     try reader.expectEnd()
+    guard zip(entries, entries.dropFirst()).allSatisfy({ $0.column < $1.column }) else {
+      throw reader.malformed("the codebooks are not in the order of their columns")
+    }
   }
 }

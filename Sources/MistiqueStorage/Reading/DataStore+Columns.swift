@@ -22,7 +22,22 @@ extension DataStore {
 
   /// Those of the asked columns that are stored.
   private func readStored(_ columns: [Int], _ plan: ReadPlan, end: IntervalEnd?, counters: ReadCounters) throws -> [Column] {
-    let (requests, manifest, rows) = (plan.requests, plan.manifest, plan.rows)
+    let spans = plan.manifest.schema.spans
+    let decoding = PieceDecoding(codebook: try codebook(of: plan.manifest), end: end, place: directory)
+    let located =
+      switch plan.rows {
+      case .all: try wholePieces(plan.requests, counters: counters)
+      case .positions: try pickedPieces(plan, decoding, counters: counters)
+      }
+    let pieces = Dictionary(grouping: located, by: \.span)
+    let isSmall = located.reduce(0) { $0 + $1.bytes.count } < 1 << 20
+    return try Self.inParallel(columns, isSmall: isSmall) { column in
+      try self.assemble((pieces[column] ?? []).sorted { $0.firstRow < $1.firstRow }, type: spans[column].type, column, decoding)
+    }
+  }
+
+  /// All rows of every piece: frames are decoded side by side and stay where they are.
+  private func wholePieces(_ requests: [FrameRequest], counters: ReadCounters) throws -> [LocatedPiece] {
     // One piece of memory for all frames: a large one is used again for the next read, many small ones go back to the kernel.
     var places: [Int] = []
     var bytes = 0
@@ -37,26 +52,47 @@ extension DataStore {
         try request.file.decode(stored, frame: request.frame, into: $0)
       }
     }
-    var located: [Int: [LocatedPiece]] = [:]  // pieces by column
-    for (index, request) in requests.enumerated() {
-      for piece in request.pieces {
-        located[piece.span, default: []].append(
-          LocatedPiece(piece: piece, bytes: BufferSlice(frames, offset: starts[index] + piece.offsetInFrame, count: piece.bytes)))
+    return zip(requests, starts).flatMap { request, start in
+      request.pieces.map {
+        LocatedPiece(
+          span: $0.span, firstRow: $0.rows.lowerBound, shape: $0.shape,
+          bytes: BufferSlice(frames, offset: start + $0.offsetInFrame, count: $0.bytes))
       }
-    }
-    let codebook = try codebook(of: manifest)
-    let spans = manifest.schema.spans
-    let pieces = located.mapValues { $0.sorted { $0.piece.rows.lowerBound < $1.piece.rows.lowerBound } }
-    return try Self.inParallel(columns, isSmall: bytes < 1 << 20) { column in
-      let entry = codebook.entry(column: column, isMaps: false)
-      let quantizer = entry.map { entry in end.map { entry.quantizer.standing(for: $0, entry.extrema) } ?? entry.quantizer }
-      return try self.assemble(pieces[column] ?? [], type: spans[column].type, quantizer, end, rows: rows)
     }
   }
 
-  /// The rows of one column that lie in one frame, decoded.
+  /// The asked rows of every piece: they are taken out of a frame as soon as it is decoded, into memory that stays in a core's cache.
+  ///
+  /// All columns of a row of a wide table take thousands of frames and one value of each.
+  private func pickedPieces(_ plan: ReadPlan, _ decoding: PieceDecoding, counters: ReadCounters) throws -> [LocatedPiece] {
+    let spans = plan.manifest.schema.spans
+    let picked = Mutex<[Int: [LocatedPiece]]>([:])  // by request
+    try forEach(plan.requests, counters: counters) { place, request, stored in
+      let pieces = try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes), alignment: 64) { scratch in
+        let frame = UnsafeMutableRawBufferPointer(rebasing: scratch[..<request.rawBytes])
+        try request.file.decode(stored, frame: request.frame, into: frame)
+        return try request.pieces.map { piece in
+          let bytes = UnsafeRawBufferPointer(rebasing: frame[piece.offsetInFrame..<piece.offsetInFrame + piece.bytes])
+          let rows = plan.rows.places(in: piece.rows).map { plan.rows.row(at: $0) - piece.rows.lowerBound }
+          let type = spans[piece.span].type
+          let part =
+            try decoding.withValues(of: bytes, piece.shape, type, column: piece.span) { shape, values in
+              try shape.picking(rows, from: values, place: decoding.place)
+            }
+          return LocatedPiece(span: piece.span, firstRow: piece.rows.lowerBound, shape: part.shape, bytes: part.payload)
+        }
+      }
+      picked.withLock { $0[place] = pieces }
+    }
+    return picked.withLock { picked in plan.requests.indices.flatMap { picked[$0]! } }
+  }
+
+  /// Rows of one column, decoded from a frame: values, or codes that are not yet what they stand for.
   private struct LocatedPiece: Sendable {
-    let piece: FrameRequest.Piece
+    let span: Int
+    /// A row of the intermediate that none of the piece comes before.
+    let firstRow: Int
+    let shape: ColumnChunkShape
     let bytes: BufferSlice
   }
 
@@ -89,56 +125,14 @@ extension DataStore {
     }
   }
 
-  /// Joins the pieces of one column, in order of rows, and picks the asked rows out of them.
-  private func assemble(
-    _ located: [LocatedPiece], type: ColumnType, _ quantizer: FittedQuantizer?, _ end: IntervalEnd?, rows: RowSelection
-  ) throws -> Column {
-    var builder = ColumnBuilder(type: type, expectedRows: located.reduce(0) { $0 + $1.piece.rows.count }, place: directory)
-    var picked: [Int] = []
-    var decodedRows = 0
-    for (piece, stored) in located.map({ ($0.piece, $0.bytes) }) {
-      let shape = ColumnChunkShape(type: .values(type), rows: piece.rows.count, hasValidity: piece.hasValidity)
-      let payload = piece.type == shape.type ? stored : try reconstructed(stored, shape, quantizer, end)
-      try payload.withBytes { try builder.append($0, shape: shape) }
-      if case .positions = rows {
-        for place in rows.places(in: piece.rows) { picked.append(decodedRows + rows.row(at: place) - piece.rows.lowerBound) }
-      }
-      decodedRows += piece.rows.count
-    }
-    let column = builder.finish(isZeroed: quantizer == nil)
-    if case .positions = rows { return column.gather(picked) }
-    return column
-  }
-
-  /// The payload of a chunk of codes as the values they stand for; its validity stays before them.
-  private func reconstructed(
-    _ stored: BufferSlice, _ shape: ColumnChunkShape, _ quantizer: FittedQuantizer?, _ end: IntervalEnd?
-  ) throws -> BufferSlice {
-    guard let quantizer, .values(quantizer.type) == shape.type else {
-      throw StoreError.corrupt("a chunk holds codes, and there is no codebook for its column", at: directory)
-    }
-    let (rows, prefix) = (shape.rows, shape.validityBytes)
-    let payload = ByteBuffer(count: shape.payloadBytes!)
-    stored.withBytes { source in
-      payload.withMutableBytes { target in
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<prefix]))
-        guard rows > 0 else { return }
-        let (codes, values) = (source.baseAddress! + prefix, target.baseAddress! + prefix)
-        let bounded = quantizer.bookCount == 0 ? end : nil
-        if quantizer.type == .float64 {
-          let doubles = values.assumingMemoryBound(to: Double.self)
-          quantizer.decode(codes, count: rows, rows: 0..<rows, into: doubles)
-          if let bounded { for row in 0..<rows { doubles[row] = quantizer.end(bounded, ofValue: doubles[row]) } }
-        } else {
-          let floats = values.assumingMemoryBound(to: Float.self)
-          quantizer.decode(codes, CodedChunk(rows: rows, columns: 0..<1).all, into: floats, rowStride: 1)
-          guard let bounded else { return }
-          for row in 0..<rows {
-            floats[row] = ChunkStatistics.rounded(quantizer.end(bounded, ofValue: Double(floats[row])), down: bounded == .lower)
-          }
-        }
+  /// Joins the pieces of one column, in order of rows.
+  private func assemble(_ located: [LocatedPiece], type: ColumnType, _ column: Int, _ decoding: PieceDecoding) throws -> Column {
+    var builder = ColumnBuilder(type: type, expectedRows: located.reduce(0) { $0 + $1.shape.rows }, place: directory)
+    for piece in located {
+      try piece.bytes.withBytes { bytes in
+        try decoding.withValues(of: bytes, piece.shape, type, column: column) { shape, values in try builder.append(values, shape: shape) }
       }
     }
-    return BufferSlice(payload)
+    return builder.finish(isZeroed: !decoding.isQuantized(column))
   }
 }

@@ -10,6 +10,9 @@ struct FrameRequest: Sendable {
     let bytes: Int
     let type: StoredType
     let hasValidity: Bool
+
+    /// Of a column of a table.
+    var shape: ColumnChunkShape { ColumnChunkShape(type: type, rows: rows.count, hasValidity: hasValidity) }
   }
 
   let file: PartitionFile

@@ -13,6 +13,16 @@ package struct ChunkSink {
     self.group = group
   }
 
+  /// The same for the columns of a table, which share frames that are the smaller the more there are.
+  func forTable(columns: Int) -> ChunkSink {
+    var options = options
+    let layout = writer.store.options.layout
+    let bytes = layout.sharedFrameBytes(ofTable: columns)
+    // Of the usual size, they go to the Partition of all others.
+    options.sharedFrameBytes = bytes == layout.sharedFrameBytes ? nil : bytes
+    return ChunkSink(writer, options: options, group: group)
+  }
+
   func store(_ chunk: ColumnChunk) throws -> StoredChunk { try writer.store(chunk, group: group, options: options) }
 
   /// Row ids, or rows that were picked: a column of the store's own, stored once however often it comes.

@@ -17,7 +17,7 @@ package struct DataFrameWriter {
 
   private init(_ frame: DataFrame, to sink: ChunkSink) {
     self.frame = frame
-    self.sink = sink
+    self.sink = sink.forTable(columns: frame.columns.count)
     rowsPerBlock = sink.writer.store.options.rowsPerBlock(ofTable: frame.rowCount)
   }
 

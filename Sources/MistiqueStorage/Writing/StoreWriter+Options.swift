@@ -19,6 +19,8 @@ extension StoreWriter {
     package var scheme = QuantizationScheme.none
     /// How chunks that are similar, not equal, are found and placed side by side; `nil`: they are not (networks, STORE_ALL).
     package var similarity: SimilarityOptions?
+    /// Raw bytes up to which chunks share a frame; `nil`: as the store's layout says.
+    var sharedFrameBytes: Int?
 
     package init(deduplicates: Bool, codec: Codec, scheme: QuantizationScheme = .none, similarity: SimilarityOptions? = nil) {
       self.deduplicates = deduplicates

@@ -111,7 +111,9 @@ package final class StoreWriter {
   }
 
   private func place(_ chunk: ColumnChunk, group: String, options: Options, copying: Bool) throws -> ChunkLocation {
-    let location = try memory.place(chunk, .init(group: group, codec: options.codec, similarity: options.similarity), copying: copying)
+    let placement = InMemoryStore.Placement(
+      group: group, codec: options.codec, similarity: options.similarity, sharedFrameBytes: options.sharedFrameBytes)
+    let location = try memory.place(chunk, placement, copying: copying)
     index.insert(chunk.fingerprint, at: location)
     return location
   }
