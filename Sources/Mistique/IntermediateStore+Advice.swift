@@ -25,7 +25,7 @@ extension IntermediateStore {
   /// Deletes the stored values of an intermediate, whose queries re-run the model from then on.
   ///
   /// Refused for what could not be had again: something must restore the model here (``register(kind:restore:)``), and its inputs must be those that
-  /// were logged. Waits for queries that are being answered. A kill leaves the values, or a store that `collectGarbage` makes smaller.
+  /// were logged. Waits ten seconds for queries that are being answered. A kill leaves the values, or a store that `collectGarbage` makes smaller.
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`, `otherInputs`, `locked`), and what restoring the model throws.
   @discardableResult
   public func drop(_ intermediate: String, of identity: ModelIdentity) throws -> ReclaimedStorage {
@@ -33,6 +33,6 @@ extension IntermediateStore {
     let question = try opened.question(IntermediateKey(model: identity, intermediate: intermediate), rows: .all)
     guard question.intermediate.isStored || question.intermediate.isPartial else { return ReclaimedStorage() }
     try opened.requireRerunnable(model)
-    return try opened.giveUp([intermediate], of: model, waits: true) ?? ReclaimedStorage()
+    return try opened.withoutReaders { try opened.giveUp([intermediate], of: model) }
   }
 }

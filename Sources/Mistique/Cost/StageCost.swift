@@ -19,7 +19,9 @@ struct StageCost: Sendable, Equatable {
   mutating func note(_ new: StageMeasurement) {
     guard new.seconds.isFinite, new.seconds >= 0 else { return }
     let isFew = new.batches.map { $0 <= Self.few } ?? false
-    if let other = measurements.many ?? measurements.few, other.rowsPerBatch != new.rowsPerBatch || (other.batches == nil) != (new.batches == nil) {
+    if let other = measurements.many ?? measurements.few,
+      other.rowsPerBatch != new.rowsPerBatch || (other.batches == nil) != (new.batches == nil)
+    {
       // Batches of another size say nothing about these.
       measurements = (nil, nil)
     }

@@ -13,6 +13,8 @@ struct IntermediateID: Hashable {
 struct BudgetKeeper {
   let opened: OpenStore
   let budget: StorageBudget
+  /// Of the query that stores something: nothing is given up while others are answered.
+  let hold: ReadersLock.Hold
 
   private struct Candidate {
     let model: CataloguedModel
@@ -42,19 +44,26 @@ struct BudgetKeeper {
 
   /// Gives up the least worth until the store is within its budget again, as far as that is possible: what was stored may have taken more than was
   /// thought.
-  static func enforce(after model: CataloguedModel, _ opened: OpenStore) throws {
+  static func enforce(
+    after model: CataloguedModel, _ opened: OpenStore, keeping kept: Set<IntermediateID>, _ hold: ReadersLock.Hold
+  ) throws {
     guard let budget = try opened.details(of: model).policy.budget else { return }
-    let keeper = BudgetKeeper(opened: opened, budget: budget)
+    let keeper = BudgetKeeper(opened: opened, budget: budget, hold: hold)
     while try opened.catalog.partitionBytes() > budget.bytes {
-      guard let least = try keeper.candidates().first(where: { opened.canBeRerun($0.model) }), try keeper.giveUp([least]) else { return }
+      let least = try keeper.candidates().first { candidate in
+        !kept.contains(IntermediateID(model: candidate.model.id, name: candidate.intermediate.name)) && opened.canBeRerun(candidate.model)
+      }
+      guard let least, try keeper.giveUp([least]) else { return }
     }
   }
 
   private func giveUp(_ chosen: [Candidate]) throws -> Bool {
     guard !chosen.isEmpty else { return true }
+    guard hold.upgradeWithoutWaiting() else { return false }
+    defer { hold.downgrade() }
     let byModel = Dictionary(grouping: chosen, by: \.model.id)
     for group in byModel.sorted(by: { $0.key < $1.key }).map(\.value) {
-      guard try opened.giveUp(Set(group.map(\.intermediate.name)), of: group[0].model, waits: false) != nil else { return false }
+      try opened.giveUp(Set(group.map(\.intermediate.name)), of: group[0].model)
     }
     return true
   }

@@ -23,9 +23,10 @@ extension OpenStore {
 
   /// Deletes the stored values of intermediates, which are re-run from then on. The catalogue changes in one transaction before any file does.
   ///
-  /// - Parameter waits: whether to wait for queries that are being answered; `nil` is returned when there are some otherwise, and nothing changes.
+  /// The caller has the exclusive hold of the readers' lock.
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
-  func giveUp(_ names: Set<String>, of model: CataloguedModel, waits: Bool) throws -> ReclaimedStorage? {
+  @discardableResult
+  func giveUp(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
     guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
     try writing.withLock { box in
       let keepsWriter = box.writer != nil
@@ -45,6 +46,23 @@ extension OpenStore {
       }
     }
     return try reclaim(deleting: nil)
+  }
+
+  /// Runs `body` while no query is being answered, here or elsewhere; waits for those that are.
+  /// - Throws: `StoreError` with code `locked` after ten seconds.
+  func withoutReaders<Value>(_ body: () throws -> Value) throws -> Value {
+    let hold = try readers.shared()
+    defer { withExtendedLifetime(hold) {} }
+    let start = ContinuousClock.now
+    while !hold.upgradeWithoutWaiting() {
+      guard ContinuousClock.now - start < .seconds(10) else {
+        throw StoreError(
+          .locked, "queries are being answered, and what they read cannot be given up", at: directory.path,
+          remedy: "Try again when they have ended. Nothing was changed.")
+      }
+      usleep(10_000)
+    }
+    return try body()
   }
 
   /// What a re-run must give again of an intermediate that was stored when it was logged; `nil` where pooling has changed its columns.

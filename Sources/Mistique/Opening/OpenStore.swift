@@ -18,6 +18,8 @@ final class OpenStore: Sendable {
   let writing = Mutex<WriterBox>(WriterBox())
   /// What each model costs, cached by receipt.
   private let modelCosts = Mutex<[ChunkReference: ModelCosts]>([:])
+  /// Held by every query, so that what it reads is not given up meanwhile.
+  let readers: ReadersLock
   /// Models that were restored, for the next re-run of them.
   let kept: KeptModels
   private let restorers = Mutex<[String: ModelRestorer]>([:])
@@ -40,6 +42,7 @@ final class OpenStore: Sendable {
     catalog = try MetadataDB(directory: directory.path)
     costs = QueryCostModel(try catalog.costConstants())
     kept = KeptModels(limit: options.modelsKept)
+    readers = ReadersLock(directory: directory.path)
   }
 
   deinit { flushStatisticsIfPossible() }

@@ -117,8 +117,10 @@ struct Planner {
       guard let places = stored.places(of: asked) else { return nil }
       guard manifest.schema.columnCount == stored.columns.count else {
         throw StoreError(
-          .catalogue, "its receipt names \(stored.columns.count) stored columns, its manifest \(manifest.schema.columnCount)", at: question.place,
-          remedy: "Something other than Mistique changed the store. Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
+          .catalogue, "its receipt names \(stored.columns.count) stored columns, its manifest \(manifest.schema.columnCount)",
+          at: question.place,
+          remedy:
+            "Something other than Mistique changed the store. Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
       }
       (columns, partial) = (places, (stored.schema, asked))
     } else {

@@ -21,7 +21,8 @@ public struct StorageBudget: Sendable, Hashable {
   public init(_ text: String) throws {
     let compact = text.filter { !$0.isWhitespace }.lowercased()
     let unit = [("tb", 1e12), ("gb", 1e9), ("mb", 1e6), ("kb", 1e3), ("b", 1.0)].first { compact.hasSuffix($0.0) }
-    guard let number = Double(compact.dropLast(unit?.0.count ?? 0)), number >= 0, let bytes = Int(exactly: (number * (unit?.1 ?? 1)).rounded())
+    guard let number = Double(compact.dropLast(unit?.0.count ?? 0)), number >= 0,
+      let bytes = Int(exactly: (number * (unit?.1 ?? 1)).rounded())
     else {
       throw StoreError(
         .invalid, "\"\(text)\" is no amount of bytes", at: "storage policy", remedy: "Write a number and B, KB, MB, GB or TB, as in 5GB.")

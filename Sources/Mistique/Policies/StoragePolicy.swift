@@ -127,7 +127,8 @@ extension StoragePolicy: Codable {
     guard let materialization = Materialization(name: name, gamma: gamma, budget: budget) else {
       throw DecodingError.dataCorruptedError(
         forKey: .materialization, in: container,
-        debugDescription: "\(name) with a gamma of \(gamma.map { "\($0)" } ?? "none") and a budget of \(budget.map { "\($0)" } ?? "none") is no policy"
+        debugDescription:
+          "\(name) with a gamma of \(gamma.map { "\($0)" } ?? "none") and a budget of \(budget.map { "\($0)" } ?? "none") is no policy"
       )
     }
     self.init(

@@ -4,9 +4,11 @@ import MistiqueStorage
 extension ChunkReader {
   /// Re-runs the model of `group` once for all its intermediates, from where their plans start, and stores those that have become worth it.
   ///
-  /// - Parameter inUse: stored intermediates that this and later runs of the same questions start from.
+  /// - Parameters:
+  ///   - inUse: stored intermediates that this and later runs of the same questions start from.
+  ///   - hold: of the query.
   func rerun(
-    _ group: [RunQuestion], inUse: Set<IntermediateID>, isCancelled: @escaping @Sendable () -> Bool
+    _ group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
     let start = ContinuousClock.now
     let (model, rows) = (group[0].question.model, group[0].question.rows)
@@ -35,7 +37,7 @@ extension ChunkReader {
     let parts = try worthStoring(group)
     if parts.isEmpty {
       try execute(nil)
-    } else if let reason = try obstacle(to: parts, group, inUse: inUse, unverified: unverified) {
+    } else if let reason = try obstacle(to: parts, group, inUse: inUse, hold, unverified: unverified) {
       try execute(nil)
       materialized = parts.mapValues { _ in .postponed(reason: reason) }
     } else {
@@ -50,7 +52,7 @@ extension ChunkReader {
       opened.costs.read.observe(start.plan.estimate, coldBytes: start.coldBytes, seconds: seconds)
     }
     if materialized.contains(where: { if case .stored = $0.value { true } else { false } }) {
-      try BudgetKeeper.enforce(after: model, opened)
+      try BudgetKeeper.enforce(after: model, opened, keeping: inUse, hold)
     }
     if materialized.isEmpty {
       let known = (lent.restoreSeconds ?? 0) + reader.seconds + stages.reduce(0) { $0 + $1.seconds }
@@ -77,17 +79,20 @@ extension ChunkReader {
 
   /// Why it is not stored now; `nil` when it can be.
   private func obstacle(
-    to parts: [String: MaterializingSink.Part], _ group: [RunQuestion], inUse: Set<IntermediateID>, unverified: [String]
+    to parts: [String: MaterializingSink.Part], _ group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold,
+    unverified: [String]
   ) throws -> String? {
-    guard group[0].starts.allSatisfy(\.isExact) else { return "the run starts from quantized values, which would be stored as if they were exact" }
+    guard group[0].starts.allSatisfy(\.isExact) else {
+      return "the run starts from quantized values, which would be stored as if they were exact"
+    }
     guard unverified.isEmpty else {
       return "the store does not know whether \(unverified.joined(separator: ", ")) is what was logged"
     }
     guard let budget = try opened.details(of: group[0].question.model).policy.budget else { return nil }
     let findings = group.filter { parts[$0.question.intermediate.name] != nil }.compactMap(\.finding)
-    let isRoom = try BudgetKeeper(opened: opened, budget: budget).makeRoom(
+    let isRoom = try BudgetKeeper(opened: opened, budget: budget, hold: hold).makeRoom(
       for: findings.map(\.gamma), keeping: inUse)
-    return isRoom ? nil : "the budget of \(budget.bytes) bytes is full of what saves more for each of them"
+    return isRoom ? nil : "the budget of \(budget.bytes) bytes is full of what saves more per byte, or of what is being read"
   }
 
   /// What a run for all questions of `group` is predicted to take.

@@ -29,6 +29,8 @@ struct ChunkReader {
   func answer(
     _ questions: [Question], preference: QueryPlan.Preference, counts: Bool = true, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
+    let hold = try opened.readers.shared()
+    defer { withExtendedLifetime(hold) {} }
     var results: [Int: IntermediateResult] = [:]
     var reruns: [RunKey: [(place: Int, run: RunQuestion)]] = [:]
     var order: [RunKey] = []
@@ -52,7 +54,7 @@ struct ChunkReader {
     let inUse = Set(reruns.keys.flatMap { key in key.starts.map { IntermediateID(model: key.model, name: $0) } })
     for key in order {
       let group = reruns[key]!
-      let answers = try rerun(group.map(\.run), inUse: inUse, isCancelled: isCancelled)
+      let answers = try rerun(group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
       for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
     }
     return questions.indices.map { results[$0]! }
@@ -60,6 +62,8 @@ struct ChunkReader {
 
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
+    let hold = try opened.readers.shared()
+    defer { withExtendedLifetime(hold) {} }
     var planned = try planner.plan(question, preference, weighsAll: true, counters: ReadCounters())
     if planned.plan.choice == .rerun { planned.note(gamma: try Worth(opened: opened).finding(question)?.gamma.value) }
     return planned.plan
@@ -96,6 +100,7 @@ struct ChunkReader {
       bytesDecoded: counters.bytesDecoded)
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs,
-      schema: planned.partial?.schema ?? readPlan.manifest.schema, columns: planned.partial?.asked ?? readPlan.columns, values: values, plan: planned.plan, cost: cost)
+      schema: planned.partial?.schema ?? readPlan.manifest.schema, columns: planned.partial?.asked ?? readPlan.columns, values: values,
+      plan: planned.plan, cost: cost)
   }
 }

@@ -41,7 +41,9 @@ import Testing
     arguments: [1e-3, 0.02, 0.5, 1, 2, 50, 1e3], [1e-3, 0.02, 1, 50, 1e3])
   func convergence(fixedFactor: Double, rateFactor: Double) {
     let cost = ReadCost(
-      .init([.fixed: 2e-4 * fixedFactor, .frames: 8e-6, .bytes(.full): 6e-10 * rateFactor, .bytes(.kbit): 3e-9 * rateFactor, .coldBytes: 2e-9]))
+      .init([
+        .fixed: 2e-4 * fixedFactor, .frames: 8e-6, .bytes(.full): 6e-10 * rateFactor, .bytes(.kbit): 3e-9 * rateFactor, .coldBytes: 2e-9,
+      ]))
     var random = SeededRandom(seed: 3)
     func seconds(_ estimate: ReadEstimate) -> Double {
       2e-4 + Double(estimate.frames) * 8e-6 + Double(estimate.rawBytes) * (estimate.parts[.kbit] == nil ? 6e-10 : 3e-9)

@@ -60,7 +60,9 @@ struct BudgetTests {
     try store.close()
     let reopened = try IntermediateStore.withToys(at: store.directory)
     #expect(try stored(reopened) == ["layer2"] && reopened.verify().isIntact)
-    let report = try { try reopened.close(); return try IntermediateStore.repair(at: store.directory) }()
+    let report = try {
+      try reopened.close(); return try IntermediateStore.repair(at: store.directory)
+    }()
     #expect(report.lost.isEmpty && report.models == [identity])
   }
 
@@ -77,7 +79,9 @@ struct BudgetTests {
     #expect(throws: StoreError.self) { try bare.drop("layer7", of: identity) }
   }
 
-  @Test("Dropping gives the bytes back, and the answers are the same afterwards, under every policy", arguments: [StoragePolicy.dedup, .storeAll, .dedup.quantized(.pool(2))])
+  @Test(
+    "Dropping gives the bytes back, and the answers are the same afterwards, under every policy",
+    arguments: [StoragePolicy.dedup, .storeAll, .dedup.quantized(.pool(2))])
   func dropping(policy: StoragePolicy) throws {
     let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("store"))
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: policy)

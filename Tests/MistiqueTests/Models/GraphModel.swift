@@ -70,7 +70,8 @@ final class GraphModel: ExecutableModel {
     }
     let batches = (ids.count + size - 1) / size
     return run.map {
-      plan.hasFrames ? StageMeasurement(stage: $0, seconds: 0.02) : StageMeasurement(stage: $0, seconds: 0.02, batches: batches, rowsPerBatch: size)
+      plan.hasFrames
+        ? StageMeasurement(stage: $0, seconds: 0.02) : StageMeasurement(stage: $0, seconds: 0.02, batches: batches, rowsPerBatch: size)
     }
   }
 

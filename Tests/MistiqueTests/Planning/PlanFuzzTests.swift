@@ -50,7 +50,8 @@ struct PlanFuzzTests {
     let plan = try store.explain([key.description], rows: rows)[0]
     #expect(plan.alternatives.contains(plan.taken), "\(place)")
     #expect(
-      plan.alternatives.allSatisfy { $0.predictedSeconds ?? .infinity >= plan.taken.predictedSeconds ?? .infinity }, "\(place): the cheapest")
+      plan.alternatives.allSatisfy { $0.predictedSeconds ?? .infinity >= plan.taken.predictedSeconds ?? .infinity },
+      "\(place): the cheapest")
     for way in plan.alternatives {
       let preference: QueryPlan.Preference =
         way.choice == .read ? .read : way.startsFrom.isEmpty ? .rerun : .rerunFrom(way.startsFrom)
@@ -75,7 +76,9 @@ struct PlanFuzzTests {
       let model = GraphModel(.init(rows: 300, hasFrames: false, stages: stages))
       try store.logIntermediates(of: model, as: identity, policy: StoragePolicy.dedup.quantized(scheme))
       func starts(_ accuracy: Accuracy) throws -> [[String]] {
-        try store.explain([key.description], accuracy: accuracy)[0].alternatives.filter { $0.choice == .rerun }.map(\.startsFrom).sorted { $0.count < $1.count }
+        try store.explain([key.description], accuracy: accuracy)[0].alternatives.filter { $0.choice == .rerun }.map(\.startsFrom).sorted {
+          $0.count < $1.count
+        }
       }
       let isPooled = GraphModel.schema("stage 0.0").columnCount > 1 && scheme == .pool(2)
       let exact: [[String]] = (scheme == .none || (scheme == .pool(2) && !isPooled) ? [[], ["stage 0.0"]] : [[]])
@@ -94,7 +97,8 @@ struct PlanFuzzTests {
     }
   }
 
-  @Test("A start that is not stored, is no ancestor or does not suffice is refused by name", arguments: ["stage 2.0", "nothing", "stage 3.0"])
+  @Test(
+    "A start that is not stored, is no ancestor or does not suffice is refused by name", arguments: ["stage 2.0", "nothing", "stage 3.0"])
   func refusedStarts(start: String) throws {
     let stages = [
       Stage(name: "a", inputs: [], outputs: ["stage 0.0"], reads: []),

@@ -10,7 +10,9 @@ struct LineageFuzzTests {
 
   private static func identity(_ place: Int) -> ModelIdentity { ModelIdentity(project: "t", name: "m\(place)") }
 
-  private static let policies: [StoragePolicy] = [.dedup, .dedup, .dedup, .storeAll, try! .adaptive(gamma: 0), .none, try! .budget(bytes: 300_000)]
+  private static let policies: [StoragePolicy] = [
+    .dedup, .dedup, .dedup, .storeAll, try! .adaptive(gamma: 0), .none, try! .budget(bytes: 300_000),
+  ]
 
   @Test("through every policy, reopening, deletion, collecting garbage and repair", arguments: Array(UInt64(0)..<FuzzRounds.count))
   func roundTrips(seed: UInt64) throws {

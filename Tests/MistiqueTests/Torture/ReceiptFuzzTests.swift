@@ -72,12 +72,15 @@ struct ReceiptFuzzTests {
     return ModelReceipt(
       sequence: Int64(bitPattern: random.next()), identity: ModelIdentity(project: names[number(5)], name: names[number(5)]), kind: "toy",
       specification: names[number(5)], policy: policies[number(9)],
-      stages: (0..<number(3)).map { Stage(name: "s\($0)", inputs: Array(0..<$0), outputs: ["o\($0)"], reads: $0 == 0 ? nil : ["o0", "layer1"]) },
+      stages: (0..<number(3)).map {
+        Stage(name: "s\($0)", inputs: Array(0..<$0), outputs: ["o\($0)"], reads: $0 == 0 ? nil : ["o0", "layer1"])
+      },
       intermediates: (0..<number(4)).map { place in
         ModelReceipt.Intermediate(
           name: "layer\(place)", stage: place, rows: number(1000), columns: number(100), logicalBytes: number(1 << 40), newBytes: number(9),
           manifest: number(2) == 0 ? nil : reference(),
-          partial: number(3) == 0 ? .init(schema: .columns([.init(name: "a", type: .int64), .init(name: "b", type: .text)]), columns: [1]) : nil)
+          partial: number(3) == 0
+            ? .init(schema: .columns([.init(name: "a", type: .int64), .init(name: "b", type: .text)]), columns: [1]) : nil)
       },
       transformers: (0..<number(3)).map { ModelReceipt.TransformerReference(name: names[$0], blob: reference()) },
       revision: number(2) == 0 ? nil : number(9))
