@@ -48,7 +48,7 @@ struct PipelineOracleTests {
     -> String
   {
     for (name, text) in drawn.files { _ = try folder.file("\(name).csv", text) }
-    let yaml = text(drawn)
+    let yaml = drawn.text()
     let pipeline = try Pipeline(PipelineSpecification(parsing: yaml, file: "p.yaml"))
     var frames: [String: DataFrame] = [:]
     do { try PipelineRun(pipeline, dataDirectory: folder.url).execute { frames[$0.name] = $0.frame } } catch let error as PipelineRunError {
@@ -71,19 +71,6 @@ struct PipelineOracleTests {
       mustFlip = false
     }
     return "equal"
-  }
-
-  private static func text(_ drawn: RandomPipeline) -> String {
-    var lines = [
-      "name: P", "project: z", "inputs: {\(drawn.files.keys.sorted().map { "\($0): \($0).csv" }.joined(separator: ", "))}", "stages:",
-    ]
-    for stage in drawn.stages {
-      let parameters = stage.parameters.sorted { $0.key < $1.key }.map { "\($0): \($1.canonicalText)" }
-      lines.append(
-        "  - {name: \(stage.name), transformer: \(stage.transformer), inputs: [\(stage.inputs.joined(separator: ", "))], "
-          + "parameters: {\(parameters.joined(separator: ", "))}}")
-    }
-    return lines.joined(separator: "\n") + "\n"
   }
 
   private static func request(_ drawn: RandomPipeline, _ pipeline: Pipeline) -> [String: Any] {

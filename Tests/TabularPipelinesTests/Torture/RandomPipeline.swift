@@ -175,3 +175,17 @@ struct RandomPipeline {
     }
   }
 }
+
+extension RandomPipeline {
+  /// The pipeline as YAML. `more` are stages behind it, a mapping of YAML each.
+  func text(_ more: [String] = []) -> String {
+    var lines = ["name: P", "project: z", "inputs: {\(files.keys.sorted().map { "\($0): \($0).csv" }.joined(separator: ", "))}", "stages:"]
+    for stage in stages {
+      let parameters = stage.parameters.sorted { $0.key < $1.key }.map { "\($0): \($1.canonicalText)" }
+      lines.append(
+        "  - {name: \(stage.name), transformer: \(stage.transformer), inputs: [\(stage.inputs.joined(separator: ", "))], "
+          + "parameters: {\(parameters.joined(separator: ", "))}}")
+    }
+    return (lines + more.map { "  - \($0)" }).joined(separator: "\n") + "\n"
+  }
+}
