@@ -12,7 +12,7 @@ import Mistique
 ///
 /// **Passes.** A pass has `batchSize` images. What is left over is computed in passes of 8 if they are cheaper, which they are up to five
 /// eighths of a batch; else, or if passes of 8 would round differently, in one full pass. Missing images are zeros. The first such
-/// remainder costs a full pass more, once per process and network: the bits of the two sizes are compared.
+/// remainder of a layer costs a full pass of it more, once per process and network: the bits of the two sizes are compared.
 ///
 /// **Bits.** With direct convolutions and at least 8 images an image's activations do not depend on its place in the batch, on its
 /// neighbours, on the size of the pass, or on the number of threads; the tests verify it. (A batch of 1 selects kernels that differ in
@@ -90,10 +90,10 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
         network: description.name, expectedValues: min(max(count, 1), batchSize) * layers[0].shape.columnCount, gotValues: input.count)
     }
     try compute.perform {
-      let remainder = try network(for: count)
+      let needed = layers.needed(for: wanted.union([last]))
+      let remainder = try network(for: count, computing: needed)
       // One visit has all images: no pieces.
       let network = count <= remainder.batchSize ? remainder : bound
-      let needed = layers.needed(for: wanted.union([last]))
       try run(network, count: count, needed: needed, wanted: wanted, order: .channelMajor) {
         network.fill(from: input)
       } visit: { layer, values, _ in
@@ -154,8 +154,8 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   }
 
   /// The bound network that computes `count` images at the least cost, in as many passes as it takes.
-  private func network(for count: Int) throws -> BoundNetwork {
-    let network = try remainders.network(for: count, full: bound)
+  private func network(for count: Int, computing computed: [Int]) throws -> BoundNetwork {
+    let network = try remainders.network(for: count, computing: computed, full: bound)
     timings.count(inPassesOf: remainders.imagesPerPass)
     return network
   }
@@ -173,15 +173,16 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
       throw NetworkError.wrongInput(
         network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: ImageSet.pixelsPerImage)
     }
+    let computed = needed.filter { !taken.contains($0) }
     for start in stride(from: 0, to: rows.count, by: batchSize) {
       let batch = start..<min(start + batchSize, rows.count)
       // One job per batch, so that others may use the thread in between.
       try compute.perform {
-        let network = try network(for: batch.count)
+        let network = try network(for: batch.count, computing: computed)
         for start in stride(from: batch.lowerBound, to: batch.upperBound, by: network.batchSize) {
           let positions = start..<min(start + network.batchSize, batch.upperBound)
           for layer in needed where taken.contains(layer) { try take(layer, positions, of: available, into: network) }
-          try run(network, count: positions.count, needed: needed.filter { !taken.contains($0) }, wanted: wanted, order: order) {
+          try run(network, count: positions.count, needed: computed, wanted: wanted, order: order) {
             network.fill(from: images, rows: rows[positions])
           } visit: {
             try visit(positions, $0, $1, $2)

@@ -1,3 +1,4 @@
+import Foundation
 import Groundwork
 import Synchronization
 
@@ -6,9 +7,9 @@ import Synchronization
 ///
 /// It is made when first needed and reads the weights of the full one wherever the layouts are equal. Used on a ``ComputeThread`` only.
 ///
-/// **Bits.** Kernels may round differently for another batch. Before a size is used, all layers are computed in both sizes and compared
-/// by bits; the smallest size without a difference is taken, or none. It depends on the kernels and not on the weights, so that a process
-/// compares once for each network, batch size and number of threads.
+/// **Bits.** Kernels may round differently for another batch. Before a layer is computed in a size, it is computed in both sizes and compared by
+/// bits; the smallest size without a difference is taken, or none. It depends on the kernels and not on the weights, so that a process
+/// compares each layer once for each network, batch size and number of threads. A run that starts at a late layer compares the few after it.
 struct RemainderPasses {
   /// What the choice of kernels depends on.
   struct Key: Hashable {
@@ -17,24 +18,23 @@ struct RemainderPasses {
     let threads: Int
   }
 
-  private enum State {
-    /// Not yet needed.
-    case unmade
-    /// No size gives the same bits.
-    case impossible
-    case made(BoundNetwork)
+  /// What a process knows of the sizes of one key.
+  private struct Verdict {
+    /// The place of the size in use among all; those before it round differently. One place behind the last for none.
+    var place = 0
+    /// Layers of which that size is known to give the bits.
+    var layers: Set<Int> = []
   }
 
   private let key: Key
   private let layers: [NetworkDescription.Layer]
   private let sizes: [Int]
-  private var state: State
+  private var made: BoundNetwork?
 
   init(_ key: Key, layers: [NetworkDescription.Layer]) {
     self.key = key
     self.layers = layers
     sizes = Self.sizes(batchSize: key.batchSize)
-    state = sizes.isEmpty ? .impossible : .unmade
   }
 
   /// The sizes that can pay off, ascending: multiples of 8 that divide the full batch.
@@ -50,61 +50,91 @@ struct RemainderPasses {
   static func isCheaper(_ size: Int, count: Int, batchSize: Int) -> Bool { (count + size - 1) / size * size * 8 <= batchSize * 5 }
 
   /// Images of the smallest pass, as far as is known before one was needed.
-  var imagesPerPass: Int {
-    switch state {
-    case .unmade: sizes[0]
-    case .impossible: key.batchSize
-    case .made(let network): network.batchSize
-    }
-  }
+  var imagesPerPass: Int { size(at: verdict.place) ?? key.batchSize }
 
   /// The network that computes `count` images at the least cost: the full one, in one pass, or a smaller one, in as many as it takes.
-  mutating func network(for count: Int, full: BoundNetwork) throws -> BoundNetwork {
-    if case .unmade = state, Self.isCheaper(sizes[0], count: count, batchSize: key.batchSize) {
-      state = try make(full).map { .made($0) } ?? .impossible
+  ///
+  /// - Parameter computed: the layers that will be computed; those that are not yet known to have the same bits are compared, which changes what
+  ///   both networks hold.
+  mutating func network(for count: Int, computing computed: [Int], full: BoundNetwork) throws -> BoundNetwork {
+    while let size = size(at: verdict.place), Self.isCheaper(size, count: count, batchSize: key.batchSize) {
+      let (network, known) = (try network(of: size, full), verdict)
+      let unknown = Set(computed).subtracting(known.layers).subtracting([0])
+      if unknown.isEmpty { return network }
+      let haveSameBits = try Self.haveSameBits(network, full, layers: unknown)
+      Self.verdicts.withLock { verdicts in
+        // Another thread may have gone on to another size.
+        guard verdicts[key, default: Verdict()].place == known.place else { return }
+        if haveSameBits {
+          verdicts[key, default: Verdict()].layers.formUnion(unknown)
+        } else {
+          verdicts[key] = Verdict(place: known.place + 1)
+        }
+      }
     }
-    guard case .made(let network) = state, Self.isCheaper(network.batchSize, count: count, batchSize: key.batchSize) else { return full }
-    return network
+    return full
   }
 
   /// Takes over the weights that the full network has been given.
-  func reload() throws {
-    if case .made(let network) = state { try network.loadFromLender() }
+  func reload() throws { try made?.loadFromLender() }
+
+  /// Layers that have been compared in the size in use.
+  var comparedLayers: Set<Int> { verdict.layers }
+
+  private static let verdicts = Mutex<[Key: Verdict]>([:])
+  private var verdict: Verdict { Self.verdicts.withLock { $0[key] ?? Verdict() } }
+
+  private func size(at place: Int) -> Int? { sizes.indices.contains(place) ? sizes[place] : nil }
+
+  private mutating func network(of size: Int, _ full: BoundNetwork) throws -> BoundNetwork {
+    if let made, made.batchSize == size { return made }
+    let network = try BoundNetwork(layers, batchSize: size, purpose: .inference, sharing: full)
+    try network.loadFromLender()
+    made = network
+    return network
   }
 
-  /// The sizes that were found; the full batch's if no smaller one gives its bits.
-  private static let found = Mutex<[Key: Int]>([:])
-
-  private func make(_ full: BoundNetwork) throws -> BoundNetwork? {
-    let known = Self.found.withLock { $0[key] }
-    for size in known.map({ [$0] }) ?? sizes where size < key.batchSize {
-      let network = try BoundNetwork(layers, batchSize: size, purpose: .inference, sharing: full)
-      try network.loadFromLender()
-      if known != nil { return network }
-      if try Self.haveSameBits(network, full) {
-        Self.found.withLock { $0[key] = size }
-        return network
+  /// Whether some layers, all unless they are given, have the same activations in both networks, computed from noise in the layers that they read.
+  static func haveSameBits(_ small: BoundNetwork, _ full: BoundNetwork, layers: Set<Int>? = nil) throws -> Bool {
+    let computed = withFlattened(layers ?? Set(1...small.layers.count), small)
+    let read = Set(computed.flatMap { small.layers[$0 - 1].layer.inputs }).subtracting(computed)
+    var generator = SplitMix64(seed: 0x5EED)
+    for layer in read.sorted() {
+      let columns = layer == 0 ? small.layers[0].layer.inputShape.columnCount : small.layers[layer - 1].layer.shape.columnCount
+      let noise = (0..<(small.batchSize * columns)).map { _ in generator.normal() }
+      try noise.withUnsafeBufferPointer { noise in
+        for network in [small, full] { try network.take(noise, images: small.batchSize, asLayer: layer) }
       }
     }
-    Self.found.withLock { $0[key] = key.batchSize }
-    return nil
-  }
-
-  /// Whether a batch of noise has the same activations at every layer of both networks.
-  static func haveSameBits(_ small: BoundNetwork, _ full: BoundNetwork) throws -> Bool {
-    var generator = SplitMix64(seed: 0x5EED)
-    let noise = small.input.values.indices.map { _ in generator.normal() }
-    noise.withUnsafeBufferPointer {
-      small.fill(from: $0)
-      full.fill(from: $0)
-    }
-    for (one, other) in zip(small.layers, full.layers) {
-      try one.forward.execute()
-      try other.forward.execute()
-      let got = try one.output.memory.plainValues(dimensions: one.output.dimensions, small.engine)
-      let expected = try other.output.memory.plainValues(dimensions: other.output.dimensions, full.engine)
-      guard zip(got, expected).allSatisfy({ $0.bitPattern == $1.bitPattern }) else { return false }
+    for layer in computed.sorted() {
+      try small.forward(layer: layer)
+      try full.forward(layer: layer)
+      guard try small.layers[layer - 1].output.hasSameBits(as: full.layers[layer - 1].output, small.engine) else { return false }
     }
     return true
+  }
+
+  /// The layers and those that they read which flatten others: they share memory in one network and perhaps not in the other, so they are computed
+  /// and never given.
+  private static func withFlattened(_ layers: Set<Int>, _ network: BoundNetwork) -> Set<Int> {
+    var computed = layers
+    for bound in network.layers.reversed() where computed.contains(bound.layer.index) {
+      for input in bound.layer.inputs where input > 0 {
+        if case .flatten = network.layers[input - 1].layer.description?.kind { computed.insert(input) }
+      }
+    }
+    return computed
+  }
+}
+
+extension BoundLayer.Activation {
+  /// Whether the images of a smaller batch have the bits of the first images of a larger one.
+  func hasSameBits(as larger: BoundLayer.Activation, _ engine: Engine) throws -> Bool {
+    if let part = try larger.memory.layout.ofFirst(dimensions[0], of: larger.dimensions), part.equals(memory.layout) {
+      return memcmp(memory.values.baseAddress!, larger.memory.values.baseAddress!, memory.layout.byteCount) == 0
+    }
+    let got = try memory.plainValues(dimensions: dimensions, engine)
+    let expected = try larger.memory.plainValues(dimensions: larger.dimensions, engine)
+    return zip(got, expected).allSatisfy { $0.bitPattern == $1.bitPattern }
   }
 }

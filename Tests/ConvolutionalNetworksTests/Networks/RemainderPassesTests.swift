@@ -113,4 +113,56 @@ struct RemainderPassesTests {
       #expect(try copy.checkpoint() == weights && RemainderPasses.haveSameBits(copy, full))
     }
   }
+
+  @Test("Only layers that are computed are compared, each once, whichever run needs it first")
+  func comparesWhatIsComputed() throws {
+    // Keys have the name: no other test has compared this network's layers.
+    let description = NetworkDescription(
+      name: "compared", input: NetworkDescription.everyKind.input, layers: NetworkDescription.everyKind.layerDescriptions)
+    let network = try InferenceNetwork(description, weights: .initial(for: description, seed: 2), compute: .single)
+    let key = RemainderPasses.Key(network: description, batchSize: 64, threads: 1)
+    let compared = { RemainderPasses(key, layers: network.layers).comparedLayers }
+    let whole = try network.activations(images, rows: Array(0..<64), layers: [8, 16])
+    #expect(compared() == [], "a full batch needs no comparison")
+    func fromEight(_ rows: [Int]) throws -> [Float] {
+      let given = AvailableLayers([8]) { _, positions, body in
+        let columns = network.layers[8].shape.columnCount
+        let values = rows[positions].flatMap { whole[8]![($0 * columns)..<(($0 + 1) * columns)] }
+        try values.withUnsafeBufferPointer { try body($0) }
+      }
+      var got: [Float] = []
+      try network.forwardInKernelOrder(images, rows: rows, wanted: [16], available: given) { _, _, values, _ in got += values }
+      return got
+    }
+    #expect(try sameBits(fromEight([5, 6]), Array(whole[16]![50..<70])))
+    #expect(compared() == Set(9...16))
+    #expect(try sameBits(network.activations(images, rows: [5, 6], layers: [16])[16], Array(whole[16]![50..<70])))
+    #expect(compared() == Set(1...16))
+    #expect(try sameBits(fromEight(Array(0..<64)), whole[16]))
+  }
+
+  @Test(
+    "Every layer alone has the same bits in both sizes, and another weight is noticed in its layer only",
+    arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .small, NarrowVGG16.network])
+  func layerByLayer(description: NetworkDescription) throws {
+    let layers = try description.layers()
+    let weights = try Checkpoint.initial(for: description, seed: 4)
+    try ComputeThread.single.perform {
+      let full = try BoundNetwork(layers, batchSize: 64, purpose: .inference)
+      try full.load(weights)
+      let small = try BoundNetwork(layers, batchSize: 8, purpose: .inference)
+      try small.load(weights)
+      for layer in layers.dropFirst() {
+        #expect(try RemainderPasses.haveSameBits(small, full, layers: [layer.index]), "layer \(layer.index)")
+      }
+      let changed = layers.last { $0.description?.kindName == "convolution" } ?? layers[1]
+      let name = "layer\(changed.index).weights"
+      try small.load(
+        Checkpoint(weights.tensors.map { $0.name == name ? .init(name: name, shape: $0.shape, values: $0.values.map { $0 + 0.1 }) : $0 }))
+      for layer in layers.dropFirst() {
+        #expect(
+          try RemainderPasses.haveSameBits(small, full, layers: [layer.index]) == (layer.index != changed.index), "layer \(layer.index)")
+      }
+    }
+  }
 }
