@@ -4,15 +4,14 @@ import COneDNN
 final class TensorMemory {
   let handle: dnnl_memory_t
   let layout: Layout
-  /// Nil if the memory is this object's own.
-  private let owner: TensorMemory?
+  /// Whose memory it is: a `ZeroMemory`, another tensor, or nothing if the caller sees to that.
+  private let owner: AnyObject?
 
   init(_ layout: Layout, _ engine: Engine) throws {
+    let memory = try ZeroMemory(byteCount: layout.byteCount)
     self.layout = layout
-    owner = nil
-    // The library's DNNL_MEMORY_ALLOCATE, a macro that Swift does not import: the pointer -1.
-    handle = try Self.create(layout, engine, UnsafeMutableRawPointer(bitPattern: -1))
-    if layout.byteCount > 0 { values.update(repeating: 0) }
+    owner = memory
+    handle = try Self.create(layout, engine, memory.start)
   }
 
   /// A tensor without memory, which is given some before each use.
@@ -71,10 +70,9 @@ final class TensorMemory {
 extension TensorMemory {
   /// Fills the tensor from row-major values.
   func load(_ plain: [Float], dimensions: [Int], _ engine: Engine) throws {
-    let staging = try TensorMemory(.plain(dimensions), engine)
-    precondition(plain.count == staging.values.count, "\(plain.count) values for a tensor of \(dimensions)")
-    _ = staging.values.update(fromContentsOf: plain)
-    try Operation.reorder(from: staging, to: self, engine).execute()
+    try plain.withUnsafeBufferPointer { plain in
+      try Operation.reorder(from: TensorMemory(borrowing: plain, as: .plain(dimensions), engine), to: self, engine).execute()
+    }
   }
 
   /// Takes the first images from row-major values, bit for bit, and sets the others to zero.
