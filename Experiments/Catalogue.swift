@@ -12,7 +12,8 @@ enum Catalogue {
       Fig9HeatMaps.experiment(settings),
       Table2SVCCA.experiment(settings), Table3KNN.experiment(settings), Fig11aLoggingOverhead.experiment(settings),
       Fig11bLoggingOverhead.experiment(settings),
-      Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings),
+      Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings), UseActiVis.experiment(settings),
+      UseVizML.experiment(settings), UseNetDissect.experiment(settings),
     ])
   }
 

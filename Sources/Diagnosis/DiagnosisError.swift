@@ -12,6 +12,8 @@ public struct DiagnosisError: Error, Sendable, Equatable, CustomStringConvertibl
     case tooLarge
     /// LAPACK's iteration did not converge.
     case noConvergence
+    /// A value of a mask says neither that something is there nor that it is not.
+    case notAMask
   }
 
   /// The kind of reason.

@@ -28,6 +28,8 @@ package struct Panel: Sendable, Equatable {
     case lines([LineSeries])
     /// A matrix as colours.
     case heatMap(HeatMap)
+    /// Small pictures in rows. The axes show nothing.
+    case pictures(PictureRows)
   }
 
   /// Over the panel; empty for a chart of one panel.
@@ -133,14 +135,16 @@ package struct LineSeries: Sendable, Equatable {
 
 /// A matrix to be shown as colours, rows from the top.
 package struct HeatMap: Sendable, Equatable {
-  /// One label per row; columns are numbered.
   package let rowLabels: [String]
+  /// One label per column; columns are numbered when it is empty.
+  package let columnLabels: [String]
   package let rows: [[Double]]
   /// The values at the two ends of the colour scale; fitted to the matrix when nil.
   package let range: ClosedRange<Double>?
 
-  package init(rowLabels: [String], rows: [[Double]], range: ClosedRange<Double>? = nil) {
+  package init(rowLabels: [String], columnLabels: [String] = [], rows: [[Double]], range: ClosedRange<Double>? = nil) {
     self.rowLabels = rowLabels
+    self.columnLabels = columnLabels
     self.rows = rows
     self.range = range
   }

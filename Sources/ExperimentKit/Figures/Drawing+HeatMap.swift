@@ -8,6 +8,9 @@ extension Drawing {
     guard map.rowLabels.count == map.rows.count else {
       throw bad("a heat map has \(map.rowLabels.count) labels for \(map.rows.count) rows")
     }
+    guard map.columnLabels.isEmpty || map.columnLabels.count == width else {
+      throw bad("a heat map has \(map.columnLabels.count) labels for \(width) columns")
+    }
     let values = map.rows.joined()
     if let broken = values.first(where: { !$0.isFinite }) { throw bad("a heat map holds \(broken)") }
     let range = map.range ?? (values.min()!...values.max()!)
@@ -24,6 +27,10 @@ extension Drawing {
     add("set cbtics scale 0.4 \(Self.font(11)); set format cb '%g'")
     let tics = map.rowLabels.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
     add("set ytics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(map.rows.count > 12 ? 9 : 12))")
+    if !map.columnLabels.isEmpty {
+      let tics = map.columnLabels.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
+      add("set xtics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(11)) \(width > 12 ? "rotate by 90 right" : "")")
+    }
     add("set xrange [-0.5:\(Double(width) - 0.5)]; set yrange [\(Double(map.rows.count) - 0.5):-0.5]")
     let lines = map.rows.enumerated().flatMap { row, values in values.enumerated().map { "\($0) \(row) \($1)" } }
     let block = addBlock(panel.title.isEmpty ? "heat map" : panel.title, columns: "column row value", lines: lines)

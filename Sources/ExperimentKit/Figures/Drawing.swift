@@ -119,6 +119,8 @@ struct Drawing {
       try writeLines(panel, series, in: cell)
     case .heatMap(let map):
       try writeHeatMap(panel, map, in: cell)
+    case .pictures(let pictures):
+      try writePictures(panel, pictures, in: cell)
     }
   }
 

@@ -87,7 +87,7 @@ extension Panel {
     switch content {
     case .bars(_, let series), .stackedBars(_, let series): series.map { ($0.name, $0.role, nil) }
     case .lines(let series): series.map { ($0.name, $0.role, $0.joined ? .joined : .points) }
-    case .heatMap: []
+    case .heatMap, .pictures: []
     }
   }
 }

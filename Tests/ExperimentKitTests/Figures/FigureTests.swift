@@ -106,6 +106,21 @@ struct FigureTests {
     #expect { try draw(Gallery.heat, gnuplot: FigureRenderer(gnuplot: killed.path)) } throws: { "\($0)".contains("status 137") }
   }
 
+  private func dot(_ pixels: [UInt32] = [0xFF0000], width: Int = 1) -> PictureRows.Picture {
+    PictureRows.Picture(caption: "dot", width: width, pixels: pixels)
+  }
+
+  @Test("Pictures keep their colours, their places and their captions, each pixel a square of its own")
+  func pictures() throws {
+    let two = dot([0xFF0000, 0x00FF00, 0x0000FF, 0x123456], width: 2)
+    try draw(chart(.pictures(PictureRows(rowLabels: ["n35"], rows: [[two, dot([0x0A0B0C])]]))))
+    let data = try text("figure.dat")
+    #expect(data.contains("0.5 0.5 255 0 0\n1.5 0.5 0 255 0\n0.5 1.5 0 0 255\n1.5 1.5 18 52 86\n"))
+    let svg = try text("figure.svg")
+    #expect(svg.contains("dot") && svg.contains("n35"))
+    for colour in ["rgb(255,   0,   0)", "rgb( 18,  52,  86)", "rgb( 10,  11,  12)"] { #expect(svg.contains(colour), "\(colour)") }
+  }
+
   @Test("A figure refuses what it cannot show")
   func badCharts() throws {
     let cases: [(Chart, String)] = [
@@ -117,7 +132,14 @@ struct FigureTests {
       (chart(.bars(categories: ["a"], [BarSeries("p", role: .paper(beside: "x"), values: [1])])), "belongs to 'x'"),
       (chart(.bars(categories: ["a"], (0..<9).map { BarSeries("\($0)", values: [1]) })), "9 series"),
       (chart(.heatMap(HeatMap(rowLabels: ["a", "b"], rows: [[1, 2], [3]]))), "differ in length"),
+      (chart(.heatMap(HeatMap(rowLabels: ["a"], columnLabels: ["x"], rows: [[1, 2]]))), "1 labels for 2 columns"),
       (chart(.stackedBars(categories: ["a"], [BarSeries("s", values: [1])]), y: Axis("y", .logarithmic)), "linear"),
+      (chart(.pictures(PictureRows(rowLabels: [], rows: []))), "pictures is empty"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[]]))), "pictures is empty"),
+      (chart(.pictures(PictureRows(rowLabels: ["a", "b"], rows: [[dot()]]))), "2 labels for 1 rows"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot(width: 2)]]))), "1 pixels for rows of 2"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot(width: 0)]]))), "1 pixels for rows of 0"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot([0x100_0000])]]))), "has the colour 16777216"),
     ]
     for (chart, words) in cases { #expect { try draw(chart) } throws: { "\($0)".contains(words) } }
     #expect(throws: FigureError.badName("../x")) { try draw(Gallery.linear, named: "../x") }

@@ -134,8 +134,33 @@ enum Gallery {
           ]))
     })
 
+  private static func picture(_ number: Int) -> PictureRows.Picture {
+    let pixels = (0..<32 * 32).map { place -> UInt32 in
+      let (x, y) = (UInt32(place % 32), UInt32(place / 32))
+      return x << 19 | y << 11 | UInt32(number * 14)
+    }
+    return PictureRows.Picture(caption: "image \(number)", width: 32, pixels: pixels)
+  }
+
+  static let pictures = Chart(
+    title: "Images that most excite a neuron",
+    panels: [
+      Panel(
+        title: "full precision", x: Axis(""), y: Axis(""),
+        .pictures(
+          PictureRows(
+            rowLabels: ["n3 \"cat\"", "n17", "n40"],
+            rows: [(0..<6).map(picture), (6..<10).map(picture), (10..<15).map(picture)]))),
+      Panel(
+        title: "IoU", x: Axis("neuron"), y: Axis(""),
+        .heatMap(
+          HeatMap(
+            rowLabels: ["red", "blue"], columnLabels: (0..<14).map { "n\($0 * 17)" },
+            rows: [Array(repeating: 0.25, count: 14), Array(repeating: 1, count: 14)]))),
+    ])
+
   static let all: [(name: String, chart: Chart)] = [
     ("storage", storage), ("queries", queries), ("linear", linear), ("crossing", crossing), ("cumulative", cumulative),
-    ("stacked", stacked), ("heat", heat), ("many", manyCategories),
+    ("stacked", stacked), ("heat", heat), ("many", manyCategories), ("pictures", pictures),
   ]
 }

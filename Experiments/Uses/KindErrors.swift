@@ -1,0 +1,57 @@
+import Diagnosis
+import Foundation
+import Mistique
+
+/// Two pipelines' absolute errors by kind of home, from one store: COL_DIFF of the paper, drawn by VizML.
+struct KindErrors {
+  /// The kinds that there are, ascending.
+  let kinds: [Int]
+  /// Homes of each kind.
+  let homes: [Int]
+  /// Pipeline by pipeline, the mean absolute error of each kind.
+  let errors: [[Double]]
+  /// The kind of each home; nil where it is missing.
+  let kindOfHome: [Int?]
+  let costs: [QueryCost]
+
+  /// - Parameter pipelines: the first one's log error and kind of home are used for both, which are of the same homes.
+  /// - Throws: `UnexpectedIntermediate` when the fetched intermediates are of different homes, or a kind is no whole number.
+  init(_ store: IntermediateStore, pipelines: [ModelIdentity]) throws {
+    let first = pipelines[0]
+    let keys =
+      [
+        IntermediateKey(model: first, intermediate: "select_target", column: "logerror"),
+        IntermediateKey(model: first, intermediate: "join_train", column: "propertylandusetypeid"),
+      ] + pipelines.map { IntermediateKey(model: $0, intermediate: "predict_train", column: "prediction") }
+    let answers = try store.getIntermediates(keys, plan: .read)
+    for answer in answers where answer.rowIDs != answers[0].rowIDs {
+      throw UnexpectedIntermediate(intermediate: answer.intermediate, need: "over the same rows as the target")
+    }
+    let target = try answers[0].requiredNumbers("logerror")
+    kindOfHome = try answers[1].requiredNumbers("propertylandusetypeid").map { number in
+      guard !number.isNaN else { return nil }
+      guard let kind = Int(exactly: number) else {
+        throw UnexpectedIntermediate(intermediate: "join_train", need: "a frame whose kinds of homes are whole numbers (\(number))")
+      }
+      return kind
+    }
+    let kinds = Set(kindOfHome.compactMap(\.self)).sorted()
+    let places = Dictionary(uniqueKeysWithValues: zip(kinds, kinds.indices))
+    let groups = kindOfHome.map { $0.flatMap { places[$0] } }
+    homes = kinds.indices.map { place in groups.count { $0 == place } }
+    let absolute = try answers[2...].map { answer in zip(try answer.requiredNumbers("prediction"), target).map { abs($0 - $1) } }
+    let means = GroupMeans.of(absolute, groups: groups, groupCount: kinds.count)
+    errors = pipelines.indices.map { pipeline in kinds.indices.map { means[$0 * pipelines.count + pipeline] } }
+    self.kinds = kinds
+    costs = answers.map(\.cost)
+  }
+
+  /// Homes whose kind is another one here than there.
+  func changedHomes(from other: KindErrors) -> Int { zip(kindOfHome, other.kindOfHome).count { $0 != $1 } }
+
+  /// The largest difference of a kind's mean error, as a share of the other's; infinite when a kind is missing on one side.
+  func largestDifference(from other: KindErrors) -> Double {
+    guard kinds == other.kinds else { return .infinity }
+    return zip(errors.joined(), other.errors.joined()).reduce(0) { max($0, abs($1.0 - $1.1) / $1.1) }
+  }
+}

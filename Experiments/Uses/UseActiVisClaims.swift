@@ -1,0 +1,42 @@
+import ExperimentKit
+
+/// What must hold of the view of ActiVis, over the rows.
+enum UseActiVisClaims {
+  static let all = [
+    Claim(
+      "use-activis.8bit-looks-the-same", "The neurons by class look the same in 8BIT: less than a twentieth of the cells changes visibly",
+      source: "section 8.4, figure 9",
+      judge: { table in
+        let share = try table.value("visibleShare", where: ["scheme": NamedScheme.eightBit.name])
+        return ClaimVerdict(holds: share < 0.05, numbers: ["share of cells that change visibly": share])
+      }),
+    Claim(
+      "use-activis.8bit-same-images", "8BIT finds at least three of four of the images that most excite a neuron", source: "ours",
+      scales: [.ci, .small, .paper],
+      judge: { table in
+        let kept = try table.value("keptImages", where: ["scheme": NamedScheme.eightBit.name])
+        return ClaimVerdict(holds: kept >= 0.75, numbers: ["share of the images": kept])
+      }),
+    Claim(
+      "use-activis.one-neuron", "Finding the images of one neuron reads less than a twentieth of what the layer takes", source: "ours",
+      scales: [.ci, .small, .paper],
+      judge: { table in
+        .all(
+          try UseActiVis.schemes.map { scheme in
+            let layer = try table.value("bytesRead", where: ["scheme": scheme.name, "neuron": "all"])
+            let neurons = try UseActiVisFigure.neurons(table)
+            let most = try neurons.map { try table.value("bytesRead", where: ["scheme": scheme.name, "neuron": $0]) }.max() ?? layer
+            return ClaimVerdict(
+              holds: most < layer / 20, evidence: [.init(name: "\(scheme.name), a neuron's bytes / the layer's", value: most / layer)])
+          })
+      }),
+    UseGates.fromTheStoreAlone("use-activis"),
+  ]
+
+  static let keyFigures = [
+    KeyFigure("8BIT: cells that change visibly, images kept") { table in
+      let place: MeasurementTable.Parameters = ["scheme": NamedScheme.eightBit.name]
+      return try ["visibleShare", "keptImages"].map { Quantity.percent(try table.value($0, where: place)) }.joined(separator: ", ")
+    }
+  ]
+}

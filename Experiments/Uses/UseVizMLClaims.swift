@@ -1,0 +1,41 @@
+import ExperimentKit
+
+/// What must hold of the view of VizML, over the rows.
+enum UseVizMLClaims {
+  private static var bits: MeasurementTable.Parameters {
+    ["scheme": NamedScheme.eightBit.name, "pipeline": "all", "kind": "all"]
+  }
+
+  static let all = [
+    Claim(
+      "use-vizml.8bit-same-kinds", "8BIT keeps the kind of every home: a column of few values loses nothing", source: "ours",
+      judge: { table in
+        let changed = try table.value("changedHomes", where: bits)
+        return ClaimVerdict(holds: changed == 0, numbers: ["homes of another kind": changed])
+      }),
+    Claim(
+      "use-vizml.8bit-same-errors", "In 8BIT no kind's mean absolute error moves by more than a twentieth", source: "ours",
+      judge: { table in
+        let most = try table.value("largestDifference", where: bits)
+        return ClaimVerdict(holds: most <= 0.05, numbers: ["largest relative difference": most])
+      }),
+    Claim(
+      "use-vizml.few-bytes", "The view reads less than a tenth of the bytes that the two pipelines take", source: "ours",
+      scales: [.ci, .small, .paper],
+      judge: { table in
+        .all(
+          try UseVizML.schemes.map { scheme in
+            let place: MeasurementTable.Parameters = ["scheme": scheme.name, "pipeline": "all", "kind": "all"]
+            let share = try table.value("bytesRead", where: place) / table.value("partitionBytes", where: place)
+            return ClaimVerdict(holds: share < 0.1, evidence: [.init(name: "\(scheme.name), bytes read / stored", value: share)])
+          })
+      }),
+    UseGates.fromTheStoreAlone("use-vizml"),
+  ]
+
+  static let keyFigures = [
+    KeyFigure("8BIT: homes of another kind, largest relative difference of an error") { table in
+      "\(try table.count("changedHomes", where: bits)), \(Quantity.percent(try table.value("largestDifference", where: bits)))"
+    }
+  ]
+}
