@@ -17,6 +17,9 @@ struct ActivationView {
   struct Excitement {
     let neuron: Int
     let images: [Int]
+    /// Every image that may be among them: those with the smallest of their activations or a larger one. As many as `images` unless activations
+    /// are equal, as those in one bin of 8BIT are.
+    let candidates: [Int]
     let cost: QueryCost
     let seconds: Double
   }
@@ -50,8 +53,11 @@ struct ActivationView {
     let answer = try store.getIntermediates([key], plan: .read)[0]
     let matrix = try answer.requiredMatrix()
     let largest = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
+    let images = TopK.largest(UseActiVis.shownImages, of: largest)
+    let least = images.last.map { largest[$0] } ?? -.infinity
     return Excitement(
-      neuron: neuron, images: TopK.largest(UseActiVis.shownImages, of: largest), cost: answer.cost, seconds: watch.seconds)
+      neuron: neuron, images: images, candidates: largest.indices.filter { largest[$0] >= least }, cost: answer.cost, seconds: watch.seconds
+    )
   }
 
   /// The neurons that one class excites most above the mean of all, each of another class, the most selective first.

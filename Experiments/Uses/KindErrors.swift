@@ -49,9 +49,12 @@ struct KindErrors {
   /// Homes whose kind is another one here than there.
   func changedHomes(from other: KindErrors) -> Int { zip(kindOfHome, other.kindOfHome).count { $0 != $1 } }
 
-  /// The largest difference of a kind's mean error, as a share of the other's; infinite when a kind is missing on one side.
-  func largestDifference(from other: KindErrors) -> Double {
+  /// The largest difference of a kind's mean error, as a share of the other's, over the kinds of at least `homes` homes. Infinite when the kinds are not
+  /// the same.
+  func largestDifference(from other: KindErrors, homes least: Int) -> Double {
     guard kinds == other.kinds else { return .infinity }
-    return zip(errors.joined(), other.errors.joined()).reduce(0) { max($0, abs($1.0 - $1.1) / $1.1) }
+    return zip(errors, other.errors).flatMap { ours, theirs in
+      kinds.indices.filter { homes[$0] >= least }.map { abs(ours[$0] - theirs[$0]) / theirs[$0] }
+    }.max() ?? 0
   }
 }

@@ -30,7 +30,7 @@ enum UseActiVis {
       ],
       outcome: .init(
         claims: UseActiVisClaims.all, figures: [Figure("use-activis", chart: UseActiVisFigure.chart)],
-        gates: UseGates.gates(["visibleShare", "rootMeanSquare", "keptImages"]), keyFigures: UseActiVisClaims.keyFigures)
+        gates: UseGates.gates(["visibleShare", "rootMeanSquare", "keptImages", "candidates"]), keyFigures: UseActiVisClaims.keyFigures)
     ) { context in
       let stores = try SchemeStores(context, settings)
       var reference: ActivationView?
@@ -81,8 +81,14 @@ enum UseActiVis {
     let difference = try HeatMapDifference(reference: reference.means, other: view.means)
     try context.record("visibleShare", difference.visibleShare, unit: "1", at: all)
     try context.record("rootMeanSquare", difference.rootMeanSquare, unit: "of the range", at: all)
-    let kept = zip(view.excitements, reference.excitements).reduce(0) { $0 + Set($1.0.images).intersection($1.1.images).count }
+    let pairs = zip(view.excitements, reference.excitements)
     let shown = reference.excitements.reduce(0) { $0 + $1.images.count }
-    try context.record("keptImages", Double(kept) / Double(shown), unit: "1", at: all)
+    let kept = pairs.reduce(0) { $0 + Set($1.0.images).intersection($1.1.images).count }
+    let found = pairs.reduce(0) { $0 + Set($1.0.candidates).intersection($1.1.images).count }
+    let candidates = view.excitements.reduce(0) { $0 + $1.candidates.count }
+    try context.record("shownImages", shown, unit: "images", at: all)
+    try context.record("keptImages", kept, unit: "images", at: all)
+    try context.record("imagesAmongCandidates", found, unit: "images", at: all)
+    try context.record("candidates", candidates, unit: "images", at: all)
   }
 }

@@ -12,7 +12,8 @@ enum UseActiVisFigure {
     let panels = try zip(UseActiVis.schemes, maps).flatMap { scheme, rows in
       let place: MeasurementTable.Parameters = ["scheme": scheme.name]
       let visible = Quantity.percent(try table.value("visibleShare", where: place))
-      let kept = Quantity.percent(try table.value("keptImages", where: place))
+      let kept = "\(try table.count("keptImages", where: place)) of \(try table.count("shownImages", where: place))"
+      let candidates = try table.count("candidates", where: place)
       let isFull = scheme.name == NamedScheme.full.name
       return [
         Panel(
@@ -21,7 +22,9 @@ enum UseActiVisFigure {
             HeatMap(
               rowLabels: CIFAR10.labelNames, rows: rows.map { $0.map { min(max($0, range.lowerBound), range.upperBound) } }, range: range))),
         Panel(
-          title: isFull ? "full precision: what excites three neurons most" : "\(scheme.name): \(kept) of the images are the same",
+          title: isFull
+            ? "full precision: what excites three neurons most"
+            : "\(scheme.name): \(kept) are the same, all are among \(candidates) equals",
           x: Axis(""), y: Axis(""), .pictures(try pictures(table, scheme))),
       ]
     }

@@ -30,7 +30,8 @@ enum UseNetDissect {
       ],
       outcome: .init(
         claims: UseNetDissectClaims.all, figures: [Figure("use-netdissect", chart: UseNetDissectFigure.chart)],
-        gates: UseGates.gates(["changedBest", "largestDifference", "activeShare", "detectors"]), keyFigures: UseNetDissectClaims.keyFigures)
+        gates: UseGates.gates(["changedBest", "largestDifference", "meanDifference", "activeShare", "detectors"]),
+        keyFigures: UseNetDissectClaims.keyFigures)
     ) { context in
       let stores = try SchemeStores(context, settings)
       let images = stores.workload.input.images
@@ -104,7 +105,9 @@ enum UseNetDissect {
     let differences = zip(found.intersectionOverUnion, reference.intersectionOverUnion).map { abs($0 - $1) }
     let all = place(scheme.name)
     try context.record("changedBest", changed, unit: "neurons", at: all)
-    try context.record("largestDifference", differences.filter { !$0.isNaN }.max() ?? 0, unit: "1", at: all)
+    let known = differences.filter { !$0.isNaN }
+    try context.record("largestDifference", known.max() ?? 0, unit: "1", at: all)
+    try context.record("meanDifference", known.reduce(0, +) / Double(max(1, known.count)), unit: "1", at: all)
     try context.record(
       "detectors", best.count { $0.map { $0.intersectionOverUnion > detectorThreshold } ?? false }, unit: "neurons", at: all)
   }
@@ -133,8 +136,8 @@ enum UseNetDissect {
         let place = place(scheme.name, neuron: neuron, concept: concept, image: image)
         try StoredPictures.record(image, of: images, at: place, context) { pixel, colour in
           let isActive = active[image][pixel / side / step * mapWidth + pixel % side / step]
-          // A quarter of each channel.
-          return isActive ? colour : colour >> 2 & 0x3F3F3F
+          // A third of each channel, nearly.
+          return isActive ? colour : (colour >> 2 & 0x3F3F3F) + (colour >> 4 & 0x0F0F0F)
         }
       }
     }

@@ -14,10 +14,13 @@ enum UseVizMLClaims {
         return ClaimVerdict(holds: changed == 0, numbers: ["homes of another kind": changed])
       }),
     Claim(
-      "use-vizml.8bit-same-errors", "In 8BIT no kind's mean absolute error moves by more than a twentieth", source: "ours",
+      "use-vizml.8bit-same-errors",
+      "In 8BIT no mean absolute error moves by more than a twentieth, of kinds of at least \(UseVizML.commonKind) homes", source: "ours",
       judge: { table in
-        let most = try table.value("largestDifference", where: bits)
-        return ClaimVerdict(holds: most <= 0.05, numbers: ["largest relative difference": most])
+        let most = try table.value("largestCommonDifference", where: bits)
+        return ClaimVerdict(
+          holds: most <= 0.05,
+          numbers: ["largest relative difference": most, "of all kinds": try table.value("largestDifference", where: bits)])
       }),
     Claim(
       "use-vizml.few-bytes", "The view reads less than a tenth of the bytes that the two pipelines take", source: "ours",
@@ -34,8 +37,9 @@ enum UseVizMLClaims {
   ]
 
   static let keyFigures = [
-    KeyFigure("8BIT: homes of another kind, largest relative difference of an error") { table in
-      "\(try table.count("changedHomes", where: bits)), \(Quantity.percent(try table.value("largestDifference", where: bits)))"
+    KeyFigure("8BIT: homes of another kind, largest difference of an error, of common kinds") { table in
+      let most = try ["largestDifference", "largestCommonDifference"].map { Quantity.percent(try table.value($0, where: bits)) }
+      return "\(try table.count("changedHomes", where: bits)), " + most.joined(separator: ", ")
     }
   ]
 }

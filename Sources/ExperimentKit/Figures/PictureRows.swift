@@ -30,8 +30,9 @@ package struct PictureRows: Sendable, Equatable {
     if rows.allSatisfy(\.isEmpty) { return "a panel of pictures is empty" }
     if rowLabels.count != rows.count { return "a panel of pictures has \(rowLabels.count) labels for \(rows.count) rows" }
     for picture in rows.joined() {
-      if picture.width <= 0 || picture.pixels.isEmpty || picture.pixels.count % picture.width != 0 {
-        return "picture '\(picture.caption)' has \(picture.pixels.count) pixels for rows of \(picture.width)"
+      // gnuplot has no images of fewer rows or columns than two.
+      if picture.width < 2 || picture.height < 2 || picture.pixels.count % picture.width != 0 {
+        return "picture '\(picture.caption)' has \(picture.pixels.count) pixels for two rows or more of \(picture.width), at least 2"
       }
       if let broken = picture.pixels.first(where: { $0 > 0xFFFFFF }) { return "picture '\(picture.caption)' has the colour \(broken)" }
     }
@@ -57,6 +58,8 @@ extension Drawing {
 
     writeFrame(panel, area: area)
     add("unset grid; set border 0; unset xtics")
+    // In the SVG as rectangles, because an image would be a second file beside it; the PNG would show seams between them.
+    add("pieces = pass == 1 ? '' : 'pixels'")
     let tics = pictures.rowLabels.enumerated().map { "\(GnuplotText.quoted($1)) \(Double($0) * stepY + height / 2)" }
     add("set ytics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(12))")
     add("set xrange [0:\(area.width / scale)]; set yrange [\(area.height / scale):0]")
@@ -70,8 +73,7 @@ extension Drawing {
           return "\(x) \(y) \(colour >> 16) \(colour >> 8 & 0xFF) \(colour & 0xFF)"
         }
         let block = addBlock("\(pictures.rowLabels[row]): \(picture.caption)", columns: "x y red green blue", lines: lines)
-        // Drawn as rectangles: as an image it would be a second file beside the SVG.
-        elements.append("'\(name).dat' index \(block) using 1:2:3:4:5 with rgbimage pixels notitle")
+        elements.append("'\(name).dat' index \(block) using 1:2:3:4:5 with rgbimage @pieces notitle")
         let (x, y) = (left + Double(picture.width) / 2, top + Double(picture.height) + height * Self.captionHeight / 2)
         captions.append("\(x) \(y) \(GnuplotText.cell(picture.caption))")
       }

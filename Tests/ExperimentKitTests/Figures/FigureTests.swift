@@ -106,14 +106,14 @@ struct FigureTests {
     #expect { try draw(Gallery.heat, gnuplot: FigureRenderer(gnuplot: killed.path)) } throws: { "\($0)".contains("status 137") }
   }
 
-  private func dot(_ pixels: [UInt32] = [0xFF0000], width: Int = 1) -> PictureRows.Picture {
+  private func dot(_ pixels: [UInt32] = [0xFF0000, 0x0A0B0C, 0, 1], width: Int = 2) -> PictureRows.Picture {
     PictureRows.Picture(caption: "dot", width: width, pixels: pixels)
   }
 
   @Test("Pictures keep their colours, their places and their captions, each pixel a square of its own")
   func pictures() throws {
-    let two = dot([0xFF0000, 0x00FF00, 0x0000FF, 0x123456], width: 2)
-    try draw(chart(.pictures(PictureRows(rowLabels: ["n35"], rows: [[two, dot([0x0A0B0C])]]))))
+    let first = dot([0xFF0000, 0x00FF00, 0x0000FF, 0x123456])
+    try draw(chart(.pictures(PictureRows(rowLabels: ["n35"], rows: [[first, dot()]]))))
     let data = try text("figure.dat")
     #expect(data.contains("0.5 0.5 255 0 0\n1.5 0.5 0 255 0\n0.5 1.5 0 0 255\n1.5 1.5 18 52 86\n"))
     let svg = try text("figure.svg")
@@ -137,9 +137,9 @@ struct FigureTests {
       (chart(.pictures(PictureRows(rowLabels: [], rows: []))), "pictures is empty"),
       (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[]]))), "pictures is empty"),
       (chart(.pictures(PictureRows(rowLabels: ["a", "b"], rows: [[dot()]]))), "2 labels for 1 rows"),
-      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot(width: 2)]]))), "1 pixels for rows of 2"),
-      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot(width: 0)]]))), "1 pixels for rows of 0"),
-      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot([0x100_0000])]]))), "has the colour 16777216"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot(width: 3)]]))), "4 pixels for two rows or more of 3"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot(width: 0)]]))), "4 pixels for two rows or more of 0"),
+      (chart(.pictures(PictureRows(rowLabels: ["a"], rows: [[dot([0, 0, 0, 0x100_0000])]]))), "has the colour 16777216"),
     ]
     for (chart, words) in cases { #expect { try draw(chart) } throws: { "\($0)".contains(words) } }
     #expect(throws: FigureError.badName("../x")) { try draw(Gallery.linear, named: "../x") }

@@ -1,0 +1,113 @@
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// Logs the pipelines under a policy and asks the questions one after the other, recording after each what is stored and what it took.
+///
+/// Every fetched value and every answer is compared with what DEDUP's store reads, bit for bit; a difference ends the run.
+struct AdaptiveMeasurement {
+  static let parameters = ["policy", "question", "query", "intermediate"]
+  /// Those that the questions are about.
+  static let pipelines = Fig5aZillowQueries.pipelines
+  static let logging = "logging"
+
+  let tables: PipelineWorkload
+  let context: RunContext
+
+  private var queries: [DiagnosticQuery] {
+    get throws {
+      let identities = try Self.pipelines.map { PipelineWorkload.identity(try tables.pipeline($0)) }
+      return PipelineQueries(trees: identities[0], otherTrees: identities[1], linear: identities[2]).all()
+    }
+  }
+
+  private func folder(_ policy: AdaptivePolicy) -> URL {
+    context.scratchDirectory.appendingPathComponent(policy.name.replacingOccurrences(of: " ", with: "-"))
+  }
+
+  /// Under each policy in a store of its own. DEDUP's is kept to the end: the answers of all others are compared with it.
+  func run(_ policies: [AdaptivePolicy]) throws {
+    for policy in policies {
+      try context.checkpointed(policy.name) { try measure(policy) }
+    }
+    try FileManager.default.removeItem(at: folder(.dedup))
+  }
+
+  private func measure(_ policy: AdaptivePolicy) throws {
+    try? FileManager.default.removeItem(at: folder(policy))  // left by an interrupted attempt
+    let store = try IntermediateStore(at: folder(policy))
+    tables.register(in: store)
+    let transformerBytes = try log(policy, store)
+    let reference = policy.name == AdaptivePolicy.dedup.name ? store : try IntermediateStore(at: folder(.dedup))
+    var expected: [String: Asked] = [:]
+    let queries = try queries
+    let progress = context.progress("questions, \(policy.name)", total: QuestionSequence.count, unit: "questions")
+    for (number, place) in QuestionSequence.places(kinds: queries.count, seed: context.seed).enumerated() {
+      try context.checkCancelled()
+      let query = queries[place]
+      let asked = try Asked(query, store, .automatic)
+      if expected[query.name] == nil { expected[query.name] = try Asked(query, reference, .read) }
+      try asked.compare(with: expected[query.name]!, query, policy)
+      try record(asked, policy, number + 1, query, store, transformerBytes)
+      progress.advance()
+    }
+    progress.finish()
+    let whole = Self.place(policy, QuestionSequence.count, "all")
+    try context.record("identicalAnswers", QuestionSequence.count, unit: "answers", at: whole)
+    try store.close()
+    if policy.name != AdaptivePolicy.dedup.name { try FileManager.default.removeItem(at: folder(policy)) }
+  }
+
+  /// Logs the pipelines; returns the bytes of their trained transformers, which are stored whatever the policy.
+  private func log(_ policy: AdaptivePolicy, _ store: IntermediateStore) throws -> Int {
+    let storage = try policy.policy()
+    var (seconds, transformerBytes) = (0.0, 0)
+    for name in Self.pipelines {
+      let pipeline = try tables.pipeline(name)
+      let identity = PipelineWorkload.identity(pipeline)
+      let report = try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: storage) { Interruption.request != nil }
+      seconds += report.seconds
+      transformerBytes += report.transformerBytes
+    }
+    let place = Self.place(policy, 0, Self.logging)
+    try context.record("logSeconds", seconds, unit: "s", at: place)
+    try recordStorage(store, transformerBytes, at: place)
+    if case .always = policy.kind { try context.record("loggedBytes", store.storage().partitionBytes, unit: "B", at: place) }
+    return transformerBytes
+  }
+
+  private static func place(
+    _ policy: AdaptivePolicy, _ question: Int, _ query: String, _ intermediate: String = "all"
+  ) -> MeasurementTable.Parameters {
+    ["policy": policy.name, "question": question, "query": query, "intermediate": intermediate]
+  }
+
+  /// Bytes of the stored intermediates with their directories, without the trained transformers; and all that the store takes.
+  private func recordStorage(_ store: IntermediateStore, _ transformerBytes: Int, at place: MeasurementTable.Parameters) throws {
+    let storage = try store.storage()
+    try context.record("intermediateBytes", storage.partitionBytes - transformerBytes, unit: "B", at: place)
+    try context.record("storedBytes", storage.storedBytes, unit: "B", at: place)
+    context.state(diskBytes: Int64(storage.storedBytes))
+  }
+
+  private func record(
+    _ asked: Asked, _ policy: AdaptivePolicy, _ number: Int, _ query: DiagnosticQuery, _ store: IntermediateStore, _ transformerBytes: Int
+  ) throws {
+    let place = Self.place(policy, number, query.name)
+    try context.record("querySeconds", asked.seconds, unit: "s", at: place)
+    try recordStorage(store, transformerBytes, at: place)
+    let costs = asked.results.map(\.cost)
+    try context.record("framesRead", costs.reduce(0) { $0 + $1.framesDecoded }, unit: "frames", at: place)
+    // Intermediates of one model are re-run together, and each names all of the stages.
+    let stages = Dictionary(grouping: asked.results, by: \.model).values.map { $0.map(\.cost.stagesRun).max() ?? 0 }
+    try context.record("stages", stages.reduce(0, +), unit: "stages", at: place)
+    try context.record(
+      "readIntermediates", asked.results.count { $0.plan.choice == .read }, unit: "intermediates", at: place)
+    try context.record("intermediates", asked.results.count, unit: "intermediates", at: place)
+    for result in asked.results {
+      guard case .stored(let bytes) = result.materialized else { continue }
+      let name = "\(result.model).\(result.intermediate)"
+      try context.record("materializedBytes", bytes, unit: "B", at: Self.place(policy, number, query.name, name))
+    }
+  }
+}
