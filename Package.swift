@@ -89,7 +89,7 @@ let package = Package(
         .copy("Golden/zillow_columns.json"), .copy("Golden/stages.json"),
       ]),
     .testTarget(name: "MistiqueToolTests", dependencies: ["MistiqueTool", "TabularPipelines", "Mistique", "TestSupport"]),
-    .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "Mistique", "TestSupport"]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "ExperimentKit", "Mistique", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),
   ],

@@ -105,9 +105,10 @@ struct AdaptiveMeasurement {
       "readIntermediates", asked.results.count { $0.plan.choice == .read }, unit: "intermediates", at: place)
     try context.record("intermediates", asked.results.count, unit: "intermediates", at: place)
     for result in asked.results {
-      guard case .stored(let bytes) = result.materialized else { continue }
-      let name = "\(result.model).\(result.intermediate)"
-      try context.record("materializedBytes", bytes, unit: "B", at: Self.place(policy, number, query.name, name))
+      let one = Self.place(policy, number, query.name, "\(result.model).\(result.intermediate)")
+      // What storing it would have been worth when the question was asked.
+      if let gamma = result.plan.gamma { try context.record("gamma", gamma, unit: "s/GB", at: one) }
+      if case .stored(let bytes) = result.materialized { try context.record("materializedBytes", bytes, unit: "B", at: one) }
     }
   }
 }

@@ -49,12 +49,13 @@ struct KindErrors {
   /// Homes whose kind is another one here than there.
   func changedHomes(from other: KindErrors) -> Int { zip(kindOfHome, other.kindOfHome).count { $0 != $1 } }
 
-  /// The largest difference of a kind's mean error, as a share of the other's, over the kinds of at least `homes` homes. Infinite when the kinds are not
-  /// the same.
+  /// The largest difference of a kind's mean error, as a share of the other's, over the kinds of which the other has at least `homes` homes. A kind
+  /// that is missing here differs by all of it.
   func largestDifference(from other: KindErrors, homes least: Int) -> Double {
-    guard kinds == other.kinds else { return .infinity }
+    let places = Dictionary(uniqueKeysWithValues: zip(kinds, kinds.indices))
+    let common = other.kinds.indices.filter { other.homes[$0] >= least }
     return zip(errors, other.errors).flatMap { ours, theirs in
-      kinds.indices.filter { homes[$0] >= least }.map { abs(ours[$0] - theirs[$0]) / theirs[$0] }
+      common.map { place in places[other.kinds[place]].map { abs(ours[$0] - theirs[place]) / theirs[place] } ?? 1 }
     }.max() ?? 0
   }
 }

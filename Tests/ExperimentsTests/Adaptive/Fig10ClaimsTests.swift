@@ -1,0 +1,115 @@
+import ExperimentKit
+import Testing
+
+@testable import experiments
+
+/// The statements of figure 10 over rows that nobody measured: each must hold where it should, and fail where it should.
+@Suite struct Fig10ClaimsTests {
+  /// What a policy does in the made-up rows.
+  struct Made {
+    var logSeconds = 2.0
+    /// Bytes of stored intermediates after logging and after each question.
+    var bytes: [Int]
+    /// The questions in order, with their seconds.
+    var questions: [(query: String, seconds: Double)]
+    var materialized = 0
+  }
+
+  private static let asked = [("VIS", 1.0), ("COL_DIFF", 2.0), ("COL_DIST", 1.0), ("VIS", 0.1), ("COL_DIFF", 0.2), ("COL_DIST", 0.9)]
+  private static let flat = asked.map { ($0.0, 1.0) }
+  private static let quick = asked.map { ($0.0, 0.05) }
+
+  private func table(_ policies: [(AdaptivePolicy, Made)]) throws -> MeasurementTable {
+    var table = try MeasurementTable(parameters: AdaptiveMeasurement.parameters + [MeasurementTable.repetition])
+    for (policy, made) in policies {
+      func add(_ metric: String, _ value: some Measurable, _ question: Int, _ query: String, _ intermediate: String = "all") throws {
+        try table.append(
+          metric, value, unit: "1",
+          at: ["policy": policy.name, "question": question, "query": query, "intermediate": intermediate, "repetition": 1])
+      }
+      try add("logSeconds", made.logSeconds, 0, AdaptiveMeasurement.logging)
+      try add("intermediateBytes", made.bytes[0], 0, AdaptiveMeasurement.logging)
+      for (place, question) in made.questions.enumerated() {
+        try add("querySeconds", question.seconds, place + 1, question.query)
+        try add("intermediateBytes", made.bytes[min(place + 1, made.bytes.count - 1)], place + 1, question.query)
+        try add("stages", question.seconds > 0.5 ? 9 : 0, place + 1, question.query)
+      }
+      for number in 0..<made.materialized { try add("materializedBytes", 10, 1, "VIS", "zillow.P1_a.stage\(number)") }
+    }
+    return table
+  }
+
+  private func holds(_ id: String, _ table: MeasurementTable) throws -> ClaimResult.Outcome {
+    try #require(Fig10Claims.all.first { $0.id == id }).result(for: table, at: .paper).outcome
+  }
+
+  private var always: [(AdaptivePolicy, Made)] {
+    [(.dedup, Made(bytes: [700], questions: Self.quick)), (.storeAll, Made(bytes: [7_000], questions: Self.quick))]
+  }
+
+  private let eager = AdaptivePolicy.gammas[0]
+  private let strict = AdaptivePolicy.gammas.last!
+
+  @Test("An adaptive store that answers and stores what is worth it stores least, and becomes faster")
+  func good() throws {
+    let rows = try table(
+      always + [
+        (eager, Made(bytes: [0, 50, 100], questions: Self.asked, materialized: 3)), (strict, Made(bytes: [0], questions: Self.flat)),
+      ])
+    for id in ["fig10.adaptive-least", "fig10.times-fall", "fig10.unstored-stays-flat"] { #expect(try holds(id, rows) == .holds, "\(id)") }
+    let figure = try Fig10Figure.chart(rows)
+    #expect(figure.panels.count == 5)
+  }
+
+  @Test("An adaptive store that nobody asked proves nothing: every statement about it fails or cannot be judged")
+  func nobodyAsked() throws {
+    let rows = try table(always + [(eager, Made(bytes: [0], questions: []))])
+    for id in ["fig10.adaptive-least", "fig10.times-fall", "fig10.unstored-stays-flat"] { #expect(try holds(id, rows) != .holds, "\(id)") }
+    // Asked about other things only, and so storing nothing of what is judged.
+    let others = try table(always + [(eager, Made(bytes: [0], questions: [("KNN", 1)]))])
+    for id in ["fig10.adaptive-least", "fig10.times-fall", "fig10.unstored-stays-flat"] {
+      #expect(try holds(id, others) != .holds, "\(id)")
+    }
+  }
+
+  @Test("An adaptive store as large as DEDUP does not store least, and one that stores nothing does not become faster")
+  func bad() throws {
+    let large = try table(always + [(eager, Made(bytes: [0, 700], questions: Self.asked, materialized: 3))])
+    #expect(try holds("fig10.adaptive-least", large) == .doesNotHold)
+    let idle = try table(always + [(eager, Made(bytes: [0], questions: Self.flat))])
+    #expect(try holds("fig10.adaptive-least", idle) == .doesNotHold)
+    #expect(try holds("fig10.times-fall", idle) == .doesNotHold)
+    // Faster by chance, without anything stored.
+    let lucky = try table(always + [(eager, Made(bytes: [0], questions: Self.asked))])
+    #expect(try holds("fig10.times-fall", lucky) == .doesNotHold)
+    let falling = try table(always + [(eager, Made(bytes: [0, 50], questions: Self.quick.map { ($0.0, 0.01) }, materialized: 1))])
+    #expect(try holds("fig10.unstored-stays-flat", falling) == .doesNotHold)
+  }
+
+  @Test("Nearly as fast as DEDUP counts logging and questions, and needs both few bytes and little time")
+  func nearlyAsFast() throws {
+    func outcome(_ made: Made) throws -> ClaimResult.Outcome { try holds("fig10.nearly-as-fast", try table(always + [(eager, made)])) }
+    // DEDUP: 2 s of logging and 0.3 s of questions.
+    #expect(try outcome(Made(logSeconds: 1, bytes: [0, 650], questions: Self.flat.map { ($0.0, 0.25) })) == .holds)
+    #expect(try outcome(Made(logSeconds: 2, bytes: [0, 650], questions: Self.flat)) == .doesNotHold)
+    #expect(try outcome(Made(logSeconds: 1, bytes: [0, 710], questions: Self.flat.map { ($0.0, 0.25) })) == .doesNotHold)
+  }
+
+  @Test("The same answers means every policy and every question")
+  func sameAnswers() throws {
+    func table(_ answers: [Int]) throws -> MeasurementTable {
+      var table = try MeasurementTable(parameters: AdaptiveMeasurement.parameters + [MeasurementTable.repetition])
+      for (policy, count) in zip(AdaptivePolicy.all, answers) {
+        try table.append(
+          "identicalAnswers", count, unit: "answers",
+          at: ["policy": policy.name, "question": 25, "query": "all", "intermediate": "all", "repetition": 1])
+      }
+      return table
+    }
+    let all = AdaptivePolicy.all.map { _ in 25 }
+    #expect(try holds("fig10.same-answers", try table(all)) == .holds)
+    #expect(try holds("fig10.same-answers", try table(Array(all.dropLast()))) == .doesNotHold)
+    #expect(try holds("fig10.same-answers", try table(Array(all.dropLast()) + [24])) == .doesNotHold)
+    #expect(try holds("fig10.same-answers", try table([])) == .doesNotHold)
+  }
+}

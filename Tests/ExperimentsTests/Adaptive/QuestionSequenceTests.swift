@@ -1,0 +1,27 @@
+import Testing
+
+@testable import experiments
+
+@Suite struct QuestionSequenceTests {
+  @Test(
+    "25 questions, each of the eight at least three times, the same for a seed and others for another", arguments: [1, 2, 2018] as [UInt64])
+  func sequence(seed: UInt64) {
+    let places = QuestionSequence.places(kinds: 8, seed: seed)
+    #expect(places.count == 25)
+    let counts = (0..<8).map { kind in places.count { $0 == kind } }
+    #expect(counts.allSatisfy { (3...4).contains($0) } && counts.count { $0 == 4 } == 1)
+    #expect(places == QuestionSequence.places(kinds: 8, seed: seed) && places != QuestionSequence.places(kinds: 8, seed: seed + 1))
+    #expect(places != places.sorted())
+  }
+
+  @Test("Names of policies are different, and a gamma is what its name says")
+  func policies() throws {
+    let names = AdaptivePolicy.all.map(\.name)
+    #expect(Set(names).count == names.count && names.prefix(2) == ["DEDUP", "STORE_ALL"])
+    for policy in AdaptivePolicy.gammas {
+      guard case .gamma(let gamma) = policy.kind else { continue }
+      #expect(try policy.policy() == .adaptive(gamma: gamma))
+    }
+    #expect(try AdaptivePolicy.storeAll.policy() == .storeAll && AdaptivePolicy.dedup.policy() == .dedup)
+  }
+}

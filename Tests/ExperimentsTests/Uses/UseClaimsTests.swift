@@ -1,0 +1,115 @@
+import ExperimentKit
+import Testing
+
+@testable import experiments
+
+/// The statements about the uses over rows that nobody measured: each must hold where it should, and fail where it should.
+@Suite struct UseClaimsTests {
+  private func table(
+    _ parameters: [String], _ rows: [(metric: String, value: Double, at: MeasurementTable.Parameters)]
+  ) throws -> MeasurementTable {
+    var table = try MeasurementTable(parameters: parameters + [MeasurementTable.repetition])
+    for row in rows {
+      var place = row.at
+      for name in parameters where place[name] == nil { place[name] = "all" }
+      place[MeasurementTable.repetition] = 1
+      try table.append(row.metric, row.value, unit: "1", at: place)
+    }
+    return table
+  }
+
+  private func outcome(_ id: String, of claims: [Claim], _ table: MeasurementTable) throws -> ClaimResult.Outcome {
+    try #require(claims.first { $0.id == id }).result(for: table, at: .paper).outcome
+  }
+
+  @Test("8BIT's candidates must hold every image, and one that is lost is noticed")
+  func candidates() throws {
+    func outcome(found: Double, shown: Double = 18) throws -> ClaimResult.Outcome {
+      let place: MeasurementTable.Parameters = ["scheme": "8BIT"]
+      let rows = [
+        ("shownImages", shown, place), ("imagesAmongCandidates", found, place), ("candidates", 90, place), ("keptImages", 1, place),
+      ]
+      return try self.outcome(
+        "use-activis.8bit-candidates", of: UseActiVisClaims.all,
+        try table(["scheme", "neuron"], rows.map { (metric: $0.0, value: $0.1, at: $0.2) }))
+    }
+    #expect(try outcome(found: 18) == .holds)
+    #expect(try outcome(found: 17) == .doesNotHold)
+    #expect(try outcome(found: 0, shown: 0) == .doesNotHold)
+  }
+
+  @Test("A neuron that is read with a tenth of its layer is too dear")
+  func oneNeuron() throws {
+    func outcome(_ bytes: Double) throws -> ClaimResult.Outcome {
+      let rows = UseActiVis.schemes.flatMap { scheme -> [(metric: String, value: Double, at: MeasurementTable.Parameters)] in
+        [
+          ("bytesRead", 1_000, ["scheme": scheme.name]), ("bytesRead", bytes, ["scheme": scheme.name, "neuron": 35]),
+          ("rank", 1, ["scheme": scheme.name, "neuron": 35]),
+        ]
+      }
+      return try self.outcome("use-activis.one-neuron", of: UseActiVisClaims.all, try table(["scheme", "neuron"], rows))
+    }
+    #expect(try outcome(40) == .holds && outcome(100) == .doesNotHold)
+  }
+
+  @Test("A view that ran a stage, or read nothing, was not answered from the store alone")
+  func fromTheStore() throws {
+    func outcome(stages: Double, frames: Double) throws -> ClaimResult.Outcome {
+      let rows: [(metric: String, value: Double, at: MeasurementTable.Parameters)] = [
+        ("stagesRun", 0, ["scheme": "full"]), ("framesDecoded", frames, ["scheme": "full"]), ("stagesRun", stages, ["scheme": "8BIT"]),
+        ("framesDecoded", frames, ["scheme": "8BIT"]),
+      ]
+      return try self.outcome("use-vizml.from-the-store", of: UseVizMLClaims.all, try table(["scheme", "pipeline", "kind"], rows))
+    }
+    #expect(try outcome(stages: 0, frames: 4) == .holds)
+    #expect(try outcome(stages: 1, frames: 4) == .doesNotHold && outcome(stages: 0, frames: 0) == .doesNotHold)
+    let none = try table(["scheme", "pipeline", "kind"], [])
+    #expect(try self.outcome("use-vizml.from-the-store", of: UseVizMLClaims.all, none) == .doesNotHold)
+  }
+
+  @Test("A home of another kind, and a common kind whose error moves, are noticed")
+  func vizML() throws {
+    func outcome(_ id: String, changed: Double, most: Double) throws -> ClaimResult.Outcome {
+      let place: MeasurementTable.Parameters = ["scheme": "8BIT"]
+      let rows = [("changedHomes", changed, place), ("largestCommonDifference", most, place), ("largestDifference", 0.4, place)]
+      return try self.outcome(
+        id, of: UseVizMLClaims.all,
+        try table(["scheme", "pipeline", "kind"], rows.map { (metric: $0.0, value: $0.1, at: $0.2) }))
+    }
+    #expect(try outcome("use-vizml.8bit-same-kinds", changed: 0, most: 0) == .holds)
+    #expect(try outcome("use-vizml.8bit-same-kinds", changed: 1, most: 0) == .doesNotHold)
+    #expect(try outcome("use-vizml.8bit-same-errors", changed: 0, most: 0.04) == .holds)
+    #expect(try outcome("use-vizml.8bit-same-errors", changed: 0, most: 0.06) == .doesNotHold)
+    #expect(try outcome("use-vizml.8bit-same-errors", changed: 0, most: .greatestFiniteMagnitude) == .doesNotHold)
+  }
+
+  @Test("Bits suffice when nearly all neurons keep their colour, and one threshold for all does not")
+  func netDissect() throws {
+    func outcome(_ id: String, own: Double, shared: Double) throws -> ClaimResult.Outcome {
+      var rows: [(metric: String, value: Double, at: MeasurementTable.Parameters)] = (0..<100).map {
+        ("intersectionOverUnion", 0.1, ["scheme": "full", "neuron": $0, "concept": "red"])
+      }
+      for (scheme, changed) in [("full", 0), ("THRESHOLD-per-neuron", own), ("THRESHOLD", shared)] {
+        for metric in ["changedBest", "largestDifference", "meanDifference", "activeShare"] {
+          rows.append((metric, metric == "changedBest" ? changed : 0.01, ["scheme": scheme]))
+        }
+      }
+      return try self.outcome(id, of: UseNetDissectClaims.all, try table(["scheme", "neuron", "concept"], rows))
+    }
+    #expect(try outcome("use-netdissect.bits-suffice", own: 5, shared: 50) == .holds)
+    #expect(try outcome("use-netdissect.bits-suffice", own: 6, shared: 50) == .doesNotHold)
+    #expect(try outcome("use-netdissect.threshold-of-its-own", own: 5, shared: 11) == .holds)
+    #expect(try outcome("use-netdissect.threshold-of-its-own", own: 5, shared: 10) == .doesNotHold)
+  }
+
+  @Test("The most selective neurons are those that one class excites above the mean of all, each of another class")
+  func selective() {
+    // Ten classes, three neurons: neuron 1 for class 4, neuron 2 for classes 4 and 7, neuron 0 for all alike.
+    var means = [Double](repeating: 0, count: 30)
+    for group in 0..<10 { means[group * 3] = 5 }
+    means[4 * 3 + 1] = 3
+    (means[4 * 3 + 2], means[7 * 3 + 2]) = (2, 1)
+    #expect(ActivationView.selective(means, count: 2) == [1, 2])
+    #expect(ActivationView.selective(means, count: 1) == [1])
+  }
+}
