@@ -18,7 +18,7 @@ struct AdaptivePolicy: Sendable {
   static let storeAll = AdaptivePolicy(name: "STORE_ALL", kind: .always)
   static let dedup = AdaptivePolicy(name: "DEDUP", kind: .always)
   /// From everything that is asked for and slower to re-run than to read, to the paper's 0.5 s/KB.
-  static let gammas: [AdaptivePolicy] = [0, 1_000, 10_000, 100_000, 500_000].map(adaptive)
+  static let gammas: [AdaptivePolicy] = [0, 100, 1_000, 10_000, 500_000].map(adaptive)
 
   /// `gamma 100`, in seconds per GB.
   static func adaptive(_ secondsPerGB: Double) -> AdaptivePolicy {

@@ -58,4 +58,12 @@ struct KindErrors {
       common.map { place in places[other.kinds[place]].map { abs(ours[$0] - theirs[place]) / theirs[place] } ?? 1 }
     }.max() ?? 0
   }
+
+  /// Kinds of at least `homes` homes for which another pipeline errs less here than there; a kind that is missing here is one.
+  func changedOrder(from other: KindErrors, homes least: Int) -> Int {
+    func best(_ view: KindErrors, _ place: Int) -> Int? { view.errors.indices.min { view.errors[$0][place] < view.errors[$1][place] } }
+    return other.kinds.indices.count { place in
+      other.homes[place] >= least && kinds.firstIndex(of: other.kinds[place]).flatMap { best(self, $0) } != best(other, place)
+    }
+  }
 }

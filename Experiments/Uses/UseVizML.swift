@@ -25,7 +25,7 @@ enum UseVizML {
       outcome: .init(
         claims: UseVizMLClaims.all, figures: [Figure("use-vizml", chart: UseVizMLFigure.chart)],
         gates: [Gate("homes", .exact)]
-          + UseGates.gates(["meanAbsoluteError", "largestDifference", "largestCommonDifference", "changedHomes"]),
+          + UseGates.gates(["meanAbsoluteError", "largestDifference", "largestCommonDifference", "changedHomes", "changedOrder"]),
         keyFigures: UseVizMLClaims.keyFigures)
     ) { context in
       try context.state(data: try PipelineWorkload.source(context.scale, context.seed, settings))
@@ -79,6 +79,8 @@ enum UseVizML {
     }
     let all: MeasurementTable.Parameters = ["scheme": scheme.name, "pipeline": "all", "kind": "all"]
     try context.record("changedHomes", view.changedHomes(from: reference), unit: "homes", at: all)
+    try context.record("changedOrder", view.changedOrder(from: reference, homes: commonKind), unit: "kinds", at: all)
+    try context.record("commonKinds", reference.homes.count { $0 >= commonKind }, unit: "kinds", at: all)
     try context.record("largestDifference", view.largestDifference(from: reference, homes: 1), unit: "1", at: all)
     try context.record("largestCommonDifference", view.largestDifference(from: reference, homes: commonKind), unit: "1", at: all)
   }
