@@ -19,7 +19,7 @@ enum Fig10Adaptive {
       ]),
       outcome: .init(
         claims: Fig10Claims.all,
-        figures: [Figure("fig10-adaptive", chart: Fig10Figure.chart)],
+        figures: [Figure("fig10-adaptive", chart: Fig10Figure.gammas)],
         gates: [
           Gate("identicalAnswers", .exact),
           Gate(

@@ -5,9 +5,17 @@ enum Fig10Figure {
   /// The kinds of questions that the paper's figure shows.
   private static let shown = ["VIS", "COL_DIFF", "COL_DIST"]
 
-  static func chart(_ table: MeasurementTable) throws -> Chart {
+  /// What the thresholds of adaptive materialization come to.
+  static func gammas(_ table: MeasurementTable) throws -> Chart {
+    try chart(table, title: "25 random questions of Zillow pipelines under adaptive materialization") { policy in
+      if case .budget = policy.kind { false } else { true }
+    }
+  }
+
+  /// - Parameter isShown: no more policies than there are colours.
+  private static func chart(_ table: MeasurementTable, title: String, isShown: (AdaptivePolicy) -> Bool) throws -> Chart {
     let rows = Fig10Rows(table)
-    let policies = try rows.policies()
+    let policies = try rows.policies(where: isShown)
     let bytes = try policies.map { policy in
       // A store without a byte of intermediates would have no place on the logarithmic axis.
       LineSeries(
@@ -34,7 +42,7 @@ enum Fig10Figure {
       return Panel(title: query, x: question, y: Axis("time (s)", .logarithmic, format: .seconds), .lines(series))
     }
     return Chart(
-      title: "25 random questions of Zillow pipelines under adaptive materialization",
+      title: title,
       panels: [
         Panel(title: "stored intermediates", x: question, y: Axis("bytes", .logarithmic, format: .bytes), .lines(bytes)),
         Panel(title: "intermediates stored by questions", x: question, y: Axis("intermediates"), .lines(counts)),

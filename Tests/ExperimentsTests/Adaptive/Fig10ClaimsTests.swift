@@ -60,7 +60,7 @@ import Testing
         (eager, Made(bytes: [0, 50, 100], questions: Self.asked, materialized: 3)), (strict, Made(bytes: [0], questions: Self.flat)),
       ])
     for id in Self.aboutAdaptive { #expect(try holds(id, rows) == .holds, "\(id)") }
-    let figure = try Fig10Figure.chart(rows)
+    let figure = try Fig10Figure.gammas(rows)
     #expect(figure.panels.count == 6)
   }
 
