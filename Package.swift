@@ -40,7 +40,10 @@ let package = Package(
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(
       name: "MistiqueTool",
-      dependencies: ["Mistique", "TabularPipelines", "Groundwork", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Mistique", "TabularPipelines", "ConvolutionalNetworks", "Diagnosis", "ExperimentKit", "Groundwork",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // What models are made of. The two never meet.
     .target(
@@ -88,7 +91,10 @@ let package = Package(
         .copy("Golden/learners.json"), .copy("Golden/csv_options.json"), .copy("Golden/csv_types.json"),
         .copy("Golden/zillow_columns.json"), .copy("Golden/stages.json"),
       ]),
-    .testTarget(name: "MistiqueToolTests", dependencies: ["MistiqueTool", "TabularPipelines", "Mistique", "TestSupport"]),
+    .testTarget(
+      name: "MistiqueToolTests",
+      dependencies: ["MistiqueTool", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "TestSupport"],
+      resources: [.copy("Questions/questions_oracle.py")]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "ExperimentKit", "Mistique", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),

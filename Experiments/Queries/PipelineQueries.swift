@@ -63,7 +63,7 @@ struct PipelineQueries {
     [
       // Predictions for the ten homes most like Home-50, by all their features.
       Self.query("KNN", [Self.key(linear, "drop_test"), Self.key(linear, "predict_test", "prediction")]) { results in
-        let features = try StandardisedFeatures(results[0])
+        let features = try StandardisedFeatures(results[0].frame?.columns.compactMap(\.doubles) ?? [])
         let predictions = try results[1].requiredNumbers("prediction")
         return features.nearest(to: 50, count: 10).map { predictions[$0.row] }
       },

@@ -12,9 +12,23 @@ public struct Distribution: Sendable, Equatable {
   public let maximum: Double
   /// The arithmetic mean of the finite values.
   public let mean: Double
+  /// The standard deviation of the finite values, their squared distances from the mean divided by their number as NumPy's `std` does it; infinite when it
+  /// is beyond float64.
+  public let deviation: Double
   /// Values in `bins` equally wide bins from minimum to maximum, as NumPy's `histogram` counts them: a bin begins with its lower edge, and the
   /// last one includes the maximum. When all values are equal they are in the first.
   public let histogram: [Int]
+
+  /// Where the bins of the histogram begin, and where the last one ends: one more than there are bins, as NumPy's `linspace` spaces them. Edges of a range
+  /// that float64 cannot divide may be equal.
+  public var edges: [Double] {
+    let bins = histogram.count
+    let range = maximum - minimum
+    guard range.isFinite else {
+      return (0...bins).map { minimum * (1 - Double($0) / Double(bins)) + maximum * (Double($0) / Double(bins)) }
+    }
+    return (0..<bins).map { minimum + Double($0) * (range / Double(bins)) } + [maximum]
+  }
 
   /// `nil` when there is no finite value.
   ///
@@ -31,6 +45,7 @@ public struct Distribution: Sendable, Equatable {
     }
     (count, missing) = (finite.count, values.count - finite.count)
     (minimum, maximum, mean) = (low, high, finite.stableMean)
+    deviation = finite.deviation(from: mean)
     let edges = HistogramEdges(low, high, bins: bins)
     var counts = [Int](repeating: 0, count: bins)
     for value in finite { counts[edges.bin(of: value)] += 1 }

@@ -135,6 +135,7 @@ package struct LineSeries: Sendable, Equatable {
 
 /// A matrix to be shown as colours, rows from the top.
 package struct HeatMap: Sendable, Equatable {
+  /// One label per row.
   package let rowLabels: [String]
   /// One label per column; columns are numbered when it is empty.
   package let columnLabels: [String]

@@ -2,6 +2,9 @@ extension Drawing {
   /// Viridis at nine stops: even to the eye, readable with any colour vision and in grey. gnuplot 5.4 does not bring it.
   private static let palette = ["#440154", "#472D7B", "#3B528B", "#2C728E", "#21918C", "#28AE80", "#5EC962", "#ADDC30", "#FDE725"]
 
+  /// Pixels that a character of a label takes.
+  private static let mapLabelCharacter = 9.0
+
   mutating func writeHeatMap(_ panel: Panel, _ map: HeatMap, in cell: PageLayout.Rectangle) throws {
     guard let width = map.rows.first?.count, width > 0 else { throw bad("a heat map is empty") }
     guard map.rows.allSatisfy({ $0.count == width }) else { throw bad("the rows of a heat map differ in length") }
@@ -17,6 +20,12 @@ extension Drawing {
 
     var area = plotArea(panel, in: cell)
     area.right -= 92
+    // Room for labels: the widest of the rows at the left, and of the columns below where they do not fit side by side.
+    let labelWidth = map.rowLabels.map(TextTable.columns(of:)).max() ?? 0
+    area.left += max(0, min(cell.width * 0.25, Double(labelWidth) * Self.mapLabelCharacter - 90))
+    let columnWidth = map.columnLabels.map(TextTable.columns(of:)).max() ?? 0
+    let isTilted = Double(columnWidth) * Self.mapLabelCharacter > area.width / Double(width) * 0.98
+    if isTilted { area.bottom -= min(cell.height * 0.3, Double(columnWidth) * Self.mapLabelCharacter * 0.5) }
     writeFrame(panel, area: area)
     add("unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'")
     let colours = Self.palette.enumerated().map { "\($0) '\($1)'" }.joined(separator: ", ")
@@ -29,7 +38,7 @@ extension Drawing {
     add("set ytics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(map.rows.count > 12 ? 9 : 12))")
     if !map.columnLabels.isEmpty {
       let tics = map.columnLabels.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
-      add("set xtics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(11)) \(width > 12 ? "rotate by 90 right" : "")")
+      add("set xtics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(width > 16 ? 9 : 12))\(isTilted ? " rotate by 25 right" : "")")
     }
     add("set xrange [-0.5:\(Double(width) - 0.5)]; set yrange [\(Double(map.rows.count) - 0.5):-0.5]")
     let lines = map.rows.enumerated().flatMap { row, values in values.enumerated().map { "\($0) \(row) \($1)" } }

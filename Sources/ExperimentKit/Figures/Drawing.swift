@@ -22,7 +22,7 @@ struct Drawing {
     self.name = name
     styles = try SeriesStyle.assign(to: chart, figure: name)
     layout = PageLayout(chart, legend: styles)
-    data = GnuplotText.comment(chart.title) + GnuplotText.comment(stamp.data.label) + GnuplotText.comment(stamp.footer)
+    data = GnuplotText.comment(chart.title) + GnuplotText.comment(stamp.label) + GnuplotText.comment(stamp.footer)
     writePrologue(chart, stamp)
     writePageFace(chart, stamp)
     for (panel, cell) in zip(chart.panels, layout.cells) { try write(panel, in: cell) }
@@ -53,7 +53,7 @@ struct Drawing {
 
   private mutating func writePrologue(_ chart: Chart, _ stamp: FigureStamp) {
     let size = "\(Int(PageLayout.width)),\(Int(layout.height))"
-    script += GnuplotText.comment(chart.title) + GnuplotText.comment(stamp.data.label) + GnuplotText.comment(stamp.footer)
+    script += GnuplotText.comment(chart.title) + GnuplotText.comment(stamp.label) + GnuplotText.comment(stamp.footer)
     script += """
       # To draw \(name).png and \(name).svg again, in this folder: gnuplot \(name).gp
       if (!exists("pass")) pass = 1
@@ -80,12 +80,12 @@ struct Drawing {
 
   /// Title, provenance, legend, notes and foot: a first plot without axes that fills the page.
   private mutating func writePageFace(_ chart: Chart, _ stamp: FigureStamp) {
-    let stampColour = stamp.data.kind == .generated ? Self.generatedColour : Self.realColour
+    let stampColour = stamp.isGenerated ? Self.generatedColour : Self.realColour
     let full = PageLayout.Rectangle(left: 0, top: 0, right: PageLayout.width, bottom: layout.height)
     add("unset border; unset tics; unset key; set xrange [0:1]; set yrange [0:1]")
     add(layout.margins(full))
     label(chart.title, at: (PageLayout.edge, PageLayout.titleBaseline), size: 21, colour: Self.ink)
-    label(stamp.data.label, at: (PageLayout.edge, PageLayout.stampBaseline), size: 15, colour: stampColour)
+    label(stamp.label, at: (PageLayout.edge, PageLayout.stampBaseline), size: 15, colour: stampColour)
     for (index, line) in layout.noteLines.enumerated() {
       label(line, at: (PageLayout.edge, layout.noteBaseline(index)), size: 13, colour: Self.ink)
     }

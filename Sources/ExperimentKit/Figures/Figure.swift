@@ -11,21 +11,26 @@ package struct Figure: Sendable {
   }
 }
 
-/// What every figure carries on its face: the data it was made from, the source, the scale.
+/// What every figure carries on its face: the data it was made from, and below what made it.
 package struct FigureStamp: Sendable, Equatable {
-  package let data: DataRecord
-  package let source: SourceState
-  package let scale: Scale
-  package let experiment: String
+  /// Under the title, such as `real data: CIFAR-10, 2,000 images`; empty for none.
+  package let label: String
+  /// Whether the data are not the paper's, which the label shows by its colour.
+  package let isGenerated: Bool
+  /// At the foot, such as `fig6-storage  ·  scale small  ·  commit 1a2b3c4d`.
+  package let footer: String
 
-  /// `commit 1a2b3c4d · scale small · fig6-storage`
-  var footer: String { "\(experiment)  ·  scale \(scale)  ·  \(source.short)" }
+  package init(label: String, isGenerated: Bool = false, footer: String) {
+    (self.label, self.isGenerated, self.footer) = (label, isGenerated, footer)
+  }
 }
 
 extension Provenance {
   /// What a figure drawn from this run carries on its face.
   package var stamp: FigureStamp {
-    FigureStamp(data: data, source: source, scale: settings.scale, experiment: settings.experiment)
+    FigureStamp(
+      label: data.label, isGenerated: data.kind == .generated,
+      footer: "\(settings.experiment)  ·  scale \(settings.scale)  ·  \(source.short)")
   }
 }
 

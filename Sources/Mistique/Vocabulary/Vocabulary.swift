@@ -35,4 +35,5 @@ public typealias Validity = MistiqueStorage.Validity
 // For the other targets of this package.
 
 package typealias ColumnName = MistiqueStorage.ColumnName
+package typealias ColumnSelector = MistiqueStorage.ColumnSelector
 package typealias FileDigest = MistiqueStorage.FileDigest

@@ -35,6 +35,15 @@ public struct CSVWriter: Sendable {
     try take(buffer)
   }
 
+  /// The value of a row as its field has it, before quotes; `nil` when it is missing.
+  package static func text(of column: Column, row: Int) -> String? {
+    guard column.isPresent(row) else { return nil }
+    if case .text(let texts) = column.values { return texts[row] }
+    var buffer: [UInt8] = []
+    append(column.values, row, to: &buffer)
+    return String(decoding: buffer, as: UTF8.self)
+  }
+
   private static func appendHeader(_ frame: DataFrame, to buffer: inout [UInt8]) {
     for (index, name) in frame.names.enumerated() {
       if index > 0 { buffer.append(UInt8(ascii: ",")) }

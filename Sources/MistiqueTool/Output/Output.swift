@@ -32,6 +32,12 @@ enum Output {
 
   private static let isTerminal = StandardStream.error.isTerminal
 
+  /// Control characters, line breaks among them, as spaces: a cell stays on its line.
+  static func oneLine(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+  }
+
   /// Rows of cells in columns as wide as their widest cell, indented by two; `numeric` columns are aligned to the right.
   static func table(_ rows: [[String]], numeric: Set<Int> = []) -> String {
     let width = rows.map(\.count).max() ?? 0

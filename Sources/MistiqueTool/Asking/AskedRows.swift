@@ -26,6 +26,11 @@ struct AskedRows {
     self.ids = ids.filter { seen.insert($0).inserted }
   }
 
+  private init(ids: [Int64]) { self.ids = ids }
+
+  /// These rows and one more, if it is not among them.
+  func adding(_ id: Int64) -> AskedRows { ids.contains(id) ? self : AskedRows(ids: ids + [id]) }
+
   private static func id(_ text: Substring) -> Int64? {
     guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 48 && $0 < 58 }) else { return nil }
     return Int64(text)

@@ -1,0 +1,41 @@
+import Foundation
+import Mistique
+
+extension NetworkModel {
+  /// Which images a network was logged on, as its specification says.
+  public struct LoggedImages: Sendable, Hashable {
+    /// How many.
+    public let count: Int
+    /// A hash of their pixels and labels.
+    package let identity: String
+
+    /// Reads the specification of a stored network.
+    ///
+    /// - Throws: ``NetworkModelError`` when it is not one.
+    public init(specification: String, of model: ModelIdentity) throws {
+      struct Images: Decodable {
+        let images: Int
+        let imagesIdentity: String
+      }
+      do {
+        let images = try JSONDecoder().decode(Images.self, from: Data(specification.utf8))
+        (count, identity) = (images.images, images.imagesIdentity)
+      } catch {
+        throw NetworkModelError(.damagedSpecification(model: "\(model)", reason: "\(error)"))
+      }
+      guard count >= 0 else { throw NetworkModelError(.damagedSpecification(model: "\(model)", reason: "\(count) images")) }
+    }
+
+    /// Finds the images in a user's files.
+    ///
+    /// - Throws: ``NetworkModelError`` when they are others than those that were logged, and what ``ImageFiles/load(first:where:)`` throws.
+    /// - Complexity: reads and hashes 3,073 bytes per image.
+    public func load(from files: ImageFiles, for model: ModelIdentity) throws -> NetworkInput {
+      let input = NetworkInput(try files.load(first: count) { $0.identity == identity })
+      guard input.identity == identity else {
+        throw NetworkModelError(.otherImages(model: "\(model)", logged: count, given: input.images.count))
+      }
+      return input
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import Mistique
+
+/// What was fetched for the keys of a question, its rows brought together by row_id.
+struct AskedAnswer {
+  let keys: [IntermediateKey]
+  let joined: JoinedRows
+  private let results: [IntermediateResult]
+
+  /// - Throws: `QuestionError` when the intermediates have no row in common.
+  init(_ keys: [IntermediateKey], _ results: [IntermediateResult]) throws {
+    (self.keys, self.results) = (keys, results)
+    joined = try JoinedRows(results)
+  }
+
+  var rowIDs: [Int64] { joined.rowIDs }
+
+  /// Whether everything is of layers of networks.
+  var isOfNetworks: Bool { results.allSatisfy { $0.matrix != nil } }
+
+  private func place(of key: IntermediateKey) -> Int {
+    results.firstIndex { $0.model == key.model && $0.intermediate == key.intermediate }!
+  }
+
+  /// The columns that the keys name.
+  ///
+  /// - Parameter map: what becomes of the maps of a network's layer.
+  func columns(_ map: MapChoice) -> AskedColumns {
+    let ofKey = keys.map { key in
+      let place = place(of: key)
+      return Self.columns(of: key, in: results[place], map: map).map { column in
+        guard let rows = joined.places[place] else { return column }
+        return AskedColumn(name: column.name, key: column.key, values: column.values.gather(rows))
+      }
+    }
+    return AskedColumns(rowIDs: joined.rowIDs, ofKey: ofKey)
+  }
+
+  /// The layer that some of the keys, and no other, name columns of: without a copy where it has no other rows. `nil` when they are not of one layer of a
+  /// network.
+  func layer(_ keys: Range<Int>) -> AskedMatrix? {
+    let places = self.keys.map(place)
+    guard let first = keys.first, places.indices.allSatisfy({ (places[$0] == places[first]) == keys.contains($0) }),
+      let matrix = results[places[first]].matrix
+    else { return nil }
+    let values = joined.places[places[first]].map { rows in
+      FloatMatrix(rows: rows.count, columns: matrix.columns) { target in
+        matrix.withValues { values in
+          for (place, row) in rows.enumerated() {
+            for column in 0..<matrix.columns { target[place * matrix.columns + column] = values[row * matrix.columns + column] }
+          }
+        }
+      }
+    }
+    return AskedMatrix(names: results[places[first]].columnNames, values: values ?? matrix)
+  }
+
+  private static func columns(of key: IntermediateKey, in result: IntermediateResult, map: MapChoice) -> [AskedColumn] {
+    func column(_ name: String, _ values: Column) -> AskedColumn {
+      let selector = IntermediateKey(model: key.model, intermediate: key.intermediate, column: ColumnSelector.selector(of: name))
+      return AskedColumn(name: name, key: "\(selector)", values: values)
+    }
+    guard let asked = result.schema.columns(named: key.column) else { return [] }
+    let offset = result.offset(of: asked.lowerBound)
+    switch result.values {
+    case .frame(let frame):
+      return (0..<asked.count).map { column(frame.names[offset + $0], frame.columns[offset + $0]) }
+    case .maps(let matrix):
+      guard case .maps(_, let height, let width) = result.schema, height * width > 1, map != .values, asked.count % (height * width) == 0
+      else {
+        let columns = matrix.columns(offset..<offset + asked.count)
+        return columns.enumerated().map { column(result.schema.columnName(asked.lowerBound + $0), Column(.float32($1))) }
+      }
+      let area = height * width
+      return (0..<asked.count / area).map { channel in
+        let values = map.reduced(matrix, columns: offset + channel * area..<offset + (channel + 1) * area)
+        return column("n\(asked.lowerBound / area + channel)", Column(.float64(values)))
+      }
+    }
+  }
+}
+
+/// Columns as rows of float32.
+struct AskedMatrix {
+  let names: [String]
+  let values: FloatMatrix
+
+  init(names: [String], values: FloatMatrix) { (self.names, self.values) = (names, values) }
+
+  /// Columns of numbers, rounded to float32.
+  ///
+  /// - Throws: `QuestionError` when there is none, and for text.
+  init(_ columns: [AskedColumn], rows: Int) throws {
+    let numbers = try columns.map { try $0.requiredNumbers() }
+    values = FloatMatrix(rows: rows, columns: columns.count) { target in
+      for (place, column) in numbers.enumerated() {
+        for row in 0..<rows { target[row * columns.count + place] = Float(column[row]) }
+      }
+    }
+    names = columns.map(\.name)
+  }
+}
+
+extension FloatMatrix {
+  /// Columns, each as values of its own. Sixteen at a time: as many as lie side by side in a line of the cache.
+  func columns(_ range: Range<Int>) -> [[Float]] {
+    withValues { values in
+      stride(from: range.lowerBound, to: range.upperBound, by: 16).flatMap { start in
+        let end = min(start + 16, range.upperBound)
+        var block = (start..<end).map { _ in [Float](repeating: 0, count: rows) }
+        for row in 0..<rows { for column in start..<end { block[column - start][row] = values[row * columns + column] } }
+        return block
+      }
+    }
+  }
+}
+
+extension IntermediateResult {
+  /// Where a column of the schema, which was asked for, is in the answer.
+  func offset(of column: Int) -> Int {
+    var before = 0
+    for range in columns {
+      if range.contains(column) { return before + column - range.lowerBound }
+      before += range.count
+    }
+    return before
+  }
+}

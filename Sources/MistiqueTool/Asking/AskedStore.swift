@@ -1,0 +1,121 @@
+import ArgumentParser
+import ConvolutionalNetworks
+import Foundation
+import Groundwork
+import Mistique
+import TabularPipelines
+
+/// A store that is open for a question, with what re-runs need at hand.
+///
+/// Owns what is told of a fetch on standard error: one line per intermediate. Never computes.
+struct AskedStore {
+  let store: IntermediateStore
+  let sources: SourceOptions
+  let input: LoggedInput?
+
+  init(_ argument: StoreArgument, _ sources: SourceOptions) throws {
+    if sources.data != nil || sources.images != nil { PassiveWaiting.begin() }
+    self.sources = sources
+    store = try argument.open()
+    if let data = sources.data {
+      let folder = try DataFolder.url(data)
+      store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) }
+    }
+    input = sources.imageFiles.map(LoggedInput.init)
+    if let input { store.register(kind: NetworkModel.kind) { try input.restore($0) } }
+    Interruption.install()
+  }
+
+  init(_ asking: AskingOptions) throws { try self.init(asking.store, asking.sources) }
+
+  /// One result per intermediate, in the order in which the keys first name them, each told on standard error.
+  func fetch(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
+    for key in Self.intermediates(keys) { try prepare(key) }
+    let results: [IntermediateResult]
+    do {
+      results = try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference) { Interruption.isRequested }
+    } catch is CancellationError {
+      throw Interruption.exitCode
+    } catch let error as StoreError where error.code == .missingRow {
+      throw StoreError(error.code, error.what, at: error.place, remedy: "Omit --rows to see which there are.")
+    }
+    for result in results { tell(result) }
+    return results
+  }
+
+  /// How each intermediate would be fetched, in the order in which the keys first name them; nothing is fetched or counted.
+  func explain(_ keys: [IntermediateKey], rows: RowRequest) throws -> [(intermediate: String, plan: QueryPlan)] {
+    let intermediates = Self.intermediates(keys)
+    for key in intermediates { try prepare(key) }
+    let plans = try store.explain(keys.map(\.description), rows: rows, plan: sources.plan.preference)
+    return zip(intermediates, plans).map { ("\($0.model).\($0.intermediate)", $1) }
+  }
+
+  private static func intermediates(_ keys: [IntermediateKey]) -> [IntermediateKey] {
+    var seen: Set<IntermediateKey> = []
+    return keys.map { IntermediateKey(model: $0.model, intermediate: $0.intermediate) }.filter { seen.insert($0).inserted }
+  }
+
+  /// As `fetch`, with the rows brought together.
+  func answer(_ keys: [IntermediateKey], rows: AskedRows?) throws -> AskedAnswer {
+    try AskedAnswer(keys, try fetch(keys, rows: rows?.request ?? .all))
+  }
+
+  /// Counts the question in the store, where that can be written.
+  func finish() {
+    do { try store.close() } catch { Output.note("The query could not be counted in the store: \(error)") }
+  }
+
+  /// Throws what is missing where only a re-run can answer.
+  private func prepare(_ key: IntermediateKey) throws {
+    let record = try store.intermediates(of: key.model).first { $0.name == key.intermediate }
+    // The query itself reports an unknown intermediate, with the names that there are.
+    guard let record, let model = try store.models().first(where: { $0.identity == key.model }) else { return }
+    let place = "\(key.model).\(key.intermediate)"
+    if sources.plan == .read, !record.isStored {
+      throw StoreError(
+        .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Omit --plan and give --data or --images, to re-run it.")
+    }
+    guard sources.plan == .rerun || !record.isStored else { return }
+    func missing(_ what: String, _ remedy: String) -> StoreError {
+      StoreError(
+        .cannotPlan, record.isStored ? "a re-run needs the \(what)" : "it is not stored, and a re-run needs the \(what)", at: place,
+        remedy: remedy)
+    }
+    switch model.kind {
+    case PipelineModel.kind:
+      guard sources.data == nil else { return }
+      throw missing("input files", "Give --data, the folder with the files that were logged.")
+    case NetworkModel.kind:
+      guard input == nil else { return }
+      throw missing("images", "Give --images, the folder of CIFAR-10 or the .npy file with the images that were logged.")
+    default:
+      throw StoreError(
+        .cannotPlan, "this command re-runs pipelines and networks, and this model is a \(model.kind)", at: place,
+        remedy: record.isStored ? "Omit --plan to read it." : "Query it from a program that registers a restorer for that kind.")
+    }
+  }
+
+  private func tell(_ result: IntermediateResult) {
+    let (rows, stages) = (result.rowIDs.count, result.cost.stagesRun)
+    var how = "read"
+    if result.plan.choice == .rerun {
+      let start = result.plan.taken.startsFrom
+      how = "re-run (\(stages) stage\(stages == 1 ? "" : "s")\(start.isEmpty ? "" : " from \(start.joined(separator: ", "))"))"
+    }
+    let predicted = result.plan.predictedSeconds.map { " (predicted \(Output.seconds($0)))" } ?? ""
+    Output.note(
+      "\(result.model).\(result.intermediate): \(Output.grouped(rows)) row\(rows == 1 ? "" : "s"), \(how), "
+        + "\(Output.seconds(result.cost.seconds))\(predicted), \(Output.grouped(result.cost.bytesRead)) bytes read")
+    if !result.unverifiedInputs.isEmpty {
+      Output.note(
+        "The model was logged before digests of input files were kept, so it cannot be verified that these are the files that were logged: "
+          + "\(result.unverifiedInputs.joined(separator: ", ")).")
+    }
+    switch result.materialized {
+    case .stored(let bytes): Output.note("It is now stored, in \(Output.grouped(bytes)) bytes.")
+    case .postponed(let reason): Output.note("It is worth storing, but could not be stored now: \(reason)")
+    case nil: break
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Diagnosis
+import Mistique
+
+/// What becomes of the map that a neuron emits for each image.
+enum MapChoice: String, CaseIterable, ExpressibleByArgument {
+  case maximum, mean, values
+
+  /// One number per row. Trap: not for `values`.
+  func reduced(_ matrix: FloatMatrix, columns: Range<Int>) -> [Double] {
+    var map: [Float] = []
+    map.reserveCapacity(matrix.rows * columns.count)
+    matrix.withValues { values in
+      for row in 0..<matrix.rows { map += values[row * matrix.columns + columns.lowerBound..<row * matrix.columns + columns.upperBound] }
+    }
+    return map.withUnsafeBufferPointer { map in
+      switch self {
+      case .maximum: MapReduction.maxima(map, columns: columns.count)
+      case .mean: MapReduction.means(map, columns: columns.count)
+      case .values: preconditionFailure("a map is not reduced to its values")
+      }
+    }
+  }
+}

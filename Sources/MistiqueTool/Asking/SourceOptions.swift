@@ -1,0 +1,70 @@
+import ArgumentParser
+import ConvolutionalNetworks
+import Foundation
+import Mistique
+
+/// How a question is to be answered, and the files that a re-run needs: a store does not remember where they are.
+struct SourceOptions: ParsableArguments {
+  enum Plan: String, CaseIterable, ExpressibleByArgument {
+    case automatic, read, rerun
+
+    var preference: QueryPlan.Preference {
+      switch self {
+      case .automatic: .automatic
+      case .read: .read
+      case .rerun: .rerun
+      }
+    }
+  }
+
+  @Option(help: "automatic takes the faster way; read and rerun force one.")
+  var plan = Plan.automatic
+
+  @Option(help: ArgumentHelp("The folder with the pipeline's input files, for re-running.", valueName: "folder"))
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The images that a network was logged on, for re-running: the folder of CIFAR-10 (binary version), or a .npy file of uint8, N x 3 x 32 x 32.",
+      valueName: "folder or file"))
+  var images: String?
+
+  @Option(help: ArgumentHelp("The classes of the images: a .npy file of integers, one per image.", valueName: "file"))
+  var labels: String?
+
+  var imageFiles: ImageFiles? {
+    images.map { ImageFiles(images: URL(fileURLWithPath: $0), labels: labels.map { URL(fileURLWithPath: $0) }) }
+  }
+
+  func validate() throws {
+    if let data { _ = try DataFolder.url(data) }
+    for (option, path) in [("--images", images), ("--labels", labels)] {
+      guard let path, !FileManager.default.fileExists(atPath: path) else { continue }
+      throw ValidationError("\(option): there is no '\(path)'.")
+    }
+  }
+}
+
+/// What a question is about.
+struct AskingOptions: ParsableArguments {
+  @OptionGroup var store: StoreArgument
+
+  @Argument(help: ArgumentHelp("project.model.intermediate.column, * for all columns.", valueName: "key"))
+  var keys: [String]
+
+  @Option(
+    help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all rows when omitted.", valueName: "rows"), transform: AskedRows.init)
+  var rows: AskedRows?
+
+  @OptionGroup var sources: SourceOptions
+
+  /// The keys as they are written.
+  ///
+  /// - Throws: `StoreError` with code `malformedKey`; `ValidationError` unless there are as many as a question takes.
+  func parsed(_ allowed: ClosedRange<Int>, _ form: String) throws -> [IntermediateKey] {
+    guard allowed.contains(keys.count) else {
+      throw ValidationError("\(keys.count) key\(keys.count == 1 ? " is" : "s are") given. Give \(form).")
+    }
+    return try keys.map { try IntermediateKey($0) }
+  }
+}

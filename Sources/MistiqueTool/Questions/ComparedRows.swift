@@ -1,0 +1,118 @@
+import Diagnosis
+import Mistique
+
+/// Two rows over the same columns.
+struct ComparedRows {
+  struct Pair {
+    let name: String
+    /// One row each.
+    let first: Column
+    let second: Column
+  }
+
+  let columns: [Pair]
+  /// Both rows as numbers, NaN for texts and gaps.
+  let numbers: [[Double]]
+
+  /// Two rows of the same columns.
+  init(_ asked: AskedColumns, rows: (Int64, Int64)) throws {
+    let places = [rows.0, rows.1].map { id in asked.rowIDs.firstIndex(of: id)! }
+    try self.init(asked.distinct.map { Pair(name: $0.name, first: $0.values.slice(places[0]), second: $0.values.slice(places[1])) })
+  }
+
+  /// The only row of two intermediates.
+  ///
+  /// - Throws: `QuestionError` when they have other columns.
+  init(_ asked: AskedColumns, keys: [IntermediateKey]) throws {
+    let (first, second) = (asked.ofKey[0], asked.ofKey[1])
+    guard first.map(\.name) == second.map(\.name) else {
+      let other = zip(first, second).first { $0.name != $1.name }
+      throw QuestionError(
+        "\(keys[0])",
+        "it has other columns than \(keys[1])"
+          + (other.map { ": \($0.name) where that has \($1.name)" } ?? ", \(first.count) and \(second.count)"),
+        remedy: "Ask for columns that both have")
+    }
+    try self.init(zip(first, second).map { Pair(name: $0.name, first: $0.values.slice(0), second: $1.values.slice(0)) })
+  }
+
+  private init(_ columns: [Pair]) throws {
+    self.columns = columns
+    numbers = [columns.map { $0.first.doubles?[0] ?? .nan }, columns.map { $0.second.doubles?[0] ?? .nan }]
+  }
+
+  /// The numbers compared; integers as their difference and 0, which Double holds where it does not hold them.
+  func difference(_ count: Int) -> RowDifference {
+    var (first, second) = (numbers[0], numbers[1])
+    for (place, pair) in columns.enumerated() where pair.first.type == pair.second.type {
+      guard let one = pair.first.integers?[0], let other = pair.second.integers?[0], pair.first.isPresent(0), pair.second.isPresent(0)
+      else { continue }
+      let (difference, overflow) = one.subtractingReportingOverflow(other)
+      if !overflow { (first[place], second[place]) = (Double(difference), 0) }
+    }
+    return RowDifference(first, second, count: count)
+  }
+
+  /// Texts that differ, and columns in which only one row has a number: differences without a number.
+  private func unnumbered(_ difference: RowDifference) -> [Int] {
+    let texts = columns.indices.filter { place in
+      let pair = columns[place]
+      guard pair.first.type == .text || pair.second.type == .text else { return false }
+      return CellText.exact(pair.first, 0) != CellText.exact(pair.second, 0)
+    }
+    return difference.missing + texts
+  }
+
+  func differing(_ difference: RowDifference) -> Int {
+    let all = self.difference(columns.count)
+    return all.columns.count + unnumbered(difference).count
+  }
+
+  func listed(_ difference: RowDifference, _ count: Int) -> [Int] {
+    Array((difference.columns.map(\.column) + unnumbered(difference)).prefix(count))
+  }
+
+  func signedDifference(_ place: Int) -> Double? {
+    let pair = columns[place]
+    if pair.first.type == pair.second.type, let one = pair.first.integers?[0], let other = pair.second.integers?[0],
+      pair.first.isPresent(0),
+      pair.second.isPresent(0)
+    {
+      let (difference, overflow) = one.subtractingReportingOverflow(other)
+      if !overflow { return Double(difference) }
+    }
+    let difference = numbers[0][place] - numbers[1][place]
+    return difference.isNaN ? nil : difference
+  }
+
+  /// The values of one row: numbers where all listed columns hold such, texts otherwise.
+  func cells(_ places: [Int], _ side: Int) -> Column {
+    let values = places.map { side == 0 ? columns[$0].first : columns[$0].second }
+    var present = Validity(count: values.count, present: true)
+    for (place, value) in values.enumerated() where !value.isPresent(0) { present[place] = false }
+    if values.allSatisfy({ $0.type == .int64 || $0.type == .boolean }) {
+      return Column(.int64(values.map { $0.integers![0] }), validity: present)
+    }
+    let isNumeric = values.allSatisfy { value in
+      switch value.type {
+      case .float32, .float64, .boolean: true
+      case .int64: abs(Double(value.integers![0])) < 0x1p53
+      default: false
+      }
+    }
+    if isNumeric {
+      if values.allSatisfy({ $0.type == .float32 }) { return Self.joined(values, present) }
+      return Column(.float64(values.enumerated().map { $1.isPresent(0) ? $1.doubles![0] : 0 }), validity: present)
+    }
+    return Column(.text(TextValues(values.map { CellText.exact($0, 0) ?? "" })), validity: present)
+  }
+
+  private static func joined(_ values: [Column], _ present: Validity) -> Column {
+    Column(.float32(values.map { if case .float32(let value) = $0.values { value[0] } else { 0 } }), validity: present)
+  }
+}
+
+extension Column {
+  /// One row as a column of its own.
+  fileprivate func slice(_ row: Int) -> Column { slice(row..<row + 1) }
+}

@@ -1,0 +1,47 @@
+import Diagnosis
+import Mistique
+
+/// Predictions and labels as places in one list of classes.
+struct PredictedClasses {
+  let names: [String]
+  let predicted: [Int?]
+  let labels: [Int?]
+
+  /// A class as it is compared: by its number where both sides have numbers, else by its name.
+  private struct Class: Hashable {
+    let number: Int64?
+    let name: String
+
+    init(_ number: Int64?, _ name: String) { (self.number, self.name) = (number, number == nil ? name : "") }
+  }
+
+  /// - Parameters:
+  ///   - columns: one column of classes, or a column per class.
+  ///   - labels: the labels of the same rows.
+  /// - Throws: `QuestionError` when there is no column, or it holds too many different values.
+  init(_ columns: [AskedColumn], labels: Groups) throws {
+    guard let first = columns.first else {
+      throw QuestionError("the key", "it names no column", remedy: "Name the columns with the predictions")
+    }
+    let side: (names: [String], numbers: [Int64?], places: [Int?])
+    if columns.count == 1 {
+      let groups = try Groups(first)
+      side = (groups.names, groups.integers, groups.places)
+    } else {
+      let largest = Confusion.largest(of: try columns.map { try $0.requiredNumbers() })
+      side = (columns.map(\.name), columns.indices.map { labels.isText ? nil : Int64($0) }, largest)
+    }
+    let byNumber = !labels.integers.contains(nil) && !side.numbers.contains(nil)
+    let known = zip(labels.integers, labels.names).map { Class(byNumber ? $0 : nil, $1) }
+    let found = zip(side.numbers, side.names).map { Class(byNumber ? $0 : nil, $1) }
+    var order: [Class] = []
+    var seen: Set<Class> = []
+    for one in known + found where seen.insert(one).inserted { order.append(one) }
+    if byNumber { order.sort { $0.number! < $1.number! } }
+    let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    let labelNames = Dictionary(zip(known, labels.names), uniquingKeysWith: { first, _ in first })
+    names = order.map { one in labelNames[one] ?? one.number.map { "\($0)" } ?? one.name }
+    predicted = side.places.map { $0.map { places[found[$0]]! } }
+    self.labels = labels.places.map { $0.map { places[known[$0]]! } }
+  }
+}
