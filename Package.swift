@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "MistiqueToolTests",
       dependencies: ["MistiqueTool", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "TestSupport"],
-      resources: [.copy("Questions/questions_oracle.py")]),
+      exclude: ["Questions/questions_oracle.py", "Questions/make_homes.py", "Questions/homes.csv", "Questions/homes.json"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "ExperimentKit", "Mistique", "TestSupport"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),

@@ -28,14 +28,31 @@ extension NetworkModel {
 
     /// Finds the images in a user's files.
     ///
-    /// - Throws: ``NetworkModelError`` when they are others than those that were logged, and what ``ImageFiles/load(first:where:)`` throws.
+    /// - Throws: ``OtherImagesError`` when they are others than those that were logged, and what ``ImageFiles/load(first:where:)`` throws.
     /// - Complexity: reads and hashes 3,073 bytes per image.
     public func load(from files: ImageFiles, for model: ModelIdentity) throws -> NetworkInput {
       let input = NetworkInput(try files.load(first: count) { $0.identity == identity })
       guard input.identity == identity else {
-        throw NetworkModelError(.otherImages(model: "\(model)", logged: count, given: input.images.count))
+        throw OtherImagesError(model: model, logged: count, files: files)
       }
       return input
     }
+  }
+}
+
+/// A user's files hold other images than those that a network was logged on.
+public struct OtherImagesError: Error, Equatable, CustomStringConvertible {
+  let model: ModelIdentity
+  let logged: Int
+  let files: ImageFiles
+
+  /// What is wrong, where, and what to do.
+  public var description: String {
+    let count = logged == 1 ? "image" : "\(logged) images"
+    let labels =
+      files.isCIFAR10 || files.labels != nil
+      ? "Give those, in their order and with their labels."
+      : "No labels are given, so that all were taken as 0: give the images' labels too."
+    return "\(model): it was logged on other images than the first \(count) in \(files.images.path). \(labels)"
   }
 }

@@ -105,7 +105,7 @@ package struct BarSeries: Sendable, Equatable {
   }
 }
 
-/// One series of points, joined by a line unless `joined` is false.
+/// One series of points, joined by a line unless `joined` is false; `marked` is whether a joined point has a marker.
 package struct LineSeries: Sendable, Equatable {
   package struct Point: Sendable, Equatable {
     package let x: Double
@@ -124,8 +124,10 @@ package struct LineSeries: Sendable, Equatable {
   package let role: SeriesRole
   package let points: [Point]
   package let joined: Bool
+  package let marked: Bool
 
-  package init(_ name: String, role: SeriesRole = .measured, points: [Point], joined: Bool = true) {
+  package init(_ name: String, role: SeriesRole = .measured, points: [Point], joined: Bool = true, marked: Bool = true) {
+    self.marked = marked
     self.name = name
     self.role = role
     self.points = points

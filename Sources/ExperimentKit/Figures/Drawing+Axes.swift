@@ -56,7 +56,7 @@ extension Drawing {
   }
 
   /// The range of an axis with bars on it: from zero, or from a decade below the smallest bar; `headroom` is the share of the axis kept
-  /// free above the largest.
+  /// free above the largest, and below the smallest where that is negative.
   func barRange(_ values: [Double], _ axis: Axis, headroom: Double) throws -> ClosedRange<Double> {
     try check(values, axis)
     if let range = axis.range { return range }
@@ -65,7 +65,10 @@ extension Drawing {
     case .linear:
       let top = max(largest, 0)
       let bottom = min(least, 0)
-      return bottom...(top == bottom ? 1 : bottom + (top - bottom) / (1 - headroom))
+      guard bottom < 0 else { return 0...(top == 0 ? 1 : top / (1 - headroom)) }
+      // Room for labels above the bars that stand, and below those that hang.
+      let room = (top - bottom) / (1 - headroom) * headroom
+      return bottom - room...(top > 0 ? top + room : 0)
     case .logarithmic:
       let bottom = floor(log10(least * 0.75))
       let span = max(log10(largest) - bottom, 0.5)

@@ -58,7 +58,12 @@ extension Drawing {
       // Below this width labels would run into one another even upright.
       if barPixels >= 14 {
         let turn = upright ? "rotate by 90 left offset 0,0.5" : "center offset 0,0.6"
-        elements.append("\(source) using 1:4:5 with labels \(turn) \(Self.font(Self.labelPoints)) textcolor rgb '\(Self.ink)' notitle")
+        let font = "\(Self.font(Self.labelPoints)) textcolor rgb '\(Self.ink)' notitle"
+        let isBelow = series.values.contains { $0 ?? 0 < 0 }
+        elements.append("\(source) using 1:\(isBelow ? "($2 < 0 ? NaN : $4)" : "4"):5 with labels \(turn) \(font)")
+        // Labels of bars that hang are below them.
+        let hanging = upright ? "rotate by 90 right offset 0,-0.5" : "center offset 0,-0.6"
+        if isBelow { elements.append("\(source) using 1:($2 < 0 ? $3 : NaN):5 with labels \(hanging) \(font)") }
       }
     }
     add("plot " + elements.joined(separator: ", \\\n  "))

@@ -12,6 +12,8 @@ struct SeriesStyle: Equatable {
 
   enum LineKind: Equatable {
     case joined, points
+    /// Joined, without markers.
+    case outline
   }
 
   static let colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#555555", "#8C6D1F"]
@@ -26,6 +28,7 @@ struct SeriesStyle: Equatable {
     let marker = index % Self.filledMarkers.count
     let colour = "lc rgb '\(colour)'"
     switch (role, line) {
+    case (_, .outline): return "lines \(colour) lw 3 dt 1"
     case (.measured, .joined): return "linespoints \(colour) lw 3 dt 1 pt \(Self.filledMarkers[marker]) ps 1.5"
     case (.measured, .points): return "points \(colour) pt \(Self.filledMarkers[marker]) ps 1.6"
     case (.paper, .joined): return "linespoints \(colour) lw 2 dt (12,8) pt \(Self.hollowMarkers[marker]) ps 2.4"
@@ -86,7 +89,7 @@ extension Panel {
   var series: [(name: String, role: SeriesRole, line: SeriesStyle.LineKind?)] {
     switch content {
     case .bars(_, let series), .stackedBars(_, let series): series.map { ($0.name, $0.role, nil) }
-    case .lines(let series): series.map { ($0.name, $0.role, $0.joined ? .joined : .points) }
+    case .lines(let series): series.map { ($0.name, $0.role, $0.joined ? $0.marked ? .joined : .outline : .points) }
     case .heatMap, .pictures: []
     }
   }

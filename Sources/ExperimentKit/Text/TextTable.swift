@@ -73,7 +73,7 @@ package struct TextTable: Sendable {
   }
 
   /// Terminal columns: wide characters (CJK, emoji) take two.
-  static func columns(of text: String) -> Int {
+  package static func columns(of text: String) -> Int {
     text.reduce(0) { sum, character in
       let wide = character.unicodeScalars.contains { scalar in
         (0x1100...0x115F).contains(scalar.value) || (0x2E80...0xA4CF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)

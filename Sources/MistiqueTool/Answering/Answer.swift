@@ -36,6 +36,8 @@ struct Answer {
   var further: [(name: String, table: AnswerTable)] = []
   /// Remarks on what is not in the answer, for standard error and under the picture.
   var notes: [String] = []
+  /// What the table does not list, for standard error alone.
+  var listing: String?
   /// What --plot draws.
   var chart: () throws -> Chart
 

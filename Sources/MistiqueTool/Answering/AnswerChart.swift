@@ -29,14 +29,14 @@ enum AnswerChart {
 
   /// Points, joined in their order or not; those that are no numbers are left out.
   static func points(
-    title: String, x: String, y: String, _ series: [(name: String, points: [(x: Double, y: Double)])], joined: Bool
+    title: String, x: Axis, y: Axis, _ series: [(name: String, points: [(x: Double, y: Double)])], joined: Bool
   ) throws -> Chart {
     let lines = series.compactMap { one -> LineSeries? in
       let points = one.points.filter { $0.x.isFinite && $0.y.isFinite }.map { LineSeries.Point(x: $0.x, y: $0.y) }
       return points.isEmpty ? nil : LineSeries(one.name, points: points, joined: joined)
     }
     guard !lines.isEmpty else { throw nothing(title) }
-    return Chart(title: title, panels: [Panel(x: Axis(x), y: Axis(y), .lines(lines))])
+    return Chart(title: title, panels: [Panel(x: x, y: y, .lines(lines))])
   }
 
   /// A heat map; columns with a value that is no number are left out.
@@ -64,5 +64,14 @@ enum AnswerChart {
 
   private static func nothing(_ title: String) -> QuestionError {
     QuestionError("--plot", "there is no number to draw in \"\(title)\"", remedy: "Omit --plot, or ask for columns with numbers")
+  }
+}
+
+extension Chart {
+  /// The chart with one more sentence under it.
+  func with(note: String) -> Chart {
+    var chart = self
+    chart.notes.append(note)
+    return chart
   }
 }

@@ -54,10 +54,11 @@ enum AnswerJSON {
 }
 
 extension Answer {
-  /// One object: the question, its facts by name, the table's columns and rows, and further tables by name.
+  /// One object: the question, the facts by name, the table's columns and rows, and further tables by name.
   func json() -> String {
     var members = ["  \"question\": \(AnswerJSON.text(question))"]
-    members += facts.map { "  \(AnswerJSON.text($0.name)): \(AnswerJSON.cell($0.value))" }
+    let facts = facts.map { "\(AnswerJSON.text($0.name)): \(AnswerJSON.cell($0.value))" }
+    members.append("  \"facts\": {\(facts.joined(separator: ", "))}")
     members.append(AnswerJSON.members(table, indent: "  "))
     members += further.map { "  \(AnswerJSON.text($0.name)): {\n\(AnswerJSON.members($0.table, indent: "    "))\n  }" }
     return "{\n" + members.joined(separator: ",\n") + "\n}\n"

@@ -30,7 +30,7 @@ struct AnsweringOptions: ParsableArguments {
   ///
   /// - Throws: `QuestionError` when a file cannot be written, `FigureError` when the picture cannot be drawn.
   func write(_ answer: Answer) throws {
-    for note in answer.notes { Output.note(note) }
+    for note in answer.notes + [answer.listing].compactMap(\.self) { Output.note(note) }
     let text: String
     switch format {
     case .table: text = answer.text()

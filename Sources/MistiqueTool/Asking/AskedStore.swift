@@ -30,17 +30,21 @@ struct AskedStore {
 
   /// One result per intermediate, in the order in which the keys first name them, each told on standard error.
   func fetch(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
+    let results = try fetchSilently(keys, rows: rows)
+    for result in results { tell(result) }
+    return results
+  }
+
+  /// As `fetch`, for a caller that tells itself when it is done.
+  func fetchSilently(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
     for key in Self.intermediates(keys) { try prepare(key) }
-    let results: [IntermediateResult]
     do {
-      results = try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference) { Interruption.isRequested }
+      return try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference) { Interruption.isRequested }
     } catch is CancellationError {
       throw Interruption.exitCode
     } catch let error as StoreError where error.code == .missingRow {
       throw StoreError(error.code, error.what, at: error.place, remedy: "Omit --rows to see which there are.")
     }
-    for result in results { tell(result) }
-    return results
   }
 
   /// How each intermediate would be fetched, in the order in which the keys first name them; nothing is fetched or counted.
@@ -96,7 +100,8 @@ struct AskedStore {
     }
   }
 
-  private func tell(_ result: IntermediateResult) {
+  /// How a result was fetched, in one line, and what else there is to say of it.
+  func tell(_ result: IntermediateResult) {
     let (rows, stages) = (result.rowIDs.count, result.cost.stagesRun)
     var how = "read"
     if result.plan.choice == .rerun {

@@ -1,3 +1,4 @@
+import ExperimentKit
 import Foundation
 import Groundwork
 
@@ -16,6 +17,9 @@ enum Output {
     }
     return (number < 0 ? "-" : "") + String(result.reversed())
   }
+
+  /// `1 row is`, `2,000 rows are`.
+  static func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(grouped(number)) \(number == 1 ? one : many)" }
 
   static func seconds(_ seconds: Double) -> String { String(format: seconds < 0.1 ? "%.4f s" : "%.2f s", seconds) }
 
@@ -41,10 +45,10 @@ enum Output {
   /// Rows of cells in columns as wide as their widest cell, indented by two; `numeric` columns are aligned to the right.
   static func table(_ rows: [[String]], numeric: Set<Int> = []) -> String {
     let width = rows.map(\.count).max() ?? 0
-    let widths = (0..<width).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    let widths = (0..<width).map { column in rows.map { column < $0.count ? TextTable.columns(of: $0[column]) : 0 }.max() ?? 0 }
     let lines = rows.map { row in
       let cells = row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        let padding = String(repeating: " ", count: widths[column] - TextTable.columns(of: cell))
         return numeric.contains(column) ? padding + cell : cell + padding
       }
       var line = "  " + cells.joined(separator: "  ")

@@ -63,13 +63,13 @@ struct ColumnDifferenceCommand: ParsableCommand {
     var answer = Answer("col-diff", subject: "\(pair.first.key) and \(pair.second.key)") {
       let points = pair.differing.rows.map { (x: pair.numbers?[0][$0] ?? .nan, y: pair.numbers?[1][$0] ?? .nan) }
       return try AnswerChart.points(
-        title: "Rows on which two columns differ", x: pair.first.key, y: pair.second.key, [("a row", points)], joined: false)
+        title: "Rows on which two columns differ", x: Axis(pair.first.key), y: Axis(pair.second.key), [("a row", points)], joined: false)
     }
     answer.table.add("row_id", rows.map { rowIDs[$0] })
     answer.table.add(pair.names.0, pair.first.values.gather(rows))
     answer.table.add(pair.names.1, pair.second.values.gather(rows))
     if pair.numbers != nil { answer.table.add("difference", rows.map { pair.difference($0) }) }
-    answer.notes += [ListLength.note(rows.count, of: pair.order.count, "rows that differ")].compactMap { $0 }
+    answer.listing = ListLength.note(rows.count, of: pair.order.count, "rows that differ")
     return answer
   }
 
@@ -82,7 +82,7 @@ struct ColumnDifferenceCommand: ParsableCommand {
     var answer = Answer("col-diff", subject: "\(pair.first.key) and \(pair.second.key), by \(by)") {
       guard let means else { throw QuestionError("--plot", "texts have no means to draw", remedy: "Omit --plot") }
       return try AnswerChart.bars(
-        title: "Means of two columns by \(by)", of: groups.names, category: by, value: "mean",
+        title: "Means of two columns by group", of: groups.names, category: by, value: "mean",
         [(pair.names.0, means[0]), (pair.names.1, means[1])])
     }
     answer.table.add("group", groups.names)
@@ -95,7 +95,8 @@ struct ColumnDifferenceCommand: ParsableCommand {
       }
     }
     if groups.missing > 0 {
-      answer.notes.append("\(Output.grouped(groups.missing)) rows belong to no group and are left out of the table.")
+      answer.notes.append(
+        Output.counted(groups.missing, "row belongs to no group and is", "rows belong to no group and are") + " left out of the table.")
     }
     return answer
   }

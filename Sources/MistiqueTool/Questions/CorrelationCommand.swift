@@ -54,8 +54,10 @@ struct CorrelationCommand: ParsableCommand {
     answer.table.add("column", order.map { names[$0] })
     answer.table.add("correlation", order.map { found[$0].coefficient })
     answer.table.add("rows", order.map { found[$0].pairs })
-    if compared.count < others.count { answer.notes.append("\(others.count - compared.count) columns of text are left out.") }
-    answer.notes += [ListLength.note(order.count, of: found.count, "columns")].compactMap { $0 }
+    if compared.count < others.count {
+      answer.notes.append(Output.counted(others.count - compared.count, "column of text is", "columns of text are") + " left out.")
+    }
+    answer.listing = ListLength.note(order.count, of: found.count, "columns")
     try answering.write(answer)
     store.finish()
   }

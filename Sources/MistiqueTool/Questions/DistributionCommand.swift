@@ -10,7 +10,8 @@ struct DistributionCommand: ParsableCommand {
       For each column: how many values there are and how many are missing (NaN and infinite ones too), their mean and standard deviation (divided by the \
       number of values, as NumPy's std), the smallest and largest, and quantiles (between two values in proportion, as NumPy's quantile). A histogram of \
       equally wide bins follows; in csv it is the answer with --histogram. Of a neuron whose activation is a map, the mean of each map counts \
-      (--map maximum: its largest value, --map values: every value as a column of its own). Columns of text are left out.
+      (--map maximum: its largest value, --map values: every value as a column of its own). Dates count in days since \
+      1970, and columns of text are left out.
 
         mistique col-dist Store bikes.hourly_deep.predicted.prediction
         mistique col-dist Store 'bikes.hourly_deep.known.*' --format csv
@@ -56,7 +57,9 @@ struct DistributionCommand: ParsableCommand {
       }
       return chart(column.key, distribution)
     }
-    if columns.count < asked.count { answer.notes.append("\(asked.count - columns.count) columns of text are left out.") }
+    if columns.count < asked.count {
+      answer.notes.append(Output.counted(asked.count - columns.count, "column of text is", "columns of text are") + " left out.")
+    }
     if columns.count > 1, answering.plot != nil { answer.notes.append("The histogram of the first column is drawn.") }
     let (numbers, counts) = (table(columns.map(\.name), columns.map(\.values), found), histograms(columns.map(\.name), found))
     answer.table = histogram ? counts : numbers
@@ -99,11 +102,11 @@ struct DistributionCommand: ParsableCommand {
       points += [(edges[place], Double(count)), (edges[place + 1], Double(count))]
     }
     points.append((edges[edges.count - 1], 0))
-    let series = LineSeries(key, points: points.map { LineSeries.Point(x: $0.0, y: $0.1) })
+    let series = LineSeries(key, points: points.map { LineSeries.Point(x: $0.0, y: $0.1) }, marked: false)
     let facts =
       "\(Output.grouped(distribution.count)) values, \(Output.grouped(distribution.missing)) missing; mean "
       + "\(CellText.short(distribution.mean)), standard deviation \(CellText.short(distribution.deviation))."
     return Chart(
-      title: "Distribution of \(key)", panels: [Panel(x: Axis("value"), y: Axis("rows per bin"), .lines([series]))], notes: [facts])
+      title: "Distribution of a column", panels: [Panel(x: Axis("value"), y: Axis("rows per bin"), .lines([series]))], notes: [facts])
   }
 }

@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
     let lines = plans.flatMap { intermediate, plan in plan.alternatives.map { (intermediate: intermediate, plan: plan, way: $0) } }
 
     var answer = Answer("explain", subject: plans.map(\.intermediate).joined(separator: ", ")) {
-      let ways = lines.map { "\($0.intermediate): \(Self.words($0.way))" }
+      let ways = lines.map { "\($0.intermediate.split(separator: ".").last ?? ""): \(Self.words($0.way))" }
       return try AnswerChart.bars(
         title: "Predicted time of each plan", of: ways, category: "plan", value: "predicted seconds",
         lines.map { $0.way.predictedSeconds ?? .nan })
@@ -53,6 +53,6 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private static func words(_ way: QueryPlan.Alternative) -> String {
-    way.choice == .read ? "read" : "re-run from \(start(way))"
+    way.choice == .read ? "read" : "from \(start(way))"
   }
 }

@@ -38,8 +38,9 @@ struct GetCommand: ParsableCommand {
         "\(asked[0]) and \(other) belong to two intermediates, whose rows may differ. Query one intermediate at a time.")
     }
     let store = try AskedStore(asking)
-    let result = try store.fetch(asked, rows: asking.rows?.request ?? .all)[0]
+    let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     try write(try frame(result, asked))
+    store.tell(result)
     store.finish()
   }
 

@@ -53,8 +53,11 @@ struct GroupMeansCommand: ParsableCommand {
     sizes.add("group", groups.names)
     sizes.add("rows", groups.counts)
     answer.further = [("groups", sizes)]
-    if means.texts > 0 { answer.notes.append("\(means.texts) columns of text are left out.") }
-    if groups.missing > 0 { answer.notes.append("\(Output.grouped(groups.missing)) rows belong to no group and are left out.") }
+    if means.texts > 0 { answer.notes.append(Output.counted(means.texts, "column of text is", "columns of text are") + " left out.") }
+    if groups.missing > 0 {
+      answer.notes.append(
+        Output.counted(groups.missing, "row belongs to no group and is", "rows belong to no group and are") + " left out.")
+    }
     try answering.write(answer)
     store.finish()
   }

@@ -22,6 +22,10 @@ extension AskedStore {
   func groups(_ column: AskedColumn?, rowIDs: [Int64], model: ModelIdentity) throws -> Groups {
     if let column { return try Groups(column) }
     if let input {
+      guard let kind = try store.models().first(where: { $0.identity == model })?.kind, kind == NetworkModel.kind else {
+        throw QuestionError(
+          "\(model)", "it is a pipeline, and --images has the classes of a network's", remedy: "Give --by with the key of a column")
+      }
       let images = try input.input(specification: try store.specification(of: model), of: model).images
       return try Groups(
         labels: images.labels.map(Int64.init), rowIDs: rowIDs, labelNames: input.files.isCIFAR10 ? CIFAR10.labelNames : [],

@@ -71,14 +71,17 @@ struct NeighboursCommand: ParsableCommand {
     }
     let columns = asked.columns(.values).distinct
     let numbers = columns.compactMap(\.numbers)
-    if numbers.count < columns.count { notes.append("\(columns.count - numbers.count) columns of text are not compared.") }
+    if numbers.count < columns.count {
+      notes.append(Output.counted(columns.count - numbers.count, "column of text is", "columns of text are") + " not compared.")
+    }
     guard !numbers.isEmpty else {
       throw QuestionError("\(asked.keys[0])", "there is no column of numbers to compare rows by", remedy: "Ask for columns of numbers")
     }
     if raw || asked.isOfNetworks { return (NearestNeighbours.of(row: place, columns: numbers, count: k), "as they are") }
     let features = try StandardisedFeatures(numbers)
     if features.columns < numbers.count {
-      notes.append("\(numbers.count - features.columns) columns do not vary and are not compared.")
+      notes.append(
+        Output.counted(numbers.count - features.columns, "column does not vary and is", "columns do not vary and are") + " not compared.")
     }
     return (features.nearest(to: place, count: k), "standardised")
   }

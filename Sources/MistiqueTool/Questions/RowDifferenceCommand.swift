@@ -53,7 +53,7 @@ struct RowDifferenceCommand: ParsableCommand {
     answer.table.add(names[0], pair.cells(listed, 0))
     answer.table.add(names[1], pair.cells(listed, 1))
     answer.table.add("difference", listed.map { pair.signedDifference($0) })
-    answer.notes = [ListLength.note(listed.count, of: pair.differing(difference), "columns that differ")].compactMap { $0 }
+    answer.listing = ListLength.note(listed.count, of: pair.differing(difference), "columns that differ")
     try answering.write(answer)
     store.finish()
   }

@@ -10,7 +10,7 @@ struct SVCCACommand: ParsableCommand {
       A layer and the logits, or the same layer of two checkpoints. Each side's columns are centred, and of its singular directions the largest are kept, \
       until they explain --variance of the variance. The answer is the canonical correlations of the kept directions, 0 to 1, and their mean, which is the \
       paper's number (Raghu et al., NeurIPS 2017). Ask for many more rows than directions: with as many, everything correlates with everything. Every value \
-      must be a finite number.
+      must be a finite number; columns of text are left out.
 
         mistique svcca Store 'cifar10.cnn.layer4.*' 'cifar10.cnn.layer8.*'
         mistique svcca Store 'cifar10.cnn.layer6.*' 'cifar10.cnn_2.layer6.*' --directions 20 --format json
@@ -38,7 +38,8 @@ struct SVCCACommand: ParsableCommand {
     let keys = try asking.parsed(2...2, "two keys, such as 'project.model.layer4.*' and 'project.model.layer8.*'")
     let store = try AskedStore(asking)
     let asked = try store.answer(keys, rows: asking.rows)
-    let sides = try keys.indices.map { try side($0, of: asked) }
+    var notes: [String] = []
+    let sides = try keys.indices.map { try side($0, of: asked, &notes) }
     let options = SVCCA.Options(variance: variance, maximumDirections: directions)
     let found = try sides[0].values.withValues { first in
       try sides[1].values.withValues { second in
@@ -48,8 +49,10 @@ struct SVCCACommand: ParsableCommand {
     }
     var answer = Answer("svcca", subject: "\(keys[0]) and \(keys[1])") {
       let points = found.coefficients.enumerated().map { (x: Double($0 + 1), y: $1) }
-      return try AnswerChart.points(
-        title: "Canonical correlations of two representations", x: "direction", y: "correlation", [("correlation", points)], joined: true)
+      let chart = try AnswerChart.points(
+        title: "Canonical correlations of two representations", x: Axis("direction"), y: Axis("correlation", range: 0...1.02),
+        [("correlation", points)], joined: true)
+      return chart.with(note: "Mean \(CellText.short(found.mean)) over \(Output.grouped(asked.rowIDs.count)) rows.")
     }
     answer.facts = [
       .init("mean", found.mean), .init("rows", asked.rowIDs.count), .init("first directions", found.firstDirections),
@@ -57,6 +60,7 @@ struct SVCCACommand: ParsableCommand {
     ]
     answer.table.add("direction", found.coefficients.indices.map { $0 + 1 })
     answer.table.add("correlation", found.coefficients)
+    answer.notes = notes
     if asked.rowIDs.count < 3 * max(found.firstDirections, found.secondDirections) {
       answer.notes.append(
         "There are fewer than three rows per kept direction: the coefficients are too high. Ask for more rows, or limit --directions.")
@@ -65,11 +69,21 @@ struct SVCCACommand: ParsableCommand {
     store.finish()
   }
 
-  private func side(_ place: Int, of asked: AskedAnswer) throws -> AskedMatrix {
-    let whole = map == .values ? asked.layer(place..<place + 1) : nil
-    let matrix = try whole ?? AskedMatrix(asked.columns(map).ofKey[place], rows: asked.rowIDs.count)
-    guard matrix.values.columns > 0 else {
-      throw QuestionError("\(asked.keys[place])", "it has no columns", remedy: "Ask for columns of numbers")
+  private func side(_ place: Int, of asked: AskedAnswer, _ notes: inout [String]) throws -> AskedMatrix {
+    let matrix: AskedMatrix
+    if map == .values, let layer = asked.layer(place..<place + 1) {
+      matrix = layer
+    } else {
+      let columns = asked.columns(map).ofKey[place]
+      let numbers = columns.filter { $0.values.type != .text }
+      guard !numbers.isEmpty else {
+        throw QuestionError("\(asked.keys[place])", "it has no columns of numbers", remedy: "Ask for columns of numbers")
+      }
+      if numbers.count < columns.count {
+        notes.append(
+          Output.counted(columns.count - numbers.count, "column of text is", "columns of text are") + " left out of \(asked.keys[place]).")
+      }
+      matrix = try AskedMatrix(numbers, rows: asked.rowIDs.count)
     }
     try matrix.values.withValues { values in
       guard let broken = values.firstIndex(where: { !$0.isFinite }) else { return }

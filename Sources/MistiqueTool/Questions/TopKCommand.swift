@@ -43,7 +43,7 @@ struct TopKCommand: ParsableCommand {
     let answered = column.values.gather(places)
     var answer = Answer("topk", subject: column.key) {
       try AnswerChart.bars(
-        title: "\(smallest ? "Smallest" : "Largest") values of \(column.key)", of: rows.map(String.init), category: "row_id",
+        title: "Rows with the \(smallest ? "smallest" : "largest") values", of: rows.map(String.init), category: "row_id",
         value: column.name,
         answered.doubles ?? [])
     }
@@ -51,7 +51,9 @@ struct TopKCommand: ParsableCommand {
     answer.table.add(column.name, answered)
     try shown.add(to: &answer.table, rowIDs: rows, from: store)
     let without = columns.rowIDs.count - (0..<columns.rowIDs.count).count { isNumber(column, $0) }
-    if without > 0 { answer.notes.append("\(Output.grouped(without)) rows have no number and are not compared.") }
+    if without > 0 {
+      answer.notes.append(Output.counted(without, "row has no number and is", "rows have no number and are") + " not compared.")
+    }
     try answering.write(answer)
     store.finish()
   }

@@ -1,0 +1,44 @@
+import Diagnosis
+import TestSupport
+import Testing
+
+@Suite struct StandardisedFeaturesTests {
+  @Test("A column's unit does not matter, a gap is the mean, and a constant column nothing", arguments: 0..<5 as Range<UInt64>)
+  func units(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    func draw() -> [Double] { (0..<90).map { _ in random.unit() } }
+    let (a, b) = (draw(), draw())
+    let plain = try StandardisedFeatures([a, b])
+    let other = try StandardisedFeatures([a.map { $0 * 0x1p40 }, Array(repeating: 5, count: 90), b.map { $0 * 0x1p-500 }])
+    #expect(plain.columns == 2 && other.columns == 2)
+    #expect(plain.nearest(to: 4, count: 10) == other.nearest(to: 4, count: 10), "seed \(seed)")
+    // Of a column with a gap, the mean and the deviation are those of the others.
+    var gaps = a
+    gaps[7] = .nan
+    let rest = a.enumerated().filter { $0.offset != 7 }.map(\.element)
+    func standardised(_ values: [Double], by others: [Double]) -> [Double] {
+      let mean = others.reduce(0, +) / Double(others.count)
+      let deviation = (others.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(others.count)).squareRoot()
+      return values.map { $0.isNaN ? 0 : ($0 - mean) / deviation }
+    }
+    let expected = NearestNeighbours.of(row: 7, columns: [standardised(gaps, by: rest), standardised(b, by: b)], count: 5)
+    let found = try StandardisedFeatures([gaps, b]).nearest(to: 7, count: 5)
+    #expect(found.map(\.row) == expected.map(\.row), "seed \(seed)")
+  }
+
+  @Test("Columns that do not vary are an error with what to do")
+  func constant() {
+    for columns in [[[1, 1, 1]], [[.nan, .nan]], [[]], []] as [[[Double]]] {
+      #expect(throws: DiagnosisError.self) { try StandardisedFeatures(columns) }
+    }
+  }
+
+  @Test("Neighbours by columns of float64 tell apart what float32 does not, and rows with NaN are nobody's")
+  func columns() {
+    let values = [16_777_216.0, 16_777_217, 16_777_219, .nan]
+    let found = NearestNeighbours.of(row: 1, columns: [values], count: 9)
+    #expect(found.map(\.row) == [0, 2] && found.map(\.distance) == [1, 2])
+    #expect(NearestNeighbours.of(row: 3, columns: [values], count: 9).isEmpty)
+    #expect(NearestNeighbours.of(row: 0, columns: [[1, 2], [3, 4]], count: 1).first?.distance == 2.0.squareRoot())
+  }
+}
