@@ -17,16 +17,16 @@ struct MistiqueTool: ParsableCommand {
 
       Questions about a pipeline or a network, in the paper's terms:
 
-        mistique topk Store key               TOPK: the rows with the largest values
-        mistique knn Store keys --row 51      KNN: the rows most like a row
-        mistique col-dist Store keys          COL_DIST: how columns are distributed
-        mistique col-diff Store key key       COL_DIFF: the rows on which columns differ
-        mistique row-diff Store keys --rows 50,55   ROW_DIFF: the columns in which rows differ
-        mistique corr Store key keys          CORR: the correlation of a column with many
-        mistique svcca Store key key          SVCCA: how similar two layers are
-        mistique vis Store keys --by key      VIS: the mean of every column per group
-        mistique confusion Store key --by key   what is predicted for each class
-        mistique explain Store keys           the plans weighed, and the one taken
+        mistique topk Store key                     TOPK: rows with large values
+        mistique knn Store keys --row 51            KNN: rows most like a row
+        mistique col-dist Store keys                COL_DIST: how values spread
+        mistique col-diff Store key key             COL_DIFF: rows that differ
+        mistique row-diff Store keys --rows 50,55   ROW_DIFF: columns that differ
+        mistique corr Store key keys                CORR: what goes with a column
+        mistique svcca Store key key                SVCCA: how alike two layers are
+        mistique vis Store keys --by key            VIS: means of columns per group
+        mistique confusion Store key --by key       what is taken for what
+        mistique explain Store keys                 the plans that were weighed
 
       Maintaining a store:
 

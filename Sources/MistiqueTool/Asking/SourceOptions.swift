@@ -29,7 +29,10 @@ struct SourceOptions: ParsableArguments {
       valueName: "folder or file"))
   var images: String?
 
-  @Option(help: ArgumentHelp("The classes of the images: a .npy file of integers, one per image.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The classes of the images: a .npy file of integers, one per image. They belong to .npy images; alone, they group rows.",
+      valueName: "file"))
   var labels: String?
 
   var imageFiles: ImageFiles? {

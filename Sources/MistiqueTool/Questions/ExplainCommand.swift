@@ -7,7 +7,7 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain", abstract: "Prints the plans that were weighed for a question, without answering it.",
     discussion: """
       Nothing is read or run, and the question is not counted. One line per plan and intermediate, the cheapest first; * marks the one that get, and every \
-      other question, would take. A plan reads the intermediate, or runs stages of the model again: from its input, or from stored intermediates. For each: \
+      other question, would take (csv and json: the column taken). A plan reads the intermediate, or runs stages of the model again: from its input, or from stored intermediates. For each: \
       the predicted seconds (none where a stage was never measured), the frames that it reads and their bytes after decoding, the stages that it runs, and \
       whether it gives exactly what the model emitted. Re-running is weighed where --data or --images says what to run on.
 
@@ -30,7 +30,12 @@ struct ExplainCommand: ParsableCommand {
         title: "Predicted time of each plan", of: ways, category: "plan", value: "predicted seconds",
         lines.map { $0.way.predictedSeconds ?? .nan })
     }
-    answer.table.add("taken", lines.map { $0.way == $0.plan.taken ? "*" : "" })
+    let isTaken = lines.map { $0.way == $0.plan.taken }
+    if answering.format == .table {
+      answer.table.add("", isTaken.map { $0 ? "*" : "" })
+    } else {
+      answer.table.add("taken", Column(.boolean(isTaken)))
+    }
     answer.table.add("intermediate", lines.map(\.intermediate))
     answer.table.add("plan", lines.map { $0.way.choice == .read ? "read" : "re-run" })
     answer.table.add("starts from", lines.map { Self.start($0.way) })

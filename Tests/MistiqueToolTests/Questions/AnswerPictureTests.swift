@@ -26,6 +26,17 @@ struct AnswerPictureTests {
       if place % 2 == 0 { #expect(String(decoding: bytes, as: UTF8.self).contains("mistique \(question[0])")) }
       try FileManager.default.removeItem(at: file)
     }
+    let network = try QuestionFixture.network()
+    for question in [
+      ["vis", "net.small.layer2.*"], ["vis", "net.small.layer2.*", "--map", "mean"], ["confusion", "net.small.layer4.*"],
+      ["topk", "net.small.layer1.n2"], ["svcca", "net.small.layer2.*", "net.small.layer4.*"],
+    ] {
+      let result = try network.run([question[0], "S"] + question.dropFirst() + ["--images", ".", "--plot", "picture.png"])
+      #expect(result.status == 0, "\(question): \(result.errors)")
+      #expect(try Data(contentsOf: network.folder.url.appendingPathComponent("picture.png")).count > 10_000)
+      if question.count == 2 {
+        try? FileManager.default.copyItem(atPath: network.path("picture.png"), toPath: "/tmp/pics/net-\(question[0]).png")
+    }
     #expect(try FileManager.default.contentsOfDirectory(atPath: homes.folder.path).allSatisfy { !$0.contains("answer") })
   }
 

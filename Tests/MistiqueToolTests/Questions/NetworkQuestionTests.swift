@@ -78,24 +78,4 @@ struct NetworkQuestionTests {
   private func zip3(_ a: [Double], _ b: [Double], _ c: [Double]) -> [(Double, Double, Double)] {
     zip(zip(a, b), c).map { ($0.0, $0.1, $1) }
   }
-
-  @Test("explain lists the plans with what they take, marks one, and counts nothing")
-  func explain() throws {
-    let fixture = try QuestionFixture.network()
-    let alone = try fixture.run(["explain", "S", "net.small.layer1.n3", "--rows", "5"])
-    #expect(alone.status == 0 && alone.errors.contains("net.small.layer1: re-running was not weighed. Give --data"), "\(alone.errors)")
-    let plans = try fixture.ask("explain", "S", "net.small.layer2.*", "net.small.layer4.*", "--images", ".")
-    #expect(
-      plans.columns == ["taken", "intermediate", "plan", "starts from", "predicted seconds", "frames", "bytes", "stages", "exact"])
-    for intermediate in ["net.small.layer2", "net.small.layer4"] {
-      let ours = plans.rows.filter { $0[1] as? String == intermediate }
-      #expect(ours.count { $0[0] as? String == "*" } == 1 && ours.contains { $0[2] as? String == "read" })
-      #expect(ours.contains { $0[2] as? String == "re-run" && $0[3] as? String == "the input" })
-      for plan in ours { #expect((plan[4] as! NSNumber).doubleValue > 0 && plan[8] as? Bool == true) }
-    }
-    let forced = try fixture.ask("explain", "S", "net.small.layer4.*", "--images", ".", "--plan", "rerun")
-    #expect(forced.rows.allSatisfy { $0[2] as? String == "re-run" } && (forced.rows[0][7] as! NSNumber).intValue == 5)
-    #expect(try fixture.output("intermediates", "S", "net.small").split(separator: "\n").dropFirst().allSatisfy { $0.hasSuffix(" 0") })
-    try fixture.expectError(["explain", "S", "net.small.layer4.*", "--plan", "rerun"], "a re-run needs the images")
-  }
 }
