@@ -19,7 +19,7 @@ struct NPYHeader: Equatable {
   }
 
   init(_ bytes: [UInt8]) throws(Problem) {
-    var reader = Reader(bytes: bytes)
+    var reader = PythonText(bytes: bytes)
     var seen: Set<String> = []
     try reader.require("{")
     while !reader.take("}") {
@@ -42,7 +42,7 @@ struct NPYHeader: Equatable {
 }
 
 /// The little of Python that occurs.
-private struct Reader {
+private struct PythonText {
   let bytes: [UInt8]
   private var position = 0
 

@@ -9,13 +9,15 @@ struct ColumnDifferenceCommand: ParsableCommand {
     discussion: """
       Two models' predictions for the same rows, or a column before and after a stage. Rows are matched by row_id. Listed are the rows that differ most, the \
       difference being the first less the second. A value that is missing or NaN in one column only is a difference without a number, and comes last; one \
-      that is missing in both is none. Texts differ when their bytes do. Whole numbers are compared as such, never rounded.
+      that is missing in both is none. Texts differ when their bytes do. Whole numbers are compared as such, never rounded. A \
+      key of several columns, such as a network's logits, stands for the class that they predict: the place of the largest, counted from 0.
 
       --by answers per group: how many rows differ, and the means of both columns, of the difference and of its absolute value.
 
         mistique col-diff Store bikes.hourly_deep.predicted.prediction bikes.hourly_shallow.predicted.prediction
         mistique col-diff Store bikes.hourly_deep.predicted.prediction bikes.hourly_deep.read.cnt --by bikes.hourly_deep.read.hr
         mistique col-diff Store cifar10.cnn.layer8.n3 cifar10.vgg16.layer21.n3 --tolerance 0.5 --plot difference.svg
+        mistique col-diff Store 'cifar10.cnn.layer8.*' 'cifar10.vgg16.layer21.*'
       """)
 
   @OptionGroup var asking: AskingOptions
@@ -42,7 +44,7 @@ struct ColumnDifferenceCommand: ParsableCommand {
     let store = try AskedStore(asking)
     let by = try grouping.key
     let columns = try store.answer(keys + (by.map { [$0] } ?? []), rows: asking.rows).columns(map)
-    let pair = try ComparedColumns(try columns.single(0, of: keys), try columns.single(1, of: keys), tolerance: tolerance)
+    let pair = try ComparedColumns(try columns.singleOrClass(0, of: keys), try columns.singleOrClass(1, of: keys), tolerance: tolerance)
     var answer: Answer
     if by != nil || store.hasLabels && sourcesGroup {
       let column = try by.map { try columns.single(2, of: keys + [$0]) }

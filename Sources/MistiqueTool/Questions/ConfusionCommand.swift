@@ -34,7 +34,7 @@ struct ConfusionCommand: ParsableCommand {
     let classes = try PredictedClasses(columns.ofKey[0], labels: labels)
     let confusion = Confusion(predicted: classes.predicted, labels: classes.labels, classes: classes.names.count)
 
-    var answer = Answer("confusion", subject: "\(keys[0]) against \(column?.key ?? asking.sources.images ?? asking.sources.labels ?? "")") {
+    var answer = Answer("confusion", subject: "\(keys[0]) against \(column?.key ?? "the classes of the images")") {
       try AnswerChart.heatMap(
         title: "Predicted classes by label", x: "predicted", y: "label", rows: classes.names, columns: classes.names,
         Self.rows(confusion).map { $0.map(Double.init) }, notes: ["Cells are numbers of rows."])

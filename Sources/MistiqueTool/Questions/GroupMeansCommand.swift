@@ -8,7 +8,7 @@ struct GroupMeansCommand: ParsableCommand {
     commandName: "vis", abstract: "VIS: the mean of every column in every group of rows.",
     discussion: """
       Mean activations per class, or mean features of homes per county; --plot draws them as a heat map, as the paper's figure 9. Groups are the values of \
-      the column of --by, or the classes of a network's images: those in --images, or the numbers in --labels. NaN and missing values count nowhere; a mean \
+      the column of --by, or the classes of a network's images: those in --images, or the numbers in --labels; more than 200 different values make no groups. NaN and missing values count nowhere; a mean \
       of none is NaN. Every value of a map is a column of its own; --map mean and --map maximum give one column per neuron. Columns of text are left out.
 
         mistique vis Store 'bikes.hourly_deep.known.*' --by bikes.hourly_deep.read.season

@@ -1,6 +1,20 @@
 import Diagnosis
 import Mistique
 
+extension AskedColumns {
+  /// The only column of a key; of several the class that they predict, the place of the largest.
+  ///
+  /// - Throws: `QuestionError` when there is none, and for texts among several.
+  func singleOrClass(_ key: Int, of keys: [IntermediateKey]) throws -> AskedColumn {
+    guard ofKey[key].count > 1 else { return try single(key, of: keys) }
+    let classes = Confusion.largest(of: try ofKey[key].map { try $0.requiredNumbers() })
+    var present = Validity(count: classes.count, present: true)
+    for row in classes.indices where classes[row] == nil { present[row] = false }
+    return AskedColumn(
+      name: "class", key: "\(keys[key])", values: Column(.int64(classes.map { Int64($0 ?? 0) }), validity: present))
+  }
+}
+
 /// Predictions and labels as places in one list of classes.
 struct PredictedClasses {
   let names: [String]

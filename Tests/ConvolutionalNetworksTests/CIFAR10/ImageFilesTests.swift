@@ -18,7 +18,8 @@ struct ImageFilesTests {
     let files = ImageFiles(images: folder.url)
     #expect(files.isCIFAR10)
     #expect(try files.load(first: 5).pixels == images[0..<5].pixels)
-    #expect(try files.load(first: 3) { $0.labels == images[8..<11].labels && $0.pixels == images[8..<11].pixels }.pixels == images[8..<11].pixels)
+    #expect(
+      try files.load(first: 3) { $0.labels == images[8..<11].labels && $0.pixels == images[8..<11].pixels }.pixels == images[8..<11].pixels)
     #expect(try files.load(first: 3) { _ in false }.pixels == images[0..<3].pixels)
     #expect(throws: CIFAR10Error.self) { try files.load(first: 9) }
     let labels = folder.url.appendingPathComponent("labels.npy")

@@ -34,8 +34,6 @@ struct AnswerPictureTests {
       let result = try network.run([question[0], "S"] + question.dropFirst() + ["--images", ".", "--plot", "picture.png"])
       #expect(result.status == 0, "\(question): \(result.errors)")
       #expect(try Data(contentsOf: network.folder.url.appendingPathComponent("picture.png")).count > 10_000)
-      if question.count == 2 {
-        try? FileManager.default.copyItem(atPath: network.path("picture.png"), toPath: "/tmp/pics/net-\(question[0]).png")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: homes.folder.path).allSatisfy { !$0.contains("answer") })
   }

@@ -119,10 +119,11 @@ import Testing
   func network() throws {
     let fixture = try QuestionFixture.network()
     // Layer 2 has four maps of 16 x 16, layer 4 ten logits.
-    for layer in ["layer2", "layer4"] { try fixture.output("get", "S", "net.small.\(layer).*", "--output", "\(layer).csv") }
+    for layer in ["layer2", "layer3", "layer4"] { try fixture.output("get", "S", "net.small.\(layer).*", "--output", "\(layer).csv") }
     try Data("[\(QuestionFixture.images.labels.map { "\($0)" }.joined(separator: ","))]".utf8).write(
       to: URL(fileURLWithPath: fixture.path("labels.json")))
-    let expected = try Self.oracle("network", fixture.path("layer2.csv"), fixture.path("layer4.csv"), fixture.path("labels.json"))
+    let expected = try Self.oracle(
+      "network", fixture.path("layer2.csv"), fixture.path("layer4.csv"), fixture.path("labels.json"), fixture.path("layer3.csv"))
     func object(_ name: String) throws -> [String: Any] { try #require(expected[name] as? [String: Any]) }
 
     for more in [
@@ -162,6 +163,10 @@ import Testing
         #expect(vis.columns.dropFirst().first == (more.contains("images.npy") || more[1] == "read" ? "0" : "airplane"))
       }
       try expectCounts(try ask("confusion", "S", "net.small.layer4.*"), expected["confusion"])
+      guard more.contains("--images") else { continue }  // labels alone group the rows
+      let classes = try ask("col-diff", "S", "net.small.layer3.*", "net.small.layer4.*", "--k", "60")
+      try expectEqual(try classes.numbers("row_id").sorted(), expected["classes"], "col-diff of classes")
+      #expect(classes.columns == ["row_id", "net.small.layer3.*", "net.small.layer4.*", "difference"])
     }
   }
 }

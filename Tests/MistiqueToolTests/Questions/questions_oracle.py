@@ -1,7 +1,7 @@
 """What NumPy (and SciPy and scikit-learn, where they are) say to the questions of QuestionOracleTests.
 
     python3 questions_oracle.py homes homes.csv > homes.json        # the golden answers
-    python3 questions_oracle.py network layer.csv logits.csv labels.json
+    python3 questions_oracle.py network layer.csv logits.csv labels.json dense.csv
 
 Reads tables as `mistique get` prints them, or homes.csv itself; prints one JSON object of answers by name. NaN is null.
 """
@@ -137,10 +137,10 @@ def homes(path):
     }
 
 
-def network(layer_path, logits_path, labels_path):
+def network(layer_path, logits_path, labels_path, dense_path):
     # float32, of which the text has the fewest digits that tell it.
-    layer, logits = (np.array([numbers(c) for name, c in read(path).items() if name != "row_id"]).T.astype(np.float32).astype(float)
-                     for path in (layer_path, logits_path))
+    layer, logits, dense = (np.array([numbers(c) for name, c in read(path).items() if name != "row_id"]).T.astype(np.float32).astype(float)
+                     for path in (layer_path, logits_path, dense_path))
     with open(labels_path, encoding="utf-8") as file:
         labels = json.load(file)
     # Four maps of 16 x 16.
@@ -153,6 +153,7 @@ def network(layer_path, logits_path, labels_path):
         "svcca": svcca(layer, logits),
         "vis": means(layer.T, [str(label) for label in labels])["means"],
         "vis mean": means(maps.mean(axis=2).T, [str(label) for label in labels])["means"],
+        "classes": np.flatnonzero(np.argmax(dense, axis=1) != np.argmax(logits, axis=1)).tolist(),
         "confusion": confusion(labels, np.argmax(logits, axis=1).tolist(), list(range(10))),
     }
 
