@@ -9,7 +9,7 @@ enum Catalogue {
     try Laboratory([
       Fig6aZillowStorage.experiment(settings), Fig6bNetworkStorage.experiment(settings), Fig5aZillowQueries.experiment(settings),
       Fig5QueryTime.experiment(settings), Fig7aRerunCost.experiment(settings), Fig7bReadCost.experiment(settings),
-      Fig9HeatMaps.experiment(settings),
+      Fig8ReadVersusRerun.experiment(settings), Fig9HeatMaps.experiment(settings),
       Table2SVCCA.experiment(settings), Table3KNN.experiment(settings), Fig10Adaptive.experiment(settings),
       Fig11aLoggingOverhead.experiment(settings),
       Fig11bLoggingOverhead.experiment(settings),

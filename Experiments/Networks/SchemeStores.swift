@@ -3,21 +3,6 @@ import ExperimentKit
 import Foundation
 import Mistique
 
-/// A quantization scheme under the paper's name for it.
-struct NamedScheme: Sendable {
-  let name: String
-  let scheme: QuantizationScheme
-
-  static let full = NamedScheme(name: "full", scheme: .none)
-  static let lp = NamedScheme(name: "LP", scheme: .lp16)
-  static let eightBit = NamedScheme(name: "8BIT", scheme: .kbit(8))
-  static let threeBit = NamedScheme(name: "KBIT(3)", scheme: .kbit(3))
-  static let threshold = NamedScheme(name: "THRESHOLD", scheme: .threshold())
-  static let pool2 = NamedScheme(name: "pool(2)", scheme: .pool(2))
-  static let pool4 = NamedScheme(name: "pool(4)", scheme: .pool(4))
-  static let poolWhole = NamedScheme(name: "pool(S)", scheme: .poolWholeMap)
-}
-
 /// CIFAR10_VGG16 at its last checkpoint, logged under one scheme after the other, each in a store of its own in the scratch folder: what an
 /// interrupted run has left there is used again.
 struct SchemeStores {
@@ -26,10 +11,12 @@ struct SchemeStores {
 
   static let identity = ModelIdentity(project: "cifar10", name: "vgg16")
 
-  init(_ context: RunContext, _ settings: Settings) throws {
+  /// - Parameter images: how many images are logged, if not all that the scale logs.
+  init(_ context: RunContext, _ settings: Settings, images: Int? = nil) throws {
     self.context = context
     try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.vgg16]))
-    workload = try ImageWorkload(.vgg16, context, settings: settings)
+    let workload = try ImageWorkload(.vgg16, context, settings: settings)
+    self.workload = images.map { workload.first($0) } ?? workload
   }
 
   func store(_ scheme: NamedScheme) throws -> IntermediateStore {

@@ -1,29 +1,42 @@
 import ExperimentKit
 
-/// The query times of a network, one panel per layer.
+/// The query times of a network, one panel per layer; one figure per scheme.
 enum Fig5Figure {
-  /// Seconds read off the paper's figure 5: re-run, read. Its layers are VGG16's 1, 11 and 21 over 50,000 images.
-  private static let first: QueryPanel.PaperTimes = [
-    "POINTQ": (3.07, 0.434), "TOPK": (6.5, 16.2), "COL_DIST": (6.1, 16.2), "VIS": (6.3, 16.6),
+  /// Seconds read off the paper's figures 5b to 5d, by layer: re-run, read.
+  private static let paper: [Int: QueryPanel.PaperTimes] = [
+    21: [
+      "POINTQ": (3.52, 0.017), "TOPK": (12.1, 0.093), "COL_DIFF": (12.1, 0.090), "COL_DIST": (12.1, 0.087), "KNN": (12.1, 0.086),
+      "ROW_DIFF": (3.52, 0.016), "SVCCA": (12.3, 0.195), "VIS": (12.1, 0.084),
+    ],
+    11: [
+      "POINTQ": (2.88, 0.068), "TOPK": (9.6, 3.1), "COL_DIFF": (9.5, 2.9), "COL_DIST": (9.6, 2.9), "KNN": (9.5, 3.3),
+      "ROW_DIFF": (3.1, 0.086), "SVCCA": (20, 13.6), "VIS": (9.0, 3.0),
+    ],
+    1: [
+      "POINTQ": (3.07, 0.434), "TOPK": (6.5, 16.2), "COL_DIFF": (6.5, 16.3), "COL_DIST": (6.1, 16.2), "KNN": (6.8, 19.3),
+      "ROW_DIFF": (3.1, 0.386), "SVCCA": (2_757, 2_766), "VIS": (6.3, 16.6),
+    ],
   ]
-  private static let middle: QueryPanel.PaperTimes = [
-    "POINTQ": (2.88, 0.068), "TOPK": (9.6, 3.1), "COL_DIST": (9.6, 2.9), "VIS": (9.0, 3.0),
-  ]
-  private static let last: QueryPanel.PaperTimes = [
-    "POINTQ": (3.52, 0.017), "TOPK": (12.1, 0.093), "COL_DIST": (12.1, 0.087), "VIS": (12.1, 0.084),
+  private static let numbers = [21: "5b", 11: "5c", 1: "5d"]
+
+  static let figures = [
+    Figure("fig5-query-time") { try chart($0, .pool2) }, Figure("fig5-query-time-full") { try chart($0, .full) },
   ]
 
-  static func chart(_ table: MeasurementTable) throws -> Chart {
-    let layers = try QueryClaims.targets(table)
-    let panels = try layers.map { layer in
-      let paper = layer == layers.first ? first : layer == layers.last ? last : middle
-      return try QueryPanel.panel(table, layer, title: layer, paper: paper)
+  static func chart(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> Chart {
+    let settings = ["scheme": scheme.name]
+    let images = try table.count("images", where: settings)
+    let panels = try NetworkQueries.layers.map { layer in
+      try QueryPanel.panel(
+        table, NetworkQueries.target(layer), title: "Layer \(layer) (figure \(numbers[layer]!))", paper: paper[layer]!, settings: settings)
     }
     return Chart(
-      title: "Query time on a network: re-running against reading", panels: panels,
+      title: "Query time on CIFAR10_VGG16, stored \(scheme.scheme == .none ? "in full precision" : "under \(scheme.name)"): re-running against reading",
+      panels: panels,
       notes: [
-        QueryPanel.note,
-        "Hatched: the paper's own times (figures 5b to 5d) for layers 1, 11 and 21 of VGG16 over 50,000 images, on another machine.",
-      ], columns: 2)
+        "\(Quantity.grouped(images)) images are queried. " + QueryPanel.note,
+        "Hatched: the paper's own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is "
+          + "taken modulo the images, and neuron 35 modulo the layer's channels.",
+      ], columns: 1)
   }
 }

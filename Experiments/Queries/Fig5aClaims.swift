@@ -16,19 +16,21 @@ enum Fig5aClaims {
     Claim(
       "fig5a.never-slower", "Reading is never slower than re-running, whatever the query", source: "section 8.1, figure 5a",
       judge: { table in
-        let ratios = try QueryClaims.speedUps(table, target, try QueryClaims.queries(table))
+        let ratios = try QueryClaims.speedUps(table, target, try QueryClaims.queries(table, of: target))
         return ClaimVerdict(holds: ratios.allSatisfy { $0.value >= 1 }, evidence: ratios)
       }),
     Claim(
       "fig5a.speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it, or more",
       source: "section 8.1, figure 5a",
       judge: { table in
-        let ratios = try QueryClaims.speedUps(table, target, try QueryClaims.queries(table))
+        let ratios = try QueryClaims.speedUps(table, target, try QueryClaims.queries(table, of: target))
         let short = ratios.filter { $0.value < 2.5 }
         let remark = "Below 2.5: " + short.map { "\($0.name) (\(Quantity.ratio($0.value)))" }.joined(separator: ", ") + "."
         return ClaimVerdict(holds: short.isEmpty, evidence: ratios, remark: short.isEmpty ? nil : remark)
       }),
     QueryClaims.planIsFaster("fig5a"),
+    PlanQuality.regretClaim("fig5a", excludesReading: false),
+    PlanQuality.predictionClaim("fig5a"),
   ]
 
   static let keyFigures = [KeyFigure("pipeline speed-up") { try QueryClaims.range($0, target) }]

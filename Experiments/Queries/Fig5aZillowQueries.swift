@@ -44,6 +44,7 @@ enum Fig5aZillowQueries {
     let identities = try pipelines.map { PipelineWorkload.identity(try tables.pipeline($0)) }
     let queries = PipelineQueries(trees: identities[0], otherTrees: identities[1], linear: identities[2])
     for query in queries.all() { try measurement.run(query, on: store) }
+    try PlanQuality.record(in: context)
     try store.close()
   }
 }

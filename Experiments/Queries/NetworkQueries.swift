@@ -2,52 +2,61 @@ import ConvolutionalNetworks
 import Diagnosis
 import Mistique
 
-/// POINTQ, TOPK, COL_DIST and VIS of a layer of CIFAR10_CNN. Where the paper names neuron 35 of VGG16, the neuron is taken modulo the
-/// layer's channels.
+/// The paper's eight queries of networks (section 5, DNN) on one layer of CIFAR10_VGG16.
+///
+/// What the paper leaves open is chosen so:
+/// - Neuron 35 and image 345 are taken modulo the layer's channels and the number of images. ROW_DIFF is of image 51, which the paper names for KNN.
+/// - COL_DIFF compares the networks' predictions at the logits, and elsewhere the mean activation of the neuron, in standard deviations, with that of the
+///   same neuron in the layer of CIFAR10_CNN that lies as deep: images count that differ by more than one.
+/// - COL_DIST needs to know which images are predicted cats. At the logits they are found on the way; elsewhere they are known from an earlier question.
+/// - KNN finds ten images by their distance in the layer, and then fetches the logits of these.
+/// - ROW_DIFF compares an image with the adversarial one made from it by the fast gradient sign method, logged as a model of its own.
+/// - SVCCA compares the layer with the logits, and the logits with those of CIFAR10_CNN.
 struct NetworkQueries {
-  /// The queried layers: first, middle and last, to compare with the paper's 1, 11 and 21.
-  static let layers = [1, 5, 8]
+  /// Figures 5b, 5c and 5d.
+  static let layers = [21, 11, 1]
+  static let logits = 21
   static let neuron = 35
-  static let image: Int64 = 17
+  static let cat = 3
 
-  let model: ModelIdentity
-  let layer: Int
-  let channels: Int
-  let labels: [UInt8]
+  /// The models that are queried.
+  struct Models {
+    let vgg16, adversarial, cnn: ModelIdentity
+    /// Channels of each network's layers, the input's first.
+    let channels, cnnChannels: [Int]
 
-  private var target: String { "layer \(layer)" }
+    func key(_ model: ModelIdentity, layer: Int, _ column: String = "*") -> IntermediateKey {
+      IntermediateKey(model: model, intermediate: NetworkModel.intermediate(ofLayer: layer), column: column)
+    }
 
-  private func key(_ column: String) -> IntermediateKey {
-    IntermediateKey(model: model, intermediate: NetworkModel.intermediate(ofLayer: layer), column: column)
+    /// The layer of CIFAR10_CNN that lies as deep: its logits, its last convolution, its first.
+    func cnnLayer(besides layer: Int) -> Int { layer == NetworkQueries.logits ? cnnChannels.count - 1 : layer > 1 ? 5 : 1 }
   }
 
-  private var map: IntermediateKey { key("n\(Self.neuron % channels)") }
+  let models: Models
+  /// Classes of the images, as they are and as CIFAR10_VGG16 predicts them.
+  let labels: [Int]
+  let predictions: [Int]
 
-  func all() -> [DiagnosticQuery] {
-    let labels = labels.map(Int.init)
-    return [
-      // Activation map of neuron 35, one image.
-      DiagnosticQuery(name: "POINTQ", target: target, keys: [map], rows: .ids([Self.image])) { results in
-        let matrix = try results[0].requiredMatrix()
-        return matrix.row(0).map(Double.init)
-      },
-      // Ten images that most excite neuron 35.
-      DiagnosticQuery(name: "TOPK", target: target, keys: [map], rows: .all) { results in
-        let matrix = try results[0].requiredMatrix()
-        let excitement = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
-        return TopK.largest(10, of: excitement).map(Double.init)
-      },
-      // How the neuron's activation is distributed over the examples.
-      DiagnosticQuery(name: "COL_DIST", target: target, keys: [map], rows: .all) { results in
-        let matrix = try results[0].requiredMatrix()
-        let means = matrix.withValues { MapReduction.means($0, columns: matrix.columns) }
-        return Distribution(means).map { $0.histogram.map(Double.init) } ?? []
-      },
-      // Mean activation of every value of the layer, per class.
-      DiagnosticQuery(name: "VIS", target: target, keys: [key("*")], rows: .all) { results in
-        let matrix = try results[0].requiredMatrix()
-        return matrix.withValues { GroupMeans.of($0, columns: matrix.columns, groups: labels, groupCount: 10) }
-      },
-    ]
+  /// The class of COL_DIST: cats, or the class that is predicted most often where nothing is predicted a cat, as may happen after little training.
+  var shownClass: Int {
+    if predictions.contains(Self.cat) { return Self.cat }
+    return (0..<ImageSet.classes).max { one, other in
+      predictions.count { $0 == one } < predictions.count { $0 == other }
+    } ?? Self.cat
   }
+
+  func row(_ image: Int) -> Int64 { Int64(image % labels.count) }
+
+  func neuron(_ layer: Int) -> IntermediateKey {
+    models.key(models.vgg16, layer: layer, "n\(Self.neuron % models.channels[layer])")
+  }
+
+  static func target(_ layer: Int) -> String { "layer \(layer)" }
+
+  /// The eight, in the paper's order.
+  func all(on layer: Int) -> [DiagnosticQuery] { fewColumns(on: layer) + manyColumns(on: layer) }
+
+  /// ROW_DIFF and SVCCA at the layers that the paper names for them, 6 and the last convolution, beside its figure's three layers.
+  func ofThePaper() -> [DiagnosticQuery] { [rowDifference(on: 6), svcca(on: 13)] }
 }

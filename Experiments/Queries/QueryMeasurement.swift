@@ -4,11 +4,14 @@ import Mistique
 
 /// Asks questions of a store in every way, and records what each way takes: the halves of figure 5.
 ///
-/// Every fetched value of every repetition is compared with the re-run's, bit for bit; a difference ends the run.
+/// The ways: re-run from the model's input, read cold (by a store opened anew, its files not in the page cache), read warm, and by the plan that the store
+/// chooses. Every answer of every repetition is compared with the re-run's, bit for bit; a difference ends the run.
 struct QueryMeasurement {
   static let parameters = ["target", "query"]
 
   let context: RunContext
+  /// Values of parameters that the experiment has beside target and query.
+  var settings: [String: String] = [:]
 
   /// A store in the scratch folder, which an interrupted run has left filled.
   func store(_ name: String, register: (IntermediateStore) -> Void) throws -> IntermediateStore {
@@ -17,104 +20,123 @@ struct QueryMeasurement {
     return store
   }
 
-  /// One question: the plan that is chosen, then every way of fetching, each as often as the run repeats.
+  /// A question in every way. Reads and chosen plans are repeated as often as the run says; re-runs too, but not once they have taken
+  /// the scale's patience: long ones are disturbed less.
   func run(_ query: DiagnosticQuery, on store: IntermediateStore) throws {
-    let place: MeasurementTable.Parameters = ["target": query.target, "query": query.name]
-    try context.checkpointed("\(query.target) \(query.name)") {
-      var automatic = try store.getIntermediates(query.keys, rows: query.rows)
-      let rerun = try Self.ask(query, store, .rerun)
-      // Compared at once and let go: an answer may be a whole layer.
-      try Self.compare(automatic, with: rerun.results, query)
-      let plans = automatic.map { Planned(model: $0.model, plan: $0.plan) }
-      automatic = []
-      var readCosts: [QueryCost] = []
-      var (cold, warm, reruns, computing): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+    try context.checkpointed((settings.values.sorted() + [query.target, query.name]).joined(separator: " ")) {
+      var reruns = [try ask(query, store, .rerun)]
+      let reference = reruns[0]
+      // Not timed: opens the files and reads their directories, which is paid once.
+      _ = try compared(ask(query, store, .read), with: reference, query)
+      var (cold, warm, chosen): ([Asked], [Asked], [Asked]) = ([], [], [])
       for _ in 0..<context.repetitions {
         try context.checkCancelled()
-        store.dropCaches()
-        try PageCache.evict(store.directory)
-        cold.append(try Self.compared(Self.ask(query, store, .read), with: rerun, query).seconds)
-        let read = try Self.compared(Self.ask(query, store, .read), with: rerun, query)
-        warm.append(read.seconds)
-        computing.append(read.computeSeconds)
-        readCosts = read.results.map(\.cost)
-        reruns.append(try Self.ask(query, store, .rerun).seconds)
+        cold.append(try compared(askCold(query, store.directory), with: reference, query))
+        warm.append(try compared(ask(query, store, .read), with: reference, query))
+        chosen.append(try compared(ask(query, store, .automatic), with: reference, query))
       }
-      try context.record("readColdSeconds", Timings(seconds: cold), at: place)
-      try context.record("readSeconds", Timings(seconds: warm), at: place)
-      try context.record("rerunSeconds", Timings(seconds: reruns), at: place)
-      try context.record("computeSeconds", Timings(seconds: computing), at: place)
-      try record(plans, place)
-      try record(readCosts, rerun.results, place)
-      try context.record("speedUp", Timings.median(of: reruns) / Timings.median(of: warm), unit: "x", at: place)
+      while reruns.count < context.repetitions, reruns.reduce(0, { $0 + $1.seconds }) < Patience.seconds(context.scale) {
+        try context.checkCancelled()
+        reruns.append(try compared(ask(query, store, .rerun), with: reference, query))
+      }
+      try record(query, reruns: reruns, cold: cold, warm: warm, chosen: chosen)
     }
   }
 
-  private struct Fetched {
-    let results: [IntermediateResult]
+  // MARK: Asking
+
+  private struct Asked {
     let answer: [Double]
-    /// Of both.
+    let fetches: [QueryFetcher.Fetch]
+    /// t_diag = t_fetch + t_compute.
     let seconds: Double
-    let computeSeconds: Double
+    let fetchSeconds: Double
   }
 
-  private struct Planned {
-    let model: ModelIdentity
-    let plan: QueryPlan
+  private func ask(_ query: DiagnosticQuery, _ store: IntermediateStore, _ preference: QueryPlan.Preference) throws -> Asked {
+    let fetcher = QueryFetcher(store, preference)
+    let (answer, seconds) = try Stopwatch.time { try query.answer(fetcher) }
+    return Asked(
+      answer: answer, fetches: fetcher.fetches, seconds: seconds - fetcher.observingSeconds, fetchSeconds: fetcher.fetchSeconds)
   }
 
-  /// Fetches and computes; both are timed together, as t_diag = t_fetch + t_compute.
-  private static func ask(_ query: DiagnosticQuery, _ store: IntermediateStore, _ plan: QueryPlan.Preference) throws -> Fetched {
-    let (results, fetching) = try Stopwatch.time {
-      try store.getIntermediates(query.keys, rows: query.rows, plan: plan) { Interruption.request != nil }
+  /// Reads as a process does that has just opened the store after the machine was started. A store of its own, so that the cost model of the one that
+  /// chooses plans does not take slow disks for slow decoding.
+  private func askCold(_ query: DiagnosticQuery, _ directory: URL) throws -> Asked {
+    let store = try IntermediateStore(at: directory)
+    try PageCache.evict(directory)
+    return try ask(query, store, .read)
+  }
+
+  private func compared(_ asked: Asked, with rerun: Asked, _ query: DiagnosticQuery) throws -> Asked {
+    let question = "\(query.name) on \(query.target)"
+    let (contents, expected) = (asked.fetches.flatMap(\.contents), rerun.fetches.flatMap(\.contents))
+    guard contents.count == expected.count else { throw ReadDiffersFromRerun(key: "another number of intermediates", query: question) }
+    for (content, expected) in zip(contents, expected) where !content.isIdentical(to: expected) {
+      throw ReadDiffersFromRerun(key: content.place, query: question)
     }
-    let (answer, computing) = try Stopwatch.time { try query.compute(results) }
-    return Fetched(results: results, answer: answer, seconds: fetching + computing, computeSeconds: computing)
-  }
-
-  private static func compare(_ results: [IntermediateResult], with rerun: [IntermediateResult], _ query: DiagnosticQuery) throws {
-    for (a, b) in zip(results, rerun) where !a.isIdentical(to: b) {
-      throw ReadDiffersFromRerun(key: "\(a.model).\(a.intermediate)", query: "\(query.name) on \(query.target)")
+    guard asked.answer.map(\.bitPattern) == rerun.answer.map(\.bitPattern) else {
+      throw ReadDiffersFromRerun(key: "the answer", query: question)
     }
+    return asked
   }
 
-  private static func compared(_ read: Fetched, with rerun: Fetched, _ query: DiagnosticQuery) throws -> Fetched {
-    try compare(read.results, with: rerun.results, query)
-    guard read.answer.map(\.bitPattern) == rerun.answer.map(\.bitPattern) else {
-      throw ReadDiffersFromRerun(key: "the answer", query: "\(query.name) on \(query.target)")
+  // MARK: Recording
+
+  private func record(_ query: DiagnosticQuery, reruns: [Asked], cold: [Asked], warm: [Asked], chosen: [Asked]) throws {
+    let place: MeasurementTable.Parameters = settings.merging(["target": query.target, "query": query.name]) { first, _ in first }
+    func record(_ metric: String, _ asked: [Asked], _ seconds: (Asked) -> Double) throws {
+      try context.record(metric, Timings(seconds: asked.map(seconds)), at: place)
     }
-    return read
+    try record("readColdSeconds", cold, \.seconds)
+    try record(PlanQuality.Metric.read, warm, \.seconds)
+    try record(PlanQuality.Metric.rerun, reruns, \.seconds)
+    try record(PlanQuality.Metric.chosen, chosen, \.seconds)
+    try record("readFetchSeconds", warm, \.fetchSeconds)
+    try record("rerunFetchSeconds", reruns, \.fetchSeconds)
+    try record(PlanQuality.Metric.fetched, chosen, \.fetchSeconds)
+    try record("computeSeconds", warm) { $0.seconds - $0.fetchSeconds }
+    for (repetition, asked) in chosen.enumerated() { try recordPlans(asked.fetches.map(\.planned), place, repetition: repetition + 1) }
+    try recordCounters(warm[0], reruns[0], place)
+    let (read, rerun) = (Timings.median(of: warm.map(\.seconds)), Timings.median(of: reruns.map(\.seconds)))
+    try context.record("speedUp", rerun / read, unit: "x", at: place)
   }
 
-  /// The plan: 1 when everything was read, 0 when everything was re-run. Intermediates of a model are re-run together, and predicted as
-  /// the dearest of them; models one after the other.
-  private func record(_ plans: [Planned], _ place: MeasurementTable.Parameters) throws {
-    let read = plans.filter { $0.plan.choice == .read }.count
-    try context.record("chosenRead", Double(read) / Double(plans.count), unit: "1", at: place)
-    try context.record("predictedReadSeconds", plans.compactMap(\.plan.predictedReadSeconds).reduce(0, +), unit: "s", at: place)
-    let reruns = Dictionary(grouping: plans, by: \.model).values.map { $0.compactMap(\.plan.predictedRerunSeconds).max() ?? 0 }
-    // Smallest first: a sum of floating-point numbers depends on their order, and a dictionary's is not fixed.
-    try context.record("predictedRerunSeconds", reruns.sorted().reduce(0, +), unit: "s", at: place)
+  /// The plan that was chosen: 1 when everything was read, 0 when everything was re-run, and what was predicted for it and for both other ways.
+  private func recordPlans(_ plans: [PlannedFetch], _ place: MeasurementTable.Parameters, repetition: Int) throws {
+    func record(_ metric: String, _ value: Double, unit: String) throws {
+      try context.record(metric, value, unit: unit, at: place, repetition: repetition)
+    }
+    let (read, all) = plans.reduce((0, 0)) { ($0.0 + $1.readIntermediates, $0.1 + $1.intermediates) }
+    try record("chosenRead", Double(read) / Double(all), unit: "1")
+    try context.record("chosenStages", plans.reduce(0) { $0 + $1.stages }, unit: "stages", at: place, repetition: repetition)
+    try record(PlanQuality.Metric.predicted, plans.reduce(0) { $0 + $1.predictedSeconds }, unit: "s")
+    let reads = plans.compactMap(\.predictedReadSeconds)
+    if reads.count == plans.count { try record("predictedReadSeconds", reads.reduce(0, +), unit: "s") }
+    let reruns = plans.compactMap(\.predictedRerunSeconds)
+    if reruns.count == plans.count { try record("predictedRerunSeconds", reruns.reduce(0, +), unit: "s") }
   }
 
-  private func record(_ reads: [QueryCost], _ reruns: [IntermediateResult], _ place: MeasurementTable.Parameters) throws {
-    try context.record("bytesRead", reads.reduce(0) { $0 + $1.bytesRead }, unit: "B", at: place)
-    try context.record("bytesDecoded", reads.reduce(0) { $0 + $1.bytesDecoded }, unit: "B", at: place)
-    try context.record("framesDecoded", reads.reduce(0) { $0 + $1.framesDecoded }, unit: "frames", at: place)
-    let stages = Dictionary(grouping: reruns, by: \.model).values.map { $0.map(\.cost.stagesRun).max() ?? 0 }
-    try context.record("stagesRun", stages.reduce(0, +), unit: "stages", at: place)
+  private func recordCounters(_ read: Asked, _ rerun: Asked, _ place: MeasurementTable.Parameters) throws {
+    let costs = read.fetches.flatMap(\.costs)
+    try context.record("bytesRead", costs.reduce(0) { $0 + $1.bytesRead }, unit: "B", at: place)
+    try context.record("bytesDecoded", costs.reduce(0) { $0 + $1.bytesDecoded }, unit: "B", at: place)
+    try context.record("framesDecoded", costs.reduce(0) { $0 + $1.framesDecoded }, unit: "frames", at: place)
+    try context.record("stagesRun", rerun.fetches.reduce(0) { $0 + $1.planned.stages }, unit: "stages", at: place)
     // Compared above, value by value; a difference ends the run.
     try context.record("identicalReads", 2 * context.repetitions, unit: "reads", at: place)
   }
 
-  static let gates = [
-    Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower), Gate("stagesRun", .exact, better: .lower),
-    Gate("identicalReads", .exact),
-    Gate(
-      "bytesRead",
-      .within(0.02, reason: "trained weights differ in their last bits between kinds of processors, and so do compressed sizes"),
-      better: .lower),
-    // A quarter: on a shared machine the two times of a ratio may be disturbed differently, but a lost order of magnitude shows.
-    Gate("speedUp", .ratioAtLeast(0.25)), Gate("chosenRead", .reported), Gate("readSeconds", .reported), Gate("rerunSeconds", .reported),
-  ]
+  static let gates =
+    [
+      Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower), Gate("stagesRun", .exact, better: .lower),
+      Gate("identicalReads", .exact),
+      Gate(
+        "bytesRead",
+        .within(0.02, reason: "trained weights differ in their last bits between kinds of processors, and so do compressed sizes"),
+        better: .lower),
+      // A quarter: on a shared machine the two times of a ratio may be disturbed differently, but a lost order of magnitude shows.
+      Gate("speedUp", .ratioAtLeast(0.25)), Gate("chosenRead", .reported), Gate("readSeconds", .reported), Gate("rerunSeconds", .reported),
+      Gate("chosenSeconds", .reported),
+    ] + PlanQuality.gates
 }

@@ -90,10 +90,13 @@ struct ImageWorkload {
   }
 
   /// The same workload with the images that are logged again and again.
-  func repeated() -> ImageWorkload {
-    guard split.loggedRepeatedly < input.images.count else { return self }
+  func repeated() -> ImageWorkload { first(split.loggedRepeatedly) }
+
+  /// The same workload with the first `count` of the images that are logged, all of them where there are fewer.
+  func first(_ count: Int) -> ImageWorkload {
+    guard count < input.images.count else { return self }
     var copy = self
-    copy.input = NetworkInput(input.images[0..<split.loggedRepeatedly])
+    copy.input = NetworkInput(input.images[0..<count])
     return copy
   }
 

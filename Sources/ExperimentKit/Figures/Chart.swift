@@ -96,12 +96,20 @@ package struct BarSeries: Sendable, Equatable {
   package let values: [Double?]
   /// Smallest and largest repetition, drawn as whiskers; empty for none.
   package let spreads: [ClosedRange<Double>?]
+  /// Which bars carry `mark` beside their value; empty for none.
+  package let marked: [Bool]
 
-  package init(_ name: String, role: SeriesRole = .measured, values: [Double?], spreads: [ClosedRange<Double>?] = []) {
+  /// What stands beside the value of a marked bar, for a chart's notes to explain.
+  package static let mark = "●"
+
+  package init(
+    _ name: String, role: SeriesRole = .measured, values: [Double?], spreads: [ClosedRange<Double>?] = [], marked: [Bool] = []
+  ) {
     self.name = name
     self.role = role
     self.values = values
     self.spreads = spreads
+    self.marked = marked
   }
 }
 

@@ -21,6 +21,9 @@ struct BarGroups {
       if !one.spreads.isEmpty, one.spreads.count != categories.count {
         return "series '\(one.name)' has \(one.spreads.count) spreads for \(categories.count) categories"
       }
+      if !one.marked.isEmpty, one.marked.count != categories.count {
+        return "series '\(one.name)' has \(one.marked.count) marks for \(categories.count) categories"
+      }
     }
     return nil
   }
@@ -38,7 +41,8 @@ extension Drawing {
     let values = groups.series.flatMap { $0.values.compactMap(\.self) + $0.spreads.compactMap { $0?.upperBound } }
     let labels = values.map { Self.valueLabel($0, panel.y).count }
     let barPixels = area.width / Double(groups.categories.count) * groups.barWidth
-    let labelPixels = Double(labels.max() ?? 0) * Self.labelCharacter
+    let marks = groups.series.contains { $0.marked.contains(true) } ? 2 : 0
+    let labelPixels = Double((labels.max() ?? 0) + marks) * Self.labelCharacter
     let upright = labelPixels > barPixels * 1.05
     let headroom = min(0.4, ((upright ? labelPixels : 28) + 16) / area.height)
     let range = try barRange(values, panel.y, headroom: headroom)
@@ -113,7 +117,8 @@ extension Drawing {
         return "\(position) NaN NaN NaN \"\" \(GnuplotText.cell(groups.categories[category]))"
       }
       let spread = series.spreads.isEmpty ? nil : series.spreads[category]
-      let label = GnuplotText.cell(Self.valueLabel(value, panel.y))
+      let isMarked = !series.marked.isEmpty && series.marked[category]
+      let label = GnuplotText.cell((isMarked ? BarSeries.mark + " " : "") + Self.valueLabel(value, panel.y))
       return "\(position) \(value) \(spread?.lowerBound ?? value) \(spread?.upperBound ?? value) \(label) "
         + GnuplotText.cell(groups.categories[category])
     }

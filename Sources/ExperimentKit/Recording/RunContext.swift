@@ -63,6 +63,9 @@ package final class RunContext: Sendable {
     }
   }
 
+  /// The rows so far, those that were taken over included: for numbers that are made from all of them.
+  package var measurements: MeasurementTable { state.withLock { $0.table } }
+
   /// Runs one unit of the experiment, or takes over its rows when an interrupted run of the same configuration finished it already.
   ///
   /// Returns whether the unit ran. `key` must be unique in the run and mean the same measurement each time. What later units need from

@@ -1,0 +1,83 @@
+import ExperimentKit
+
+/// What figures 5, 5a and 8 state of the planner.
+extension PlanQuality {
+  /// The most that the chosen plans may take beyond the faster ones, in all.
+  private static let largestRegret = 1.05
+  /// The share of questions that must be predicted within a factor of 2.
+  private static let smallestShare = 0.95
+
+  /// - Parameter excludesReading: whether the statement fails where a system that always reads would do as well. A planner is judged by questions on
+  ///   which it must re-run; an experiment that has none by its nature, as figure 5a, says so in its remark instead.
+  static func regretClaim(_ experiment: String, excludesReading: Bool) -> Claim {
+    Claim(
+      "\(experiment).plan_regret",
+      "The chosen plans take at most 1.05 times what always taking the faster of reading and re-running would"
+        + (excludesReading ? ", and always reading would take more" : ""),
+      source: "section 5.1, end to end in 8.1", scales: [.ci, .small, .paper],
+      judge: { table in
+        let quality = try PlanQuality(table)
+        let isTrivial = quality.regretOfReading <= largestRegret
+        let worst = quality.questions.filter { $0.chosenSeconds > 1.25 * $0.fastestSeconds }
+          .sorted { $0.chosenSeconds - $0.fastestSeconds > $1.chosenSeconds - $1.fastestSeconds }.prefix(3)
+        let remarks = [
+          isTrivial ? "Always reading would take no more than the bound either." : nil,
+          worst.isEmpty
+            ? nil
+            : "Slowest against the faster way: "
+              + worst.map { "\($0.name) (\(Quantity.seconds($0.chosenSeconds)) for \(Quantity.seconds($0.fastestSeconds)))" }
+              .joined(separator: ", ") + ".",
+        ].compactMap { $0 }
+        return ClaimVerdict(
+          holds: quality.regret <= largestRegret && !(excludesReading && isTrivial),
+          numbers: [
+            "chosen / fastest": quality.regret, "always reading / fastest": quality.regretOfReading,
+            "always re-running / fastest": quality.regretOfRerunning, "questions": Double(quality.questions.count),
+          ], remark: remarks.isEmpty ? nil : remarks.joined(separator: " "))
+      })
+  }
+
+  static func predictionClaim(_ experiment: String) -> Claim {
+    Claim(
+      "\(experiment).predictions_within_2x",
+      "What the chosen plan takes to fetch is predicted within a factor of 2 for at least 95 % of the questions",
+      source: "section 8.3, figure 8 (the cost model validated)", scales: [.ci, .small, .paper],
+      judge: { table in
+        let quality = try PlanQuality(table)
+        let missed = quality.questions.filter { !$0.isPredicted }
+        let remark = missed.prefix(5).map {
+          "\($0.name) (\(Quantity.seconds($0.predictedSeconds)) for \(Quantity.seconds($0.fetchedSeconds)))"
+        }
+        return ClaimVerdict(
+          holds: quality.predictedShare >= smallestShare,
+          numbers: ["share within a factor of 2": quality.predictedShare, "questions": Double(quality.questions.count)],
+          remark: missed.isEmpty ? nil : "Missed: \(remark.joined(separator: ", "))\(missed.count > 5 ? ", ..." : "").")
+      })
+  }
+
+  /// Re-running is really faster somewhere, by more than a tenth, and is what was chosen there. A system that always reads fails it.
+  static func rerunTakenClaim(_ experiment: String, source: String) -> Claim {
+    Claim(
+      "\(experiment).rerun-taken-where-faster",
+      "Some questions are answered faster by re-running (by more than a tenth), and there the chosen plan is as fast as the re-run",
+      source: source, scales: [.ci, .small, .paper],
+      judge: { table in
+        let quality = try PlanQuality(table)
+        let won = quality.questions.filter { 1.1 * $0.rerunSeconds < $0.readSeconds }
+        guard !won.isEmpty else {
+          let nearest = quality.questions.map { $0.rerunSeconds / $0.readSeconds }.min() ?? 0
+          return ClaimVerdict(holds: false, numbers: ["smallest re-run / read": nearest], remark: "Reading wins everywhere.")
+        }
+        let missed = won.filter { $0.chosenSeconds > 1.1 * $0.rerunSeconds }
+        return ClaimVerdict(
+          holds: missed.isEmpty,
+          evidence: won.flatMap {
+            [
+              .init(name: "\($0.name), read / re-run", value: $0.readSeconds / $0.rerunSeconds),
+              .init(name: "\($0.name), chosen / re-run", value: $0.chosenSeconds / $0.rerunSeconds),
+            ]
+          },
+          remark: missed.isEmpty ? nil : "Slower than the re-run: \(missed.map(\.name).joined(separator: ", ")).")
+      })
+  }
+}

@@ -1,0 +1,45 @@
+import ExperimentKit
+
+/// The two curves of one layer under one scheme, as medians over the repetitions, by the number of images.
+struct Fig8Curves {
+  typealias Point = (images: Double, seconds: Double)
+
+  let read, rerun: [Point]
+
+  init(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws {
+    let steps = try Self.steps(table, scheme, layer)
+    func curve(_ metric: String) throws -> [Point] {
+      try steps.map {
+        (images: Double($0), seconds: try table.median(metric, where: ["scheme": scheme.name, "layer": layer, "images": $0]))
+      }
+    }
+    (read, rerun) = (try curve("readSeconds"), try curve("rerunSeconds"))
+  }
+
+  /// The numbers of images, ascending.
+  static func steps(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> [Int] {
+    try table.filter("readSeconds").values(of: "images", where: ["scheme": scheme.name, "layer": layer]).compactMap(Int.init).sorted()
+  }
+
+  /// Where the faster way changes, interpolated linearly between the two numbers of images on its sides; several where it changes to and fro.
+  var crossings: [Double] {
+    let gaps = zip(read, rerun).map { (images: $0.images, seconds: $1.seconds - $0.seconds) }
+    return zip(gaps, gaps.dropFirst()).compactMap { before, after in
+      guard before.seconds.sign != after.seconds.sign, before.seconds != after.seconds else { return nil }
+      return before.images + (after.images - before.images) * before.seconds / (before.seconds - after.seconds)
+    }
+  }
+
+  /// How far a curve is from a straight line: the largest distance of a point from the least-squares line, as a share of the largest time.
+  ///
+  /// Trap: at least two different numbers of images.
+  static func bend(_ curve: [Point]) -> Double {
+    let count = Double(curve.count)
+    let (meanX, meanY) = (curve.reduce(0) { $0 + $1.images } / count, curve.reduce(0) { $0 + $1.seconds } / count)
+    let variance = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.images - meanX) }
+    precondition(variance > 0, "a line needs two different numbers of images")
+    let slope = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.seconds - meanY) } / variance
+    let largest = curve.map { abs($0.seconds - meanY - slope * ($0.images - meanX)) }.max() ?? 0
+    return largest / (curve.map(\.seconds).max() ?? 1)
+  }
+}

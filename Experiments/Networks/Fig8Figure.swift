@@ -1,0 +1,55 @@
+import ExperimentKit
+
+/// Read and re-run time by the number of images, a panel per layer; one figure per scheme.
+enum Fig8Figure {
+  static let figures = [
+    Figure("fig8-read-vs-rerun") { try chart($0, .pool2) }, Figure("fig8-read-vs-rerun-full") { try chart($0, .full) },
+  ]
+
+  /// Seconds at 50,000 images, read off the paper's figures 7a (batches of 1,000) and 7b (pool(2)): what its curves end at.
+  private static let paper: [Int: (rerun: Double, read: Double)] = [
+    1: (6.6, 16.2), 6: (6.6, 2.6), 11: (8.8, 2.7), 16: (10.3, 0.71), 21: (11.0, 0.08),
+  ]
+
+  private static func paperPoint(_ name: String, _ seconds: Double) -> LineSeries {
+    LineSeries("\(name), paper", role: .paper(beside: name), points: [.init(x: 50_000, y: seconds)], joined: false)
+  }
+
+  static func chart(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> Chart {
+    var images = 0
+    let panels = try Fig8ReadVersusRerun.layers.map { layer in
+      let curves = try Fig8Curves(table, scheme, layer)
+      let steps = try Fig8Curves.steps(table, scheme, layer)
+      images = max(images, steps.last ?? 0)
+      func series(_ name: String, _ role: SeriesRole, _ metric: String) throws -> LineSeries {
+        let points = try steps.map { step in
+          let seconds = try table.repetitions(metric, where: ["scheme": scheme.name, "layer": layer, "images": step]).map(\.double)
+          let spread = role == .measured ? seconds.min()!...seconds.max()! : nil
+          return LineSeries.Point(x: Double(step), y: Timings.median(of: seconds), spread: spread)
+        }
+        return LineSeries(name, role: role, points: points)
+      }
+      let crossing = curves.crossings.first.map { ": crossing at \(Quantity.plain($0)) images" } ?? ": no crossing"
+      return Panel(
+        title: "Layer \(layer)\(crossing)", x: Axis("images", .logarithmic), y: Axis("time (s)", .logarithmic, format: .seconds),
+        .lines(
+          [
+            try series("re-run", .measured, "rerunSeconds"),
+            try series("re-run, predicted", .predicted(of: "re-run"), "predictedRerunSeconds"),
+            paperPoint("re-run", paper[layer]!.rerun),
+            try series("read", .measured, "readSeconds"),
+            try series("read, predicted", .predicted(of: "read"), "predictedReadSeconds"),
+            paperPoint("read", paper[layer]!.read),
+          ]))
+    }
+    return Chart(
+      title: "Reading against re-running CIFAR10_VGG16, stored \(scheme.scheme == .none ? "in full precision" : "under \(scheme.name)")",
+      panels: panels,
+      notes: [
+        "All columns of a layer for the first images of \(Quantity.grouped(images)), warm: medians with the smallest and largest repetition. Re-runs start from the "
+          + "image and include loading the model. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.",
+        "Hollow: the paper's own times for 50,000 images under pool(2) (figures 7a and 7b, which its figure 8 ends at), on another machine. Its curves cross at "
+          + "layer 1 alone, near 10,000 images, above which re-running is faster.",
+      ], columns: 3)
+  }
+}

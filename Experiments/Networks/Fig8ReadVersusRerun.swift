@@ -1,0 +1,113 @@
+import ConvolutionalNetworks
+import ExperimentKit
+import Foundation
+import Mistique
+
+/// Figure 8 of the paper: reading a layer of CIFAR10_VGG16 against re-running it, by the number of examples, measured and predicted. Layers are stored
+/// under pool(2), as in the paper, and in full precision.
+enum Fig8ReadVersusRerun {
+  static let layers = [1, 6, 11, 16, 21]
+  static let schemes: [NamedScheme] = [.pool2, .full]
+
+  static func experiment(_ settings: Settings) -> Experiment {
+    Experiment(
+      .init(
+        name: "fig8-read-vs-rerun", aliases: ["fig8"], title: "Reading against re-running VGG16, by the number of examples",
+        source: "section 8.3, figure 8"),
+      parameters: ["scheme", "layer", "images"],
+      costs: [
+        .smoke: Cost(seconds: 10, diskBytes: 30_000_000, memoryBytes: 600_000_000),
+        .ci: Cost(seconds: 25, diskBytes: 200_000_000, memoryBytes: 1_500_000_000),
+        .small: Cost(seconds: 150, diskBytes: 900_000_000, memoryBytes: 3_000_000_000),
+        .paper: Cost(seconds: 8_000, diskBytes: 22_000_000_000, memoryBytes: 20_000_000_000),
+      ],
+      outcome: .init(
+        claims: Fig8Claims.all, figures: Fig8Figure.figures,
+        gates: [
+          Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower),
+          Gate("stagesRun", .exact, better: .lower), Gate("readSeconds", .reported), Gate("rerunSeconds", .reported),
+        ] + PlanQuality.gates, keyFigures: Fig8Claims.keyFigures)
+    ) { context in
+      let steps = steps(context.scale)
+      let stores = try SchemeStores(context, settings, images: steps.last!)
+      for scheme in schemes {
+        let store = try stores.store(scheme)
+        for layer in layers {
+          for images in steps {
+            try context.checkpointed("\(scheme.name) layer \(layer), \(images) images") {
+              try Measurement(store: store, context: context, place: ["scheme": scheme.name, "layer": layer, "images": images]).run(
+                layer: layer, images: images)
+            }
+          }
+        }
+        try stores.remove(store)
+      }
+      try PlanQuality.record(in: context)
+    }
+  }
+
+  /// How many examples are asked for: the first of those that are logged.
+  static func steps(_ scale: ExperimentKit.Scale) -> [Int] {
+    switch scale {
+    case .smoke: [16, 32, 64]
+    case .ci: [50, 100, 200, 400]
+    case .small: [100, 250, 500, 1_000, 2_000]
+    case .paper: [1_000, 5_000, 10_000, 20_000, 50_000]
+    }
+  }
+
+  /// All columns of a layer for the first images, in every way.
+  private struct Measurement {
+    let store: IntermediateStore
+    let context: RunContext
+    let place: MeasurementTable.Parameters
+
+    func run(layer: Int, images: Int) throws {
+      var (reads, reruns, chosen): ([Double], [Double], [Double]) = ([], [], [])
+      func fetch(_ plan: QueryPlan.Preference) throws -> (result: IntermediateResult, seconds: Double) {
+        try context.checkCancelled()
+        return try Stopwatch.time {
+          try store.getIntermediates([SchemeStores.key(layer: layer)], rows: .ids(Array(0..<Int64(images))), plan: plan) {
+            Interruption.request != nil
+          }[0]
+        }
+      }
+      // The first read opens files and is not timed; it is compared with the first re-run. Both are let go of before anything else is fetched.
+      do {
+        let (rerun, read) = (try fetch(.rerun), try fetch(.read).result)
+        reruns.append(rerun.seconds)
+        guard read.isIdentical(to: rerun.result) else {
+          throw ReadDiffersFromRerun(key: "layer \(layer)", query: "\(images) images")
+        }
+        try context.record("stagesRun", rerun.result.cost.stagesRun, unit: "stages", at: place)
+        try context.record("framesDecoded", read.cost.framesDecoded, unit: "frames", at: place)
+        try context.record("bytesDecoded", read.cost.bytesDecoded, unit: "B", at: place)
+      }
+      for repetition in 1...context.repetitions {
+        reads.append(try fetch(.read).seconds)
+        let automatic = try fetch(.automatic)
+        chosen.append(automatic.seconds)
+        try record(try PlannedFetch([automatic.result]), repetition)
+      }
+      while reruns.count < context.repetitions, reruns.reduce(0, +) < Patience.seconds(context.scale) {
+        reruns.append(try fetch(.rerun).seconds)
+      }
+      try context.record(PlanQuality.Metric.read, Timings(seconds: reads), at: place)
+      try context.record(PlanQuality.Metric.rerun, Timings(seconds: reruns), at: place)
+      // Nothing is computed: the whole question is the fetch.
+      try context.record(PlanQuality.Metric.chosen, Timings(seconds: chosen), at: place)
+      try context.record(PlanQuality.Metric.fetched, Timings(seconds: chosen), at: place)
+    }
+
+    private func record(_ plan: PlannedFetch, _ repetition: Int) throws {
+      try context.record("chosenRead", plan.readIntermediates, unit: "1", at: place, repetition: repetition)
+      try context.record("chosenStages", plan.stages, unit: "stages", at: place, repetition: repetition)
+      try context.record(PlanQuality.Metric.predicted, plan.predictedSeconds, unit: "s", at: place, repetition: repetition)
+      guard let read = plan.predictedReadSeconds, let rerun = plan.predictedRerunSeconds else {
+        throw UnpredictedPlan(intermediate: "both ways of \(place)")
+      }
+      try context.record("predictedReadSeconds", read, unit: "s", at: place, repetition: repetition)
+      try context.record("predictedRerunSeconds", rerun, unit: "s", at: place, repetition: repetition)
+    }
+  }
+}

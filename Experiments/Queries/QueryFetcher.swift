@@ -1,0 +1,63 @@
+import ExperimentKit
+import Mistique
+
+/// Fetches what one asking of a question needs, in one way, and keeps of it what is recorded and compared. The values themselves belong to the question
+/// alone, which lets go of them when it has its answer: a whole layer may be gigabytes.
+final class QueryFetcher {
+  /// One call of `getIntermediates`.
+  struct Fetch {
+    let planned: PlannedFetch
+    let costs: [QueryCost]
+    let contents: [FetchedContent]
+  }
+
+  private let store: IntermediateStore
+  private let preference: QueryPlan.Preference
+  private(set) var fetches: [Fetch] = []
+  /// Time spent fetching, and time spent on looking at what was fetched, which is no part of the question.
+  private(set) var fetchSeconds = 0.0
+  private(set) var observingSeconds = 0.0
+
+  init(_ store: IntermediateStore, _ preference: QueryPlan.Preference) {
+    self.store = store
+    self.preference = preference
+  }
+
+  func fetch(_ keys: [IntermediateKey], rows: RowRequest = .all) throws -> [IntermediateResult] {
+    let (results, seconds) = try Stopwatch.time {
+      try store.getIntermediates(keys, rows: rows, plan: preference) { Interruption.request != nil }
+    }
+    fetchSeconds += seconds
+    observingSeconds += try Stopwatch.time {
+      fetches.append(
+        Fetch(planned: try PlannedFetch(results), costs: results.map(\.cost), contents: results.map(FetchedContent.init)))
+    }.seconds
+    return results
+  }
+}
+
+/// What is kept of an intermediate in order to tell whether another fetch gave the same: a frame as it is, of maps a digest of all bits.
+struct FetchedContent {
+  let place: String
+  private let rowIDs: RowIDs
+  private let schema: IntermediateSchema
+  private let columns: [Range<Int>]
+  private let frame: IntermediateResult?
+  /// SipHash of the values, keyed for this process. Two answers that differ in any bit agree in it once in 2^64 times.
+  private let digest: Int
+
+  init(_ result: IntermediateResult) {
+    place = "\(result.model).\(result.intermediate)"
+    (rowIDs, schema, columns) = (result.rowIDs, result.schema, result.columns)
+    frame = result.matrix == nil ? result : nil
+    var hasher = Hasher()
+    result.matrix?.withValues { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    digest = hasher.finalize()
+  }
+
+  func isIdentical(to other: FetchedContent) -> Bool {
+    guard place == other.place, rowIDs == other.rowIDs, schema == other.schema, columns == other.columns else { return false }
+    if let frame, let otherFrame = other.frame { return frame.isIdentical(to: otherFrame) }
+    return frame == nil && other.frame == nil && digest == other.digest
+  }
+}
