@@ -1,12 +1,25 @@
 import ExperimentKit
 
-/// How long re-runs of one question are repeated. A long one is disturbed less, and needs fewer repetitions than a short one.
+/// How often re-runs of one question are timed. A long one is disturbed less, and needs fewer repetitions than a short one.
 enum Patience {
-  /// Re-runs that have taken so many seconds together are not repeated.
-  static func seconds(_ scale: ExperimentKit.Scale) -> Double {
+  /// The first re-run is a warm-up, unless it took longer than the scale's patience. Then re-runs are timed as often as the run repeats, until they have
+  /// taken that long together.
+  static func timings<Run>(
+    first: Run, seconds: (Run) -> Double, context: RunContext, again: () throws -> Run
+  ) throws -> [Run] {
+    let patience = Self.seconds(context.scale)
+    var runs = seconds(first) > patience ? [first] : []
+    while runs.count < context.repetitions, runs.reduce(0, { $0 + seconds($1) }) < patience {
+      try context.checkCancelled()
+      runs.append(try again())
+    }
+    return runs
+  }
+
+  private static func seconds(_ scale: ExperimentKit.Scale) -> Double {
     switch scale {
-    case .smoke, .ci: 0.5
-    case .small: 2
+    case .smoke, .ci: 0.15
+    case .small: 1
     case .paper: 60
     }
   }

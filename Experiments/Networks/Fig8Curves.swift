@@ -2,13 +2,13 @@ import ExperimentKit
 
 /// The two curves of one layer under one scheme, as medians over the repetitions, by the number of images.
 struct Fig8Curves {
-  typealias Point = (images: Double, seconds: Double)
+  typealias CurvePoint = (images: Double, seconds: Double)
 
-  let read, rerun: [Point]
+  let read, rerun: [CurvePoint]
 
   init(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws {
     let steps = try Self.steps(table, scheme, layer)
-    func curve(_ metric: String) throws -> [Point] {
+    func curve(_ metric: String) throws -> [CurvePoint] {
       try steps.map {
         (images: Double($0), seconds: try table.median(metric, where: ["scheme": scheme.name, "layer": layer, "images": $0]))
       }
@@ -33,7 +33,7 @@ struct Fig8Curves {
   /// How far a curve is from a straight line: the largest distance of a point from the least-squares line, as a share of the largest time.
   ///
   /// Trap: at least two different numbers of images.
-  static func bend(_ curve: [Point]) -> Double {
+  static func bend(_ curve: [CurvePoint]) -> Double {
     let count = Double(curve.count)
     let (meanX, meanY) = (curve.reduce(0) { $0 + $1.images } / count, curve.reduce(0) { $0 + $1.seconds } / count)
     let variance = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.images - meanX) }

@@ -2,9 +2,9 @@ import ExperimentKit
 
 /// Read and re-run time by the number of images, a panel per layer; one figure per scheme.
 enum Fig8Figure {
-  static let figures = [
-    Figure("fig8-read-vs-rerun") { try chart($0, .pool2) }, Figure("fig8-read-vs-rerun-full") { try chart($0, .full) },
-  ]
+  static let figures = zip(Fig8ReadVersusRerun.schemes, ["", "-full", "-gzip"]).map { scheme, suffix in
+    Figure("fig8-read-vs-rerun\(suffix)") { try chart($0, scheme) }
+  }
 
   /// Seconds at 50,000 images, read off the paper's figures 7a (batches of 1,000) and 7b (pool(2)): what its curves end at.
   private static let paper: [Int: (rerun: Double, read: Double)] = [
@@ -43,7 +43,7 @@ enum Fig8Figure {
           ]))
     }
     return Chart(
-      title: "Reading against re-running CIFAR10_VGG16, stored \(scheme.scheme == .none ? "in full precision" : "under \(scheme.name)")",
+      title: "Reading against re-running CIFAR10_VGG16, stored \(scheme.words)",
       panels: panels,
       notes: [
         "All columns of a layer for the first images of \(Quantity.grouped(images)), warm: medians with the smallest and largest repetition. Re-runs start from the "

@@ -20,13 +20,13 @@ struct SchemeStores {
   }
 
   func store(_ scheme: NamedScheme) throws -> IntermediateStore {
-    let folder = context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name)")
+    let folder = context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name.replacing(" ", with: "-"))")
     let store = try IntermediateStore(at: folder)
     workload.register(in: store)
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
       let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1)
-      try store.logIntermediates(of: model, as: Self.identity, policy: .dedup.quantized(scheme.scheme)) { Interruption.request != nil }
+      try store.logIntermediates(of: model, as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
     return store

@@ -16,6 +16,7 @@ enum Fig5Claims {
       2, layer: 11, "fig5.middle-layer-2x", "Reading layer 11 is at least twice as fast as re-running (2 to 42 times in the paper)",
       source: "section 8.1, figure 5c"),
     firstLayer,
+    firstLayerInGzip,
     PlanQuality.rerunTakenClaim("fig5", source: "section 8.1, figure 5d"),
     computingDominates,
     Claim(
@@ -65,14 +66,36 @@ enum Fig5Claims {
     judge: { table in
       let target = NetworkQueries.target(1)
       let ratios = try QueryClaims.speedUps(table, target, manyRows, pool2)
-      let inFull = try QueryClaims.speedUps(table, target, manyRows, full)
       let areChosen = try manyRows.allSatisfy { try QueryClaims.median(table, "chosenRead", target, $0, pool2) < 1 }
-      let won = inFull.filter { $0.value < 1 }.map { String($0.name.prefix { $0 != " " }) }
       return ClaimVerdict(
-        holds: ratios.allSatisfy { $0.value < 1 } && areChosen,
-        evidence: ratios + inFull.map { .init(name: "full precision, \($0.name)", value: $0.value) },
-        remark: "In full precision re-running is faster for: \(won.isEmpty ? "none" : won.joined(separator: ", ")). "
-          + "A frame holds the maps of a single neuron, so that one neuron is read without its layer.")
+        holds: ratios.allSatisfy { $0.value < 1 } && areChosen, evidence: ratios,
+        remark: "A frame holds maps of a single neuron, so that one neuron is read without its layer, and is decoded faster than gzip is.")
+    })
+
+  /// What the paper found of pool(2) in its store is looked for where ours is as slow: whole layers in full precision, compressed as the paper did.
+  private static let firstLayerInGzip = Claim(
+    "fig5.first-layer-rerun-gzip",
+    "At layer 1, in full precision with the paper's gzip, re-running is faster than reading all columns of many rows (up to 2.5 times in the paper), and is chosen",
+    source: "section 8.1, figure 5d", scales: [.ci, .small, .paper],
+    judge: { table in
+      let (target, gzip) = (NetworkQueries.target(1), ["scheme": NamedScheme.fullGzip.name])
+      let images = try table.count("images", where: gzip)
+      // KNN also fetches the logits of ten images: re-running those too loads the model once more, so that its best plan is neither.
+      let (rerun, read) = (
+        try QueryClaims.median(table, "rerunSeconds", target, "VIS", gzip),
+        try QueryClaims.median(table, "readSeconds", target, "VIS", gzip)
+      )
+      let (chosen, isRead) = (
+        try QueryClaims.median(table, "chosenSeconds", target, "KNN", gzip),
+        try QueryClaims.median(table, "chosenRead", target, "VIS", gzip)
+      )
+      let neighbours = try QueryClaims.median(table, "readSeconds", target, "KNN", gzip)
+      return ClaimVerdict(
+        holds: rerun < read && isRead == 0 && chosen < neighbours,
+        numbers: [
+          "VIS, read / re-run": read / rerun, "VIS, read by the chosen plan": isRead, "KNN, read / chosen": neighbours / chosen,
+          "images": Double(images),
+        ])
     })
 
   /// By reading, which has the smaller fetching time: re-running can only have a smaller share of computing.

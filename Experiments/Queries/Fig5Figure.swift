@@ -19,20 +19,20 @@ enum Fig5Figure {
   ]
   private static let numbers = [21: "5b", 11: "5c", 1: "5d"]
 
-  static let figures = [
-    Figure("fig5-query-time") { try chart($0, .pool2) }, Figure("fig5-query-time-full") { try chart($0, .full) },
-  ]
+  static let figures = zip(QueriedScheme.all, ["", "-full", "-gzip"]).map { queried, suffix in
+    Figure("fig5-query-time\(suffix)") { try chart($0, queried) }
+  }
 
-  static func chart(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> Chart {
+  static func chart(_ table: MeasurementTable, _ queried: QueriedScheme) throws -> Chart {
+    let scheme = queried.scheme
     let settings = ["scheme": scheme.name]
     let images = try table.count("images", where: settings)
-    let panels = try NetworkQueries.layers.map { layer in
+    let panels = try queried.layers.map { layer in
       try QueryPanel.panel(
         table, NetworkQueries.target(layer), title: "Layer \(layer) (figure \(numbers[layer]!))", paper: paper[layer]!, settings: settings)
     }
     return Chart(
-      title: "Query time on CIFAR10_VGG16, stored \(scheme.scheme == .none ? "in full precision" : "under \(scheme.name)"): re-running against reading",
-      panels: panels,
+      title: "Query time on CIFAR10_VGG16, stored \(scheme.words): re-running against reading", panels: panels,
       notes: [
         "\(Quantity.grouped(images)) images are queried. " + QueryPanel.note,
         "Hatched: the paper's own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is "

@@ -4,7 +4,7 @@ import Foundation
 import Mistique
 
 /// Figures 5b to 5d of the paper: its eight queries of a network on three layers of CIFAR10_VGG16, stored under pool(2), the paper's default, and in full
-/// precision; answered by reading, by re-running, and by the plan that is chosen.
+/// precision, and on layer 1 with gzip; answered by reading, by re-running, and by the plan that is chosen.
 enum Fig5QueryTime {
   static let parameters = ["scheme"] + QueryMeasurement.parameters
 
@@ -24,21 +24,19 @@ enum Fig5QueryTime {
         claims: Fig5Claims.all, figures: Fig5Figure.figures, gates: QueryMeasurement.gates, keyFigures: Fig5Claims.keyFigures)
     ) { context in
       try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.cnn, .vgg16]))
-      let stores = try NetworkQueryStores(context, settings)
-      for scheme in NetworkQueryStores.schemes { try measure(scheme, stores, context) }
+      let (vgg16, cnn) = (try ImageWorkload(.vgg16, context, settings: settings), try ImageWorkload(.cnn, context, settings: settings))
+      for queried in QueriedScheme.all { try measure(queried, try NetworkQueryStore(vgg16, cnn, queried, context), context) }
       try PlanQuality.record(in: context)
     }
   }
 
-  private static func measure(_ scheme: NamedScheme, _ stores: NetworkQueryStores, _ context: RunContext) throws {
-    let measurement = QueryMeasurement(context: context, settings: ["scheme": scheme.name])
-    let store = try stores.store(scheme, measurement)
-    let queries = try stores.queries(on: store)
-    for layer in NetworkQueries.layers {
-      for query in queries.all(on: layer) { try measurement.run(query, on: store) }
-    }
-    for query in queries.ofThePaper() { try measurement.run(query, on: store) }
-    try context.record("images", stores.images, unit: "images", at: ["scheme": scheme.name, "target": "all", "query": "all"])
-    try stores.remove(store)
+  private static func measure(_ queried: QueriedScheme, _ networks: NetworkQueryStore, _ context: RunContext) throws {
+    let measurement = QueryMeasurement(context: context, settings: ["scheme": queried.scheme.name])
+    let store = try networks.open(measurement)
+    let queries = try networks.queries(on: store)
+    for query in queried.questions(queries) { try measurement.run(query, on: store) }
+    try context.record(
+      "images", networks.images, unit: "images", at: ["scheme": queried.scheme.name, "target": "all", "query": "all"])
+    try networks.remove(store)
   }
 }

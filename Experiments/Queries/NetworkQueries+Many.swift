@@ -11,7 +11,7 @@ extension NetworkQueries {
   private static let imagesPerDirection = 20
 
   func manyColumns(on layer: Int) -> [DiagnosticQuery] {
-    [nearestNeighbours(on: layer), rowDifference(on: layer), svcca(on: layer), classMeans(on: layer)]
+    [nearestNeighbours(on: layer), rowDifference(on: layer), representations(on: layer), classMeans(on: layer)]
   }
 
   /// Predictions for the ten images that are most like image 51.
@@ -42,7 +42,7 @@ extension NetworkQueries {
   }
 
   /// How much of what the layer represents the logits represent too.
-  func svcca(on layer: Int) -> DiagnosticQuery {
+  func representations(on layer: Int) -> DiagnosticQuery {
     let logits = models.key(models.vgg16, layer: Self.logits)
     let other =
       layer == Self.logits

@@ -58,5 +58,5 @@ struct NetworkQueries {
   func all(on layer: Int) -> [DiagnosticQuery] { fewColumns(on: layer) + manyColumns(on: layer) }
 
   /// ROW_DIFF and SVCCA at the layers that the paper names for them, 6 and the last convolution, beside its figure's three layers.
-  func ofThePaper() -> [DiagnosticQuery] { [rowDifference(on: 6), svcca(on: 13)] }
+  func ofThePaper() -> [DiagnosticQuery] { [rowDifference(on: 6), representations(on: 13)] }
 }

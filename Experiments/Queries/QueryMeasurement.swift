@@ -20,12 +20,10 @@ struct QueryMeasurement {
     return store
   }
 
-  /// A question in every way. Reads and chosen plans are repeated as often as the run says; re-runs too, but not once they have taken
-  /// the scale's patience: long ones are disturbed less.
+  /// A question in every way: reads and chosen plans as often as the run repeats, re-runs as often as `Patience` says.
   func run(_ query: DiagnosticQuery, on store: IntermediateStore) throws {
     try context.checkpointed((settings.values.sorted() + [query.target, query.name]).joined(separator: " ")) {
-      var reruns = [try ask(query, store, .rerun)]
-      let reference = reruns[0]
+      let reference = try ask(query, store, .rerun)
       // Not timed: opens the files and reads their directories, which is paid once.
       _ = try compared(ask(query, store, .read), with: reference, query)
       var (cold, warm, chosen): ([Asked], [Asked], [Asked]) = ([], [], [])
@@ -35,9 +33,8 @@ struct QueryMeasurement {
         warm.append(try compared(ask(query, store, .read), with: reference, query))
         chosen.append(try compared(ask(query, store, .automatic), with: reference, query))
       }
-      while reruns.count < context.repetitions, reruns.reduce(0, { $0 + $1.seconds }) < Patience.seconds(context.scale) {
-        try context.checkCancelled()
-        reruns.append(try compared(ask(query, store, .rerun), with: reference, query))
+      let reruns = try Patience.timings(first: reference, seconds: \.seconds, context: context) {
+        try compared(ask(query, store, .rerun), with: reference, query)
       }
       try record(query, reruns: reruns, cold: cold, warm: warm, chosen: chosen)
     }
@@ -129,7 +126,8 @@ struct QueryMeasurement {
 
   static let gates =
     [
-      Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower), Gate("stagesRun", .exact, better: .lower),
+      Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower),
+      Gate("stagesRun", .exact, better: .lower),
       Gate("identicalReads", .exact),
       Gate(
         "bytesRead",

@@ -26,6 +26,8 @@ struct ImageWorkload {
   let split: ImageSplit
   /// The images that are logged: the first of the training set.
   private(set) var input: NetworkInput
+  /// All images that are there, the logged ones first.
+  private let images: ImageSet
   let heldOut: ImageSet
   let run: TrainingRun
 
@@ -44,7 +46,7 @@ struct ImageWorkload {
     self.network = network
     description = network.description(scale)
     split = ImageSplit(network, scale)
-    let images = try Self.images(split.images, seed: seed, settings)
+    images = try Self.images(split.images, seed: seed, settings)
     heldOut = try Self.testImages(split, settings) ?? images[split.heldOut]
     input = NetworkInput(images[0..<split.logged])
     let weights = network == .vgg16 ? try settings.pretrainedVGG16(at: scale) : nil
@@ -92,11 +94,12 @@ struct ImageWorkload {
   /// The same workload with the images that are logged again and again.
   func repeated() -> ImageWorkload { first(split.loggedRepeatedly) }
 
-  /// The same workload with the first `count` of the images that are logged, all of them where there are fewer.
+  /// The same workload with the first `count` images, as many as there are at most.
   func first(_ count: Int) -> ImageWorkload {
-    guard count < input.images.count else { return self }
+    let count = min(count, images.count)
+    guard count != input.images.count else { return self }
     var copy = self
-    copy.input = NetworkInput(input.images[0..<count])
+    copy.input = NetworkInput(images[0..<count])
     return copy
   }
 

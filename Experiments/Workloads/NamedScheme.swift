@@ -4,8 +4,21 @@ import Mistique
 struct NamedScheme: Sendable {
   let name: String
   let scheme: QuantizationScheme
+  /// How frames are compressed: as suits them best, unless it is the paper's codec that matters.
+  var codec = Codec.automatic
+
+  /// As a title says it: `under pool(2)`, `in full precision`.
+  var words: String {
+    guard scheme == .none else { return "under \(name)" }
+    return codec == .automatic ? "in full precision" : "in full precision with gzip"
+  }
+
+  /// The paper's DEDUP under this scheme.
+  var policy: StoragePolicy { StoragePolicy(.dedup, codec: codec, quantization: scheme) }
 
   static let full = NamedScheme(name: "full", scheme: .none)
+  /// Full precision in gzip, the codec of the paper's own numbers.
+  static let fullGzip = NamedScheme(name: "full gzip", scheme: .none, codec: .gzip())
   static let lp = NamedScheme(name: "LP", scheme: .lp16)
   static let eightBit = NamedScheme(name: "8BIT", scheme: .kbit(8))
   static let threeBit = NamedScheme(name: "KBIT(3)", scheme: .kbit(3))

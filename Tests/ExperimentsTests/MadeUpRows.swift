@@ -1,0 +1,45 @@
+import ExperimentKit
+
+@testable import experiments
+
+/// Rows that nobody measured, for judging claims.
+struct MadeUpRows {
+  private(set) var table: MeasurementTable
+
+  init(_ parameters: [String]) throws { table = try MeasurementTable(parameters: parameters + [MeasurementTable.repetition]) }
+
+  mutating func add(_ metric: String, _ values: [Double], at place: MeasurementTable.Parameters) throws {
+    for (index, value) in values.enumerated() {
+      var place = place
+      place[MeasurementTable.repetition] = index + 1
+      try table.append(metric, value, unit: "1", at: place)
+    }
+  }
+
+  /// A question whose three ways took so long, without computing; predicted as it came unless said otherwise.
+  mutating func addQuestion(
+    read: Double, rerun: Double, chosen: Double, predicted: Double? = nil, isRead: Bool? = nil, at place: MeasurementTable.Parameters
+  ) throws {
+    try add("readSeconds", [read], at: place)
+    try add("rerunSeconds", [rerun], at: place)
+    try add("chosenSeconds", [chosen], at: place)
+    try add("chosenFetchSeconds", [chosen], at: place)
+    try add("predictedSeconds", [predicted ?? chosen], at: place)
+    try add("chosenRead", [isRead ?? (chosen == read) ? 1 : 0], at: place)
+    try add("speedUp", [rerun / read], at: place)
+    try add("readFetchSeconds", [read], at: place)
+    try add("rerunFetchSeconds", [rerun], at: place)
+    try add("predictedReadSeconds", [read], at: place)
+    try add("predictedRerunSeconds", [rerun], at: place)
+  }
+
+  func judge(_ claims: [Claim], _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult {
+    guard let claim = claims.first(where: { $0.id == id }) else { throw MissingClaim(id: id, all: claims.map(\.id)) }
+    return claim.result(for: table, at: scale)
+  }
+
+  struct MissingClaim: Error {
+    let id: String
+    let all: [String]
+  }
+}

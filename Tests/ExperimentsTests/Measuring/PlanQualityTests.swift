@@ -1,0 +1,66 @@
+import ExperimentKit
+import Testing
+
+@testable import experiments
+
+@Suite struct PlanQualityTests {
+  private let claims = [
+    PlanQuality.regretClaim("f", excludesReading: true), PlanQuality.regretClaim("g", excludesReading: false),
+    PlanQuality.predictionClaim("f"),
+    PlanQuality.rerunTakenClaim("f", source: "a test"),
+  ]
+
+  /// Twenty questions that are read faster and one that is re-run faster; `chosen` says what the planner took for the last.
+  private func rows(rerunWins: Bool = true, chosen: Double, missed: Int = 0) throws -> MadeUpRows {
+    var rows = try MadeUpRows(["query"])
+    for place in 0..<20 {
+      let predicted = place < missed ? 0.9 : 0.02
+      try rows.addQuestion(read: 0.01, rerun: 1, chosen: 0.01, predicted: predicted, at: ["query": "q\(place)"])
+    }
+    try rows.addQuestion(read: rerunWins ? 2 : 0.5, rerun: 1, chosen: chosen, isRead: chosen == 2, at: ["query": "wide"])
+    return rows
+  }
+
+  @Test("Regret is the time of the chosen plans over that of the faster ways; below 1 where a third way is faster than both")
+  func regret() throws {
+    let right = try PlanQuality(rows(chosen: 1).table)
+    #expect(right.questions.count == 21 && right.regret == 1)
+    #expect(abs(right.regretOfReading - 2.2 / 1.2) < 1e-12 && abs(right.regretOfRerunning - 21 / 1.2) < 1e-12)
+    #expect(try PlanQuality(rows(chosen: 0.4).table).regret < 1)
+    #expect(try abs(PlanQuality(rows(chosen: 2).table).regret - 2.2 / 1.2) < 1e-12)
+  }
+
+  @Test("The claim of the planner's regret holds for a good one, not for a wrong choice, and not where always reading would do as well")
+  func regretClaim() throws {
+    #expect(try rows(chosen: 1).judge(claims, "f.plan_regret").outcome == .holds)
+    #expect(try rows(chosen: 2).judge(claims, "f.plan_regret").outcome == .doesNotHold)
+    let trivial = try rows(rerunWins: false, chosen: 0.5).judge(claims, "f.plan_regret")
+    #expect(trivial.outcome == .doesNotHold && trivial.remark?.contains("Always reading") == true)
+    #expect(try rows(rerunWins: false, chosen: 0.5).judge(claims, "g.plan_regret").outcome == .holds)
+    #expect(try rows(chosen: 2).judge(claims, "f.plan_regret", at: .smoke).outcome == .notApplicable)
+  }
+
+  @Test("A system that always reads fails the claim that re-running is taken where it is faster, and so does one for which it never is")
+  func rerunTaken() throws {
+    #expect(try rows(chosen: 1).judge(claims, "f.rerun-taken-where-faster").outcome == .holds)
+    #expect(try rows(chosen: 2).judge(claims, "f.rerun-taken-where-faster").outcome == .doesNotHold)
+    #expect(try rows(rerunWins: false, chosen: 0.5).judge(claims, "f.rerun-taken-where-faster").outcome == .doesNotHold)
+  }
+
+  @Test("One prediction in twenty-one may be off by more than a factor of 2, two may not")
+  func predictions() throws {
+    #expect(try rows(chosen: 1).judge(claims, "f.predictions_within_2x").outcome == .holds)
+    #expect(try rows(chosen: 1, missed: 1).judge(claims, "f.predictions_within_2x").outcome == .holds)
+    let two = try rows(chosen: 1, missed: 2).judge(claims, "f.predictions_within_2x")
+    #expect(two.outcome == .doesNotHold && two.remark?.contains("q0 (900 ms for 10 ms)") == true)
+    #expect(PlanQuality.isWithin2x(2, of: 1) && PlanQuality.isWithin2x(0.5, of: 1))
+    #expect(!PlanQuality.isWithin2x(2.01, of: 1) && !PlanQuality.isWithin2x(0.49, of: 1))
+  }
+
+  @Test("A chosen plan without its measurements is an error, not a verdict")
+  func missing() throws {
+    var rows = try MadeUpRows(["query"])
+    try rows.add("chosenSeconds", [1], at: ["query": "q"])
+    #expect(try rows.judge(claims, "f.plan_regret").outcome == .error)
+  }
+}

@@ -1,0 +1,112 @@
+import ExperimentKit
+import Foundation
+import TestSupport
+import Testing
+
+@testable import experiments
+
+/// Figure 8: its curves and claims over rows that nobody measured, and a run at scale smoke.
+@Suite struct Fig8ReadVersusRerunTests {
+  private static let parameters = ["scheme", "layer", "images"]
+  private static let steps = [100, 1_000, 2_000]
+
+  /// Straight lines: re-running takes a fixed time and a part that grows with the layer, reading `readPerImage` of each image.
+  private func rows(
+    readPerImage: (NamedScheme, Int) -> Double = { scheme, layer in
+      scheme.name == NamedScheme.fullGzip.name && layer == 1 ? 0.001 : 0.0001
+    }, rerunBend: Double = 0, chooses: (Double, Double) -> Double = { min($0, $1) }
+  ) throws -> MadeUpRows {
+    var rows = try MadeUpRows(Self.parameters)
+    for scheme in Fig8ReadVersusRerun.schemes {
+      for layer in Fig8ReadVersusRerun.layers {
+        for images in Self.steps {
+          let read = readPerImage(scheme, layer) * Double(images)
+          let rerun = 0.2 + 0.0002 * Double(layer) * Double(images) + (images == 1_000 ? rerunBend : 0)
+          try rows.addQuestion(
+            read: read, rerun: rerun, chosen: chooses(read, rerun), at: ["scheme": scheme.name, "layer": layer, "images": images])
+        }
+      }
+    }
+    return rows
+  }
+
+  private func outcome(_ rows: MadeUpRows, _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
+    let result = try rows.judge(Fig8Claims.all, id, at: scale)
+    if result.outcome == .error { Issue.record("\(result)") }
+    return result.outcome
+  }
+
+  @Test("A crossing is interpolated between the two numbers of images beside it")
+  func crossing() throws {
+    let curves = try Fig8Curves(rows().table, .fullGzip, 1)
+    // 0.001 n = 0.2 + 0.0002 n
+    #expect(curves.crossings.count == 1 && abs(curves.crossings[0] - 250) < 1e-9)
+    #expect(try Fig8Curves(rows().table, .pool2, 1).crossings.isEmpty)
+  }
+
+  @Test("The bend of a straight line is nothing, of a step it is what the step is of the largest time")
+  func bend() {
+    #expect(Fig8Curves.bend([(1, 3), (2, 5), (4, 9)]) < 1e-12)
+    #expect(abs(Fig8Curves.bend([(0, 0), (1, 3), (2, 0)]) - 2.0 / 3) < 1e-12)
+  }
+
+  @Test("Curves must cross at layer 1 alone, few images being read faster")
+  func crossingClaims() throws {
+    #expect(try outcome(rows(), "fig8.cross-at-layer-1-only-gzip") == .holds)
+    #expect(try outcome(rows(), "fig8.cross-at-layer-1-only") == .doesNotHold, "pool(2) is read faster always")
+    #expect(try outcome(rows(readPerImage: { _, layer in layer == 1 ? 0.001 : 0.0001 }), "fig8.cross-at-layer-1-only") == .holds)
+    #expect(try outcome(rows(readPerImage: { _, layer in layer <= 6 ? 0.002 : 0.0001 }), "fig8.cross-at-layer-1-only") == .doesNotHold)
+    #expect(try outcome(rows(), "fig8.cross-at-layer-1-only", at: .smoke) == .notApplicable)
+  }
+
+  @Test("Bent curves are not linear")
+  func linear() throws {
+    #expect(try outcome(rows(), "fig8.linear") == .holds)
+    #expect(try outcome(rows(rerunBend: 10), "fig8.linear") == .doesNotHold)
+  }
+
+  @Test("A system that always reads fails what is claimed of the planner")
+  func alwaysReading() throws {
+    for id in ["fig8.rerun-taken-where-faster", "fig8.plan_regret"] {
+      #expect(try outcome(rows(), id) == .holds)
+      #expect(try outcome(rows(chooses: { read, _ in read }), id) == .doesNotHold, "\(id)")
+    }
+  }
+
+  @Test("Both ways must be predicted, the one that is not taken too")
+  func predictions() throws {
+    var rows = try rows()
+    #expect(try outcome(rows, "fig8.both-ways-predicted") == .holds)
+    rows = try MadeUpRows(Self.parameters)
+    for scheme in Fig8ReadVersusRerun.schemes {
+      for layer in Fig8ReadVersusRerun.layers {
+        let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer, "images": 100]
+        for (metric, value) in [("readSeconds", 1.0), ("predictedReadSeconds", 1), ("rerunSeconds", 3), ("predictedRerunSeconds", 1)] {
+          try rows.add(metric, [value], at: place)
+        }
+      }
+    }
+    #expect(try outcome(rows, "fig8.both-ways-predicted") == .doesNotHold)
+  }
+
+  @Test("Figure 8 at scale smoke: more images decode more, full precision four times pool(2), and only the re-run runs stages")
+  func smoke() throws {
+    let program = ExperimentsProgram()
+    let run = try program.start(["run", "8", "--scale", "smoke", "--repetitions", "1"]).finish()
+    #expect(run.status == 0, "\(run.errors)")
+    let records = try program.records("smoke/fig8-read-vs-rerun")
+    func value(_ metric: String, _ layer: Int, _ images: Int, _ scheme: String = "full") throws -> Double {
+      try records.value(metric, ["scheme": scheme, "layer": "\(layer)", "images": "\(images)"])
+    }
+    let steps = Fig8ReadVersusRerun.steps(.smoke)
+    for (fewer, more) in zip(steps, steps.dropFirst()) {
+      #expect(try value("bytesDecoded", 1, fewer) < value("bytesDecoded", 1, more))
+    }
+    #expect(try value("bytesDecoded", 1, steps.last!) == 4 * value("bytesDecoded", 1, steps.last!, "pool(2)"))
+    for layer in Fig8ReadVersusRerun.layers { #expect(try value("stagesRun", layer, steps[0]) == Double(layer + 1)) }
+    for metric in ["plan_regret", "predictions_within_2x"] { #expect(try records.value(metric) >= 0) }
+    for figure in ["fig8-read-vs-rerun", "fig8-read-vs-rerun-full", "fig8-read-vs-rerun-gzip"] {
+      #expect(FileManager.default.fileExists(atPath: program.folder.path + "/Results/runs/smoke/fig8-read-vs-rerun/\(figure).svg"))
+    }
+  }
+}
