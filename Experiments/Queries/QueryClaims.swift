@@ -5,11 +5,11 @@ enum QueryClaims {
   /// What was queried; rows about the whole run are of no target.
   static func targets(_ table: MeasurementTable) throws -> [String] { try table.filter("readSeconds").values(of: "target") }
 
-  static func queries(_ table: MeasurementTable, of target: String) throws -> [String] {
-    try table.filter("readSeconds").values(of: "query", where: ["target": target])
+  /// - Parameter settings: here and below, values of parameters that the experiment has beside target and query.
+  static func queries(_ table: MeasurementTable, of target: String, _ settings: [String: String] = [:]) throws -> [String] {
+    try table.filter("readSeconds").values(of: "query", where: settings.merging(["target": target]) { first, _ in first })
   }
 
-  /// - Parameter settings: values of parameters that the experiment has beside target and query.
   static func median(
     _ table: MeasurementTable, _ metric: String, _ target: String, _ query: String, _ settings: [String: String] = [:]
   ) throws -> Double {
@@ -49,7 +49,7 @@ enum QueryClaims {
 
   /// From the smallest to the largest speed-up of a target.
   static func range(_ table: MeasurementTable, _ target: String, _ settings: [String: String] = [:]) throws -> String {
-    let ratios = try speedUps(table, target, try queries(table, of: target), settings).map(\.value)
+    let ratios = try speedUps(table, target, try queries(table, of: target, settings), settings).map(\.value)
     return "\(Quantity.ratio(ratios.min() ?? 0)) to \(Quantity.ratio(ratios.max() ?? 0))"
   }
 }

@@ -8,7 +8,7 @@ enum QueryPanel {
   static func panel(
     _ table: MeasurementTable, _ target: String, title: String, paper: PaperTimes, settings: [String: String] = [:]
   ) throws -> Panel {
-    let queries = try QueryClaims.queries(table, of: target)
+    let queries = try QueryClaims.queries(table, of: target, settings)
     // 1: read, 0: re-run, and between where some intermediates are read and others re-run: then only the chosen plan's own bar shows it.
     let read = try queries.map { try QueryClaims.median(table, "chosenRead", target, $0, settings) }
     func series(_ name: String, _ metric: String, marked: [Bool] = []) throws -> BarSeries {

@@ -16,6 +16,10 @@ struct MadeUpRows {
     }
   }
 
+  mutating func addCount(_ metric: String, _ count: Int, at place: MeasurementTable.Parameters) throws {
+    try table.append(metric, count, unit: "1", at: place.merging([MeasurementTable.repetition: 1]) { first, _ in first })
+  }
+
   /// A question whose three ways took so long, without computing; predicted as it came unless said otherwise.
   mutating func addQuestion(
     read: Double, rerun: Double, chosen: Double, predicted: Double? = nil, isRead: Bool? = nil, at place: MeasurementTable.Parameters
