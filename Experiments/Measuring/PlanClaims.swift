@@ -55,11 +55,12 @@ extension PlanQuality {
       })
   }
 
-  /// Re-running is really faster somewhere, by more than a tenth, and is what was chosen there. A system that always reads fails it.
+  /// Re-running is really faster somewhere, by more than a tenth, and the chosen plans take no longer there, in all: single questions are disturbed on a
+  /// shared machine. A system that always reads fails it.
   static func rerunTakenClaim(_ experiment: String, source: String) -> Claim {
     Claim(
       "\(experiment).rerun-taken-where-faster",
-      "Some questions are answered faster by re-running (by more than a tenth), and there the chosen plan is as fast as the re-run",
+      "Some questions are answered faster by re-running (by more than a tenth), and there the chosen plans take at most 1.1 times as long, in all",
       source: source, scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
@@ -68,16 +69,15 @@ extension PlanQuality {
           let nearest = quality.questions.map { $0.rerunSeconds / $0.readSeconds }.min() ?? 0
           return ClaimVerdict(holds: false, numbers: ["smallest re-run / read": nearest], remark: "Reading wins everywhere.")
         }
-        let missed = won.filter { $0.chosenSeconds > 1.1 * $0.rerunSeconds }
+        let total = { (seconds: (Question) -> Double) in won.reduce(0) { $0 + seconds($1) } }
+        let read = won.filter { $0.plan == .read }.map(\.name)
         return ClaimVerdict(
-          holds: missed.isEmpty,
-          evidence: won.flatMap {
-            [
-              .init(name: "\($0.name), read / re-run", value: $0.readSeconds / $0.rerunSeconds),
-              .init(name: "\($0.name), chosen / re-run", value: $0.chosenSeconds / $0.rerunSeconds),
-            ]
-          },
-          remark: missed.isEmpty ? nil : "Slower than the re-run: \(missed.map(\.name).joined(separator: ", ")).")
+          holds: total(\.chosenSeconds) <= 1.1 * total(\.rerunSeconds),
+          evidence: [
+            .init(name: "chosen / re-run, where re-running is faster", value: total(\.chosenSeconds) / total(\.rerunSeconds)),
+            .init(name: "read / re-run there", value: total(\.readSeconds) / total(\.rerunSeconds)),
+          ] + won.map { .init(name: "\($0.name), read / re-run", value: $0.readSeconds / $0.rerunSeconds) },
+          remark: read.isEmpty ? nil : "Read all the same: \(read.joined(separator: ", ")).")
       })
   }
 }

@@ -9,6 +9,10 @@ struct PlanQuality {
     static let read = "readSeconds"
     static let rerun = "rerunSeconds"
     static let chosen = "chosenSeconds"
+    /// 1 where the chosen plan reads everything, 0 where it re-runs everything; and the stages that it runs and that a re-run from the input runs.
+    static let chosenRead = "chosenRead"
+    static let chosenStages = "chosenStages"
+    static let stages = "stagesRun"
     /// t_fetch alone of the chosen plan, and what was predicted for it before it ran.
     static let fetched = "chosenFetchSeconds"
     static let predicted = "predictedSeconds"
@@ -24,6 +28,19 @@ struct PlanQuality {
     let chosenSeconds: Double
     let fetchedSeconds: Double
     let predictedSeconds: Double
+    let plan: Plan
+
+    /// Which of the measured ways the chosen plan is, if it is one of them.
+    enum Plan { case read, rerun, another }
+
+    /// What the chosen plan takes, by the better of two measurements where it is one of the other ways.
+    var planSeconds: Double {
+      switch plan {
+      case .read: min(chosenSeconds, readSeconds)
+      case .rerun: min(chosenSeconds, rerunSeconds)
+      case .another: chosenSeconds
+      }
+    }
 
     var fastestSeconds: Double { min(readSeconds, rerunSeconds) }
     var isPredicted: Bool { PlanQuality.isWithin2x(predictedSeconds, of: fetchedSeconds) }
@@ -44,8 +61,15 @@ struct PlanQuality {
         name: place.joined(separator: " "), readSeconds: try table.median(Metric.read, where: parameters),
         rerunSeconds: try table.median(Metric.rerun, where: parameters), chosenSeconds: try table.median(Metric.chosen, where: parameters),
         fetchedSeconds: try table.median(Metric.fetched, where: parameters),
-        predictedSeconds: try table.median(Metric.predicted, where: parameters))
+        predictedSeconds: try table.median(Metric.predicted, where: parameters), plan: try Self.plan(table, parameters))
     }
+  }
+
+  private static func plan(_ table: MeasurementTable, _ place: MeasurementTable.Parameters) throws -> Question.Plan {
+    let read = try table.median(Metric.chosenRead, where: place)
+    if read == 1 { return .read }
+    let isFromInput = try table.median(Metric.chosenStages, where: place) == table.median(Metric.stages, where: place)
+    return read == 0 && isFromInput ? .rerun : .another
   }
 
   static func isWithin2x(_ predicted: Double, of measured: Double) -> Bool { predicted >= measured / 2 && predicted <= 2 * measured }

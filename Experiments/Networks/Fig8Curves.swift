@@ -30,6 +30,15 @@ struct Fig8Curves {
     }
   }
 
+  /// Re-run over read time, by the number of images.
+  var ratios: [(images: Double, value: Double)] { zip(read, rerun).map { (images: $0.images, value: $1.seconds / $0.seconds) } }
+
+  /// Which way is faster, and where that changes.
+  var words: String {
+    guard crossings.isEmpty else { return "crossing at \(crossings.map { Quantity.plain($0.rounded()) }.joined(separator: ", ")) images" }
+    return ratios.allSatisfy { $0.value > 1 } ? "read faster throughout" : "re-run faster throughout"
+  }
+
   /// How far a curve is from a straight line: the largest distance of a point from the least-squares line, as a share of the largest time.
   ///
   /// Trap: at least two different numbers of images.

@@ -29,9 +29,8 @@ enum Fig8Figure {
         }
         return LineSeries(name, role: role, points: points)
       }
-      let crossing = curves.crossings.first.map { ": crossing at \(Quantity.plain($0)) images" } ?? ": no crossing"
       return Panel(
-        title: "Layer \(layer)\(crossing)", x: Axis("images", .logarithmic), y: Axis("time (s)", .logarithmic, format: .seconds),
+        title: "Layer \(layer): \(curves.words)", x: Axis("images", .logarithmic), y: Axis("time (s)", .logarithmic, format: .seconds),
         .lines(
           [
             try series("re-run", .measured, "rerunSeconds"),

@@ -50,8 +50,8 @@ enum Fig8ReadVersusRerun {
   static func steps(_ scale: ExperimentKit.Scale) -> [Int] {
     switch scale {
     case .smoke: [16, 32, 64]
-    case .ci: [40, 120, 320]
-    case .small: [100, 300, 800, 2_000]
+    case .ci: [20, 80, 320]
+    case .small: [50, 300, 800, 2_000]
     case .paper: [1_000, 5_000, 10_000, 20_000, 50_000]
     }
   }

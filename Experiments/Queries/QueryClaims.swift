@@ -39,7 +39,7 @@ enum QueryClaims {
       source: "section 5.1", scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
-        let wrong = quality.questions.filter { $0.chosenSeconds > max(1.1 * $0.fastestSeconds, $0.fastestSeconds + 0.001) }
+        let wrong = quality.questions.filter { $0.planSeconds > max(1.1 * $0.fastestSeconds, $0.fastestSeconds + 0.001) }
         return ClaimVerdict(
           holds: wrong.isEmpty,
           numbers: ["chosen rightly": Double(quality.questions.count - wrong.count), "of": Double(quality.questions.count)],

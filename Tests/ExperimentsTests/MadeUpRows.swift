@@ -30,6 +30,8 @@ struct MadeUpRows {
     try add("chosenFetchSeconds", [chosen], at: place)
     try add("predictedSeconds", [predicted ?? chosen], at: place)
     try add("chosenRead", [isRead ?? (chosen == read) ? 1 : 0], at: place)
+    try add("chosenStages", [isRead ?? (chosen == read) ? 0 : 2], at: place)
+    try add("stagesRun", [2], at: place)
     try add("speedUp", [rerun / read], at: place)
     try add("readFetchSeconds", [read], at: place)
     try add("rerunFetchSeconds", [rerun], at: place)

@@ -47,6 +47,15 @@ import Testing
     #expect(try rows(rerunWins: false, chosen: 0.5).judge(claims, "f.rerun-taken-where-faster").outcome == .doesNotHold)
   }
 
+  @Test("A plan that is one of the measured ways takes the better of its two measurements, any other its own")
+  func plans() throws {
+    var rows = try MadeUpRows(["query"])
+    try rows.addQuestion(read: 1, rerun: 3, chosen: 2, isRead: true, at: ["query": "read"])
+    try rows.addQuestion(read: 3, rerun: 1, chosen: 2, isRead: false, at: ["query": "re-run"])
+    let questions = try PlanQuality(rows.table).questions
+    #expect(questions.map(\.planSeconds) == [1, 1] && questions.map(\.chosenSeconds) == [2, 2])
+  }
+
   @Test("One prediction in twenty-one may be off by more than a factor of 2, two may not")
   func predictions() throws {
     #expect(try rows(chosen: 1).judge(claims, "f.predictions_within_2x").outcome == .holds)

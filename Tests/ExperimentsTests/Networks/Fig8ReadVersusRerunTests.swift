@@ -41,7 +41,9 @@ import Testing
     let curves = try Fig8Curves(rows().table, .fullGzip, 1)
     // 0.001 n = 0.2 + 0.0002 n
     #expect(curves.crossings.count == 1 && abs(curves.crossings[0] - 250) < 1e-9)
-    #expect(try Fig8Curves(rows().table, .pool2, 1).crossings.isEmpty)
+    #expect(curves.words == "crossing at 250 images")
+    #expect(try Fig8Curves(rows().table, .pool2, 1).words == "read faster throughout")
+    #expect(try Fig8Curves(rows(readPerImage: { _, _ in 1 }).table, .pool2, 1).words == "re-run faster throughout")
   }
 
   @Test("The bend of a straight line is nothing, of a step it is what the step is of the largest time")
@@ -50,12 +52,15 @@ import Testing
     #expect(abs(Fig8Curves.bend([(0, 0), (1, 3), (2, 0)]) - 2.0 / 3) < 1e-12)
   }
 
-  @Test("Curves must cross at layer 1 alone, few images being read faster")
+  @Test("Re-running must overtake reading at layer 1 alone")
   func crossingClaims() throws {
     #expect(try outcome(rows(), "fig8.cross-at-layer-1-only-gzip") == .holds)
     #expect(try outcome(rows(), "fig8.cross-at-layer-1-only") == .doesNotHold, "pool(2) is read faster always")
     #expect(try outcome(rows(readPerImage: { _, layer in layer == 1 ? 0.001 : 0.0001 }), "fig8.cross-at-layer-1-only") == .holds)
     #expect(try outcome(rows(readPerImage: { _, layer in layer <= 6 ? 0.002 : 0.0001 }), "fig8.cross-at-layer-1-only") == .doesNotHold)
+    #expect(
+      try outcome(rows(readPerImage: { _, layer in layer == 1 ? 0.1 : 0.0001 }), "fig8.cross-at-layer-1-only") == .holds, "ahead always")
+    #expect(try outcome(rows(), "fig8.cross-at-layer-1-only-full") == .doesNotHold)
     #expect(try outcome(rows(), "fig8.cross-at-layer-1-only", at: .smoke) == .notApplicable)
   }
 
