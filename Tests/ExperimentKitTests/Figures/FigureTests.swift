@@ -121,11 +121,19 @@ struct FigureTests {
     for colour in ["rgb(255,   0,   0)", "rgb( 18,  52,  86)", "rgb( 10,  11,  12)"] { #expect(svg.contains(colour), "\(colour)") }
   }
 
+  @Test("A marked bar carries the mark beside its value, the others do not")
+  func marks() throws {
+    let marked = chart(.bars(categories: ["a", "b"], [BarSeries("s", values: [1, 2], marked: [false, true])]))
+    let data = try Drawing(marked, name: "figure", stamp: try stamp()).data
+    #expect(data.contains("\"\(BarSeries.mark) 2\"") && data.contains("\"1\""))
+  }
+
   @Test("A figure refuses what it cannot show")
   func badCharts() throws {
     let cases: [(Chart, String)] = [
       (chart(.bars(categories: ["a"], [BarSeries("s", values: [0])]), y: Axis("bytes", .logarithmic)), "logarithmic axis 'bytes'"),
       (chart(.bars(categories: ["a", "b"], [BarSeries("s", values: [1])])), "1 values for 2 categories"),
+      (chart(.bars(categories: ["a", "b"], [BarSeries("s", values: [1, 2], marked: [true])])), "1 marks for 2 categories"),
       (chart(.bars(categories: ["a"], [BarSeries("s", values: [.nan])])), "is nan"),
       (chart(.bars(categories: ["a"], [BarSeries("s", values: [nil])])), "no value to show"),
       (chart(.lines([LineSeries("s", points: [])])), "no points"),
