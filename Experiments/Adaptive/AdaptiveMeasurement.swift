@@ -58,9 +58,16 @@ struct AdaptiveMeasurement {
     if policy.name != AdaptivePolicy.dedup.name { try FileManager.default.removeItem(at: folder(policy)) }
   }
 
+  /// What DEDUP's store took, kept beside it for the policies after it, whichever attempt they run in.
+  private var dedupFile: URL { folder(.dedup).appendingPathExtension("json") }
+
   /// Logs the pipelines; returns the bytes of their trained transformers, which are stored whatever the policy.
   private func log(_ policy: AdaptivePolicy, _ store: IntermediateStore) throws -> Int {
-    let storage = try policy.policy()
+    let place = Self.place(policy, 0, Self.logging)
+    let isDedup = policy.name == AdaptivePolicy.dedup.name
+    let dedup = isDedup ? DedupBytes() : try JSONDecoder().decode(DedupBytes.self, from: Data(contentsOf: dedupFile))
+    if case .budget(let share) = policy.kind { try context.record("budgetBytes", dedup.budget(share), unit: "B", at: place) }
+    let storage = try policy.policy(dedup: dedup)
     var (seconds, transformerBytes) = (0.0, 0)
     for name in Self.pipelines {
       let pipeline = try tables.pipeline(name)
@@ -69,10 +76,14 @@ struct AdaptiveMeasurement {
       seconds += report.seconds
       transformerBytes += report.transformerBytes
     }
-    let place = Self.place(policy, 0, Self.logging)
     try context.record("logSeconds", seconds, unit: "s", at: place)
     try recordStorage(store, transformerBytes, at: place)
-    if case .always = policy.kind { try context.record("loggedBytes", store.storage().partitionBytes, unit: "B", at: place) }
+    let partitionBytes = try store.storage().partitionBytes
+    if case .always = policy.kind { try context.record("loggedBytes", partitionBytes, unit: "B", at: place) }
+    if isDedup {
+      let bytes = DedupBytes(transformers: transformerBytes, intermediates: partitionBytes - transformerBytes)
+      try JSONEncoder().encode(bytes).write(to: dedupFile, options: .atomic)
+    }
     return transformerBytes
   }
 
@@ -82,11 +93,17 @@ struct AdaptiveMeasurement {
     ["policy": policy.name, "question": question, "query": query, "intermediate": intermediate]
   }
 
-  /// Bytes of the stored intermediates with their directories, without the trained transformers; and all that the store takes.
+  /// Bytes of the stored intermediates with their directories, without the trained transformers; of all partition files; and all that the store takes.
   private func recordStorage(_ store: IntermediateStore, _ transformerBytes: Int, at place: MeasurementTable.Parameters) throws {
     let storage = try store.storage()
     try context.record("intermediateBytes", storage.partitionBytes - transformerBytes, unit: "B", at: place)
+    try context.record("partitionBytes", storage.partitionBytes, unit: "B", at: place)
     try context.record("storedBytes", storage.storedBytes, unit: "B", at: place)
+    let stored = try Self.pipelines.reduce(0) { count, name in
+      let identity = PipelineWorkload.identity(try tables.pipeline(name))
+      return try count + store.intermediates(of: identity).count(where: \.isStored)
+    }
+    try context.record("storedIntermediates", stored, unit: "intermediates", at: place)
     context.state(diskBytes: Int64(storage.storedBytes))
   }
 

@@ -25,15 +25,29 @@ struct AdaptivePolicy: Sendable {
     AdaptivePolicy(name: "gamma \(Int(secondsPerGB))", kind: .gamma(secondsPerGB))
   }
 
-  /// DEDUP first: what it answers is what all others must answer.
-  static let all: [AdaptivePolicy] = [.dedup, .storeAll] + gammas
+  /// Shares of the bytes of DEDUP's intermediates.
+  static let budgets: [AdaptivePolicy] = [0.05, 0.2, 0.5].map { AdaptivePolicy(name: "budget \(Int($0 * 100)) %", kind: .budget($0)) }
 
+  /// DEDUP first: what it answers is what all others must answer, and its bytes are what budgets are shares of.
+  static let all: [AdaptivePolicy] = [.dedup, .storeAll] + gammas + budgets
+
+  /// - Parameter dedup: what DEDUP's store takes, which budgets are a share of.
   /// - Throws: `StoreError` for a gamma that is negative or not finite.
-  func policy() throws -> StoragePolicy {
+  func policy(dedup: DedupBytes) throws -> StoragePolicy {
     switch kind {
     case .always: name == Self.storeAll.name ? .storeAll : .dedup
     case .gamma(let secondsPerGB): try .adaptive(gamma: secondsPerGB)
-    case .budget: .dedup
+    case .budget(let share): try .budget(bytes: dedup.budget(share))
     }
   }
+}
+
+/// The partition files of DEDUP's store, in bytes.
+struct DedupBytes: Codable, Equatable, Sendable {
+  /// Trained transformers, which every policy stores and a budget covers.
+  var transformers = 0
+  var intermediates = 0
+
+  /// Bytes of all partition files in which a share of DEDUP's intermediates has room.
+  func budget(_ share: Double) -> Int { transformers + Int(share * Double(intermediates)) }
 }

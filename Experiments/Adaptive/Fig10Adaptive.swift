@@ -19,7 +19,7 @@ enum Fig10Adaptive {
       ]),
       outcome: .init(
         claims: Fig10Claims.all,
-        figures: [Figure("fig10-adaptive", chart: Fig10Figure.gammas)],
+        figures: [Figure("fig10-adaptive", chart: Fig10Figure.gammas), Figure("fig10-budgets", chart: Fig10Figure.budgets)],
         gates: [
           Gate("identicalAnswers", .exact),
           Gate(

@@ -103,6 +103,19 @@ enum Fig10Claims {
           })
       }),
     Claim(
+      "fig10.budget-kept", "A store keeps to its budget, after logging and after every question", source: "ours, after section 5.2",
+      judge: { table in
+        let rows = Fig10Rows(table)
+        let budgets = try rows.policies { if case .budget = $0.kind { true } else { false } }
+        let shares = try budgets.map { number("\($0.name), fullest share", try rows.fullestShare($0)) }
+        let asked = try budgets.map { Double(try rows.series("querySeconds", $0).count) }
+        // A store that nobody asked keeps to any budget.
+        let stored = try budgets.map { Double(try rows.materialized($0)) }
+        let facts = [number("questions, fewest", asked.min() ?? 0), number("intermediates stored, fewest", stored.min() ?? 0)]
+        return ClaimVerdict(
+          holds: !budgets.isEmpty && shares.allSatisfy { $0.value <= 1 } && facts.allSatisfy { $0.value > 0 }, evidence: shares + facts)
+      }),
+    Claim(
       "fig10.same-answers", "Every policy gives the same answers, bit for bit", source: "section 4 (what makes the choice free)",
       judge: { table in
         let answers = try table.filter("identicalAnswers").rows.map(\.value.double)

@@ -54,14 +54,10 @@ struct Fig10Rows {
     try table.filter("materializedBytes", where: ["policy": policy.name]).rows.count
   }
 
-  /// How many intermediates questions have made worth storing after each question.
-  func materializedSoFar(_ policy: AdaptivePolicy) throws -> [(question: Int, count: Int)] {
-    let found = try table.filter("materializedBytes", where: ["policy": policy.name])
-    let stored = try found.values(of: "question").map { question in
-      (question: Int(question) ?? 0, count: try found.filter(where: ["question": question]).rows.count)
-    }
-    return try series("querySeconds", policy).map { one in
-      (one.question, stored.reduce(0) { $1.question <= one.question ? $0 + $1.count : $0 })
-    }
+  /// The largest share of its budget that a store took, after logging and after every question.
+  func fullestShare(_ policy: AdaptivePolicy) throws -> Double {
+    let budget = try table.value("budgetBytes", where: ["policy": policy.name])
+    let taken = try table.filter("partitionBytes", where: ["policy": policy.name]).rows.map(\.value.double)
+    return (taken.max() ?? .infinity) / budget
   }
 }

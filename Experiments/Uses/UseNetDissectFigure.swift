@@ -37,7 +37,7 @@ enum UseNetDissectFigure {
       notes: [
         "Intersection over union of a neuron's active cells (above its 99.5 % quantile) and a colour's pixels, over all images, each cell of a map "
           + "standing for the pixels it covers. The \(order.count) neurons with the largest IoU in full precision. A neuron differs when its best "
-          + "colour is another one than in full precision. Below: images with most active cells, dark where the neuron is not active.",
+          + "colour is another one than in full precision. The pictures: images with most active cells, dark where the neuron is not active.",
         "NETDISSECT is Bau et al.'s (CVPR 2017), named in section 2. Colours by hue, saturation and brightness take the place of their labelled concepts.",
       ], columns: 2)
   }

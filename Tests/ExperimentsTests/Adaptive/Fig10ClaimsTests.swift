@@ -13,6 +13,7 @@ import Testing
     /// The questions in order, with their seconds.
     var questions: [(query: String, seconds: Double)]
     var materialized = 0
+    var budgetBytes: Int?
   }
 
   private static let aboutAdaptive = [
@@ -32,9 +33,13 @@ import Testing
       }
       try add("logSeconds", made.logSeconds, 0, AdaptiveMeasurement.logging)
       try add("intermediateBytes", made.bytes[0], 0, AdaptiveMeasurement.logging)
+      try add("partitionBytes", made.bytes[0] + 10, 0, AdaptiveMeasurement.logging)
+      if let budget = made.budgetBytes { try add("budgetBytes", budget, 0, AdaptiveMeasurement.logging) }
       for (place, question) in made.questions.enumerated() {
         try add("querySeconds", question.seconds, place + 1, question.query)
         try add("intermediateBytes", made.bytes[min(place + 1, made.bytes.count - 1)], place + 1, question.query)
+        try add("partitionBytes", made.bytes[min(place + 1, made.bytes.count - 1)] + 10, place + 1, question.query)
+        try add("storedIntermediates", made.materialized, place + 1, question.query)
         try add("stages", question.seconds > 0.5 ? 9 : 0, place + 1, question.query)
       }
       for number in 0..<made.materialized { try add("materializedBytes", 10, 1, "VIS", "zillow.P1_a.stage\(number)") }
@@ -62,6 +67,11 @@ import Testing
     for id in Self.aboutAdaptive { #expect(try holds(id, rows) == .holds, "\(id)") }
     let figure = try Fig10Figure.gammas(rows)
     #expect(figure.panels.count == 6)
+    let budget = Made(bytes: [0, 5], questions: Self.asked, materialized: 1, budgetBytes: 40)
+    let budgets = try Fig10Figure.budgets(
+      table(always + [(eager, Made(bytes: [0], questions: Self.asked)), (AdaptivePolicy.budgets[1], budget)]))
+    guard case .lines(let stored) = budgets.panels[1].content else { return #expect(Bool(false), "lines") }
+    #expect(stored.map(\.name) == ["budget 20 %"])
   }
 
   @Test("An adaptive store that nobody asked proves nothing: every statement about it fails or cannot be judged")
@@ -96,6 +106,21 @@ import Testing
     #expect(try outcome(Made(logSeconds: 1, bytes: [0, 650], questions: Self.flat.map { ($0.0, 0.25) })) == .holds)
     #expect(try outcome(Made(logSeconds: 2, bytes: [0, 650], questions: Self.flat)) == .doesNotHold)
     #expect(try outcome(Made(logSeconds: 1, bytes: [0, 710], questions: Self.flat.map { ($0.0, 0.25) })) == .doesNotHold)
+  }
+
+  @Test("A budget is kept after every question, by a store that was asked and has stored something")
+  func budgetKept() throws {
+    let policy = AdaptivePolicy.budgets[0]
+    func outcome(bytes: [Int], asked: Bool = true, materialized: Int = 1) throws -> ClaimResult.Outcome {
+      let made = Made(bytes: bytes, questions: asked ? Self.asked : [], materialized: materialized, budgetBytes: 110)
+      return try holds("fig10.budget-kept", try table(always + [(policy, made)]))
+    }
+    #expect(try outcome(bytes: [0, 50, 100]) == .holds)
+    #expect(try outcome(bytes: [0, 101, 50]) == .doesNotHold, "over it for one question")
+    #expect(try outcome(bytes: [101, 50]) == .doesNotHold, "over it after logging")
+    #expect(try outcome(bytes: [0], asked: false, materialized: 0) == .doesNotHold)
+    #expect(try outcome(bytes: [0], materialized: 0) == .doesNotHold)
+    #expect(try holds("fig10.budget-kept", try table(always)) == .doesNotHold, "no budget at all")
   }
 
   @Test("The same answers means every policy and every question")

@@ -18,10 +18,12 @@ import Testing
   func policies() throws {
     let names = AdaptivePolicy.all.map(\.name)
     #expect(Set(names).count == names.count && names.prefix(2) == ["DEDUP", "STORE_ALL"])
+    let dedup = DedupBytes(transformers: 1_000, intermediates: 300)
     for policy in AdaptivePolicy.gammas {
       guard case .gamma(let gamma) = policy.kind else { continue }
-      #expect(try policy.policy() == .adaptive(gamma: gamma))
+      #expect(try policy.policy(dedup: dedup) == .adaptive(gamma: gamma) && policy.name == "gamma \(Int(gamma))")
     }
-    #expect(try AdaptivePolicy.storeAll.policy() == .storeAll && AdaptivePolicy.dedup.policy() == .dedup)
+    #expect(try AdaptivePolicy.storeAll.policy(dedup: dedup) == .storeAll && AdaptivePolicy.dedup.policy(dedup: dedup) == .dedup)
+    #expect(try AdaptivePolicy.budgets.map { try $0.policy(dedup: dedup) } == [1_015, 1_060, 1_150].map { try .budget(bytes: $0) })
   }
 }
