@@ -9,10 +9,12 @@ struct Asked {
   let seconds: Double
 
   init(_ query: DiagnosticQuery, _ store: IntermediateStore, _ plan: QueryPlan.Preference) throws {
+    var fetched: [IntermediateResult] = []
+    let fetcher = QueryFetcher(store, plan) { fetched.append($0) }
     let watch = Stopwatch()
-    results = try store.getIntermediates(query.keys, rows: query.rows, plan: plan) { Interruption.request != nil }
-    answer = try query.compute(results)
-    seconds = watch.seconds
+    answer = try query.answer(fetcher)
+    seconds = watch.seconds - fetcher.observingSeconds
+    results = fetched
   }
 
   /// - Throws: `AnswersDiffer` when a value or the answer has other bits.

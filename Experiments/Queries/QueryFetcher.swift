@@ -13,14 +13,17 @@ final class QueryFetcher {
 
   private let store: IntermediateStore
   private let preference: QueryPlan.Preference
+  private let look: (IntermediateResult) -> Void
   private(set) var fetches: [Fetch] = []
   /// Time spent fetching, and time spent on looking at what was fetched, which is no part of the question.
   private(set) var fetchSeconds = 0.0
   private(set) var observingSeconds = 0.0
 
-  init(_ store: IntermediateStore, _ preference: QueryPlan.Preference) {
+  /// - Parameter look: sees everything that is fetched, outside of what is timed as fetching.
+  init(_ store: IntermediateStore, _ preference: QueryPlan.Preference, look: @escaping (IntermediateResult) -> Void = { _ in }) {
     self.store = store
     self.preference = preference
+    self.look = look
   }
 
   func fetch(_ keys: [IntermediateKey], rows: RowRequest = .all) throws -> [IntermediateResult] {
@@ -29,6 +32,7 @@ final class QueryFetcher {
     }
     fetchSeconds += seconds
     observingSeconds += try Stopwatch.time {
+      results.forEach(look)
       fetches.append(
         Fetch(planned: try PlannedFetch(results), costs: results.map(\.cost), contents: results.map(FetchedContent.init)))
     }.seconds
