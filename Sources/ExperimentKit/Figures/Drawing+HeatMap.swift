@@ -22,7 +22,8 @@ extension Drawing {
     area.right -= 92
     // Room for labels: the widest of the rows at the left, and of the columns below where they do not fit side by side.
     let labelWidth = map.rowLabels.map(TextTable.columns(of:)).max() ?? 0
-    let axisLabel = panel.y.label.isEmpty ? 0.0 : 40
+    // gnuplot takes labels for wider than they are when it places the axis's name beside them.
+    let axisLabel = panel.y.label.isEmpty ? 0.0 : 40 + 2.5 * Double(labelWidth)
     area.left += max(0, min(cell.width * 0.25, Double(labelWidth) * Self.mapLabelCharacter + axisLabel - 90))
     let columnWidth = map.columnLabels.map(TextTable.columns(of:)).max() ?? 0
     let isTilted = Double(columnWidth) * Self.mapLabelCharacter > area.width / Double(width) * 0.98
