@@ -39,14 +39,14 @@ struct AdaptiveMeasurement {
     tables.register(in: store)
     let transformerBytes = try log(policy, store)
     let reference = policy.name == AdaptivePolicy.dedup.name ? store : try IntermediateStore(at: folder(.dedup))
-    var expected: [String: Asked] = [:]
+    var expected: [String: AskedQuestion] = [:]
     let queries = try queries
     let progress = context.progress("questions, \(policy.name)", total: QuestionSequence.count, unit: "questions")
     for (number, place) in QuestionSequence.places(kinds: queries.count, seed: context.seed).enumerated() {
       try context.checkCancelled()
       let query = queries[place]
-      let asked = try Asked(query, store, .automatic)
-      if expected[query.name] == nil { expected[query.name] = try Asked(query, reference, .read) }
+      let asked = try AskedQuestion(query, store, .automatic)
+      if expected[query.name] == nil { expected[query.name] = try AskedQuestion(query, reference, .read) }
       try asked.compare(with: expected[query.name]!, query, policy)
       try record(asked, policy, number + 1, query, store, transformerBytes)
       progress.advance()
@@ -108,7 +108,8 @@ struct AdaptiveMeasurement {
   }
 
   private func record(
-    _ asked: Asked, _ policy: AdaptivePolicy, _ number: Int, _ query: DiagnosticQuery, _ store: IntermediateStore, _ transformerBytes: Int
+    _ asked: AskedQuestion, _ policy: AdaptivePolicy, _ number: Int, _ query: DiagnosticQuery, _ store: IntermediateStore,
+    _ transformerBytes: Int
   ) throws {
     let place = Self.place(policy, number, query.name)
     try context.record("querySeconds", asked.seconds, unit: "s", at: place)

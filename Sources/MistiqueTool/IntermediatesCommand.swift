@@ -6,7 +6,7 @@ struct IntermediatesCommand: ParsableCommand {
     commandName: "intermediates", abstract: "Lists the intermediates of a model.",
     discussion: """
       One line per intermediate, in the order in which the stages emit them: its rows and columns, the bytes of its values, whether it is stored \
-      (what is not is re-run), and how often it was queried.
+      (what is not is re-run; in part: some columns are), and how often it was queried.
 
         mistique intermediates Store bikes.hourly_deep
       """)
@@ -20,7 +20,8 @@ struct IntermediatesCommand: ParsableCommand {
     let intermediates = try store.open().intermediates(of: ModelIdentity(argument: model))
     let lines = intermediates.map {
       [
-        $0.name, Output.grouped($0.rows), Output.grouped($0.columns), Output.grouped($0.logicalBytes), $0.isStored ? "yes" : "no",
+        $0.name, Output.grouped($0.rows), Output.grouped($0.columns), Output.grouped($0.logicalBytes),
+        $0.isStored ? "yes" : $0.isPartial ? "in part" : "no",
         Output.grouped($0.queries),
       ]
     }

@@ -17,7 +17,11 @@ struct LogCommand: ParsableCommand {
       The first logs the pipeline without a variant. --variant may be given several times.
 
       Policies: dedup (the default) stores equal data once. store-all stores everything, even what is already there. none stores only what was trained, \
-      so every query is a re-run. adaptive begins like none and stores an intermediate once its queries make it worth --gamma.
+      so every query is a re-run. adaptive begins like none and stores an intermediate, or the asked columns of it, once its queries \
+      make it worth --gamma. budget does so as long as the whole store takes no more than --budget, and gives up what saves least for what saves more.
+
+        mistique log bike-sharing.yaml --data folder --store Store --policy adaptive --gamma 0.5s/KB
+        mistique log bike-sharing.yaml --data folder --store Store --budget 5GB
 
       For each intermediate it prints the rows, the columns, the bytes of the values, and the bytes of those that were new to the store, before \
       compression.
@@ -27,6 +31,7 @@ struct LogCommand: ParsableCommand {
     case dedup
     case storeAll = "store-all"
     case adaptive
+    case budget
     case none
   }
 
@@ -45,11 +50,19 @@ struct LogCommand: ParsableCommand {
   @Flag(help: "Log all variants of the pipeline.")
   var allVariants = false
 
-  @Option(help: "What to store.")
-  var policy = Policy.dedup
+  @Option(name: .customLong("policy"), help: "What to store: dedup when it is left out, or what --gamma or --budget go with.")
+  var givenPolicy: Policy?
 
-  @Option(help: ArgumentHelp("With --policy adaptive: what an intermediate must save to be stored.", valueName: "seconds per GB"))
-  var gamma: Double?
+  @Option(
+    help: ArgumentHelp(
+      "With adaptive: what an intermediate must save to be stored, a number and s/GB, s/MB or s/KB; s/GB when it is left out.",
+      valueName: "gamma"))
+  var gamma: String?
+
+  @Option(help: ArgumentHelp("With budget: what the store may take, a number and KB, MB, GB or TB.", valueName: "bytes"))
+  var budget: String?
+
+  private var policy: Policy { givenPolicy ?? (gamma != nil ? .adaptive : budget != nil ? .budget : .dedup) }
 
   @Option(help: ArgumentHelp("The project in keys, instead of the pipeline's.", valueName: "name"))
   var project: String?
@@ -66,10 +79,15 @@ struct LogCommand: ParsableCommand {
     }
     guard (policy == .adaptive) == (gamma != nil) else {
       throw ValidationError(
-        "--gamma goes with --policy adaptive, which requires it. The paper uses 500000; 0 stores whatever is slower to re-run than to read."
+        "--gamma goes with --policy adaptive, which requires it. The paper uses 0.5s/KB; 0 stores whatever is slower to re-run than to read."
       )
     }
-    if let gamma, !(gamma >= 0 && gamma.isFinite) { throw ValidationError("--gamma must be a finite number of seconds per GB, 0 or more.") }
+    guard (policy == .budget) == (budget != nil) else {
+      throw ValidationError("--budget goes with --policy budget, which requires it, as in --budget 5GB.")
+    }
+    do { _ = try storagePolicy } catch let error as StoreError {
+      throw ValidationError("--\(policy == .budget ? "budget" : "gamma"): \(error.what). \(error.remedy)")
+    }
     for (option, value) in [("--project", project), ("--name", name)] {
       guard let value, !PipelineSpecification.isName(value) else { continue }
       throw ValidationError("\(option) '\(value)' is not a name; use letters, digits, _ and -, beginning with a letter.")
@@ -104,7 +122,8 @@ struct LogCommand: ParsableCommand {
       switch policy {
       case .dedup: .dedup
       case .storeAll: .storeAll
-      case .adaptive: try .adaptive(gamma: gamma!)
+      case .adaptive: try .adaptive(gamma: GammaThreshold(gamma!).secondsPerGB)
+      case .budget: try .budget(bytes: StorageBudget(budget!).bytes)
       case .none: .none
       }
     }

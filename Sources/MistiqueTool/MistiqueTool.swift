@@ -27,12 +27,14 @@ struct MistiqueTool: ParsableCommand {
         mistique vis Store keys --by key            VIS: means of columns per group
         mistique confusion Store key --by key       what is taken for what
         mistique explain Store keys                 the plans that were weighed
+        mistique advise Store                       what to store, what to drop
 
       Maintaining a store:
 
         mistique models Store                 what is logged, and its size
         mistique verify Store                 reads every byte and checks it
         mistique repair Store                 rebuilds a lost catalogue
+        mistique drop Store project.model x   frees an intermediate's values
         mistique delete Store project.model   frees what only that model used
         mistique gc Store                     frees what interrupted writers left
       """,
@@ -40,7 +42,8 @@ struct MistiqueTool: ParsableCommand {
       CheckCommand.self, TransformersCommand.self, LogCommand.self, IntermediatesCommand.self, GetCommand.self,
       TopKCommand.self, NeighboursCommand.self, DistributionCommand.self, ColumnDifferenceCommand.self, RowDifferenceCommand.self,
       CorrelationCommand.self, SVCCACommand.self, GroupMeansCommand.self, ConfusionCommand.self, ExplainCommand.self,
-      ModelsCommand.self, VerifyCommand.self, RepairCommand.self, DeleteCommand.self, CollectGarbageCommand.self,
+      AdviseCommand.self,
+      ModelsCommand.self, VerifyCommand.self, RepairCommand.self, DropCommand.self, DeleteCommand.self, CollectGarbageCommand.self,
     ])
 
   /// Ends with status 1 after an error, and with 1 or 141 when standard output or standard error did not accept everything.

@@ -89,7 +89,61 @@ struct PipelineCommandTests {
     let log = ["log", "bike-sharing.yaml", "--data", "data", "--store", "New", "--policy"]
     try fixture.expectError(log + ["adaptive"], status: 64, "--gamma goes with --policy adaptive")
     try fixture.expectError(log + ["dedup", "--gamma", "1"], status: 64, "--gamma goes with --policy adaptive")
-    try fixture.expectError(log + ["adaptive", "--gamma", "nan"], status: 64, "--gamma must be a finite number")
+    try fixture.expectError(log + ["adaptive", "--gamma", "nan"], status: 64, "--gamma: a gamma of nan")
+  }
+
+  @Test("advise says what is worth its bytes, and drop gives up what can be had again, and nothing else")
+  func adviceAndDropping() throws {
+    let fixture = try logged()
+    let before = try fixture.output("get", "Store", "bikes.hourly.known.*", "--plan", "read")
+    let advice = try fixture.output("advise", "Store", "--format", "csv")
+    #expect(advice.hasPrefix("advice,intermediate,gamma s/GB,queries,bytes,re-run s,read s\n"), "\(advice)")
+    #expect(advice.contains(/(keep|drop),bikes.hourly.known,[-0-9.e]+,1,/), "\(advice)")
+    #expect(advice.contains(/drop,bikes.hourly.predicted,[-0-9.e]+,0,/), "nobody asked for it: \(advice)")
+    #expect(try fixture.output("advise", "Store", "--budget", "0").contains("drop") == true)
+    try fixture.expectError(["advise", "Store", "--budget", "5 parsecs"], "\"5 parsecs\" is no amount of bytes")
+    try fixture.expectError(["advise", "Store", "--gamma", "1", "--budget", "1GB"], status: 64, "not both")
+    // Nothing is dropped that could not be had again.
+    try fixture.expectError(["drop", "Store", "bikes.hourly", "known"], "nothing can restore a model")
+    try fixture.expectError(
+      ["drop", "Store", "bikes.hourly", "known", "knwon", "--data", "data"], "no intermediate \"knwon\"", "nothing was dropped")
+    try fixture.write("other/hour.csv", BikeSharingHours.csv(hours: 499))
+    try fixture.expectError(["drop", "Store", "bikes.hourly", "known", "--data", "other"], "the inputs are not those that were logged")
+    #expect(try fixture.output("get", "Store", "bikes.hourly.known.*", "--plan", "read") == before)
+    #expect(try fixture.output("drop", "Store", "bikes.hourly", "known", "--data", "data").contains("frames removed"))
+    #expect(try fixture.output("intermediates", "Store", "bikes.hourly").contains(/known +500 +13 +[0-9,]+ +no +/))
+    #expect(try fixture.output("get", "Store", "bikes.hourly.known.*", "--data", "data") == before)
+    try fixture.output("verify", "Store")
+  }
+
+  @Test("A budget is kept: what is asked for is stored while there is room")
+  func budgets() throws {
+    let fixture = try ToolFixture()
+    let lines = BikeSharingHours.csv().split(separator: "\n", maxSplits: 1)
+    try fixture.write("data/hour.csv", lines[0] + "\n" + String(repeating: String(lines[1]), count: 40))
+    let log = ["log", "bike-sharing.yaml", "--data", "data", "--store"]
+    try fixture.output(log + ["Large", "--budget", "1GB"])
+    try fixture.output(log + ["Small", "--budget", "1KB"])
+    for (store, words) in [("Large", "It is now stored"), ("Small", "the budget of 1000 bytes is full")] {
+      let answer = try fixture.run("get", store, "bikes.hourly.known.*", "--data", "data")
+      #expect(answer.status == 0 && answer.errors.contains(words), "\(answer.errors)")
+    }
+    try fixture.expectError(log + ["New", "--policy", "budget"], status: 64, "--budget goes with --policy budget")
+    try fixture.expectError(log + ["New", "--budget", "much"], status: 64, "\"much\" is no amount of bytes")
+    try fixture.expectError(log + ["New", "--policy", "dedup", "--budget", "1GB"], status: 64, "--budget goes with --policy budget")
+  }
+
+  @Test("A column that is asked for is stored alone under an adaptive policy, and read again without the data")
+  func columns() throws {
+    let fixture = try ToolFixture()
+    let lines = BikeSharingHours.csv().split(separator: "\n", maxSplits: 1)
+    try fixture.write("data/hour.csv", lines[0] + "\n" + String(repeating: String(lines[1]), count: 40))
+    try fixture.output("log", "bike-sharing.yaml", "--data", "data", "--store", "Store", "--gamma", "0s/KB")
+    let first = try fixture.run("get", "Store", "bikes.hourly.known.hr", "--data", "data")
+    #expect(first.status == 0 && first.errors.contains("It is now stored"), "\(first.errors)")
+    #expect(try fixture.output("get", "Store", "bikes.hourly.known.hr") == first.output)
+    #expect(try fixture.output("intermediates", "Store", "bikes.hourly").contains(/known +20,000 +13 +[0-9,]+ +in part +2\n/))
+    try fixture.expectError(["get", "Store", "bikes.hourly.known.*", "--plan", "read"], "not all of these columns are stored")
   }
 
   @Test("A re-run on other files than were logged is refused before it runs, and names them")

@@ -13,8 +13,18 @@ public struct CataloguedModel: Sendable {
   public let policy: String
   /// What restoring it from its transformers took, the last time it was measured.
   package let restoreSeconds: Double
+  let receiptPlace: ChunkReference?
+
   /// Where its receipt was when it was looked up; storing more of the model, or less, gives it another.
-  let receipt: ChunkReference
+  /// - Throws: `StoreError` with code `catalogue` where the catalogue does not say.
+  var receipt: ChunkReference {
+    get throws {
+      if let receiptPlace { return receiptPlace }
+      throw StoreError(
+        .catalogue, "the receipt of a model has no sound reference", at: "\(identity)",
+        remedy: "Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
+    }
+  }
 
   /// Project and name.
   public var identity: ModelIdentity { ModelIdentity(project: project, name: name) }

@@ -150,8 +150,11 @@ extension CataloguedModel {
     kind = try row.sound("kind")
     policy = try row.sound("policy")
     restoreSeconds = try row.sound("restoreSeconds")
-    receipt = ChunkReference(
-      partition: try PartitionID(catalogued: row.sound("receiptPartition")), index: try row.sound("receiptIndex"))
+    // Models are listed, verified and repaired also where this is damaged.
+    let index: Int? = try? row.sound("receiptIndex")
+    receiptPlace = (try? PartitionID(catalogued: row.sound("receiptPartition"))).flatMap { partition in
+      index.map { ChunkReference(partition: partition, index: $0) }
+    }
   }
 }
 

@@ -13,7 +13,7 @@ final class KeptModels: Sendable {
   init(limit: Int) { self.limit = max(0, limit) }
 
   /// Whether `take` would give a model.
-  func has(_ receipt: ChunkReference) -> Bool { models.withLock { $0.contains { $0.receipt == receipt } } }
+  func has(_ receipt: ChunkReference?) -> Bool { models.withLock { $0.contains { $0.receipt == receipt } } }
 
   /// The model restored from `receipt`, which the caller alone has until it puts it back; `nil` when none is kept.
   func take(_ receipt: ChunkReference) -> (any ExecutableModel)? {

@@ -4,13 +4,14 @@ import MistiqueStorage
 extension OpenStore {
   /// Kept by the place of the receipt, whose content never changes: SQLite gives a deleted model's number to the next one.
   func details(of model: CataloguedModel) throws -> ModelDetails {
-    if let known = details.withLock({ $0[model.receipt] }) { return known }
-    let receipt = try receipt(at: model.receipt)
+    let reference = try model.receipt
+    if let known = details.withLock({ $0[reference] }) { return known }
+    let receipt = try receipt(at: reference)
     let details = ModelDetails(
       specification: receipt.specification, policy: receipt.policy, graph: StageGraph(receipt.stages), inputs: receipt.inputs,
       shapes: Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 }),
       partials: Dictionary(receipt.intermediates.compactMap { item in item.partial.map { (item.name, $0) } }, uniquingKeysWith: { $1 }))
-    self.details.withLock { $0[model.receipt] = details }
+    self.details.withLock { $0[reference] = details }
     return details
   }
 

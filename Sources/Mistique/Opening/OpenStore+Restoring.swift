@@ -12,14 +12,14 @@ struct LentModel {
 extension OpenStore {
   /// The model, from memory or restored; nobody else has it until it is given back. One whose run fails is not given back.
   func lend(_ model: CataloguedModel) throws -> LentModel {
-    let generation = kept.currentGeneration
-    if let kept = kept.take(model.receipt) {
-      return LentModel(model: kept, receipt: model.receipt, generation: generation, restoreSeconds: nil)
+    let (receipt, generation) = (try model.receipt, kept.currentGeneration)
+    if let kept = kept.take(receipt) {
+      return LentModel(model: kept, receipt: receipt, generation: generation, restoreSeconds: nil)
     }
     let start = ContinuousClock.now
     let restored = try restore(model)
     return LentModel(
-      model: restored, receipt: model.receipt, generation: generation, restoreSeconds: (ContinuousClock.now - start).seconds)
+      model: restored, receipt: receipt, generation: generation, restoreSeconds: (ContinuousClock.now - start).seconds)
   }
 
   /// Keeps the model for the next run.

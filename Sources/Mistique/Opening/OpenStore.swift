@@ -67,14 +67,15 @@ final class OpenStore: Sendable {
 
   /// What the model costs: as the catalogue has it when it is first asked for, and then as this process measures it.
   func costs(of model: CataloguedModel) throws -> ModelCosts {
-    if let known = modelCosts.withLock({ $0[model.receipt] }) { return known }
+    let receipt = try model.receipt
+    if let known = modelCosts.withLock({ $0[receipt] }) { return known }
     let newer = journal.measured(model: model.id)
     let costs = ModelCosts(
       restoreSeconds: newer.restoreSeconds ?? model.restoreSeconds,
       stages: try catalog.stageCosts(of: model).merging(newer.stages) { $1 })
     return modelCosts.withLock { all in
-      let first = all[model.receipt] ?? costs
-      all[model.receipt] = first
+      let first = all[receipt] ?? costs
+      all[receipt] = first
       return first
     }
   }

@@ -33,7 +33,7 @@ struct RerunPlanner {
 
   /// Restoring the model where it is not in memory, and handing over the answer.
   private var otherSeconds: Double {
-    (!restores || opened.kept.has(question.model.receipt) ? 0 : costs.restoreSeconds) + opened.costs.rerun.handOverSeconds([answer])
+    (!restores || opened.kept.has(question.model.receiptPlace) ? 0 : costs.restoreSeconds) + opened.costs.rerun.handOverSeconds([answer])
   }
 
   /// No re-run takes less: it runs the last stage and hands over the answer. `nil` when that stage was never measured.

@@ -105,7 +105,7 @@ extension ChunkReader {
     let rows = group.map(\.question.askedRows).max() ?? 0
     guard let running = costs.seconds(ofStages: stages, rows: rows) else { return nil }
     let reading = group[0].starts.reduce(0) { $0 + opened.costs.read.seconds($1.plan.estimate, coldBytes: $1.coldBytes) }
-    let restoring = opened.kept.has(model.receipt) ? 0 : costs.restoreSeconds
+    let restoring = opened.kept.has(model.receiptPlace) ? 0 : costs.restoreSeconds
     return restoring + reading + running + opened.costs.rerun.handOverSeconds(try answers(group) { _ in nil })
   }
 

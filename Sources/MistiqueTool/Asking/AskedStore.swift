@@ -13,10 +13,12 @@ struct AskedStore {
   let sources: SourceOptions
   let input: LoggedInput?
 
-  init(_ argument: StoreArgument, _ sources: SourceOptions) throws {
+  init(_ argument: StoreArgument, _ sources: SourceOptions) throws { try self.init(opened: argument.open(), sources) }
+
+  private init(opened: IntermediateStore, _ sources: SourceOptions) throws {
     if sources.data != nil || sources.images != nil { PassiveWaiting.begin() }
     self.sources = sources
-    store = try argument.open()
+    store = opened
     if let data = sources.data {
       let folder = try DataFolder.url(data)
       store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) }
@@ -24,6 +26,11 @@ struct AskedStore {
     input = sources.imageFiles.map(LoggedInput.init)
     if let input { store.register(kind: NetworkModel.kind) { try input.restore($0) } }
     Interruption.install()
+  }
+
+  /// For advice and for giving up, with what re-runs need.
+  init(_ argument: StoreArgument, _ sources: SourceOptions, _ options: StoreOptions) throws {
+    try self.init(opened: argument.open(options), sources)
   }
 
   init(_ asking: AskingOptions) throws { try self.init(asking.store, asking.sources) }
@@ -39,7 +46,9 @@ struct AskedStore {
   func fetchSilently(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
     for key in Self.intermediates(keys) { try prepare(key) }
     do {
-      return try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference) { Interruption.isRequested }
+      return try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference, accuracy: sources.accuracy) {
+        Interruption.isRequested
+      }
     } catch is CancellationError {
       throw Interruption.exitCode
     } catch let error as StoreError where error.code == .missingRow {
@@ -51,7 +60,7 @@ struct AskedStore {
   func explain(_ keys: [IntermediateKey], rows: RowRequest) throws -> [(intermediate: String, plan: QueryPlan)] {
     let intermediates = Self.intermediates(keys)
     for key in intermediates { try prepare(key) }
-    let plans = try store.explain(keys.map(\.description), rows: rows, plan: sources.plan.preference)
+    let plans = try store.explain(keys.map(\.description), rows: rows, plan: sources.plan.preference, accuracy: sources.accuracy)
     return zip(intermediates, plans).map { ("\($0.model).\($0.intermediate)", $1) }
   }
 
@@ -76,11 +85,12 @@ struct AskedStore {
     // The query itself reports an unknown intermediate, with the names that there are.
     guard let record, let model = try store.models().first(where: { $0.identity == key.model }) else { return }
     let place = "\(key.model).\(key.intermediate)"
-    if sources.plan == .read, !record.isStored {
+    if sources.plan == .read, !record.isStored, !record.isPartial {
       throw StoreError(
         .cannotPlan, "it is not stored, so it cannot be read", at: place, remedy: "Omit --plan and give --data or --images, to re-run it.")
     }
-    guard sources.plan == .rerun || !record.isStored else { return }
+    // Of one that is stored in part, the asked columns may be there.
+    guard sources.plan == .rerun || !(record.isStored || record.isPartial) else { return }
     func missing(_ what: String, _ remedy: String) -> StoreError {
       StoreError(
         .cannotPlan, record.isStored ? "a re-run needs the \(what)" : "it is not stored, and a re-run needs the \(what)", at: place,

@@ -20,6 +20,13 @@ struct SourceOptions: ParsableArguments {
   @Option(help: "automatic takes the faster way; read and rerun force one.")
   var plan = Plan.automatic
 
+  @Option(
+    help: """
+      stored answers as the store's policy keeps it; exact passes over what is stored quantized and re-runs; approximate may also start a re-run from \
+      quantized intermediates.
+      """)
+  var accuracy = Accuracy.stored
+
   @Option(help: ArgumentHelp("The folder with the pipeline's input files, for re-running.", valueName: "folder"))
   var data: String?
 
@@ -47,6 +54,8 @@ struct SourceOptions: ParsableArguments {
     }
   }
 }
+
+extension Accuracy: ExpressibleByArgument {}
 
 /// What a question is about.
 struct AskingOptions: ParsableArguments {

@@ -2,7 +2,7 @@ import ExperimentKit
 import Mistique
 
 /// A question that was asked: what was fetched, what was computed from it, and how long both took together.
-struct Asked {
+struct AskedQuestion {
   let results: [IntermediateResult]
   let answer: [Double]
   /// From the question to the answer, storing what the policy found worth it included.
@@ -18,7 +18,7 @@ struct Asked {
   }
 
   /// - Throws: `AnswersDiffer` when a value or the answer has other bits.
-  func compare(with expected: Asked, _ query: DiagnosticQuery, _ policy: AdaptivePolicy) throws {
+  func compare(with expected: AskedQuestion, _ query: DiagnosticQuery, _ policy: AdaptivePolicy) throws {
     for (result, other) in zip(results, expected.results) where !result.isIdentical(to: other) {
       throw AnswersDiffer(what: "\(result.model).\(result.intermediate)", query: query.name, policy: policy.name)
     }

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Mistique
+
+struct DropCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drop", abstract: "Deletes the stored values of intermediates, which are re-run from then on.",
+    discussion: """
+      The models stay, and every question about them is answered as before, by re-running. So that nothing is lost, --data or --images must give what the \
+      model was logged on: it is compared with what the store knows of it before anything is deleted. mistique advise says what is worth dropping.
+
+        mistique drop Store bikes.hourly_deep known read --data folder
+        mistique drop Store cifar10.vgg16 layer1 --images cifar-10-batches-bin
+      """)
+
+  @OptionGroup var store: StoreArgument
+
+  @Argument(help: ArgumentHelp("project.model, with backticks around a part that contains a dot.", valueName: "model"))
+  var model: String
+
+  @Argument(help: ArgumentHelp("The names of intermediates; mistique intermediates lists them.", valueName: "intermediate"))
+  var intermediates: [String]
+
+  @OptionGroup var sources: SourceOptions
+
+  @OptionGroup var waiting: WaitOption
+
+  func run() throws {
+    let identity = try ModelIdentity(argument: model)
+    let opened = try AskedStore(store, sources, waiting.options).store
+    let known = try opened.intermediates(of: identity).map(\.name)
+    if let unknown = intermediates.first(where: { !known.contains($0) }) {
+      throw StoreError(
+        .notFound, "there is no intermediate \"\(unknown)\", so nothing was dropped", at: "\(identity)",
+        remedy: "There are: \(known.joined(separator: ", ")).")
+    }
+    for name in intermediates {
+      let freed = try opened.drop(name, of: identity)
+      print(
+        "\(identity).\(name): \(freed.partitions) partitions and \(freed.frames) frames removed, \(Output.megabytes(freed.bytes)) freed")
+    }
+    try opened.close()
+  }
+}
