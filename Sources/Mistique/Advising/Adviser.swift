@@ -33,6 +33,8 @@ struct Adviser {
         if isWorth { left = room - gamma.storedBytes }
       }
       let isStored = intermediate.isStored || intermediate.isPartial
+      // What takes nothing, because all of it is in others, costs nothing to keep.
+      if intermediate.isStored, gamma.storedBytes <= 0 { isWorth = true }
       return Advice(
         model: model.identity, intermediate: intermediate.name,
         action: isWorth ? (intermediate.isStored ? .keep : .store) : (isStored ? .discard : .leave), queries: gamma.queries,
