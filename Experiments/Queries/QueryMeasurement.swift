@@ -26,7 +26,7 @@ struct QueryMeasurement {
       let reference = try ask(query, store, .rerun)
       // Not timed: opens the files and reads their directories, which is paid once.
       _ = try compared(ask(query, store, .read), with: reference, query)
-      var (cold, warm, chosen): ([Asked], [Asked], [Asked]) = ([], [], [])
+      var (cold, warm, chosen): ([Answered], [Answered], [Answered]) = ([], [], [])
       for _ in 0..<context.repetitions {
         try context.checkCancelled()
         cold.append(try compared(askCold(query, store.directory), with: reference, query))
@@ -42,7 +42,7 @@ struct QueryMeasurement {
 
   // MARK: Asking
 
-  private struct Asked {
+  private struct Answered {
     let answer: [Double]
     let fetches: [QueryFetcher.Fetch]
     /// t_diag = t_fetch + t_compute.
@@ -50,22 +50,22 @@ struct QueryMeasurement {
     let fetchSeconds: Double
   }
 
-  private func ask(_ query: DiagnosticQuery, _ store: IntermediateStore, _ preference: QueryPlan.Preference) throws -> Asked {
+  private func ask(_ query: DiagnosticQuery, _ store: IntermediateStore, _ preference: QueryPlan.Preference) throws -> Answered {
     let fetcher = QueryFetcher(store, preference)
     let (answer, seconds) = try Stopwatch.time { try query.answer(fetcher) }
-    return Asked(
+    return Answered(
       answer: answer, fetches: fetcher.fetches, seconds: seconds - fetcher.observingSeconds, fetchSeconds: fetcher.fetchSeconds)
   }
 
   /// Reads as a process does that has just opened the store after the machine was started. A store of its own, so that the cost model of the one that
   /// chooses plans does not take slow disks for slow decoding.
-  private func askCold(_ query: DiagnosticQuery, _ directory: URL) throws -> Asked {
+  private func askCold(_ query: DiagnosticQuery, _ directory: URL) throws -> Answered {
     let store = try IntermediateStore(at: directory)
     try PageCache.evict(directory)
     return try ask(query, store, .read)
   }
 
-  private func compared(_ asked: Asked, with rerun: Asked, _ query: DiagnosticQuery) throws -> Asked {
+  private func compared(_ asked: Answered, with rerun: Answered, _ query: DiagnosticQuery) throws -> Answered {
     let question = "\(query.name) on \(query.target)"
     let (contents, expected) = (asked.fetches.flatMap(\.contents), rerun.fetches.flatMap(\.contents))
     guard contents.count == expected.count else { throw ReadDiffersFromRerun(key: "another number of intermediates", query: question) }
@@ -80,9 +80,9 @@ struct QueryMeasurement {
 
   // MARK: Recording
 
-  private func record(_ query: DiagnosticQuery, reruns: [Asked], cold: [Asked], warm: [Asked], chosen: [Asked]) throws {
+  private func record(_ query: DiagnosticQuery, reruns: [Answered], cold: [Answered], warm: [Answered], chosen: [Answered]) throws {
     let place: MeasurementTable.Parameters = settings.merging(["target": query.target, "query": query.name]) { first, _ in first }
-    func record(_ metric: String, _ asked: [Asked], _ seconds: (Asked) -> Double) throws {
+    func record(_ metric: String, _ asked: [Answered], _ seconds: (Answered) -> Double) throws {
       try context.record(metric, Timings(seconds: asked.map(seconds)), at: place)
     }
     try record("readColdSeconds", cold, \.seconds)
@@ -114,7 +114,7 @@ struct QueryMeasurement {
     if reruns.count == plans.count { try record("predictedRerunSeconds", reruns.reduce(0, +), unit: "s") }
   }
 
-  private func recordCounters(_ read: Asked, _ rerun: Asked, _ place: MeasurementTable.Parameters) throws {
+  private func recordCounters(_ read: Answered, _ rerun: Answered, _ place: MeasurementTable.Parameters) throws {
     let costs = read.fetches.flatMap(\.costs)
     try context.record("bytesRead", costs.reduce(0) { $0 + $1.bytesRead }, unit: "B", at: place)
     try context.record("bytesDecoded", costs.reduce(0) { $0 + $1.bytesDecoded }, unit: "B", at: place)
