@@ -101,7 +101,7 @@ struct AdaptiveMeasurement {
     try context.record("storedBytes", storage.storedBytes, unit: "B", at: place)
     let stored = try Self.pipelines.reduce(0) { count, name in
       let identity = PipelineWorkload.identity(try tables.pipeline(name))
-      return try count + store.intermediates(of: identity).count(where: \.isStored)
+      return try count + store.intermediates(of: identity).count { $0.isStored || $0.isPartial }
     }
     try context.record("storedIntermediates", stored, unit: "intermediates", at: place)
     context.state(diskBytes: Int64(storage.storedBytes))

@@ -21,7 +21,7 @@ public struct ActivationMasks: Sendable, Equatable {
     return bits[start..<start + cells].map { $0 != 0 }
   }
 
-  /// The cells above the exact quantile of their own neuron, over all images and cells.
+  /// The cells above the exact quantile of their own neuron, over all images and cells, interpolated as ``Quantiles`` does.
   ///
   /// - Parameters:
   ///   - share: the share of a neuron's cells at or below its threshold; 0.995 in the paper.
@@ -33,17 +33,23 @@ public struct ActivationMasks: Sendable, Equatable {
     above share: Double, of values: UnsafeBufferPointer<Float>, neurons: Int, cells: Int
   ) throws(DiagnosisError) {
     let images = Self.rows(of: values.count, neurons: neurons, cells: cells)
+    precondition((0...1).contains(share), "a quantile of \(share)")
+    guard images > 0 else {
+      throw DiagnosisError(.tooFewRows, "there is no image to find thresholds in", remedy: "Give at least one row")
+    }
+    if let broken = values.firstIndex(where: { !$0.isFinite }) {
+      throw DiagnosisError(
+        .notFinite, "image \(broken / (neurons * cells)), neuron \(broken / cells % neurons): an activation is \(values[broken])",
+        remedy: "Leave out what is not a number before comparing sizes")
+    }
     var bits = [UInt8](repeating: 0, count: values.count)
-    var activations = [Float](repeating: 0, count: images * cells)
+    var activations = [Double](repeating: 0, count: images * cells)
     for neuron in 0..<neurons {
       for image in 0..<images {
         let start = (image * neurons + neuron) * cells
-        for cell in 0..<cells { activations[image * cells + cell] = values[start + cell] }
+        for cell in 0..<cells { activations[image * cells + cell] = Double(values[start + cell]) }
       }
-      let threshold: Double
-      do { threshold = try Quantile.of(share, values: activations) } catch {
-        throw DiagnosisError(error.code, "neuron \(neuron): \(error.what)", remedy: error.remedy)
-      }
+      let threshold = Quantiles.of(activations, shares: [share])[0]
       for image in 0..<images {
         let start = (image * neurons + neuron) * cells
         for cell in 0..<cells where Double(values[start + cell]) > threshold { bits[start + cell] = 1 }

@@ -48,11 +48,11 @@ import Testing
     #expect(found[3, 3].isNaN && found[3, 0] == 0 && found.best(ofNeuron: 3) == nil)
     #expect(active.activeCells == answer["active"] as? Int)
     for (neuron, threshold) in try #require(answer["thresholds"] as? [Double]).enumerated() {
-      let own = (0..<images).flatMap { image -> [Float] in
+      let own = (0..<images).flatMap { image -> [Double] in
         let start = (image * neurons + neuron) * 16
-        return Array(values[start..<start + 16])
+        return values[start..<start + 16].map(Double.init)
       }
-      #expect(abs(try Quantile.of(0.9, values: own) - threshold) < 1e-12)
+      #expect(abs(Quantiles.of(own, shares: [0.9])[0] - threshold) < 1e-12)
     }
   }
 
@@ -89,7 +89,7 @@ import Testing
       return nil
     }
     let broken = error { _ = try masks(above: 0.995, [1, 2, 3, .nan], neurons: 2, cells: 1) }
-    #expect(broken?.code == .notFinite && "\(broken!)".contains("neuron 1: value 1 is nan"))
+    #expect(broken?.code == .notFinite && "\(broken!)".contains("image 1, neuron 1: an activation is nan"))
     #expect(error { _ = try masks(above: 0.995, [.infinity], neurons: 1, cells: 1) }?.code == .notFinite)
     #expect(error { _ = try masks(above: 0.995, [], neurons: 1, cells: 1) }?.code == .tooFewRows)
     let code = error { _ = try ActivationMasks(bits: [0, 1, 17], neurons: 3, cells: 1) }
@@ -98,19 +98,18 @@ import Testing
     let pixel = error { _ = try ConceptMasks([1, 2, 4, 8], concepts: 3, image: size, map: size) }
     #expect(pixel?.code == .notAMask && "\(pixel!)".contains("pixel 1 of image 1"))
     #expect(error { _ = try ConceptMasks([.max], concepts: 32, image: .init(height: 1, width: 1), map: .init(height: 1, width: 1)) } == nil)
-    #expect(throws: DiagnosisError.self) { try Quantile.of(0.5, values: []) }
   }
 
-  @Test("No image at all has no overlap of anything, and a quantile may be at the ends")
+  @Test("No image at all has no overlap of anything, and thresholds at the ends leave all but the smallest, or none")
   func ends() throws {
     let size = ConceptMasks.Size(height: 1, width: 1)
     let none = NetworkDissection(
       try ActivationMasks(bits: [], neurons: 1, cells: 1), try ConceptMasks([], concepts: 1, image: size, map: size))
     #expect(none[0, 0].isNaN && none.best(ofNeuron: 0) == nil)
-    #expect(try Quantile.of(0, values: [3, 1, 2]) == 1)
-    #expect(try Quantile.of(1, values: [3, 1, 2]) == 3)
-    #expect(try Quantile.of(0.995, values: [7]) == 7)
-    let ends: [Float] = [-.greatestFiniteMagnitude, .greatestFiniteMagnitude]
-    #expect(try Quantile.of(0.5, values: ends) == 0)
+    let ends: [Float] = [-.greatestFiniteMagnitude, 0, .greatestFiniteMagnitude]
+    #expect(try masks(above: 0, ends, neurons: 1, cells: 1).activeCells == 2)
+    #expect(try masks(above: 0.5, ends, neurons: 1, cells: 1).activeCells == 1)
+    #expect(try masks(above: 1, ends, neurons: 1, cells: 1).activeCells == 0)
+    #expect(try masks(above: 0.995, [7, 7, 7], neurons: 1, cells: 1).activeCells == 0, "equal activations, as a dead neuron's")
   }
 }
