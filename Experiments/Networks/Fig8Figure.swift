@@ -46,7 +46,7 @@ enum Fig8Figure {
       panels: panels,
       notes: [
         "All columns of a layer for the first images of \(Quantity.grouped(images)), warm: medians with the smallest and largest repetition. Re-runs start from the "
-          + "image and include loading the model. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.",
+          + "image, with the model still in memory from an earlier one; the paper loads it each time (1.2 s). Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.",
         "Hollow: the paper's own times for 50,000 images under pool(2) (figures 7a and 7b, which its figure 8 ends at), on another machine. Its curves cross at "
           + "layer 1 alone, near 10,000 images, above which re-running is faster.",
       ], columns: 3)

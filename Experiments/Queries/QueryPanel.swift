@@ -34,6 +34,6 @@ enum QueryPanel {
 
   /// How to read the bars.
   static let note =
-    "Medians with the smallest and largest repetition. Cold: files opened anew, not in the page cache. Warm: the same question again. "
+    "Medians with the smallest and largest repetition. Cold: files opened anew, not in the page cache. Warm: the same question again. Re-run: with the model still in memory. "
     + "\(BarSeries.mark): what the chosen plan does; none where it reads some intermediates and re-runs others. Every answer was compared with the re-run's, bit for bit."
 }
