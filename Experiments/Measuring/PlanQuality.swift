@@ -78,7 +78,7 @@ struct PlanQuality {
 
   /// The time of all chosen plans over that of the faster of reading and re-running, question by question. 1 of a perfect planner, below 1 where the
   /// planner finds a third way that is faster than both.
-  var regret: Double { questions.reduce(0) { $0 + $1.chosenSeconds } / fastestSeconds }
+  var regret: Double { questions.reduce(0) { $0 + $1.planSeconds } / fastestSeconds }
   /// The same of a system that always reads.
   var regretOfReading: Double { questions.reduce(0) { $0 + $1.readSeconds } / fastestSeconds }
   /// The same of a system that always re-runs.

@@ -23,7 +23,11 @@ extension IntermediateStore {
     _ keys: [IntermediateKey], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [IntermediateResult] {
-    try reader(accuracy).answer(try opened.questions(keys, rows: rows), preference: plan, isCancelled: isCancelled)
+    let asked = ContinuousClock.now
+    return try opened.whileReading { hold in
+      try reader(accuracy).answer(
+        try opened.questions(keys, rows: rows), preference: plan, hold, since: asked, isCancelled: isCancelled)
+    }
   }
 
   /// How `getIntermediates` would answer, without reading values or running anything: one plan per intermediate, with every way that
@@ -34,15 +38,17 @@ extension IntermediateStore {
   public func explain(
     _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored
   ) throws -> [QueryPlan] {
-    let questions = try opened.questions(try keys.map { try IntermediateKey($0) }, rows: rows)
-    return try questions.map { try reader(accuracy).explain($0, preference: plan) }
+    try opened.whileReading { _ in
+      let questions = try opened.questions(try keys.map { try IntermediateKey($0) }, rows: rows)
+      return try questions.map { try reader(accuracy).explain($0, preference: plan) }
+    }
   }
 
   /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
-    try reader().codes(of: try opened.question(try IntermediateKey(key), rows: rows))
+    try opened.whileReading { _ in try reader().codes(of: try opened.question(try IntermediateKey(key), rows: rows)) }
   }
 
   /// The interval that each value of a network's intermediate lies in, as precisely as its scheme allows; with pooling, of the
@@ -50,7 +56,7 @@ extension IntermediateStore {
   ///
   /// - Throws: as `getCodes`, but every scheme has bounds.
   public func getBounds(_ key: String, rows: RowRequest = .all) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
-    try reader().bounds(of: try opened.question(try IntermediateKey(key), rows: rows))
+    try opened.whileReading { _ in try reader().bounds(of: try opened.question(try IntermediateKey(key), rows: rows)) }
   }
 
   /// The rows of a stored intermediate in which one column's value lies in `range`, in the intermediate's order; missing values and NaN lie in none.
@@ -70,7 +76,7 @@ extension IntermediateStore {
   }
 
   private func findRows(_ key: String, _ interval: SearchedInterval) throws -> FoundRows {
-    try reader().rows(of: try opened.question(try IntermediateKey(key), rows: .all), in: interval)
+    try opened.whileReading { _ in try reader().rows(of: try opened.question(try IntermediateKey(key), rows: .all), in: interval) }
   }
 
   private func reader(_ accuracy: Accuracy = .stored) -> ChunkReader { ChunkReader(opened: opened, accuracy: accuracy) }

@@ -26,17 +26,21 @@ struct ChunkReader {
 
   /// Answers every question, and counts it unless it is a calibration's; those that are re-run from the same intermediates of one model are re-run
   /// together, once.
+  ///
+  /// - Parameters:
+  ///   - hold: of the readers' lock, from before the questions were looked up.
+  ///   - asked: when the question came: looking up what it asks for is part of what its answer takes.
   func answer(
-    _ questions: [Question], preference: QueryPlan.Preference, counts: Bool = true, isCancelled: @escaping @Sendable () -> Bool
+    _ questions: [Question], preference: QueryPlan.Preference, _ hold: ReadersLock.Hold, since asked: ContinuousClock.Instant = .now,
+    counts: Bool = true, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
-    let hold = try opened.readers.shared()
-    defer { withExtendedLifetime(hold) {} }
     var results: [Int: IntermediateResult] = [:]
     var reruns: [RunKey: [(place: Int, run: RunQuestion)]] = [:]
     var order: [RunKey] = []
+    let lookingUp = (ContinuousClock.now - asked) / max(1, questions.count)
     for (place, question) in questions.enumerated() {
       if isCancelled() { throw CancellationError() }
-      let start = ContinuousClock.now
+      let start = ContinuousClock.now - lookingUp
       let (openings, counters) = (opened.store.openings, ReadCounters())
       // Before gamma, whose n_query has the present question in it.
       if counts { count(question) }
@@ -62,8 +66,6 @@ struct ChunkReader {
 
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
-    let hold = try opened.readers.shared()
-    defer { withExtendedLifetime(hold) {} }
     var planned = try planner.plan(question, preference, weighsAll: true, counters: ReadCounters())
     if planned.plan.choice == .rerun { planned.note(gamma: try Worth(opened: opened).finding(question)?.gamma.value) }
     return planned.plan
