@@ -12,15 +12,22 @@ package struct ClaimsPage: Sendable {
   }
 
   private let entries: [Entry]
+  /// Experiments that no published run is of.
+  private let missing: [Experiment]
 
-  /// Reads the claims of every experiment of `laboratory`.
+  /// Reads the claims of every experiment of `laboratory` that is published.
   ///
-  /// Throws: `FileError` when those of one are not there, `RecordError` when they are damaged.
+  /// Throws: `FileError` when none is, or only half of one, `RecordError` when they are damaged.
   package init(published folder: URL, of laboratory: Laboratory) throws {
-    entries = try laboratory.experiments.flatMap { experiment in
-      func file(_ kind: String) -> URL { folder.appendingPathComponent("\(experiment.name).\(kind).json") }
-      let provenance = try AtomicFile.readJSON(Provenance.self, from: file("provenance"))
-      return try AtomicFile.readJSON([ClaimResult].self, from: file("claims")).map {
+    func file(_ experiment: Experiment, _ kind: String) -> URL { folder.appendingPathComponent("\(experiment.name).\(kind).json") }
+    let missing = laboratory.experiments.filter { experiment in
+      !["provenance", "claims"].contains { FileManager.default.fileExists(atPath: file(experiment, $0).path) }
+    }
+    let isEmpty = missing.count == laboratory.experiments.count
+    self.missing = isEmpty ? [] : missing
+    entries = try laboratory.experiments.filter { one in isEmpty || !missing.contains { $0.name == one.name } }.flatMap { experiment in
+      let provenance = try AtomicFile.readJSON(Provenance.self, from: file(experiment, "provenance"))
+      return try AtomicFile.readJSON([ClaimResult].self, from: file(experiment, "claims")).map {
         Entry(experiment: experiment.name, provenance: provenance, claim: $0)
       }
     }
@@ -49,7 +56,13 @@ package struct ClaimsPage: Sendable {
       |---|---|---|---|
       \(runs())
 
-      """
+      """ + notPublished
+  }
+
+  private var notPublished: String {
+    guard !missing.isEmpty else { return "" }
+    let rows = missing.map { "| `\($0.name)` | \(Self.cell($0.identity.source)) | \(Self.cell($0.identity.title)) |\n" }
+    return "\n## Not published yet\n\n| experiment | paper | what it measures |\n|---|---|---|\n" + rows.joined()
   }
 
   private static func table(_ entries: [Entry]) -> String {
