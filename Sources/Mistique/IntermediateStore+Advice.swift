@@ -7,19 +7,19 @@ extension IntermediateStore {
   /// - Throws: `StoreError` (`corrupt`, `catalogue`).
   public func advise() throws -> [Advice] {
     opened.flushStatisticsIfPossible()
-    return try Adviser(opened: opened).advise(.policies)
+    return try opened.whileReading { _ in try Adviser(opened: opened).advise(.policies) }
   }
 
   /// As `advise()`, with one threshold for all models.
   public func advise(gamma: GammaThreshold) throws -> [Advice] {
     opened.flushStatisticsIfPossible()
-    return try Adviser(opened: opened).advise(.gamma(gamma))
+    return try opened.whileReading { _ in try Adviser(opened: opened).advise(.gamma(gamma)) }
   }
 
   /// As `advise()`, for a store that may take so many bytes: what saves the most per byte is worth storing until they are used up.
   public func advise(budget: StorageBudget) throws -> [Advice] {
     opened.flushStatisticsIfPossible()
-    return try Adviser(opened: opened).advise(.budget(budget))
+    return try opened.whileReading { _ in try Adviser(opened: opened).advise(.budget(budget)) }
   }
 
   /// Deletes the stored values of an intermediate, whose queries re-run the model from then on.

@@ -24,6 +24,7 @@ struct DocumentationTests {
       page: "README.md", language: "indented", begin: "Sources/MistiqueStorage  ", reason: "the layout of the sources, held by layout()"),
     Illustration(page: "Format.md", language: "indented", reason: "layouts of bytes, which read_store.py reads stores by"),
     Illustration(page: "Architecture.md", language: "indented", reason: "dependencies of the targets, and the formula of gamma"),
+    Illustration(page: "Planning.md", language: "indented", reason: "the parts that a prediction is made of"),
     Illustration(page: "Encodings.md", language: "indented", reason: "formulas and layouts of bytes"),
     Illustration(page: "EncodingsOfColumns.md", language: "indented", reason: "formulas and layouts of bytes"),
     Illustration(page: "Similarity.md", language: "indented", reason: "formulas"),

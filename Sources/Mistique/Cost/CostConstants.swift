@@ -48,15 +48,18 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
     guard let place = places[part] else { return }
     values[place] = max(value, 1e-15)
     forget(place)
-    samples[part, default: 0] += 1
+    count(part)
   }
+
+  /// The number comes from a file that anything may have changed.
+  private mutating func count(_ part: Part) { samples[part] = min(max(samples[part] ?? 0, 0), 1 << 40) + 1 }
 
   /// Corrects the constants by what a piece of work really took.
   mutating func observe(_ amounts: [Part: Double], seconds observed: Double) {
     let total = predicted(amounts)
     guard observed > 0, observed.isFinite, total > 0, total.isFinite else { return }
     let involved = amounts.compactMap { part, amount in amount > 0 ? places[part].map { (place: $0, amount: amount) } : nil }
-    for part in amounts.keys where amounts[part]! > 0 { samples[part, default: 0] += 1 }
+    for part in amounts.keys where amounts[part]! > 0 { count(part) }
     let error = min(max(observed / total, 1 / Self.largestError), Self.largestError)
     if error > Self.grossError || error < 1 / Self.grossError {
       // What is too large is what makes up the prediction; what is too small may be any of them.

@@ -34,7 +34,7 @@ struct StageCost: Sendable, Equatable {
   func seconds(rows: Int) -> Double? {
     guard let some = measurements.many ?? measurements.few else { return nil }
     guard let size = some.rowsPerBatch, size > 0, some.batches ?? 0 > 0 else { return some.seconds }
-    let batches = (rows + size - 1) / size
+    let batches = rows / size + (rows % size == 0 ? 0 : 1)
     let like = (batches <= Self.few ? measurements.few : measurements.many) ?? some
     return Self.perBatch(like) * Double(batches)
   }

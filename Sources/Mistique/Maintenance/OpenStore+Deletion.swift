@@ -5,31 +5,34 @@ extension OpenStore {
   /// Deletes `model`, if one is given, and gives back what nothing refers to: partitions, and frames of others.
   func reclaim(deleting model: CataloguedModel?) throws -> ReclaimedStorage {
     flushStatisticsIfPossible()
-    return try writing.withLock { box in
-      // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
-      box.writer = nil
-      if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
-      let before = try catalog.storageSummary().partitionBytes
-      let writer = try openWriter(nil)
-      let committed = try catalog.committedPartitions()
-      let staying = try catalog.models().filter { $0.id != model?.id }
-      let reached = try reachability(of: staying)
-      let removed = Set(committed.keys).subtracting(reached.partitions)
-      var freed: StoreWriter.Committed = [:]
-      var result = ReclaimedStorage(partitions: removed.count)
-      for (id, known) in committed where !removed.contains(id) {
-        let frames = FreedFrames(reached.unreachableFrames(of: try store.file(id), id))
-        guard frames != known else { continue }
-        freed[id] = frames
-        result.frames += frames.count(without: known)
-      }
-      try withReserve { try catalog.forget(model, removed: removed, freed: freed) }
-      let fileBytes = try writer.reclaim(removed: removed, freed: freed)
-      try withReserve { try catalog.setFileBytes(fileBytes) }
-      SpaceReserve.make(in: store.directory)
-      result.bytes = before - (try catalog.storageSummary().partitionBytes)
-      return result
+    return try writing.withLock { try reclaim(&$0, deleting: model) }
+  }
+
+  /// The same for a caller that has the right to write.
+  func reclaim(_ box: inout WriterBox, deleting model: CataloguedModel?) throws -> ReclaimedStorage {
+    // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
+    box.writer = nil
+    if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
+    let before = try catalog.storageSummary().partitionBytes
+    let writer = try openWriter(nil)
+    let committed = try catalog.committedPartitions()
+    let staying = try catalog.models().filter { $0.id != model?.id }
+    let reached = try reachability(of: staying)
+    let removed = Set(committed.keys).subtracting(reached.partitions)
+    var freed: StoreWriter.Committed = [:]
+    var result = ReclaimedStorage(partitions: removed.count)
+    for (id, known) in committed where !removed.contains(id) {
+      let frames = FreedFrames(reached.unreachableFrames(of: try store.file(id), id))
+      guard frames != known else { continue }
+      freed[id] = frames
+      result.frames += frames.count(without: known)
     }
+    try withReserve { try catalog.forget(model, removed: removed, freed: freed) }
+    let fileBytes = try writer.reclaim(removed: removed, freed: freed)
+    try withReserve { try catalog.setFileBytes(fileBytes) }
+    SpaceReserve.make(in: store.directory)
+    result.bytes = before - (try catalog.storageSummary().partitionBytes)
+    return result
   }
 
   /// Runs `body`, a second time with the space that is kept back for it when the disk is full.

@@ -20,12 +20,15 @@ struct BudgetKeeper {
     let model: CataloguedModel
     let intermediate: CataloguedIntermediate
     let gamma: Gamma
+
+    var id: IntermediateID { IntermediateID(model: model.id, name: intermediate.name) }
   }
 
   /// Makes room for what is about to be stored, by giving up only what is worth less than each of it.
   ///
   /// - Parameter kept: what runs that are about to start read.
-  /// - Returns: whether there is room now; nothing was given up when there cannot be.
+  /// - Returns: whether there is room now. Nothing is given up where the estimates say that there cannot be; what is given up may free less than
+  ///   was thought, because others refer to the same chunks.
   func makeRoom(for wanted: [Gamma], keeping kept: Set<IntermediateID>) throws -> Bool {
     let bytes = wanted.reduce(0) { $0 + $1.storedBytes }
     guard bytes <= Double(budget.bytes), let least = wanted.map(\.value).min() else { return false }
@@ -33,8 +36,7 @@ struct BudgetKeeper {
     guard excess > 0 else { return true }
     var chosen: [Candidate] = []
     for candidate in try candidates() where excess > 0 && candidate.gamma.value < least {
-      let id = IntermediateID(model: candidate.model.id, name: candidate.intermediate.name)
-      guard !kept.contains(id), opened.canBeRerun(candidate.model) else { continue }
+      guard !kept.contains(candidate.id), opened.canBeRerun(candidate.model) else { continue }
       chosen.append(candidate)
       excess -= candidate.gamma.storedBytes
     }
@@ -44,17 +46,25 @@ struct BudgetKeeper {
 
   /// Gives up the least worth until the store is within its budget again, as far as that is possible: what was stored may have taken more than was
   /// thought.
+  ///
+  /// - Returns: what was given up.
   static func enforce(
     after model: CataloguedModel, _ opened: OpenStore, keeping kept: Set<IntermediateID>, _ hold: ReadersLock.Hold
-  ) throws {
-    guard let budget = try opened.details(of: model).policy.budget else { return }
+  ) throws -> Set<IntermediateID> {
+    var givenUp: Set<IntermediateID> = []
+    guard let budget = try opened.details(of: model).policy.budget else { return [] }
     let keeper = BudgetKeeper(opened: opened, budget: budget, hold: hold)
-    while try opened.catalog.partitionBytes() > budget.bytes {
-      let least = try keeper.candidates().first { candidate in
-        !kept.contains(IntermediateID(model: candidate.model.id, name: candidate.intermediate.name)) && opened.canBeRerun(candidate.model)
-      }
-      guard let least, try keeper.giveUp([least]) else { return }
+    var bytes = try opened.catalog.partitionBytes()
+    while bytes > budget.bytes {
+      let least = try keeper.candidates().first { !kept.contains($0.id) && opened.canBeRerun($0.model) }
+      guard let least, try keeper.giveUp([least]) else { break }
+      givenUp.insert(least.id)
+      let left = try opened.catalog.partitionBytes()
+      // What gives nothing back is not worth giving up, and neither is what comes after it.
+      guard left < bytes else { break }
+      bytes = left
     }
+    return givenUp
   }
 
   private func giveUp(_ chosen: [Candidate]) throws -> Bool {
@@ -72,10 +82,12 @@ struct BudgetKeeper {
   private func candidates() throws -> [Candidate] {
     var found: [Candidate] = []
     for model in try opened.catalog.models() {
-      let policy = try opened.details(of: model).policy
-      guard policy.budget != nil else { continue }
+      // A model that is damaged is not given up, and must not keep others from it.
+      guard let details = try? opened.details(of: model), details.policy.budget != nil else { continue }
       for intermediate in try opened.catalog.intermediates(of: model) where intermediate.isStored || intermediate.isPartial {
-        guard let gamma = try Worth(opened: opened).gamma(of: intermediate, in: model, policy) else { continue }
+        let columns = intermediate.isPartial ? details.partials[intermediate.name]?.columns.count : nil
+        let gamma = try? Worth(opened: opened).gamma(of: intermediate, in: model, details.policy, columns: columns)
+        guard let gamma else { continue }
         found.append(Candidate(model: model, intermediate: intermediate, gamma: gamma))
       }
     }

@@ -24,7 +24,13 @@ final class MaterializingSink {
   /// Takes a piece of an intermediate, if it is to be stored.
   func take(_ name: String, _ rows: IntermediateRows) {
     guard let part = parts[name], failure == nil else { return }
-    do { try run.take(name, picked(name, rows, part)) } catch { failure = error }
+    do { try run.take(name, withoutCutSources(picked(name, rows, part))) } catch { failure = error }
+  }
+
+  /// A frame that is cut has other column numbers than the model says: what passes its columns on is found by their hashes instead.
+  private func withoutCutSources(_ rows: IntermediateRows) -> IntermediateRows {
+    guard case .frame(let frame, let passedOn) = rows else { return rows }
+    return .frame(frame, passedOn: passedOn.filter { if case .columns = parts[$0.value.intermediate] { false } else { true } })
   }
 
   private func picked(_ name: String, _ rows: IntermediateRows, _ part: Part) -> IntermediateRows {

@@ -28,41 +28,48 @@ extension OpenStore {
   @discardableResult
   func giveUp(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
     guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
-    try writing.withLock { box in
-      let keepsWriter = box.writer != nil
-      let writer = try openWriter(box.writer)
-      box.writer = nil
-      do {
-        let receipt = try self.receipt(of: current)
-        let changed = try receipt.intermediates.filter { names.contains($0.name) && $0.manifest != nil }.map { old in
-          old.storing(nil, newBytes: old.newBytes, shape: try old.shape ?? shape(of: old), partial: nil)
-        }
-        let commit = try writer.commit([], blobs: []) { _, _ in try receipt.replacing(changed).encoded() }
-        try catalog.store(changed, of: current, commit: commit)
-        if keepsWriter { box.writer = writer }
-      } catch {
-        writer.abandon()
-        throw error
-      }
+    // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
+    let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
+      try forget(names, of: current, &box)
+      return try reclaim(&box, deleting: nil)
     }
-    return try reclaim(deleting: nil)
+    guard let reclaimed else {
+      throw StoreError(
+        .locked, "a model is being logged", at: directory.path, remedy: "Try again when it is stored. Nothing was changed.")
+    }
+    return reclaimed
+  }
+
+  /// Makes the model's receipt and the catalogue say that `names` are not stored. The writer is let go of: reclaiming makes one of its own.
+  private func forget(_ names: Set<String>, of model: CataloguedModel, _ box: inout WriterBox) throws {
+    let writer = try openWriter(box.writer)
+    box.writer = nil
+    do {
+      let receipt = try self.receipt(of: model)
+      let changed = try receipt.intermediates.filter { names.contains($0.name) && $0.manifest != nil }.map { old in
+        old.storing(nil, newBytes: old.newBytes, shape: try old.shape ?? shape(of: old), partial: nil)
+      }
+      let commit = try writer.commit([], blobs: []) { _, _ in try receipt.replacing(changed).encoded() }
+      try catalog.store(changed, of: model, commit: commit)
+    } catch {
+      writer.abandon()
+      throw error
+    }
   }
 
   /// Runs `body` while no query is being answered, here or elsewhere; waits for those that are.
   /// - Throws: `StoreError` with code `locked` after ten seconds.
   func withoutReaders<Value>(_ body: () throws -> Value) throws -> Value {
-    let hold = try readers.shared()
-    defer { withExtendedLifetime(hold) {} }
     let start = ContinuousClock.now
-    while !hold.upgradeWithoutWaiting() {
-      guard ContinuousClock.now - start < .seconds(10) else {
-        throw StoreError(
-          .locked, "queries are being answered, and what they read cannot be given up", at: directory.path,
-          remedy: "Try again when they have ended. Nothing was changed.")
-      }
-      usleep(10_000)
+    while ContinuousClock.now - start < .seconds(10) {
+      // A hold of its own for each attempt: two that wait must not wait for each other.
+      let hold = try readers.shared()
+      if hold.upgradeWithoutWaiting() { return try withExtendedLifetime(hold, body) }
+      usleep(UInt32.random(in: 2_000...10_000))
     }
-    return try body()
+    throw StoreError(
+      .locked, "queries are being answered, or something else is being given up", at: directory.path,
+      remedy: "Try again when they have ended. Nothing was changed.")
   }
 
   /// What a re-run must give again of an intermediate that was stored when it was logged; `nil` where pooling has changed its columns.

@@ -28,10 +28,10 @@ struct Worth {
       return Finding(gamma: gamma, columns: nil, isAboveThreshold: gamma.value > threshold)
     }
     let there = try storedColumns(of: question)
-    let asked = Set(question.columnNames).subtracting(there)
+    let asked = Set(question.columnNames.compactMap(ColumnSelector.name)).subtracting(there)
     let catalogued = try opened.catalog.columnQueries(of: intermediate.id)
     let gammas = try asked.sorted().compactMap { name in
-      let queries = (catalogued[name] ?? 0) + opened.journal.queries(of: intermediate.id, column: name)
+      let queries = Self.sum(catalogued[name] ?? 0, opened.journal.queries(of: intermediate.id, column: name))
       return try gamma(of: intermediate, in: question.model, policy, columns: 1, queries: queries).map { (name: name, gamma: $0) }
     }
     guard let best = gammas.max(by: { $0.gamma.value < $1.gamma.value }) else { return nil }
@@ -45,6 +45,11 @@ struct Worth {
     return Set(partial.columns.map(partial.schema.columnName))
   }
 
+  // Counts and sizes come from a file that anything may have changed.
+  private static func sum(_ a: Int, _ b: Int) -> Int { a.addingReportingOverflow(b).overflow ? .max : a + b }
+
+  private static func whole(_ value: Double) -> Int { Int(exactly: min(max(value, 0), 0x1p62).rounded()) ?? 0 }
+
   /// Of an intermediate, or of `columns` of its columns, stored or not.
   ///
   /// - Parameter queries: how often they were asked for; the questions of the whole intermediate when it is left out.
@@ -56,12 +61,15 @@ struct Worth {
     let share = columns.map { Double($0) / Double(max(1, intermediate.columns)) } ?? 1
     let kept = intermediate.isStored ? 1 : policy.quantization.shareOfBytes
     let read = ReadEstimate(
-      policy.quantization.kind, rawBytes: Int(Double(intermediate.logicalBytes) * share * policy.quantization.shareOfBytes))
+      policy.quantization.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * policy.quantization.shareOfBytes))
     let compression = try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
     return Gamma(
       rerunSeconds: rerun, readSeconds: opened.costs.read.seconds(read),
-      queries: queries ?? intermediate.queries + opened.journal.queries(of: intermediate.id),
-      storedBytes: Double(intermediate.newBytes) * share * kept * compression)
+      queries: queries ?? Self.sum(intermediate.queries, opened.journal.queries(of: intermediate.id)),
+      // What it took the last time is more certain than what the store has compressed others to.
+      storedBytes: max(
+        Double(intermediate.newBytes) * share * kept * compression,
+        columns == nil ? Double(opened.bytesTaken.withLock { $0[intermediate.id] } ?? 0) : 0))
   }
 }
 
@@ -69,7 +77,7 @@ extension QuantizationScheme {
   /// About what part of a float32 layer's bytes is stored before compression.
   fileprivate var shareOfBytes: Double {
     var share = 1.0
-    if let pooling, case .size(let size) = pooling.window { share /= Double(size * size) }
+    if let pooling, case .size(let size) = pooling.window { share /= Double(max(1, size)) * Double(max(1, size)) }
     switch values {
     case .full: return share
     case .lowerPrecision(let type): return type == .float16 ? share / 2 : share

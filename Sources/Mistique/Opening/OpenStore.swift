@@ -18,6 +18,8 @@ final class OpenStore: Sendable {
   let writing = Mutex<WriterBox>(WriterBox())
   /// What each model costs, cached by receipt.
   private let modelCosts = Mutex<[ChunkReference: ModelCosts]>([:])
+  /// What intermediates took on disk when they were stored by a query of this process, by their number in the catalogue.
+  let bytesTaken = Mutex<[Int64: Int]>([:])
   /// Held by every query, so that what it reads is not given up meanwhile.
   let readers: ReadersLock
   /// Models that were restored, for the next re-run of them.

@@ -53,7 +53,7 @@ struct RerunPlanner {
   /// From every set of stored intermediates that suffices, the ones together with the input among them.
   func ways(from starts: [StoredStart]) throws -> [QueryPlan.Alternative] {
     guard !starts.isEmpty else { return [] }
-    let byName = Dictionary(uniqueKeysWithValues: starts.map { ($0.name, $0) })
+    let byName = Dictionary(starts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var search = CutSearch(
       details.graph, target: target, readSeconds: byName.mapValues { seconds($0) },
       stageSeconds: details.graph.stages.indices.map { costs.seconds(ofStage: $0, rows: rows) ?? 0 })

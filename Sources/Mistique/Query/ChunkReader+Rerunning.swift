@@ -51,9 +51,7 @@ extension ChunkReader {
     for (start, seconds) in reader.measured() {
       opened.costs.read.observe(start.plan.estimate, coldBytes: start.coldBytes, seconds: seconds)
     }
-    if materialized.contains(where: { if case .stored = $0.value { true } else { false } }) {
-      try BudgetKeeper.enforce(after: model, opened, keeping: inUse, hold)
-    }
+    keepBudget(group, &materialized, inUse, hold)
     if materialized.isEmpty {
       let known = (lent.restoreSeconds ?? 0) + reader.seconds + stages.reduce(0) { $0 + $1.seconds }
       opened.costs.rerun.observe(
@@ -90,9 +88,32 @@ extension ChunkReader {
     }
     guard let budget = try opened.details(of: group[0].question.model).policy.budget else { return nil }
     let findings = group.filter { parts[$0.question.intermediate.name] != nil }.compactMap(\.finding)
-    let isRoom = try BudgetKeeper(opened: opened, budget: budget, hold: hold).makeRoom(
-      for: findings.map(\.gamma), keeping: inUse)
+    let isRoom: Bool
+    // An error of the store does not end the re-run: the answer is not the store's.
+    do {
+      isRoom = try BudgetKeeper(opened: opened, budget: budget, hold: hold).makeRoom(for: findings.map(\.gamma), keeping: inUse)
+    } catch { return "\(error)" }
     return isRoom ? nil : "the budget of \(budget.bytes) bytes is full of what saves more per byte, or of what is being read"
+  }
+
+  /// Gives up what saves least when what was stored took more than there was room for.
+  private func keepBudget(
+    _ group: [RunQuestion], _ materialized: inout [String: Materialized], _ inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold
+  ) {
+    let model = group[0].question.model
+    for question in group.map(\.question) {
+      guard case .stored(let bytes)? = materialized[question.intermediate.name], bytes > 0 else { continue }
+      opened.bytesTaken.withLock { $0[question.intermediate.id] = bytes }
+    }
+    guard materialized.values.contains(where: { if case .stored = $0 { true } else { false } }) else { return }
+    // What was just stored may be what saves least; what later runs of the same questions read may not be given up.
+    let stored = Set(materialized.keys.map { IntermediateID(model: model.id, name: $0) })
+    // That the budget cannot be kept now, because somebody else writes, is no reason to lose the answer: the next one that is stored tries again.
+    let givenUp = (try? BudgetKeeper.enforce(after: model, opened, keeping: inUse.subtracting(stored), hold)) ?? []
+    for id in givenUp where id.model == model.id {
+      guard case .stored(let bytes)? = materialized[id.name] else { continue }
+      materialized[id.name] = .postponed(reason: "it took \(bytes) bytes, which is more than the budget has room for")
+    }
   }
 
   /// What a run for all questions of `group` is predicted to take.
@@ -132,11 +153,11 @@ extension ChunkReader {
       columns: question.columns)
   }
 
-  /// How the stored values are pooled, or will be once their policy stores them: an answer has one shape, whichever way it is fetched.
+  /// How the stored values are pooled, were before they were given up, or will be once their policy stores them: an answer has one shape, whichever way it is fetched.
   private func storedPooling(of question: Question) throws -> QuantizationScheme.Pooling? {
     if let manifest = try question.intermediate.manifest { return try opened.store.manifest(manifest).scheme.pooling }
     let policy = try opened.details(of: question.model).policy
-    return policy.gamma != nil ? policy.quantization.pooling : nil
+    return policy.materialization == .none ? nil : policy.quantization.pooling
   }
 
   private func result(

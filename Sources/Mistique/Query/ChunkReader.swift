@@ -56,6 +56,7 @@ struct ChunkReader {
       reruns[key, default: []].append((place, RunQuestion(planned: planned, finding: finding)))
     }
     let inUse = Set(reruns.keys.flatMap { key in key.starts.map { IntermediateID(model: key.model, name: $0) } })
+      .union(questions.map { IntermediateID(model: $0.model.id, name: $0.intermediate.name) })
     for key in order {
       let group = reruns[key]!
       let answers = try rerun(group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
@@ -75,7 +76,7 @@ struct ChunkReader {
   private static let mostUnwrittenQuestions = 64
 
   private func count(_ question: Question) {
-    let counted = opened.journal.countQuery(of: question.intermediate.id, columns: question.columnNames.filter { $0 != "*" })
+    let counted = opened.journal.countQuery(of: question.intermediate.id, columns: question.columnNames.compactMap(ColumnSelector.name))
     if counted >= Self.mostUnwrittenQuestions { opened.flushStatisticsIfPossible() }
   }
 

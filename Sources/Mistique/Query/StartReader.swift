@@ -27,7 +27,7 @@ final class StartReader: Sendable {
 
   init(_ starts: [StoredStart], store: DataStore) {
     self.store = store
-    self.starts = Dictionary(uniqueKeysWithValues: starts.map { ($0.name, $0) })
+    self.starts = Dictionary(starts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   var available: AvailableIntermediates {

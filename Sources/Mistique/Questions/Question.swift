@@ -14,7 +14,10 @@ struct Question {
   func answerBytes(columns: [Range<Int>]?) -> Int {
     guard intermediate.rows > 0, intermediate.columns > 0 else { return 0 }
     let share = columns.map { $0.reduce(0) { $0 + $1.count } } ?? intermediate.columns
-    return intermediate.logicalBytes / intermediate.rows * askedRows / intermediate.columns * share
+    // In floating point: the numbers come from a file that anything may have changed.
+    let bytes =
+      Double(intermediate.logicalBytes) / Double(intermediate.rows) * Double(askedRows) / Double(intermediate.columns) * Double(share)
+    return Int(min(max(bytes, 0), 0x1p62))
   }
 
   var place: String { "\(model.identity).\(KeyText.quoted(intermediate.name))" }

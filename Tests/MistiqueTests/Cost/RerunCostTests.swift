@@ -33,6 +33,17 @@ import Testing
     #expect(cost.seconds(rows: 64) == 0.25)
   }
 
+  @Test(
+    "Batches and sizes that no file should hold end in numbers, not in a trap", arguments: [1, .max] as [Int], [1, 1 << 40, .max] as [Int])
+  func hostile(size: Int, rows: Int) {
+    var cost = StageCost()
+    cost.note(StageMeasurement(stage: 0, seconds: 1, batches: 1, rowsPerBatch: size))
+    #expect(cost.seconds(rows: rows)! >= 1)
+    var constants = CostConstants(["a": 1.0], samples: ["a": .max])
+    constants.observe(["a": 2], seconds: 3)
+    #expect(constants.predicted(["a": 2]) > 2)
+  }
+
   @Test("What was never measured predicts nothing, and measurements that cannot be are passed over")
   func unmeasured() {
     let costs = ModelCosts(restoreSeconds: 1, stages: [:])

@@ -95,7 +95,7 @@ struct BudgetTests {
     #expect(try store.drop("layer1", of: identity) == ReclaimedStorage())
     let after = try store.getIntermediates([key(1)])[0]
     #expect(after.plan.choice == .rerun)
-    if policy.quantization == .none { #expect(after.isIdentical(to: before)) }
+    #expect(after.isIdentical(to: before) && after.schema == before.schema)
     #expect(try store.verify().isIntact)
     try store.delete(identity)
     #expect(try store.storage().partitions == 0)

@@ -69,6 +69,64 @@ struct PartialFrameTests {
     #expect(try store.storage().partitions == 0)
   }
 
+  /// Two frames of the same three columns, the second passed on from the first.
+  private final class Passing: ExecutableModel {
+    static let kind = "passing"
+    let specification = ""
+    let stages = [
+      Stage(name: "read", inputs: [], outputs: ["table"], reads: []),
+      Stage(name: "pass", inputs: [0], outputs: ["passed"], reads: ["table"]),
+    ]
+
+    func transformers() -> [StoredTransformer] { [] }
+
+    func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
+      let columns = ["a", "*", "c"].enumerated().map { place, name -> (name: String, column: Column) in
+        let values = (0..<5000).map { row in Double(row * (place + 1) % 977) + Double(place) / 4 }
+        return (name, Column(.float64(values)))
+      }
+      let frame = DataFrame(rowIDs: .first(5000), columns: columns)
+      if request.intermediates.contains("table") { try emit("table", .frame(frame)) }
+      if request.intermediates.contains("passed") {
+        let passed = Dictionary(uniqueKeysWithValues: (0..<3).map { ($0, PassedColumn(intermediate: "table", column: $0)) })
+        try emit("passed", .frame(frame, passedOn: request.intermediates.contains("table") ? passed : [:]))
+      }
+      return [StageMeasurement(stage: 0, seconds: 0.5), StageMeasurement(stage: 1, seconds: 0.5)]
+    }
+  }
+
+  @Test("A frame that is stored in part does not lend its columns' numbers to frames that pass the whole one on")
+  func passedOn() throws {
+    let store = try IntermediateStore(at: folder.url)
+    store.register(kind: Passing.kind) { _ in Passing() }
+    try store.logIntermediates(of: Passing(), as: identity, policy: try .adaptive(gamma: 0))
+    func keys(_ texts: String...) -> [IntermediateKey] { texts.map { try! IntermediateKey("t.m.\($0)") } }
+    let answers = try store.getIntermediates(keys("table.c", "passed.*"))
+    for answer in answers {
+      guard case .stored? = answer.materialized else {
+        Issue.record("it became \(String(describing: answer.materialized))")
+        return
+      }
+    }
+    let whole = try store.getIntermediates(keys("passed.*"), plan: .rerun)[0]
+    let read = try store.getIntermediates(keys("passed.*"), plan: .read)[0]
+    #expect(read.isIdentical(to: whole))
+    #expect(try store.getIntermediates(keys("table.c"), plan: .read)[0].isIdentical(to: answers[0]))
+  }
+
+  @Test("A column whose name is a star is a column, and is stored once")
+  func starred() throws {
+    let store = try IntermediateStore(at: folder.url)
+    store.register(kind: Passing.kind) { _ in Passing() }
+    try store.logIntermediates(of: Passing(), as: identity, policy: try .adaptive(gamma: 0))
+    let key = try IntermediateKey("t.m.table.`*`")
+    let first = try store.getIntermediates([key])[0]
+    #expect(first.columns == [1..<2])
+    let read = try store.getIntermediates([key], plan: .read)[0]
+    #expect(read.isIdentical(to: first))
+    #expect(try store.getIntermediates([key], plan: .rerun)[0].materialized == nil, "it is there already")
+  }
+
   @Test("n_query of a column counts the questions for it, and survives closing the store")
   func counts() throws {
     var store = try logged(gamma: 1e15)
