@@ -26,7 +26,7 @@ public struct AvailableIntermediates: Sendable {
 
   /// Rows of a network's intermediate, by their `row_id` and in that order.
   ///
-  /// - Parameter body: gets rows x columns values, channel-major, valid during the call.
+  /// `body` gets rows x columns values, channel-major, valid during the call.
   /// - Throws: `StoreError` for bytes that are damaged and for a row that is not there; what `body` throws.
   public func maps(_ name: String, rows: ArraySlice<Int64>, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
     try readMaps(name, rows, body)

@@ -52,7 +52,7 @@ public struct Stage: Sendable, Codable, Equatable {
 
   /// A stage that reads the outputs of the stages at `inputs`, which come before it.
   ///
-  /// - Parameter reads: what a re-run of it reads; a model that says so takes what a store has of it (``ExecutionRequest/available``).
+  /// `reads` is what a re-run of it reads; a model that says so takes what a store has of it (``ExecutionRequest/available``).
   public init(name: String, inputs: [Int], outputs: [String], reads: [String]? = nil) {
     self.name = name
     self.inputs = inputs
