@@ -24,8 +24,8 @@ public struct ImageFiles: Sendable, Equatable {
 
   /// The first `count` images.
   ///
-  /// - Parameter isWanted: tells sets apart where there are several, which happens in a folder that has CIFAR-10's test batch too: the first set that
-  ///   is wanted is returned, or the training images when none is.
+  /// `isWanted` tells sets apart where there are several, which happens in a folder that has CIFAR-10's test batch too: the first set that
+  /// is wanted is returned, or the training images when none is.
   /// - Throws: ``CIFAR10Error``, ``NPYError``, ``ImageSetError``; ``ImageFilesError`` when labels are given beside a folder.
   public func load(first count: Int, where isWanted: (ImageSet) -> Bool = { _ in true }) throws -> ImageSet {
     guard isCIFAR10 else { return try array(count) }
