@@ -26,6 +26,8 @@ public struct ActivationMasks: Sendable, Equatable {
   /// - Parameters:
   ///   - share: the share of a neuron's cells at or below its threshold; 0.995 in the paper.
   ///   - values: row-major, one row per image; each row is channel-major, `neurons` maps of `cells` values.
+  ///   - neurons: how many there are.
+  ///   - cells: values in the map of a neuron.
   /// - Throws: ``DiagnosisError``: `tooFewRows` without an image, `notFinite` when an activation is NaN or infinite.
   /// - Precondition: `neurons` and `cells` are positive and divide the number of values; `share` lies in 0...1.
   /// - Complexity: O(n log(images x cells)) for n values; one neuron's values are copied at a time.
