@@ -19,11 +19,23 @@ public struct CataloguedModel: Sendable {
   /// - Throws: `StoreError` with code `catalogue` where the catalogue does not say.
   var receipt: ChunkReference {
     get throws {
-      if let receiptPlace { return receiptPlace }
-      throw StoreError(
-        .catalogue, "the receipt of a model has no sound reference", at: "\(identity)",
-        remedy: "Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
+      guard let receiptPlace else { throw unsoundReceipt }
+      return receiptPlace
     }
+  }
+
+  /// The catalogue does not say where the model's receipt is.
+  var unsoundReceipt: StoreError {
+    StoreError(
+      .catalogue, "the receipt of a model has no sound reference", at: "\(identity)",
+      remedy: "Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
+  }
+
+  /// Nothing here makes a model of its kind from what is stored.
+  func noRestorer(at place: String) -> StoreError {
+    StoreError(
+      .cannotPlan, "nothing can restore a model of kind \"\(kind)\", so it cannot be re-run", at: place,
+      remedy: "Register a restorer for that kind with register(kind:restore:).")
   }
 
   /// Project and name.

@@ -65,6 +65,9 @@ struct ModelReceipt: Codable, Sendable, Equatable {
       }
     }
 
+    /// The names of the columns that the manifest has.
+    var names: Set<String> { Set(columns.map(schema.columnName)) }
+
     /// Where `asked` columns of the schema are in the manifest, ascending and joined; `nil` when one is not there.
     func places(of asked: [Range<Int>]) -> [Range<Int>]? {
       var result: [Range<Int>] = []

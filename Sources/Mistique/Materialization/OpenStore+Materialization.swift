@@ -60,8 +60,7 @@ extension OpenStore {
       missing[intermediate.name] = part
       guard case .columns(let wanted) = part, let partial = partials[intermediate.name] else { continue }
       // Equal chunks are stored once: the columns that are there already cost a reference each.
-      let there = Set(partial.columns.map(partial.schema.columnName))
-      missing[intermediate.name] = wanted.isSubset(of: there) ? nil : .columns(wanted.union(there))
+      missing[intermediate.name] = wanted.isSubset(of: partial.names) ? nil : .columns(wanted.union(partial.names))
     }
     return missing
   }

@@ -27,22 +27,17 @@ struct Worth {
       guard let gamma = try gamma(of: intermediate, in: question.model, policy) else { return nil }
       return Finding(gamma: gamma, columns: nil, isAboveThreshold: gamma.value > threshold)
     }
-    let there = try storedColumns(of: question)
+    let there = try opened.details(of: question.model).partials[intermediate.name]?.names ?? []
     let asked = Set(question.columnNames.compactMap(ColumnSelector.name)).subtracting(there)
+    guard !asked.isEmpty, let basis = try basis(of: intermediate, in: question.model) else { return nil }
     let catalogued = try opened.catalog.columnQueries(of: intermediate.id)
-    let gammas = try asked.sorted().compactMap { name in
+    let gammas = asked.sorted().map { name in
       let queries = Self.sum(catalogued[name] ?? 0, opened.journal.queries(of: intermediate.id, column: name))
-      return try gamma(of: intermediate, in: question.model, policy, columns: 1, queries: queries).map { (name: name, gamma: $0) }
+      return (name: name, gamma: gamma(of: intermediate, policy, basis, columns: 1, queries: queries))
     }
     guard let best = gammas.max(by: { $0.gamma.value < $1.gamma.value }) else { return nil }
     let worth = gammas.filter { $0.gamma.value > threshold }
     return Finding(gamma: best.gamma, columns: Set(worth.map(\.name)), isAboveThreshold: !worth.isEmpty)
-  }
-
-  /// The columns of a partly stored intermediate that are there.
-  private func storedColumns(of question: Question) throws -> Set<String> {
-    guard let partial = try opened.details(of: question.model).partials[question.intermediate.name] else { return [] }
-    return Set(partial.columns.map(partial.schema.columnName))
   }
 
   // Counts and sizes come from a file that anything may have changed.
@@ -50,25 +45,40 @@ struct Worth {
 
   private static func whole(_ value: Double) -> Int { Int(exactly: min(max(value, 0), 0x1p62).rounded()) ?? 0 }
 
-  /// Of an intermediate, or of `columns` of its columns, stored or not.
-  ///
-  /// - Parameter queries: how often they were asked for; the questions of the whole intermediate when it is left out.
-  func gamma(
-    of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy, columns: Int? = nil, queries: Int? = nil
-  ) throws -> Gamma? {
+  /// What is the same for an intermediate and for each of its columns.
+  private struct Basis {
+    let rerunSeconds: Double
+    let compression: Double
+  }
+
+  private func basis(of intermediate: CataloguedIntermediate, in model: CataloguedModel) throws -> Basis? {
     let whole = Question(model: model, intermediate: intermediate, columnNames: ["*"], rows: .all)
     guard let rerun = try Planner(opened: opened, accuracy: .stored).cheapestRerunSeconds(whole) else { return nil }
+    return Basis(
+      rerunSeconds: rerun, compression: try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression)
+  }
+
+  /// Of an intermediate, or of `columns` of its columns, stored or not; `nil` when a stage on every way was never measured.
+  func gamma(
+    of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy, columns: Int? = nil
+  ) throws -> Gamma? {
+    try basis(of: intermediate, in: model).map { gamma(of: intermediate, policy, $0, columns: columns, queries: nil) }
+  }
+
+  /// - Parameter queries: how often the columns were asked for; the questions of the whole intermediate when it is left out.
+  private func gamma(
+    of intermediate: CataloguedIntermediate, _ policy: StoragePolicy, _ basis: Basis, columns: Int?, queries: Int?
+  ) -> Gamma {
     let share = columns.map { Double($0) / Double(max(1, intermediate.columns)) } ?? 1
     let kept = intermediate.isStored ? 1 : policy.quantization.shareOfBytes
     let read = ReadEstimate(
       policy.quantization.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * policy.quantization.shareOfBytes))
-    let compression = try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression
     return Gamma(
-      rerunSeconds: rerun, readSeconds: opened.costs.read.seconds(read),
+      rerunSeconds: basis.rerunSeconds, readSeconds: opened.costs.read.seconds(read),
       queries: queries ?? Self.sum(intermediate.queries, opened.journal.queries(of: intermediate.id)),
       // What it took the last time is more certain than what the store has compressed others to.
       storedBytes: max(
-        Double(intermediate.newBytes) * share * kept * compression,
+        Double(intermediate.newBytes) * share * kept * basis.compression,
         columns == nil ? Double(opened.bytesTaken.withLock { $0[intermediate.id] } ?? 0) : 0))
   }
 }

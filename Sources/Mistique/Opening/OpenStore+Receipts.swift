@@ -15,18 +15,13 @@ extension OpenStore {
     return details
   }
 
-  func receipt(of model: CataloguedModel) throws -> ModelReceipt { try receipt(at: try receiptReference(of: model)) }
+  /// The one that the model has now.
+  func receipt(of model: CataloguedModel) throws -> ModelReceipt {
+    guard let reference = try catalog.receipt(of: model) else { throw model.unsoundReceipt }
+    return try receipt(at: reference)
+  }
 
   private func receipt(at reference: ChunkReference) throws -> ModelReceipt {
     try JSONDecoder().decode(ModelReceipt.self, from: Data(try store.record(reference)))
-  }
-
-  private func receiptReference(of model: CataloguedModel) throws -> ChunkReference {
-    guard let reference = try catalog.receipt(of: model) else {
-      throw StoreError(
-        .catalogue, "the receipt of a model has no sound reference", at: "\(model.identity)",
-        remedy: "Rebuild the catalogue: IntermediateStore.repair(at:), or `mistique repair`.")
-    }
-    return reference
   }
 }

@@ -27,15 +27,10 @@ extension OpenStore {
 
   /// The model, made from its stored transformers as a fresh process would.
   func restore(_ model: CataloguedModel) throws -> any ExecutableModel {
-    guard let restore = restorer(for: model.kind) else {
-      throw StoreError(
-        .cannotPlan, "nothing can restore a model of kind \"\(model.kind)\"", at: "\(model.identity)",
-        remedy: "Register a restorer for that kind with register(kind:restore:).")
-    }
+    guard let restore = restorer(for: model.kind) else { throw model.noRestorer(at: "\(model.identity)") }
     let transformers = try catalog.transformers(of: model).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
     return try restore(
       StoredModel(
         identity: model.identity, kind: model.kind, specification: try details(of: model).specification, transformers: transformers))
   }
-
 }

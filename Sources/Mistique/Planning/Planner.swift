@@ -79,12 +79,13 @@ struct Planner {
       return PlannedQuestion(question, QueryPlan(taken: reading, alternatives: [reading]), read: read)
     }
     let reruns = try RerunPlanner(
-      opened: opened, accuracy: accuracy, question: question, columns: read?.partial?.asked ?? read?.plan.columns)
+      opened: opened, accuracy: accuracy, question: question, columns: read?.columns)
     let fromInput = try reruns.fromInput()
     var alternatives = (reading.map { [$0] } ?? []) + [fromInput]
     var starts: [StoredStart] = []
     // Every re-run runs the last stage at least: where that alone takes longer than reading, nothing else needs to be looked at.
-    let isSettled = mayRead && reading?.predictedSeconds ?? .infinity <= reruns.leastSeconds ?? .infinity
+    let least = try reruns.leastSeconds() ?? .infinity
+    let isSettled = mayRead && reading?.predictedSeconds ?? .infinity <= least
     if !isSettled || weighsAll {
       starts = try reruns.starts()
       alternatives += try reruns.ways(from: starts)
@@ -133,11 +134,7 @@ struct Planner {
 
   private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }
 
-  private func noRestorer(_ question: Question) -> StoreError {
-    cannot(
-      "nothing can re-run a model of kind \"\(question.model.kind)\"", question,
-      "Register a restorer for that kind with register(kind:restore:).")
-  }
+  private func noRestorer(_ question: Question) -> StoreError { question.model.noRestorer(at: question.place) }
 
   private func cannot(_ what: String, _ question: Question, _ remedy: String) -> StoreError {
     StoreError(.cannotPlan, what, at: question.place, remedy: remedy)

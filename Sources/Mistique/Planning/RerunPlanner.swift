@@ -31,23 +31,18 @@ struct RerunPlanner {
   private var rows: Int { question.askedRows }
   private var target: String { question.intermediate.name }
 
-  /// Restoring the model where it is not in memory, and handing over the answer.
-  private var otherSeconds: Double {
-    (!restores || opened.kept.has(question.model.receiptPlace) ? 0 : costs.restoreSeconds) + opened.costs.rerun.handOverSeconds([answer])
-  }
-
   /// No re-run takes less: it runs the last stage and hands over the answer. `nil` when that stage was never measured.
-  var leastSeconds: Double? { costs.seconds(ofStage: question.intermediate.stage, rows: rows).map { $0 + otherSeconds } }
+  func leastSeconds() throws -> Double? { try seconds(from: [], stages: [question.intermediate.stage]) }
 
   /// From the model's input.
-  func fromInput() throws -> QueryPlan.Alternative { way(starts: [], stages: details.graph.stages(for: [target])) }
+  func fromInput() throws -> QueryPlan.Alternative { try way(starts: [], stages: details.graph.stages(for: [target])) }
 
   /// From the stored intermediates `starts`; `nil` when they do not suffice.
   func way(from starts: [StoredStart]) throws -> QueryPlan.Alternative? {
     guard let run = details.graph.stages(for: [target], from: Set(starts.map(\.name))), run.used == Set(starts.map(\.name)) else {
       return nil
     }
-    return way(starts: starts, stages: run.stages)
+    return try way(starts: starts, stages: run.stages)
   }
 
   /// From every set of stored intermediates that suffices, the ones together with the input among them.
@@ -55,21 +50,22 @@ struct RerunPlanner {
     guard !starts.isEmpty else { return [] }
     let byName = Dictionary(starts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var search = CutSearch(
-      details.graph, target: target, readSeconds: byName.mapValues { seconds($0) },
+      details.graph, target: target, readSeconds: byName.mapValues { $0.seconds(opened.costs.read) },
       stageSeconds: details.graph.stages.indices.map { costs.seconds(ofStage: $0, rows: rows) ?? 0 })
-    return search.cuts().filter { !$0.starts.isEmpty }.map { way(starts: $0.starts.map { byName[$0]! }, stages: $0.stages) }
+    return try search.cuts().filter { !$0.starts.isEmpty }.map { try way(starts: $0.starts.map { byName[$0]! }, stages: $0.stages) }
   }
 
-  private func way(starts: [StoredStart], stages: [Int]) -> QueryPlan.Alternative {
+  private func way(starts: [StoredStart], stages: [Int]) throws -> QueryPlan.Alternative {
     QueryPlan.Alternative(
       choice: .rerun, startsFrom: starts.map(\.name).sorted(),
-      predictedSeconds: costs.seconds(ofStages: stages, rows: rows).map { starts.reduce($0 + otherSeconds) { $0 + seconds($1) } },
+      predictedSeconds: try seconds(from: starts, stages: stages),
       frames: starts.reduce(0) { $0 + $1.plan.estimate.frames }, frameBytes: starts.reduce(0) { $0 + $1.plan.estimate.rawBytes },
       stages: stages.count, isExact: starts.allSatisfy(\.isExact))
   }
 
-  private func seconds(_ start: StoredStart) -> Double {
-    opened.costs.read.seconds(start.plan.estimate, coldBytes: start.coldBytes)
+  private func seconds(from starts: [StoredStart], stages: [Int]) throws -> Double? {
+    try opened.predictedSeconds(
+      of: question.model, stages: stages, rows: rows, from: starts, handingOver: [answer], restores: restores)
   }
 
   /// The stored ancestors that hold what the stages after them read, of the rows that are asked for.

@@ -22,6 +22,9 @@ struct StoredStart: Sendable {
   /// Whether what is read is, bit for bit, what the model emitted.
   var isExact: Bool { manifest.codebook == nil }
 
+  /// What reading it takes.
+  func seconds(_ cost: ReadCost) -> Double { cost.seconds(plan.estimate, coldBytes: coldBytes) }
+
   /// The same with all rows.
   func whole(in store: DataStore) throws -> StoredStart {
     try StoredStart(name: name, manifest: manifest, rows: .all, store: store)

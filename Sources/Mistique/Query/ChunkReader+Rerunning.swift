@@ -5,7 +5,7 @@ extension ChunkReader {
   /// Re-runs the model of `group` once for all its intermediates, from where their plans start, and stores those that have become worth it.
   ///
   /// - Parameters:
-  ///   - inUse: stored intermediates that this and later runs of the same questions start from.
+  ///   - inUse: the asked intermediates of all questions that were asked together, and what their runs start from.
   ///   - hold: of the query.
   func rerun(
     _ group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold, isCancelled: @escaping @Sendable () -> Bool
@@ -34,7 +34,7 @@ extension ChunkReader {
       for collector in collectors.values { try collector.finish(isWhole: asked == .all) }
     }
     var materialized: [String: Materialized] = [:]
-    let parts = try worthStoring(group)
+    let parts = worthStoring(group)
     if parts.isEmpty {
       try execute(nil)
     } else if let reason = try obstacle(to: parts, group, inUse: inUse, hold, unverified: unverified) {
@@ -69,7 +69,7 @@ extension ChunkReader {
   }
 
   /// What of the intermediates that are about to be re-run has become worth storing.
-  private func worthStoring(_ group: [RunQuestion]) throws -> [String: MaterializingSink.Part] {
+  private func worthStoring(_ group: [RunQuestion]) -> [String: MaterializingSink.Part] {
     let worth = group.filter { $0.finding?.isAboveThreshold ?? false }
     return Dictionary(
       worth.map { ($0.question.intermediate.name, $0.finding!.columns.map { .columns($0) } ?? .whole) }, uniquingKeysWith: { $1 })
@@ -120,14 +120,12 @@ extension ChunkReader {
   private func predictedSeconds(_ group: [RunQuestion]) throws -> Double? {
     guard group.count > 1 else { return group[0].planned.plan.predictedSeconds }
     let model = group[0].question.model
-    let (graph, costs) = (try opened.details(of: model).graph, try opened.costs(of: model))
+    let graph = try opened.details(of: model).graph
     let names = Set(group.map(\.question.intermediate.name))
     let stages = graph.stages(for: names, from: Set(group[0].starts.map(\.name)))?.stages ?? graph.stages(for: names)
-    let rows = group.map(\.question.askedRows).max() ?? 0
-    guard let running = costs.seconds(ofStages: stages, rows: rows) else { return nil }
-    let reading = group[0].starts.reduce(0) { $0 + opened.costs.read.seconds($1.plan.estimate, coldBytes: $1.coldBytes) }
-    let restoring = opened.kept.has(model.receiptPlace) ? 0 : costs.restoreSeconds
-    return restoring + reading + running + opened.costs.rerun.handOverSeconds(try answers(group) { _ in nil })
+    return try opened.predictedSeconds(
+      of: model, stages: stages, rows: group.map(\.question.askedRows).max() ?? 0, from: group[0].starts,
+      handingOver: answers(group) { _ in nil })
   }
 
   /// What a run hands over.
@@ -153,7 +151,8 @@ extension ChunkReader {
       columns: question.columns)
   }
 
-  /// How the stored values are pooled, were before they were given up, or will be once their policy stores them: an answer has one shape, whichever way it is fetched.
+  /// How the stored values are pooled, were before they were given up, or will be once their policy stores them: an answer has one shape, whichever
+  /// way it is fetched.
   private func storedPooling(of question: Question) throws -> QuantizationScheme.Pooling? {
     if let manifest = try question.intermediate.manifest { return try opened.store.manifest(manifest).scheme.pooling }
     let policy = try opened.details(of: question.model).policy

@@ -83,27 +83,24 @@ struct ChunkReader {
   private func read(
     _ planned: PlannedQuestion, _ counters: ReadCounters, since start: ContinuousClock.Instant, opensFiles: Bool
   ) throws -> IntermediateResult {
-    guard let readPlan = planned.read else { preconditionFailure("a plan to read says what is read") }
+    guard let read = planned.read else { preconditionFailure("a plan to read says what is read") }
     let question = planned.question
     let began = ContinuousClock.now
-    let answer = try opened.store.read(readPlan, counters: counters)
+    let answer = try opened.store.read(read.plan, counters: counters)
     let values: IntermediateResult.Values
     switch answer.values {
     case .maps(let matrix): values = .maps(matrix)
-    case .columns(let columns):
-      let names = readPlan.columns.flatMap { $0.map(readPlan.manifest.schema.columnName) }
-      values = .frame(DataFrame(rowIDs: answer.rowIDs, columns: zip(names, columns).map { ($0, $1) }))
+    case .columns: values = .frame(answer.frame(of: read.plan)!)
     }
     let end = ContinuousClock.now
     // Opening files is paid once and says nothing about the next question.
     opened.costs.read.observe(
-      readPlan.estimate, coldBytes: planned.coldBytes, seconds: (end - (opensFiles ? began : start)).seconds)
+      read.plan.estimate, coldBytes: read.coldBytes, seconds: (end - (opensFiles ? began : start)).seconds)
     let cost = QueryCost(
       seconds: (end - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
       bytesDecoded: counters.bytesDecoded)
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs,
-      schema: planned.partial?.schema ?? readPlan.manifest.schema, columns: planned.partial?.asked ?? readPlan.columns, values: values,
-      plan: planned.plan, cost: cost)
+      schema: read.schema, columns: read.columns, values: values, plan: planned.plan, cost: cost)
   }
 }

@@ -61,9 +61,8 @@ final class StartReader: Sendable {
   private func frame(_ name: String) throws -> DataFrame {
     let start = try start(name, isMaps: false)
     let answer = try timed(name, rows: start.plan.rowCount) { try store.read(start.plan, counters: counters) }
-    guard case .columns(let columns) = answer.values else { preconditionFailure("checked against the schema") }
-    return DataFrame(
-      rowIDs: answer.rowIDs, columns: columns.enumerated().map { (start.manifest.schema.columnName($0), $1) })
+    guard let frame = answer.frame(of: start.plan) else { preconditionFailure("checked against the schema") }
+    return frame
   }
 
   private func maps(_ name: String, rows ids: ArraySlice<Int64>, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
@@ -110,22 +109,16 @@ final class StartReader: Sendable {
     let rowBytes = max(1, manifest.schema.columnCount * 4)
     let blocks = max(1, Self.chunkBytes / rowBytes / manifest.rowsPerBlock)
     let rowsAtOnce = blocks * manifest.rowsPerBlock
-    let (rows, places): (ClosedRange<Int>, Range<Int>)
-    switch start.rows {
-    case .all:
-      let first = place / rowsAtOnce * rowsAtOnce
-      places = first..<min(first + rowsAtOnce, manifest.rows)
-      rows = places.lowerBound...places.upperBound - 1
-    case .positions(let positions):
-      let first = positions[place] / rowsAtOnce * rowsAtOnce
-      rows = first...first + rowsAtOnce - 1
-      places =
-        positions.partitioningIndex { $0 >= rows.lowerBound }..<positions.partitioningIndex { $0 > rows.upperBound }
+    let row = if case .positions(let positions) = start.rows { positions[place] } else { place }
+    let first = row / rowsAtOnce * rowsAtOnce
+    let end = min(first + rowsAtOnce, manifest.rows)
+    var (places, rows) = (first..<end, Array(first..<end))
+    if case .positions(let positions) = start.rows {
+      places = positions.partitioningIndex { $0 >= first }..<positions.partitioningIndex { $0 >= end }
+      rows = Array(positions[places])
     }
-    let selection: RowSelection =
-      if case .positions(let positions) = start.rows { .positions(Array(positions[places])) } else { .positions(Array(rows)) }
     let values = try timed(start.name, rows: places.count) {
-      let plan = try store.plan(manifest, columns: start.plan.columns, rows: selection)
+      let plan = try store.plan(manifest, columns: start.plan.columns, rows: .positions(rows))
       guard case .maps(let matrix) = try store.read(plan, counters: counters).values else {
         preconditionFailure("checked against the schema")
       }

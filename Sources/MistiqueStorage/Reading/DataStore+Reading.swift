@@ -9,6 +9,15 @@ package struct ReadAnswer: Sendable {
 
   package let rowIDs: RowIDs
   package let values: Values
+
+  /// The asked columns of a pipeline's intermediate, by name; `nil` for maps.
+  ///
+  /// - Parameter plan: what was read.
+  package func frame(of plan: ReadPlan) -> DataFrame? {
+    guard case .columns(let columns) = values else { return nil }
+    let names = plan.columns.flatMap { $0.map(plan.manifest.schema.columnName) }
+    return DataFrame(rowIDs: rowIDs, columns: zip(names, columns).map { ($0, $1) })
+  }
 }
 
 extension DataStore {

@@ -7,7 +7,7 @@ import TabularPipelines
 
 /// A store that is open for a question, with what re-runs need at hand.
 ///
-/// Owns what is told of a fetch on standard error: one line per intermediate. Never computes.
+/// After a fetch it writes one line per intermediate to standard error. It computes nothing from the values.
 struct AskedStore {
   let store: IntermediateStore
   let sources: SourceOptions

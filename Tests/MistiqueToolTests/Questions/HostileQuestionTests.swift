@@ -128,7 +128,7 @@ struct HostileQuestionTests {
     try Self.odd().expectError(arguments, status: status, message)
   }
 
-  @Test("Intermediates of other rows are brought together by row_id, which is told, or refused when they share none")
+  @Test("Intermediates with different rows are joined by row_id, with a note; without a common row they are refused")
   func otherRows() throws {
     let fixture = try QuestionFixture.homes()
     let all = try fixture.ask("topk", "S", "p.m.read.price", "--k", "200")
