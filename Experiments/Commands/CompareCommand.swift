@@ -20,12 +20,16 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let laboratory = try common.laboratory()
     let experiments = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
-    var regressed: [String] = []
+    var regressed: [Comparison] = []
     try forEachExperiment(experiments) { experiment in
-      if try Runner(results: common.folder).compare(experiment, at: common.scale).isRegression { regressed.append(experiment.name) }
+      let comparison = try Runner(results: common.folder).compare(experiment, at: common.scale)
+      if comparison.isRegression { regressed.append(comparison) }
     } then: {
       guard !regressed.isEmpty else { return }
-      print("Regressed: \(regressed.joined(separator: ", ")). If the new numbers are right: make baseline REASON=\"why\".")
+      // Once more, at the end: a log is read from there, and often nothing else of it is kept.
+      print(regressed.map(\.regressionText).joined(separator: "\n"))
+      print(
+        "Regressed: \(regressed.map(\.experiment).joined(separator: ", ")). If the new numbers are right: make baseline REASON=\"why\".")
       throw ExitCode.failure
     }
   }

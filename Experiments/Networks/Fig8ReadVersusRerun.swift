@@ -32,6 +32,7 @@ enum Fig8ReadVersusRerun {
       let stores = try SchemeStores(context, settings, images: steps.last!)
       for scheme in schemes {
         let store = try stores.store(scheme)
+        try store.loadModels()
         for layer in layers {
           for images in steps {
             try context.checkpointed("\(scheme.name) layer \(layer), \(images) images") {

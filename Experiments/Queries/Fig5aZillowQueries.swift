@@ -41,6 +41,7 @@ enum Fig5aZillowQueries {
       try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: .dedup) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
+    try store.loadModels()
     let identities = try pipelines.map { PipelineWorkload.identity(try tables.pipeline($0)) }
     let queries = PipelineQueries(trees: identities[0], otherTrees: identities[1], linear: identities[2])
     for query in queries.all() { try measurement.run(query, on: store) }

@@ -82,6 +82,7 @@ struct NetworkQueryStore {
       try store.logIntermediates(of: model, as: identity, policy: scheme.policy) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
+    try store.loadModels()
     return store
   }
 

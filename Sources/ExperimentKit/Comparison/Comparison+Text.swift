@@ -14,6 +14,11 @@ extension Comparison: CustomStringConvertible {
       + (isRegression ? "  REGRESSION: \(regressions.count) worse, \(missing.count) missing.\n" : "  No regression.\n")
   }
 
+  /// Only what makes this comparison a regression.
+  package var regressionText: String {
+    "\(experiment):\n" + section("Missing from the run", missing) + section("Regressions", regressions.map(Self.line))
+  }
+
   private func section(_ heading: String, _ lines: [String]) -> String {
     lines.isEmpty ? "" : "  \(heading):\n" + lines.map { "    \($0)\n" }.joined()
   }

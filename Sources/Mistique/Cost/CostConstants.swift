@@ -7,6 +7,9 @@ import Foundation
 /// Constants follow the observations by recursive least squares of the relative error, forgetting a fiftieth with each observation. A prediction that
 /// is wrong by more than a factor of three first scales the constants that took part in it: from a start that is wrong by any factor the predictions
 /// reach what is observed after some dozens of observations. No constant becomes negative, and one observation that was held up counts little.
+///
+/// Slowness is believed when it is seen twice among five observations. Work is held up by what it has no part in (the kernel clears fresh memory, another process
+/// runs), and a constant that is too large is never corrected where another plan is then taken; one that is too small is, by the next run.
 struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private static var forgetting: Double { 0.98 }
   /// Beyond this factor the constants are scaled.
@@ -15,6 +18,10 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private static var largestError: Double { 16 }
   /// What part of a gross error, as a power, is corrected at once.
   private static var grossStep: Double { 0.35 }
+  /// From this factor on an observation is slow, and what part of it, as a power, is believed of the first one.
+  private static var slowError: Double { 1.25 }
+  private static var firstSlowness: Double { 0.25 }
+  private static var slowMemory: Int { 4 }
   /// The variance of a constant, in units of its square, of which nothing is known.
   private static var uncertainty: Double { 4 }
 
@@ -25,6 +32,8 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private var values: [Double]
   /// Of the constants, row-major; how far each may still move, and with which others.
   private var covariance: [Double]
+  /// In how many of the next observations a slow one is the second.
+  private var slowTurns = 0
 
   var seconds: [Part: Double] { Dictionary(uniqueKeysWithValues: zip(parts, values)) }
 
@@ -55,9 +64,12 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private mutating func count(_ part: Part) { samples[part] = min(max(samples[part] ?? 0, 0), 1 << 40) + 1 }
 
   /// Corrects the constants by what a piece of work really took.
-  mutating func observe(_ amounts: [Part: Double], seconds observed: Double) {
+  mutating func observe(_ amounts: [Part: Double], seconds: Double) {
     let total = predicted(amounts)
-    guard observed > 0, observed.isFinite, total > 0, total.isFinite else { return }
+    guard seconds > 0, seconds.isFinite, total > 0, total.isFinite else { return }
+    let isSlow = seconds > total * Self.slowError
+    let observed = isSlow && slowTurns == 0 ? total * pow(seconds / total, Self.firstSlowness) : seconds
+    slowTurns = isSlow ? Self.slowMemory : max(slowTurns - 1, 0)
     let involved = amounts.compactMap { part, amount in amount > 0 ? places[part].map { (place: $0, amount: amount) } : nil }
     for part in amounts.keys where amounts[part]! > 0 { count(part) }
     let error = min(max(observed / total, 1 / Self.largestError), Self.largestError)

@@ -5,6 +5,8 @@ final class ModelCosts: Sendable {
   private struct State {
     var restoreSeconds: Double
     var stages: [Int: StageCost]
+    /// By the intermediate asked for; of this process.
+    var searches: [String: Double] = [:]
   }
 
   private let state: Mutex<State>
@@ -29,6 +31,14 @@ final class ModelCosts: Sendable {
       sum += seconds
     }
     return sum
+  }
+
+  /// The least that weighing the cuts before an intermediate has taken; `nil` when they were never weighed.
+  func searchSeconds(for intermediate: String) -> Double? { state.withLock { $0.searches[intermediate] } }
+
+  /// Takes in what weighing cuts took. The least counts: where it is too much to look further, nothing would ever correct a search that was held up.
+  func note(searchSeconds: Double, for intermediate: String) {
+    state.withLock { $0.searches[intermediate] = min($0.searches[intermediate] ?? .infinity, searchSeconds) }
   }
 
   /// Takes measurements in; gives the costs that they have changed.

@@ -25,7 +25,7 @@ struct RerunPlanner {
         remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
     costs = try opened.costs(of: question.model)
-    answer = RerunCost.Answer(bytes: question.answerBytes(columns: columns), isMaps: costs.runsOnSomeRows)
+    answer = RerunCost.Answer(question, columns: columns, isMaps: costs.runsOnSomeRows)
   }
 
   private var rows: Int { question.askedRows }
@@ -33,6 +33,18 @@ struct RerunPlanner {
 
   /// No re-run takes less: it runs the last stage and hands over the answer. `nil` when that stage was never measured.
   func leastSeconds() throws -> Double? { try seconds(from: [], stages: [question.intermediate.stage]) }
+
+  /// What it took to weigh the cuts before, 0 when they were not.
+  var searchSeconds: Double { costs.searchSeconds(for: target) ?? 0 }
+
+  /// The stored ancestors to start from, and `others` with the ways that they open.
+  func search(beside others: [QueryPlan.Alternative]) throws -> (starts: [StoredStart], ways: [QueryPlan.Alternative]) {
+    let began = ContinuousClock.now
+    let starts = try starts()
+    let ways = try ways(from: starts)
+    costs.note(searchSeconds: (ContinuousClock.now - began).seconds, for: target)
+    return (starts, others + ways)
+  }
 
   /// From the model's input.
   func fromInput() throws -> QueryPlan.Alternative { try way(starts: [], stages: details.graph.stages(for: [target])) }
@@ -90,5 +102,12 @@ struct RerunPlanner {
       rows = .positions(try StoredRows(store: opened.store, manifest: manifest).positions(of: ids, counters: ReadCounters()))
     }
     return try StoredStart(name: intermediate.name, manifest: manifest, rows: rows, store: opened.store)
+  }
+}
+
+extension RerunCost.Answer {
+  /// What a re-run hands over for `question`, whose answer has `columns`, all of them when nobody knows.
+  init(_ question: Question, columns: [Range<Int>]?, isMaps: Bool) {
+    self.init(bytes: question.answerBytes(columns: columns), layerBytes: isMaps ? question.answerBytes(columns: nil) : nil)
   }
 }

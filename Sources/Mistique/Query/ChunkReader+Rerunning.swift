@@ -131,7 +131,7 @@ extension ChunkReader {
   /// What a run hands over.
   private func answers(_ group: [RunQuestion], columns: (Question) -> [Range<Int>]?) throws -> [RerunCost.Answer] {
     let isMaps = try opened.costs(of: group[0].question.model).runsOnSomeRows
-    return group.map { RerunCost.Answer(bytes: $0.question.answerBytes(columns: columns($0.question)), isMaps: isMaps) }
+    return group.map { RerunCost.Answer($0.question, columns: columns($0.question), isMaps: isMaps) }
   }
 
   /// What a re-run is to gather for `question`, and what it is held to.

@@ -39,6 +39,9 @@ struct ComparisonTests {
     let worse = try compare(with(.integer(611_000_001), at: "DEDUP"))
     #expect(worse.exitStatus == 1 && worse.regressions.map(\.place) == ["policy=DEDUP"])
     #expect(worse.description.contains("storedBytes at policy=DEDUP: 611000000 -> 611000001 bytes"))
+    // A log is read from its end, where only what regressed is said once more.
+    let lines = worse.regressionText.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].hasPrefix(worse.experiment) && lines[2].contains("611000000 -> 611000001 bytes"))
     let better = try compare(with(.integer(610_999_999), at: "DEDUP"))
     #expect(better.exitStatus == 0 && better.improvements.count == 1)
   }

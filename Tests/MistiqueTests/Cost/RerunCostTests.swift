@@ -52,21 +52,48 @@ import Testing
     #expect(costs.seconds(ofStages: [0, 1], rows: 1) == nil && costs.seconds(ofStages: [1], rows: 1) == 4 && costs.restoreSeconds == 2)
   }
 
-  @Test("A re-run's fixed part and the rates of layers and frames follow what handing over takes")
+  @Test("A re-run's fixed part and the rates of layers, of maps picked from them and of frames follow what handing over takes")
   func handingOver() {
+    typealias Answer = RerunCost.Answer
     let cost = RerunCost()
-    func seconds(_ bytes: Int, _ isMaps: Bool) -> Double { 2e-3 + Double(bytes) * (isMaps ? 2e-9 : 1e-11) }
-    var random = SeededRandom(seed: 1)
-    for _ in 0..<400 {
-      let answer = RerunCost.Answer(bytes: 1 << (8 + Int(random.next() % 22)), isMaps: random.next() % 2 == 0)
-      cost.observe([answer], seconds: seconds(answer.bytes, answer.isMaps))
+    func seconds(_ answer: Answer) -> Double {
+      guard let layer = answer.layerBytes else { return 2e-3 + Double(answer.bytes) * 1e-11 }
+      return 2e-3 + Double(answer.bytes) * 2e-9 + Double(layer) * 3e-10
     }
-    for (bytes, isMaps) in [(1 << 10, true), (1 << 28, true), (1 << 10, false), (1 << 29, false)] {
-      let ratio = cost.handOverSeconds([.init(bytes: bytes, isMaps: isMaps)]) / seconds(bytes, isMaps)
-      #expect((0.7...1.4).contains(ratio), "\(bytes) bytes: \(ratio)")
+    var random = SeededRandom(seed: 1)
+    func answer(_ bytes: Int) -> Answer {
+      switch random.next() % 3 {
+      case 0: Answer(bytes: bytes, layerBytes: nil)
+      case 1: Answer(bytes: bytes, layerBytes: bytes)
+      default: Answer(bytes: max(bytes / 64, 1), layerBytes: bytes)
+      }
+    }
+    for _ in 0..<600 {
+      let answer = answer(1 << (8 + Int(random.next() % 22)))
+      cost.observe([answer], seconds: seconds(answer))
+    }
+    for bytes in [1 << 10, 1 << 28] {
+      for answer in [
+        Answer(bytes: bytes, layerBytes: nil), Answer(bytes: bytes, layerBytes: bytes), Answer(bytes: bytes / 64, layerBytes: bytes),
+      ] {
+        let ratio = cost.handOverSeconds([answer]) / seconds(answer)
+        #expect((0.7...1.4).contains(ratio), "\(answer): \(ratio)")
+      }
     }
     let before = cost.constants
-    cost.observe([.init(bytes: 1 << 20, isMaps: true)], seconds: -1)
+    cost.observe([Answer(bytes: 1 << 20, layerBytes: 1 << 20)], seconds: -1)
     #expect(cost.constants == before)
+  }
+
+  @Test("One slow run is hardly believed, the second soon after is, and so is a fast one at once")
+  func slowness() {
+    var constants = CostConstants(["a": 1.0])
+    for _ in 0..<20 { constants.observe(["a": 1], seconds: 1) }
+    constants.observe(["a": 1], seconds: 10)
+    #expect((1...1.3).contains(constants.predicted(["a": 1])))
+    constants.observe(["a": 1], seconds: 10)
+    #expect(constants.predicted(["a": 1]) > 2)
+    for _ in 0..<5 { constants.observe(["a": 1], seconds: 1) }
+    #expect((0.9...1.2).contains(constants.predicted(["a": 1])))
   }
 }
