@@ -65,7 +65,7 @@ figures: build ## Draw the figures again from the measured rows alone
 
 regress: build ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
 	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)
-	@$(EXPERIMENTS) compare --scale $(SCALE) --results $(RESULTS)
+	@$(EXPERIMENTS) compare --twice --scale $(SCALE) --results $(RESULTS)
 
 baseline: build ## Make the last runs the baseline: REASON="why these numbers are right"
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }

@@ -6,23 +6,31 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compares runs with their baselines; exit status 1 on a regression or a missing measurement.",
     discussion: """
-      Bytes and counts must be equal, or within the tolerance that the experiment states; times are compared as ratios.
+      Bytes and counts must be equal, or within the tolerance that the experiment states; times are compared as ratios. A claim that held must hold; \
+      one that newly holds is reported.
 
         experiments compare --scale ci
         experiments compare fig6b --scale ci
+        experiments compare --scale ci --twice    what regressed in times or claims alone is run once more, and counts if it regresses again
       """)
 
   @Argument(help: "Which experiments; all when none is named.")
   var names: [String] = []
 
+  @Flag(help: "Run once more what regressed in nothing but times and claims.")
+  var twice = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    Interruption.install()
     let laboratory = try common.laboratory()
     let experiments = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
+    let options = try common.runOptions()
+    let runner = Runner(results: common.folder)
     var regressed: [Comparison] = []
     try forEachExperiment(experiments) { experiment in
-      let comparison = try Runner(results: common.folder).compare(experiment, at: common.scale)
+      let comparison = try twice ? runner.compareTwice(experiment, options) : runner.compare(experiment, at: common.scale)
       if comparison.isRegression { regressed.append(comparison) }
     } then: {
       guard !regressed.isEmpty else { return }

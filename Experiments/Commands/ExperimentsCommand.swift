@@ -71,4 +71,12 @@ struct CommonOptions: ParsableArguments {
   func settings() throws -> Settings { try Settings(option: data) }
 
   func laboratory() throws -> Laboratory { try Catalogue.laboratory(try settings()) }
+
+  /// How experiments are run, with the settings of the data.
+  func runOptions() throws -> RunOptions {
+    var options = RunOptions(scale: scale)
+    options.versions = Catalogue.versions
+    if let variant = try settings().dataVariant(at: scale) { options.configuration["data"] = variant }
+    return options
+  }
 }

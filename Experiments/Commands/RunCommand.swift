@@ -51,17 +51,14 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let settings = try common.settings()
-    let laboratory = try Catalogue.laboratory(settings)
+    let laboratory = try common.laboratory()
     let experiments = try laboratory.resolve(names)
     let runner = Runner(results: common.folder)
-    var options = RunOptions(scale: common.scale)
+    var options = try common.runOptions()
     options.seed = seed
     options.repetitions = repetitions
     options.force = force
-    options.versions = Catalogue.versions
     if measureOnly { options.configuration[Catalogue.measureOnly] = "counted, not kept" }
-    if let variant = settings.dataVariant(at: common.scale) { options.configuration["data"] = variant }
     let campaign = try Campaign(experiments, options, runner: runner)
     let width = RunSummary.terminalWidth
     print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: width))

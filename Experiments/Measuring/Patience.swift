@@ -2,13 +2,13 @@ import ExperimentKit
 
 /// How often re-runs of one question are timed. A long one is disturbed less, and needs fewer repetitions than a short one.
 enum Patience {
-  /// The first re-run is a warm-up, since it pays for what a process pays once (networks compare the ways to run a batch of a new size), unless it took
-  /// ten times the scale's patience. Then re-runs are timed as often as the run repeats, until they have taken the scale's patience together.
+  /// The first re-run is a warm-up, since it pays for what a process pays once (networks compare the ways to run a batch of a new size), unless it took so
+  /// long that this hardly shows. Then re-runs are timed as often as the run repeats, until they have taken the scale's patience together.
   static func timings<Run>(
     first: Run, seconds: (Run) -> Double, context: RunContext, again: () throws -> Run
   ) throws -> [Run] {
-    let patience = Self.seconds(context.scale)
-    var runs = seconds(first) > 10 * patience ? [first] : []
+    let (patience, longestWarmUp) = Self.seconds(context.scale)
+    var runs = seconds(first) > longestWarmUp ? [first] : []
     while runs.count < context.repetitions, runs.reduce(0, { $0 + seconds($1) }) < patience {
       try context.checkCancelled()
       runs.append(try again())
@@ -16,11 +16,11 @@ enum Patience {
     return runs
   }
 
-  private static func seconds(_ scale: ExperimentKit.Scale) -> Double {
+  private static func seconds(_ scale: ExperimentKit.Scale) -> (patience: Double, longestWarmUp: Double) {
     switch scale {
-    case .smoke, .ci: 0.15
-    case .small: 1
-    case .paper: 60
+    case .smoke, .ci: (0.15, 1.5)
+    case .small: (1, 3)
+    case .paper: (60, 120)
     }
   }
 }

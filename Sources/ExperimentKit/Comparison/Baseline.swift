@@ -7,6 +7,8 @@ package struct Baseline: Sendable, Equatable {
     /// Why this baseline was set or changed.
     package let reason: String
     package let provenance: Provenance
+    /// What became of each claim, by its id; `nil` in baselines that are older than this.
+    package var outcomes: [String: ClaimResult.Outcome]?
   }
 
   /// The experiment's parameters without the repetition, then `gate`; medians over the repetitions.
@@ -14,10 +16,11 @@ package struct Baseline: Sendable, Equatable {
   package let sidecar: Sidecar
   static let gateColumn = "gate"
 
-  /// Takes the gated and reported metrics of a run.
+  /// Takes the gated and reported metrics of a run, and the outcomes of its claims.
   ///
-  /// Throws: `BaselineError` when the reason is empty, a gated metric was not measured, or an exact one differs between repetitions.
-  package init(_ rows: MeasurementTable, gates: [Gate], provenance: Provenance, reason: String) throws {
+  /// Throws: `BaselineError` when the reason is empty, a gated metric was not measured, an exact one differs between repetitions, or a claim could not be
+  /// judged.
+  package init(_ rows: MeasurementTable, gates: [Gate], claims: [Claim] = [], provenance: Provenance, reason: String) throws {
     let experiment = provenance.settings.experiment
     guard !reason.allSatisfy(\.isWhitespace) else { throw BaselineError.noReason(experiment) }
     guard !gates.isEmpty else { throw BaselineError.noGates(experiment) }
@@ -34,7 +37,12 @@ package struct Baseline: Sendable, Equatable {
       }
     }
     self.table = table
-    sidecar = Sidecar(reason: reason, provenance: provenance)
+    let results = claims.map { $0.result(for: rows, at: provenance.settings.scale) }
+    if let broken = results.first(where: { $0.outcome == .error }) {
+      throw BaselineError.notJudged(experiment, claim: broken.id, why: broken.remark ?? "")
+    }
+    sidecar = Sidecar(
+      reason: reason, provenance: provenance, outcomes: Dictionary(results.map { ($0.id, $0.outcome) }) { first, _ in first })
   }
 
   /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.
@@ -94,6 +102,7 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case noGates(String)
   case notMeasured(String, metric: String)
   case notReproducible(String, metric: String, values: [String])
+  case notJudged(String, claim: String, why: String)
   case none(String, Scale, path: String)
   case otherScale(String, run: Scale)
 
@@ -108,6 +117,8 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
     case .notReproducible(let name, let metric, let values):
       "\(name) gates '\(metric)' exactly, but its repetitions differ: \(values.joined(separator: ", ")). "
         + "Fix the seed, or state a tolerance."
+    case .notJudged(let name, let claim, let why):
+      "\(name) claims \(claim), which could not be judged: \(why) Mend the claim or the rows first."
     case .none(let name, let scale, let path):
       "\(name) has no baseline at scale \(scale) (\(path)). Run it, look at the numbers, and write one with a reason."
     case .otherScale(let name, let run):

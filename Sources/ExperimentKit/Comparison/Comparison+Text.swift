@@ -7,16 +7,22 @@ extension Comparison: CustomStringConvertible {
     text += section("Missing from the run (regressions)", missing)
     text += section("New, not in the baseline", added)
     text += section("Regressions", regressions.map(Self.line))
+    text += section("Claims that held and do so no longer (regressions)", lostClaims.map(Self.line))
+    text += section(
+      "Claims that newly hold (set a new baseline to keep them)", claims.filter { $0.judgement == .improvement }.map(Self.line))
+    text += section("Claims whose outcome changed, not judged", claims.filter { $0.judgement == .reported }.map(Self.line))
     text += section("Improvements (set a new baseline to keep them)", improvements.map(Self.line))
     text += section("Reported", differences.filter { $0.judgement == .reported }.map(Self.line))
     let same = differences.count { $0.judgement == .same }
     return text + "  \(same) of \(differences.count { $0.judgement != .reported }) gated measurements are as they were.\n"
-      + (isRegression ? "  REGRESSION: \(regressions.count) worse, \(missing.count) missing.\n" : "  No regression.\n")
+      + (isRegression
+        ? "  REGRESSION: \(regressions.count) worse, \(missing.count) missing, \(lostClaims.count) claims lost.\n" : "  No regression.\n")
   }
 
   /// Only what makes this comparison a regression.
   package var regressionText: String {
     "\(experiment):\n" + section("Missing from the run", missing) + section("Regressions", regressions.map(Self.line))
+      + section("Claims that held and do so no longer", lostClaims.map(Self.line))
   }
 
   private func section(_ heading: String, _ lines: [String]) -> String {
@@ -30,6 +36,11 @@ extension Comparison: CustomStringConvertible {
     let change = before == 0 ? "" : " (\(Quantity.plain(Timings.median(of: difference.run.map(\.double)) / before))x)"
     return
       "\(difference.metric) at \(difference.place): \(difference.baseline) -> \(now) \(difference.unit)\(change), gate: \(difference.gate)"
+  }
+
+  private static func line(_ claim: ClaimDifference) -> String {
+    "\(claim.id): \(claim.baseline.rawValue) -> \(claim.run.rawValue): \(claim.statement)"
+      + (claim.reportedBecause.map { " Not judged: \($0)" } ?? "")
   }
 
   /// The facts of two runs that differ, the ones that explain most first.

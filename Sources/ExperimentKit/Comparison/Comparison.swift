@@ -1,4 +1,4 @@
-/// A run held to its baseline: first how their contexts differ, then what is missing, then what differs.
+/// A run held to its baseline: first how their contexts differ, then what is missing, then what differs, then what the claims have become.
 package struct Comparison: Sendable, Equatable {
   package enum Judgement: String, Sendable, Equatable {
     case same, improvement, regression, reported
@@ -21,6 +21,26 @@ package struct Comparison: Sendable, Equatable {
     package let run: [MeasuredValue]
     package let gate: String
     package let judgement: Judgement
+    /// A ratio of times, which another process may have disturbed.
+    package let isOfTimes: Bool
+  }
+
+  /// One claim whose outcome is not the baseline's.
+  package struct ClaimDifference: Sendable, Equatable {
+    package let id: String
+    package let statement: String
+    package let baseline: ClaimResult.Outcome
+    package let run: ClaimResult.Outcome
+    /// Why it is not judged, if it is not.
+    package let reportedBecause: String?
+
+    /// Held and does so no longer. That a claim does not hold is a legal state; that it cannot be judged any more is none.
+    package var judgement: Judgement {
+      if run == .error { return .regression }
+      if reportedBecause != nil { return .reported }
+      if baseline == .holds { return .regression }
+      return run == .holds ? .improvement : .reported
+    }
   }
 
   package let experiment: String
@@ -33,15 +53,22 @@ package struct Comparison: Sendable, Equatable {
   /// Baseline metrics the experiment no longer gates, and gates that are not as they were.
   package let gateChanges: [String]
   package let differences: [Difference]
+  /// Claims whose outcome changed.
+  package let claims: [ClaimDifference]
 
   /// What must be mended or deliberately accepted.
   package var regressions: [Difference] { differences.filter { $0.judgement == .regression } }
   package var improvements: [Difference] { differences.filter { $0.judgement == .improvement } }
-  package var isRegression: Bool { !regressions.isEmpty || !missing.isEmpty }
+  package var lostClaims: [ClaimDifference] { claims.filter { $0.judgement == .regression } }
+  package var isRegression: Bool { !regressions.isEmpty || !missing.isEmpty || !lostClaims.isEmpty }
+  /// Whether all that regressed depends on times, so that a second run may say otherwise. Of a claim nobody knows what it depends on.
+  package var mayBeDisturbed: Bool {
+    isRegression && missing.isEmpty && regressions.allSatisfy(\.isOfTimes) && lostClaims.allSatisfy { $0.run != .error }
+  }
   package var exitStatus: Int32 { isRegression ? 1 : 0 }
 
-  /// Compares `rows` with `baseline` under the experiment's gates.
-  package init(_ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate]) {
+  /// Compares `rows` with `baseline` under the experiment's gates, and the outcomes of its claims with the baseline's.
+  package init(_ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate], claims: [Claim] = []) {
     experiment = provenance.settings.experiment
     scale = provenance.settings.scale
     contexts = Self.contexts(baseline.sidecar.provenance, provenance)
@@ -78,15 +105,23 @@ package struct Comparison: Sendable, Equatable {
       differences.append(
         Difference(
           metric: row.metric, place: place, unit: row.unit, baseline: row.value, run: group.values, gate: gate.text,
-          judgement: gate.judge(baseline: row.value, run: group.values)))
+          judgement: gate.judge(baseline: row.value, run: group.values), isOfTimes: gate.isOfTimes))
     }
     added = gates.flatMap { gate in
       rows.grouped(by: gate.metric).map(\.coordinates).filter { seen[gate.metric]?.contains($0) != true }
         .map { "\(gate.metric) at \(Self.place(rows.parametersWithoutRepetition, $0))" }
     }
-    self.missing = missing
+    let outcomes = baseline.sidecar.outcomes ?? [:]
+    let claimed = Set(claims.map(\.id))
+    self.missing = missing + outcomes.keys.filter { !claimed.contains($0) }.sorted().map { "claim \($0)" }
     self.gateChanges = gateChanges
     self.differences = differences
+    self.claims = claims.compactMap { claim in
+      let now = claim.result(for: rows, at: provenance.settings.scale).outcome
+      guard let before = outcomes[claim.id], before != now else { return nil }
+      return ClaimDifference(
+        id: claim.id, statement: claim.statement, baseline: before, run: now, reportedBecause: claim.reportedBecause)
+    }
   }
 
   private static func place(_ columns: [String], _ coordinates: [String]) -> String {

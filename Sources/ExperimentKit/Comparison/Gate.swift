@@ -44,6 +44,9 @@ package struct Gate: Sendable, Equatable {
     }
   }
 
+  /// Whether it holds a ratio of times.
+  var isOfTimes: Bool { if case .ratioAtLeast = rule { true } else { false } }
+
   /// What a pair of values comes to.
   func judge(baseline: MeasuredValue, run: [MeasuredValue]) -> Comparison.Judgement {
     let now = Timings.median(of: run.map(\.double))

@@ -4,7 +4,8 @@ extension Runner {
   /// Throws: `BaselineError`, or the error of reading the run.
   package func setBaseline(_ experiment: Experiment, at scale: Scale, reason: String) throws {
     let (rows, provenance) = try published(experiment, at: scale)
-    try Baseline(rows, gates: experiment.outcome.gates, provenance: provenance, reason: reason).write(to: results)
+    let outcome = experiment.outcome
+    try Baseline(rows, gates: outcome.gates, claims: outcome.claims, provenance: provenance, reason: reason).write(to: results)
     output.line("\(experiment.name): baseline at scale \(scale) set. Reason: \(reason)")
   }
 
@@ -14,9 +15,23 @@ extension Runner {
   package func compare(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
     let (rows, provenance) = try published(experiment, at: scale)
     let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
-    let comparison = Comparison(baseline, rows: rows, provenance: provenance, gates: experiment.outcome.gates)
+    let outcome = experiment.outcome
+    let comparison = Comparison(baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims)
     output.line("\(comparison)")
     return comparison
+  }
+
+  /// As `compare`; a run that regressed in nothing but times and claims is repeated, and what regresses again counts.
+  ///
+  /// The repetition replaces the run. Throws: also what running throws.
+  package func compareTwice(_ experiment: Experiment, _ options: RunOptions) throws -> Comparison {
+    let first = try compare(experiment, at: options.scale)
+    guard first.mayBeDisturbed else { return first }
+    output.line(
+      "\(experiment.name): only times and claims differ, which other processes may have disturbed. It is run once more; what regresses again counts."
+    )
+    _ = try run(experiment, options)
+    return try compare(experiment, at: options.scale)
   }
 
   private func published(_ experiment: Experiment, at scale: Scale) throws -> (MeasurementTable, Provenance) {

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import ExperimentKit
+
+struct ClaimComparisonTests {
+  private static func claim(_ id: String, holds: Bool?, reportedBecause: String? = nil) -> Claim {
+    Claim(id, "Something is so.", source: "section 8", reportedBecause: reportedBecause) { _ in
+      guard let holds else { throw Unjudged() }
+      return ClaimVerdict(holds: holds, numbers: ["number": 1])
+    }
+  }
+
+  private struct Unjudged: Error {}
+
+  private func compare(_ before: [Claim], _ now: [Claim]) throws -> Comparison {
+    let baseline = try Baseline(Sample.table(), gates: Sample.gates, claims: before, provenance: Sample.provenance(), reason: "r")
+    return try Comparison(baseline, rows: Sample.table(), provenance: Sample.provenance(), gates: Sample.gates, claims: now)
+  }
+
+  @Test("A claim that held and does so no longer is a regression, and the text names it")
+  func lost() throws {
+    let comparison = try compare([Self.claim("a", holds: true)], [Self.claim("a", holds: false)])
+    #expect(comparison.exitStatus == 1 && comparison.lostClaims.map(\.id) == ["a"] && comparison.mayBeDisturbed)
+    #expect(comparison.description.contains("a: holds -> does not hold: Something is so."))
+    #expect(comparison.regressionText.contains("a: holds -> does not hold"))
+    let same = try compare([Self.claim("a", holds: true)], [Self.claim("a", holds: true)])
+    #expect(same.exitStatus == 0 && same.claims.isEmpty)
+  }
+
+  @Test("A claim that newly holds is reported, and one that still does not hold is no regression")
+  func won() throws {
+    let comparison = try compare(
+      [Self.claim("a", holds: false), Self.claim("b", holds: false)], [Self.claim("a", holds: true), Self.claim("b", holds: false)])
+    #expect(comparison.exitStatus == 0 && comparison.claims.map(\.judgement) == [.improvement])
+    #expect(comparison.description.contains("newly hold"))
+  }
+
+  @Test("A claim whose outcome is only reported may change, but must stay judgeable")
+  func reported() throws {
+    let noise = "its times are microseconds"
+    let comparison = try compare([Self.claim("a", holds: true)], [Self.claim("a", holds: false, reportedBecause: noise)])
+    #expect(comparison.exitStatus == 0 && comparison.description.contains(noise))
+    let broken = try compare([Self.claim("a", holds: true)], [Self.claim("a", holds: nil, reportedBecause: noise)])
+    #expect(broken.exitStatus == 1 && !broken.mayBeDisturbed)
+  }
+
+  @Test("A claim that is no longer made is missing, a new one is none of the baseline's, and one that cannot be judged makes no baseline")
+  func missing() throws {
+    let comparison = try compare([Self.claim("a", holds: false)], [Self.claim("b", holds: true)])
+    #expect(comparison.missing == ["claim a"] && comparison.exitStatus == 1 && !comparison.mayBeDisturbed)
+    #expect(throws: BaselineError.self) { try compare([Self.claim("a", holds: nil)], []) }
+  }
+
+  @Test("What regressed in times and claims alone is run once more, what regressed in bytes is not")
+  func twice() throws {
+    let folder = try TemporaryFolder()
+    let runs = folder.url.appendingPathComponent("runs.txt")
+    /// Slow, and without its claim, in the second run only; one byte larger from the fourth on.
+    @Sendable func measure(_ context: RunContext) throws {
+      let count = ((try? String(contentsOf: runs, encoding: .utf8)) ?? "").count + 1
+      try String(repeating: ".", count: count).write(to: runs, atomically: true, encoding: .utf8)
+      try context.state(data: .generated("seeded bytes", files: []))
+      try context.record("speedUp", count == 2 ? 1.0 : 10.0, unit: "x", at: ["policy": "LP"])
+      try context.record("storedBytes", count >= 4 ? 101 : 100, unit: "B", at: ["policy": "LP"])
+    }
+    let fast = Claim("fast", "It is fast.", source: "section 8") { table in
+      let speedUp = try table.value("speedUp", where: ["policy": "LP"])
+      return ClaimVerdict(holds: speedUp > 5, numbers: ["x": speedUp])
+    }
+    let experiment = Experiment(
+      .init(name: "twice", aliases: [], title: "Twice", source: "section 8"), parameters: ["policy"], costs: [.smoke: Sample.cost],
+      outcome: .init(claims: [fast], gates: [Gate("speedUp", .ratioAtLeast(0.25)), Gate("storedBytes", .exact, better: .lower)]),
+      run: { try measure($0) })
+    let transcript = Transcript()
+    let runner = Runner(results: ResultsFolder(root: folder.url), output: transcript.output)
+    _ = try runner.run(experiment, Sample.options)
+    try runner.setBaseline(experiment, at: .smoke, reason: "first")
+    _ = try runner.run(experiment, Sample.options)
+    #expect(try runner.compareTwice(experiment, Sample.options).exitStatus == 0)
+    #expect(transcript.text.contains("It is run once more"))
+    #expect(try String(contentsOf: runs, encoding: .utf8) == "...")
+    _ = try runner.run(experiment, Sample.options)
+    #expect(try runner.compareTwice(experiment, Sample.options).exitStatus == 1)
+    #expect(try String(contentsOf: runs, encoding: .utf8) == "....", "bytes are not measured again in the hope of others")
+  }
+}
