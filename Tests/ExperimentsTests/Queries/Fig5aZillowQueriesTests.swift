@@ -13,7 +13,8 @@ import Testing
     let records = try program.records("smoke/fig5a-zillow-queries")
     let queries = ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST", "KNN", "ROW_DIFF", "CORR", "VIS"]
     #expect(records.all.filter { $0["metric"] == "identicalReads" }.map { $0["query"] } == queries)
-    for query in queries { #expect(try records.value("identicalReads", ["query": query]) == 4) }
+    // Two cold reads, and five warm ones however often the run repeats.
+    for query in queries { #expect(try records.value("identicalReads", ["query": query]) == 7) }
 
     // One value of one column decodes one frame; all columns of two rows decode many; two models are re-run for COL_DIFF.
     #expect(try records.value("framesDecoded", ["query": "POINTQ"]) == 1)
