@@ -87,7 +87,11 @@ struct Planner {
     // Neither where looking takes longer than could be saved: of a pipeline with twenty stored ancestors it takes a millisecond.
     let least = try reruns.leastSeconds() ?? .infinity
     let isSettled = mayRead && reading?.predictedSeconds ?? .infinity <= least + reruns.searchSeconds
-    if !isSettled || weighsAll { (starts, alternatives) = try reruns.search(beside: alternatives) }
+    if !isSettled || weighsAll {
+      let found = try reruns.search()
+      starts = found.starts
+      alternatives += found.ways
+    }
     alternatives.sort { $0.predictedSeconds ?? .infinity < $1.predictedSeconds ?? .infinity }
     // Paper section 5.1: READ if t_rerun >= t_read. Where nothing was measured, what is stored is read, and the rest is run from the input.
     let rerun = alternatives.first { $0.choice == .rerun && $0.predictedSeconds != nil } ?? fromInput

@@ -37,13 +37,13 @@ struct RerunPlanner {
   /// What it took to weigh the cuts before, 0 when they were not.
   var searchSeconds: Double { costs.searchSeconds(for: target) ?? 0 }
 
-  /// The stored ancestors to start from, and `others` with the ways that they open.
-  func search(beside others: [QueryPlan.Alternative]) throws -> (starts: [StoredStart], ways: [QueryPlan.Alternative]) {
+  /// The stored ancestors to start from, and the ways that they open.
+  func search() throws -> (starts: [StoredStart], ways: [QueryPlan.Alternative]) {
     let began = ContinuousClock.now
     let starts = try starts()
     let ways = try ways(from: starts)
     costs.note(searchSeconds: (ContinuousClock.now - began).seconds, for: target)
-    return (starts, others + ways)
+    return (starts, ways)
   }
 
   /// From the model's input.

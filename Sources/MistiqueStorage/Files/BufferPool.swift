@@ -25,10 +25,10 @@ enum BufferPool {
     var bytes = 0
     var turns = 0
 
-    mutating func take(_ size: Int) -> UnsafeMutableRawPointer? {
+    mutating func take(_ size: Int) -> FreeMemory? {
       guard let piece = pieces[size]?.popLast() else { return nil }
       bytes -= size
-      return piece.memory
+      return piece
     }
 
     mutating func give(_ memory: UnsafeMutableRawPointer, _ size: Int) {
@@ -53,10 +53,7 @@ enum BufferPool {
   static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
     guard count >= smallestBytes else { return fresh(max(count, 64), alignment: 64) }
     let size = roundedUp(count)
-    // The address as a number: a pointer may not leave the lock.
-    if let reused = kept.withLock({ kept in kept.take(size).map { Int(bitPattern: $0) } }) {
-      return UnsafeMutableRawPointer(bitPattern: reused)!
-    }
+    if let reused = kept.withLock({ $0.take(size) }) { return reused.memory }
     guard size >= hugePageBytes else { return fresh(size, alignment: 64) }
     let memory = fresh(size, alignment: hugePageBytes)
     // Of pages of 2 MB there are few to map. Where the kernel has none, it stays as it was.
