@@ -35,12 +35,12 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: """
-      Only this part: storage (CIFAR10_CNN's layers), tables (generated ones of up to 2,000 columns), point (single values through the engine), \
-      network (CIFAR10_VGG16 beside PyTorch, and logging it) or pipelines (the Zillow pipelines beside pandas, logging and storing them).
+      Only this part: storage (CIFAR10_CNN's layers), reads (each layer of both networks under 8BIT beside full precision), tables (generated ones of \
+      up to 2,000 columns), point (single values through the engine), network (CIFAR10_VGG16 beside PyTorch, and logging it) or pipelines (the Zillow pipelines beside pandas, logging and storing them).
       """)
   var part: Part?
 
-  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, tables, point, network, pipelines }
+  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, reads, tables, point, network, pipelines }
 
   func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
@@ -63,6 +63,7 @@ struct BenchCommand: ParsableCommand {
       try comparePeers(arrayPeers, settings, scratch, report)
     } else {
       if part == nil || part == .storage { try measureStorage(settings, scratch, report) }
+      if part == nil || part == .reads { try measureReads(settings, scratch, report) }
       if part == nil || part == .tables { try TablesBench(scratch: scratch, repetitions: repetitions, report: report).run() }
       if part == nil || part == .point { try measurePoint(settings, scratch, report) }
       if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
@@ -86,6 +87,15 @@ struct BenchCommand: ParsableCommand {
     let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
     let columns = try PipelinesBench(workload: pipelines, scratch: scratch, repetitions: repetitions, report: report).columnsRatio()
     try CatalogBench(report: report, ratios: (network, columns)).run()
+  }
+
+  private func measureReads(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    for network in ImageWorkload.Network.allCases {
+      // Times depend on the weights through the zeros among activations only.
+      var workload = try workload(network, at: min(common.scale, .ci), settings)
+      if common.scale >= .small { workload = workload.first(2_000) }
+      try LayerReadsBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
+    }
   }
 
   private func measurePoint(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {

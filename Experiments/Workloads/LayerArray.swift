@@ -15,11 +15,20 @@ struct LayerArray {
 
   /// All layers of a network at a checkpoint, the last if none is named, for the images that the workload logs or the first `limit` of them.
   static func layers(of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil) throws -> [LayerArray] {
+    var layers: [LayerArray] = []
+    try forEachLayer(of: workload, atMost: limit, checkpoint: checkpoint) { layers.append($0) }
+    return layers
+  }
+
+  /// Calls `body` with one layer after the other, as `layers` returns them: no more than one is in memory.
+  static func forEachLayer(
+    of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil, _ body: (LayerArray) throws -> Void
+  ) throws {
     let images = min(limit, workload.input.images.count)
     let input = NetworkInput(workload.input.images[0..<images])
     let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
     let model = try NetworkModel(workload.description, checkpoint: weights, input: input)
-    return try model.network.layers.map { layer in
+    for layer in model.network.layers {
       let shape = layer.shape
       let matrix = try FloatMatrix(rows: images, columns: shape.columnCount) { target in
         let rows = Array(0..<images)
@@ -28,8 +37,9 @@ struct LayerArray {
           start.update(from: values.baseAddress!, count: values.count)
         }
       }
-      return LayerArray(
-        name: "layer\(layer.index)", schema: .maps(channels: shape.channels, height: shape.height, width: shape.width), matrix: matrix)
+      try body(
+        LayerArray(
+          name: "layer\(layer.index)", schema: .maps(channels: shape.channels, height: shape.height, width: shape.width), matrix: matrix))
     }
   }
 

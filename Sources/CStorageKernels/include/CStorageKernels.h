@@ -12,6 +12,7 @@
 #include "channels_last.h"
 #include "files.h"
 #include "floats.h"
+#include "lookup.h"
 #include "minhash.h"
 #include "pool.h"
 #include "quantize.h"

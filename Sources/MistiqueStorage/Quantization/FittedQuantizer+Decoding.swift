@@ -19,6 +19,7 @@ extension FittedQuantizer {
       }
       return
     }
+    if let byteTable { return decodeBytes(codes, part, byteTable, into: target, rowStride: rowStride) }
     let lines = PartLines(part, rowStride: rowStride, format: codeFormat, columnsMatter: bookCount > 1)
     switch codeFormat {
     case .float64: preconditionFailure("float32 values have no float64 codes")
@@ -37,6 +38,21 @@ extension FittedQuantizer {
         reconstruct(codes, part, into: target + line * rowStride + place)
       }
     }
+  }
+
+  /// The values of the 256 codes where a code is a byte and one codebook serves all columns, so that a value depends on its code alone; else `nil`.
+  var byteTable: [Float]? {
+    guard case .float32(let books) = books, books.count == 1, books.bits == 8 else { return nil }
+    return books.representatives
+  }
+
+  private func decodeBytes(
+    _ codes: UnsafeRawPointer, _ part: CodedChunk.Part, _ table: [Float], into target: UnsafeMutablePointer<Float>, rowStride: Int
+  ) {
+    let stride = part.chunk.columns.count
+    let first = codes + part.rows.lowerBound * stride + part.columns.lowerBound - part.chunk.columns.lowerBound
+    var piece = mistique_lookup_piece(codes: first.assumingMemoryBound(to: UInt8.self), stride: stride, width: part.columns.count)
+    mistique_lookup_rows(&piece, 1, part.rows.count, table, 0, rowStride, target)
   }
 
   /// Values of consecutive columns of `part`, or of its only column.

@@ -10,7 +10,12 @@ extension DataStore {
   ) throws {
     let target = MapTarget(output, plan, layout: layout)
     let quantizer = try quantizer(of: plan.manifest)
-    try decodeMaps(plan, target, decodesInPlace: true, counters: counters) { piece, span, frame in
+    var requests = plan.requests
+    if plan.manifest.schema.isMaps, let quantizer, let rows = ByteCodeRows(plan, target, quantizer) {
+      try read(requests.filter(\.holdsByteCodes), rows, counters: counters)
+      requests.removeAll(where: \.holdsByteCodes)
+    }
+    try decodeMaps(plan.manifest, requests, target, decodesInPlace: true, counters: counters) { piece, span, frame in
       target.fill(piece, columns: span) { part, place, rowStride in
         guard piece.type != .values(.float32), let quantizer else {
           return Self.copy(frame, piece, span, part, to: place, rowStride: rowStride, streams: target.isLarge)
@@ -63,7 +68,7 @@ extension DataStore {
         remedy: "Ask for values.")
     }
     let target = MapTarget(output, plan, layout: layout)
-    try decodeMaps(plan, target, counters: counters) { piece, span, frame in
+    try decodeMaps(manifest, plan.requests, target, counters: counters) { piece, span, frame in
       try target.fill(piece, columns: span) { part, place, rowStride in
         guard case .codes = piece.type else { throw Self.storedInFull(piece, directory) }
         quantizer.unpackCodes(frame + piece.offsetInFrame, Self.coded(piece, span, part), into: place, rowStride: rowStride)
@@ -82,7 +87,7 @@ extension DataStore {
     let upper = MapTarget(output.upper, plan, layout: .rowMajor)
     _ = try quantizer(of: plan.manifest)  // that the codebook is of this intermediate
     let bounds = try codebook(of: plan.manifest).entry(column: 0, isMaps: true).map { StoredBounds($0) }
-    try decodeMaps(plan, lower, counters: counters) { piece, span, frame in
+    try decodeMaps(plan.manifest, plan.requests, lower, counters: counters) { piece, span, frame in
       lower.fill(piece, columns: span) { part, place, rowStride in
         // The answers have the same shape: what belongs to the same part is as far from the start.
         let above = upper.start + (place - lower.start)
@@ -110,16 +115,15 @@ extension DataStore {
   /// - Parameter decodesInPlace: whether a frame that lies in the answer as it is may be decoded straight into `target`, without `body`. Only for
   ///   answers that are nothing but the values themselves.
   private func decodeMaps<Element>(
-    _ plan: ReadPlan, _ target: MapTarget<Element>, decodesInPlace: Bool = false, counters: ReadCounters,
-    _ body: @Sendable (FrameRequest.Piece, _ span: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
+    _ manifest: IntermediateManifest, _ requests: [FrameRequest], _ target: MapTarget<Element>, decodesInPlace: Bool = false,
+    counters: ReadCounters, _ body: @Sendable (FrameRequest.Piece, _ span: Range<Int>, _ frame: UnsafeRawPointer) throws -> Void
   ) throws {
-    let manifest = plan.manifest
     guard case .maps = manifest.schema else {
       throw StoreError(.invalid, "named columns were asked for as maps", at: directory, remedy: "Ask for them as columns.")
     }
     guard target.count > 0, target.width > 0 else { return }
     let spans = manifest.schema.spans
-    try forEach(plan.requests, counters: counters) { _, request, stored in
+    try forEach(requests, counters: counters) { _, request, stored in
       if decodesInPlace, manifest.codebook == nil,
         let place = target.placeInAnswer(of: request, columns: spans[request.first.span].columns)
       {

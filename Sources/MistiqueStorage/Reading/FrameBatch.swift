@@ -7,6 +7,13 @@ struct FrameBatch: Sendable {
   let frames: Range<Int>
   /// Places in the list of requests, one per frame.
   let requests: ArraySlice<Int>
+
+  /// Reads its frames and calls `body` with the place of each one's request and its stored bytes, verified.
+  func read(counters: ReadCounters, _ body: (_ place: Int, _ stored: UnsafeRawBufferPointer) throws -> Void) throws {
+    try file.readFrames(frames, counters: counters) { frame, stored in
+      try body(requests[requests.startIndex + frame - frames.lowerBound], stored)
+    }
+  }
 }
 
 extension DataStore {
@@ -22,28 +29,31 @@ extension DataStore {
     _ requests: [FrameRequest], counters: ReadCounters,
     _ body: @Sendable (_ place: Int, FrameRequest, _ stored: UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let batches = Self.batches(of: requests)
+    try forEachBatch(of: requests, rawBytes: Self.batchRawBytes) { batch in
+      try batch.read(counters: counters) { place, stored in try body(place, requests[place], stored) }
+    }
+  }
+
+  /// Calls `body` with batches of adjacent frames, on all cores; the first error stops the rest and is thrown.
+  ///
+  /// - Parameter rawBytes: decoded bytes of a batch at most, unless one frame has more.
+  func forEachBatch(of requests: [FrameRequest], rawBytes: Int, _ body: @Sendable (FrameBatch) throws -> Void) throws {
+    let batches = Self.batches(of: requests, rawBytes: rawBytes)
     let isSmall = requests.count < 64 && requests.reduce(0) { $0 + $1.rawBytes } < Self.parallelBytes
+    if batches.count <= 1 || isSmall { return try batches.forEach(body) }
     // Outlives its use in name only: `concurrentPerform` returns when every iteration has.
     try withoutActuallyEscaping(body) { body in
-      @Sendable func read(_ batch: FrameBatch) throws {
-        try batch.file.readFrames(batch.frames, counters: counters) { frame, stored in
-          let place = batch.requests[batch.requests.startIndex + frame - batch.frames.lowerBound]
-          try body(place, requests[place], stored)
-        }
-      }
-      if batches.count <= 1 || isSmall { return try batches.forEach(read) }
       let failure = Mutex<(any Error)?>(nil)
       DispatchQueue.concurrentPerform(iterations: batches.count) { index in
         guard failure.withLock({ $0 == nil }) else { return }
-        do { try read(batches[index]) } catch { failure.withLock { $0 = $0 ?? error } }
+        do { try body(batches[index]) } catch { failure.withLock { $0 = $0 ?? error } }
       }
       if let error = failure.withLock({ $0 }) { throw error }
     }
   }
 
   /// Adjacent frames together, in the order in which they lie in their files.
-  private static func batches(of requests: [FrameRequest]) -> [FrameBatch] {
+  private static func batches(of requests: [FrameRequest], rawBytes mostRawBytes: Int) -> [FrameBatch] {
     var fileNumbers: [ObjectIdentifier: Int] = [:]
     let keys = requests.map { request in
       let id = ObjectIdentifier(request.file)
@@ -59,7 +69,7 @@ extension DataStore {
       let request = requests[order[place]]
       let size = request.file.storedBytes(ofFrame: request.frame)
       let follows = place > start && keys[order[place]] == keys[order[place - 1]] + 1
-      if place > start, !follows || bytes + size > batchBytes || rawBytes + request.rawBytes > batchRawBytes {
+      if place > start, !follows || bytes + size > batchBytes || rawBytes + request.rawBytes > mostRawBytes {
         batches.append(batch(requests, order[start..<place]))
         (start, bytes, rawBytes) = (place, 0, 0)
       }
