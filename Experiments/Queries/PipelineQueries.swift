@@ -3,8 +3,10 @@ import Mistique
 
 /// The paper's eight queries of pipelines over the Zillow tables (section 5, TRAD).
 ///
-/// A home's number is its `row_id`. POINTQ asks for the average lot size where the home is, which the stage Avg appends. "Interm-8" is
-/// taken to be the table that the trees learn from, the paper's residual to be predicted minus true log error.
+/// A home's number is its `row_id`. POINTQ asks for the average lot size where the home is, which the stage Avg appends. COL_DIST is over all homes
+/// that were sold, those held out included. "Interm-8" is taken to be the table that the trees learn from, the paper's residual to be predicted
+/// minus true log error. The paper names neither the kind of home nor the two cities of VIS: they are single-family homes, in the two cities that
+/// have most of them.
 struct PipelineQueries {
   static let target = "Zillow"
 
@@ -78,15 +80,22 @@ struct PipelineQueries {
         let columns = results[2].frame?.columns.compactMap(\.doubles) ?? []
         return Correlation.of(columns, with: try Self.errors(results[0], results[1])).map(\.coefficient)
       },
-      // Mean features of single-family homes in two counties.
+      // Mean features of single-family homes in two cities.
       Self.query("VIS", [Self.key(trees, "drop_test")]) { results in
-        let counties = [6037.0, 6059]  // Los Angeles, Orange
         let types = try results[0].requiredNumbers("propertylandusetypeid")
-        let groups = zip(try results[0].requiredNumbers("fips"), types).map { $1 == 261 ? counties.firstIndex(of: $0) : nil }
+        let cities = zip(try results[0].requiredNumbers("regionidcity"), types).map { $1 == 261 ? $0 : .nan }
+        let compared = Self.mostFrequent(2, of: cities)
         let columns = results[0].frame?.columns.compactMap(\.doubles) ?? []
-        return GroupMeans.of(columns, groups: groups, groupCount: counties.count)
+        return GroupMeans.of(columns, groups: cities.map { compared.firstIndex(of: $0) }, groupCount: compared.count)
       },
     ]
+  }
+
+  /// The `count` values that occur most often, of equally frequent ones the smaller; fewer when there are not as many. NaN, a missing value, is none.
+  static func mostFrequent(_ count: Int, of values: [Double]) -> [Double] {
+    var occurrences: [Double: Int] = [:]
+    for value in values where !value.isNaN { occurrences[value, default: 0] += 1 }
+    return occurrences.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(count).map(\.key)
   }
 
   /// Predicted minus true log error of every home, in the order of `row_id`.

@@ -143,8 +143,6 @@ class P9:
     def fit(self, properties):
         groups = properties.groupby("regionidzip")
         self.averages = {name: groups[name].mean() for name in AVERAGED}
-        cells = self.cells(properties)
-        self.sizes = cells.value_counts()
         self.categories = {name: np.sort(properties[name].dropna().unique()) for name in ENCODED}
         filled = self.encoded(self.extended(properties)).fillna({name: 0 for name in ABSENT})
         gaps = [name for name in filled.columns if filled[name].dtype.kind == "f" and filled[name].isna().any()]
@@ -153,6 +151,7 @@ class P9:
         whole = [name for name in gaps if name not in FRACTIONAL and "_avg_by_" not in name]
         medians[whole] = np.copysign(np.floor(medians[whole].abs() + 0.5), medians[whole])
         self.medians = medians.to_dict()
+        self.sizes = self.cells(filled.fillna(self.medians)).value_counts()
 
     @staticmethod
     def cells(properties):
@@ -161,11 +160,9 @@ class P9:
         return y * 2.0**32 + x.where(x >= 0, x + 2.0**32)
 
     def extended(self, properties):
-        """Avg, GetConstructionRecency, ComputeNeighborhood."""
+        """Avg, GetConstructionRecency."""
         new = {f"{name}_avg_by_regionidzip": properties["regionidzip"].map(self.averages[name]) for name in AVERAGED}
         new["construction_recency"] = 2016 - properties["yearbuilt"]
-        new["neighborhood"] = self.cells(properties)
-        new["neighborhood_size"] = new["neighborhood"].map(self.sizes)
         return pd.concat([properties, pd.DataFrame(new)], axis=1)
 
     def encoded(self, table):
@@ -175,10 +172,15 @@ class P9:
         }
         return pd.concat([table.drop(columns=ENCODED), pd.DataFrame(flags)], axis=1)
 
+    def placed(self, table):
+        """ComputeNeighborhood."""
+        cells = self.cells(table)
+        return pd.concat([table, pd.DataFrame({"neighborhood": cells, "neighborhood_size": cells.map(self.sizes)})], axis=1)
+
     def run(self):
         properties, train, submission = self.files.read()
         table = self.encoded(self.extended(properties))
-        table = table.fillna({name: 0 for name in ABSENT}).fillna(self.medians)
+        table = self.placed(table.fillna({name: 0 for name in ABSENT}).fillna(self.medians))
         _, *tables = joined(train, submission, table)
         predictions = []
         for features in tables:

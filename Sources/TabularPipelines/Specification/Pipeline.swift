@@ -24,7 +24,7 @@ public struct Pipeline: Sendable, Equatable {
   /// The input files, in the order of the specification.
   public let inputs: [PipelineSpecification.Input]
   /// In the order in which they run.
-  public let stages: [Stage]
+  public private(set) var stages: [Stage]
   let registry: TransformerRegistry
 
   /// The names of the intermediates of all stages, in the order in which they are emitted.
@@ -60,6 +60,21 @@ public struct Pipeline: Sendable, Equatable {
         name: stage.name, transformer: stage.transformer, inputs: stage.inputs,
         parameters: Parameters(given, declarations: signature.parameters), outputs: signature.outputs.map { stage.name + $0 })
     }
+  }
+
+  /// The same pipeline with `value` for the parameter `name` of every stage whose transformer has it.
+  ///
+  /// Trap: `value` is one that the parameter can have.
+  package func setting(_ name: String, to value: ParameterValue) -> Pipeline {
+    var changed = self
+    changed.stages = stages.map { stage in
+      let declarations = registry[stage.transformer]!.signature.parameters
+      guard declarations.contains(where: { $0.name == name }) else { return stage }
+      return Stage(
+        name: stage.name, transformer: stage.transformer, inputs: stage.inputs,
+        parameters: Parameters(stage.parameters.values.merging([name: value]) { $1 }, declarations: declarations), outputs: stage.outputs)
+    }
+    return changed
   }
 
   /// The pipeline whose ``canonicalText`` this is. Throws ``SpecificationError``, which calls the text `file`.
