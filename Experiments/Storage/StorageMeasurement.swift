@@ -13,6 +13,8 @@ struct StorageMeasurement {
   struct Policy {
     let name: String
     let policy: StoragePolicy
+    /// Whether its partitions are encoded and counted and never kept, whatever the disk has room for.
+    var isCounted = false
     /// Whether what was stored is compared with a re-run, bit for bit: for policies that keep every bit.
     var isLossless: Bool { policy.quantization == .none }
   }
@@ -26,21 +28,27 @@ struct StorageMeasurement {
   /// Bytes that a policy is expected to take, for telling whether the disk holds them.
   let expectedBytes: (Policy) -> Double
   let context: RunContext
+  /// Values of parameters that the experiment has beside workload, policy and models.
+  var settings: [String: String] = [:]
 
   /// Logs the models under each policy, into a store of its own that is removed afterwards.
   func run(_ policies: [Policy]) throws {
     for policy in policies {
-      try context.checkpointed("\(workload) under \(policy.name)") { try measure(policy) }
+      try context.checkpointed(label(policy, " under ")) { try measure(policy) }
     }
   }
 
+  private func label(_ policy: Policy, _ separator: String) -> String {
+    ([workload] + settings.values.sorted()).joined(separator: ", ") + separator + policy.name
+  }
+
   private func measure(_ policy: Policy) throws {
-    let folder = context.scratchDirectory.appendingPathComponent("\(workload)-\(policy.name)".replacingOccurrences(of: " ", with: "-"))
+    let folder = context.scratchDirectory.appendingPathComponent("stored")
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
     var options = StoreOptions()
     options.keepsPartitions = try keepsPartitions(policy)
     let store = try IntermediateStore(at: folder, options: options)
-    let progress = context.progress("\(workload), \(policy.name)", total: models.count, unit: "models")
+    let progress = context.progress(label(policy, ", "), total: models.count, unit: "models")
     var (logicalBytes, transformerBytes) = (0, 0)
     for (place, model) in models.enumerated() {
       try context.checkCancelled()
@@ -49,7 +57,7 @@ struct StorageMeasurement {
       }
       logicalBytes += report.logicalBytes
       transformerBytes += report.transformerBytes
-      let point: MeasurementTable.Parameters = ["workload": workload, "policy": policy.name, "models": place + 1]
+      let point = self.place(policy, models: place + 1)
       try context.record("logicalBytes", logicalBytes, unit: "B", at: point)
       try record(report, transformerBytes: transformerBytes, of: store, at: point)
       if options.keepsPartitions { context.state(diskBytes: Int64(try store.storage().storedBytes)) }
@@ -57,8 +65,7 @@ struct StorageMeasurement {
     }
     progress.finish()
     try context.record(
-      "partitionsKept", options.keepsPartitions ? 1 : 0, unit: "1",
-      at: ["workload": workload, "policy": policy.name, "models": models.count])
+      "partitionsKept", options.keepsPartitions ? 1 : 0, unit: "1", at: place(policy, models: models.count))
     // Registered only now: a store that could re-run its models would try each when it is logged, for its cost model.
     register(store)
     if options.keepsPartitions, policy.isLossless { try verify(store, models[models.count - 1].identity) }
@@ -66,8 +73,14 @@ struct StorageMeasurement {
     try FileManager.default.removeItem(at: folder)
   }
 
+  private func place(_ policy: Policy, models: Int) -> MeasurementTable.Parameters {
+    let place: MeasurementTable.Parameters = ["workload": workload, "policy": policy.name, "models": models]
+    return place.merging(settings) { first, _ in first }
+  }
+
   /// Half of the free disk may be filled, and no more than the scales state as their disk; what would take more is counted and not kept.
   private func keepsPartitions(_ policy: Policy) throws -> Bool {
+    guard !policy.isCounted else { return false }
     let expected = expectedBytes(policy)
     let free = try Double(Resources.available(for: context.scratchDirectory).freeDiskBytes)
     let isMeasuring = context.configuration[Self.measureOnly] != nil
@@ -91,6 +104,7 @@ struct StorageMeasurement {
     try context.record("partitionBytes", storage.partitionBytes, unit: "B", at: place)
     try context.record("directoryBytes", storage.directoryBytes, unit: "B", at: place)
     try context.record("catalogBytes", storage.catalogBytes, unit: "B", at: place)
+    try context.record("transformerBytes", transformerBytes, unit: "B", at: place)
     try context.record("intermediateBytes", storage.storedBytes - transformerBytes, unit: "B", at: place)
     try context.record("chunks", report.chunks, unit: "chunks", at: place)
     try context.record("duplicateChunks", report.duplicateChunks, unit: "chunks", at: place)

@@ -75,6 +75,9 @@ struct PipelineWorkload {
       .map { try PipelineSpecification(contentsOf: $0) }
   }
 
+  /// The pipelines with predictions as the learners give them. In the files they have four decimals, as the sales' log errors do.
+  var unrounded: [Pipeline] { pipelines.map { $0.setting("decimals", to: .integer(-1)) } }
+
   /// The largest of the three files.
   var propertiesFile: URL { data.directory.appendingPathComponent(ZillowData.propertiesFile) }
 

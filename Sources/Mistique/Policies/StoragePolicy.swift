@@ -35,6 +35,9 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public let quantization: QuantizationScheme
   /// Where similar chunks are placed side by side.
   public let similarity: Similarity
+  /// Whether, under DEDUP, a column that follows from a stored one is kept as how it follows: unchanged, rows picked, gaps filled, or decimals that are
+  /// nearly equal. False for the paper's DEDUP, to which a column is its chunks and nothing else.
+  package private(set) var derivesColumns = true
 
   /// A policy; the shorter ``none``, ``storeAll``, ``dedup`` and ``adaptive(gamma:)`` have the defaults.
   public init(
@@ -54,6 +57,13 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// The paper's DEDUP.
   public static let dedup = StoragePolicy(.dedup)
 
+  /// The paper's DEDUP as Algorithm 4 has it: every chunk is hashed, equal chunks are stored once, and similar ones are placed side by side.
+  package static let algorithm4: StoragePolicy = {
+    var policy = StoragePolicy(.dedup)
+    policy.derivesColumns = false
+    return policy
+  }()
+
   /// Stores an intermediate once gamma = (t_rerun - t_read) x n_query / S is larger than `gamma`, in seconds per GB (paper section 5.2).
   ///
   /// - Throws: `StoreError` with code `invalid` for a gamma that is negative or not finite.
@@ -68,7 +78,9 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
 
   /// The same policy with values pooled and quantized by `scheme`.
   public func quantized(_ scheme: QuantizationScheme) -> StoragePolicy {
-    StoragePolicy(materialization, codec: codec, quantization: scheme, similarity: similarity)
+    var policy = StoragePolicy(materialization, codec: codec, quantization: scheme, similarity: similarity)
+    policy.derivesColumns = derivesColumns
+    return policy
   }
 
   /// The name, scheme, codec and threshold, as `mistique models` prints them.
@@ -81,7 +93,8 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
     case .budget(let budget): threshold = ", \(budget.bytes) bytes"
     case .none, .storeAll, .dedup: break
     }
-    return "\(materialization.name)\(scheme) (\(codec.name)\(threshold))"
+    let derivation = derivesColumns ? "" : ", without derived columns"
+    return "\(materialization.name)\(scheme) (\(codec.name)\(threshold)\(derivation))"
   }
 }
 
@@ -106,15 +119,17 @@ extension StoragePolicy {
   func writerOptions(for schema: IntermediateSchema) -> StoreWriter.Options {
     let isSimilar = schema.isMaps ? similarity == .everywhere : similarity != .nowhere
     let deduplicates = materialization != .storeAll && materialization != .none
-    return .init(
+    var options = StoreWriter.Options(
       deduplicates: deduplicates, codec: codec, scheme: quantization, similarity: deduplicates && isSimilar ? SimilarityOptions() : nil)
+    options.derivesColumns = deduplicates && derivesColumns
+    return options
   }
 }
 
 /// As receipts keep it: the name of the materialization, and its gamma or budget beside it.
 extension StoragePolicy: Codable {
   private enum CodingKeys: String, CodingKey {
-    case materialization, codec, quantization, similarity, gamma, budget
+    case materialization, codec, quantization, similarity, derivesColumns, gamma, budget
   }
 
   /// - Throws: `DecodingError` for a materialization that is unknown, and for a gamma or a budget that is missing, superfluous, negative or not
@@ -135,6 +150,7 @@ extension StoragePolicy: Codable {
       materialization, codec: try container.decode(Codec.self, forKey: .codec),
       quantization: try container.decode(QuantizationScheme.self, forKey: .quantization),
       similarity: try container.decode(Similarity.self, forKey: .similarity))
+    derivesColumns = try container.decodeIfPresent(Bool.self, forKey: .derivesColumns) ?? true
   }
 
   /// Writes what `init(from:)` reads.
@@ -144,6 +160,8 @@ extension StoragePolicy: Codable {
     try container.encode(codec, forKey: .codec)
     try container.encode(quantization, forKey: .quantization)
     try container.encode(similarity, forKey: .similarity)
+    // Receipts of stores without the option do not have it.
+    if !derivesColumns { try container.encode(false, forKey: .derivesColumns) }
     switch materialization {
     case .adaptive(let threshold): try container.encode(threshold.secondsPerGB, forKey: .gamma)
     case .budget(let budget): try container.encode(budget.bytes, forKey: .budget)

@@ -48,9 +48,9 @@ package struct DataFrameWriter {
   // MARK: Storing
 
   private func store(_ column: Column, _ place: Int) throws -> StoredColumn {
-    guard sink.options.similarity != nil, sink.options.scheme.values == .full, let decimals = DecimalColumns.decimals(of: column) else {
-      return try storeChunks(of: column, place)
-    }
+    guard sink.options.derivesColumns, sink.options.similarity != nil, sink.options.scheme.values == .full,
+      let decimals = DecimalColumns.decimals(of: column)
+    else { return try storeChunks(of: column, place) }
     if let difference = try storeDifference(decimals, column, place) { return difference }
     let stored = try storeChunks(of: column, place)
     sink.writer.decimals.insert(decimals, type: column.type, origin: stored.derivation!)
@@ -129,7 +129,7 @@ package struct DataFrameWriter {
   /// Refers to what `passed` names; `nil` when the column has to be stored, because that is not worth it or the store cannot.
   private mutating func refer(to passed: PassedOn, _ column: Column) throws -> StoredColumn? {
     let (other, source) = (passed.source, passed.source.columns[passed.column])
-    guard sink.options.deduplicates, other.type(of: passed.column) == column.type else { return nil }
+    guard sink.options.deduplicates, sink.options.derivesColumns, other.type(of: passed.column) == column.type else { return nil }
     if case .unchanged = passed.operation {
       guard other.rows == rows, other.rowsPerBlock == rowsPerBlock, other.scheme == sink.options.scheme else { return nil }
       return referring(source.content, source.quantizing, logical: source.logicalBytes, stored: source.storedBytes)

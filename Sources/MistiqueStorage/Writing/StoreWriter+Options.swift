@@ -19,6 +19,8 @@ extension StoreWriter {
     package var scheme = QuantizationScheme.none
     /// How chunks that are similar, not equal, are found and placed side by side; `nil`: they are not (networks, STORE_ALL).
     package var similarity: SimilarityOptions?
+    /// Whether a column of a frame may be kept as how it follows from a stored one; otherwise all that is known of it are its chunks.
+    package var derivesColumns = true
     /// Raw bytes up to which chunks share a frame; `nil`: as the store's layout says.
     var sharedFrameBytes: Int?
 

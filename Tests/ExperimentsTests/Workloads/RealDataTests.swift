@@ -45,7 +45,7 @@ import Testing
     let folder = program.folder.path + "/real"
     let listed = try program.start(["list", "--scale", "paper"], data: folder).finish()
     #expect(listed.status == 0)
-    #expect(!listed.output.contains("3.33 h, 10 GB"), "the paper's size is not that of 8,000 rows: \(listed.output)")
+    #expect(!listed.output.contains("7.78 h, 10 GB"), "the paper's size is not that of 8,000 rows: \(listed.output)")
 
     let run = try program.start(["run", "5a", "fig11a", "--scale", "smoke", "--repetitions", "1"], data: folder).finish()
     #expect(run.status == 0, "\(run.output)\(run.errors)")

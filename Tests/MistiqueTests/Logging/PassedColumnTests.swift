@@ -175,6 +175,24 @@ struct DerivedColumnTests {
     #expect(try store.models().isEmpty && store.storage().partitions == 0)
   }
 
+  @Test(
+    "under Algorithm 4 nothing is derived: chunks are found equal by their hashes, what is picked or filled is stored again, and all is read back"
+  )
+  func algorithm4() throws {
+    let store = try store()
+    let model = Self.chain(3000)
+    let derived = try store.logIntermediates(of: model, as: identity)
+    let hashing = try IntermediateStore(at: folder.url.appendingPathComponent("algorithm 4"))
+    let hashed = try hashing.logIntermediates(of: model, as: identity, policy: .algorithm4)
+    #expect(hashed.passedChunks == 0 && derived.passedChunks > 0 && hashed.chunks == derived.chunks)
+    #expect(hashed.storedBytes > derived.storedBytes)
+    try expectReads(model, as: identity, hashing)
+    // The last frame is the one before under another name.
+    let bytes = try hashing.intermediates(of: identity).map(\.newBytes)
+    #expect(bytes.count == 5 && bytes.last == 0 && bytes.dropLast().allSatisfy { $0 > 0 })
+    #expect(try hashing.verify().isIntact)
+  }
+
   @Test("under STORE_ALL and quantized everything is stored as it is")
   func otherPolicies() throws {
     let store = try store()

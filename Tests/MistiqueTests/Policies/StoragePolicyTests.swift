@@ -16,6 +16,8 @@ import Testing
       (.none, #""materialization":"none","#), (.storeAll, #""materialization":"STORE_ALL","#), (.dedup, #""materialization":"DEDUP","#),
       (try .adaptive(gamma: 0.5), #""gamma":0.5,"materialization":"adaptive","#),
       (.dedup.quantized(.pool(2).then(.kbit(8))), #""materialization":"DEDUP","#),
+      (.algorithm4, #""derivesColumns":false,"materialization":"DEDUP","#),
+      (.algorithm4.quantized(.lp16), #""derivesColumns":false,"materialization":"DEDUP","#),
     ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -24,6 +26,17 @@ import Testing
       #expect(String(decoding: json, as: UTF8.self).contains(part))
       #expect(try JSONDecoder().decode(StoragePolicy.self, from: json) == policy)
     }
+    #expect(try !String(decoding: encoder.encode(StoragePolicy.dedup), as: UTF8.self).contains("derivesColumns"), "as in older receipts")
+  }
+
+  @Test("The paper's DEDUP differs from ours in derived columns alone, and says so")
+  func algorithm4() {
+    #expect(StoragePolicy.algorithm4 != .dedup)
+    #expect(StoragePolicy.algorithm4.description == "DEDUP (automatic, without derived columns)")
+    let options = StoragePolicy.algorithm4.writerOptions(for: .columns([]))
+    #expect(options.deduplicates && options.similarity != nil && !options.derivesColumns)
+    #expect(StoragePolicy.dedup.writerOptions(for: .columns([])).derivesColumns)
+    #expect(!StoragePolicy.storeAll.writerOptions(for: .columns([])).derivesColumns)
   }
 
   @Test(
