@@ -8,9 +8,14 @@ struct TimedLogging {
   /// What the store took on disk.
   let diskBytes: Int
 
-  init(_ model: some ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, in folder: URL) throws {
+  /// - Parameter writesThrough: whether each intermediate is written and synced before the model goes on, instead of all of them by the commit.
+  init(
+    _ model: some ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, writesThrough: Bool = false, in folder: URL
+  ) throws {
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-    let store = try IntermediateStore(at: folder)
+    var options = StoreOptions()
+    options.writesThrough = writesThrough
+    let store = try IntermediateStore(at: folder, options: options)
     report = try store.logIntermediates(of: model, as: identity, policy: policy) { Interruption.request != nil }
     diskBytes = try store.storage().storedBytes
     try store.close()

@@ -30,6 +30,8 @@ package final class DataStore: Sendable {
     /// False to measure only: partitions are encoded and counted, and not written. Equal fingerprints (64 bits) then count as equal chunks, because
     /// there is nothing to compare with, and nothing can be read back.
     package var keepsPartitions = true
+    /// Whether everything that was emitted is to be on disk before more is taken: for measuring what synchronous writing takes.
+    package var writesThrough = false
 
     package init() {}
 

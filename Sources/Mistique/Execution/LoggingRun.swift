@@ -62,7 +62,9 @@ final class LoggingRun {
     case .frame: guard emitted[name]!.rowIDs.isEmpty else { throw invalid("emits the frame \"\(name)\" twice") }
     }
     switch storing {
-    case .all, .requested: try store(name, rows)
+    case .all, .requested:
+      try store(name, rows)
+      if writer.store.options.writesThrough { try writer.flush() }
     case .none: shares.add(name, rows)
     }
     emitted[name]!.rowIDs.append(rows.rowIDs)

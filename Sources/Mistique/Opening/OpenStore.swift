@@ -37,6 +37,7 @@ final class OpenStore: Sendable {
     }
     storeOptions.rowsPerBlock = options.rowsPerBlock
     storeOptions.keepsPartitions = options.keepsPartitions
+    storeOptions.writesThrough = options.writesThrough
     try StoreFolder.check(directory, keepsPartitions: options.keepsPartitions)
     self.directory = directory
     self.options = options

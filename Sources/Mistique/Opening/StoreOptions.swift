@@ -6,6 +6,10 @@ public struct StoreOptions: Sendable {
   /// `storage()` and reports are as for a store that keeps its partitions; nothing can be read or re-run from it, and it cannot be opened
   /// again. Chunks of equal fingerprints (64 bits) count as equal: among 2.5 million, one in 6 million such stores has a wrong one.
   package var keepsPartitions = true
+  /// True to measure what synchronous writing takes: whatever a model emits is compressed, written and synced before the model goes on, as figure 11 of
+  /// the paper has it. Of a network that is every RowBlock, of a pipeline every frame. Otherwise everything is written while the model goes on, and
+  /// synced by the commit at the latest. Readers see a model once it is committed, either way.
+  package var writesThrough = false
   /// How many restored models stay in memory for the next re-run of them, the last used ones: loading one is paid once. 0 restores for every query.
   public var modelsKept = 2
   /// How long logging and deleting wait for another process that is writing to the store. Without waiting they throw `StoreError` (`locked`).

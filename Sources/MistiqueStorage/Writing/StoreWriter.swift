@@ -154,7 +154,7 @@ package final class StoreWriter {
   }
 
   /// Puts everything stored so far on disk; afterwards `reference(to:)` can name every location.
-  func flush() throws { try memory.flush() }
+  package func flush() throws { try memory.flush() }
 
   package func reference(to location: ChunkLocation) throws -> ChunkReference {
     let ordinal = Int(location.partition)
