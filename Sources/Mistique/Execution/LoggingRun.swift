@@ -123,6 +123,8 @@ final class LoggingRun {
         case .maps(let writer): try writer.finish()
         case .frame(let frame): try DataFrameWriter.finish(frame, to: sink(for: name, frame.schema))
         }
+      // The last rows of maps, which did not fill a RowBlock.
+      if finished != nil, writer.store.options.writesThrough { try writer.flush() }
       return EmittedIntermediate(
         name: name, rows: rowIDs.count, columns: emitted.schema.columnCount, logicalBytes: finished?.logicalBytes ?? emitted.bytes,
         newBytes: finished?.newBytes ?? shares.bytes(of: name), finished: finished,
