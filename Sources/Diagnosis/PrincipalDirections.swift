@@ -20,8 +20,16 @@ struct PrincipalDirections {
   static let panelValues = 8 << 20
 
   let count: Int
-  /// Column-major, `rows` x `count`.
+  /// Column-major, `rows` x `count`, the direction that explains most last.
   let basis: ArraySlice<Double>
+
+  private init(count: Int, basis: ArraySlice<Double>) { (self.count, self.basis) = (count, basis) }
+
+  /// The `limit` directions that explain most, or all if there are fewer.
+  func largest(_ limit: Int) -> PrincipalDirections {
+    let kept = min(limit, count)
+    return PrincipalDirections(count: kept, basis: basis.suffix(basis.count / count * kept))
+  }
 
   init(of matrix: MatrixView, named name: String, options: SVCCA.Options) throws(DiagnosisError) {
     var centred = try CentredMatrix(matrix, named: name)

@@ -68,7 +68,28 @@ public struct SVCCA: Sendable, Equatable {
     precondition(first.rows == second.rows, "\(first.rows) and \(second.rows) rows are not of the same examples")
     let left = try PrincipalDirections(of: first, named: "the first matrix", options: options)
     let right = try PrincipalDirections(of: second, named: "the second matrix", options: options)
-    let products = LinearAlgebra.products(left.basis, right.basis, rows: first.rows)
+    try self.init(left, right, rows: first.rows)
+  }
+
+  /// Compares two matrices by the directions that explain the variance, and once more by at most `limit` of them on either side: one decomposition for
+  /// both, which takes most of the time.
+  ///
+  /// - Throws: as ``init(_:_:options:)``.
+  /// - Precondition: both matrices have the same number of rows; `limit` is at least 1.
+  package static func withAndWithoutLimit(
+    of limit: Int, _ first: MatrixView, _ second: MatrixView, variance: Double = 0.99
+  ) throws(DiagnosisError) -> (whole: SVCCA, limited: SVCCA) {
+    precondition(first.rows == second.rows, "\(first.rows) and \(second.rows) rows are not of the same examples")
+    precondition(limit > 0, "at least one direction must be kept")
+    let options = Options(variance: variance)
+    let left = try PrincipalDirections(of: first, named: "the first matrix", options: options)
+    let right = try PrincipalDirections(of: second, named: "the second matrix", options: options)
+    let whole = try SVCCA(left, right, rows: first.rows)
+    return (whole, try SVCCA(left.largest(limit), right.largest(limit), rows: first.rows))
+  }
+
+  private init(_ left: PrincipalDirections, _ right: PrincipalDirections, rows: Int) throws(DiagnosisError) {
+    let products = LinearAlgebra.products(left.basis, right.basis, rows: rows)
     let values = try LinearAlgebra.singularValues(products, rows: left.count, columns: right.count)
     coefficients = values.map { min(1, max(0, $0)) }
     (firstDirections, secondDirections) = (left.count, right.count)

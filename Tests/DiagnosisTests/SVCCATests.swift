@@ -29,6 +29,21 @@ import Testing
     }
   }
 
+  @Test("One decomposition gives both answers: with all directions, and with a limited number", arguments: [(300, 40), (60, 200)])
+  func limited(rows: Int, columns: Int) throws {
+    let (first, second) = (noise(seed: 31, rows: rows, columns: columns), noise(seed: 32, rows: rows, columns: 10))
+    for limit in [1, 7, 1_000] {
+      let both = try first.view { first in try second.view { second in try SVCCA.withAndWithoutLimit(of: limit, first, second) } }
+      let (whole, limited) = (try compare(first, second), try compare(first, second, .init(maximumDirections: limit)))
+      for (ours, expected) in [(both.whole, whole), (both.limited, limited)] {
+        #expect(ours.firstDirections == expected.firstDirections && ours.secondDirections == expected.secondDirections)
+        #expect(ours.coefficients.count == expected.coefficients.count)
+        #expect(zip(ours.coefficients, expected.coefficients).allSatisfy { abs($0 - $1) < 1e-9 })
+      }
+      #expect(both.limited.firstDirections <= limit)
+    }
+  }
+
   @Test("A matrix and an invertible linear transform of it are the same representation", arguments: [(200, 12), (20, 60)])
   func transform(rows: Int, columns: Int) throws {
     let matrix = noise(seed: 5, rows: rows, columns: columns)
