@@ -5,8 +5,6 @@ import ExperimentKit
 /// The paper writes synchronously, so they are judged of what is synced write by write; adaptive materialization writes nothing meanwhile. All times are
 /// ratios to the same pipeline that stores nothing, run right before. The paper says nothing of such a run, so what logging adds to it has no verdict.
 enum Fig11aClaims {
-  private typealias Writing = Fig11aLoggingOverhead.Writing
-
   private static let pipelines = PipelineWorkload.timedWhenLogged
   private static let policies = ["adaptive", "DEDUP", Fig11aLoggingOverhead.gzip]
 
@@ -60,13 +58,13 @@ enum Fig11aClaims {
 
   // MARK: Rows
 
-  private static func place(_ pipeline: String, _ policy: String, _ writing: Writing? = nil) -> MeasurementTable.Parameters {
-    let writing = writing ?? Fig11aLoggingOverhead.policies.first { $0.name == policy }?.writings.last ?? .once
+  private static func place(_ pipeline: String, _ policy: String, _ writing: LoggingWrites? = nil) -> MeasurementTable.Parameters {
+    let writing = writing ?? Fig11aLoggingOverhead.policies.first { $0.name == policy }?.writings.last ?? .oneCommit
     return ["pipeline": pipeline, "policy": policy, "writing": writing.rawValue]
   }
 
   /// Time over the time of the same without storing anything, right before; synced write by write unless said otherwise.
-  private static func overhead(_ table: MeasurementTable, _ pipeline: String, _ policy: String, _ writing: Writing? = nil) throws -> Double
+  private static func overhead(_ table: MeasurementTable, _ pipeline: String, _ policy: String, _ writing: LoggingWrites? = nil) throws -> Double
   {
     try table.value("overhead", where: place(pipeline, policy, writing))
   }
@@ -95,8 +93,8 @@ enum Fig11aClaims {
       try list { try ratio(table, $0, Fig11aLoggingOverhead.gzip, "DEDUP") }
     },
     KeyFigure("adaptive / none") { table in try list { try overhead(table, $0, "adaptive") } },
-    KeyFigure("DEDUP+derived / none, one transaction") { table in try list { try overhead(table, $0, "DEDUP+derived", .once) } },
-    KeyFigure("STORE_ALL in our encodings / none, one transaction") { table in try list { try overhead(table, $0, "STORE_ALL", .once) } },
+    KeyFigure("DEDUP+derived / none, one transaction") { table in try list { try overhead(table, $0, "DEDUP+derived", .oneCommit) } },
+    KeyFigure("STORE_ALL in our encodings / none, one transaction") { table in try list { try overhead(table, $0, "STORE_ALL", .oneCommit) } },
   ]
 
   private static func list(_ value: (String) throws -> Double) rethrows -> String {

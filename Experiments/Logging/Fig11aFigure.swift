@@ -5,7 +5,7 @@ enum Fig11aFigure {
   static func chart(_ table: MeasurementTable) throws -> Chart {
     let policies = Fig11aLoggingOverhead.policies
     let panels = try PipelineWorkload.timedWhenLogged.map { pipeline in
-      let series = try Fig11aLoggingOverhead.Writing.allCases.map { writing in
+      let series = try LoggingWrites.allCases.map { writing in
         let timings = try policies.map { policy -> [Double]? in
           guard policy.writings.contains(writing) else { return nil }
           return try table.repetitions(
@@ -16,7 +16,7 @@ enum Fig11aFigure {
           writing.rawValue, values: timings.map { $0.map { Timings.median(of: $0) } },
           spreads: timings.map { $0.map { $0.min()!...$0.max()! } })
       }
-      let synced = Fig11aLoggingOverhead.Writing.synced.rawValue
+      let synced = LoggingWrites.synced.rawValue
       let paper = BarSeries(
         "\(synced), paper", role: .paper(beside: synced), values: policies.map { Fig11aClaims.paper[pipeline]?[$0.name] })
       return Panel(

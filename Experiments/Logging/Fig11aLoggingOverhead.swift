@@ -6,19 +6,11 @@ import Mistique
 ///
 /// In the paper every write is synchronous, which it calls an upper bound. Both are measured: that bound, and what a store does otherwise.
 enum Fig11aLoggingOverhead {
-  /// When what a pipeline emits is written.
-  enum Writing: String, CaseIterable {
-    /// While the pipeline runs on, and synced by the model's one transaction at the latest.
-    case once = "one transaction"
-    /// Each intermediate is compressed, written and synced before the pipeline goes on.
-    case synced = "every write synced"
-  }
-
   struct Policy {
     let name: String
     let policy: StoragePolicy
     /// Where nothing is stored while a pipeline runs, there is nothing to sync.
-    var writings: [Writing] { policy == .none || policy == .paperAdaptive ? [.once] : Writing.allCases }
+    var writings: [LoggingWrites] { policy == .none || policy == .paperAdaptive ? [.oneCommit] : LoggingWrites.allCases }
   }
 
   static let gzip = "STORE_ALL gzip"
@@ -68,11 +60,11 @@ enum Fig11aLoggingOverhead {
   private static func measure(_ name: String, _ tables: PipelineWorkload, _ context: RunContext) throws {
     let pipeline = try tables.pipeline(name)
     let folder = context.scratchDirectory.appendingPathComponent("overhead")
-    func log(_ policy: StoragePolicy, _ writing: Writing = .once) throws -> TimedLogging {
+    func log(_ policy: StoragePolicy, _ writing: LoggingWrites = .oneCommit) throws -> TimedLogging {
       try context.checkCancelled()
       // A model keeps what it has fitted: each run trains one of its own.
       let run = try TimedLogging(
-        tables.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy, writesThrough: writing == .synced, in: folder)
+        tables.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy, in: folder, writes: writing)
       context.state(diskBytes: Int64(run.diskBytes))
       return run
     }

@@ -3,7 +3,7 @@ import ExperimentKit
 import Foundation
 import Mistique
 
-/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of figure 11b and of the
+/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of the
 /// bench.
 struct LoggingOverhead {
   /// The forward pass through the logits, which stores nothing.
@@ -16,11 +16,16 @@ struct LoggingOverhead {
   var ratio: Double { report.seconds / plainSeconds }
 
   init(_ model: NetworkModel, named name: String, policy: StoragePolicy, in folder: URL) throws {
-    let rows = Array(0..<model.input.images.count)
-    plainSeconds = try Stopwatch.time {
-      try model.network.forward(model.input.images, rows: rows, wanted: [model.network.layers.count - 1]) { _, _, _ in }
-    }.seconds
+    plainSeconds = try Self.plainSeconds(of: model)
     let run = try TimedLogging(model, as: ModelIdentity(project: "cifar10", name: name), policy: policy, in: folder)
     (report, diskBytes) = (run.report, run.diskBytes)
+  }
+
+  /// What running the network through the logits takes, for all its images, storing nothing.
+  static func plainSeconds(of model: NetworkModel) throws -> Double {
+    let rows = Array(0..<model.input.images.count)
+    return try Stopwatch.time {
+      try model.network.forward(model.input.images, rows: rows, wanted: [model.network.layers.count - 1]) { _, _, _ in }
+    }.seconds
   }
 }

@@ -16,6 +16,21 @@ enum Patience {
     return runs
   }
 
+  /// Whether another round of logging is timed after rounds that took so long: as often as the run repeats, until the scale's patience with logging is
+  /// at its end.
+  static func goesOn(after rounds: [Double], context: RunContext) -> Bool {
+    guard !rounds.isEmpty else { return true }
+    return rounds.count < context.repetitions && rounds.reduce(0, +) < loggingSeconds(context.scale)
+  }
+
+  private static func loggingSeconds(_ scale: ExperimentKit.Scale) -> Double {
+    switch scale {
+    case .smoke, .ci: 2
+    case .small: 20
+    case .paper: 600
+    }
+  }
+
   private static func seconds(_ scale: ExperimentKit.Scale) -> (patience: Double, longestWarmUp: Double) {
     switch scale {
     case .smoke, .ci: (0.15, 1.5)

@@ -8,14 +8,11 @@ struct TimedLogging {
   /// What the store took on disk.
   let diskBytes: Int
 
-  /// - Parameter writesThrough: whether each intermediate is written and synced before the model goes on, instead of all of them by the commit.
   init(
-    _ model: some ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, writesThrough: Bool = false, in folder: URL
+    _ model: some ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy, in folder: URL, writes: LoggingWrites = .oneCommit
   ) throws {
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
-    var options = StoreOptions()
-    options.writesThrough = writesThrough
-    let store = try IntermediateStore(at: folder, options: options)
+    let store = try IntermediateStore(at: folder, options: writes.options)
     report = try store.logIntermediates(of: model, as: identity, policy: policy) { Interruption.request != nil }
     diskBytes = try store.storage().storedBytes
     try store.close()

@@ -87,9 +87,12 @@ struct ImageWorkload {
     return try CIFAR10.loadTest(directory: directory, atMost: split.heldOut.count)
   }
 
-  func model(checkpoint index: Int) throws -> NetworkModel {
-    try NetworkModel(description, checkpoint: run.snapshots[index].checkpoint, input: input)
+  func model(checkpoint index: Int, batchSize: Int = 64) throws -> NetworkModel {
+    try NetworkModel(description, checkpoint: run.snapshots[index].checkpoint, input: input, batchSize: batchSize)
   }
+
+  /// The paper's batches of 1,000 images; all images where there are fewer.
+  var paperBatch: Int { max(InferenceNetwork.minimumBatchSize, min(1_000, input.images.count)) }
 
   /// The same workload with the images that are logged again and again.
   func repeated() -> ImageWorkload { first(split.loggedRepeatedly) }

@@ -5,8 +5,6 @@ import Testing
 
 /// The statements of figure 11a over rows that nobody measured: each must hold where it should, and fail where it should.
 @Suite struct Fig11aClaimsTests {
-  private typealias Writing = Fig11aLoggingOverhead.Writing
-
   /// Times over no logging of what is synced, and bytes.
   private struct Made {
     var overheads: [String: Double] = [:]
@@ -23,7 +21,7 @@ import Testing
         // A little more than the paper's: it is compared with its own.
         let overhead = made[pipeline]?.overheads[policy.name] ?? (policy.name == Fig11aLoggingOverhead.gzip ? 1.001 * paper : paper)
         let bytes =
-          made[pipeline]?.bytes[policy.name] ?? (policy.writings == [.once] ? 1 : policy.name.hasPrefix("DEDUP") ? 1_000 : 50_000)
+          made[pipeline]?.bytes[policy.name] ?? (policy.writings == [.oneCommit] ? 1 : policy.name.hasPrefix("DEDUP") ? 1_000 : 50_000)
         for writing in policy.writings {
           let place: MeasurementTable.Parameters = ["pipeline": pipeline, "policy": policy.name, "writing": writing.rawValue]
           // In one transaction everything is as fast as nothing: the paper's statements are about what is synced.
