@@ -69,7 +69,7 @@ enum Fig11aLoggingOverhead {
       return run
     }
     let progress = context.progress("logging \(name)", total: (context.repetitions + 1) * policies.count, unit: "policies")
-    var pairs: [String: [Writing: [Pair]]] = [:]
+    var pairs: [String: [LoggingWrites: [Pair]]] = [:]
     for repetition in 0...context.repetitions {
       for policy in policies {
         let plain = try log(.none)

@@ -14,7 +14,7 @@ extension PlanQuality {
       "\(experiment).plan_regret",
       "The chosen plans take at most 1.05 times what always taking the faster of reading and re-running would"
         + (excludesReading ? ", and always reading would take more" : ""),
-      source: "section 5.1, end to end in 8.1", scales: [.ci, .small, .paper],
+      source: "beyond the paper, of section 5.1's choice", scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
         let isTrivial = quality.regretOfReading <= largestRegret
@@ -41,7 +41,7 @@ extension PlanQuality {
     Claim(
       "\(experiment).predictions_within_2x",
       "What the chosen plan takes to fetch is predicted within a factor of 2 for at least 95 % of the questions",
-      source: "section 8.3, figure 8 (the cost model validated)", scales: [.ci, .small, .paper],
+      source: "beyond the paper, of section 8.3's validation", scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
         let missed = quality.questions.filter { !$0.isPredicted }

@@ -39,16 +39,35 @@ struct Fig8Curves {
     return ratios.allSatisfy { $0.value > 1 } ? "read faster throughout" : "re-run faster throughout"
   }
 
+  /// Where the least-squares lines of the two curves meet, in images; nil where reading gains on re-running with every image, so that they never do.
+  /// Beyond the numbers of images that were measured it is an extrapolation.
+  var meeting: Double? {
+    let (read, rerun) = (Line(read), Line(rerun))
+    guard read.slope > rerun.slope else { return nil }
+    return (rerun.intercept - read.intercept) / (read.slope - rerun.slope)
+  }
+
   /// How far a curve is from a straight line: the largest distance of a point from the least-squares line, as a share of the largest time.
   ///
   /// Trap: at least two different numbers of images.
   static func bend(_ curve: [CurvePoint]) -> Double {
-    let count = Double(curve.count)
-    let (meanX, meanY) = (curve.reduce(0) { $0 + $1.images } / count, curve.reduce(0) { $0 + $1.seconds } / count)
-    let variance = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.images - meanX) }
-    precondition(variance > 0, "a line needs two different numbers of images")
-    let slope = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.seconds - meanY) } / variance
-    let largest = curve.map { abs($0.seconds - meanY - slope * ($0.images - meanX)) }.max() ?? 0
+    let line = Line(curve)
+    let largest = curve.map { abs($0.seconds - line.intercept - line.slope * $0.images) }.max() ?? 0
     return largest / (curve.map(\.seconds).max() ?? 1)
+  }
+
+  /// The least-squares line of a curve.
+  private struct Line {
+    let slope: Double
+    let intercept: Double
+
+    init(_ curve: [CurvePoint]) {
+      let count = Double(curve.count)
+      let (meanX, meanY) = (curve.reduce(0) { $0 + $1.images } / count, curve.reduce(0) { $0 + $1.seconds } / count)
+      let variance = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.images - meanX) }
+      precondition(variance > 0, "a line needs two different numbers of images")
+      slope = curve.reduce(0) { $0 + ($1.images - meanX) * ($1.seconds - meanY) } / variance
+      intercept = meanY - slope * meanX
+    }
   }
 }

@@ -4,7 +4,8 @@ import Foundation
 import Mistique
 
 /// Figure 8 of the paper: reading a layer of CIFAR10_VGG16 against re-running it, by the number of examples, measured and predicted. Layers are stored
-/// under pool(2), as in the paper, in full precision, and in full precision with gzip, the paper's codec.
+/// under pool(2), as in the paper, in full precision, and in full precision with gzip, the paper's codec. A re-run loads the model and runs it in
+/// batches of 1,000, as the paper's do.
 enum Fig8ReadVersusRerun {
   static let layers = [1, 6, 11, 16, 21]
   static let schemes: [NamedScheme] = [.pool2, .full, .fullGzip]
@@ -15,10 +16,11 @@ enum Fig8ReadVersusRerun {
         name: "fig8-read-vs-rerun", aliases: ["fig8"], title: "Reading against re-running VGG16, by the number of examples",
         source: "section 8.3, figure 8"),
       parameters: ["scheme", "layer", "images"],
+      // A batch of 1,000 takes 1.6 GB for its activations.
       costs: [
         .smoke: Cost(seconds: 10, diskBytes: 30_000_000, memoryBytes: 600_000_000),
-        .ci: Cost(seconds: 25, diskBytes: 200_000_000, memoryBytes: 1_500_000_000),
-        .small: Cost(seconds: 150, diskBytes: 900_000_000, memoryBytes: 3_000_000_000),
+        .ci: Cost(seconds: 35, diskBytes: 200_000_000, memoryBytes: 2_000_000_000),
+        .small: Cost(seconds: 200, diskBytes: 900_000_000, memoryBytes: 5_000_000_000),
         .paper: Cost(seconds: 8_000, diskBytes: 22_000_000_000, memoryBytes: 20_000_000_000),
       ],
       outcome: .init(
@@ -26,18 +28,19 @@ enum Fig8ReadVersusRerun {
         gates: [
           Gate("framesDecoded", .exact, better: .lower), Gate("bytesDecoded", .exact, better: .lower),
           Gate("stagesRun", .exact, better: .lower), Gate("readSeconds", .reported), Gate("rerunSeconds", .reported),
+          Gate("loadSeconds", .reported),
         ] + PlanQuality.gates, keyFigures: Fig8Claims.keyFigures)
     ) { context in
       let steps = steps(context.scale)
-      let stores = try SchemeStores(context, settings, images: steps.last!)
+      let stores = try SchemeStores(context, settings, images: steps.last!, reruns: .paper)
       for scheme in schemes {
         let store = try stores.store(scheme)
-        try store.loadModels()
         for layer in layers {
           for images in steps {
             try context.checkpointed("\(scheme.name) layer \(layer), \(images) images") {
-              try Measurement(store: store, context: context, place: ["scheme": scheme.name, "layer": layer, "images": images]).run(
-                layer: layer, images: images)
+              let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer, "images": images]
+              try context.record("batch", stores.batch, unit: "images", at: place)
+              try Measurement(store: store, context: context, place: place).run(layer: layer, images: images)
             }
           }
         }
@@ -52,7 +55,7 @@ enum Fig8ReadVersusRerun {
     switch scale {
     case .smoke: [16, 32, 64]
     case .ci: [20, 80, 320]
-    case .small: [50, 300, 800, 2_000]
+    case .small: [50, 300, 1_000, 2_000]
     case .paper: [1_000, 5_000, 10_000, 20_000, 50_000]
     }
   }
@@ -98,9 +101,17 @@ enum Fig8ReadVersusRerun {
       }
       try context.record(PlanQuality.Metric.read, Timings(seconds: reads), at: place)
       try context.record(PlanQuality.Metric.rerun, Timings(seconds: reruns), at: place)
+      try context.record("loadSeconds", try lastLoading(), unit: "s", at: place)
       // Nothing is computed: the whole question is the fetch.
       try context.record(PlanQuality.Metric.chosen, Timings(seconds: chosen), at: place)
       try context.record(PlanQuality.Metric.fetched, Timings(seconds: chosen), at: place)
+    }
+
+    /// What the last re-run took to load the model, as the store has noted it for the cost model.
+    private func lastLoading() throws -> Double {
+      _ = try store.intermediates(of: SchemeStores.identity)  // writes to the catalogue what was noted
+      guard let model = try store.models().first else { preconditionFailure("the network is logged before it is measured") }
+      return model.restoreSeconds
     }
 
     private func record(_ plan: PlannedFetch, _ repetition: Int) throws {

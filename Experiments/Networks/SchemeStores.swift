@@ -11,9 +11,26 @@ struct SchemeStores {
 
   static let identity = ModelIdentity(project: "cifar10", name: "vgg16")
 
+  /// How a re-run goes. Nothing of it shows in what is read: the bits do not depend on the batch.
+  enum Reruns {
+    /// In batches of 64, from a model that stays in memory.
+    case usual
+    /// As the paper's: in batches of 1,000 (of all images where there are fewer), loading the model each time.
+    case paper
+  }
+
+  private let reruns: Reruns
+
+  /// Images of one batch, when the network is logged and when it is re-run.
+  var batch: Int { reruns == .paper ? workload.paperBatch : 64 }
+
+  /// How many images tables 2 and 3 are made of, if not all that the scale logs: with more images than columns, SVCCA says more.
+  static func imagesOfTables(_ scale: ExperimentKit.Scale) -> Int? { scale == .small ? 5_000 : nil }
+
   /// - Parameter images: how many images are logged, if not all that the scale logs.
-  init(_ context: RunContext, _ settings: Settings, images: Int? = nil) throws {
+  init(_ context: RunContext, _ settings: Settings, images: Int? = nil, reruns: Reruns = .usual) throws {
     self.context = context
+    self.reruns = reruns
     try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.vgg16]))
     let workload = try ImageWorkload(.vgg16, context, settings: settings)
     self.workload = images.map { workload.first($0) } ?? workload
@@ -21,11 +38,13 @@ struct SchemeStores {
 
   func store(_ scheme: NamedScheme) throws -> IntermediateStore {
     let folder = context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name.replacing(" ", with: "-"))")
-    let store = try IntermediateStore(at: folder)
+    var options = StoreOptions()
+    if reruns == .paper { options.modelsKept = 0 }
+    let store = try IntermediateStore(at: folder, options: options)
     workload.register(in: store)
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
-      let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1)
+      let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: batch)
       try store.logIntermediates(of: model, as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))

@@ -61,6 +61,12 @@ import Testing
     #expect(
       try outcome(rows(readPerImage: { _, layer in layer == 1 ? 0.1 : 0.0001 }), "fig8.cross-at-layer-1-only") == .holds, "ahead always")
     #expect(try outcome(rows(), "fig8.cross-at-layer-1-only-full") == .doesNotHold)
+    // 0.00025 n = 0.2 + 0.0002 n at 4,000 images, twice as many as there are; and 0.0001 n never comes to 0.2 + 0.0002 n.
+    let later = try rows(readPerImage: { _, layer in layer == 1 ? 0.00025 : 0.0001 })
+    #expect(try outcome(later, "fig8.cross-at-layer-1-only") == .holds)
+    let meeting = try #require(try Fig8Curves(later.table, .pool2, 1).meeting)
+    #expect(try abs(meeting - 4_000) < 1e-6 && Fig8Curves(rows().table, .pool2, 1).meeting == nil)
+    #expect(try later.judge(Fig8Claims.all, "fig8.cross-at-layer-1-only").remark?.contains("the lines meet at 4000 images") == true)
     #expect(try outcome(rows(), "fig8.cross-at-layer-1-only", at: .smoke) == .notApplicable)
   }
 
@@ -109,6 +115,9 @@ import Testing
     }
     #expect(try value("bytesDecoded", 1, steps.last!) == 4 * value("bytesDecoded", 1, steps.last!, "pool(2)"))
     for layer in Fig8ReadVersusRerun.layers { #expect(try value("stagesRun", layer, steps[0]) == Double(layer + 1)) }
+    // 64 images are fewer than a batch of 1,000, and the model is loaded anew.
+    let place = ["scheme": "full", "layer": "21", "images": "64"]
+    #expect(try records.value("batch", place) == 64 && records.value("loadSeconds", place) > 0)
     for metric in ["plan_regret", "predictions_within_2x"] { #expect(try records.value(metric) >= 0) }
     for figure in ["fig8-read-vs-rerun", "fig8-read-vs-rerun-full", "fig8-read-vs-rerun-gzip"] {
       #expect(FileManager.default.fileExists(atPath: program.folder.path + "/Results/runs/smoke/fig8-read-vs-rerun/\(figure).svg"))

@@ -1,0 +1,66 @@
+import ExperimentKit
+import Testing
+
+@testable import experiments
+
+/// Table 3's claims over rows that nobody measured.
+@Suite struct Table3ClaimsTests {
+  private static let paper: [String: [Int: Double]] = [
+    "full": [11: 1, 16: 1, 19: 1], "8BIT": [11: 0.94, 16: 0.96, 19: 1], "pool(2)": [11: 0.74, 16: 0.84, 19: 1],
+  ]
+
+  private func rows(_ other: [String: [Int: Double]] = [:]) throws -> MadeUpRows {
+    var rows = try MadeUpRows(Table3KNN.parameters)
+    for scheme in Table3KNN.schemes {
+      for layer in Table3KNN.layers {
+        let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
+        try rows.add("overlap", [other[scheme.name]?[layer] ?? Self.paper[scheme.name]![layer]!], at: place)
+        try rows.addCount("images", 5_000, at: place)
+        try rows.addCount("neighbours", 50, at: place)
+      }
+    }
+    return rows
+  }
+
+  private func outcome(_ rows: MadeUpRows, _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
+    let result = try rows.judge(Table3Claims.all, id, at: scale)
+    if result.outcome == .error { Issue.record("\(result)") }
+    return result.outcome
+  }
+
+  @Test("The paper's own shares hold in every claim, and none is judged at scale smoke")
+  func paper() throws {
+    for claim in Table3Claims.all {
+      #expect(try outcome(rows(), claim.id) == .holds, "\(claim.id)")
+      #expect(try outcome(rows(), claim.id, at: .smoke) == .notApplicable)
+    }
+  }
+
+  @Test("8BIT must keep more than pool(2) at layers 11 and 16, and no fewer at layer 19")
+  func better() throws {
+    let id = "table3.8bit-keeps-neighbours"
+    #expect(try outcome(rows(["8BIT": [16: 0.84]]), id) == .doesNotHold)
+    let lost = try rows(["8BIT": [19: 0.99]])
+    #expect(try outcome(lost, id) == .doesNotHold)
+    #expect(try lost.judge(Table3Claims.all, id).remark?.contains("Layer 19") == true)
+  }
+
+  @Test("As many as in the paper, to two digits, layer 19 included")
+  func nearlyAll() throws {
+    let id = "table3.8bit-nearly-all"
+    #expect(try outcome(rows(["8BIT": [11: 0.936]]), id) == .holds && outcome(rows(["8BIT": [11: 0.934]]), id) == .doesNotHold)
+    #expect(try outcome(rows(["8BIT": [19: 0.9932]]), id) == .doesNotHold && outcome(rows(["8BIT": [19: 0.996]]), id) == .holds)
+  }
+
+  @Test("About 75 % is from 70 to 80 at layer 11, and deeper layers keep more")
+  func threeQuarters() throws {
+    let id = "table3.pool-keeps-three-quarters"
+    for (share, expected) in [(0.703, ClaimResult.Outcome.holds), (0.69, .doesNotHold), (0.82, .doesNotHold)] {
+      #expect(try outcome(rows(["pool(2)": [11: share]]), id) == expected, "\(share)")
+    }
+    #expect(try outcome(rows(["pool(2)": [16: 0.7]]), id) == .doesNotHold)
+  }
+
+  @Test("The figure says how many images there were")
+  func figure() throws { #expect(try Table3Claims.chart(rows().table).title.contains("5,000 images")) }
+}
