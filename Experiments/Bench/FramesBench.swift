@@ -9,7 +9,7 @@ struct FramesBench {
   private static let kilobytes = [16, 32, 64, 128, 256]
 
   func run() throws {
-    guard let array = storage.arrays.first(where: { $0.name == "layer1" }) else { return }
+    guard let array = storage.arrays.first(where: { $0.name == "layer2" }) else { return }
     report.say("Frames of several sizes, \(array.name)")
     for kilobytes in Self.kilobytes {
       let logged = try storage.log([array], .init(), .init(frameBytes: kilobytes << 10))

@@ -9,9 +9,9 @@ struct PeersBench {
   let report: BenchReport
   let repetitions: Int
 
-  /// The arrays on which reads are compared: a wide layer, a sparse deep one, a dense layer of units.
+  /// The arrays on which reads are compared, all after ReLU: a wide layer, a sparse deep one, a dense layer of units.
   private var compared: [Int] {
-    ["layer1", "layer5", "layer7"].compactMap { name in storage.arrays.firstIndex { $0.name == name } }
+    ["layer2", "layer10", "layer15"].compactMap { name in storage.arrays.firstIndex { $0.name == name } }
   }
 
   func run() throws {

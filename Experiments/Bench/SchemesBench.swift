@@ -43,7 +43,9 @@ struct SchemesBench {
 
   /// Exact, whatever the machine: frames and bytes of one map of one image, and of one neuron's column, out of 50 RowBlocks.
   private func touched() throws {
-    guard let array = storage.arrays.first(where: { $0.name == "layer6" }), array.rows >= 50 else { return }
+    // The last maps of CIFAR10_CNN, after pooling.
+    guard let array = storage.arrays.first(where: { $0.name == "layer11" }), array.rows >= 50 else { return }
+    guard case .maps(_, let height, let width) = array.schema else { return }
     let stored = try storage.log([array], .init(), .init(rowsPerBlock: array.rows / 50)).intermediate(0)
     func touched(_ columns: Range<Int>, _ rows: [Int]? = nil) throws -> FloorIntermediate.Touched {
       let target = UnsafeMutableBufferPointer<Float>.allocate(capacity: (rows?.count ?? array.rows) * columns.count)
@@ -51,8 +53,9 @@ struct SchemesBench {
       return try stored.read([columns], rows: rows, into: target)
     }
     let all = try touched(0..<array.matrix.columns)
-    let point = try touched(35 * 64..<36 * 64, [array.rows / 3])
-    let column = try touched(35 * 64..<35 * 64 + 1)
+    let map = 35 * height * width..<36 * height * width
+    let point = try touched(map, [array.rows / 3])
+    let column = try touched(map.lowerBound..<map.lowerBound + 1)
     for (name, touched) in [("layer", all), ("point", point), ("column", column)] {
       report.record("touched", "\(name)_frames", Double(touched.frames), unit: "frames")
       report.record("touched", "\(name)_bytes_read", Double(touched.bytes), unit: "B")

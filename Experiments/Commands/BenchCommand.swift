@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
     discussion: """
       Prints medians and ratios as a table, and writes them to <results>/runs/bench/rows.csv with the columns bench,metric,unit,value. The arrays are the \
-      layers of the trained CIFAR10_CNN for the images that the scale logs (small: 2,000); CIFAR10_VGG16 is run and logged on 1,000 images. The networks \
+      layers of the trained CIFAR10_CNN, but for dropout and flatten, for the images that the scale logs (small: 2,000); CIFAR10_VGG16 is run and logged on 1,000 images. The networks \
       are trained first unless that was done before.
 
       The part pipelines reads and re-runs the Zillow tables beside pandas, XGBoost and scikit-learn where a Python has them: --peers, MISTIQUE_PYTHON, \

@@ -37,6 +37,7 @@ enum Fig5Figure {
         "\(Quantity.grouped(images)) images are queried. " + QueryPanel.note,
         "Hatched: the paper's own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is "
           + "taken modulo the images, and neuron 35 modulo the layer's channels.",
+        PretrainedVGG16.note + " COL_DIFF and SVCCA take the logits of CIFAR10_CNN from the Keras example's 18 layers.",
       ], columns: 1)
   }
 }

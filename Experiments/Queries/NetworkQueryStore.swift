@@ -60,7 +60,7 @@ struct NetworkQueryStore {
     models = NetworkQueries.Models(
       vgg16: ModelIdentity(project: "cifar10", name: "vgg16"), adversarial: ModelIdentity(project: "cifar10", name: "vgg16-adversarial"),
       cnn: ModelIdentity(project: "cifar10", name: "cnn"), channels: try channels(vgg16.description),
-      cnnChannels: try channels(cnn.description))
+      cnnChannels: try channels(cnn.description), compared: try NetworkQueries.ComparedLayers(cnn.description))
   }
 
   /// The store, logged unless an interrupted run has left it.

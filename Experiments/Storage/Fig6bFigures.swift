@@ -24,6 +24,8 @@ enum Fig6bFigures {
         "Partitions and catalogue, without the weights, as a share of what the paper's STORE_ALL with gzip takes here. Hatched: the paper's shares "
           + "(figure 6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.",
         "Without 'gzip' the encodings are chosen by content. S is the side of each layer's maps.",
+        "CIFAR10_CNN is the Keras example's 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. "
+          + PretrainedVGG16.note,
       ], columns: 1)
   }
 
@@ -35,7 +37,9 @@ enum Fig6bFigures {
         try CumulativeFigure.panel(table, $0, policies: policies, title: $0, x: "checkpoints logged")
       },
       notes: [
-        "VGG16's convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN changes every layer."
+        "VGG16's convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN, the Keras example's 18 layers, changes "
+          + "every layer; of each checkpoint DEDUP stores the dropout layers, which repeat others, as references.",
+        PretrainedVGG16.note,
       ])
   }
 }

@@ -58,20 +58,22 @@ struct ImageWorkload {
     }
   }
 
-  /// Where the images of a run come from, for its provenance.
+  /// Where the images of a run come from and what VGG16's convolutions are pre-trained on, for its provenance and its figures.
   static func source(_ scale: Scale, _ seed: UInt64, _ settings: Settings, networks: [Network] = [.cnn]) throws -> DataSource {
     let count = networks.map { ImageSplit($0, scale).images }.max() ?? 0
+    let usesVGG16 = networks.contains(.vgg16)
+    let pretraining = usesVGG16 ? try settings.pretrainedVGG16(at: scale) : nil
+    let weights = pretraining.flatMap { $0.isUsed ? $0.file : nil }
+    let learned = usesVGG16 ? " (VGG16 pre-trained on \(ImageSplit(.vgg16, scale).pretraining.count) of them)" : ""
+    let pretrained = weights.map { " (VGG16 pre-trained: \($0.lastPathComponent))" } ?? learned
     guard let directory = settings.dataDirectory, CIFAR10.isPresent(in: directory) else {
-      return .generated("\(count) images like CIFAR-10, seed \(seed)", files: [])
+      return .generated("\(count) images like CIFAR-10\(pretrained), seed \(seed)", files: weights.map { [$0] } ?? [])
     }
     let splits = networks.map { ImageSplit($0, scale) }
     let held = try splits.compactMap { try testImages($0, settings) }.max { $0.count < $1.count }
     let files = try CIFAR10.load(directory: directory, limit: count).source.files + (held?.source.files ?? [])
-    let pretraining = networks.contains(.vgg16) ? try settings.pretrainedVGG16(at: scale) : nil
-    let weights = pretraining.flatMap { $0.isUsed ? $0.file : nil }
-    let pretrained = weights.map { "; convolutions of VGG16 from \($0.lastPathComponent)" } ?? ""
     let test = held.map { ", held out \($0.count) test images" } ?? ""
-    return .real("CIFAR-10, the first \(count) training images\(test)\(pretrained)", files: files + (weights.map { [$0] } ?? []))
+    return .real("CIFAR-10, the first \(count) training images\(pretrained)\(test)", files: files + (weights.map { [$0] } ?? []))
   }
 
   private static func images(_ count: Int, seed: UInt64, _ settings: Settings) throws -> ImageSet {

@@ -13,7 +13,8 @@ struct LayerArray {
   var rows: Int { matrix.rows }
   var rawBytes: Int { matrix.rows * matrix.columns * 4 }
 
-  /// All layers of a network at a checkpoint, the last if none is named, for the images that the workload logs or the first `limit` of them.
+  /// The layers of a network at a checkpoint, the last if none is named, for the images that the workload logs or the first `limit` of them; without
+  /// those that repeat another layer's values, which a store keeps once.
   static func layers(of workload: ImageWorkload, atMost limit: Int = .max, checkpoint: Int? = nil) throws -> [LayerArray] {
     var layers: [LayerArray] = []
     try forEachLayer(of: workload, atMost: limit, checkpoint: checkpoint) { layers.append($0) }
@@ -28,7 +29,7 @@ struct LayerArray {
     let input = NetworkInput(workload.input.images[0..<images])
     let weights = checkpoint.map { workload.run.snapshots[$0].checkpoint } ?? workload.run.final
     let model = try NetworkModel(workload.description, checkpoint: weights, input: input)
-    for layer in model.network.layers {
+    for layer in model.network.layers where !layer.repeatsItsInput {
       let shape = layer.shape
       let matrix = try FloatMatrix(rows: images, columns: shape.columnCount) { target in
         let rows = Array(0..<images)

@@ -10,6 +10,10 @@ struct PretrainedVGG16 {
 
   var isUsed: Bool { reasonSetAside == nil }
 
+  /// For the notes of figures of VGG16. The line of the data is ``ImageWorkload/source(_:_:_:networks:)``'s.
+  static let note =
+    "VGG16's convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet."
+
   /// A narrow network, as of scale smoke, cannot take the weights of a wide one. At scales with VGG16's own widths a file of others is an error of
   /// its reader.
   ///

@@ -6,7 +6,7 @@ import MistiqueStorage
 ///     let store = try IntermediateStore(at: folder)
 ///     store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: images) }
 ///     try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: "cnn"), policy: .dedup)
-///     let maps = try store.getIntermediates(["cifar10.cnn.layer4.n35"], rows: .ids([17]))[0]
+///     let maps = try store.getIntermediates(["cifar10.cnn.layer8.n35"], rows: .ids([17]))[0]
 ///
 /// Owns: the catalogue, the choice of what to store and of whether to read or to re-run. Never does: touch the bytes of a partition
 /// (the storage floor does) or know what a stage computes (the model does).

@@ -102,6 +102,51 @@ struct NetworkModelTests {
     #expect(second.storedBytes < whole.storedBytes / 50)
   }
 
+  @Test("Dropout layers are stored as references under DEDUP, in every scheme", arguments: [QuantizationScheme.none, .kbit(8), .pool(2)])
+  func layersThatRepeat(scheme: QuantizationScheme) throws {
+    let plain: [LayerDescription] = [
+      .convolution(4, relu: false), .relu, .maxPool(2), .flatten, .dense(24, relu: false), .relu, .dense(10, relu: false), .softmax,
+    ]
+    var repeating = plain
+    repeating.insert(.dropout(0.5), at: 6)
+    repeating.insert(.dropout(0.25), at: 3)
+    // Layer i of the first is layer numbers[i] of the second.
+    let numbers = [0, 1, 2, 3, 5, 6, 7, 9, 10]
+    let networks = [plain, repeating].map { NetworkDescription(name: "n", input: description.input, layers: $0) }
+    let weights = try Checkpoint.initial(for: networks[0], seed: 8)
+    let renumbered = Checkpoint(
+      weights.tensors.map { tensor -> Checkpoint.Tensor in
+        let number = Int(tensor.name.dropFirst(5).prefix { $0 != "." })!
+        let role = tensor.name.drop { $0 != "." }
+        return .init(name: "layer\(numbers[number])\(role)", shape: tensor.shape, values: tensor.values)
+      })
+    let store = try store()
+    let reports = try zip(networks, [weights, renumbered]).enumerated().map { place, pair in
+      let alone = try IntermediateStore(at: folder.url.appendingPathComponent("alone-\(place)"))
+      defer { try? alone.close() }
+      let model = try NetworkModel(pair.0, checkpoint: pair.1, input: input)
+      if place == 1 { try store.logIntermediates(of: model, as: identity, policy: .dedup.quantized(scheme)) }
+      return try alone.logIntermediates(of: model, as: identity, policy: .dedup.quantized(scheme))
+    }
+    let new = reports.map { $0.chunks - $0.duplicateChunks }
+    #expect(new[0] == new[1], "the dropout layers add no chunk")
+    #expect(reports[1].chunks > reports[0].chunks && reports[1].duplicateBytes > reports[0].duplicateBytes)
+    let bytes = reports.map { $0.storedBytes - $0.transformerBytes }
+    #expect(bytes[1] - bytes[0] < 4_096, "references, the names of two more layers and a longer description: \(bytes)")
+    // The repeating layer reads as the one that it repeats.
+    for (layer, source) in [(4, 3), (8, 7)] {
+      let answers = try store.getIntermediates(["test.small.layer\(layer).*", "test.small.layer\(source).*"], plan: .read)
+      let (repeated, read) = (try #require(answers[0].matrix), try #require(answers[1].matrix))
+      #expect(repeated.rows == 150 && read.rows == 150 && (0..<150).allSatisfy { repeated.row($0).elementsEqual(read.row($0)) })
+    }
+    guard scheme == .none else { return }
+    let (read, rerun) = (
+      try store.getIntermediates(["test.small.layer4.n2", "test.small.layer10.*"], plan: .read),
+      try store.getIntermediates(["test.small.layer4.n2", "test.small.layer10.*"], plan: .rerun)
+    )
+    for (a, b) in zip(read, rerun) { #expect(a.isIdentical(to: b), "\(a.intermediate)") }
+  }
+
   @Test("A network is not re-run on other images than it was logged with")
   func otherImages() throws {
     let checkpoint = try Checkpoint.initial(for: description, seed: 8)

@@ -25,21 +25,21 @@ import Testing
     let model = try NetworkModel(.cifar10CNN(), checkpoint: checkpoint, input: images)
     try store.logIntermediates(of: model, as: ModelIdentity(project: "cifar10", name: "cnn"), policy: .dedup)
 
-    // project.model.intermediate.column: the activation map of neuron 35 in layer 4 for image 17
-    let answer = try store.getIntermediates(["cifar10.cnn.layer4.n35"], rows: .ids([17]))[0]
+    // project.model.intermediate.column: the activation map of neuron 35 in layer 8 for image 17
+    let answer = try store.getIntermediates(["cifar10.cnn.layer8.n35"], rows: .ids([17]))[0]
     print(answer.plan.choice, answer.cost.framesDecoded, answer.matrix!.row(0))
     // [end]
-    #expect(answer.matrix?.columns == 256 && answer.rowIDs.count == 1)
+    #expect(answer.matrix?.columns == 225 && answer.rowIDs.count == 1)
     let identity = ModelIdentity(project: "cifar10", name: "cnn")
     try store.delete(identity)
     // [snippet: README, policy]
     try store.logIntermediates(of: model, as: identity, policy: .dedup.quantized(.pool(2).then(.kbit(8))))
     // the codes themselves, for analyses that need no values
-    let codes = try store.getCodes("cifar10.cnn.layer4.n35")
+    let codes = try store.getCodes("cifar10.cnn.layer8.n35")
     // what each stored value tells of the one that was emitted
-    let (lower, upper) = try store.getBounds("cifar10.cnn.layer4.n35")
+    let (lower, upper) = try store.getBounds("cifar10.cnn.layer8.n35")
     // rows that certainly match, and apart from them those of which quantized values cannot tell
-    let rows = try store.findRows("cifar10.cnn.layer8.n3", in: 5...100)
+    let rows = try store.findRows("cifar10.cnn.layer17.n3", in: 5...100)
     // frees what only this model used
     try store.delete(identity)
     // [end]

@@ -2,7 +2,8 @@
 
     python torch_forward.py FOLDER THREADS      (JSON lines: {"op": "version"} or {"op": "forward", "images": FILE, "batch": 64})
 
-FOLDER holds network.json (the layers) and weights.bin (a checkpoint). Chains of convolutions, max pools and dense layers.
+FOLDER holds network.json (the layers) and weights.bin (a checkpoint). Chains of convolutions, max pools, dense layers, ReLU, dropout (which
+does nothing here) and softmax.
 """
 import json, struct, sys, time
 from pathlib import Path
@@ -45,6 +46,12 @@ def build(network, tensors):
             modules.append(parameters(nn.Conv2d(shape[1], shape[0], shape[2], padding=same), index))
         elif kind == "maxPool":
             modules.append(nn.MaxPool2d(options["size"]))
+        elif kind == "relu":
+            modules.append(nn.ReLU(inplace=True))
+        elif kind == "softmax":
+            modules.append(nn.Softmax(1))
+        elif kind == "dropout":
+            continue
         else:
             if not flat:
                 modules.append(nn.Flatten())

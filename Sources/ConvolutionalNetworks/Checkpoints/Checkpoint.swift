@@ -81,18 +81,21 @@ public struct Checkpoint: Sendable, Hashable {
   }
 
   /// First weights from a seed: normal with variance 2 / inputs before ReLU (He et al., ICCV 2015), 2 / (inputs + outputs) elsewhere
-  /// (Glorot and Bengio, AISTATS 2010); biases zero. A batch normalization begins as the identity: scale and variance 1. A layer's weights
-  /// depend on the seed, its number and its own shape only.
+  /// (Glorot and Bengio, AISTATS 2010); biases zero. ReLU may be the layer's own or a layer that reads it. A batch normalization begins as the
+  /// identity: scale and variance 1. A layer's weights depend on the seed, its number, its own shape and whether ReLU follows only.
   ///
   /// - Throws: ``NetworkError`` if the description is impossible.
   public static func initial(for network: NetworkDescription, seed: UInt64) throws -> Checkpoint {
     var tensors: [Tensor] = []
-    for layer in try network.layers() where !layer.parameterShapes.isEmpty {
+    let layers = try network.layers()
+    let rectified = Set(layers.filter { $0.description?.kind == .relu }.flatMap(\.inputs))
+    for layer in layers where !layer.parameterShapes.isEmpty {
       for ((name, shape), role) in zip(layer.tensorShapes, TensorRole.allCases) {
         let count = shape.reduce(1, *)
         let values: [Float]
         switch role {
-        case .weights where layer.statisticsShapes.isEmpty: values = layer.firstWeights(seed: seed)
+        case .weights where layer.statisticsShapes.isEmpty:
+          values = layer.firstWeights(seed: seed, isRectified: layer.appliesReLU || rectified.contains(layer.index))
         case .weights, .variance: values = Array(repeating: 1, count: count)
         case .bias, .mean: values = Array(repeating: 0, count: count)
         }
@@ -104,11 +107,11 @@ public struct Checkpoint: Sendable, Hashable {
 }
 
 extension NetworkDescription.Layer {
-  fileprivate func firstWeights(seed: UInt64) -> [Float] {
+  fileprivate func firstWeights(seed: UInt64, isRectified: Bool) -> [Float] {
     let shape = parameterShapes[0]
     let inputs = Float(shape.dropFirst().reduce(1, *))
     let outputs = Float(shape[0] * shape.dropFirst(2).reduce(1, *))
-    let deviation = (appliesReLU ? 2 / inputs : 2 / (inputs + outputs)).squareRoot()
+    let deviation = (isRectified ? 2 / inputs : 2 / (inputs + outputs)).squareRoot()
     var generator = SplitMix64(seed: seed, path: 0x1217, UInt64(index))
     return (0..<shape.reduce(1, *)).map { _ in generator.normal() * deviation }
   }

@@ -1,10 +1,10 @@
 /// `{"convolution": {"channels": 32, "kernel": 3, "padding": "same", "relu": true}}`: one key, the kind, with its values.
 ///
 /// Written by hand for the stride alone. Stored models and the keys of cached trainings hold such text: a stride of 1 is left out, so that
-/// they keep their bytes, and its absence means 1.
+/// they keep their bytes, and its absence means 1. The rate of a dropout layer is the layer's `dropoutRate`, beside its kind.
 extension LayerDescription.Kind: Codable {
   private enum Name: String, CodingKey {
-    case convolution, maxPool, averagePool, globalAveragePool, batchNormalization, add, flatten, dense
+    case convolution, maxPool, averagePool, globalAveragePool, batchNormalization, add, flatten, dense, relu, softmax, dropout
   }
 
   private enum Value: String, CodingKey { case channels, kernel, relu, padding, stride, size, units }
@@ -38,6 +38,9 @@ extension LayerDescription.Kind: Codable {
       var values = open(.dense)
       try values.encode(units, forKey: .units)
       try values.encode(relu, forKey: .relu)
+    case .relu: _ = open(.relu)
+    case .softmax: _ = open(.softmax)
+    case .dropout: _ = open(.dropout)
     }
   }
 
@@ -64,6 +67,9 @@ extension LayerDescription.Kind: Codable {
     case .add: self = .add(relu: try relu())
     case .flatten: self = .flatten
     case .dense: self = .dense(units: try integer(.units), relu: try relu())
+    case .relu: self = .relu
+    case .softmax: self = .softmax
+    case .dropout: self = .dropout
     }
   }
 }

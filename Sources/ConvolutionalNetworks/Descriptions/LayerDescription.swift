@@ -7,8 +7,12 @@
 ///     .add(7, 9)                                          the sum of layers 7 and 9, ReLU
 ///     .dense(10, relu: false)
 ///
-/// ReLU belongs to its layer: the layer's intermediate is the activation after it. Dropout is a property, not a layer: outside training it
-/// is the identity, and as a layer it would repeat its predecessor's intermediate.
+/// ReLU and dropout can be written in two ways. As a property of a layer they leave one intermediate: the activation after ReLU. As layers
+/// of their own, ``relu`` and ``dropout(_:)``, they are intermediates beside what they read, so that the values before ReLU are there too.
+/// The values after ReLU are the same bits either way.
+///
+///     .convolution(32)                                    one intermediate, after ReLU
+///     .convolution(32, relu: false), .relu                two, before and after ReLU
 public struct LayerDescription: Sendable, Hashable, Codable {
   /// What a convolution adds around its input.
   public enum Padding: String, Sendable, Hashable, Codable, CaseIterable {
@@ -38,6 +42,13 @@ public struct LayerDescription: Sendable, Hashable, Codable {
     case flatten
     /// Fully connected, with bias; flattens its input by itself.
     case dense(units: Int, relu: Bool)
+    /// Negative values become 0.
+    case relu
+    /// The exponentials of an example's channels as shares of their sum, at each place of the maps; the last layer only. In training it is the
+    /// identity, because the loss includes it.
+    case softmax
+    /// The identity, but for the layer's dropout.
+    case dropout
   }
 
   /// What it computes.
@@ -90,6 +101,16 @@ extension LayerDescription {
   /// A fully connected layer with bias, and ReLU unless `relu` is false. It flattens its input by itself.
   public static func dense(_ units: Int, relu: Bool = true) -> Self { Self(.dense(units: units, relu: relu)) }
 
+  /// Negative values become 0; the others pass.
+  public static let relu = Self(.relu)
+  /// The exponentials of the channels as shares of their sum: what turns logits into probabilities. It must be the last layer.
+  ///
+  /// The loss of a training is softmax cross-entropy. Training and ``InputGradient`` therefore take the values that this layer reads.
+  public static let softmax = Self(.softmax)
+  /// A layer that drops the share `rate`, at least 0 and below 1, of what it reads in a training step, and passes everything on otherwise: its
+  /// intermediate repeats the one that it reads.
+  public static func dropout(_ rate: Float) -> Self { Self(.dropout, dropoutRate: rate) }
+
   /// The same layer with dropout behind it.
   public func dropout(_ rate: Float) -> Self { changed { $0.dropoutRate = rate } }
   /// The same layer, not trained.
@@ -107,19 +128,24 @@ extension LayerDescription {
   package var hasWeights: Bool {
     switch kind {
     case .convolution, .dense, .batchNormalization: true
-    case .maxPool, .averagePool, .globalAveragePool, .add, .flatten: false
+    case .maxPool, .averagePool, .globalAveragePool, .add, .flatten, .relu, .softmax, .dropout: false
     }
   }
+
+  /// Whether the layer emits what it reads, in inference: in other columns for a flatten, else in the same.
+  package var repeatsItsInput: Bool { kind == .flatten || kind == .dropout }
 
   /// Whether the layer's activations are those after a ReLU.
   package var appliesReLU: Bool {
     switch kind {
     case .convolution(_, _, let relu, _, _), .dense(_, let relu), .batchNormalization(let relu), .add(let relu): relu
-    case .maxPool, .averagePool, .globalAveragePool, .flatten: false
+    case .relu: true
+    case .maxPool, .averagePool, .globalAveragePool, .flatten, .softmax, .dropout: false
     }
   }
 
-  /// "convolution", "maxPool", "averagePool", "globalAveragePool", "batchNormalization", "add", "flatten" or "dense".
+  /// "convolution", "maxPool", "averagePool", "globalAveragePool", "batchNormalization", "add", "flatten", "dense", "relu", "softmax" or
+  /// "dropout".
   package var kindName: String {
     switch kind {
     case .convolution: "convolution"
@@ -130,6 +156,9 @@ extension LayerDescription {
     case .add: "add"
     case .flatten: "flatten"
     case .dense: "dense"
+    case .relu: "relu"
+    case .softmax: "softmax"
+    case .dropout: "dropout"
     }
   }
 }

@@ -9,6 +9,10 @@ public struct LayerProblem: Error, Equatable, CustomStringConvertible {
     case windowTooLarge(Int)
     /// A dropout rate outside [0, 1).
     case dropoutRate(Float)
+    /// A softmax that is not the network's last layer.
+    case softmaxBelow
+    /// A softmax with dropout.
+    case softmaxDropout
     /// The layer reads one that does not come before it.
     case noSuchInput(Int, last: Int)
     /// The layer reads another number of layers than its kind does.
@@ -30,6 +34,8 @@ public struct LayerProblem: Error, Equatable, CustomStringConvertible {
     case .evenKernel(let kernel): "a padded convolution needs an odd kernel, got \(kernel). Use an odd one or valid padding."
     case .windowTooLarge(let size): "a window of \(size) x \(size) does not fit. Pool less before it or use a smaller window."
     case .dropoutRate(let rate): "a dropout rate must be at least 0 and below 1, got \(rate)."
+    case .softmaxBelow: "a softmax must be the last layer, because the loss of a training includes it. Move it to the end."
+    case .softmaxDropout: "a softmax has no dropout: it would drop classes from the loss. Put the dropout into an earlier layer."
     case .noSuchInput(let input, let last): "it cannot read layer \(input): a layer reads earlier ones, 0 (the network's input) to \(last)."
     case .inputCount(let expected, let got): "it must read \(expected), but \(got) are given. A sum reads two or more, the others one."
     case .tooLarge(let what, let factors):

@@ -46,6 +46,10 @@ extension NetworkDescription {
     }
     for input in inputs where layers[input].shape != from { throw refuse(.unequalInput(input, shape: layers[input].shape)) }
     guard description.dropoutRate >= 0, description.dropoutRate < 1 else { throw refuse(.dropoutRate(description.dropoutRate)) }
+    if description.kind == .softmax {
+      guard index == layerDescriptions.count else { throw refuse(.softmaxBelow) }
+      guard description.dropoutRate == 0 else { throw refuse(.softmaxDropout) }
+    }
     let facts: Facts
     do { facts = try Facts(description.kind, from: from, inputCount: inputs.count) } catch { throw refuse(error.reason) }
     return Layer(
@@ -93,6 +97,15 @@ extension NetworkDescription {
         flops = Double(from.columnCount) * Double(inputCount - 1)
       case .flatten:
         shape = ActivationShape(channels: from.columnCount)
+      case .relu:
+        shape = from
+        flops = Double(from.columnCount)
+      case .softmax:
+        shape = from
+        // Per channel a comparison, a subtraction, an exponential counted as one, an addition and a division.
+        flops = 5 * Double(from.columnCount)
+      case .dropout:
+        shape = from
       case .dense(let units, _):
         guard units > 0 else { throw LayerProblem(.size("units", units)) }
         shape = ActivationShape(channels: units)

@@ -5,7 +5,7 @@
 ///
 ///     let network = NetworkDescription.cifar10CNN()
 ///     let layers = try network.layers()         // checked, with shapes
-///     layers[3].shape                            // (32, 16, 16): layer 3, the first pooling
+///     layers[5].shape                            // (32, 15, 15): layer 5, the first pooling
 public struct NetworkDescription: Sendable, Hashable, Codable {
   /// What the network is called, in errors and stored models.
   public var name: String
@@ -51,6 +51,9 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
 
     /// Whether the layer's activations are those after a ReLU.
     package var appliesReLU: Bool { description?.appliesReLU ?? false }
+
+    /// Whether the layer emits what it reads: a dropout, or a flatten.
+    package var repeatsItsInput: Bool { description?.repeatsItsInput ?? false }
   }
 
   /// Floating-point operations for one image to compute layer `index`: its own and those of all layers that it needs.
@@ -61,6 +64,12 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
 }
 
 extension [NetworkDescription.Layer] {
+  /// The number of the layer that emits the logits: the last one, or the one that a last softmax reads.
+  package var logits: Int {
+    guard let last, last.description?.kind == .softmax else { return count - 1 }
+    return last.inputs[0]
+  }
+
   /// The wanted layers and all that they read, directly or not, ascending. The elements are a network's layers from its input on.
   ///
   /// - Parameter available: layers that are there already: what only they read is not needed.

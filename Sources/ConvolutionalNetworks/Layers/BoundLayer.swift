@@ -3,7 +3,8 @@ import COneDNN
 /// One layer bound to memory for a fixed batch: the tensors it reads and writes and the operations of its forward pass.
 ///
 /// The kernels choose the layouts; `output` is in the layout that suits the layer, and the layers that read it adapt it if they must. No
-/// layer writes to what it reads. Built and run on a ``ComputeThread``. What only the backward pass needs is not kept for inference.
+/// layer writes to what it reads. One that repeats it has its output in the same memory, unless the layouts differ or dropout will change it.
+/// Built and run on a ``ComputeThread``. What only the backward pass needs is not kept for inference.
 final class BoundLayer {
   enum Purpose {
     case inference
@@ -65,7 +66,7 @@ final class BoundLayer {
     self.engine = engine
     inputDimensions = inputs.map(\.dimensions)
     let batch = inputs[0].dimensions[0]
-    let dimensions = layer.outputDimensions(batch: batch)
+    let dimensions = layer.outputDimensions(of: inputs[0].dimensions)
     let isDropping = purpose == .training && layer.description!.dropoutRate > 0
     var forward: [Operation] = []
     let seen = layer.kernelDimensions(of: inputs[0].dimensions)
@@ -85,6 +86,16 @@ final class BoundLayer {
     case .flatten:
       var operations: [Operation] = []
       let output = try operations.flatten(memories[0], from: seen, copies: isDropping, engine)
+      parts = Parts(operations: operations, source: memories[0], output: output)
+    case .relu:
+      let output = try TensorMemory(memories[0].layout, engine)
+      parts = Parts(
+        operations: [try .rectification(of: memories[0], to: output, engine)], source: memories[0], output: output)
+    case .softmax where purpose == .inference:
+      parts = try SoftmaxGeometry(dimensions: seen).bind(memories[0], engine)
+    case .softmax, .dropout:
+      var operations: [Operation] = []
+      let output = try isDropping ? operations.copy(memories[0], engine) : memories[0]
       parts = Parts(operations: operations, source: memories[0], output: output)
     case .dense(_, let relu):
       parts = try DenseGeometry(input: seen, output: dimensions)
@@ -122,10 +133,7 @@ extension [Operation] {
     _ memory: TensorMemory, from: [Int], copies: Bool, _ engine: Engine
   ) throws -> TensorMemory {
     var plain = try adapt(memory, to: .plain(from), engine)
-    if copies, plain === memory {
-      plain = try TensorMemory(memory.layout, engine)
-      append(try .reorder(from: memory, to: plain, engine))
-    }
+    if copies, plain === memory { plain = try copy(memory, engine) }
     return try TensorMemory(viewing: plain, as: .plain([from[0], from.dropFirst().reduce(1, *)]), engine)
   }
 }

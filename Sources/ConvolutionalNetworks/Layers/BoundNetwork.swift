@@ -61,7 +61,7 @@ final class BoundNetwork {
 
   /// Takes the first images' activations of a layer, `images` x (c, h, w) row-major, in place of computing them; those of the others are zeros.
   ///
-  /// A layer that flattens another shares its memory, and with it the values.
+  /// A layer that repeats another may share its memory, and with it the values.
   func take(_ activations: UnsafeBufferPointer<Float>, images: Int, asLayer index: Int) throws {
     guard index > 0 else { return fill(from: activations) }
     let output = layers[index - 1].output

@@ -50,7 +50,7 @@ extension BoundLayer {
       if needs.anyInput { try pooling!.bindBackward(parts, incoming.memory, &gradient, engine) }
     case .add:
       gradient.inputs = inputDimensions.map { _ in TensorGradient(incoming.memory, isShared: true) }
-    case .flatten:
+    case .flatten, .relu, .softmax, .dropout:
       gradient.inputs = [incoming]
     }
     // Back to the dimensions that the layers below give their outputs.
@@ -78,8 +78,6 @@ extension [Operation] {
   fileprivate mutating func own(_ gradient: TensorGradient, in layout: Layout, _ engine: Engine) throws -> TensorGradient {
     let adapted = try adapt(gradient.memory, to: layout, engine)
     guard gradient.isShared, adapted === gradient.memory else { return TensorGradient(adapted) }
-    let copy = try TensorMemory(layout, engine)
-    append(try .reorder(from: adapted, to: copy, engine))
-    return TensorGradient(copy)
+    return TensorGradient(try copy(adapted, engine))
   }
 }

@@ -24,6 +24,13 @@ extension [Operation] {
     return copy
   }
 
+  /// A copy in the same layout that an appended operation will make.
+  mutating func copy(_ memory: TensorMemory, _ engine: Engine) throws -> TensorMemory {
+    let copy = try TensorMemory(memory.layout, engine)
+    append(try .reorder(from: memory, to: copy, engine))
+    return copy
+  }
+
   func execute() throws { for operation in self { try operation.execute() } }
 }
 

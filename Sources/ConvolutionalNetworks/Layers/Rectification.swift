@@ -4,7 +4,12 @@ import COneDNN
 extension Operation {
   /// Sets the negative values of a tensor to zero.
   static func rectification(of tensor: TensorMemory, _ engine: Engine) throws -> Operation {
-    try forward(tensor.layout, engine).operation([(DNNL_ARG_SRC, tensor), (DNNL_ARG_DST, tensor)])
+    try rectification(of: tensor, to: tensor, engine)
+  }
+
+  /// Writes a tensor into another one of the same layout, with zeros for negative values.
+  static func rectification(of source: TensorMemory, to target: TensorMemory, _ engine: Engine) throws -> Operation {
+    try forward(source.layout, engine).operation([(DNNL_ARG_SRC, source), (DNNL_ARG_DST, target)])
   }
 
   /// inner = outer where `output`, the values after ReLU, is above zero, else 0. All have one layout; `inner` may be `outer`.

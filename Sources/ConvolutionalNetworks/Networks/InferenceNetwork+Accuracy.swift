@@ -1,7 +1,9 @@
 extension InferenceNetwork {
-  /// The class that the last layer favours, for each of the rows: the index of the largest logit, the first if two are equal.
+  /// The class that the network favours, for each of the rows: the index of the largest logit, the first if two are equal.
+  ///
+  /// The logits are those of the last layer or, if that is a softmax, of the layer that it reads: rounding may make two probabilities equal.
   public func predictedLabels(for images: ImageSet, rows: [Int]) throws -> [UInt8] {
-    let last = layers.count - 1
+    let last = layers.logits
     let classes = layers[last].shape.columnCount
     var predictions: [UInt8] = []
     try forward(images, rows: rows, wanted: [last]) { positions, _, logits in

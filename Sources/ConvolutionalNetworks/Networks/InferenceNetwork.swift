@@ -4,8 +4,8 @@ import Mistique
 /// A network with weights that computes activations: always the same bits for an image, whatever images are computed with it.
 ///
 ///     let network = try InferenceNetwork(.cifar10CNN(), weights: checkpoint)
-///     try network.forward(images, rows: [4, 8, 15], wanted: [3]) { positions, layer, activations in
-///       // activations: positions.count x 32 x 16 x 16 float32, channel-major, rows 4, 8, 15
+///     try network.forward(images, rows: [4, 8, 15], wanted: [5]) { positions, layer, activations in
+///       // activations: positions.count x 32 x 15 x 15 float32, channel-major, rows 4, 8, 15
 ///     }
 ///
 /// It owns the memory of one batch and runs on its ``ComputeThread``. It never stores, caches or logs an intermediate.
@@ -38,7 +38,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// Binds a network's layers and loads its weights.
   ///
   /// - Throws: ``NetworkError`` if the description is impossible, the batch too small, or the checkpoint of another network.
-  /// - Complexity: memory for all activations of one batch: some 30 MB for CIFAR10_CNN at 64 images.
+  /// - Complexity: memory for all activations of one batch: some 50 MB for CIFAR10_CNN at 64 images.
   public init(
     _ description: NetworkDescription, weights: Checkpoint, batchSize: Int = 64, compute: ComputeThread = .shared
   ) throws {

@@ -19,7 +19,8 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
   private let network: BoundNetwork
   private let backward: BackwardPass
 
-  /// Binds the layers for both passes and loads the weights. The last layer's values are the logits.
+  /// Binds the layers for both passes and loads the weights. The last layer's values are the logits; a softmax at the end is left out, as the
+  /// loss includes it.
   ///
   /// - Throws: ``NetworkError`` if the description is impossible, the batch too small, or the checkpoint of another network.
   public init(

@@ -96,7 +96,7 @@ struct RemainderPasses {
 
   /// Whether some layers, all unless they are given, have the same activations in both networks, computed from noise in the layers that they read.
   static func haveSameBits(_ small: BoundNetwork, _ full: BoundNetwork, layers: Set<Int>? = nil) throws -> Bool {
-    let computed = withFlattened(layers ?? Set(1...small.layers.count), small)
+    let computed = withRepeating(layers ?? Set(1...small.layers.count), small)
     let read = Set(computed.flatMap { small.layers[$0 - 1].layer.inputs }).subtracting(computed)
     var generator = SplitMix64(seed: 0x5EED)
     for layer in read.sorted() {
@@ -114,13 +114,13 @@ struct RemainderPasses {
     return true
   }
 
-  /// The layers and those that they read which flatten others: they share memory in one network and perhaps not in the other, so they are computed
-  /// and never given.
-  private static func withFlattened(_ layers: Set<Int>, _ network: BoundNetwork) -> Set<Int> {
+  /// The layers and those that they read which repeat others: a flatten shares memory in one network and perhaps not in the other, so such layers are
+  /// computed and never given.
+  private static func withRepeating(_ layers: Set<Int>, _ network: BoundNetwork) -> Set<Int> {
     var computed = layers
     for bound in network.layers.reversed() where computed.contains(bound.layer.index) {
       for input in bound.layer.inputs where input > 0 {
-        if case .flatten = network.layers[input - 1].layer.description?.kind { computed.insert(input) }
+        if network.layers[input - 1].layer.repeatsItsInput { computed.insert(input) }
       }
     }
     return computed

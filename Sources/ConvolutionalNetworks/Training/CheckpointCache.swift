@@ -17,7 +17,7 @@ import Groundwork
 public struct CheckpointCache: Sendable {
   /// Where the entries are.
   package let directory: URL
-  /// The longest time between two kept states of a running training: what a kill can cost. A state of CIFAR10_CNN with Adam is 26 MB.
+  /// The longest time between two kept states of a running training: what a kill can cost. A state of CIFAR10_CNN with Adam is 15 MB.
   package let stateInterval: Duration
 
   /// A cache in `directory`, which is made when first needed; a kill costs a running training at most `stateInterval`.
@@ -77,7 +77,7 @@ public struct CheckpointCache: Sendable {
   ///
   /// - Throws: ``TrainingError`` and ``NetworkError`` of the training; ``CheckpointError`` if an entry is damaged (it is not trained over:
   ///   the error names the file) or the directory cannot be used.
-  /// - Complexity: a hit reads the entry, and hashes the images: 9 MB per checkpoint of CIFAR10_CNN.
+  /// - Complexity: a hit reads the entry, and hashes the images: 5 MB per checkpoint of CIFAR10_CNN.
   public func run(
     _ trainer: Trainer, on images: ImageSet, from initial: Checkpoint? = nil, cancellation: CancellationFlag? = nil,
     progress: (TrainingProgress) -> Void = { _ in }

@@ -7,7 +7,7 @@ struct FrozenSplit {
   /// The layers of the body.
   let offset: Int
 
-  /// Nil if the network cannot be cut: it is no chain, its first layer is trained, or nothing is, or a layer below the lowest trained one has dropout, so
+  /// Nil if the network cannot be cut: it is no chain, its first layer is trained, or nothing is, or a layer below the lowest trained one drops values, so
   /// that its activations differ from step to step.
   ///
   /// A network whose layers read others could be cut where no layer above the cut reads one below it but the last.

@@ -16,8 +16,8 @@ struct ColumnDifferenceCommand: ParsableCommand {
 
         mistique col-diff Store bikes.hourly_deep.predicted.prediction bikes.hourly_shallow.predicted.prediction
         mistique col-diff Store bikes.hourly_deep.predicted.prediction bikes.hourly_deep.read.cnt --by bikes.hourly_deep.read.hr
-        mistique col-diff Store cifar10.cnn.layer8.n3 cifar10.vgg16.layer21.n3 --tolerance 0.5 --plot difference.svg
-        mistique col-diff Store 'cifar10.cnn.layer8.*' 'cifar10.vgg16.layer21.*'
+        mistique col-diff Store cifar10.cnn.layer17.n3 cifar10.vgg16.layer21.n3 --tolerance 0.5 --plot difference.svg
+        mistique col-diff Store 'cifar10.cnn.layer17.*' 'cifar10.vgg16.layer21.*'
       """)
 
   @OptionGroup var asking: AskingOptions

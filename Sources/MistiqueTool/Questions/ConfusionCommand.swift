@@ -12,7 +12,7 @@ struct ConfusionCommand: ParsableCommand {
       those in --images, or the numbers in --labels. One line per label: how often each class was predicted, how many rows there are, and the share that \
       was predicted rightly. Ties go to the first column; a row with NaN has no prediction, and is left out as one without a label is.
 
-        mistique confusion Store 'cifar10.cnn.layer8.*' --images cifar-10-batches-bin --plot confusion.svg
+        mistique confusion Store 'cifar10.cnn.layer17.*' --images cifar-10-batches-bin --plot confusion.svg
         mistique confusion Store flowers.trees.predicted.class --by flowers.trees.read.species --format csv
       """)
 

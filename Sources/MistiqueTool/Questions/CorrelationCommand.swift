@@ -13,7 +13,7 @@ struct CorrelationCommand: ParsableCommand {
       Columns of text are left out.
 
         mistique corr Store bikes.hourly_deep.read.cnt 'bikes.hourly_deep.known.*'
-        mistique corr Store cifar10.cnn.layer8.n3 'cifar10.cnn.layer4.*' --k 5 --plot correlation.svg
+        mistique corr Store cifar10.cnn.layer17.n3 'cifar10.cnn.layer8.*' --k 5 --plot correlation.svg
       """)
 
   @OptionGroup var asking: AskingOptions

@@ -15,7 +15,7 @@ struct DistributionCommand: ParsableCommand {
 
         mistique col-dist Store bikes.hourly_deep.predicted.prediction
         mistique col-dist Store 'bikes.hourly_deep.known.*' --format csv
-        mistique col-dist Store cifar10.cnn.layer8.n3 --bins 40 --plot confidence.svg
+        mistique col-dist Store cifar10.cnn.layer18.n3 --bins 40 --plot confidence.svg
       """)
 
   private static let shares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]

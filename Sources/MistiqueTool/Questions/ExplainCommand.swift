@@ -12,7 +12,7 @@ struct ExplainCommand: ParsableCommand {
       whether it gives exactly what the model emitted. Re-running is weighed where --data or --images says what to run on.
 
         mistique explain Store 'bikes.hourly_deep.predicted.*' --data folder
-        mistique explain Store cifar10.cnn.layer4.n35 --rows 17 --images cifar-10-batches-bin --format json
+        mistique explain Store cifar10.cnn.layer8.n35 --rows 17 --images cifar-10-batches-bin --format json
       """)
 
   @OptionGroup var asking: AskingOptions

@@ -14,7 +14,7 @@ struct GetCommand: ParsableCommand {
         mistique get Store bikes.hourly_deep.known.temp --rows 17,18,20-30
         mistique get Store bikes.hourly_deep.known.temp bikes.hourly_deep.known.hr
         mistique get Store 'bikes.hourly_deep.known.*' --plan rerun --data folder
-        mistique get Store cifar10.cnn.layer4.n35 --plan rerun --images cifar-10-batches-bin
+        mistique get Store cifar10.cnn.layer8.n35 --plan rerun --images cifar-10-batches-bin
 
       --output replaces a file only once the new one is complete. It follows links, and writes into a FIFO, a device or /dev/stdout. When standard \
       output or standard error accepts no more data, the exit status is 1, or 141 for a pipe whose reader has gone.

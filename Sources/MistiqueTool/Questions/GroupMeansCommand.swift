@@ -12,7 +12,7 @@ struct GroupMeansCommand: ParsableCommand {
       of none is NaN. Every value of a map is a column of its own; --map mean and --map maximum give one column per neuron. Columns of text are left out.
 
         mistique vis Store 'bikes.hourly_deep.known.*' --by bikes.hourly_deep.read.season
-        mistique vis Store 'cifar10.cnn.layer4.*' --images cifar-10-batches-bin --map mean --plot classes.svg
+        mistique vis Store 'cifar10.cnn.layer8.*' --images cifar-10-batches-bin --map mean --plot classes.svg
         mistique vis Store 'mnist.cnn.layer8.*' --labels labels.npy --format csv
       """)
 

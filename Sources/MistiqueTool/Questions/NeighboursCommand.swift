@@ -14,7 +14,7 @@ struct NeighboursCommand: ParsableCommand {
       networks are always compared as they are. Columns of text are left out. --show adds other columns of the rows that are found.
 
         mistique knn Store 'bikes.hourly_deep.known.*' --row 50 --show bikes.hourly_deep.predicted.prediction
-        mistique knn Store 'cifar10.cnn.layer8.*' --row 51 --k 50 --format csv
+        mistique knn Store 'cifar10.cnn.layer17.*' --row 51 --k 50 --format csv
       """)
 
   @OptionGroup var asking: AskingOptions

@@ -12,7 +12,7 @@ struct SVCCACommand: ParsableCommand {
       paper's number (Raghu et al., NeurIPS 2017). Ask for many more rows than directions: with as many, everything correlates with everything. Every value \
       must be a finite number; columns of text are left out.
 
-        mistique svcca Store 'cifar10.cnn.layer4.*' 'cifar10.cnn.layer8.*'
+        mistique svcca Store 'cifar10.cnn.layer8.*' 'cifar10.cnn.layer17.*'
         mistique svcca Store 'cifar10.cnn.layer6.*' 'cifar10.cnn_2.layer6.*' --directions 20 --format json
       """)
 

@@ -13,7 +13,7 @@ struct TopKCommand: ParsableCommand {
 
         mistique topk Store bikes.hourly_deep.predicted.prediction --k 5
         mistique topk Store bikes.hourly_deep.read.cnt --smallest --show bikes.hourly_deep.predicted.prediction
-        mistique topk Store cifar10.cnn.layer4.n35 --plot topk.svg
+        mistique topk Store cifar10.cnn.layer8.n35 --plot topk.svg
       """)
 
   @OptionGroup var asking: AskingOptions

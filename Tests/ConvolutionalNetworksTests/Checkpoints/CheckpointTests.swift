@@ -106,13 +106,18 @@ struct CheckpointTests {
       let values = weights[name]!.values
       return values.reduce(0) { $0 + $1 * $1 } / Float(values.count)
     }
-    #expect(abs(variance("layer2.weights") * Float(32 * 9) / 2 - 1) < 0.1)
-    #expect(abs(variance("layer7.weights") * 4_096 / 2 - 1) < 0.05)
-    #expect(abs(variance("layer8.weights") * Float(512 + 10) / 2 - 1) < 0.1)
-    #expect(weights["layer5.bias"]!.values.allSatisfy { $0 == 0 })
+    #expect(abs(variance("layer3.weights") * Float(32 * 9) / 2 - 1) < 0.1)
+    #expect(abs(variance("layer14.weights") * 2_304 / 2 - 1) < 0.05)
+    #expect(abs(variance("layer17.weights") * Float(512 + 10) / 2 - 1) < 0.1)
+    #expect(weights["layer9.bias"]!.values.allSatisfy { $0 == 0 })
     var wider = network
-    wider.layerDescriptions[6] = .dense(600)
-    #expect(try Checkpoint.initial(for: wider, seed: 6)["layer5.weights"] == weights["layer5.weights"])
-    #expect(try Checkpoint.initial(for: network, seed: 7)["layer5.weights"] != weights["layer5.weights"])
+    wider.layerDescriptions[13] = .dense(600, relu: false)
+    #expect(try Checkpoint.initial(for: wider, seed: 6)["layer9.weights"] == weights["layer9.weights"])
+    #expect(try Checkpoint.initial(for: network, seed: 7)["layer9.weights"] != weights["layer9.weights"])
+    // ReLU as a layer or as a property: the same first weights.
+    let fused = NetworkDescription(name: "n", input: network.input, layers: [.convolution(8), .dense(10, relu: false)])
+    let separate = NetworkDescription(
+      name: "n", input: network.input, layers: [.convolution(8, relu: false), .relu, .dense(10, relu: false)])
+    #expect(try Checkpoint.initial(for: separate, seed: 6)["layer1.weights"] == Checkpoint.initial(for: fused, seed: 6)["layer1.weights"])
   }
 }

@@ -4,26 +4,33 @@ import Testing
 @testable import ConvolutionalNetworks
 
 struct NetworkDescriptionTests {
-  @Test("The Keras network has the paper's layers")
-  func papersLayers() throws {
+  /// What `model.summary()` prints for examples/cifar10_cnn.py of Keras 2: layers, shapes and parameters.
+  @Test("The Keras network is the Keras example, layer for layer")
+  func kerasLayers() throws {
     let layers = try NetworkDescription.cifar10CNN().layers()
     #expect(
-      layers.map(\.shape.description) == [
-        "(3, 32, 32)", "(32, 32, 32)", "(32, 32, 32)", "(32, 16, 16)", "(64, 16, 16)", "(64, 16, 16)", "(64, 8, 8)", "(512, 1, 1)",
-        "(10, 1, 1)",
+      layers.dropFirst().map { "\($0.name) \($0.shape) \($0.parameterCount)" } == [
+        "convolution1 (32, 32, 32) 896", "relu2 (32, 32, 32) 0", "convolution3 (32, 30, 30) 9248", "relu4 (32, 30, 30) 0",
+        "maxPool5 (32, 15, 15) 0", "dropout6 (32, 15, 15) 0", "convolution7 (64, 15, 15) 18496", "relu8 (64, 15, 15) 0",
+        "convolution9 (64, 13, 13) 36928", "relu10 (64, 13, 13) 0", "maxPool11 (64, 6, 6) 0", "dropout12 (64, 6, 6) 0",
+        "flatten13 (2304, 1, 1) 0", "dense14 (512, 1, 1) 1180160", "relu15 (512, 1, 1) 0", "dropout16 (512, 1, 1) 0",
+        "dense17 (10, 1, 1) 5130", "softmax18 (10, 1, 1) 0",
       ])
-    #expect(layers.map(\.name)[3...4] == ["maxPool3", "convolution4"])
-    #expect(layers.map(\.parameterCount) == [0, 896, 9_248, 0, 18_496, 36_928, 0, 2_097_664, 5_130])
-    #expect(layers[2].flopsPerImage == 2 * 32 * 9 * 32 * 1_024)
-    #expect(layers[7].flopsPerImage == 2 * 4_096 * 512)
+    #expect(layers.reduce(0) { $0 + $1.parameterCount } == 1_250_858)
+    #expect(layers.logits == 17)
+    #expect(layers.filter(\.repeatsItsInput).map(\.index) == [6, 12, 13, 16])
+    #expect(layers.map { $0.description?.dropoutRate ?? 0 }.filter { $0 > 0 } == [0.25, 0.25, 0.5])
   }
 
-  @Test("Without padding it has the maps of the Keras example")
-  func kerasMaps() throws {
-    let layers = try NetworkDescription.cifar10CNN(secondPadding: .valid).layers()
-    #expect(layers.map(\.shape.height) == [32, 32, 30, 15, 15, 13, 6, 1, 1])
-    // The parameter count that the Keras documentation prints for this network.
-    #expect(layers.reduce(0) { $0 + $1.parameterCount } == 1_250_858)
+  @Test("Layers between convolutions cost what they compute")
+  func kerasOperations() throws {
+    let layers = try NetworkDescription.cifar10CNN().layers()
+    #expect(layers[3].flopsPerImage == 2 * 32 * 9 * 32 * 900)
+    #expect(layers[14].flopsPerImage == 2 * 2_304 * 512)
+    #expect([2, 6, 13, 18].map { layers[$0].flopsPerImage } == [32 * 1_024, 0, 0, 50])
+    let fused = NetworkDescription.fusedCNN
+    let separate = try NetworkDescription.cifar10CNN().flopsPerImage(through: 17)
+    #expect(try separate - fused.flopsPerImage(through: 9) == Double(32 * 1_024 + 32 * 900 + 64 * 225 + 64 * 169 + 512))
   }
 
   @Test("A description survives JSON")
@@ -36,7 +43,7 @@ struct NetworkDescriptionTests {
   }
 
   /// Stored models and the keys of cached trainings hold this text: it must neither change nor become unreadable.
-  @Test("The encoded Keras network keeps its bytes")
+  @Test("An encoded network keeps its bytes")
   func encodedBytes() throws {
     let kept = [
       #"{"input":{"channels":3,"height":32,"width":32},"layerDescriptions":["#,
@@ -51,20 +58,30 @@ struct NetworkDescriptionTests {
     ].joined()
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    #expect(String(decoding: try encoder.encode(NetworkDescription.cifar10CNN()), as: UTF8.self) == kept)
-    #expect(try JSONDecoder().decode(NetworkDescription.self, from: Data(kept.utf8)) == .cifar10CNN())
+    #expect(String(decoding: try encoder.encode(NetworkDescription.storedCNN), as: UTF8.self) == kept)
+    #expect(try JSONDecoder().decode(NetworkDescription.self, from: Data(kept.utf8)) == .storedCNN)
     let flatten = #"{"dropoutRate":0,"isFrozen":true,"kind":{"flatten":{}}}"#
     #expect(String(decoding: try encoder.encode(LayerDescription.flatten.frozen()), as: UTF8.self) == flatten)
+    for (layer, text) in [
+      (LayerDescription.relu, #"{"dropoutRate":0,"isFrozen":false,"kind":{"relu":{}}}"#),
+      (.softmax, #"{"dropoutRate":0,"isFrozen":false,"kind":{"softmax":{}}}"#),
+      (.dropout(0.25), #"{"dropoutRate":0.25,"isFrozen":false,"kind":{"dropout":{}}}"#),
+    ] {
+      #expect(String(decoding: try encoder.encode(layer), as: UTF8.self) == text)
+      #expect(try JSONDecoder().decode(LayerDescription.self, from: Data(text.utf8)) == layer)
+    }
   }
 
-  @Test("Every kind of layer survives JSON", arguments: [NetworkDescription.everyKind, .resNet20(), .multilayerPerceptron(hidden: [8])])
+  @Test(
+    "Every kind of layer survives JSON",
+    arguments: [NetworkDescription.everyKind, .activationLayers, .cifar10CNN(), .resNet20(), .multilayerPerceptron(hidden: [8])])
   func everyKindInJSON(network: NetworkDescription) throws {
     #expect(try JSONDecoder().decode(NetworkDescription.self, from: try JSONEncoder().encode(network)) == network)
   }
 
   @Test(
     "A kind that does not exist is not decoded",
-    arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"softmax":{}}"#, #"{"maxPool":{}}"#])
+    arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"tanh":{}}"#, #"{"maxPool":{}}"#])
   func unknownKind(text: String) {
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(LayerDescription.Kind.self, from: Data(text.utf8)) }
   }
@@ -102,6 +119,12 @@ struct NetworkDescriptionTests {
       ([.flatten, .dense(0)], "layer 2", "units must be at least 1"),
       ([.dense(3).dropout(1)], "layer 1", "below 1"),
       ([.convolution(4, stride: 0)], "layer 1", "stride must be at least 1"),
+      ([.relu, .dropout(1)], "layer 2", "a dropout rate must be at least 0 and below 1, got 1.0"),
+      ([.dropout(-0.5)], "layer 1", "got -0.5"),
+      ([.dropout(.nan)], "layer 1", "got nan"),
+      ([.dense(3), .softmax, .relu], "layer 2", "a softmax must be the last layer"),
+      ([.dense(3), .softmax.dropout(0.5)], "layer 2", "a softmax has no dropout"),
+      ([.relu.reading(0, 0)], "layer 1", "one layer, but 2 are given"),
       ([.averagePool(0)], "layer 1", "window must be at least 1"),
       ([.flatten, .dense(3).reading(2)], "layer 2", "cannot read layer 2: a layer reads earlier ones, 0 (the network's input) to 1"),
       ([.flatten.reading(-1)], "layer 1", "cannot read layer -1"),

@@ -14,7 +14,7 @@ func relativeDifference(_ got: [Float], _ expected: [Double], scale: Double = 0)
 }
 
 extension NetworkDescription {
-  /// A small network for 3 x 32 x 32 images with every kind of layer and of joint: a layer that three others read, a sum of three, a sum of a
+  /// A small network for 3 x 32 x 32 images with every kind of layer, but for those of `activationLayers`, and of joint: a layer that three others read, a sum of three, a sum of a
   /// layer with itself, and a convolution over the 1 x 1 maps that a dense layer gives.
   static let everyKind = NetworkDescription(
     name: "every kind", input: ActivationShape(channels: 3, height: 32, width: 32),

@@ -6,7 +6,9 @@ import Testing
 struct ActivationOrderTests {
   private let images = GeneratedImages(seed: 34).images(count: 75)
 
-  @Test("The kernels' order holds the same values", arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .small])
+  @Test(
+    "The kernels' order holds the same values",
+    arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .activationLayers, .small])
   func kernelOrder(description: NetworkDescription) throws {
     let network = try InferenceNetwork(description, weights: .initial(for: description, seed: 2), compute: .single)
     let all = Set(network.layers.indices)

@@ -14,7 +14,8 @@ struct AvailableLayersTests {
   @Test(
     "Whichever layers are available, the wanted ones have the bits of a run from the images, and only the rest is run",
     arguments: [
-      NetworkDescription.cifar10CNN(), RemainderPassesTests.narrowVGG16, NarrowVGG16.network, .resNet20(), .everyKind, .small,
+      NetworkDescription.cifar10CNN(), RemainderPassesTests.narrowVGG16, NarrowVGG16.network, .resNet20(), .everyKind, .activationLayers,
+      .small,
       .multilayerPerceptron(hidden: [64, 32]),
     ])
   func bits(description: NetworkDescription) throws {
@@ -31,7 +32,8 @@ struct AvailableLayersTests {
     }
   }
 
-  @Test("Each layer is run from the layers that it reads", arguments: [NetworkDescription.everyKind, .cifar10CNN(), .small])
+  @Test(
+    "Each layer is run from the layers that it reads", arguments: [NetworkDescription.everyKind, .activationLayers, .cifar10CNN(), .small])
   func oneLayer(description: NetworkDescription) throws {
     let network = try InferenceNetwork(description, weights: .initial(for: description, seed: 2), compute: .single)
     let logged = try LoggedLayers(network, images, rows: Self.rows)
@@ -45,7 +47,7 @@ struct AvailableLayersTests {
   @Test("Weights that are NaN, infinite, subnormal or -0 make no difference")
   func extremeWeights() throws {
     let extremes: [Float] = [.nan, .infinity, -.infinity, .leastNonzeroMagnitude, -0.0, 1e38, -0x1p-140]
-    for description in [NetworkDescription.everyKind, .small] {
+    for description in [NetworkDescription.everyKind, .activationLayers, .small] {
       let weights = try Checkpoint.initial(for: description, seed: 2)
       var random = SplitMix64(seed: 74)
       for number in 0..<8 {
@@ -67,7 +69,8 @@ struct AvailableLayersTests {
 
   /// Any bits may be in a layer: what is given must be what the layers after it see.
   @Test(
-    "A layer is taken bit for bit, and the missing images of the pass are zeros", arguments: [NetworkDescription.everyKind, .cifar10CNN()])
+    "A layer is taken bit for bit, and the missing images of the pass are zeros",
+    arguments: [NetworkDescription.everyKind, .activationLayers, .cifar10CNN()])
   func anyBits(description: NetworkDescription) throws {
     let layers = try description.layers()
     let special: [UInt32] = [0x8000_0000, 1, 0x807F_FFFF, 0x7FA0_0001, 0xFFC0_1234, 0x7F80_0000, 0xFF80_0000, 0x7F7F_FFFF]

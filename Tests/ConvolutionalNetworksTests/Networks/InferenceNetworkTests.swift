@@ -7,10 +7,12 @@ import Testing
 struct InferenceNetworkTests {
   private let images = GeneratedImages(seed: 21).images(count: 150)
 
-  @Test("The bits of a row do not depend on its neighbours, its place or the order")
-  func rowBits() throws {
-    let network = try InferenceNetwork(.cifar10CNN(), weights: .initial(for: .cifar10CNN(), seed: 2), compute: .single)
-    let all = Set(0...8)
+  private static let networks = [NetworkDescription.cifar10CNN(), .activationLayers]
+
+  @Test("The bits of a row do not depend on its neighbours, its place or the order", arguments: networks)
+  func rowBits(description: NetworkDescription) throws {
+    let network = try InferenceNetwork(description, weights: .initial(for: description, seed: 2), compute: .single)
+    let all = Set(network.layers.indices)
     let whole = try network.activations(images, rows: Array(0..<150), layers: all)
     var generator = SplitMix64(seed: 4)
     let subset = Array(generator.permutation(of: 150).prefix(70))
@@ -24,15 +26,15 @@ struct InferenceNetworkTests {
     }
   }
 
-  @Test("The bits do not depend on the number of threads, or on a batch size of at least eight")
-  func threadsAndBatches() throws {
-    let weights = try Checkpoint.initial(for: .cifar10CNN(), seed: 2)
-    let all = Set(0...8)
+  @Test("The bits do not depend on the number of threads, or on a batch size of at least eight", arguments: networks)
+  func threadsAndBatches(description: NetworkDescription) throws {
+    let weights = try Checkpoint.initial(for: description, seed: 2)
+    let all = Set(0...description.layerDescriptions.count)
     let rows = Array(0..<40)
-    let reference = try InferenceNetwork(.cifar10CNN(), weights: weights, batchSize: 64, compute: ComputeThread(threads: 1))
+    let reference = try InferenceNetwork(description, weights: weights, batchSize: 64, compute: ComputeThread(threads: 1))
       .activations(images, rows: rows, layers: all)
     for (batchSize, threads) in [(64, 2), (8, 1), (8, 2), (16, 2), (100, 2), (24, 3)] {
-      let network = try InferenceNetwork(.cifar10CNN(), weights: weights, batchSize: batchSize, compute: ComputeThread(threads: threads))
+      let network = try InferenceNetwork(description, weights: weights, batchSize: batchSize, compute: ComputeThread(threads: threads))
       let got = try network.activations(images, rows: rows, layers: all)
       for layer in all { #expect(sameBits(got[layer], reference[layer]), "layer \(layer), batch \(batchSize), threads \(threads)") }
     }

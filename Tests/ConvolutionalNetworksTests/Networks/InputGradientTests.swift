@@ -6,7 +6,7 @@ import Testing
 
 struct InputGradientTests {
   private let images = GeneratedImages(seed: 23).images(count: 120)
-  private static let networks: [NetworkDescription] = [.small, .everyKind, .resNet20()]
+  private static let networks: [NetworkDescription] = [.small, .everyKind, .resNet20(), .activationLayers, .cifar10CNN()]
 
   /// Weights as training leaves them: running statistics that are not those of the start.
   private func weights(_ network: NetworkDescription) throws -> Checkpoint {
@@ -32,8 +32,8 @@ struct InputGradientTests {
     func losses(_ input: [Float]) throws -> [Double] {
       var result: [Double] = []
       try input.withUnsafeBufferPointer { input in
-        try inference.forward(input, count: rows.count, through: inference.layers.count - 1, wanted: [inference.layers.count - 1]) {
-          _, logits in
+        let last = inference.layers.logits
+        try inference.forward(input, count: rows.count, through: last, wanted: [last]) { _, logits in
           var unused = [Float](repeating: 0, count: 10)
           for (image, label) in labels.enumerated() {
             let row = UnsafeBufferPointer(rebasing: logits[(image * 10)..<((image + 1) * 10)])

@@ -16,7 +16,9 @@ struct RemainderPassesTests {
 
   @Test(
     "Activations have the same bits whichever size computed them",
-    arguments: [NetworkDescription.cifar10CNN(), narrowVGG16, .resNet20(), .multilayerPerceptron(hidden: [64]), .everyKind])
+    arguments: [
+      NetworkDescription.cifar10CNN(), narrowVGG16, .resNet20(), .multilayerPerceptron(hidden: [64]), .everyKind, .activationLayers,
+    ])
   func bits(description: NetworkDescription) throws {
     let weights = try Checkpoint.initial(for: description, seed: 2)
     let all = Set(0...description.layerDescriptions.count)
@@ -143,7 +145,7 @@ struct RemainderPassesTests {
 
   @Test(
     "Every layer alone has the same bits in both sizes, and another weight is noticed in its layer only",
-    arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .small, NarrowVGG16.network])
+    arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .activationLayers, .small, NarrowVGG16.network])
   func layerByLayer(description: NetworkDescription) throws {
     let layers = try description.layers()
     let weights = try Checkpoint.initial(for: description, seed: 4)

@@ -13,7 +13,8 @@ struct NetworkYAMLFuzzTests {
     "-0", "-1", ".inf",
     ".nan", "2147483648", "9223372036854775807", "9223372036854775808", "1_000", "0", "é", "\u{0}", "\u{FEFF}", "\t", "convolution",
     "dense", "add", "flatten",
-    "maxPool", "inputs: [0]", "frozen: true", "dropout: 1", "stride: 0", "kernel: 99", "units: 1000000000",
+    "maxPool", "relu", "softmax", "dropout: 0.5", "rate: 2", "inputs: [0]", "frozen: true", "dropout: 1", "stride: 0", "kernel: 99",
+    "units: 1000000000",
   ])
 
   @Test("A mutated description is refused with a NetworkFileError, or is a network that comes back from JSON")
@@ -53,7 +54,7 @@ struct NetworkYAMLFuzzTests {
       case 4: lines.append("  - maxPool: \(1 + below(2))")
       case 5: lines.append("  - averagePool: 2")
       case 6: lines.append("  - globalAveragePool")
-      case 7: lines.append("  - flatten")
+      case 7: lines.append("  - " + ["flatten", "relu", "dropout: 0.5", "softmax"][below(4)])
       default: lines.append("  - dense: {units: \(1 + below(4))\(dropout)}")
       }
     }

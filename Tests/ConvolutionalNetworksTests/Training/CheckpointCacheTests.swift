@@ -53,7 +53,7 @@ struct CheckpointCacheTests {
   func knownKey() throws {
     let thread = ComputeThread(threads: 2)
     var whole = CheckpointCache.Training(
-      Trainer(.cifar10CNN(), TrainingParameters(epochs: 12, seed: 1), compute: thread), images: images, initial: nil)
+      Trainer(.storedCNN, TrainingParameters(epochs: 12, seed: 1), compute: thread), images: images, initial: nil)
     whole.library = "oneDNN 2.6.3"
     let wholeKey = try whole.key()
     #expect(wholeKey == "d1e0152eef356ab4")

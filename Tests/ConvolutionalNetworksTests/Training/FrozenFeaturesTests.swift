@@ -100,6 +100,24 @@ struct FrozenFeaturesTests {
     #expect(split.whole(head: head, initial: whole) == whole)
   }
 
+  @Test("Activations and dropout as layers are cut where those as properties are")
+  func cutActivationLayers() throws {
+    var network = network
+    network.layerDescriptions = [
+      .convolution(8, relu: false).frozen(), .relu, .maxPool(2), .convolution(12, relu: false, padding: .valid).frozen(), .relu,
+      .maxPool(2),
+      .dropout(0), .flatten, .dense(24, relu: false), .relu, .dropout(0.25), .dense(10, relu: false), .softmax,
+    ]
+    #expect(try FrozenSplit(network)?.offset == 8)
+    let initial = try Checkpoint.initial(for: network, seed: 9)
+    let whole = try train(try TrainingSession(trainer(network), images: images, initial: initial, splits: false) { _ in })
+    let kept = try train(try TrainingSession(trainer(network), images: images, initial: initial) { _ in })
+    #expect(difference(kept.checkpoint, whole.checkpoint) < 1e-6)
+    #expect(zip(kept.losses, whole.losses).allSatisfy { abs($0 - $1) < 1e-5 })
+    network.layerDescriptions[6] = .dropout(0.25)
+    #expect(try FrozenSplit(network) == nil, "what a dropout layer drops changes from step to step")
+  }
+
   @Test("A network is not cut where its activations change or nothing is below")
   func notCut() throws {
     #expect(try FrozenSplit(.small) == nil)

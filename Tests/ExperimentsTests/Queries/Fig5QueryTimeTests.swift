@@ -32,7 +32,7 @@ import Testing
     #expect(try value("bytesDecoded", "TOPK", 1) < value("bytesDecoded", "VIS", 1) / 4)
     // Layer by layer from the input; two networks for COL_DIFF, the network twice for KNN.
     #expect(try value("stagesRun", "VIS", 1) == 2 && value("stagesRun", "VIS", 21) == 22)
-    #expect(try value("stagesRun", "KNN", 1) == 2 + 22 && value("stagesRun", "COL_DIFF", 1) == 2 + 2)
+    #expect(try value("stagesRun", "KNN", 1) == 2 + 22 && value("stagesRun", "COL_DIFF", 1) == 2 + 3)
     #expect(try value("stagesRun", "SVCCA", 1) == 22 && value("stagesRun", "ROW_DIFF", 6) == 7 + 7)
     for metric in ["plan_regret", "predictions_within_2x"] { #expect(try records.value(metric) >= 0) }
     #expect(try records.value("plannedQuestions") == 59)

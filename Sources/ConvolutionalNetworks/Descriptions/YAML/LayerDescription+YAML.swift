@@ -11,23 +11,25 @@ extension LayerDescription {
     let kind = try YAMLKind(named: name, value)
     guard value.isMapping else {
       guard let mainKey = kind.mainKey else { throw value.error(.wrongType(expected: "a mapping, such as {}", got: value.content)) }
-      self.init(try kind.kind([mainKey: value], value))
+      let values = [mainKey: value]
+      self.init(try kind.kind(values, value), dropoutRate: try values[kind.dropoutKey]?.number() ?? 0)
       return
     }
-    let values = try value.entries(allowed: kind.keys + Self.commonKeys, required: [])
+    let values = try value.entries(allowed: kind.keys + kind.commonKeys, required: [])
     self.init(
       try kind.kind(values, value), isFrozen: try values["frozen"]?.boolean() ?? false,
-      dropoutRate: try values["dropout"]?.number() ?? 0, inputs: try values["inputs"]?.elements().map { try $0.integer() })
+      dropoutRate: try values[kind.dropoutKey]?.number() ?? 0, inputs: try values["inputs"]?.elements().map { try $0.integer() })
   }
 
   /// The keys of each kind, by its name; without ``commonKeys``.
   static var yamlKeys: [String: [String]] { Dictionary(uniqueKeysWithValues: YAMLKind.allCases.map { ($0.rawValue, $0.keys) }) }
 
+  /// The keys of every kind; a dropout layer has its `rate` in place of `dropout`, and a softmax no dropout.
   static let commonKeys = ["inputs", "frozen", "dropout"]
 
   /// The kinds by their names in YAML.
   private enum YAMLKind: String, CaseIterable {
-    case convolution, maxPool, averagePool, globalAveragePool, batchNormalization, add, flatten, dense
+    case convolution, maxPool, averagePool, globalAveragePool, batchNormalization, add, flatten, dense, relu, softmax, dropout
 
     init(named name: String, _ node: NetworkFileNode) throws {
       guard let kind = Self(rawValue: name) else { throw node.error(.unknownKey(allowed: Self.allCases.map(\.rawValue))) }
@@ -40,7 +42,8 @@ extension LayerDescription {
       case .convolution: "channels"
       case .maxPool, .averagePool: "size"
       case .dense: "units"
-      case .globalAveragePool, .batchNormalization, .add, .flatten: nil
+      case .dropout: "rate"
+      case .globalAveragePool, .batchNormalization, .add, .flatten, .relu, .softmax: nil
       }
     }
 
@@ -50,16 +53,29 @@ extension LayerDescription {
       case .maxPool, .averagePool: ["size"]
       case .dense: ["units", "relu"]
       case .batchNormalization, .add: ["relu"]
-      case .globalAveragePool, .flatten: []
+      case .dropout: ["rate"]
+      case .globalAveragePool, .flatten, .relu, .softmax: []
       }
     }
+
+    /// Those of ``LayerDescription/commonKeys`` that the kind takes.
+    var commonKeys: [String] {
+      switch self {
+      case .dropout, .softmax: LayerDescription.commonKeys.filter { $0 != "dropout" }
+      default: LayerDescription.commonKeys
+      }
+    }
+
+    /// The key of the share that training drops.
+    var dropoutKey: String { self == .dropout ? "rate" : "dropout" }
 
     /// The kind with its values by key; `node` is where they stand.
     func kind(_ values: [String: NetworkFileNode], _ node: NetworkFileNode) throws -> LayerDescription.Kind {
       var main = 0
       if let mainKey {
         guard let value = values[mainKey] else { throw node.missing(mainKey) }
-        main = try value.integer()
+        // A dropout layer's rate is no number of its kind: it is the layer's dropout.
+        if self != .dropout { main = try value.integer() }
       }
       let relu = try values["relu"]?.boolean() ?? true
       switch self {
@@ -74,6 +90,9 @@ extension LayerDescription {
       case .add: return .add(relu: relu)
       case .flatten: return .flatten
       case .dense: return .dense(units: main, relu: relu)
+      case .relu: return .relu
+      case .softmax: return .softmax
+      case .dropout: return .dropout
       }
     }
   }

@@ -11,11 +11,14 @@ import Yams
 ///       - convolution: 16                                      # 3: the number alone is the channels
 ///       - add: {inputs: [2, 3], dropout: 0.25}                 # 4: layers by number, 0 is the input; also relu (true)
 ///       - maxPool: 2                                           # 5; also averagePool: 2, globalAveragePool, flatten
-///       - dense: {units: 64, frozen: true}                     # 6; also relu (true)
-///       - dense: {units: 10, relu: false}                      # 7
+///       - dense: {units: 64, relu: false, frozen: true}        # 6; also relu (true)
+///       - relu                                                 # 7: a layer of its own, after one with relu: false
+///       - dropout: 0.5                                         # 8: likewise
+///       - dense: {units: 10, relu: false}                      # 9
+///       - softmax                                              # 10: the last layer only
 ///
 /// Every layer takes `inputs`, a list of earlier layers (default: the one before); `frozen`, whether training leaves it as it is (false);
-/// and `dropout`, the share of its outputs that training drops (0). Unknown entries are errors.
+/// and, but for dropout layers and softmax, `dropout`, the share of its outputs that training drops (0). Unknown entries are errors.
 extension NetworkDescription {
   /// The network that a text describes; `origin` names the text in errors.
   /// - Throws: ``NetworkFileError`` with the line and the key, also if the layers do not fit each other.

@@ -11,14 +11,24 @@ struct NetworkYAMLTests {
       name: CIFAR10_CNN
       input: [3, 32, 32]
       layers:
-        - convolution: {channels: 32, kernel: 3, relu: true}
-        - convolution: 32
-        - maxPool: {size: 2, dropout: 0.25}
-        - convolution: {channels: 64}
-        - convolution: {channels: 64, padding: same, stride: 1}
-        - maxPool: {size: 2, dropout: 0.25}
-        - dense: {units: 512, dropout: 0.5}
+        - convolution: {channels: 32, kernel: 3, relu: false}
+        - relu
+        - convolution: {channels: 32, padding: valid, relu: false}
+        - relu: {}
+        - maxPool: 2
+        - dropout: 0.25
+        - convolution: {channels: 64, padding: same, stride: 1, relu: false}
+        - relu
+        - convolution: {channels: 64, padding: valid, relu: false}
+        - relu: {frozen: false}
+        - maxPool: {size: 2}
+        - dropout: {rate: 0.25}
+        - flatten
+        - dense: {units: 512, relu: false}
+        - relu
+        - dropout: 0.5
         - dense: {units: 10, relu: false}
+        - softmax
       """
     #expect(try NetworkDescription(yaml: yaml, origin: "here") == .cifar10CNN())
     try withTemporaryDirectory { directory in
@@ -55,6 +65,11 @@ struct NetworkYAMLTests {
     let frozen = try NetworkDescription(
       yaml: "{name: n, input: [1, 4, 4], layers: [convolution: {channels: 2, padding: valid, frozen: true}, flatten]}", origin: "here")
     #expect(frozen.layerDescriptions == [.convolution(2, padding: .valid).frozen(), .flatten])
+    let activations = try NetworkDescription(
+      yaml:
+        "{name: n, input: [1, 4, 4], layers: [relu: {dropout: 0.1}, dropout: {rate: 0.2, inputs: [0], frozen: true}, softmax: {inputs: [1]}]}",
+      origin: "here")
+    #expect(activations.layerDescriptions == [.relu.dropout(0.1), .dropout(0.2).reading(0).frozen(), .softmax.reading(1)])
   }
 
   @Test(
@@ -84,6 +99,15 @@ struct NetworkYAMLTests {
       ("- dense: 9223372036854775807", "4: layers.1: ", "activations, more than the 4294967296"),
       ("- convolution: {channels: 2, kernel: 9223372036854775807}", "4: layers.1: ", "weights, more than the 4294967296"),
       ("- maxPool: {size: 2, dropout: 1.5}", "4: layers.1: ", "dropout rate"),
+      ("- relu: 1", "4: layers.1.relu: ", "expected a mapping, such as {}, got \"1\""),
+      ("- softmax: {axis: 1}", "4: layers.1.softmax.axis: ", "unknown entry; allowed here: inputs, frozen"),
+      ("- softmax: {dropout: 0.1}", "4: layers.1.softmax.dropout: ", "unknown entry; allowed here: inputs, frozen"),
+      ("- softmax\n  - relu", "4: layers.1: ", "a softmax must be the last layer"),
+      ("- dropout", "4: layers.1.rate: ", "required and missing"),
+      ("- dropout: {}", "4: layers.1.dropout.rate: ", "required and missing"),
+      ("- dropout: half", "4: layers.1.dropout: ", "expected a number, got \"half\""),
+      ("- dropout: 1", "4: layers.1: ", "a dropout rate must be at least 0 and below 1, got 1.0"),
+      ("- dropout: {rate: 0.1, dropout: 0.2}", "4: layers.1.dropout.dropout: ", "unknown entry; allowed here: rate, inputs, frozen"),
       ("- maxPool: {size: 2, size: 3}", ":", "duplicate key"),
       ("- {", ":", "not valid YAML"),
     ])
@@ -128,7 +152,8 @@ struct NetworkYAMLTests {
         "convolution: {channels: \(number()), kernel: \(number()), stride: \(number()), padding: \(["same", "valid"][random.next(below: 2)])}"
       },
       { "maxPool: \(number())" }, { "averagePool: \(number())" }, { "dense: \(number())" }, { "flatten" }, { "globalAveragePool" },
-      { "batchNormalization" }, { "add: {inputs: [\(number()), \(number())]}" }, { "convolution: 3" },
+      { "relu" }, { "softmax" }, { "dropout: \(number())" }, { "batchNormalization" }, { "add: {inputs: [\(number()), \(number())]}" },
+      { "convolution: 3" },
     ]
     let chosen = (0..<1 + random.next(below: 4)).map { _ in "  - " + layers[random.next(below: layers.count)]() }
     let isPlain = random.next(below: 2) == 0
