@@ -64,7 +64,8 @@ enum Fig11aClaims {
   }
 
   /// Time over the time of the same without storing anything, right before; synced write by write unless said otherwise.
-  private static func overhead(_ table: MeasurementTable, _ pipeline: String, _ policy: String, _ writing: LoggingWrites? = nil) throws -> Double
+  private static func overhead(_ table: MeasurementTable, _ pipeline: String, _ policy: String, _ writing: LoggingWrites? = nil) throws
+    -> Double
   {
     try table.value("overhead", where: place(pipeline, policy, writing))
   }
@@ -94,7 +95,8 @@ enum Fig11aClaims {
     },
     KeyFigure("adaptive / none") { table in try list { try overhead(table, $0, "adaptive") } },
     KeyFigure("DEDUP+derived / none, one transaction") { table in try list { try overhead(table, $0, "DEDUP+derived", .oneCommit) } },
-    KeyFigure("STORE_ALL in our encodings / none, one transaction") { table in try list { try overhead(table, $0, "STORE_ALL", .oneCommit) } },
+    KeyFigure("STORE_ALL in our encodings / none, one transaction") { table in try list { try overhead(table, $0, "STORE_ALL", .oneCommit) }
+    },
   ]
 
   private static func list(_ value: (String) throws -> Double) rethrows -> String {

@@ -113,10 +113,11 @@ enum Fig11bClaims {
     return Chart(
       title: "What logging adds to running a network", panels: panels,
       notes: [
-        "Until everything is durable, weights included, over the forward pass through the logits; medians of ratios taken in turn. One commit: writing overlaps the "
-          + "network. Each synced: a layer of a batch is on disk before the next is computed, the paper's upper bound.",
+        "Until everything is durable, weights included, over the forward pass through the logits; medians of ratios taken in turn. One transaction: writing overlaps the "
+          + "network. Every write synced: a layer of a batch is on disk before the next is computed, the paper's upper bound.",
         "all, LP, 8BIT and pooling are uncompressed, as the paper's figure has all and LP; 'all gzip' is in its codec, 'encoded' and DEDUP in our encodings. "
           + "Hatched: the paper's figure 11b, 50,000 images, every write synchronous.",
+        PretrainedVGG16.note + " CIFAR10_CNN is the Keras example's 18 layers.",
       ], columns: 1)
   }
 }

@@ -42,6 +42,7 @@ enum Fig7aFigure {
           + ". Dashed: the paper's own times (figure 7a), 50,000 images on another machine, 1.2 s of loading in each.",
         "Batches are padded to at least 8 images, so that an image's bits do not depend on its neighbours."
           + (left.isEmpty ? "" : " Batches of \(left.joined(separator: " and of ")) are left out: there are not so many images."),
+        PretrainedVGG16.note,
       ])
   }
 }

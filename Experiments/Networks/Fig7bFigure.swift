@@ -30,6 +30,7 @@ enum Fig7bFigure {
         "Medians, whole layers of \(Quantity.grouped(images)) images. Warm: files open and in the page cache. Cold: neither, nor anything of the store in memory.",
         "pool(2) is the paper's default scheme, which its figures 5b to 5d and 8 read. Hatched: the paper's own times (figure 7b), 50,000 images on another "
           + "machine; it does not say whether they are warm.",
+        PretrainedVGG16.note,
       ], columns: 1)
   }
 }

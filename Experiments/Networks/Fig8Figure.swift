@@ -54,6 +54,7 @@ enum Fig8Figure {
           + "Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.",
         "Hollow: the paper's own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another machine. "
           + "Its curves cross at layer 1 alone, near 10,000 images, above which re-running is faster.",
+        PretrainedVGG16.note,
       ], columns: 3)
   }
 }

@@ -96,7 +96,8 @@ enum Table2Claims {
       title: "Mean CCA coefficient of a layer with the logits, CIFAR10_VGG16, \(Quantity.grouped(images)) images", panels: panels,
       notes: [
         "SVCCA over \(Quantity.grouped(images)) images, all columns of a layer. Up to \(Quantity.grouped(most)) directions explain 99 % of the variance; nearly as many directions as "
-          + "images fit any logits, hence the cap below. Hatched: the paper's table 2, 50,000 images."
+          + "images fit any logits, hence the cap below. Hatched: the paper's table 2, 50,000 images.",
+        PretrainedVGG16.note,
       ], columns: 1)
   }
 }

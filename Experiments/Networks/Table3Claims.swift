@@ -81,7 +81,8 @@ enum Table3Claims {
       ],
       notes: [
         "The \(count) nearest of \(Quantity.grouped(images)) images by Euclidean distance, for \(min(Table3KNN.queries, images)) of them, found among full-precision and among "
-          + "quantized values: the mean share in common. Hatched: the paper's table 3, k = 50 of 50,000 images. Full precision is 100 % by definition."
+          + "quantized values: the mean share in common. Hatched: the paper's table 3, k = 50 of 50,000 images. Full precision is 100 % by definition.",
+        PretrainedVGG16.note,
       ])
   }
 }
