@@ -9,8 +9,8 @@ enum Fig10Claims {
   static let all = [
     Claim(
       "fig10.adaptive-least",
-      "Adaptive materialization stores least: less than DEDUP, at the largest gamma that finds anything worth storing, and DEDUP less than STORE_ALL",
-      source: "section 8.5, figure 10: 0.2 GB against 6.7 and 67",
+      "Adaptive materialization stores a 33rd of DEDUP's bytes or less, and DEDUP less than STORE_ALL: 0.2, 6.7 and 67 GB",
+      source: "section 8.5, figure 10",
       judge: { table in
         let rows = Fig10Rows(table)
         let (dedup, all) = (try rows.lastBytes(.dedup), try rows.lastBytes(.storeAll))
@@ -21,13 +21,14 @@ enum Fig10Claims {
         }
         let bytes = try rows.lastBytes(policy)
         return ClaimVerdict(
-          holds: bytes < dedup && dedup <= all,
+          holds: bytes <= dedup * 0.2 / 6.7 && dedup < all,
           evidence: [
             number("\(policy.name), bytes", bytes), number("\(policy.name), intermediates stored", Double(try rows.materialized(policy))),
-          ] + rest)
+          ] + rest, remark: "Judged at the largest gamma that finds anything worth storing.")
       }),
     Claim(
-      "fig10.never-more-than-dedup", "Adaptive materialization takes less than DEDUP, whatever gamma", source: "ours, after section 8.5",
+      "fig10.never-more-than-dedup", "Adaptive materialization takes less than DEDUP, whatever gamma",
+      source: "beyond the paper, after section 8.5",
       judge: { table in
         let rows = Fig10Rows(table)
         let dedup = try rows.lastBytes(.dedup)
@@ -42,28 +43,11 @@ enum Fig10Claims {
             : "DEDUP keeps a column that stages pass on once, with the rows picked of it; an intermediate that is stored by itself keeps its own."
         )
       }),
+    timesFall("VIS", from: 20, to: 1.7),
+    timesFall("COL_DIFF", from: 75, to: 26),
     Claim(
-      "fig10.times-fall",
-      "Questions become faster as they repeat: with the smallest gamma, VIS and COL_DIFF take less than half of their first time the last time",
-      source: "section 8.5, figure 10: VIS 20 to 1.7 s, COL_DIFF 75 to 26 s",
-      judge: { table in
-        let rows = Fig10Rows(table)
-        guard let eager = try rows.policies(where: isAdaptive).first else {
-          throw MeasurementError.absent("querySeconds", at: "an adaptive policy", present: [])
-        }
-        var (evidence, falls): ([ClaimVerdict.Number], [Bool]) = ([], [])
-        for query in ["VIS", "COL_DIFF"] {
-          let times = try rows.seconds(of: query, eager).map(\.value)
-          let ratio = times.count < 2 ? 1 : times[times.count - 1] / times[0]
-          evidence += [number("\(query), times asked", Double(times.count)), number("\(query), last / first", ratio)]
-          falls.append(ratio < 0.5)
-        }
-        let stored = try rows.materialized(eager)
-        evidence.append(number("intermediates stored", Double(stored)))
-        return ClaimVerdict(holds: falls.allSatisfy(\.self) && stored > 0, evidence: evidence, remark: "Under \(eager.name) s/GB.")
-      }),
-    Claim(
-      "fig10.unstored-stays-flat", "A question about what is not stored does not become faster: COL_DIST under the paper's gamma",
+      "fig10.unstored-stays-flat",
+      "A question about what is not stored stays as slow: COL_DIST under the paper's gamma takes the last time between half and twice of the first",
       source: "section 8.5, figure 10: COL_DIST flat at 14.5 s", scales: [.ci, .small, .paper],
       judge: { table in
         let rows = Fig10Rows(table)
@@ -74,7 +58,7 @@ enum Fig10Claims {
         let stages = try rows.series("stages", strict).filter { $0.query == "COL_DIST" }.map(\.value)
         let ratio = times.count < 2 ? 0 : times[times.count - 1] / times[0]
         return ClaimVerdict(
-          holds: times.count > 1 && ratio > 0.5 && stages.allSatisfy { $0 > 0 },
+          holds: times.count > 1 && ratio > 0.5 && ratio < 2 && stages.allSatisfy { $0 > 0 },
           evidence: [
             number("times asked", Double(times.count)), number("last / first", ratio), number("stages run, least", stages.min() ?? 0),
           ])
@@ -82,7 +66,7 @@ enum Fig10Claims {
     Claim(
       "fig10.nearly-as-fast",
       "Some gamma or budget takes at most 1.2 times DEDUP's time, logging and 25 questions, at under a tenth of STORE_ALL's bytes",
-      source: "ours, after section 8.5",
+      source: "beyond the paper, after section 8.5",
       judge: { table in
         let rows = Fig10Rows(table)
         let (all, dedup) = (try rows.lastBytes(.storeAll), try rows.totalSeconds(.dedup))
@@ -103,7 +87,8 @@ enum Fig10Claims {
           })
       }),
     Claim(
-      "fig10.budget-kept", "A store keeps to its budget, after logging and after every question", source: "ours, after section 5.2",
+      "fig10.budget-kept", "A store keeps to its budget, after logging and after every question",
+      source: "beyond the paper, after section 5.2",
       judge: { table in
         let rows = Fig10Rows(table)
         let budgets = try rows.policies { if case .budget = $0.kind { true } else { false } }
@@ -116,7 +101,8 @@ enum Fig10Claims {
           holds: !budgets.isEmpty && shares.allSatisfy { $0.value <= 1 } && facts.allSatisfy { $0.value > 0 }, evidence: shares + facts)
       }),
     Claim(
-      "fig10.same-answers", "Every policy gives the same answers, bit for bit", source: "section 4 (what makes the choice free)",
+      "fig10.same-answers", "Every policy gives the same answers, bit for bit",
+      source: "beyond the paper: what makes section 5.1's choice free",
       judge: { table in
         let answers = try table.filter("identicalAnswers").rows.map(\.value.double)
         return ClaimVerdict(
@@ -124,6 +110,36 @@ enum Fig10Claims {
           numbers: ["policies": Double(answers.count), "answers compared": answers.reduce(0, +)])
       }),
   ]
+
+  /// Judged with the smallest gamma: the paper's own finds nothing worth storing at most scales.
+  private static func timesFall(_ query: String, from first: Double, to last: Double) -> Claim {
+    Claim(
+      "fig10.\(query.lowercased().replacing("_", with: "-"))-falls",
+      "\(query) becomes faster as it is repeated, at least as much as in the paper: from \(Quantity.plain(first)) to \(Quantity.plain(last)) s",
+      source: "section 8.5, figure 10", scales: [.ci, .small, .paper],
+      judge: { table in
+        let rows = Fig10Rows(table)
+        guard let eager = try rows.policies(where: isAdaptive).first else {
+          throw MeasurementError.absent("querySeconds", at: "an adaptive policy", present: [])
+        }
+        let times = try rows.seconds(of: query, eager).map(\.value)
+        let ratio = times.count < 2 ? 1 : times[times.count - 1] / times[0]
+        let stored = try rows.materialized(eager)
+        let holds = ratio <= last / first && stored > 0
+        let read = try rows.seconds(of: query, .dedup).map(\.value)
+        return ClaimVerdict(
+          holds: holds,
+          evidence: [
+            number("\(query), times asked", Double(times.count)), number("last / first", ratio),
+            number("last / first in the paper", last / first),
+            number("intermediates stored", Double(stored)),
+          ],
+          remark: holds || times.isEmpty || read.isEmpty
+            ? nil
+            : "Under \(eager.name) s/GB. It took \(Quantity.seconds(times[0])) when first asked and \(Quantity.seconds(times[times.count - 1])) at last; under DEDUP, which has everything "
+              + "stored, \(Quantity.seconds(read[read.count - 1])).")
+      })
+  }
 
   static let keyFigures = [
     KeyFigure("smallest gamma: bytes / STORE_ALL, time / DEDUP") { table in

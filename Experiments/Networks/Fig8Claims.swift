@@ -31,7 +31,7 @@ enum Fig8Claims {
     crossing(
       .fullGzip, "fig8.cross-at-layer-1-only-gzip", "Stored in full precision with the paper's gzip",
       source: "beyond the paper, which stores under pool(2)"),
-    PlanQuality.rerunTakenClaim("fig8", source: "section 8.3, figure 8"),
+    PlanQuality.rerunTakenClaim("fig8", source: "beyond the paper, of figure 8"),
     PlanQuality.regretClaim("fig8", excludesReading: true),
     PlanQuality.predictionClaim("fig8"),
     bothPredicted,

@@ -31,10 +31,12 @@ enum Fig9HeatMaps {
     ) { context in
       let stores = try SchemeStores(context, settings)
       var reference: [Double]?
+      var values: [Float] = []
       for scheme in schemes {
         // Not taken over one by one: every map is compared with the first.
         let store = try stores.store(scheme)
-        let means = try means(of: SchemeStores.read(layer: layer, from: store), stores.workload)
+        let matrix = try SchemeStores.read(layer: layer, from: store)
+        let means = try means(of: matrix, stores.workload)
         try stores.remove(store)
         try record(means, scheme, context)
         if reference == nil { reference = means }
@@ -44,8 +46,22 @@ enum Fig9HeatMaps {
         try context.record("rootMeanSquare", difference.rootMeanSquare, unit: "of the range", at: place)
         try context.record("images", stores.workload.input.images.count, unit: "images", at: place)
         try context.record("maximum", difference.maximum, unit: "of the range", at: place)
+        // What averaging hides: how far single values are off, beside the cells of the map, which are means of many.
+        let some = matrix.withValues { Array($0.prefix(matrix.columns * comparedImages)) }
+        if values.isEmpty { values = some }
+        if values.count == some.count {
+          try context.record("valueDifference", meanDifference(values, some), unit: "activation", at: place)
+          try context.record("cellDifference", meanDifference(reference!, means), unit: "activation", at: place)
+        }
       }
     }
+  }
+
+  /// As many images as a comparison of single values needs to be steady, and memory has room for beside a whole layer.
+  private static let comparedImages = 500
+
+  private static func meanDifference<Value: BinaryFloatingPoint>(_ reference: [Value], _ other: [Value]) -> Double {
+    zip(reference, other).reduce(0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(reference.count)
   }
 
   /// Class by class, the mean over the class's images and over the map of each neuron; 0 for a class without images.

@@ -7,31 +7,40 @@ enum Fig5aClaims {
   static let all = [
     QueryClaims.readEqualsRerun("fig5a"),
     Claim(
-      "fig5a.few-columns-100x", "Reading few columns is at least 100 times as fast as re-running: POINTQ, TOPK, COL_DIST",
-      source: "section 8.1, figure 5a: 99, 160 and 394 times", scales: [.small, .paper],
-      judge: { table in
-        let ratios = try QueryClaims.speedUps(table, target, ["POINTQ", "TOPK", "COL_DIST"])
-        return ClaimVerdict(holds: ratios.allSatisfy { $0.value >= 100 }, evidence: ratios)
-      }),
+      "fig5a.few-columns-99x", "Reading few columns is at least 99 times as fast as re-running: POINTQ, TOPK, COL_DIFF, COL_DIST",
+      source: "section 8.1, figure 5a: 99, 160, 249 and 394 times", scales: [.small, .paper],
+      judge: { try atLeast(99, ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST"], $0) }),
     Claim(
-      "fig5a.never-slower", "Reading is never slower than re-running, whatever the query", source: "section 8.1, figure 5a",
+      "fig5a.never-slower", "Reading is faster than re-running, whatever the query", source: "section 8.1, figure 5a",
       judge: { table in
-        let ratios = try QueryClaims.speedUps(table, target, try QueryClaims.queries(table, of: target))
-        return ClaimVerdict(holds: ratios.allSatisfy { $0.value >= 1 }, evidence: ratios)
+        let ratios = try QueryClaims.speedUps(table, target, queries)
+        return ClaimVerdict(holds: ratios.allSatisfy { $0.value > 1 }, evidence: ratios)
       }),
     Claim(
       "fig5a.speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it, or more",
-      source: "section 8.1, figure 5a",
-      judge: { table in
-        let ratios = try QueryClaims.speedUps(table, target, try QueryClaims.queries(table, of: target))
-        let short = ratios.filter { $0.value < 2.5 }
-        let remark = "Below 2.5: " + short.map { "\($0.name) (\(Quantity.ratio($0.value)))" }.joined(separator: ", ") + "."
-        return ClaimVerdict(holds: short.isEmpty, evidence: ratios, remark: short.isEmpty ? nil : remark)
-      }),
+      source: "section 8.1, figure 5a", judge: { try atLeast(2.5, queries, $0) }),
     QueryClaims.planIsFaster("fig5a"),
     PlanQuality.regretClaim("fig5a", excludesReading: false),
     PlanQuality.predictionClaim("fig5a"),
   ]
+
+  private static let queries = ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST", "KNN", "ROW_DIFF", "CORR", "VIS"]
+
+  /// Of a question that gains less the remark says what bounds it: computing takes the same time whatever way the columns were fetched.
+  private static func atLeast(_ factor: Double, _ queries: [String], _ table: MeasurementTable) throws -> ClaimVerdict {
+    let ratios = try queries.map { (query: $0, speedUp: try QueryClaims.median(table, "speedUp", target, $0)) }
+    let short = try ratios.filter { $0.speedUp < factor }.map { ratio in
+      func seconds(_ metric: String) throws -> Double { try QueryClaims.median(table, metric, target, ratio.query) }
+      let (computing, reading) = (try seconds("computeSeconds"), try seconds(PlanQuality.Metric.read))
+      let bound = try seconds(PlanQuality.Metric.rerun) / computing
+      return
+        "\(ratio.query) (\(Quantity.ratio(ratio.speedUp))): computing is \(Quantity.percent(computing / reading)) of its read, so that no store could gain more than "
+        + Quantity.ratio(bound)
+    }
+    return ClaimVerdict(
+      holds: short.isEmpty, evidence: ratios.map { .init(name: "\($0.query) re-run / read", value: $0.speedUp) },
+      remark: short.isEmpty ? nil : "Below \(Quantity.plain(factor)): \(short.joined(separator: "; ")).")
+  }
 
   static let keyFigures = [KeyFigure("pipeline speed-up") { try QueryClaims.range($0, target) }]
 

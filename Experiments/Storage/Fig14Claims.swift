@@ -7,16 +7,32 @@ enum Fig14Claims {
 
   static let all = [
     Claim(
-      "fig14.similar-columns-compress-together", "Columns compressed together take less the more similar they are", source: "figure 14",
+      "fig14.similar-columns-compress-together", "Columns compressed together take less the more similar they are: 34, 31, 23, 17, 5 MB",
+      source: "Appendix C.2, figure 14",
       judge: { table in
         .descending(
           try Fig14ColumnCompression.similarities.map { ("similarity \($0)", try stored(table, $0, "DEDUP + similarity")) })
       }),
     Claim(
-      "fig14.apart-gains-nothing", "Compressed one by one, similar columns take what dissimilar ones do", source: "figure 14",
+      "fig14.six-times-better", "Columns that are equal compress at least 6 times better together than one by one",
+      source: "Appendix C.2, figure 14: 35 MB apart, 5 MB together",
       judge: { table in
-        let (first, last) = (try stored(table, 0, "gzip, each column"), try stored(table, 1, "gzip, each column"))
-        return ClaimVerdict(holds: abs(last / first - 1) < 0.02, numbers: ["similarity 1 / similarity 0": last / first])
+        let (apart, together) = (try stored(table, 1, "gzip, each column"), try stored(table, 1, "DEDUP + similarity"))
+        return ClaimVerdict(
+          holds: together > 0 && apart / together >= 6,
+          numbers: ["gzip, each column / DEDUP + similarity, at similarity 1": apart / together])
+      }),
+    Claim(
+      "fig14.apart-gains-nothing", "Compressed one by one, columns take the same however similar they are: 35 MB, to a megabyte",
+      source: "Appendix C.2, figure 14",
+      judge: { table in
+        let sizes = try Fig14ColumnCompression.similarities.map {
+          ClaimVerdict.Number(name: "similarity \($0)", value: try stored(table, $0, "gzip, each column"))
+        }
+        // The paper's plot shows no difference; a megabyte is as well as it can be read.
+        let largest = sizes.map(\.value).max()!
+        return ClaimVerdict(
+          holds: sizes.allSatisfy { $0.value > 0 && (largest - $0.value) / largest < 1.0 / 35 }, evidence: sizes)
       }),
     Claim(
       "fig14.not-larger-than-gzip", "Placed by similarity, columns take no more than under gzip, 8 columns a stream, at any similarity",

@@ -34,7 +34,7 @@ enum Fig14ColumnCompression {
     Experiment(
       .init(
         name: "fig14-column-compression", aliases: ["fig14"], title: "Bytes of similar columns, compressed apart and together",
-        source: "section 8.6, figure 14"),
+        source: "Appendix C.2, figure 14"),
       parameters: ["similarity", "method"],
       costs: [
         .smoke: Cost(seconds: 1, diskBytes: 10_000_000, memoryBytes: 100_000_000),

@@ -12,7 +12,8 @@ enum Fig6bFigures {
       let paper = Fig6bClaims.paper[workload]!
       let papers = policies.map { policy in paper[policy].map { $0 / paper["STORE_ALL gzip"]! * 100 } }
       return Panel(
-        title: "\(workload): STORE_ALL gzip is \(Quantity.bytes(whole)), in the paper \(Quantity.plain(paper["STORE_ALL gzip"]!)) GB",
+        title:
+          "\(workload), \(try images(table, workload)): STORE_ALL gzip is \(Quantity.bytes(whole)), in the paper \(Quantity.plain(paper["STORE_ALL gzip"]!)) GB",
         x: Axis("scheme"), y: Axis("% of STORE_ALL gzip", .logarithmic),
         .bars(
           categories: policies,
@@ -29,12 +30,17 @@ enum Fig6bFigures {
       ], columns: 1)
   }
 
+  private static func images(_ table: MeasurementTable, _ workload: String) throws -> String {
+    let place: MeasurementTable.Parameters = ["workload": workload, "policy": "none", "models": ImageWorkload.checkpoints]
+    return "\(Quantity.grouped(try table.count("images", where: place))) images"
+  }
+
   private static func cumulative(_ table: MeasurementTable) throws -> Chart {
     let policies = ["STORE_ALL", "DEDUP", "8BIT", "8BIT+DEDUP", "pool(2)", "pool(2)+DEDUP"]
     return Chart(
       title: "Bytes stored, checkpoint after checkpoint",
       panels: try Fig6bClaims.workloads.map {
-        try CumulativeFigure.panel(table, $0, policies: policies, title: $0, x: "checkpoints logged")
+        try CumulativeFigure.panel(table, $0, policies: policies, title: "\($0), \(try images(table, $0))", x: "checkpoints logged")
       },
       notes: [
         "VGG16's convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN, the Keras example's 18 layers, changes "

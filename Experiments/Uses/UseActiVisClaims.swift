@@ -5,7 +5,7 @@ enum UseActiVisClaims {
   static let all = [
     Claim(
       "use-activis.8bit-looks-the-same", "The neurons by class look the same in 8BIT: less than a twentieth of the cells changes visibly",
-      source: "section 8.4, figure 9",
+      source: "beyond the paper, after section 8.4 and figure 9",
       judge: { table in
         let share = try table.value("visibleShare", where: ["scheme": NamedScheme.eightBit.name])
         return ClaimVerdict(holds: share < 0.05, numbers: ["share of cells that change visibly": share])
@@ -13,7 +13,7 @@ enum UseActiVisClaims {
     Claim(
       "use-activis.8bit-candidates",
       "8BIT loses none of the images that most excite a neuron: all are among its candidates, the images in the highest bins",
-      source: "ours",
+      source: "beyond the paper",
       judge: { table in
         let place: MeasurementTable.Parameters = ["scheme": NamedScheme.eightBit.name]
         let (shown, found) = (try table.value("shownImages", where: place), try table.value("imagesAmongCandidates", where: place))
@@ -28,7 +28,8 @@ enum UseActiVisClaims {
         )
       }),
     Claim(
-      "use-activis.one-neuron", "Finding the images of one neuron reads less than a twentieth of what the layer takes", source: "ours",
+      "use-activis.one-neuron", "Finding the images of one neuron reads less than a twentieth of what the layer takes",
+      source: "beyond the paper",
       scales: [.ci, .small, .paper],
       judge: { table in
         .all(

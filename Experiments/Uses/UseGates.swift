@@ -26,7 +26,7 @@ enum UseGates {
   /// Holds when no stage was run for any answer: the store alone gave them.
   static func fromTheStoreAlone(_ use: String) -> Claim {
     Claim(
-      "\(use).from-the-store", "The view is answered from the store alone: no stage of a model is run", source: "ours",
+      "\(use).from-the-store", "The view is answered from the store alone: no stage of a model is run", source: "beyond the paper",
       judge: { table in
         let stages = try table.filter("stagesRun").rows.map(\.value.double)
         let frames = try table.filter("framesDecoded").rows.map(\.value.double).reduce(0, +)

@@ -13,7 +13,7 @@ enum UseNetDissectClaims {
   static let all = [
     Claim(
       "use-netdissect.bits-suffice", "Bits with a threshold per neuron give the best colour of full precision for 19 of 20 neurons",
-      source: "section 4.1, THRESHOLD_QT; the number is ours",
+      source: "beyond the paper, of THRESHOLD_QT, section 4.1",
       judge: { table in
         let changed = try value(table, "changedBest", .thresholdPerNeuron)
         let all = try neurons(table)
@@ -30,7 +30,7 @@ enum UseNetDissectClaims {
     Claim(
       "use-netdissect.threshold-of-its-own",
       "A neuron needs a threshold of its own: with one for the layer more than a tenth of the neurons get another best colour",
-      source: "ours", scales: [.ci, .small, .paper],
+      source: "beyond the paper", scales: [.ci, .small, .paper],
       judge: { table in
         let changed = try value(table, "changedBest", .threshold)
         let all = try neurons(table)
@@ -42,7 +42,7 @@ enum UseNetDissectClaims {
           ])
       }),
     Claim(
-      "use-netdissect.bits-are-small", "The store of bits takes less than a tenth of full precision's bytes", source: "ours",
+      "use-netdissect.bits-are-small", "The store of bits takes less than a tenth of full precision's bytes", source: "beyond the paper",
       scales: [.ci, .small, .paper],
       judge: { table in
         .all(

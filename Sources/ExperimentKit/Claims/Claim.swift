@@ -6,7 +6,7 @@ package struct Claim: Sendable {
   package let id: String
   /// The statement as the paper means it, one sentence.
   package let statement: String
-  /// Where in the paper.
+  /// Where in the paper; begins with `beyondThePaper` where the paper does not say it.
   package let source: String
   /// The scales at which the statement means something.
   package let scales: Set<Scale>
@@ -14,6 +14,9 @@ package struct Claim: Sendable {
   package let reportedBecause: String?
   /// Judges the rows. Throwing, for instance because a row is missing, is an error and never a verdict.
   package let judge: @Sendable (MeasurementTable) throws -> ClaimVerdict
+
+  /// How the source of a statement begins that is ours and not the paper's. Such statements are listed and counted apart.
+  package static let beyondThePaper = "beyond the paper"
 
   package init(
     _ id: String, _ statement: String, source: String, scales: Set<Scale> = Set(Scale.allCases), reportedBecause: String? = nil,

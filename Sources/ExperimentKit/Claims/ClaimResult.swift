@@ -24,6 +24,9 @@ package struct ClaimResult: Sendable, Equatable, Codable {
     self.remark = remark
   }
 
+  /// True when the statement is ours and not the paper's.
+  package var isBeyondThePaper: Bool { source.hasPrefix(Claim.beyondThePaper) }
+
   /// True when the claim was judged false, or could not be judged.
   package var isFailure: Bool { outcome == .doesNotHold || outcome == .error }
 }

@@ -33,14 +33,17 @@ package struct ClaimsPage: Sendable {
     }
   }
 
-  /// First what does not hold, then what does, then the runs.
+  /// First what does not hold of the paper, then what does, then what is claimed beyond it, then the runs.
   package func markdown() -> String {
-    let failing = entries.filter(\.claim.isFailure)
-    let holding = entries.filter { $0.claim.outcome == .holds }
+    let papers = entries.filter { !$0.claim.isBeyondThePaper }
+    let (failing, holding) = (papers.filter(\.claim.isFailure), papers.filter { $0.claim.outcome == .holds })
+    let ours = entries.filter(\.claim.isBeyondThePaper)
+    let (oursFailing, oursHolding) = (ours.filter(\.claim.isFailure), ours.filter { $0.claim.outcome == .holds })
     return """
       # What holds of the paper, and what does not
 
       Every statement of the paper that the experiments judge, with the numbers that decide it: \(holding.count) hold, \(failing.count) do not.
+      Of what we claim beyond the paper, \(oursHolding.count) hold and \(oursFailing.count) do not; these stand in a list of their own.
       [The published runs](published/2-cores/README.md) were made on two cores at the scale below, not at the paper's sizes, and some on generated data.
       This page is made from them by `make claims`; a test compares the two.
 
@@ -50,6 +53,12 @@ package struct ClaimsPage: Sendable {
       ## Holds
 
       \(Self.table(holding))
+      ## Beyond the paper: does not hold
+
+      \(Self.table(oursFailing))
+      ## Beyond the paper: holds
+
+      \(Self.table(oursHolding))
       ## The runs
 
       | experiment | scale | data | source |
@@ -66,6 +75,7 @@ package struct ClaimsPage: Sendable {
   }
 
   private static func table(_ entries: [Entry]) -> String {
+    guard !entries.isEmpty else { return "Nothing.\n" }
     let rows = entries.map { entry in
       let claim = entry.claim
       let numbers = claim.numbers.map { "\($0.name): \(text($0.value))" }.joined(separator: "; ")

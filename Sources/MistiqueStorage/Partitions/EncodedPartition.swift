@@ -4,47 +4,64 @@ import Synchronization
 
 /// A partition whose frames are encoded and wait to be written.
 struct EncodedPartition: Sendable {
-  let frames: [BufferSlice]
+  /// Empty where frames are counted only.
+  private let frames: [BufferSlice]
   let frameEntries: [FrameEntry]
   let chunkEntries: [ChunkEntry]
 
   /// Encodes every frame by itself, on all cores; which core did which changes nothing about the bytes.
-  init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?) throws {
+  ///
+  /// - Parameter counted: sizes of frames, where nothing but sizes is wanted.
+  init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?, counted: CountedFrames?) throws {
     let plan = FramePlan(chunks, layout: layout, similarity: similarity)
     let count = plan.frames.count
-    let results = Mutex<(encoded: [(tag: UInt8, bytes: BufferSlice)?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
+    let frameResults = Mutex<(encoded: [EncodedFrame?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
     DispatchQueue.concurrentPerform(iterations: count) { index in
       do {
-        let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec)
-        results.withLock { $0.encoded[index] = encoded }
+        let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec, counted: counted)
+        frameResults.withLock { $0.encoded[index] = encoded }
       } catch {
-        results.withLock { $0.error = error }
+        frameResults.withLock { $0.error = error }
       }
     }
-    let (encoded, error) = results.withLock { $0 }
+    let (results, error) = frameResults.withLock { $0 }
     if let error { throw error }
+    let encoded = results.map { $0! }
     var offset = PartitionFormat.headerBytes
     var entries: [FrameEntry] = []
     entries.reserveCapacity(count)
-    for (frame, encoded) in zip(plan.frames, encoded) {
-      let (tag, slice) = encoded!
+    for (frame, size) in zip(plan.frames, encoded.map(\.size)) {
       entries.append(
         FrameEntry(
-          encoding: tag, offset: offset, storedBytes: slice.count, rawBytes: frame.rawBytes,
-          checksum: slice.withBytes(Checksum.of)))
-      offset += slice.count
+          encoding: size.encoding, offset: offset, storedBytes: size.storedBytes, rawBytes: frame.rawBytes, checksum: size.checksum))
+      offset += size.storedBytes
     }
-    frames = encoded.map { $0!.bytes }
+    frames = encoded.compactMap(\.bytes)
     frameEntries = entries
     chunkEntries = plan.entries
   }
 
-  private static func encode(_ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec) throws -> (tag: UInt8, bytes: BufferSlice) {
-    func encode(_ raw: UnsafeRawBufferPointer) throws -> (tag: UInt8, bytes: BufferSlice) {
+  private struct EncodedFrame {
+    let size: CountedFrames.Size
+    /// `nil` where only the size is wanted.
+    let bytes: BufferSlice?
+  }
+
+  private static func encode(
+    _ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec, counted: CountedFrames?
+  ) throws -> EncodedFrame {
+    func encoded<Result>(_ raw: UnsafeRawBufferPointer, _ body: (CountedFrames.Size, UnsafeRawBufferPointer) -> Result) throws -> Result {
       try withUnsafeTemporaryAllocation(byteCount: FrameEncodings.bound(raw.count), alignment: 64) { scratch in
-        let (tag, size) = try EncodingChoice.encode(raw, frame.content, codec: codec, into: scratch)
-        return (tag, BufferSlice(copying: UnsafeRawBufferPointer(rebasing: scratch[..<size])))
+        let (tag, count) = try EncodingChoice.encode(raw, frame.content, codec: codec, into: scratch)
+        let bytes = UnsafeRawBufferPointer(rebasing: scratch[..<count])
+        return body(.init(encoding: tag, storedBytes: count, checksum: Checksum.of(bytes)), bytes)
       }
+    }
+    func encode(_ raw: UnsafeRawBufferPointer) throws -> EncodedFrame {
+      if let counted {
+        return EncodedFrame(size: try counted.size(of: raw, codec: codec) { try encoded(raw) { size, _ in size } }, bytes: nil)
+      }
+      return try encoded(raw) { EncodedFrame(size: $0, bytes: BufferSlice(copying: $1)) }
     }
     if frame.pieces.count == 1, let (chunk, range) = frame.pieces.first {
       return try chunks[chunk].payload.part(range).withBytes(encode)
@@ -80,7 +97,7 @@ struct EncodedPartition: Sendable {
 
   private func sealed(_ id: PartitionID, _ footer: PartitionFooter, tail: [UInt8]) -> SealedPartition {
     SealedPartition(
-      id: id, fileBytes: frames.reduce(PartitionFormat.headerBytes + tail.count) { $0 + $1.count },
+      id: id, fileBytes: frameEntries.reduce(PartitionFormat.headerBytes + tail.count) { $0 + $1.storedBytes },
       rawBytes: frameEntries.reduce(0) { $0 + $1.rawBytes }, footer: footer, directoryBytes: PartitionFormat.headerBytes + tail.count)
   }
 

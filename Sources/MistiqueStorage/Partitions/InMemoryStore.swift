@@ -40,11 +40,10 @@ package final class InMemoryStore {
   private var nextOrdinal: Int
   private let limits: Limits
   private let queue = SealQueue()
-  private let directory: String?
+  private let destination: PartitionDestination
 
-  /// - Parameter directory: where partition files go; `nil` to count their bytes only.
-  init(directory: String?, firstOrdinal: Int, limits: Limits) {
-    self.directory = directory
+  init(_ destination: PartitionDestination, firstOrdinal: Int, limits: Limits) {
+    self.destination = destination
     self.limits = limits
     nextOrdinal = firstOrdinal
   }
@@ -117,7 +116,7 @@ package final class InMemoryStore {
   private func seal(_ placement: Placement, _ partition: Partition) throws {
     open[placement] = nil
     openBytes -= partition.rawBytes
-    try queue.enqueue(partition, layout: limits.layout, directory: directory)
+    try queue.enqueue(partition, layout: limits.layout, destination: destination)
     inMemory = inMemory.filter { queue.sealed($0.key) == nil }
   }
 }

@@ -19,19 +19,23 @@ final class SealQueue: Sendable {
   private let room = DispatchSemaphore(value: SealQueue.largestBacklog)
   private let state = Mutex(State())
 
-  /// - Parameter directory: where the file goes; `nil` to count its bytes only.
-  func enqueue(_ partition: Partition, layout: FrameLayout, directory: String?) throws {
+  func enqueue(_ partition: Partition, layout: FrameLayout, destination: PartitionDestination) throws {
     try throwFirstError()
     room.wait()
     let (chunks, codec, similarity, ordinal) = (partition.chunks, partition.codec, partition.similarity, partition.ordinal)
     let layout = layout.sharing(frameBytes: partition.sharedFrameBytes)
     encoding.async { [self] in
       attempt {
-        let encoded = try EncodedPartition(chunks, codec: codec, layout: layout, similarity: similarity)
+        let encoded = try EncodedPartition(
+          chunks, codec: codec, layout: layout, similarity: similarity, counted: destination.countedFrames)
         writing.async { [self] in
           defer { room.signal() }
           attempt {
-            let sealed = try directory.map { try encoded.write(in: $0) } ?? encoded.counted(ordinal: ordinal)
+            let sealed =
+              switch destination {
+              case .directory(let directory): try encoded.write(in: directory)
+              case .counted: try encoded.counted(ordinal: ordinal)
+              }
             state.withLock { $0.sealed[ordinal] = sealed }
           } orElse: {
           }

@@ -50,8 +50,8 @@ package final class StoreWriter {
 
   private static func inMemoryStore(of store: DataStore, firstOrdinal: Int) -> InMemoryStore {
     InMemoryStore(
-      directory: store.options.keepsPartitions ? store.partitionsDirectory : nil, firstOrdinal: firstOrdinal, limits: store.options.inMemory
-    )
+      store.options.keepsPartitions ? .directory(store.partitionsDirectory) : .counted(store.countedFrames), firstOrdinal: firstOrdinal,
+      limits: store.options.inMemory)
   }
 
   /// The chunks of a partition that are still there.

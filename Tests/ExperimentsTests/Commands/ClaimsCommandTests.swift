@@ -22,6 +22,9 @@ import Testing
     let told = try #require(readme.firstMatch(of: /Of (\d+) statements .*?, (\d+) hold in .* and (\d+) do not/))
     #expect((told.2, told.3) == (counted.1, counted.2))
     #expect(Int(told.1) == Int(told.2)! + Int(told.3)!)
+    let beyond = try #require(page.firstMatch(of: /beyond the paper, (\d+) hold and (\d+) do not/))
+    let ours = try #require(readme.firstMatch(of: /beyond the paper, (\d+) hold and (\d+) do not/))
+    #expect((ours.1, ours.2) == (beyond.1, beyond.2))
   }
 
   @Test("A folder without an experiment's claims is an error that names the file")

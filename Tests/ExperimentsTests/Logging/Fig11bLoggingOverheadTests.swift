@@ -66,7 +66,9 @@ import Testing
       Issue.record("bars were expected")
       return
     }
-    #expect(series.map(\.name) == ["one transaction", "every write synced", "every write synced, paper"] && categories.count == series[0].values.count)
+    #expect(
+      series.map(\.name) == ["one transaction", "every write synced", "every write synced, paper"]
+        && categories.count == series[0].values.count)
     #expect(series[0].values.allSatisfy { $0 != nil } && series[1].values.count { $0 != nil } == 6)
     #expect(chart.panels.allSatisfy { $0.title.contains("1,000 images in batches of 1,000") })
   }

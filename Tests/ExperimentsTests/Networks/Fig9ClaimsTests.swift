@@ -11,6 +11,10 @@ import Testing
     for scheme in Fig9HeatMaps.schemes {
       let place: MeasurementTable.Parameters = ["scheme": scheme.name, "class": "all", "neuron": "all"]
       try rows.add("visibleShare", [other[scheme.name] ?? shares[scheme.name]!], at: place)
+      if scheme.name != NamedScheme.pool2.name {
+        try rows.add("valueDifference", [0.1], at: place)
+        try rows.add("cellDifference", [0.01], at: place)
+      }
       try rows.addCount("images", 2_000, at: place)
       for cell in 0..<20 {
         try rows.add("meanActivation", [Double(cell)], at: ["scheme": scheme.name, "class": cell / 2, "neuron": cell % 2])

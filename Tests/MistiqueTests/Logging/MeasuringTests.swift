@@ -14,7 +14,9 @@ import Testing
 
   @Test(
     "A store that only measures counts the bytes and chunks of one that keeps its partitions, and writes none",
-    arguments: [StoragePolicy.storeAll, .dedup, .dedup.quantized(.kbit(8)), .storeAll.quantized(.pool(2))])
+    arguments: [
+      StoragePolicy.storeAll, .dedup, .dedup.quantized(.kbit(8)), .storeAll.quantized(.pool(2)), StoragePolicy(.storeAll, codec: .gzip()),
+    ])
   func equalCounts(policy: StoragePolicy) throws {
     let (kept, counted) = (TemporaryDirectory("kept"), TemporaryDirectory("counted"))
     let keeping = try IntermediateStore(at: kept.url)

@@ -1,0 +1,66 @@
+import ExperimentKit
+import Testing
+
+@testable import experiments
+
+/// The statements of figure 5a over rows that nobody measured.
+@Suite struct Fig5aClaimsTests {
+  private static let paper = [
+    "POINTQ": 99.0, "TOPK": 160, "COL_DIFF": 249, "COL_DIST": 394, "KNN": 7.7, "ROW_DIFF": 3.1, "CORR": 4.9, "VIS": 2.56,
+  ]
+
+  private func rows(_ changed: [String: Double] = [:], computing: Double = 0.01, chosen: Double = 1) throws -> MadeUpRows {
+    var rows = try MadeUpRows(QueryMeasurement.parameters)
+    for (query, speedUp) in Self.paper.merging(changed, uniquingKeysWith: { $1 }) {
+      let place: MeasurementTable.Parameters = ["target": PipelineQueries.target, "query": query]
+      try rows.addQuestion(read: 1, rerun: speedUp, chosen: chosen, at: place)
+      try rows.add("identicalReads", [7], at: place)
+      try rows.add("computeSeconds", [computing], at: place)
+    }
+    return rows
+  }
+
+  private func outcome(_ id: String, _ rows: MadeUpRows, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
+    try rows.judge(Fig5aClaims.all, "fig5a.\(id)", at: scale).outcome
+  }
+
+  @Test("Of the paper's own factors every statement holds, and of no rows none")
+  func paper() throws {
+    let (paper, none) = (try rows(), try MadeUpRows(QueryMeasurement.parameters))
+    for claim in Fig5aClaims.all {
+      #expect(claim.result(for: paper.table, at: .small).outcome == .holds, "\(claim.id)")
+      #expect(claim.result(for: none.table, at: .small).outcome != .holds, "\(claim.id)")
+    }
+    #expect(try outcome("few-columns-99x", paper, at: .ci) == .notApplicable)
+  }
+
+  @Test("A system that can only read has a speed-up of 1, and fails")
+  func alwaysReading() throws {
+    let trivial = try rows(Self.paper.mapValues { _ in 1 })
+    for id in ["few-columns-99x", "never-slower", "speed-up"] { #expect(try outcome(id, trivial) == .doesNotHold, "\(id)") }
+  }
+
+  @Test("Each of the four questions about few columns counts, COL_DIFF too")
+  func few() throws {
+    for query in ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST"] {
+      #expect(try outcome("few-columns-99x", rows([query: 98])) == .doesNotHold, "\(query)")
+    }
+    #expect(try outcome("never-slower", rows(["VIS": 0.99])) == .doesNotHold)
+  }
+
+  @Test("What gains less than the paper's least is named with what bounds it")
+  func bound() throws {
+    let result = try rows(["KNN": 1.5], computing: 0.5).judge(Fig5aClaims.all, "fig5a.speed-up")
+    #expect(result.outcome == .doesNotHold)
+    #expect(result.remark == "Below 2.5: KNN (1.5x): computing is 50 % of its read, so that no store could gain more than 3x.")
+  }
+
+  @Test("A plan that takes longer than the faster way, or reads that were not compared, are noticed")
+  func plans() throws {
+    let wrong = try rows(chosen: 2)
+    #expect(try outcome("plan-is-faster", wrong) == .doesNotHold && outcome("plan_regret", wrong) == .doesNotHold)
+    var unread = try MadeUpRows(QueryMeasurement.parameters)
+    try unread.add("identicalReads", [0], at: ["target": PipelineQueries.target, "query": "KNN"])
+    #expect(try outcome("read-equals-rerun", unread) == .doesNotHold)
+  }
+}

@@ -1,0 +1,108 @@
+import ExperimentKit
+import Testing
+
+@testable import experiments
+
+/// The statements of figure 6b over rows that nobody measured: each must hold where it should, and fail where it should.
+@Suite struct Fig6bClaimsTests {
+  /// What ten checkpoints take in MB, the share of it that the first takes, and their chunks.
+  private struct Made {
+    var bytes: Double
+    var first = 0.1
+    var chunks = 1_000.0
+    var duplicates = 0.0
+  }
+
+  /// The paper's own numbers, MB for GB; 8BIT+DEDUP and the bytes of a first checkpoint it does not give.
+  private static let papers: [String: [String: Made]] = [
+    "CIFAR10_CNN": [
+      "STORE_ALL gzip": Made(bytes: 242), "STORE_ALL": Made(bytes: 240), "LP": Made(bytes: 128), "8BIT": Made(bytes: 72.4),
+      "pool(2)": Made(bytes: 39), "pool(S)": Made(bytes: 2.53), "DEDUP": Made(bytes: 240), "pool(2)+DEDUP": Made(bytes: 39),
+      "8BIT+DEDUP": Made(bytes: 72.4),
+    ],
+    "CIFAR10_VGG16": [
+      "STORE_ALL gzip": Made(bytes: 350), "STORE_ALL": Made(bytes: 350), "LP": Made(bytes: 191), "8BIT": Made(bytes: 125),
+      "pool(2)": Made(bytes: 58), "pool(S)": Made(bytes: 4.19), "DEDUP": Made(bytes: 35, first: 0.99, duplicates: 800),
+      "pool(2)+DEDUP": Made(bytes: 5.997, first: 0.99, duplicates: 800), "8BIT+DEDUP": Made(bytes: 12.5, first: 0.99, duplicates: 800),
+    ],
+  ]
+
+  private func rows(_ workload: String? = nil, _ changed: [String: Made] = [:]) throws -> MadeUpRows {
+    var rows = try MadeUpRows(StorageMeasurement.parameters)
+    for name in Fig6bClaims.workloads {
+      for (policy, paper) in Self.papers[name]! {
+        let made = workload == nil || workload == name ? changed[policy] ?? paper : paper
+        for (models, share) in [(1, made.first), (10, 1)] {
+          let place: MeasurementTable.Parameters = ["workload": name, "policy": policy, "models": models]
+          try rows.add(StoredBytes.metric, [made.bytes * share * 1e6], at: place)
+          try rows.add("logicalBytes", [620e6 * Double(models) / 10], at: place)
+          try rows.add("chunks", [made.chunks], at: place)
+          try rows.add("duplicateChunks", [made.duplicates], at: place)
+        }
+      }
+    }
+    return rows
+  }
+
+  private func outcome(_ id: String, _ rows: MadeUpRows, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
+    try rows.judge(Fig6bClaims.all, "fig6b.\(id)", at: scale).outcome
+  }
+
+  @Test("Of the paper's own numbers every statement holds")
+  func paper() throws {
+    let rows = try rows()
+    for claim in Fig6bClaims.all { #expect(claim.result(for: rows.table, at: .paper).outcome == .holds, "\(claim.id)") }
+  }
+
+  @Test("Of a store that keeps nothing no statement holds, and of one without rows none can be judged")
+  func trivial() throws {
+    let nothing = Dictionary(uniqueKeysWithValues: Self.papers["CIFAR10_CNN"]!.keys.map { ($0, Made(bytes: 0.05, first: 1, chunks: 0)) })
+    let (empty, absent) = (try rows(nil, nothing), try MadeUpRows(StorageMeasurement.parameters))
+    for claim in Fig6bClaims.all {
+      #expect(claim.result(for: empty.table, at: .small).outcome != .holds, "\(claim.id)")
+      #expect(claim.result(for: absent.table, at: .small).outcome == .error, "\(claim.id)")
+    }
+  }
+
+  @Test("The schemes must be in order on both networks")
+  func order() throws {
+    for workload in Fig6bClaims.workloads {
+      #expect(try outcome("schemes-in-order", rows(workload, ["8BIT": Made(bytes: 38)])) == .doesNotHold)
+    }
+    let result = try rows("CIFAR10_VGG16", ["8BIT": Made(bytes: 50)]).judge(Fig6bClaims.all, "fig6b.schemes-in-order")
+    let remark = try #require(result.remark)
+    // 50 of 155 MB, a quarter of the raw bytes; the paper's 125 GB of 156.
+    #expect(remark.contains("8BIT takes 32.3 % of a quarter of the raw bytes here and 80.2 % in the paper"), "\(remark)")
+  }
+
+  @Test("DEDUP that is larger, or has dropped chunks, is noticed for each scheme")
+  func notLarger() throws {
+    for policy in ["DEDUP", "pool(2)+DEDUP", "8BIT+DEDUP"] {
+      #expect(try outcome("dedup-not-larger", rows("CIFAR10_CNN", [policy: Made(bytes: 241)])) == .doesNotHold, "\(policy)")
+      #expect(try outcome("dedup-not-larger", rows("CIFAR10_CNN", [policy: Made(bytes: 1, chunks: 999)])) == .doesNotHold, "\(policy)")
+    }
+  }
+
+  @Test("Frozen layers collapse to at most the paper's 1.034 of one checkpoint, and a CNN gains nothing to two digits")
+  func dedup() throws {
+    let frozen = "frozen-layers-collapse"
+    #expect(try outcome(frozen, rows("CIFAR10_VGG16", ["pool(2)+DEDUP": Made(bytes: 6)])) == .doesNotHold)
+    #expect(try outcome(frozen, rows(), at: .smoke) == .notApplicable)
+    let gains = try rows("CIFAR10_CNN", ["pool(2)+DEDUP": Made(bytes: 38, first: 0.1, duplicates: 300)])
+    let result = try gains.judge(Fig6bClaims.all, "fig6b.cnn-gains-nothing")
+    #expect(result.outcome == .doesNotHold && result.remark?.contains("the first alone") == true)
+    #expect(try outcome("cnn-gains-nothing", rows("CIFAR10_CNN", ["pool(2)+DEDUP": Made(bytes: 38.6)])) == .holds)
+  }
+
+  @Test("A scheme that saves less than the text says does not hold, and the remark tells the encoding's share")
+  func savings() throws {
+    for (id, workload, policy, bytes) in [
+      ("cnn-pool2", "CIFAR10_CNN", "pool(2)", 39.1), ("cnn-pool-whole", "CIFAR10_CNN", "pool(S)", 2.6),
+      ("vgg16-pool2", "CIFAR10_VGG16", "pool(2)", 58.4), ("vgg16-pool-whole", "CIFAR10_VGG16", "pool(S)", 4.3),
+      ("vgg16-sixtyfold", "CIFAR10_VGG16", "pool(2)+DEDUP", 6.1),
+    ] {
+      let result = try rows(workload, [policy: Made(bytes: bytes)]).judge(Fig6bClaims.all, "fig6b.\(id)")
+      #expect(result.outcome == .doesNotHold && result.remark?.contains("STORE_ALL gzip takes") == true, "\(id)")
+    }
+  }
+}
