@@ -26,7 +26,7 @@ enum Patience {
   private static func loggingSeconds(_ scale: ExperimentKit.Scale) -> Double {
     switch scale {
     case .smoke, .ci: 2
-    case .small: 20
+    case .small: 10
     case .paper: 600
     }
   }

@@ -25,7 +25,7 @@ struct SchemeStores {
   var batch: Int { reruns == .paper ? workload.paperBatch : 64 }
 
   /// How many images tables 2 and 3 are made of, if not all that the scale logs: with more images than columns, SVCCA says more.
-  static func imagesOfTables(_ scale: ExperimentKit.Scale) -> Int? { scale == .small ? 5_000 : nil }
+  static func imagesOfTables(_ scale: ExperimentKit.Scale) -> Int? { scale == .small ? 4_000 : nil }
 
   /// - Parameter images: how many images are logged, if not all that the scale logs.
   init(_ context: RunContext, _ settings: Settings, images: Int? = nil, reruns: Reruns = .usual) throws {

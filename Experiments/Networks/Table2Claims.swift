@@ -90,7 +90,7 @@ enum Table2Claims {
         title: directions == .all
           ? "as in the paper: all directions that explain 99 % of the variance"
           : "at most one of them for \(Table2SVCCA.imagesPerDirection) images",
-        x: Axis("layer"), y: Axis("mean CCA coefficient", range: 0...1.2), .bars(categories: layers.map { "layer \($0)" }, series))
+        x: Axis("layer"), y: Axis("mean CCA coefficient", range: 0...1.4), .bars(categories: layers.map { "layer \($0)" }, series))
     }
     return Chart(
       title: "Mean CCA coefficient of a layer with the logits, CIFAR10_VGG16, \(Quantity.grouped(images)) images", panels: panels,

@@ -114,18 +114,38 @@ struct StorageMeasurement {
   }
 
   /// What was stored must be what a re-run emits, bit for bit, in every intermediate.
+  ///
+  /// Intermediates are compared as many at a time as two copies of them fit the memory: one pass of the model gives all of them.
   private func verify(_ store: IntermediateStore, _ model: ModelIdentity) throws {
+    var group: [IntermediateKey] = []
+    var bytes = 0
     for intermediate in try store.intermediates(of: model) where intermediate.isStored {
       let key = IntermediateKey(model: model, intermediate: intermediate.name)
-      let rows = intermediate.logicalBytes > Self.largestComparison ? Self.someRows(of: intermediate.rows) : .all
-      let rerun = try store.getIntermediates([key], rows: rows, plan: .rerun) { Interruption.request != nil }[0]
-      let read = try store.getIntermediates([key], rows: rows, plan: .read)[0]
-      guard read.isIdentical(to: rerun) else { throw ReadDiffersFromRerun(key: "\(key)", query: "verification") }
+      if intermediate.logicalBytes > Self.largestComparison {
+        try compare([key], rows: Self.someRows(of: intermediate.rows), in: store)
+        continue
+      }
+      if bytes + intermediate.logicalBytes > Self.largestComparison {
+        try compare(group, in: store)
+        (group, bytes) = ([], 0)
+      }
+      group.append(key)
+      bytes += intermediate.logicalBytes
+    }
+    try compare(group, in: store)
+  }
+
+  private func compare(_ keys: [IntermediateKey], rows: RowRequest = .all, in store: IntermediateStore) throws {
+    guard !keys.isEmpty else { return }
+    let rerun = try store.getIntermediates(keys, rows: rows, plan: .rerun) { Interruption.request != nil }
+    let read = try store.getIntermediates(keys, rows: rows, plan: .read)
+    for (key, (read, rerun)) in zip(keys, zip(read, rerun)) where !read.isIdentical(to: rerun) {
+      throw ReadDiffersFromRerun(key: "\(key)", query: "verification")
     }
   }
 
-  /// Two copies of a larger intermediate would not fit the memory: of those, every so many rows are compared.
-  private static let largestComparison = 2_000_000_000
+  /// Two copies of more would not fit the memory. Of an intermediate that is larger by itself, every so many rows are compared.
+  private static let largestComparison = 1_000_000_000
 
   private static func someRows(of count: Int) -> RowRequest {
     .ids(stride(from: 0, to: count, by: max(1, count / 1000)).map(Int64.init))

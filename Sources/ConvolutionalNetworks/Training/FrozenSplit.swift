@@ -1,17 +1,17 @@
 /// A network cut below its lowest trained layer: a frozen body, whose activations never change during a training, and a head.
 ///
 /// Layer *i* of the head is layer *i* + ``offset`` of the whole network; the layers of the body keep their numbers.
-struct FrozenSplit {
+package struct FrozenSplit {
   let body: NetworkDescription
   let head: NetworkDescription
   /// The layers of the body.
-  let offset: Int
+  package let offset: Int
 
   /// Nil if the network cannot be cut: it is no chain, its first layer is trained, or nothing is, or a layer below the lowest trained one drops values, so
   /// that its activations differ from step to step.
   ///
   /// A network whose layers read others could be cut where no layer above the cut reads one below it but the last.
-  init?(_ network: NetworkDescription) throws {
+  package init?(_ network: NetworkDescription) throws {
     let layers = try network.layers()
     guard let lowest = layers.firstIndex(where: \.isTrained), lowest > 1, network.layerDescriptions.allSatisfy({ $0.inputs == nil }) else {
       return nil
