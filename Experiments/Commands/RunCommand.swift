@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
 
 struct FiguresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "figures", abstract: "Draws the figures of existing runs again, from their rows alone.",
+    commandName: "figures", abstract: "Draws the figures of existing runs again and judges their claims again, from their rows alone.",
     discussion: """
       What cannot be drawn does not stop the others; the exit status is then 1.
 

@@ -1,3 +1,4 @@
+import ConvolutionalNetworks
 import ExperimentKit
 
 /// The paper's statements about re-running by batch size.
@@ -44,8 +45,14 @@ enum Fig7aClaims {
               let (ten, other) = try (
                 seconds(table, layer, 10) - loading(table, layer, 10), seconds(table, layer, batch) - loading(table, layer, batch)
               )
+              // What a batch of a layer puts out, beside what the processor's caches hold.
+              let columns = try Double(NetworkDescription.cifar10VGG16().layers()[layer].shape.columnCount * 4)
               return ClaimVerdict(
-                holds: ten > other, evidence: [.init(name: "layer \(layer), batch 10 / \(batch)", value: ten / other)])
+                holds: ten > other, evidence: [.init(name: "layer \(layer), batch 10 / \(batch)", value: ten / other)],
+                remark: ten > other
+                  ? nil
+                  : "Layer \(layer): a batch of 10 puts out \(Quantity.bytes(columns * 10)), and one of \(Quantity.grouped(batch)) \(Quantity.bytes(columns * Double(batch)))."
+              )
             }
           })
       }),

@@ -53,7 +53,7 @@ package struct Runner: Sendable {
       pictures: drawn.names.map(final.appendingPathComponent), figureFailures: drawn.failures)
   }
 
-  /// Draws the figures of an existing run again, from its rows and provenance alone.
+  /// Draws the figures of an existing run again and judges its claims again, from its rows and provenance alone.
   ///
   /// Returns the pictures. Throws: `FileError` when there is no run, `CSVError` or `RecordError` when it is damaged, `FigureError`.
   package func redraw(_ experiment: Experiment, at scale: Scale) throws -> [URL] {
@@ -61,6 +61,8 @@ package struct Runner: Sendable {
     let table = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
     let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
     let folder = results.run(of: experiment.name, at: scale)
+    let claims = experiment.outcome.claims.map { $0.result(for: table, at: scale) }
+    try AtomicFile.writeJSON(claims, to: results.claims(of: experiment.name, at: scale))
     return try experiment.outcome.figures.flatMap { figure in
       try renderer.render(figure.chart(table), named: figure.name, stamp: provenance.stamp, into: folder)
     }
