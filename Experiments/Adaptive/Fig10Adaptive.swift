@@ -14,7 +14,7 @@ enum Fig10Adaptive {
       costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 6, diskBytes: 5_000_000, memoryBytes: 200_000_000),
         .ci: Cost(seconds: 12, diskBytes: 20_000_000, memoryBytes: 400_000_000),
-        .small: Cost(seconds: 110, diskBytes: 120_000_000, memoryBytes: 1_200_000_000),
+        .small: Cost(seconds: 40, diskBytes: 120_000_000, memoryBytes: 1_200_000_000),
         .paper: Cost(seconds: 9_000, diskBytes: 5_000_000_000, memoryBytes: 20_000_000_000),
       ]),
       outcome: .init(

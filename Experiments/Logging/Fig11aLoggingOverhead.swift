@@ -31,7 +31,7 @@ enum Fig11aLoggingOverhead {
       costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 20, diskBytes: 12_000_000, memoryBytes: 150_000_000),
         .ci: Cost(seconds: 60, diskBytes: 60_000_000, memoryBytes: 250_000_000),
-        .small: Cost(seconds: 400, diskBytes: 500_000_000, memoryBytes: 600_000_000),
+        .small: Cost(seconds: 270, diskBytes: 500_000_000, memoryBytes: 2_200_000_000),
         .paper: Cost(seconds: 16_000, diskBytes: 16_000_000_000, memoryBytes: 16_000_000_000),
       ]),
       outcome: .init(

@@ -38,7 +38,7 @@ enum Fig11bLoggingOverhead {
       costs: [
         .smoke: Cost(seconds: 10, diskBytes: 120_000_000, memoryBytes: 800_000_000),
         .ci: Cost(seconds: 60, diskBytes: 350_000_000, memoryBytes: 1_500_000_000),
-        .small: Cost(seconds: 400, diskBytes: 3_000_000_000, memoryBytes: 4_500_000_000),
+        .small: Cost(seconds: 240, diskBytes: 3_000_000_000, memoryBytes: 4_500_000_000),
         .paper: Cost(seconds: 20_000, diskBytes: 65_000_000_000, memoryBytes: 5_000_000_000),
       ],
       outcome: .init(

@@ -19,7 +19,7 @@ enum Fig7aRerunCost {
       costs: [
         .smoke: Cost(seconds: 5, diskBytes: 10_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 30, diskBytes: 70_000_000, memoryBytes: 1_500_000_000),
-        .small: Cost(seconds: 200, diskBytes: 70_000_000, memoryBytes: 4_000_000_000),
+        .small: Cost(seconds: 150, diskBytes: 70_000_000, memoryBytes: 4_000_000_000),
         .paper: Cost(seconds: 9_000, diskBytes: 70_000_000, memoryBytes: 20_000_000_000),
       ],
       outcome: .init(

@@ -36,7 +36,7 @@ enum Table2SVCCA {
       costs: [
         .smoke: Cost(seconds: 5, diskBytes: 20_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 15, diskBytes: 200_000_000, memoryBytes: 1_500_000_000),
-        .small: Cost(seconds: 190, diskBytes: 2_500_000_000, memoryBytes: 3_000_000_000),
+        .small: Cost(seconds: 100, diskBytes: 2_500_000_000, memoryBytes: 3_000_000_000),
         .paper: Cost(seconds: 6_000, diskBytes: 30_000_000_000, memoryBytes: 12_000_000_000),
       ],
       outcome: .init(

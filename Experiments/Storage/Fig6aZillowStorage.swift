@@ -43,7 +43,7 @@ enum Fig6aZillowStorage {
       costs: settings.pipelineCosts([
         .smoke: Cost(seconds: 40, diskBytes: 200_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 120, diskBytes: 400_000_000, memoryBytes: 1_000_000_000),
-        .small: Cost(seconds: 350, diskBytes: 2_500_000_000, memoryBytes: 2_500_000_000),
+        .small: Cost(seconds: 250, diskBytes: 2_500_000_000, memoryBytes: 2_500_000_000),
         .paper: Cost(seconds: 28_000, diskBytes: 10_000_000_000, memoryBytes: 20_000_000_000),
       ]),
       outcome: .init(
