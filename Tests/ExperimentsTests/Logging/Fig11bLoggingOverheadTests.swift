@@ -24,6 +24,7 @@ import Testing
         for writes in policy.writes {
           place["writes"] = writes.rawValue
           let isChanged = change.map { $0.network == network && $0.policy == policy.name && $0.writes == writes } ?? false
+          try rows.add("storedBytes", [policy.name == "8BIT" ? 1e6 : 4e6], at: place)
           try rows.add("overhead", [isChanged ? change!.overhead : paper[network]![policy.name] ?? 5], at: place)
         }
       }

@@ -39,8 +39,11 @@ import Testing
     let (begun, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     DispatchQueue.global().async {
       begun.signal()
-      let hold = try? lock.shared()
-      state.withLock { $0.isReading = $0.changed && hold != nil }
+      do {
+        // Its scope ends before the signal, and with it the hold.
+        let hold = try? lock.shared()
+        state.withLock { $0.isReading = $0.changed && hold != nil }
+      }
       done.signal()
     }
     begun.wait()
