@@ -125,19 +125,18 @@ enum Fig10Claims {
         let times = try rows.seconds(of: query, eager).map(\.value)
         let ratio = times.count < 2 ? 1 : times[times.count - 1] / times[0]
         let stored = try rows.materialized(eager)
-        let holds = ratio <= last / first && stored > 0
         let read = try rows.seconds(of: query, .dedup).map(\.value)
-        return ClaimVerdict(
-          holds: holds,
+        let verdict = ClaimVerdict(
+          holds: ratio <= last / first && stored > 0,
           evidence: [
             number("\(query), times asked", Double(times.count)), number("last / first", ratio),
             number("last / first in the paper", last / first),
             number("intermediates stored", Double(stored)),
-          ],
-          remark: holds || times.isEmpty || read.isEmpty
-            ? nil
-            : "Under \(eager.name) s/GB. It took \(Quantity.seconds(times[0])) when first asked and \(Quantity.seconds(times[times.count - 1])) at last; under DEDUP, which has everything "
-              + "stored, \(Quantity.seconds(read[read.count - 1])).")
+          ])
+        guard let atFirst = times.first, let atLast = times.last, let whenStored = read.last else { return verdict }
+        return verdict.because(
+          "Under \(eager.name) s/GB. It took \(Quantity.seconds(atFirst)) when first asked and \(Quantity.seconds(atLast)) at last; under DEDUP, which has everything "
+            + "stored, \(Quantity.seconds(whenStored)).")
       })
   }
 

@@ -71,14 +71,15 @@ enum Fig11bClaims {
           func bytes(_ policy: String) throws -> Double {
             try table.value("storedBytes", where: ["workload": network.rawValue, "policy": policy, "writes": writes.rawValue])
           }
-          let cause = try
-            "\(network.rawValue), \(writes.rawValue): 8BIT writes \(Quantity.percent(bytes("8BIT") / bytes(dearest.policy))) of the bytes of \(dearest.policy)."
-          return ClaimVerdict(
+          return try ClaimVerdict(
             holds: bits > dearest.ratio,
             evidence: [
               .init(name: "\(network.rawValue), \(writes.rawValue), 8BIT / none", value: bits),
               .init(name: "\(network.rawValue), \(writes.rawValue), \(dearest.policy) / none, the dearest else", value: dearest.ratio),
-            ], remark: bits > dearest.ratio ? nil : cause)
+            ]
+          ).because(
+            "\(network.rawValue), \(writes.rawValue): 8BIT writes \(Quantity.percent(bytes("8BIT") / bytes(dearest.policy))) of the bytes of \(dearest.policy)."
+          )
         }
       }),
   ]

@@ -3,11 +3,11 @@ import ExperimentKit
 /// Re-run time per image by layer, a line per batch size.
 enum Fig7aFigure {
   /// Seconds read off the paper's figure, 50,000 images; of batches of 100 and 10,000 it is known only where the curves begin and end.
-  private static let paper: [Int: [Int: Double]] = [
+  static let paper: [Int: [Int: Double]] = [
     10: [1: 339, 6: 319, 11: 373, 16: 396, 19: 359, 21: 365], 100: [1: 11.2, 21: 20.5],
     1_000: [1: 6.6, 6: 6.6, 11: 8.8, 16: 10.3, 19: 10.7, 21: 11.0], 10_000: [6: 6.8, 21: 12.4],
   ]
-  private static let paperImages = 50_000.0
+  static let paperImages = 50_000.0
 
   static func chart(_ table: MeasurementTable) throws -> Chart {
     let measured = try Fig7aClaims.batches(table)

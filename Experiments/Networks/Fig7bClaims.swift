@@ -41,12 +41,14 @@ enum Fig7bClaims {
             try [6, 11, 16, 21].map { layer in
               let ratio = try seconds(table, temperature, .eightBit, layer) / seconds(table, temperature, .lp, layer)
               let bytes = try bytes(table, .eightBit, layer) / bytes(table, .lp, layer)
-              return ClaimVerdict(
-                holds: ratio > 1, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / LP", value: ratio)],
-                remark: ratio > 1 || temperature == .cold
-                  ? nil
-                  : "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) LP's bytes, and its codes become values by a look-up while they are decoded."
-              )
+              let verdict = ClaimVerdict(
+                holds: ratio > 1, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / LP", value: ratio)])
+              // Said once: bytes do not depend on the page cache.
+              return temperature == .cold
+                ? verdict
+                : verdict.because(
+                  "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) LP's bytes, and its codes become values by a look-up while they are decoded."
+                )
             }
           })
       }),
@@ -60,10 +62,12 @@ enum Fig7bClaims {
             try [11, 16].map { layer in
               let ratio = try seconds(table, temperature, .eightBit, layer) / seconds(table, temperature, .pool2, layer)
               let bytes = try bytes(table, .eightBit, layer) / bytes(table, .pool2, layer)
-              return ClaimVerdict(
-                holds: ratio >= 6, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / pool(2)", value: ratio)],
-                remark: ratio >= 6 || temperature == .cold
-                  ? nil : "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) pool(2)'s bytes and answers four times as many values.")
+              let verdict = ClaimVerdict(
+                holds: ratio >= 6, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / pool(2)", value: ratio)])
+              return temperature == .cold
+                ? verdict
+                : verdict.because(
+                  "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) pool(2)'s bytes and answers four times as many values.")
             }
           })
       }),
@@ -76,11 +80,10 @@ enum Fig7bClaims {
         // Before encoding both are a quarter of the float32 values: a byte for each value, or a value for each square of four.
         let plain = try all(.full)
         return ClaimVerdict(
-          holds: bits >= 1.5 * pool, numbers: ["8BIT / pool(2)": bits / pool, "8BIT, B": bits, "pool(2), B": pool],
-          remark: bits >= 1.5 * pool
-            ? nil
-            : "Both have a quarter of the float32 bytes before they are encoded. Encoded they take \(Quantity.percent(bits / plain)) and \(Quantity.percent(pool / plain)) of what full "
-              + "precision takes: codes of one byte shrink better than floats do.")
+          holds: bits >= 1.5 * pool, numbers: ["8BIT / pool(2)": bits / pool, "8BIT, B": bits, "pool(2), B": pool]
+        ).because(
+          "Both have a quarter of the float32 bytes before they are encoded. Encoded they take \(Quantity.percent(bits / plain)) and \(Quantity.percent(pool / plain)) of what full "
+            + "precision takes: codes of one byte shrink better than floats do.")
       }),
   ]
 

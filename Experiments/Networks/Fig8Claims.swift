@@ -56,19 +56,18 @@ enum Fig8Claims {
                 "Layer \(layer): \(curves.words)"
                   + (curves.meeting.map { "; the lines meet at \(Quantity.plain($0.rounded())) images." } ?? "; the lines do not meet.")
               } else { nil }
-            let gzip: String? =
-              if layer == 1, !overtakes, scheme.name != NamedScheme.fullGzip.name,
-                let last = try Fig8Curves(table, .fullGzip, layer).ratios.last
-              {
-                "What is slow in the paper is decoding: with its gzip, re-running takes \(Quantity.ratio(last.value)) the time of reading at "
-                  + "\(Quantity.plain(last.images)) images."
-              } else { nil }
-            let remarks = [remark, gzip].compactMap { $0 }
-            return ClaimVerdict(
+            let verdict = ClaimVerdict(
               holds: layer == 1 ? overtakes : ratios.allSatisfy { $0.value > 1 },
               evidence: [ratios[0], ratios.last!].map {
                 .init(name: "layer \(layer), re-run / read at \(Quantity.plain($0.images)) images", value: $0.value)
-              }, remark: remarks.isEmpty ? nil : remarks.joined(separator: " "))
+              }, remark: remark)
+            guard layer == 1, scheme.name != NamedScheme.fullGzip.name, let last = try Fig8Curves(table, .fullGzip, layer).ratios.last
+            else {
+              return verdict
+            }
+            return verdict.because(
+              "What is slow in the paper is decoding: with its gzip, re-running takes \(Quantity.ratio(last.value)) the time of reading at "
+                + "\(Quantity.plain(last.images)) images.")
           })
       })
   }

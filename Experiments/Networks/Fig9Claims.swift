@@ -18,17 +18,14 @@ enum Fig9Claims {
     .all(
       try schemes.map {
         let share = try visible(table, $0)
-        func difference(_ metric: String, _ scheme: String) throws -> Double {
-          try table.value(metric, where: ["scheme": scheme, "class": "all", "neuron": "all"])
-        }
-        let keeps = holds(share)
-        let cause =
-          try keeps || $0.name == NamedScheme.pool2.name
-          ? nil
-          : "\($0.name): a single value is off by \(Quantity.plain(difference("valueDifference", $0.name))) on average, and a cell, the mean of many, by "
-            + "\(Quantity.plain(difference("cellDifference", $0.name)))."
-        return ClaimVerdict(
-          holds: keeps, evidence: [.init(name: "\($0.name), share of cells that change visibly", value: share)], remark: cause)
+        let verdict = ClaimVerdict(
+          holds: holds(share), evidence: [.init(name: "\($0.name), share of cells that change visibly", value: share)])
+        // Pooled values are others than those of full precision: there is nothing to compare one by one.
+        guard $0.name != NamedScheme.pool2.name else { return verdict }
+        let place = ["scheme": $0.name]
+        return try verdict.because(
+          "\($0.name): a single value is off by \(Quantity.plain(table.value("valueDifference", where: place))) on average, and a cell, the mean of many, by "
+            + "\(Quantity.plain(table.value("cellDifference", where: place))).")
       })
   }
 

@@ -37,10 +37,9 @@ enum Table3Claims {
           try Table3KNN.layers.map { layer in
             let bits = try overlap(table, .eightBit, layer)
             return ClaimVerdict(
-              holds: rounded(bits) >= paper["8BIT"]![layer]!, evidence: [.init(name: "layer \(layer), 8BIT", value: bits)],
-              remark: rounded(bits) >= paper["8BIT"]![layer]!
-                ? nil
-                : "Layer \(layer): it keeps about as many there as at the other layers; the paper's layer 19 keeps all.")
+              holds: rounded(bits) >= paper["8BIT"]![layer]!, evidence: [.init(name: "layer \(layer), 8BIT", value: bits)]
+            ).because(
+              "Layer \(layer): it keeps about as many there as at the other layers; the paper's layer 19 keeps all.")
           })
       }),
     Claim(

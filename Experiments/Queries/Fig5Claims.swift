@@ -70,13 +70,10 @@ enum Fig5Claims {
       func seconds(_ metric: String, _ query: String, _ scheme: NamedScheme = .pool2) throws -> String {
         Quantity.seconds(try QueryClaims.median(table, metric, target, query, ["scheme": scheme.name]))
       }
-      let holds = ratios.allSatisfy { $0.value < 1 } && areChosen
-      let cause =
-        try holds
-        ? nil
-        : "A frame holds the maps of one neuron, so that TOPK reads it without its layer, in \(seconds("readSeconds", "TOPK")). VIS reads the whole layer: \(seconds("readSeconds", "VIS")) "
+      return try ClaimVerdict(holds: ratios.allSatisfy { $0.value < 1 } && areChosen, evidence: ratios).because(
+        "A frame holds the maps of one neuron, so that TOPK reads it without its layer, in \(seconds("readSeconds", "TOPK")). VIS reads the whole layer: \(seconds("readSeconds", "VIS")) "
           + "under pool(2), \(seconds("readSeconds", "VIS", .fullGzip)) in full precision with the paper's gzip; re-running takes \(seconds("rerunSeconds", "VIS"))."
-      return ClaimVerdict(holds: holds, evidence: ratios, remark: cause)
+      )
     })
 
   /// What the paper found of pool(2) in its store is looked for where ours is as slow: whole layers in full precision, compressed as the paper did.

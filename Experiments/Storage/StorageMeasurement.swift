@@ -169,6 +169,20 @@ enum StoredBytes {
     try table.filter(metric, where: ["workload": workload]).values(of: "models").compactMap(Int.init).max() ?? 0
   }
 
+  /// That DEDUP takes no more than STORE_ALL where both have stored the same chunks.
+  ///
+  /// - Parameters: for each its name, its bytes, and the chunks of the last model.
+  static func isNotLarger(
+    _ once: (name: String, bytes: Double, chunks: Double), than all: (name: String, bytes: Double, chunks: Double)
+  ) -> ClaimVerdict {
+    let isSameData = once.chunks > 0 && once.chunks == all.chunks
+    return ClaimVerdict(
+      // The catalogue may differ by a page of SQLite, which is not what the statement is about.
+      holds: isSameData && once.bytes <= all.bytes + 8192,
+      evidence: [.init(name: all.name, value: all.bytes), .init(name: once.name, value: once.bytes)],
+      remark: isSameData ? nil : "\(once.name) and \(all.name) have not stored the same chunks.")
+  }
+
   static let gates = [
     Gate("logicalBytes", .exact), Gate("chunks", .exact), Gate("duplicateChunks", .exact), Gate("passedChunks", .exact),
     Gate(

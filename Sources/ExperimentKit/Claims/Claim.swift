@@ -45,6 +45,11 @@ package struct Claim: Sendable {
   }
 }
 
+extension [Claim] {
+  /// What became of each, for the rows of a run at `scale`.
+  package func results(for table: MeasurementTable, at scale: Scale) -> [ClaimResult] { map { $0.result(for: table, at: scale) } }
+}
+
 /// Whether a claim holds, and the numbers that say so.
 package struct ClaimVerdict: Sendable, Equatable {
   /// One number behind a verdict.
@@ -74,6 +79,12 @@ package struct ClaimVerdict: Sendable, Equatable {
     self.holds = holds
     self.numbers = evidence
     self.remark = remark
+  }
+
+  /// The verdict with why it does not hold after its remark; a verdict that holds is left as it is, and `cause` is not asked for.
+  package func because(_ cause: @autoclosure () throws -> String) rethrows -> ClaimVerdict {
+    guard !holds else { return self }
+    return ClaimVerdict(holds: holds, evidence: numbers, remark: [remark, try cause()].compactMap { $0 }.joined(separator: " "))
   }
 
   /// Holds when each number is strictly larger than the next; the remark names the first pair that is not.

@@ -37,7 +37,7 @@ package struct Baseline: Sendable, Equatable {
       }
     }
     self.table = table
-    let results = claims.map { $0.result(for: rows, at: provenance.settings.scale) }
+    let results = claims.results(for: rows, at: provenance.settings.scale)
     if let broken = results.first(where: { $0.outcome == .error }) {
       throw BaselineError.notJudged(experiment, claim: broken.id, why: broken.remark ?? "")
     }

@@ -35,30 +35,31 @@ package struct ClaimsPage: Sendable {
 
   /// First what does not hold of the paper, then what does, then what is claimed beyond it, then the runs.
   package func markdown() -> String {
-    let papers = entries.filter { !$0.claim.isBeyondThePaper }
-    let (failing, holding) = (papers.filter(\.claim.isFailure), papers.filter { $0.claim.outcome == .holds })
-    let ours = entries.filter(\.claim.isBeyondThePaper)
-    let (oursFailing, oursHolding) = (ours.filter(\.claim.isFailure), ours.filter { $0.claim.outcome == .holds })
+    func judged(beyondThePaper: Bool) -> (failing: [Entry], holding: [Entry]) {
+      let those = entries.filter { $0.claim.isBeyondThePaper == beyondThePaper }
+      return (those.filter(\.claim.isFailure), those.filter { $0.claim.outcome == .holds })
+    }
+    let (papers, ours) = (judged(beyondThePaper: false), judged(beyondThePaper: true))
     return """
       # What holds of the paper, and what does not
 
-      Every statement of the paper that the experiments judge, with the numbers that decide it: \(holding.count) hold, \(failing.count) do not.
-      Of what we claim beyond the paper, \(oursHolding.count) hold and \(oursFailing.count) do not; these stand in a list of their own.
+      Every statement of the paper that the experiments judge, with the numbers that decide it: \(papers.holding.count) hold, \(papers.failing.count) do not.
+      Of what we claim beyond the paper, \(ours.holding.count) hold and \(ours.failing.count) do not; these stand in a list of their own.
       [The published runs](published/2-cores/README.md) were made on two cores at the scale below, not at the paper's sizes, and some on generated data.
       This page is made from them by `make claims`; a test compares the two.
 
       ## Does not hold
 
-      \(Self.table(failing))
+      \(Self.table(papers.failing))
       ## Holds
 
-      \(Self.table(holding))
+      \(Self.table(papers.holding))
       ## Beyond the paper: does not hold
 
-      \(Self.table(oursFailing))
+      \(Self.table(ours.failing))
       ## Beyond the paper: holds
 
-      \(Self.table(oursHolding))
+      \(Self.table(ours.holding))
       ## The runs
 
       | experiment | scale | data | source |

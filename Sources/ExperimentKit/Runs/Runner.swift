@@ -61,7 +61,7 @@ package struct Runner: Sendable {
     let table = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
     let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
     let folder = results.run(of: experiment.name, at: scale)
-    let claims = experiment.outcome.claims.map { $0.result(for: table, at: scale) }
+    let claims = experiment.outcome.claims.results(for: table, at: scale)
     try AtomicFile.writeJSON(claims, to: results.claims(of: experiment.name, at: scale))
     return try experiment.outcome.figures.flatMap { figure in
       try renderer.render(figure.chart(table), named: figure.name, stamp: provenance.stamp, into: folder)
@@ -79,7 +79,7 @@ package struct Runner: Sendable {
   }
 
   private func judge(_ experiment: Experiment, _ table: MeasurementTable, at scale: Scale) -> [ClaimResult] {
-    let claims = experiment.outcome.claims.map { $0.result(for: table, at: scale) }
+    let claims = experiment.outcome.claims.results(for: table, at: scale)
     for claim in claims { output.line("  \(claim)") }
     return claims
   }

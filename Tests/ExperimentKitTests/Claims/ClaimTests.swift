@@ -39,6 +39,16 @@ struct ClaimTests {
     #expect(result.outcome == .notApplicable && !result.isFailure)
   }
 
+  @Test("A cause follows the remark of what does not hold, and is not asked for of what holds")
+  func cause() throws {
+    func verdict(_ holds: Bool, remark: String? = nil) -> ClaimVerdict { ClaimVerdict(holds: holds, numbers: ["x": 1], remark: remark) }
+    func fail() throws -> String { throw Boom() }
+    #expect(try verdict(true, remark: "At once.").because(fail()) == verdict(true, remark: "At once."))
+    #expect(verdict(false).because("It rains.") == verdict(false, remark: "It rains."))
+    #expect(verdict(false, remark: "Not at once.").because("It rains.") == verdict(false, remark: "Not at once. It rains."))
+    #expect(throws: Boom.self) { try verdict(false).because(fail()) }
+  }
+
   @Test("A claim about an order names the first pair that breaks it")
   func order() {
     #expect(ClaimVerdict.descending([("a", 3), ("b", 2), ("c", 1)]).holds)
