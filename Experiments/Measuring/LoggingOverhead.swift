@@ -3,10 +3,9 @@ import ExperimentKit
 import Foundation
 import Mistique
 
-/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of the
-/// bench.
+/// A network run without logging and then with it, so that what disturbs one disturbs the other: one repetition of the bench.
 struct LoggingOverhead {
-  /// The forward pass through the logits, which stores nothing.
+  /// The forward pass through the last layer, which stores nothing.
   let plainSeconds: Double
   /// Logging everything until it is durable.
   let report: LoggingReport
@@ -21,7 +20,7 @@ struct LoggingOverhead {
     (report, diskBytes) = (run.report, run.diskBytes)
   }
 
-  /// What running the network through the logits takes, for all its images, storing nothing.
+  /// What running the network through its last layer takes, for all its images, storing nothing.
   static func plainSeconds(of model: NetworkModel) throws -> Double {
     let rows = Array(0..<model.input.images.count)
     return try Stopwatch.time {

@@ -30,8 +30,7 @@ enum Fig9HeatMaps {
         keyFigures: Fig9Claims.keyFigures)
     ) { context in
       let stores = try SchemeStores(context, settings)
-      var reference: [Double]?
-      var values: [Float] = []
+      var reference: (cells: [Double], values: [Float])?
       for scheme in schemes {
         // Not taken over one by one: every map is compared with the first.
         let store = try stores.store(scheme)
@@ -39,19 +38,19 @@ enum Fig9HeatMaps {
         let means = try means(of: matrix, stores.workload)
         try stores.remove(store)
         try record(means, scheme, context)
-        if reference == nil { reference = means }
-        let difference = try HeatMapDifference(reference: reference!, other: means)
+        let values = matrix.withValues { Array($0.prefix(matrix.columns * comparedImages)) }
+        let full = reference ?? (means, values)
+        reference = full
+        let difference = try HeatMapDifference(reference: full.cells, other: means)
         let place: MeasurementTable.Parameters = ["scheme": scheme.name, "class": "all", "neuron": "all"]
         try context.record("visibleShare", difference.visibleShare, unit: "1", at: place)
         try context.record("rootMeanSquare", difference.rootMeanSquare, unit: "of the range", at: place)
         try context.record("images", stores.workload.input.images.count, unit: "images", at: place)
         try context.record("maximum", difference.maximum, unit: "of the range", at: place)
         // What averaging hides: how far single values are off, beside the cells of the map, which are means of many.
-        let some = matrix.withValues { Array($0.prefix(matrix.columns * comparedImages)) }
-        if values.isEmpty { values = some }
-        if values.count == some.count {
-          try context.record("valueDifference", meanDifference(values, some), unit: "activation", at: place)
-          try context.record("cellDifference", meanDifference(reference!, means), unit: "activation", at: place)
+        if scheme.name != NamedScheme.pool2.name {
+          try context.record("valueDifference", meanDifference(full.values, values), unit: "activation", at: place)
+          try context.record("cellDifference", meanDifference(full.cells, means), unit: "activation", at: place)
         }
       }
     }

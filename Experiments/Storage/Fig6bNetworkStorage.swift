@@ -55,7 +55,7 @@ enum Fig6bNetworkStorage {
         try context.record("trainingAccuracy", snapshot.accuracy, unit: "1", at: place)
       }
     }
-    // Bytes are measured, and the frozen layers are the same in every checkpoint: they are run once, where memory has room for what they put out.
+    // Only bytes are measured, and frozen layers have the same activations in every checkpoint: they are run once, where memory has room for them.
     let frozen = try FrozenLayers(of: workload.description, images: workload.input.images.count)
     let models = (0..<ImageWorkload.checkpoints).map { index in
       StorageMeasurement.Model(identity: workload.identity(checkpoint: index)) {

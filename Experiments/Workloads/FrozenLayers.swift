@@ -2,10 +2,10 @@ import ConvolutionalNetworks
 import Mistique
 import Synchronization
 
-/// What the frozen layers of a network put out, computed once for checkpoints that differ above them only.
+/// The activations of a network's frozen layers, computed once for checkpoints that differ in the layers above only.
 ///
-/// Figure 6b logs ten checkpoints of VGG16 under nine policies. Their convolutions are the same ninety times, and so are the bits that these put out; only
-/// bytes are measured. The first model that is logged leaves its frozen layers here, and the others are logged from them.
+/// Figure 6b logs ten checkpoints of VGG16 under nine policies, and measures bytes. Their convolutions are frozen, so that all ninety have the same
+/// activations below the dense layers. The first model that is logged leaves them here; the others are logged from them.
 final class FrozenLayers: Sendable {
   /// Rows of one layer, as the network emitted them.
   struct Piece: Sendable {
@@ -16,27 +16,38 @@ final class FrozenLayers: Sendable {
     let order: MapOrder
   }
 
-  /// The intermediates that are the same in every checkpoint: the input, and every layer below the lowest that is trained.
-  let names: Set<String>
-  /// The last of them, which the trained layers start from.
-  let last: String
-  private let recorded = Mutex<[Piece]?>(nil)
-
-  /// Nil where no layer is frozen, or where what the frozen ones put out is more than `largestBytes` of memory.
-  init?(of network: NetworkDescription, images: Int, largestBytes: Int = 2_000_000_000) throws {
-    guard let split = try FrozenSplit(network) else { return nil }
-    let columns = try network.layers()[...split.offset].reduce(0) { $0 + $1.shape.columnCount }
-    guard columns * images * MemoryLayout<Float>.stride <= largestBytes else { return nil }
-    names = Set((0...split.offset).map(NetworkModel.intermediate))
-    last = NetworkModel.intermediate(ofLayer: split.offset)
+  /// What the first model leaves.
+  struct Activations: Sendable {
+    var pieces: [Piece] = []
+    /// The last frozen layer, which the trained ones start from, image after image, channel-major.
+    var last: [Float] = []
   }
 
-  var pieces: [Piece]? { recorded.withLock { $0 } }
+  /// The intermediates that are the same in every checkpoint: the input, and every layer below the lowest that is trained.
+  let names: Set<String>
+  /// The last of them, and its columns.
+  let last: String
+  let lastColumns: Int
+  private let recorded = Mutex<Activations?>(nil)
 
-  func keep(_ pieces: [Piece]) { recorded.withLock { $0 = pieces } }
+  /// Nil where no layer is frozen, or where the activations of the frozen ones take more than `largestBytes` of memory.
+  init?(of network: NetworkDescription, images: Int, largestBytes: Int = 2_000_000_000) throws {
+    guard let split = try FrozenSplit(network) else { return nil }
+    let frozen = try network.layers()[...split.offset]
+    let columns = frozen.reduce(0) { $0 + $1.shape.columnCount }
+    guard columns * images * MemoryLayout<Float>.stride <= largestBytes else { return nil }
+    names = Set(frozen.map { NetworkModel.intermediate(ofLayer: $0.index) })
+    last = NetworkModel.intermediate(ofLayer: split.offset)
+    lastColumns = frozen[split.offset].shape.columnCount
+  }
+
+  /// Nil until the first model has been run.
+  var activations: Activations? { recorded.withLock { $0 } }
+
+  func keep(_ activations: Activations) { recorded.withLock { $0 = activations } }
 }
 
-/// A network to log whose frozen layers are taken from ``FrozenLayers``; the first one fills them. A store keeps it as the network itself.
+/// A network to log, of all images, that takes its frozen layers from ``FrozenLayers``; the first one fills them. A store keeps it as the network itself.
 final class NetworkOnFrozenLayers: ExecutableModel {
   static let kind = NetworkModel.kind
   private let network: NetworkModel
@@ -55,53 +66,48 @@ final class NetworkOnFrozenLayers: ExecutableModel {
     guard case .all = request.rows, request.intermediates.isSuperset(of: frozen.names), request.available.names.isEmpty else {
       return try network.execute(request, emit: emit)
     }
-    guard let pieces = frozen.pieces else { return try record(request, emit) }
-    for piece in pieces {
+    guard let activations = frozen.activations else { return try record(request, emit) }
+    for piece in activations.pieces {
       if request.isCancelled() { throw CancellationError() }
       try piece.values.withUnsafeBufferPointer {
         try emit(piece.intermediate, .maps($0, rowIDs: piece.rowIDs, schema: piece.schema, order: piece.order))
       }
     }
     let rest = ExecutionRequest(
-      intermediates: request.intermediates.subtracting(frozen.names), available: available(pieces), isCancelled: request.isCancelled)
+      intermediates: request.intermediates.subtracting(frozen.names), available: available(activations.last),
+      isCancelled: request.isCancelled)
     return try network.execute(rest, emit: emit)
   }
 
   private func record(_ request: ExecutionRequest, _ emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
-    var pieces: [FrozenLayers.Piece] = []
+    var activations = FrozenLayers.Activations()
     let measured = try network.execute(request) { name, rows in
       if frozen.names.contains(name), case .maps(let values, let rowIDs, let schema, let order) = rows {
-        pieces.append(.init(intermediate: name, values: Array(values), rowIDs: rowIDs, schema: schema, order: order))
-      }
-      try emit(name, rows)
-    }
-    frozen.keep(pieces)
-    return measured
-  }
-
-  /// The last frozen layer, row by row; its maps have one value each, or are brought into the order that is asked for.
-  private func available(_ pieces: [FrozenLayers.Piece]) -> AvailableIntermediates {
-    var rows: [Int64: [Float]] = [:]
-    for piece in pieces where piece.intermediate == frozen.last {
-      let columns = piece.schema.columnCount
-      for place in 0..<piece.rowIDs.count {
-        rows[piece.rowIDs[place]] = piece.values.withUnsafeBufferPointer { values in
-          [Float](unsafeUninitializedCapacity: columns) { target, count in
-            piece.order.bringRow(values.baseAddress! + place * columns, of: piece.schema, into: target.baseAddress!)
-            count = columns
+        activations.pieces.append(.init(intermediate: name, values: Array(values), rowIDs: rowIDs, schema: schema, order: order))
+        if name == frozen.last {
+          for row in 0..<rowIDs.count {
+            activations.last += [Float](unsafeUninitializedCapacity: frozen.lastColumns) { target, count in
+              order.bringRow(values.baseAddress! + row * frozen.lastColumns, of: schema, into: target.baseAddress!)
+              count = frozen.lastColumns
+            }
           }
         }
       }
+      try emit(name, rows)
     }
-    let byID = rows
+    frozen.keep(activations)
+    return measured
+  }
+
+  /// The last frozen layer as an available intermediate. All images were run, so that an image's id is its place.
+  private func available(_ values: [Float]) -> AvailableIntermediates {
+    let columns = frozen.lastColumns
+    let images = 0..<Int64(values.count / columns)
     return AvailableIntermediates(names: [frozen.last]) { name, ids, body in
-      let values = try ids.flatMap { id in
-        guard let row = byID[id] else {
-          throw StoreError(.invalidModel, "row \(id) of \(name) is not there", at: name, remedy: "This is a fault of the experiment.")
-        }
-        return row
+      if let id = ids.first(where: { !images.contains($0) }) {
+        throw StoreError(.invalidModel, "row \(id) of \(name) is not there", at: name, remedy: "This is a fault of the experiment.")
       }
-      try values.withUnsafeBufferPointer(body)
+      try ids.flatMap { values[Int($0) * columns..<(Int($0) + 1) * columns] }.withUnsafeBufferPointer(body)
     } frame: { name in
       throw StoreError(.invalidModel, "\(name) is no frame", at: name, remedy: "This is a fault of the experiment.")
     }
