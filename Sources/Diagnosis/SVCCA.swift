@@ -65,9 +65,7 @@ public struct SVCCA: Sendable, Equatable {
   ///   2,000 of 65,536, 0.7 s for 50,000 of 512. The eigenvectors, m³, outweigh the rest from m = 2,000 on: sample rows.
   /// - Note: The same to the last bit for the same number of OpenBLAS threads, on the same kind of processor.
   public init(_ first: MatrixView, _ second: MatrixView, options: Options = Options()) throws(DiagnosisError) {
-    precondition(first.rows == second.rows, "\(first.rows) and \(second.rows) rows are not of the same examples")
-    let left = try PrincipalDirections(of: first, named: "the first matrix", options: options)
-    let right = try PrincipalDirections(of: second, named: "the second matrix", options: options)
+    let (left, right) = try Self.directions(of: first, second, options: options)
     try self.init(left, right, rows: first.rows)
   }
 
@@ -79,13 +77,20 @@ public struct SVCCA: Sendable, Equatable {
   package static func withAndWithoutLimit(
     of limit: Int, _ first: MatrixView, _ second: MatrixView, variance: Double = 0.99
   ) throws(DiagnosisError) -> (whole: SVCCA, limited: SVCCA) {
-    precondition(first.rows == second.rows, "\(first.rows) and \(second.rows) rows are not of the same examples")
     precondition(limit > 0, "at least one direction must be kept")
-    let options = Options(variance: variance)
-    let left = try PrincipalDirections(of: first, named: "the first matrix", options: options)
-    let right = try PrincipalDirections(of: second, named: "the second matrix", options: options)
+    let (left, right) = try directions(of: first, second, options: Options(variance: variance))
     let whole = try SVCCA(left, right, rows: first.rows)
     return (whole, try SVCCA(left.largest(limit), right.largest(limit), rows: first.rows))
+  }
+
+  private static func directions(
+    of first: MatrixView, _ second: MatrixView, options: Options
+  ) throws(DiagnosisError) -> (left: PrincipalDirections, right: PrincipalDirections) {
+    precondition(first.rows == second.rows, "\(first.rows) and \(second.rows) rows are not of the same examples")
+    return (
+      try PrincipalDirections(of: first, named: "the first matrix", options: options),
+      try PrincipalDirections(of: second, named: "the second matrix", options: options)
+    )
   }
 
   private init(_ left: PrincipalDirections, _ right: PrincipalDirections, rows: Int) throws(DiagnosisError) {

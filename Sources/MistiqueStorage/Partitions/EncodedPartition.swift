@@ -15,18 +15,18 @@ struct EncodedPartition: Sendable {
   init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?, counted: CountedFrames?) throws {
     let plan = FramePlan(chunks, layout: layout, similarity: similarity)
     let count = plan.frames.count
-    let frameResults = Mutex<(encoded: [EncodedFrame?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
+    let results = Mutex<(encoded: [EncodedFrame?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
     DispatchQueue.concurrentPerform(iterations: count) { index in
       do {
         let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec, counted: counted)
-        frameResults.withLock { $0.encoded[index] = encoded }
+        results.withLock { $0.encoded[index] = encoded }
       } catch {
-        frameResults.withLock { $0.error = error }
+        results.withLock { $0.error = error }
       }
     }
-    let (results, error) = frameResults.withLock { $0 }
+    let (optionals, error) = results.withLock { $0 }
     if let error { throw error }
-    let encoded = results.map { $0! }
+    let encoded = optionals.map { $0! }
     var offset = PartitionFormat.headerBytes
     var entries: [FrameEntry] = []
     entries.reserveCapacity(count)
@@ -50,18 +50,18 @@ struct EncodedPartition: Sendable {
   private static func encode(
     _ frame: FramePlan.Frame, chunks: [ColumnChunk], codec: Codec, counted: CountedFrames?
   ) throws -> EncodedFrame {
-    func encoded<Result>(_ raw: UnsafeRawBufferPointer, _ body: (CountedFrames.Size, UnsafeRawBufferPointer) -> Result) throws -> Result {
+    func encoded(_ raw: UnsafeRawBufferPointer, keepsBytes: Bool) throws -> EncodedFrame {
       try withUnsafeTemporaryAllocation(byteCount: FrameEncodings.bound(raw.count), alignment: 64) { scratch in
         let (tag, count) = try EncodingChoice.encode(raw, frame.content, codec: codec, into: scratch)
         let bytes = UnsafeRawBufferPointer(rebasing: scratch[..<count])
-        return body(.init(encoding: tag, storedBytes: count, checksum: Checksum.of(bytes)), bytes)
+        return EncodedFrame(
+          size: .init(encoding: tag, storedBytes: count, checksum: Checksum.of(bytes)),
+          bytes: keepsBytes ? BufferSlice(copying: bytes) : nil)
       }
     }
     func encode(_ raw: UnsafeRawBufferPointer) throws -> EncodedFrame {
-      if let counted {
-        return EncodedFrame(size: try counted.size(of: raw, codec: codec) { try encoded(raw) { size, _ in size } }, bytes: nil)
-      }
-      return try encoded(raw) { EncodedFrame(size: $0, bytes: BufferSlice(copying: $1)) }
+      guard let counted else { return try encoded(raw, keepsBytes: true) }
+      return EncodedFrame(size: try counted.size(of: raw, codec: codec) { try encoded(raw, keepsBytes: false).size }, bytes: nil)
     }
     if frame.pieces.count == 1, let (chunk, range) = frame.pieces.first {
       return try chunks[chunk].payload.part(range).withBytes(encode)
