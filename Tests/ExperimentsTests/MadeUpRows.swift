@@ -1,4 +1,5 @@
 import ExperimentKit
+import Testing
 
 @testable import experiments
 
@@ -42,6 +43,13 @@ struct MadeUpRows {
   func judge(_ claims: [Claim], _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult {
     guard let claim = claims.first(where: { $0.id == id }) else { throw MissingClaim(id: id, all: claims.map(\.id)) }
     return claim.result(for: table, at: scale)
+  }
+
+  /// What became of a claim; that it could not be judged is an issue of the test.
+  func outcome(of claims: [Claim], _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
+    let result = try judge(claims, id, at: scale)
+    if result.outcome == .error { Issue.record("\(result)") }
+    return result.outcome
   }
 
   struct MissingClaim: Error {

@@ -6,39 +6,14 @@ import Testing
 
 /// Forward and backward pass against NumPy in float64 (Golden/make_golden.py) and against finite differences.
 struct GoldenNetworkTests {
-  private struct Golden: Decodable {
-    let labels: [UInt8]
-    let loss: Double
-    let weights: [String: [Double]]
-    let activations: [[Double]]
-    let gradients: [String: [Double]]
-    let weightsAfterTwoSteps: [String: [Double]]
-  }
-
   private let network = NetworkDescription(
     name: "tiny", input: ActivationShape(channels: 2, height: 6, width: 6),
     layers: [.convolution(3), .maxPool(2), .convolution(4, kernel: 2, padding: .valid), .flatten, .dense(5), .dense(4, relu: false)])
-  private let golden: Golden
-  private let weights: Checkpoint
+  private let fixture: GoldenNetwork
+  private var golden: GoldenNetwork.Values { fixture.values }
+  private var weights: Checkpoint { fixture.weights }
 
-  init() throws {
-    let file = try #require(Bundle.module.url(forResource: "tiny_network", withExtension: "json", subdirectory: "Golden"))
-    let golden = try JSONDecoder().decode(Golden.self, from: try Data(contentsOf: file))
-    self.golden = golden
-    weights = Checkpoint(
-      try Checkpoint.initial(for: network, seed: 1).tensors.map {
-        Checkpoint.Tensor(name: $0.name, shape: $0.shape, values: try #require(golden.weights[$0.name]).map { Float($0) })
-      })
-  }
-
-  private func graph() throws -> TrainingGraph {
-    var parameters = TrainingParameters(epochs: 1, seed: 1)
-    parameters.batchSize = 8
-    parameters.optimizer = .momentum(0.9)
-    let graph = try TrainingGraph(try network.layers(), weights: weights, parameters: parameters)
-    for (place, value) in golden.activations[0].enumerated() { graph.input[place] = Float(value) }
-    return graph
-  }
+  init() throws { fixture = try GoldenNetwork("tiny_network", of: network) }
 
   private func largestDifference(_ got: [Float], _ expected: [Double]) -> Double {
     got.count == expected.count ? zip(got, expected).map { abs(Double($0) - $1) }.max() ?? 0 : .infinity
@@ -60,7 +35,7 @@ struct GoldenNetworkTests {
   @Test("Loss and gradients match NumPy")
   func gradients() throws {
     let (result, gradients) = try ComputeThread.single.perform {
-      let graph = try graph()
+      let graph = try fixture.graph()
       return (try graph.forwardAndBackward(labels: golden.labels, step: 1), try graph.gradientTensors())
     }
     #expect(abs(result.loss - golden.loss) < 1e-5)
@@ -73,15 +48,16 @@ struct GoldenNetworkTests {
   @Test("Two steps with momentum match NumPy")
   func momentum() throws {
     let trained = try ComputeThread.single.perform {
-      let graph = try graph()
+      let graph = try fixture.graph()
       for step in 1...2 {
         _ = try graph.forwardAndBackward(labels: golden.labels, step: step)
         graph.update(learningRate: 0.1, step: step)
       }
       return try graph.checkpoint()
     }
+    let expected = try #require(golden.weightsAfterTwoSteps)
     for tensor in trained.tensors {
-      #expect(largestDifference(tensor.values, try #require(golden.weightsAfterTwoSteps[tensor.name])) < 1e-5, "\(tensor.name)")
+      #expect(largestDifference(tensor.values, try #require(expected[tensor.name])) < 1e-5, "\(tensor.name)")
     }
   }
 
@@ -89,7 +65,7 @@ struct GoldenNetworkTests {
   func finiteDifferences() throws {
     let step: Float = 1e-2
     try ComputeThread.single.perform {
-      let graph = try graph()
+      let graph = try fixture.graph()
       _ = try graph.forwardAndBackward(labels: golden.labels, step: 1)
       let gradients = try graph.gradientTensors()
       var generator = SplitMix64(seed: 77)

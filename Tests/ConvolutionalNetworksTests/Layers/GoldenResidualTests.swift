@@ -5,16 +5,6 @@ import Testing
 
 /// A residual network with every joint against PyTorch in float64 (Golden/make_residual_golden.py).
 struct GoldenResidualTests {
-  private struct Golden: Decodable {
-    let labels: [UInt8]
-    let loss: Double
-    let weights: [String: [Double]]
-    let activations: [[Double]]
-    let gradients: [String: [Double]]
-    let weightsAfterOneStep: [String: [Double]]
-    let inputGradient: [Double]
-  }
-
   private let network = NetworkDescription(
     name: "residual", input: ActivationShape(channels: 2, height: 8, width: 8),
     layers: [
@@ -23,30 +13,13 @@ struct GoldenResidualTests {
       .add(6, 8), .averagePool(2), .convolution(5, kernel: 1), .globalAveragePool, .dense(4, relu: false),
     ])
   private let tolerance = 1e-5
-  private let golden: Golden
-  private let weights: Checkpoint
+  private let fixture: GoldenNetwork
+  private var golden: GoldenNetwork.Values { fixture.values }
+  private var weights: Checkpoint { fixture.weights }
 
-  init() throws {
-    let file = try #require(Bundle.module.url(forResource: "residual_network", withExtension: "json", subdirectory: "Golden"))
-    let golden = try JSONDecoder().decode(Golden.self, from: try Data(contentsOf: file))
-    self.golden = golden
-    weights = Checkpoint(
-      try Checkpoint.initial(for: network, seed: 1).tensors.map {
-        Checkpoint.Tensor(name: $0.name, shape: $0.shape, values: try #require(golden.weights[$0.name]).map { Float($0) })
-      })
-  }
+  init() throws { fixture = try GoldenNetwork("residual_network", of: network) }
 
-  private var images: [Float] { golden.activations[0].map { Float($0) } }
-
-  /// A graph that holds the golden weights and images.
-  private func graph() throws -> TrainingGraph {
-    var parameters = TrainingParameters(epochs: 1, seed: 1)
-    parameters.batchSize = 8
-    parameters.optimizer = .momentum(0.9)
-    let graph = try TrainingGraph(try network.layers(), weights: weights, parameters: parameters)
-    _ = graph.input.update(fromContentsOf: images)
-    return graph
-  }
+  private var images: [Float] { fixture.images }
 
   @Test("Every layer's activations match PyTorch")
   func activations() throws {
@@ -61,7 +34,7 @@ struct GoldenResidualTests {
   @Test("The loss and the gradients of all weights match PyTorch")
   func gradients() throws {
     let (result, gradients) = try ComputeThread.single.perform {
-      let graph = try graph()
+      let graph = try fixture.graph()
       return (try graph.forwardAndBackward(labels: golden.labels, step: 1), try graph.gradientTensors())
     }
     #expect(abs(result.loss - golden.loss) < tolerance * golden.loss)
@@ -78,14 +51,15 @@ struct GoldenResidualTests {
   @Test("Weights and running statistics after a step match PyTorch")
   func step() throws {
     let trained = try ComputeThread.single.perform {
-      let graph = try graph()
+      let graph = try fixture.graph()
       _ = try graph.forwardAndBackward(labels: golden.labels, step: 1)
       graph.update(learningRate: 0.1, step: 1)
       return try graph.checkpoint()
     }
-    #expect(trained.tensors.map(\.name).sorted() == golden.weightsAfterOneStep.keys.sorted())
+    let expected = try #require(golden.weightsAfterOneStep)
+    #expect(trained.tensors.map(\.name).sorted() == expected.keys.sorted())
     for tensor in trained.tensors {
-      #expect(relativeDifference(tensor.values, try #require(golden.weightsAfterOneStep[tensor.name])) < tolerance, "\(tensor.name)")
+      #expect(relativeDifference(tensor.values, try #require(expected[tensor.name])) < tolerance, "\(tensor.name)")
     }
     #expect(trained["layer2.mean"] != weights["layer2.mean"] && trained["layer2.variance"] != weights["layer2.variance"])
   }
@@ -97,7 +71,7 @@ struct GoldenResidualTests {
     for network in [network, frozen] {
       let gradient = try InputGradient(network, weights: weights, batchSize: 8, compute: .single)
       let got = try images.withUnsafeBufferPointer { try gradient.gradients(of: $0, labels: golden.labels) }
-      #expect(relativeDifference(got, golden.inputGradient) < tolerance)
+      #expect(relativeDifference(got, try #require(golden.inputGradient)) < tolerance)
     }
   }
 }

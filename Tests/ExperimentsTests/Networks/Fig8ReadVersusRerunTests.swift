@@ -31,9 +31,7 @@ import Testing
   }
 
   private func outcome(_ rows: MadeUpRows, _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
-    let result = try rows.judge(Fig8Claims.all, id, at: scale)
-    if result.outcome == .error { Issue.record("\(result)") }
-    return result.outcome
+    try rows.outcome(of: Fig8Claims.all, id, at: scale)
   }
 
   @Test("A crossing is interpolated between the two numbers of images beside it")

@@ -30,9 +30,7 @@ import Testing
   }
 
   private func outcome(_ rows: MadeUpRows, _ id: String, at scale: ExperimentKit.Scale = .small) throws -> ClaimResult.Outcome {
-    let result = try rows.judge(Table2Claims.all, id, at: scale)
-    if result.outcome == .error { Issue.record("\(result)") }
-    return result.outcome
+    try rows.outcome(of: Table2Claims.all, id, at: scale)
   }
 
   private func broken(_ name: String, _ layer: Int, _ value: Double) -> (NamedScheme, Int) -> Double? {
