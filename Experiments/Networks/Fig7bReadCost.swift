@@ -32,7 +32,7 @@ enum Fig7bReadCost {
           Gate("readSeconds", .reported), Gate("readColdSeconds", .reported),
         ], keyFigures: Fig7bClaims.keyFigures)
     ) { context in
-      let stores = try SchemeStores(context, settings)
+      let stores = try SchemeStores(context, settings, layers: Set(layers))
       for scheme in schemes {
         try context.checkpointed(scheme.name) {
           let store = try stores.store(scheme)

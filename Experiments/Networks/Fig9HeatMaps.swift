@@ -29,7 +29,7 @@ enum Fig9HeatMaps {
         gates: [Gate("visibleShare", .reported), Gate("rootMeanSquare", .reported)],
         keyFigures: Fig9Claims.keyFigures)
     ) { context in
-      let stores = try SchemeStores(context, settings)
+      let stores = try SchemeStores(context, settings, layers: [layer])
       var reference: (cells: [Double], values: [Float])?
       for scheme in schemes {
         // Not taken over one by one: every map is compared with the first.

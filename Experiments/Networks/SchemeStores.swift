@@ -20,6 +20,8 @@ struct SchemeStores {
   }
 
   private let reruns: Reruns
+  /// Which layers are stored; nil for all.
+  private let layers: Set<Int>?
 
   /// Images of one batch, when the network is logged and when it is re-run.
   var batch: Int { reruns == .paper ? workload.paperBatch : 64 }
@@ -27,10 +29,13 @@ struct SchemeStores {
   /// How many images tables 2 and 3 are made of, if not all that the scale logs: with more images than columns, SVCCA says more.
   static func imagesOfTables(_ scale: ExperimentKit.Scale) -> Int? { scale == .small ? 4_000 : nil }
 
-  /// - Parameter images: how many images are logged, if not all that the scale logs.
-  init(_ context: RunContext, _ settings: Settings, images: Int? = nil, reruns: Reruns = .usual) throws {
+  /// - Parameters:
+  ///   - images: how many images are logged, if not all that the scale logs.
+  ///   - layers: which layers are stored, if not all.
+  init(_ context: RunContext, _ settings: Settings, images: Int? = nil, layers: Set<Int>? = nil, reruns: Reruns = .usual) throws {
     self.context = context
     self.reruns = reruns
+    self.layers = layers
     try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.vgg16]))
     let workload = try ImageWorkload(.vgg16, context, settings: settings)
     self.workload = images.map { workload.first($0) } ?? workload
@@ -45,7 +50,8 @@ struct SchemeStores {
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
       let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: batch)
-      try store.logIntermediates(of: model, as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
+      let logged: any ExecutableModel = layers.map { SomeLayers($0, of: model) } ?? model
+      try store.logIntermediates(of: logged, as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
     return store

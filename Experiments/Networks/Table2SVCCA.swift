@@ -43,7 +43,7 @@ enum Table2SVCCA {
         claims: Table2Claims.all, figures: [Figure("table2-svcca", chart: Table2Claims.chart)],
         gates: coefficients + [Gate("svccaSeconds", .reported)], keyFigures: Table2Claims.keyFigures)
     ) { context in
-      let stores = try SchemeStores(context, settings, images: SchemeStores.imagesOfTables(context.scale))
+      let stores = try SchemeStores(context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers + [21]))
       for scheme in schemes {
         try context.checkpointed(scheme.name) {
           let store = try stores.store(scheme)

@@ -34,7 +34,7 @@ enum Table3KNN {
           Gate("knnSeconds", .reported),
         ], keyFigures: Table3Claims.keyFigures)
     ) { context in
-      let stores = try SchemeStores(context, settings, images: SchemeStores.imagesOfTables(context.scale))
+      let stores = try SchemeStores(context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers))
       var reference: [Int: [[Neighbour]]] = [:]
       for scheme in schemes {
         // Not taken over one by one: every scheme is compared with the first.
