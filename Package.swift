@@ -45,10 +45,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Files of arrays, and models that are nothing else.
+    .target(name: "ArrayFiles", dependencies: ["Mistique", "Groundwork", "CZlib"]),
+
     // What models are made of. The two never meet.
     .target(
       name: "ConvolutionalNetworks",
-      dependencies: ["Mistique", "Groundwork", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Mistique", "ArrayFiles", "Groundwork", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "TabularPipelines",
       dependencies: ["Mistique", "Groundwork", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
@@ -59,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "experiments",
       dependencies: [
-        "ExperimentKit", "Groundwork", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "MistiqueStorage",
+        "ExperimentKit", "Groundwork", "Diagnosis", "TabularPipelines", "ConvolutionalNetworks", "ArrayFiles", "Mistique",
+        "MistiqueStorage",
         "COneDNN", "CXGBoost",
         "CZstd", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -80,6 +84,7 @@ let package = Package(
       name: "ConvolutionalNetworksTests",
       dependencies: ["ConvolutionalNetworks", "Mistique", "Groundwork", "COneDNN", "COpenMP", "TestSupport"],
       resources: [.copy("Golden")]),
+    .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles", "Mistique", "CZlib", "TestSupport"]),
     .testTarget(
       name: "TabularPipelinesTests", dependencies: ["TabularPipelines", "Mistique", "Groundwork", "CZlib", "TestSupport"],
       exclude: [

@@ -1,4 +1,8 @@
+import ArrayFiles
 import Foundation
+
+/// Why a `.npy` file of images or labels is none.
+public typealias NPYError = ArrayFiles.NPYError
 
 /// Images where a user has them: a folder with CIFAR-10's batches, or a NumPy array with another one of labels.
 ///

@@ -1,4 +1,4 @@
-@testable import ConvolutionalNetworks
+import ArrayFiles
 import Foundation
 import TestSupport
 import Testing

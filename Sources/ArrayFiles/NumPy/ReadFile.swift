@@ -20,7 +20,7 @@ struct ReadFile: ~Copyable {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw NPYError(path, "it is no regular file", remedy: "Name a .npy file, as numpy.save writes it")
+      throw NPYError(path, "it is no regular file", remedy: "Name a file that numpy.save or numpy.savez has written")
     }
     (self.path, self.descriptor, size) = (path, descriptor, Int(status.st_size))
   }
@@ -28,22 +28,26 @@ struct ReadFile: ~Copyable {
   deinit { close(descriptor) }
 
   borrowing func bytes(at offset: Int, count: Int) throws(NPYError) -> [UInt8] {
-    var failure: SystemFailure?
-    var got = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      while got < count {
-        let step = pread(descriptor, buffer.baseAddress! + got, count - got, off_t(offset + got))
-        if step < 0, errno == EINTR { continue }
-        if step < 0 { failure = .last }
-        guard step > 0 else { break }
-        got += step
-      }
-      initialized = got
+    var bytes = [UInt8](repeating: 0, count: count)
+    var failure: NPYError?
+    bytes.withUnsafeMutableBytes { target in
+      do throws(NPYError) { try read(at: offset, into: target) } catch { failure = error }
     }
-    if let failure { throw Self.unreadable(path, failure) }
-    // The size was checked before; it may have shrunk since.
-    guard got == count else { throw NPYError(path, "it became shorter while it was read", remedy: "Wait until it is written") }
+    if let failure { throw failure }
     return bytes
+  }
+
+  /// Fills `target` with the bytes from `offset` on, which the file must have.
+  borrowing func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws(NPYError) {
+    var got = 0
+    while got < target.count {
+      let step = pread(descriptor, target.baseAddress! + got, target.count - got, off_t(offset + got))
+      if step < 0, errno == EINTR { continue }
+      guard step >= 0 else { throw Self.unreadable(path, .last) }
+      // The size was checked before; it may have shrunk since.
+      guard step > 0 else { throw NPYError(path, "it became shorter while it was read", remedy: "Wait until it is written") }
+      got += step
+    }
   }
 
   private static func unreadable(_ path: String, _ failure: SystemFailure) -> NPYError {
