@@ -53,9 +53,9 @@ test: setup ## Build and run all tests, release
 list: build ## List the experiments with what they take
 	@$(EXPERIMENTS) list --scale $(SCALE)
 
-experiment: build ## Run one experiment: NAME=fig6-storage
-	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6-storage SCALE=$(SCALE); make list shows all."; exit 1; }
-	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+experiment: build ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies MODEL=path for your own data
+	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6b-dnn-storage SCALE=$(SCALE); make list shows all."; exit 1; }
+	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
 reproduce: build ## Run every experiment and draw every figure
 	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)

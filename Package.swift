@@ -100,7 +100,10 @@ let package = Package(
       name: "MistiqueToolTests",
       dependencies: ["MistiqueTool", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "TestSupport"],
       exclude: ["Questions/questions_oracle.py", "Questions/make_homes.py", "Questions/homes.csv", "Questions/homes.json"]),
-    .testTarget(name: "ExperimentsTests", dependencies: ["experiments", "ExperimentKit", "Mistique", "TestSupport"]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["experiments", "ExperimentKit", "ArrayFiles", "ConvolutionalNetworks", "Mistique", "TestSupport"],
+      resources: [.copy("Policies/Golden")]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),
   ],

@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     Interruption.install()
     let laboratory = try common.laboratory()
-    let experiments = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
+    let experiments = try names.isEmpty ? laboratory.usual : laboratory.resolve(names)
     let options = try common.runOptions()
     let runner = Runner(results: common.folder)
     var regressed: [Comparison] = []
@@ -60,7 +60,7 @@ struct BaselineCommand: ParsableCommand {
 
   func run() throws {
     let laboratory = try common.laboratory()
-    for experiment in try names.isEmpty ? laboratory.experiments : laboratory.resolve(names) {
+    for experiment in try names.isEmpty ? laboratory.usual : laboratory.resolve(names) {
       try Runner(results: common.folder).setBaseline(experiment, at: common.scale, reason: reason)
     }
   }

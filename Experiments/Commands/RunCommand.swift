@@ -26,6 +26,10 @@ struct RunCommand: ParsableCommand {
 
         experiments run fig6b --scale ci
         experiments run 'fig5*' table2 --scale smoke --repetitions 1
+        experiments run policies --model activations
+
+      The experiment policies runs on your own model when --model names one, and on a small generated set of arrays otherwise. all does not mean it \
+      unless --model is given.
       """)
 
   @Argument(help: "Names, aliases (fig6), figure numbers (6), patterns ('fig*'), or all.")
@@ -45,16 +49,50 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Figure 6: encode and count what would be stored, and keep no partitions; automatic where the disk is too small.")
   var measureOnly = false
 
+  @Option(
+    help: ArgumentHelp(
+      "policies: your model, a folder of .npy and .npz arrays (or one such file), or the YAML of a pipeline or a network.",
+      valueName: "path"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "policies: the network's weights, a safetensors file. Else the file beside the YAML that has its name.", valueName: "file"))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "policies: the network's images, a .npy file of uint8, N x 3 x 32 x 32, or CIFAR-10's folder. Else those in --data.",
+      valueName: "path"))
+  var images: String?
+
   func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
+    if model == nil, let option = weights != nil ? "--weights" : images != nil ? "--images" : nil {
+      throw ValidationError("\(option) goes with a network's YAML. Name it with --model.")
+    }
+  }
+
+  private var own: OwnModel? {
+    func url(_ path: String) -> URL { URL(fileURLWithPath: path) }
+    return model.map { OwnModel(url: url($0), weights: weights.map(url), images: images.map(url)) }
   }
 
   func run() throws {
     Interruption.install()
-    let laboratory = try common.laboratory()
-    let experiments = try laboratory.resolve(names)
+    var settings = try common.settings()
+    settings.own = own
+    let laboratory = try Catalogue.laboratory(settings)
+    let isOwn = own != nil && names.contains { $0.lowercased() == "all" }
+    let experiments = try laboratory.resolve(isOwn ? names + [Policies.name] : names)
     let runner = Runner(results: common.folder)
     var options = try common.runOptions()
+    if let own {
+      guard experiments.contains(where: { $0.name == Policies.name }) else {
+        throw ValidationError("--model is for the experiment \(Policies.name): experiments run \(Policies.name) --model \(own.url.path)")
+      }
+      options.configuration["model"] = own.configuration
+    }
     options.seed = seed
     options.repetitions = repetitions
     options.force = force

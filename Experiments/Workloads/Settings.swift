@@ -9,6 +9,8 @@ struct Settings: Sendable {
   let dataDirectory: URL?
   /// Checkpoints and generated tables, made once.
   let cacheDirectory: URL
+  /// The user's own model, for the experiment that takes one.
+  var own: OwnModel?
   /// Pre-trained weights of VGG16, if the folder with real data has any: `vgg16.safetensors`, by torchvision's names or Keras's.
   var vgg16Weights: URL? {
     let file = dataDirectory?.appendingPathComponent("vgg16.safetensors")

@@ -5,9 +5,13 @@ import Foundation
 /// Owns the names. Never runs anything.
 package struct Laboratory: Sendable {
   package let experiments: [Experiment]
+  /// Those that are run, compared and made baselines of when none is named.
+  package let usual: [Experiment]
 
+  /// - Parameter onDemand: names of experiments that only run when they are asked for by name: `all` and no pattern means them.
+  ///
   /// Throws: `ExperimentError` when a name or alias is malformed or leads to two experiments.
-  package init(_ experiments: [Experiment]) throws {
+  package init(_ experiments: [Experiment], onDemand: Set<String> = []) throws {
     var owners: [String: String] = [:]
     for experiment in experiments {
       for figure in experiment.outcome.figures { try ExperimentError.checkName(figure.name) }
@@ -19,6 +23,7 @@ package struct Laboratory: Sendable {
       }
     }
     self.experiments = experiments
+    usual = experiments.filter { !onDemand.contains($0.name) }
   }
 
   /// The experiments a request means: an exact name or alias, a figure or table number (`6`, `fig 6`, `Figure 7a`, `table 2`), a
@@ -27,13 +32,13 @@ package struct Laboratory: Sendable {
   /// Throws: `UnknownExperiment` with near matches and every name there is.
   package func resolve(_ request: String) throws -> [Experiment] {
     let wanted = request.trimmingCharacters(in: .whitespaces).lowercased()
-    if wanted == "all" { return experiments }
+    if wanted == "all" { return usual }
     if let exact = experiment(named: wanted) { return [exact] }
     for candidate in Self.numberedNames(wanted) {
       if let numbered = experiment(named: candidate) { return [numbered] }
     }
     if wanted.contains(where: { "*?[".contains($0) }) {
-      let matching = experiments.filter { experiment in
+      let matching = usual.filter { experiment in
         ([experiment.name] + experiment.identity.aliases).contains { fnmatch(wanted, $0, 0) == 0 }
       }
       if !matching.isEmpty { return matching }

@@ -19,7 +19,7 @@ package struct RunSummary: Sendable {
     var missing: [String] = []
     for experiment in laboratory.experiments {
       guard AtomicFile.exists(results.run(of: experiment.name, at: scale)) else {
-        missing.append(experiment.name)
+        if laboratory.usual.contains(where: { $0.name == experiment.name }) { missing.append(experiment.name) }
         continue
       }
       do {

@@ -30,6 +30,14 @@ struct LaboratoryTests {
     #expect(try laboratory.resolve(["11", "6", "fig6*"]).map(\.name) == ["fig6-storage", "fig11-overhead"])
   }
 
+  @Test("An experiment on demand is run by its name, and meant neither by all nor by a pattern")
+  func onDemand() throws {
+    let laboratory = try Laboratory([Sample.experiment(name: "fig6-storage"), Sample.experiment(name: "fig-own")], onDemand: ["fig-own"])
+    #expect(try laboratory.resolve("all").map(\.name) == ["fig6-storage"] && laboratory.resolve("fig*").map(\.name) == ["fig6-storage"])
+    #expect(try laboratory.resolve("fig-own").map(\.name) == ["fig-own"] && laboratory.usual.map(\.name) == ["fig6-storage"])
+    #expect(laboratory.list(at: .small).contains("fig-own"))
+  }
+
   @Test("The laboratory answers an unknown name with near matches and every name")
   func unknown() {
     #expect {
