@@ -17,12 +17,14 @@ struct ExperimentsCommand: ParsableCommand {
         experiments run fig6b --scale ci          one experiment by name, alias, figure number or pattern
         experiments run all                       every experiment
         experiments figures                       draw again from rows.csv
+        experiments submit all --scale paper      every experiment, as tasks of a Slurm cluster
         experiments compare --scale ci            compare the runs with Results/baselines; exit status 1 on a regression
 
       Data is read from --data, MISTIQUE_DATA or Data/. Without any, it is generated from a seed, and every figure says so.
       """,
     subcommands: [
       ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, ClaimsCommand.self,
+      SubmitCommand.self, GatherCommand.self, TaskCommand.self,
       BenchCommand.self,
       DataCommand.self, TortureCommand.self, TortureChildCommand.self,
     ])

@@ -37,17 +37,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: "Seed of all random numbers.")
-  var seed: UInt64 = 2018
-
-  @Option(help: "How often a timed measurement is repeated.")
-  var repetitions = 3
-
-  @Flag(help: "Run even what does not fit this machine.")
-  var force = false
-
-  @Flag(help: "Figure 6: encode and count what would be stored, and keep no partitions; automatic where the disk is too small.")
-  var measureOnly = false
+  @OptionGroup var measuring: MeasuringOptions
 
   @Option(
     help: ArgumentHelp(
@@ -67,7 +57,6 @@ struct RunCommand: ParsableCommand {
   var images: String?
 
   func validate() throws {
-    guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
     if model == nil, let option = weights != nil ? "--weights" : images != nil ? "--images" : nil {
       throw ValidationError("\(option) goes with a network's YAML. Name it with --model.")
     }
@@ -85,25 +74,15 @@ struct RunCommand: ParsableCommand {
     let laboratory = try Catalogue.laboratory(settings)
     let isOwn = own != nil && names.contains { $0.lowercased() == "all" }
     let experiments = try laboratory.resolve(isOwn ? names + [Policies.name] : names)
-    let runner = Runner(results: common.folder)
-    var options = try common.runOptions()
+    var options = try measuring.applied(to: common.runOptions())
     if let own {
       guard experiments.contains(where: { $0.name == Policies.name }) else {
         throw ValidationError("--model is for the experiment \(Policies.name): experiments run \(Policies.name) --model \(own.url.path)")
       }
       options.configuration["model"] = own.configuration
     }
-    options.seed = seed
-    options.repetitions = repetitions
-    options.force = force
-    if measureOnly { options.configuration[Catalogue.measureOnly] = "counted, not kept" }
-    let campaign = try Campaign(experiments, options, runner: runner)
-    let width = RunSummary.terminalWidth
-    print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: width))
-    if let failures = campaign.failureTable(width: width) {
-      StandardStream.error.line("\nThese were not completed; what the others measured is kept.\n\n" + failures)
-    }
-    if !campaign.isComplete { throw ExitCode.failure }
+    let campaign = try Campaign(experiments, options, runner: Runner(results: common.folder))
+    try ClosingReport(laboratory: laboratory, common: common).end(campaign)
   }
 }
 

@@ -40,12 +40,14 @@ enum Fig11aLoggingOverhead {
           Gate("chunks", .exact), Gate("duplicateChunks", .exact), Gate("passedChunks", .exact), Gate("overhead", .reported),
           Gate("logSeconds", .reported),
         ],
-        keyFigures: Fig11aClaims.keyFigures)
+        keyFigures: Fig11aClaims.keyFigures),
+      // Policies are compared with each other on one pipeline, never two pipelines.
+      parts: { _ in PipelineWorkload.timedWhenLogged.map { ExperimentPart($0) } }
     ) { context in
       try context.state(data: try PipelineWorkload.source(context.scale, context.seed, settings))
       let tables = try PipelineWorkload(context, settings: settings)
       for name in PipelineWorkload.timedWhenLogged {
-        try context.checkpointed("logging \(name)") { try measure(name, tables, context) }
+        try context.part(name) { try context.checkpointed("logging \(name)") { try measure(name, tables, context) } }
       }
     }
   }

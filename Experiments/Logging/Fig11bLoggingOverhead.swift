@@ -44,22 +44,32 @@ enum Fig11bLoggingOverhead {
       outcome: .init(
         claims: Fig11bClaims.all, figures: [Figure("fig11b-logging-overhead", chart: Fig11bClaims.chart)],
         gates: [Gate("chunks", .exact), Gate("overhead", .reported), Gate("logSeconds", .reported)],
-        keyFigures: Fig11bClaims.keyFigures)
+        keyFigures: Fig11bClaims.keyFigures),
+      // Policies are compared with each other on one network, never two networks.
+      parts: { scale in
+        networks.map { ExperimentPart($0.rawValue, weight: Double(ImageSplit($0, scale).loggedRepeatedly) * ($0 == .cnn ? 1 : 8)) }
+      }
     ) { context in
       try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: networks))
       let folder = context.scratchDirectory.appendingPathComponent("overhead")
       for network in networks {
-        let workload = try ImageWorkload(network, context, settings: settings).repeated()
-        let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: workload.paperBatch)
-        var isWarm = false
-        for policy in policies {
-          try context.checkpointed("\(network.rawValue) under \(policy.name)") {
-            // The first run touches memory that the process never used, and is not timed.
-            if !isWarm { _ = try Round(model, policy, in: folder) }
-            isWarm = true
-            try measure(network, model, policy, in: folder, context)
-          }
-        }
+        try context.part(network.rawValue) { try measure(network, in: folder, context, settings) }
+      }
+    }
+  }
+
+  private static func measure(
+    _ network: ImageWorkload.Network, in folder: URL, _ context: RunContext, _ settings: Settings
+  ) throws {
+    let workload = try ImageWorkload(network, context, settings: settings).repeated()
+    let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: workload.paperBatch)
+    var isWarm = false
+    for policy in policies {
+      try context.checkpointed("\(network.rawValue) under \(policy.name)") {
+        // The first run touches memory that the process never used, and is not timed.
+        if !isWarm { _ = try Round(model, policy, in: folder) }
+        isWarm = true
+        try measure(network, model, policy, in: folder, context)
       }
     }
   }

@@ -48,11 +48,15 @@ enum Fig6aZillowStorage {
       ]),
       outcome: .init(
         claims: Fig6aClaims.all, figures: Fig6aFigures.all, gates: StoredBytes.gates + [transformerGate],
-        keyFigures: Fig6aClaims.keyFigures)
+        keyFigures: Fig6aClaims.keyFigures),
+      // Not policy by policy: the policies log the pipelines that the first has trained.
+      parts: { _ in PredictionForm.allCases.map { ExperimentPart($0.rawValue) } }
     ) { context in
       try context.state(data: try PipelineWorkload.source(context.scale, context.seed, settings))
       let tables = try PipelineWorkload(context, settings: settings)
-      for predictions in PredictionForm.allCases { try measure(predictions, tables, context) }
+      for predictions in PredictionForm.allCases {
+        try context.part(predictions.rawValue) { try measure(predictions, tables, context) }
+      }
     }
   }
 

@@ -23,17 +23,23 @@ enum SimilarityCost {
         .small: Cost(seconds: 90, diskBytes: 400_000_000, memoryBytes: 3_000_000_000),
         .paper: Cost(seconds: 2_000, diskBytes: 8_000_000_000, memoryBytes: 24_000_000_000),
       ]),
-      outcome: .init(claims: claims, figures: [], gates: gates, keyFigures: keyFigures)
+      outcome: .init(claims: claims, figures: [], gates: gates, keyFigures: keyFigures),
+      // Seconds with and without similarity are of the same part.
+      parts: { _ in [ExperimentPart(networks, weight: 0.2), ExperimentPart(pipelines, weight: 0.8)] }
     ) { context in
       try context.state(
         data: .combining([
           try ImageWorkload.source(context.scale, context.seed, settings),
           try PipelineWorkload.source(context.scale, context.seed, settings),
         ]))
-      let images = try ImageWorkload(.cnn, context, settings: settings)
-      try context.checkpointed(networks) { try measureNetworks(images, context) }
-      let tables = try PipelineWorkload(context, settings: settings)
-      try context.checkpointed(pipelines) { try measurePipelines(tables, context) }
+      try context.part(networks) {
+        let images = try ImageWorkload(.cnn, context, settings: settings)
+        try context.checkpointed(networks) { try measureNetworks(images, context) }
+      }
+      try context.part(pipelines) {
+        let tables = try PipelineWorkload(context, settings: settings)
+        try context.checkpointed(pipelines) { try measurePipelines(tables, context) }
+      }
     }
   }
 

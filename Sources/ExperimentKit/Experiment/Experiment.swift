@@ -49,17 +49,21 @@ package struct Experiment: Sendable {
   /// The expected cost at every scale it can be run at.
   package let costs: [Scale: Cost]
   package let outcome: Outcome
+  /// The parts that may be measured apart from each other, in the order in which `run` comes to them; none when it is one piece.
+  package let parts: @Sendable (Scale) -> [ExperimentPart]
   /// Measures, and records rows in the context. Runs on the thread that calls `Runner.run`.
   package let run: @Sendable (RunContext) throws -> Void
 
   package init(
     _ identity: Identity, parameters: [String], costs: [Scale: Cost], outcome: Outcome,
+    parts: @escaping @Sendable (Scale) -> [ExperimentPart] = { _ in [] },
     run: @escaping @Sendable (RunContext) throws -> Void
   ) {
     self.identity = identity
     self.parameters = parameters
     self.costs = costs
     self.outcome = outcome
+    self.parts = parts
     self.run = run
   }
 

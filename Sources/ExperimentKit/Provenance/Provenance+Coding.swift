@@ -1,7 +1,7 @@
 /// `"data"` is the word `real` or `generated` itself, so that nobody can overlook it; the description and the files' hashes stand beside it.
 extension Provenance: Codable {
   private enum CodingKeys: String, CodingKey {
-    case settings, source, machine, versions, data, dataDescription, dataFiles, usage
+    case settings, source, machine, versions, data, dataDescription, dataFiles, usage, parts
   }
 
   package init(from decoder: any Decoder) throws {
@@ -14,7 +14,7 @@ extension Provenance: Codable {
         kind: try container.decode(DataRecord.Kind.self, forKey: .data),
         description: try container.decode(String.self, forKey: .dataDescription),
         files: try container.decode([InputFile].self, forKey: .dataFiles)),
-      usage: try container.decode(Usage.self, forKey: .usage))
+      usage: try container.decode(Usage.self, forKey: .usage), parts: try container.decodeIfPresent([PartRecord].self, forKey: .parts))
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -27,5 +27,7 @@ extension Provenance: Codable {
     try container.encode(data.description, forKey: .dataDescription)
     try container.encode(data.files, forKey: .dataFiles)
     try container.encode(usage, forKey: .usage)
+    // Absent, not null, for runs of one process, which are most.
+    try container.encodeIfPresent(parts, forKey: .parts)
   }
 }

@@ -48,4 +48,19 @@ package struct Provenance: Sendable, Equatable {
   package let versions: [String: String]
   package let data: DataRecord
   package let usage: Usage
+  /// Where each part was measured, when a cluster's tasks measured them; nil for a run of one process.
+  package let parts: [PartRecord]?
+
+  package init(
+    settings: Settings, source: SourceState, machine: Machine, versions: [String: String], data: DataRecord, usage: Usage,
+    parts: [PartRecord]? = nil
+  ) {
+    self.settings = settings
+    self.source = source
+    self.machine = machine
+    self.versions = versions
+    self.data = data
+    self.usage = usage
+    self.parts = parts
+  }
 }

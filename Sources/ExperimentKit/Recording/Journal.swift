@@ -47,6 +47,12 @@ struct Journal {
     return journal
   }
 
+  /// How many finished units `file` holds, for looking at a journal that another process may be writing; nil when there is none.
+  static func unitCount(in file: URL) throws -> Int? {
+    guard AtomicFile.exists(file) else { return nil }
+    return try max(0, AtomicFile.read(file).count { $0 == UInt8(ascii: "\n") } - 1)
+  }
+
   /// A new, empty journal.
   static func create(_ file: URL, configuration: String) throws -> Journal {
     // Whole seconds, as the JSON dates keep them.

@@ -45,13 +45,18 @@ package struct ResultsFolder: Sendable, Equatable {
     root.appendingPathComponent("runs/\(scale)/.\(experiment).previous", isDirectory: true)
   }
 
-  /// Puts a complete partial run in place of the previous one.
-  func publish(_ experiment: String, at scale: Scale) throws {
+  /// Where rows that were measured elsewhere are put together: an interrupted run keeps its own folder.
+  func gathering(of experiment: String, at scale: Scale) -> URL {
+    root.appendingPathComponent("runs/\(scale)/.\(experiment).gathering", isDirectory: true)
+  }
+
+  /// Puts a complete run in place of the previous one: the partial one, unless another folder is given.
+  func publish(_ experiment: String, at scale: Scale, from folder: URL? = nil) throws {
     let final = run(of: experiment, at: scale)
     let old = previous(of: experiment, at: scale)
     try AtomicFile.remove(old)
     if AtomicFile.exists(final) { try AtomicFile.rename(final, to: old) }
-    try AtomicFile.rename(partial(of: experiment, at: scale), to: final)
+    try AtomicFile.rename(folder ?? partial(of: experiment, at: scale), to: final)
     try AtomicFile.remove(old)
   }
 

@@ -28,16 +28,21 @@ package final class RunContext: Sendable {
     var versions: [String: String] = [:]
   }
 
+  /// Which parts of a divided experiment this run is of.
+  let parts: PartProgress
   private let state: Mutex<State>
   private let resumable: [String: Journal.Unit]
   private let output: RunOutput
 
-  init(_ options: RunOptions, table: MeasurementTable, journal: Journal, scratch: URL, output: RunOutput) {
+  init(
+    _ options: RunOptions, table: MeasurementTable, journal: Journal, scratch: URL, parts: PartProgress = PartProgress(), output: RunOutput
+  ) {
     scale = options.scale
     seed = options.seed
     repetitions = options.repetitions
     configuration = options.configuration
     scratchDirectory = scratch
+    self.parts = parts
     self.output = output
     resumable = Dictionary(journal.units.map { ($0.key, $0) }) { first, _ in first }
     state = Mutex(State(table: table, journal: journal))
@@ -49,6 +54,7 @@ package final class RunContext: Sendable {
   package func record(
     _ metric: String, _ value: some Measurable, unit: String, at parameters: MeasurementTable.Parameters, repetition: Int = 1
   ) throws {
+    try parts.checkInside(metric)
     var parameters = parameters
     parameters[MeasurementTable.repetition] = repetition
     let complete = parameters
@@ -76,6 +82,7 @@ package final class RunContext: Sendable {
   @discardableResult
   package func checkpointed(_ key: String, _ body: () throws -> Void) throws -> Bool {
     try checkCancelled()
+    try parts.checkInside("unit '\(key)'")
     let mark = try state.withLock { state in
       if let outer = state.openUnit { throw RunError.nestedUnit(key, inside: outer) }
       guard state.doneKeys.insert(key).inserted else { throw RunError.repeatedUnit(key) }

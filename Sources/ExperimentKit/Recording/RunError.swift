@@ -6,6 +6,11 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
   case repeatedUnit(String)
   case statedInsideUnit(String, unit: String)
   case noRows(String)
+  case unknownPart(String, declared: [String])
+  case nestedPart(String, inside: String)
+  case partOutOfOrder(String, after: String)
+  case outsideParts(String)
+  case partsNotRun(Int, of: Int)
 
   package var description: String {
     switch self {
@@ -21,6 +26,16 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
       "The \(what) is stated inside unit '\(unit)', which a resumed run skips. State it outside of every unit."
     case .noRows(let name):
       "\(name) ended without recording a row, so there is nothing to keep."
+    case .unknownPart(let name, let declared):
+      "The experiment has no part '\(name)'; it declares \(declared.isEmpty ? "none" : declared.joined(separator: "; ")). Declare it, or correct the name."
+    case .nestedPart(let name, let outer):
+      "Part '\(name)' begins inside part '\(outer)'. Parts follow one another; end the outer one first."
+    case .partOutOfOrder(let name, let earlier):
+      "Part '\(name)' begins after '\(earlier)', and is declared before it, or begins twice. Run each part once, in the declared order."
+    case .outsideParts(let what):
+      "The experiment is divided into parts, and \(what) is recorded outside of all of them: every part would record it. Move it into one."
+    case .partsNotRun(let measured, let all):
+      "The experiment ended after \(measured) of \(all) parts. Declare only the parts that it runs at this scale."
     }
   }
 }

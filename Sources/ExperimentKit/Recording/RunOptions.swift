@@ -14,6 +14,8 @@ package struct RunOptions: Sendable, Equatable {
   package var versions: [String: String] = [:]
   /// A folder of the checkout whose commit the provenance names.
   package var sourceDirectory = URL(fileURLWithPath: ".", isDirectory: true)
+  /// The source the executable was built from, where that is known already: tasks of a cluster start hours after they were submitted.
+  package var source: SourceState?
 
   package init(scale: Scale = .standard) {
     self.scale = scale
@@ -26,11 +28,13 @@ package struct RunOptions: Sendable, Equatable {
     parts += configuration.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     parts += versions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     parts += [source.commit ?? "no commit", "\(source.isDirty ?? true)"]
-    // A changed but uncommitted source shows in the executable: a rebuild has another time and mostly another size.
-    var status = stat()
-    if stat("/proc/self/exe", &status) == 0 {
-      parts += ["\(status.st_size)", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"]
-    }
+    if let build = Self.executableIdentity { parts.append(build) }
     return Fingerprint.hex(Array(parts.joined(separator: "\u{1F}").utf8))
+  }
+  /// Size and time of the running executable: a changed but uncommitted source shows there. Nil where /proc is not mounted.
+  static var executableIdentity: String? {
+    var status = stat()
+    guard stat("/proc/self/exe", &status) == 0 else { return nil }
+    return "\(status.st_size)\u{1F}\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 }

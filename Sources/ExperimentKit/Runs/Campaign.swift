@@ -15,9 +15,16 @@ package struct Campaign: Sendable {
   ///
   /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
   package init(_ experiments: [Experiment], _ options: RunOptions, runner: Runner) throws {
+    try self.init(experiments, output: runner.output) { try runner.run($0, options) }
+  }
+
+  /// Completes every experiment by `complete`. What one throws is printed and kept, and the next one begins.
+  ///
+  /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
+  package init(_ experiments: [Experiment], output: RunOutput, complete: (Experiment) throws -> RunReport) throws {
     for experiment in experiments {
       do {
-        reports.append(try runner.run(experiment, options))
+        reports.append(try complete(experiment))
       } catch let error as Cancelled {
         throw error
       } catch {
@@ -25,7 +32,7 @@ package struct Campaign: Sendable {
         if let request = Interruption.request { throw request }
         let failure = Failure(experiment: experiment.name, reason: Self.line(error))
         failures.append(failure)
-        runner.output.line("  FAILED: \(failure.experiment): \(failure.reason)")
+        output.line("  FAILED: \(failure.experiment): \(failure.reason)")
       }
     }
   }

@@ -13,17 +13,23 @@ struct RunAttempt {
   private let isPeakOfThisRun = PeakMemory.reset()
 
   /// Finds every fact of the provenance first: a run of hours must not fail on one at its end.
-  init(_ experiment: Experiment, _ options: RunOptions, results: ResultsFolder, output: RunOutput) throws {
+  ///
+  /// `name` is that of the folder, the experiment's or, where only `part` of it is measured, one of the part's own.
+  init(
+    _ experiment: Experiment, named name: String, part: String? = nil, _ options: RunOptions, results: ResultsFolder, output: RunOutput
+  ) throws {
     self.options = options
-    source = SourceState.current(in: options.sourceDirectory)
+    source = options.source ?? SourceState.current(in: options.sourceDirectory)
     machine = try Machine.current()
     versions = try Versions.complete(options.versions)
-    folder = results.partial(of: experiment.name, at: options.scale)
-    let fingerprint = options.fingerprint(of: experiment.name, parameters: experiment.parameters, source: source)
+    folder = results.partial(of: name, at: options.scale)
+    let fingerprint = options.fingerprint(of: name, parameters: experiment.parameters, source: source)
     journal = try Self.openJournal(in: folder, fingerprint: fingerprint, output: output)
     let scratch = folder.appendingPathComponent("scratch", isDirectory: true)
     try AtomicFile.createDirectory(scratch)
-    context = try RunContext(options, table: experiment.emptyTable(), journal: journal, scratch: scratch, output: output)
+    context = try RunContext(
+      options, table: experiment.emptyTable(), journal: journal, scratch: scratch,
+      parts: PartProgress(declared: experiment.parts(options.scale).map(\.name), selected: part), output: output)
   }
 
   private static func openJournal(in folder: URL, fingerprint: String, output: RunOutput) throws -> Journal {
@@ -45,6 +51,7 @@ struct RunAttempt {
     try context.checkCancelled()
     try experiment.run(context)
     try context.checkCancelled()
+    try context.parts.checkComplete()
     let state = context.finished()
     guard !state.table.rows.isEmpty else { throw RunError.noRows(experiment.name) }
     guard state.data != nil else { throw RunError.noData(experiment.name) }

@@ -33,23 +33,29 @@ package struct Runner: Sendable {
     let lock = try results.lock(experiment.name, at: options.scale)
     defer { withExtendedLifetime(lock) {} }
     try results.recover(experiment.name, at: options.scale)
-    let attempt = try RunAttempt(experiment, options, results: results, output: output)
+    let attempt = try RunAttempt(experiment, named: experiment.name, options, results: results, output: output)
     let table = try attempt.run(experiment)
     let provenance = try attempt.provenance(of: experiment)
-    let claims = judge(experiment, table, at: options.scale)
+    return try publish(experiment, table, provenance, from: attempt.folder) { try attempt.tidy() }
+  }
 
-    let folder = attempt.folder
+  /// Judges, writes, draws, and puts the run in place of the previous one. `tidy` removes from `folder` what the run's end does not keep.
+  func publish(
+    _ experiment: Experiment, _ table: MeasurementTable, _ provenance: Provenance, from folder: URL, tidy: () throws -> Void = {}
+  ) throws -> RunReport {
+    let scale = provenance.settings.scale
+    let claims = judge(experiment, table, at: scale)
     try table.write(to: folder.appendingPathComponent("rows.csv"))
     try AtomicFile.writeJSON(claims, to: folder.appendingPathComponent("claims.json"))
     try AtomicFile.writeJSON(provenance, to: folder.appendingPathComponent("provenance.json"))
     let drawn = draw(experiment, table, provenance, into: folder)
-    try attempt.tidy()
-    try results.publish(experiment.name, at: options.scale)
+    try tidy()
+    try results.publish(experiment.name, at: scale, from: folder)
 
-    let final = results.run(of: experiment.name, at: options.scale)
+    let final = results.run(of: experiment.name, at: scale)
     output.line("\(experiment.name): took \(Quantity.seconds(provenance.usage.wallSeconds)), results in \(final.path)")
     return RunReport(
-      experiment: experiment.name, scale: options.scale, folder: final, provenance: provenance, claims: claims,
+      experiment: experiment.name, scale: scale, folder: final, provenance: provenance, claims: claims,
       pictures: drawn.names.map(final.appendingPathComponent), figureFailures: drawn.failures)
   }
 
@@ -68,9 +74,15 @@ package struct Runner: Sendable {
     }
   }
 
-  private func announce(_ experiment: Experiment, _ options: RunOptions) throws {
-    let cost = try experiment.cost(at: options.scale)
-    output.line("\(experiment.name) at scale \(options.scale): \(experiment.title) (\(experiment.identity.source)). Expected: \(cost).")
+  func announce(_ experiment: Experiment, _ options: RunOptions) throws {
+    try announce(experiment, try experiment.cost(at: options.scale), options)
+  }
+
+  /// Says what is run and what it is expected to take, and refuses what does not fit.
+  func announce(_ experiment: Experiment, part: String? = nil, _ cost: Cost, _ options: RunOptions) throws {
+    output.line(
+      "\(experiment.name)\(part.map { ", \($0)," } ?? "") at scale \(options.scale): \(experiment.title) (\(experiment.identity.source)). Expected: \(cost)."
+    )
     do {
       try resources(results.root).check(cost, for: experiment.name, at: options.scale)
     } catch let error as ResourceError where options.force {

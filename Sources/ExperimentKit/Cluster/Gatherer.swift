@@ -1,0 +1,56 @@
+import Foundation
+
+/// Puts together what tasks have measured, and names what is missing. Judges by what they wrote, never by what Slurm says of them.
+package struct Gatherer: Sendable {
+  /// A task whose rows are not there.
+  package struct Missing: Sendable, Equatable {
+    package let task: Int
+    package let label: String
+    package let state: PieceState
+    package let log: URL
+  }
+
+  package let plan: ClusterPlan
+  package let folder: ClusterFolder
+  private let submission: Submission
+
+  /// Throws: `ClusterError.noSubmission`, `RecordError`.
+  package init(_ plan: ClusterPlan, in folder: ClusterFolder) throws {
+    self.plan = plan
+    self.folder = folder
+    submission = try folder.submission()
+  }
+
+  /// The tasks of the submission that are not measured, in order.
+  package var missing: [Missing] {
+    submission.experiments.flatMap(plan.tasks).compactMap { task in
+      let piece = plan.pieces[task]
+      let state = folder.state(of: piece)
+      return state == .measured ? nil : Missing(task: task, label: piece.label, state: state, log: folder.log(of: task))
+    }
+  }
+
+  /// Gathers every experiment of the submission whose tasks are all measured; the others are left as they are.
+  ///
+  /// When all were gathered, the next submission begins anew. Throws: `Cancelled`, `FileError`.
+  package func gather(_ experiments: [Experiment], runner: Runner) throws -> Campaign {
+    let waiting = Set(missing.map { plan.pieces[$0.task].experiment })
+    let chosen = experiments.filter { submission.experiments.contains($0.name) }
+    let campaign = try Campaign(chosen.filter { !waiting.contains($0.name) }, output: runner.output) { experiment in
+      try runner.gather(experiment, at: plan.scale, from: folder.pieces)
+    }
+    if waiting.isEmpty, campaign.failures.isEmpty { try folder.markGathered() }
+    return campaign
+  }
+
+  /// A table of what is missing, and how to submit it; nil when nothing is.
+  package func missingTable(width: Int? = nil) -> String? {
+    let missing = missing
+    guard !missing.isEmpty else { return nil }
+    var table = TextTable(header: ["task", "measures", "state", "log"])
+    for one in missing {
+      table.append(["\(one.task)", one.label, "\(one.state)", FileManager.default.fileExists(atPath: one.log.path) ? one.log.path : "none"])
+    }
+    return table.rendered(width: width)
+  }
+}

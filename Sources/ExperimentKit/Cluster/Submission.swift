@@ -1,0 +1,87 @@
+import Foundation
+
+/// What was submitted, as `submission.json` in the folder that all tasks share: everything a task must know, so that it needs no environment.
+package struct Submission: Sendable, Equatable, Codable {
+  /// What the rows depend on. Tasks of another one are never mixed with these.
+  package struct Configuration: Sendable, Equatable, Codable {
+    package let scale: Scale
+    package let seed: UInt64
+    package let repetitions: Int
+    package let settings: [String: String]
+    /// Of the tools and libraries, as found where it was submitted.
+    package let versions: [String: String]
+    /// The folder with real data; null for generated data.
+    package let dataDirectory: String?
+    /// Size and time of the executable.
+    package let build: String
+  }
+
+  /// A job of the cluster and the tasks it is for.
+  package struct Job: Sendable, Equatable, Codable {
+    package let id: String
+    package let stage: String
+    package let tasks: [Int]
+  }
+
+  package let configuration: Configuration
+  /// The state of the source at the first submission: later edits do not change what the executable was built from.
+  package let source: SourceState
+  package let executable: String
+  /// Where tasks run: the checkout, with `Data/` in it.
+  package let workingDirectory: String
+  /// Runs even what is stated not to fit.
+  package var force: Bool
+  /// The names of the experiments that are gathered.
+  package var experiments: [String]
+  package var jobs: [Job]
+
+  /// From how experiments are run here. Throws: `ProvenanceError` when a version is not to be found.
+  package init(_ options: RunOptions, experiments: [String], dataDirectory: URL?) throws {
+    configuration = Configuration(
+      scale: options.scale, seed: options.seed, repetitions: options.repetitions, settings: options.configuration,
+      versions: try Versions.complete(options.versions), dataDirectory: dataDirectory.map { Self.absolute($0) },
+      build: Self.build)
+    source = options.source ?? SourceState.current(in: options.sourceDirectory)
+    executable = Self.absolute(URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath())
+    workingDirectory = FileManager.default.currentDirectoryPath
+    force = options.force
+    self.experiments = experiments
+    jobs = []
+  }
+
+  /// How a task runs its experiment. Throws: `ClusterError.otherBuild` when this process is not of the build that was submitted.
+  package func options() throws -> RunOptions {
+    guard Self.build == configuration.build else { throw ClusterError.otherBuild(executable: executable) }
+    var options = RunOptions(scale: configuration.scale)
+    options.seed = configuration.seed
+    options.repetitions = configuration.repetitions
+    options.configuration = configuration.settings
+    options.versions = configuration.versions
+    options.force = force
+    options.source = source
+    return options
+  }
+
+  /// Throws `ClusterError.otherConfiguration` naming the first fact in which `other` differs; `folder` is where this one is.
+  func checkSame(as other: Submission, in folder: URL) throws {
+    func text(_ values: [String: String]) -> String {
+      values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+    let (old, new) = (configuration, other.configuration)
+    let facts = [
+      ("seed", "\(old.seed)", "\(new.seed)"), ("number of repetitions", "\(old.repetitions)", "\(new.repetitions)"),
+      ("setting", text(old.settings), text(new.settings)), ("version", text(old.versions), text(new.versions)),
+      ("data folder", old.dataDirectory ?? "none", new.dataDirectory ?? "none"),
+    ]
+    if let fact = facts.first(where: { $0.1 != $0.2 }) {
+      throw ClusterError.otherConfiguration(folder: folder.path, fact: fact.0, earlier: fact.1, now: fact.2)
+    }
+    guard old == new else {
+      throw ClusterError.otherConfiguration(folder: folder.path, fact: "build", earlier: "built before", now: "built again")
+    }
+  }
+
+  private static var build: String { RunOptions.executableIdentity?.replacing("\u{1F}", with: " bytes, ") ?? "unknown" }
+
+  private static func absolute(_ url: URL) -> String { url.absoluteURL.standardizedFileURL.path }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+/// The rows of a run that must be the same in every run of one build, and its claims: no seconds, and nothing that is made of seconds.
+enum ExactRows {
+  /// How often a timing is repeated depends on how long it takes: of repetitions only the first counts.
+  static func of(_ run: URL) throws -> [String] {
+    let text = String(decoding: try Data(contentsOf: run.appendingPathComponent("rows.csv")), as: UTF8.self)
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let header = try #require(lines.first)
+    let (metric, unit) = (header.count - 3, header.count - 2)
+    let repetition = try #require(header.firstIndex(of: "repetition"))
+    return lines.dropFirst().filter { row in
+      row.count == header.count && row[repetition] == "1" && !["s", "x"].contains(row[unit]) && !timed.contains(row[metric])
+    }.map { $0.joined(separator: ",") }
+  }
+
+  /// What a plan is chosen by, and how good it was, are times.
+  private static let timed = ["plan_regret", "predictions_within_2x", "gamma"]
+
+  static func claims(_ run: URL) throws -> [String] {
+    let data = try Data(contentsOf: run.appendingPathComponent("claims.json"))
+    let claims = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+    return try claims.map { claim in
+      "\(try #require(claim["id"] as? String)): \(try #require(claim["outcome"] as? String))"
+    }
+  }
+}
