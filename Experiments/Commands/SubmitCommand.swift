@@ -69,7 +69,8 @@ struct SubmitCommand: ParsableCommand {
     let experiments = try laboratory.resolve(names)
     let options = try measuring.applied(to: common.runOptions())
     let plan = try ClusterPlan(laboratory, preparations: Preparations.all(settings), at: common.scale)
-    let submission = try Submission(options, experiments: experiments.map(\.name), dataDirectory: settings.dataDirectory)
+    let submission = try Submission(
+      options, experiments: experiments.map(\.name), dataDirectory: Settings.namedDirectory(option: common.data))
     try Submitter(plan, in: ClusterFolder(of: common.folder, at: common.scale)).submit(
       submission, slurm, gathering: gathering, isFresh: fresh, isDryRun: dryRun)
   }

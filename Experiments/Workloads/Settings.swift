@@ -20,7 +20,7 @@ struct Settings: Sendable {
   /// - Parameter option: what the user gave as `--data`.
   /// - Throws: `SettingsError` when a folder was asked for that is not there.
   init(option: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-    let named = option ?? environment["MISTIQUE_DATA"].flatMap { $0.isEmpty ? nil : $0 }
+    let named = Self.namedDirectory(option: option, environment: environment)
     let standard = URL(fileURLWithPath: "Data", isDirectory: true)
     cacheDirectory = standard.appendingPathComponent("cache", isDirectory: true)
     if let named {
@@ -36,6 +36,11 @@ struct Settings: Sendable {
 }
 
 extension Settings {
+  /// The folder that the user named, and that a task elsewhere must be told of; nil for the standard one.
+  static func namedDirectory(option: String?, environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+    option ?? environment["MISTIQUE_DATA"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// The folder that holds the user's real Zillow tables, if there is one.
   var realTables: URL? {
     dataDirectory.flatMap { folder in

@@ -10,7 +10,7 @@ package struct Submission: Sendable, Equatable, Codable {
     package let settings: [String: String]
     /// Of the tools and libraries, as found where it was submitted.
     package let versions: [String: String]
-    /// The folder with real data; null for generated data.
+    /// The folder with data that the user named; null for the standard one.
     package let dataDirectory: String?
     /// Size and time of the executable.
     package let build: String
@@ -36,10 +36,11 @@ package struct Submission: Sendable, Equatable, Codable {
   package var jobs: [Job]
 
   /// From how experiments are run here. Throws: `ProvenanceError` when a version is not to be found.
-  package init(_ options: RunOptions, experiments: [String], dataDirectory: URL?) throws {
+  package init(_ options: RunOptions, experiments: [String], dataDirectory: String?) throws {
     configuration = Configuration(
       scale: options.scale, seed: options.seed, repetitions: options.repetitions, settings: options.configuration,
-      versions: try Versions.complete(options.versions), dataDirectory: dataDirectory.map { Self.absolute($0) },
+      versions: try Versions.complete(options.versions),
+      dataDirectory: dataDirectory.map { Self.absolute(URL(fileURLWithPath: $0, isDirectory: true)) },
       build: Self.build)
     source = options.source ?? SourceState.current(in: options.sourceDirectory)
     executable = Self.absolute(URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath())
@@ -71,7 +72,7 @@ package struct Submission: Sendable, Equatable, Codable {
     let facts = [
       ("seed", "\(old.seed)", "\(new.seed)"), ("number of repetitions", "\(old.repetitions)", "\(new.repetitions)"),
       ("setting", text(old.settings), text(new.settings)), ("version", text(old.versions), text(new.versions)),
-      ("data folder", old.dataDirectory ?? "none", new.dataDirectory ?? "none"),
+      ("data folder", old.dataDirectory ?? "Data", new.dataDirectory ?? "Data"),
     ]
     if let fact = facts.first(where: { $0.1 != $0.2 }) {
       throw ClusterError.otherConfiguration(folder: folder.path, fact: fact.0, earlier: fact.1, now: fact.2)

@@ -60,7 +60,11 @@ import Testing
     for name in Self.names {
       let (here, there) = (try exact("Results/runs/smoke/\(name)"), try exact("Shared/runs/smoke/\(name)"))
       #expect(here.count > 5 && here == there, "\(name)")
-      #expect(try claims("Results/runs/smoke/\(name)") == claims("Shared/runs/smoke/\(name)"), "\(name)")
+    }
+    // Those that are judged by bytes and answers alone; times of a disturbed machine may decide the others either way.
+    for name in ["table2-svcca", "fig14-column-compression", "use-vizml"] {
+      let judged = try claims("Results/runs/smoke/\(name)")
+      #expect(try !judged.isEmpty && judged == claims("Shared/runs/smoke/\(name)"), "\(name)")
     }
     let provenance = try text("Shared/runs/smoke/fig11b-logging-overhead/provenance.json")
     #expect(provenance.matches(of: /"part" : "CIFAR10_/).count == 2)
