@@ -21,7 +21,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup build test list experiment reproduce figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
+.PHONY: help setup build test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
@@ -50,15 +50,18 @@ test: setup ## Build and run all tests, release
 	swift build --build-tests $(TEST_FLAGS)
 	swift test --skip-build $(TEST_FLAGS)
 
-list: build ## List the experiments with what they take
+list: build ## List the experiments with what they take, and which fit this machine
 	@$(EXPERIMENTS) list --scale $(SCALE)
 
 experiment: build ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies MODEL=path for your own data
 	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6b-dnn-storage SCALE=$(SCALE); make list shows all."; exit 1; }
 	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
-reproduce: build ## Run every experiment and draw every figure
+reproduce: build ## Run every experiment, draw every figure, and make the page of them: index.html
 	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+
+report: build ## Make the page again from the measured rows alone: Results/runs/<scale>/index.html
+	@$(EXPERIMENTS) report --scale $(SCALE) --results $(RESULTS)
 
 figures: build ## Draw the figures again from the measured rows alone
 	@$(EXPERIMENTS) figures $(NAME) --scale $(SCALE) --results $(RESULTS)

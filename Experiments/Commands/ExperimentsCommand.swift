@@ -16,6 +16,7 @@ struct ExperimentsCommand: ParsableCommand {
         experiments list                          what there is, with time, disk and memory
         experiments run fig6b --scale ci          one experiment by name, alias, figure number or pattern
         experiments run all                       every experiment
+        experiments report                        make the page of all runs again: index.html
         experiments figures                       draw again from rows.csv
         experiments submit all --scale paper      every experiment, as tasks of a Slurm cluster
         experiments compare --scale ci            compare the runs with Results/baselines; exit status 1 on a regression
@@ -23,8 +24,8 @@ struct ExperimentsCommand: ParsableCommand {
       Data is read from --data, MISTIQUE_DATA or Data/. Without any, it is generated from a seed, and every figure says so.
       """,
     subcommands: [
-      ListCommand.self, RunCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self, ClaimsCommand.self,
-      SubmitCommand.self, GatherCommand.self, TaskCommand.self,
+      ListCommand.self, RunCommand.self, ReportCommand.self, FiguresCommand.self, CompareCommand.self, BaselineCommand.self,
+      ClaimsCommand.self, SubmitCommand.self, GatherCommand.self, TaskCommand.self,
       BenchCommand.self,
       DataCommand.self, TortureCommand.self, TortureChildCommand.self,
     ])

@@ -5,7 +5,7 @@ import Groundwork
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the experiments with the time, disk and memory they need.",
+    commandName: "list", abstract: "Lists the experiments with the time, disk and memory they need, and says which fit this machine.",
     discussion: """
       Time, disk and memory are those of a machine with 2 cores. Where there are real Zillow tables, they are for the rows that the scale takes.
 
@@ -14,7 +14,11 @@ struct ListCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  func run() throws { print(try common.laboratory().list(at: common.scale)) }
+  func run() throws {
+    let resources = try Resources.available(for: common.folder.root)
+    let width = min(RunSummary.terminalWidth ?? RunSummary.widest, RunSummary.widest)
+    print(try common.laboratory().list(at: common.scale, on: resources, width: width), terminator: "")
+  }
 }
 
 struct RunCommand: ParsableCommand {
@@ -22,7 +26,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Runs experiments and draws their figures.",
     discussion: """
       The same command resumes an interrupted run and does not repeat what had finished. An experiment that fails does not stop the others; at the \
-      end, what failed is listed with the reason, and the exit status is 1.
+      end, what failed is listed with the reason, and the exit status is 1. Runs end by making the page of all that was run at the scale, \
+      Results/runs/<scale>/index.html.
 
         experiments run fig6b --scale ci
         experiments run 'fig5*' table2 --scale smoke --repetitions 1

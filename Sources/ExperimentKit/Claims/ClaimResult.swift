@@ -29,6 +29,8 @@ package struct ClaimResult: Sendable, Equatable, Codable {
 
   /// True when the claim was judged false, or could not be judged.
   package var isFailure: Bool { outcome == .doesNotHold || outcome == .error }
+  /// Whether the statement is ours and not the paper's, as its source says.
+  package var isOurs: Bool { source.hasPrefix("ours") || source.hasPrefix("beyond the paper") }
 }
 
 extension ClaimResult: CustomStringConvertible {

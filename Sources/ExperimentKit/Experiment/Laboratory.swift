@@ -52,18 +52,6 @@ package struct Laboratory: Sendable {
     return experiments.filter { names.contains($0.name) }
   }
 
-  /// A line per experiment, with its expected cost at `scale`.
-  package func list(at scale: Scale) -> String {
-    var table = TextTable(header: ["experiment", "also", "what", "paper", "expected at \(scale)"])
-    for experiment in experiments {
-      table.append([
-        experiment.name, experiment.identity.aliases.joined(separator: " "), experiment.title, experiment.identity.source,
-        experiment.costs[scale].map { "\($0)" } ?? "not run at this scale",
-      ])
-    }
-    return table.rendered()
-  }
-
   private func experiment(named name: String) -> Experiment? {
     experiments.first { $0.name == name || $0.identity.aliases.contains(name) }
   }

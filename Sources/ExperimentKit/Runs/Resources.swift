@@ -21,13 +21,19 @@ package struct Resources: Sendable, Equatable {
       physicalMemoryBytes: Machine.physicalMemoryBytes())
   }
 
+  /// What a cost takes and this does not have; empty when it fits.
+  package func shortages(of cost: Cost) -> [ResourceError.Shortage] {
+    var shortages: [ResourceError.Shortage] = []
+    if cost.diskBytes > freeDiskBytes { shortages.append(.disk(needed: cost.diskBytes, free: freeDiskBytes)) }
+    if cost.memoryBytes > physicalMemoryBytes { shortages.append(.memory(needed: cost.memoryBytes, physical: physicalMemoryBytes)) }
+    return shortages
+  }
+
   /// Refuses a cost that does not fit. Time is never refused.
   ///
   /// Throws: `ResourceError` naming every shortage at once.
   package func check(_ cost: Cost, for experiment: String, at scale: Scale) throws {
-    var shortages: [ResourceError.Shortage] = []
-    if cost.diskBytes > freeDiskBytes { shortages.append(.disk(needed: cost.diskBytes, free: freeDiskBytes)) }
-    if cost.memoryBytes > physicalMemoryBytes { shortages.append(.memory(needed: cost.memoryBytes, physical: physicalMemoryBytes)) }
+    let shortages = shortages(of: cost)
     guard shortages.isEmpty else { throw ResourceError(experiment: experiment, scale: scale, shortages: shortages) }
   }
 }

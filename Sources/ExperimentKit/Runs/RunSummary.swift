@@ -1,6 +1,6 @@
 import Foundation
 
-/// The closing table: what was run, its key figures, which claims hold, where the pictures are.
+/// The closing table: what was run, its key figures, which claims hold; and at the end, once, where the pictures are.
 package struct RunSummary: Sendable {
   private let laboratory: Laboratory
   private let results: ResultsFolder
@@ -10,13 +10,18 @@ package struct RunSummary: Sendable {
     self.results = results
   }
 
-  /// The summary of every published run at `scale`, for a terminal of `width` columns (unlimited when nil).
+  /// The most columns that the summary takes, and takes where there is no terminal, so that a log can be read too.
+  package static let widest = 100
+
+  /// The summary of every published run at `scale`, for a terminal of `width` columns but never more than `widest`.
   ///
   /// Claims that do not hold are listed in full under the table. A damaged run is shown as damaged, never left out.
   package func text(at scale: Scale, width: Int? = nil) -> String {
-    var table = TextTable(header: ["experiment", "data", "key figures", "claims", "time", "pictures"])
+    let width = min(width ?? Self.widest, Self.widest)
+    var table = TextTable(header: ["experiment", "data", "key figures", "claims", "time"])
     var failures: [ClaimResult] = []
     var missing: [String] = []
+    var (pictures, undrawn): ([String], [String]) = ([], [])
     for experiment in laboratory.experiments {
       guard AtomicFile.exists(results.run(of: experiment.name, at: scale)) else {
         if laboratory.usual.contains(where: { $0.name == experiment.name }) { missing.append(experiment.name) }
@@ -24,18 +29,29 @@ package struct RunSummary: Sendable {
       }
       do {
         let claims = try AtomicFile.readJSON([ClaimResult].self, from: results.claims(of: experiment.name, at: scale))
-        failures += claims.filter(\.isFailure)
         table.append(try row(of: experiment, claims: claims, at: scale))
+        failures += claims.filter(\.isFailure)
       } catch {
-        table.append([experiment.name, "DAMAGED", "\(error)", "", "", ""])
+        table.append([experiment.name, "DAMAGED", "\(error)", "", ""])
+      }
+      for figure in experiment.outcome.figures {
+        let file = "\(experiment.name)/\(figure.name).png"
+        if AtomicFile.exists(folder(at: scale).appendingPathComponent(file)) { pictures.append(file) } else { undrawn.append(figure.name) }
       }
     }
-    var text = "Results at scale \(scale), in \(results.root.appendingPathComponent("runs/\(scale)").path)\n\n"
-    text += table.rendered(width: width)
-    if !failures.isEmpty { text += "\nClaims that do not hold:\n" + failures.map { "  \($0)\n" }.joined() }
-    if !missing.isEmpty { text += "\nNot run at this scale: \(missing.joined(separator: ", "))\n" }
-    return text
+    func list(_ heading: String, _ items: [String], separator: String) -> String {
+      guard !items.isEmpty else { return "" }
+      let lines = TextTable.wrapped(items.joined(separator: separator), to: width - 2)
+      return "\n\(heading):\n" + lines.map { "  \($0)\n" }.joined()
+    }
+    let place = folder(at: scale).relativePath
+    return "Results at scale \(scale), in \(place)\n\n" + table.rendered(width: width)
+      + list("Claims that do not hold", failures.map(\.description), separator: "\n")
+      + list("Not run at this scale", missing, separator: ", ") + list("Not drawn", undrawn, separator: ", ")
+      + list("Pictures, in \(place)", pictures, separator: " ")
   }
+
+  private func folder(at scale: Scale) -> URL { results.root.appendingPathComponent("runs/\(scale)", isDirectory: true) }
 
   /// The width of the terminal on standard output; nil when it is not one.
   package static var terminalWidth: Int? {
@@ -54,14 +70,9 @@ package struct RunSummary: Sendable {
         return "\(figure.label): \(error)"
       }
     }
-    let folder = results.run(of: experiment.name, at: scale)
-    let pictures = experiment.outcome.figures.map { figure in
-      let file = folder.appendingPathComponent("\(figure.name).png")
-      return AtomicFile.exists(file) ? "\(experiment.name)/\(file.lastPathComponent)" : "\(figure.name): not drawn"
-    }
     return [
       experiment.name, provenance.data.kind.rawValue, keyFigures.joined(separator: "\n"), Self.count(claims),
-      Quantity.seconds(provenance.usage.wallSeconds), pictures.joined(separator: "\n"),
+      Quantity.seconds(provenance.usage.wallSeconds),
     ]
   }
 

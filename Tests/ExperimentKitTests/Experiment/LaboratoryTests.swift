@@ -61,11 +61,15 @@ struct LaboratoryTests {
     }
   }
 
-  @Test("The laboratory lists what every experiment is expected to cost")
+  @Test("The laboratory lists what every experiment is expected to cost, and which of them fit the machine, within 100 columns")
   func list() {
-    let text = laboratory.list(at: .small)
-    #expect(text.contains("fig7a-rerun") && text.contains("about 2 s, 1 MB of disk"))
-    #expect(laboratory.list(at: .paper).contains("not run at this scale"))
+    let large = Resources(freeDiskBytes: 1_000_000, physicalMemoryBytes: 1_000_000)
+    let text = laboratory.list(at: .small, on: large, width: 100)
+    #expect(text.contains("fig7a-rerun") && text.contains("1 MB") && text.contains("fits") && !text.contains("refused"))
+    #expect(text.split(separator: "\n").allSatisfy { TextTable.columns(of: String($0)) <= 100 })
+    let small = laboratory.list(at: .small, on: Resources(freeDiskBytes: 999_999, physicalMemoryBytes: 1_000_000))
+    #expect(small.contains("too little disk") && !small.contains("too little memory") && small.contains("do not fit and are refused"))
+    #expect(laboratory.list(at: .paper, on: large).contains("not run at this scale"))
   }
 
   @Test("The laboratory counts edits as Levenshtein does")
