@@ -11,6 +11,7 @@ struct CompareCommand: ParsableCommand {
 
         experiments compare --scale ci
         experiments compare fig6b --scale ci
+        experiments compare --scale ci --markdown > comment.md    a table for a pull request; everything else goes to standard error
         experiments compare --scale ci --twice    what regressed in times or claims alone is run once more, and counts if it regresses again
       """)
 
@@ -20,6 +21,9 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Run once more what regressed in nothing but times and claims.")
   var twice = false
 
+  @Flag(help: "Print a Markdown table that fits a comment on a pull request, what is missing first.")
+  var markdown = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -27,13 +31,21 @@ struct CompareCommand: ParsableCommand {
     let laboratory = try common.laboratory()
     let experiments = try names.isEmpty ? laboratory.usual : laboratory.resolve(names)
     let options = try common.runOptions()
-    let runner = Runner(results: common.folder)
-    var regressed: [Comparison] = []
+    let runner = Runner(results: common.folder, output: markdown ? .standardError : .terminal)
+    var comparisons: [Comparison] = []
+    var failures: [ComparisonTable.Failure] = []
     try forEachExperiment(experiments) { experiment in
-      let comparison = try twice ? runner.compareTwice(experiment, options) : runner.compare(experiment, at: common.scale)
-      if comparison.isRegression { regressed.append(comparison) }
+      do {
+        comparisons.append(try twice ? runner.compareTwice(experiment, options) : runner.compare(experiment, at: common.scale))
+      } catch {
+        failures.append(.init(experiment: experiment.name, reason: "\(error)"))
+        throw error
+      }
     } then: {
+      if markdown { print(ComparisonTable(comparisons, failures: failures, at: common.scale).markdown(), terminator: "") }
+      let regressed = comparisons.filter(\.isRegression)
       guard !regressed.isEmpty else { return }
+      guard !markdown else { throw ExitCode.failure }
       // Once more, at the end: a log is read from there, and often nothing else of it is kept.
       print(regressed.map(\.regressionText).joined(separator: "\n"))
       print(

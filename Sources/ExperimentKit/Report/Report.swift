@@ -8,6 +8,8 @@ package struct Report: Sendable {
     let provenance: Provenance
     let claims: [ClaimResult]
     let keyFigures: [(label: String, text: String)]
+    /// Key figures that the rows do not hold, with the reason.
+    let absentFigures: [String]
     let pictures: [Picture]
     let rowCount: Int
   }
@@ -72,8 +74,10 @@ package struct Report: Sendable {
       throw ReportError.otherExperiment(experiment.name, found: provenance.settings.experiment, file: file.path)
     }
     let table = try MeasurementTable(reading: folder.file(folder.path(ReportFolder.rows, of: experiment.name)))
-    let keyFigures = experiment.outcome.keyFigures.map { figure in
-      do { return (label: figure.label, text: try figure.text(table)) } catch { return (label: figure.label, text: "\(error)") }
+    var keyFigures: [(label: String, text: String)] = []
+    var absentFigures: [String] = []
+    for figure in experiment.outcome.keyFigures {
+      do { keyFigures.append((figure.label, try figure.text(table))) } catch { absentFigures.append("\(figure.label): \(error)") }
     }
     let pictures = try experiment.outcome.figures.map { figure in
       try picture(figure, of: experiment, table, stamp: provenance.stamp, in: folder, renderer: renderer)
@@ -81,6 +85,7 @@ package struct Report: Sendable {
     return Run(
       experiment: experiment, provenance: provenance,
       claims: experiment.outcome.claims.map { $0.result(for: table, at: provenance.settings.scale) }, keyFigures: keyFigures,
+      absentFigures: absentFigures,
       pictures: pictures, rowCount: table.rows.count)
   }
 

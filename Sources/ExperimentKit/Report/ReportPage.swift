@@ -129,6 +129,12 @@ struct ReportPage {
       let items = run.keyFigures.map { Markup.element("li", [.text("\($0.label): "), .element("strong", $0.text)]) }
       parts.append(.element("ul", ["class": "key"], items))
     }
+    if !run.absentFigures.isEmpty {
+      parts.append(
+        details(
+          "Numbers that these rows do not hold (\(run.absentFigures.count))", [.element("ul", run.absentFigures.map { .element("li", $0) })]
+        ))
+    }
     parts += run.pictures.map(figure)
     if !section.claims.isEmpty { parts.append(claimsTable(section.claims, name: "Statements on \(name)")) }
     if !section.sentences.isEmpty {

@@ -15,7 +15,7 @@ struct ReportSection: Sendable {
 
   /// Remarks on what does not hold, and what differs anyway.
   var sentences: [String] {
-    let remarks = claims.filter(\.isFailure).compactMap { claim in claim.remark.map { "\(claim.statement): \($0)" } }
+    let remarks = claims.filter { $0.outcome == .doesNotHold }.compactMap { claim in claim.remark.map { "\(claim.statement): \($0)" } }
     return (differences.map { [$0] } ?? []) + remarks
   }
 }

@@ -15,6 +15,11 @@ import Testing
     let run = try start(["run", "all", "--scale", "smoke", "--repetitions", "1"]).finish()
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("Results at scale smoke"))
+    let table = run.output.components(separatedBy: "Results at scale smoke").last ?? ""
+    #expect(table.split(separator: "\n").allSatisfy { $0.count <= 100 || $0.hasPrefix("The page: ") })
+    let page = try String(decoding: Data(contentsOf: folder.url.appendingPathComponent("Results/runs/smoke/index.html")), as: UTF8.self)
+    #expect(page.contains("generated data") && page.components(separatedBy: "<svg ").count > 15 && !page.contains("is not drawn"))
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/Results/runs/smoke/REPORT.md"))
     for (experiment, figures) in [
       ("fig6b-dnn-storage", ["fig6b-dnn-storage", "fig6b-dnn-storage-cumulative"]), ("fig5-query-time", ["fig5-query-time"]),
       ("fig5a-zillow-queries", ["fig5a-zillow-queries"]), ("fig11a-logging-overhead", ["fig11a-logging-overhead"]),
@@ -40,6 +45,9 @@ import Testing
     let compared = try start(["compare", "--scale", "smoke"]).finish()
     #expect(compared.status == 1)
     #expect((compared.output + compared.errors).contains("chunks"))
+    let comment = try start(["compare", "fig6a", "fig6b", "--scale", "smoke", "--markdown"]).finish()
+    #expect(comment.status == 1 && comment.output.hasPrefix("### Regression at scale smoke") && comment.output.contains("| REGRESSION |"))
+    #expect(comment.errors.contains("against its baseline"))
     #expect(try start(["figures", "--scale", "smoke"]).finish().status == 0)
   }
 
@@ -89,7 +97,7 @@ import Testing
 
   @Test("--help of every command teaches")
   func help() throws {
-    for command in ["run", "list", "figures", "compare", "baseline", "data"] {
+    for command in ["run", "list", "report", "figures", "compare", "baseline", "data"] {
       let result = try start([command, "--help"]).finish()
       #expect(result.status == 0 && result.output.contains("OVERVIEW") && result.output.contains("USAGE"))
     }
