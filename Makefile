@@ -24,7 +24,7 @@ export OMP_WAIT_POLICY ?= passive
 .PHONY: help setup build test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
 
 help: ## What can be made
-	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder]"
+	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder] [MODEL=your own]"
 	@echo
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
 	@echo
@@ -58,7 +58,7 @@ experiment: build ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies M
 	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
 reproduce: build ## Run every experiment, draw every figure, and make the page of them: index.html
-	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
 report: build ## Make the page again from the measured rows alone: Results/runs/<scale>/index.html
 	@$(EXPERIMENTS) report --scale $(SCALE) --results $(RESULTS)
@@ -88,7 +88,7 @@ bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes 
 # How long: FUZZ cases for each parser, STORES and SEQUENCES of the engine, PIPELINES beside pandas, KILLS of a process, all from SEED on.
 # The testers and their own variables, each a number of cases (MISTIQUE_TORTURE multiplies them all, MISTIQUE_TORTURE_SEED and _FIRST say which
 # cases, MISTIQUE_KNOWN_FAULTS=look makes them look at what is known to be broken):
-#   MISTIQUE_FUZZ_CSV, _LONG_CSV, _SPECIFICATIONS, _STATES, _NETWORKS, _SAFETENSORS, _RECORDS, _PARTITIONS, _RECEIPTS, _KEYS   parsers
+#   MISTIQUE_FUZZ_CSV, _LONG_CSV, _SPECIFICATIONS, _STATES, _NETWORKS, _SAFETENSORS, _ARRAYS, _RECORDS, _PARTITIONS, _RECEIPTS, _KEYS   parsers
 #   MISTIQUE_MUTANTS       partition files of whole stores      MISTIQUE_LINEAGES   columns that follow from each other
 #   MISTIQUE_STORES        stores against plain arrays          MISTIQUE_SEQUENCES  sequences of everything against a dictionary
 #   MISTIQUE_PIPELINES     pipelines against pandas             MISTIQUE_SPLITS     splits
@@ -103,7 +103,7 @@ KILLS ?= 500
 SEED ?= 1
 # A Python with pandas and scikit-learn; without one, pipelines are not compared.
 ORACLE_PYTHON ?= $(shell python3 -c 'import pandas, sklearn, sys; print(sys.executable)' 2>/dev/null)
-PARSERS := CSV SPECIFICATIONS STATES NETWORKS SAFETENSORS RECORDS PARTITIONS RECEIPTS KEYS
+PARSERS := CSV SPECIFICATIONS STATES NETWORKS SAFETENSORS ARRAYS RECORDS PARTITIONS RECEIPTS KEYS
 
 torture: build ## Random parsers' inputs, stores, sequences, pipelines; a logging process killed 500 times: minutes
 	@$(EXPERIMENTS) torture --kills $(KILLS)

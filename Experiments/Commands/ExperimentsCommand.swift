@@ -17,6 +17,7 @@ struct ExperimentsCommand: ParsableCommand {
         experiments run fig6b --scale ci          one experiment by name, alias, figure number or pattern
         experiments run all                       every experiment
         experiments report                        make the page of all runs again: index.html
+        experiments run policies --model folder   what each storage policy takes and keeps of your own data
         experiments figures                       draw again from rows.csv
         experiments submit all --scale paper      every experiment, as tasks of a Slurm cluster
         experiments compare --scale ci            compare the runs with Results/baselines; exit status 1 on a regression

@@ -45,6 +45,8 @@ struct ArrayPolicySource: PolicySource {
   /// As the files have them, before any is widened to float32 or int64.
   func rawBytes(logged: Int) -> Int { folder.byteCount }
 
+  var emittedRows: Int? { folder.arrays.count * folder.rows }
+
   var remarks: [String] {
     folder.arrays.compactMap { ArrayLayout.doubt($0.array) }
       + folder.arrays.filter { ArrayLayout($0.array).isFrame && $0.array.element.kind == .float }.map {

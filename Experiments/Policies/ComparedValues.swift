@@ -21,12 +21,10 @@ struct ComparedValues {
   /// Reads the compared rows.
   init(_ asked: QuestionedIntermediate, from store: IntermediateStore) throws {
     let rows = RowRequest.ids(asked.compared.map { asked.rowIDs[$0] })
-    if asked.schema.isTable {
-      let keys = asked.numericColumns.map { asked.key(ColumnSelector.selector(of: $0)) }
-      let result = try store.getIntermediates(keys, rows: rows, plan: .read)[0]
-      self.init(columns: try asked.numericColumns.map { try result.requiredNumbers($0) }, result.schema)
+    let result = try store.getIntermediates([asked.key()], rows: rows, plan: .read)[0]
+    if let frame = result.frame {
+      self.init(columns: frame.columns.compactMap(\.doubles), result.schema)
     } else {
-      let result = try store.getIntermediates([asked.key()], rows: rows, plan: .read)[0]
       self.init(try result.requiredMatrix(), result.schema)
     }
   }

@@ -82,7 +82,7 @@ struct KeptAccuracy {
 
   private static func similarity(_ full: FloatMatrix, _ stored: FloatMatrix) throws -> (mean: Double?, gap: String?) {
     guard full.columns > 1 else { return (nil, "one column") }
-    guard full.rows >= 2 * rowsPerDirection else { return (nil, "\(full.rows) rows, where \(2 * rowsPerDirection) are needed") }
+    guard full.rows >= 2 * rowsPerDirection else { return (nil, "too few rows: \(full.rows), and it needs \(2 * rowsPerDirection)") }
     let options = SVCCA.Options(maximumDirections: full.rows / rowsPerDirection)
     do {
       let result = try full.withValues { a in

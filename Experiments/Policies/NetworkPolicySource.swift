@@ -10,6 +10,7 @@ struct NetworkPolicySource: PolicySource {
   let models: [LoggedModel]
   let data: DataSource
   let baseline = "running the network"
+  let emittedRows: Int?
 
   init(_ own: OwnModel, _ scale: ExperimentKit.Scale, _ settings: Settings) throws {
     let description = try NetworkDescription(contentsOf: own.url)
@@ -34,6 +35,7 @@ struct NetworkPolicySource: PolicySource {
     }
     let images = try Self.images(own, scale, settings)
     let input = NetworkInput(images)
+    emittedRows = try description.layers().count * images.count
     models = [
       LoggedModel(identity: ModelIdentity(project: "own", name: description.name)) {
         try NetworkModel(description, checkpoint: checkpoint, input: input)

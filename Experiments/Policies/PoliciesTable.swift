@@ -26,7 +26,11 @@ enum PoliciesTable {
     text += taken.rendered(width: width) + "\nWhat it keeps of full precision:\n\n" + kept.rendered(width: width) + "\n"
     text += "logging: over \(baseline). Questions: warm reads of every intermediate.\n"
     text += "neighbours: the share of nearest rows that are still among them. Errors: of single values, in standard deviations.\n"
-    for skipped in try PolicyOutcome.skipped(table) { text += "Left out: \(skipped.name), since \(skipped.reason).\n" }
+    for outcome in outcomes where outcome.lostValues > 0 {
+      text +=
+        "\(outcome.name) makes \(Quantity.grouped(outcome.lostValues)) of the compared values finite that are not, or the other way round.\n"
+    }
+    for (reason, names) in try PolicyOutcome.skipped(table) { text += "Left out: \(names.joined(separator: ", ")). \(reason)\n" }
     text += "\n" + Recommendation(outcomes).sentences.joined(separator: " ") + "\n"
     return text
   }

@@ -14,8 +14,8 @@ struct PolicyCandidate: Sendable {
     var reason: String? {
       switch self {
       case .nothing: nil
-      case .floats: "no intermediate has floating-point values"
-      case .maps: "no intermediate has maps to pool: those are arrays of rows x channels x height x width, and layers of networks"
+      case .floats: "No intermediate has floating-point values."
+      case .maps: "No intermediate has maps to pool: those are arrays of rows x channels x height x width, and layers of networks."
       }
     }
   }

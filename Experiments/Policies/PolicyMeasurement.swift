@@ -45,10 +45,21 @@ struct PolicyMeasurement {
   private func reference() throws -> IntermediateStore {
     let store = try IntermediateStore(at: context.scratchDirectory.appendingPathComponent("reference"))
     let present = Set(try store.models().map(\.identity))
-    for model in source.models where !present.contains(model.identity) {
-      context.say("  logging \(model.identity) in full precision, to compare with")
-      try store.logIntermediates(of: try model.make(), as: model.identity, policy: .storeAll) { Interruption.request != nil }
+    let missing = source.models.filter { !present.contains($0.identity) }
+    guard !missing.isEmpty else { return store }
+    let made = try missing.map { (identity: $0.identity, model: try $0.make()) }
+    let progress =
+      source.emittedRows.map { context.progress("logging in full precision, to compare with", total: $0, unit: "rows") }
+      ?? context.progress(
+        "logging in full precision, to compare with", total: made.reduce(0) { $0 + $1.model.stages.flatMap(\.outputs).count },
+        unit: "intermediates")
+    let countsRows = source.emittedRows != nil
+    for (identity, model) in made {
+      // A table comes whole, so that each piece is an intermediate.
+      let reported = ReportedModel(model) { _, rows in progress.advance(by: countsRows ? rows : 1) }
+      try store.logIntermediates(of: reported, as: identity, policy: .storeAll) { Interruption.request != nil }
     }
+    progress.finish()
     context.state(diskBytes: Int64(try store.storage().storedBytes))
     return store
   }

@@ -60,9 +60,18 @@ struct PolicyOutcome {
     return try PolicyCandidate.all.filter { measured.contains($0.name) }.map { try PolicyOutcome($0, table) }
   }
 
-  /// The schemes that were left out, each with the reason.
-  static func skipped(_ table: MeasurementTable) throws -> [(name: String, reason: String)] {
+  /// The schemes that were left out, by the reason, a sentence.
+  static func skipped(_ table: MeasurementTable) throws -> [(reason: String, names: [String])] {
     let measured = Set(try table.filter("storedBytes").values(of: "policy"))
-    return PolicyCandidate.all.filter { !measured.contains($0.name) }.map { ($0.name, $0.needs.reason ?? "it was not measured") }
+    var skipped: [(reason: String, names: [String])] = []
+    for candidate in PolicyCandidate.all where !measured.contains(candidate.name) {
+      let reason = candidate.needs.reason ?? "It was not measured."
+      if skipped.last?.reason == reason {
+        skipped[skipped.count - 1].names.append(candidate.name)
+      } else {
+        skipped.append((reason, [candidate.name]))
+      }
+    }
+    return skipped
   }
 }

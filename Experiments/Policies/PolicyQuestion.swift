@@ -37,30 +37,36 @@ enum PolicyQuestion: String, CaseIterable {
       touched.add(results)
       return results[0]
     }
-    func forEachPiece(_ body: (IntermediateResult) throws -> Void) throws {
-      guard asked.rowsPerPiece < asked.rows else { return try body(try fetch(asked.key(), .all)) }
-      for start in stride(from: 0, to: asked.rows, by: asked.rowsPerPiece) {
+    func forEachPiece(_ key: IntermediateKey, columns: Int, _ body: (IntermediateResult) throws -> Void) throws {
+      let rowsPerPiece = asked.rowsPerPiece(columns: columns)
+      guard rowsPerPiece < asked.rows else { return try body(try fetch(key, .all)) }
+      for start in stride(from: 0, to: asked.rows, by: rowsPerPiece) {
         if let request = Interruption.request { throw request }
-        let places = start..<min(asked.rows, start + asked.rowsPerPiece)
-        try body(try fetch(asked.key(), .ids(places.map { asked.rowIDs[$0] })))
+        let places = start..<min(asked.rows, start + rowsPerPiece)
+        try body(try fetch(key, .ids(places.map { asked.rowIDs[$0] })))
       }
     }
     let middle = asked.rowIDs[asked.middle]
     switch self {
     case .point: _ = try fetch(asked.key(asked.column), .ids([middle]))
     case .topK:
-      let result = try fetch(asked.key(asked.column), .all)
-      _ = TopK.largest(10, of: try Self.heights(result))
+      var heights: [Double] = []
+      try forEachPiece(asked.key(asked.column), columns: asked.columnsOfOne) { heights += Self.heights($0) }
+      _ = TopK.largest(10, of: heights)
     case .neighbours:
       guard !asked.schema.isTable else {
         let columns = try fetch(asked.key(), .all).frame.map { frame in frame.columns.compactMap(\.doubles) } ?? []
-        // A table without a column that varies has no neighbours.
-        _ = try? StandardisedFeatures(columns).nearest(to: asked.middle, count: 10)
+        do throws(DiagnosisError) {
+          _ = try StandardisedFeatures(columns).nearest(to: asked.middle, count: 10)
+        } catch {
+          // A table without a column that varies has no neighbours.
+          guard error.code == .constant else { throw error }
+        }
         return touched
       }
       let query = try fetch(asked.key(), .ids([middle])).requiredMatrix()
       var (nearest, start): ([Neighbour], Int) = ([], 0)
-      try forEachPiece { piece in
+      try forEachPiece(asked.key(), columns: asked.schema.columnCount) { piece in
         let matrix = try piece.requiredMatrix()
         let found = query.withValues { query in
           matrix.withValues {
@@ -72,13 +78,13 @@ enum PolicyQuestion: String, CaseIterable {
         nearest = Array(nearest.sorted { $0.distance < $1.distance }.prefix(10))
         start += matrix.rows
       }
-    case .whole: try forEachPiece { _ in }
+    case .whole: try forEachPiece(asked.key(), columns: asked.schema.columnCount) { _ in }
     }
     return touched
   }
 
   /// The values of one column, of a map its means.
-  private static func heights(_ result: IntermediateResult) throws -> [Double] {
+  private static func heights(_ result: IntermediateResult) -> [Double] {
     guard let matrix = result.matrix else { return result.frame?.columns.first?.doubles ?? [] }
     return matrix.withValues { values in
       (0..<matrix.rows).map { row in

@@ -16,6 +16,8 @@ protocol PolicySource {
   func baselineSeconds(in folder: URL) throws -> Double
   /// Bytes of all values before anything is stored: those of the arrays' elements, or of what a model emits when that is `logged`.
   func rawBytes(logged: Int) -> Int
+  /// Rows of all intermediates of all models together; nil where that is not known before they have run.
+  var emittedRows: Int? { get }
   /// What a user should know before the run: what was taken how.
   var remarks: [String] { get }
 }
@@ -39,6 +41,7 @@ extension PolicySource {
   }
 
   func rawBytes(logged: Int) -> Int { logged }
+  var emittedRows: Int? { nil }
   var remarks: [String] { [] }
 }
 
@@ -46,7 +49,7 @@ extension PolicySource {
 enum PolicySources {
   /// - Throws: `OwnModelError`, and what the readers of arrays, pipelines, networks, weights and images throw.
   static func open(_ own: OwnModel, _ scale: ExperimentKit.Scale, _ settings: Settings) throws -> any PolicySource {
-    guard ["yaml", "yml"].contains(own.url.pathExtension.lowercased()) else {
+    guard own.isYAML else {
       try refuse(own, "is of arrays")
       return try ArrayPolicySource(own.url)
     }

@@ -14,9 +14,6 @@ struct QuestionedIntermediate {
 
   var rows: Int { rowIDs.count }
 
-  /// Bytes that one row takes in memory.
-  private var rowBytes: Int { max(1, schema.columnCount * 4) }
-
   /// Whether KBIT_QT and the like change any of its values.
   var hasFloats: Bool {
     switch schema {
@@ -50,8 +47,13 @@ struct QuestionedIntermediate {
 
   func key(_ column: String = "*") -> IntermediateKey { IntermediateKey(model: model, intermediate: name, column: column) }
 
-  /// Rows of which one piece is made, so that it takes no more than 64 MB. A table is read as a whole.
-  var rowsPerPiece: Int { schema.isTable ? rows : max(1, min(rows, (64 << 20) / rowBytes)) }
+  /// Columns that `column` asks for: one, or the cells of a map.
+  var columnsOfOne: Int {
+    if case .maps(_, let height, let width) = schema { height * width } else { 1 }
+  }
+
+  /// Rows of which one piece is made, so that so many columns of it take no more than 64 MB. A table is read as a whole.
+  func rowsPerPiece(columns: Int) -> Int { schema.isTable ? rows : max(1, min(rows, (64 << 20) / max(1, columns * 4))) }
 
   /// The intermediates of a model that have rows and numbers.
   ///

@@ -56,6 +56,10 @@ struct Recommendation {
         "Single values are off by \(Quantity.plain(chosen.meanError)) standard deviations in the mean and \(Quantity.plain(chosen.greatestError)) at "
           + "most.")
       sentences.append("Bit for bit: \(exact.name), at \(Self.part(exact.ratio)) of the bytes.")
+    } else if exact.neighbours == nil {
+      sentences.append("There are too few rows, or none that vary, to say what schemes keep of their neighbours.")
+    } else if smaller == nil {
+      sentences.append("No scheme saves a tenth of its bytes.")
     } else if let mean = smaller?.neighbours, let smaller {
       sentences.append(
         "No scheme that saves a tenth more is near enough: \(smaller.name) takes \(Self.part(smaller.ratio)), and keeps \(Self.share(mean)) of "

@@ -1,8 +1,8 @@
+import ArrayFiles
 import ConvolutionalNetworks
 import ExperimentKit
 import Foundation
 import Mistique
-import Groundwork
 
 /// One layer's values for every image, in memory: what the benchmarks store and read back.
 struct LayerArray {
@@ -47,14 +47,9 @@ struct LayerArray {
   /// Writes the array as NumPy's `.npy`: float32, C order, (rows, channels, height, width), or (rows, units) for a dense layer.
   func writeNumPy(to folder: URL) throws {
     guard case .maps(let channels, let height, let width) = schema else { return }
-    let shape = height * width == 1 ? "(\(rows), \(channels))" : "(\(rows), \(channels), \(height), \(width))"
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }"
-    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
-    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count & 0xff), UInt8(header.utf8.count >> 8)])
-    data += Data(header.utf8)
-    matrix.withValues { data.append(UnsafeRawBufferPointer($0).bindMemory(to: UInt8.self)) }
-    let output = try OutputFile(folder.appendingPathComponent("\(name).npy"))
-    try data.withUnsafeBytes { bytes in try output.write(bytes) }
-    try output.commit()
+    let shape = height * width == 1 ? [rows, channels] : [rows, channels, height, width]
+    var writer = try NPYWriter(folder.appendingPathComponent("\(name).npy"), type: "<f4", shape: shape)
+    try matrix.withValues { try writer.write(UnsafeRawBufferPointer($0)) }
+    try writer.commit()
   }
 }

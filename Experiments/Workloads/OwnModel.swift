@@ -9,6 +9,9 @@ struct OwnModel: Sendable, Equatable {
   /// The network's images; those of the folder of data when nil.
   var images: URL?
 
+  /// Whether it is a pipeline or a network; else it is arrays.
+  var isYAML: Bool { ["yaml", "yml"].contains(url.pathExtension.lowercased()) }
+
   /// What the results of a run are kept apart by: the files and what changes when they do.
   var configuration: String {
     let files = [url, weights, images].compactMap { $0 }.flatMap { file -> [URL] in

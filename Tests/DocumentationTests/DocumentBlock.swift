@@ -46,14 +46,15 @@ struct DocumentBlock: CustomStringConvertible {
   }
 }
 
-/// README.md and every page of documentation.
+/// README.md and every page of documentation, the libraries' and the experiments'.
 enum Pages {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   static let all: [(name: String, text: String)] = {
-    let sources =
-      FileManager.default.enumerator(at: root.appendingPathComponent("Sources"), includingPropertiesForKeys: nil)?
-      .compactMap { $0 as? URL }.filter { $0.pathExtension == "md" } ?? []
+    let sources = ["Sources", "Experiments"].flatMap { folder in
+      FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)?
+        .compactMap { $0 as? URL }.filter { $0.pathExtension == "md" } ?? []
+    }
     return ([root.appendingPathComponent("README.md")] + sources.sorted { $0.path < $1.path }).map { file in
       (file.lastPathComponent, (try? String(contentsOf: file, encoding: .utf8)) ?? "")
     }

@@ -28,6 +28,7 @@ struct DocumentationTests {
     Illustration(page: "Encodings.md", language: "indented", reason: "formulas and layouts of bytes"),
     Illustration(page: "EncodingsOfColumns.md", language: "indented", reason: "formulas and layouts of bytes"),
     Illustration(page: "Similarity.md", language: "indented", reason: "formulas"),
+    Illustration(page: "YourData.md", language: "python", reason: "the arrays of the example; YourDataPageTests runs it"),
     Illustration(page: "Pipelines.md", language: "", reason: "errors as they are told; WalkThroughTests provokes the first"),
   ]
 

@@ -86,7 +86,7 @@ struct KeptAccuracyTests {
     let constant = try KeptAccuracy(of: flat, against: flat)
     #expect(constant.similarity == nil && constant.similarityGap == "nothing varies" && constant.errors.greatestShare == 0)
     let few = try KeptAccuracy(of: maps([1, 2, 3, 4], columns: 2), against: maps([1, 2, 3, 5], columns: 2))
-    #expect(few.neighbours == nil && few.similarityGap == "2 rows, where 40 are needed" && few.errors.greatest == 1)
+    #expect(few.neighbours == nil && few.similarityGap == "too few rows: 2, and it needs 40" && few.errors.greatest == 1)
     let one = try KeptAccuracy(of: maps([1], columns: 1), against: maps([1], columns: 1))
     #expect(one.neighbours == nil && one.similarityGap == "one column")
     let text = ComparedValues(columns: [[3, 3, 3]], .columns([.init(name: "a", type: .float64)]))

@@ -92,9 +92,11 @@ struct RecommendationTests {
     #expect(
       text.split(separator: "\n").filter { $0.contains("  ") && !$0.contains(":") }.allSatisfy { $0.count <= PoliciesTable.width },
       "\(text)")
-    #expect(text.contains("logging: over copying the arrays") && text.contains("Left out: pool(2), since no intermediate has maps"))
+    #expect(
+      text.contains("logging: over copying the arrays")
+        && text.contains("Left out: 8BIT, KBIT(3). No intermediate has floating-point values.\nLeft out: pool(2), pool(S). No"))
     let chart = try PoliciesFigure.chart(table)
-    #expect(chart.panels.count == 4 && chart.notes.contains { $0.contains("pool(S) is left out") })
+    #expect(chart.panels.count == 4 && chart.notes.contains { $0.contains("Left out: pool(2), pool(S).") })
     #expect(throws: (any Error).self, "a missing cell is no number") {
       try PoliciesFigure.chart(MeasurementTable(parameters: PolicyMeasurement.parameters + [MeasurementTable.repetition]))
     }
