@@ -6,8 +6,8 @@ import TabularPipelines
 
 /// What comparing policies takes, stated before the run.
 enum OwnModelCost {
-  /// Bytes per second that are logged, asked and compared under all policies, on 2 cores. About a third is logging, a third finding neighbours.
-  private static let bytesPerSecond = 2e6
+  /// Bytes per second that are logged, asked and compared under all policies, on 2 cores.
+  private static let bytesPerSecond = 5e6
   /// What is held of a user's model: pieces of 64 MB, compared rows of 128 MB on either side, and the store's buffers.
   private static let memoryBytes: Int64 = 1_500_000_000
 
