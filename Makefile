@@ -5,12 +5,17 @@ SHELL := /bin/bash
 
 SCALE ?= small
 RESULTS ?= Results
+# Where make reproduce runs: here, or slurm for tasks of a cluster. Its flags go into FLAGS: FLAGS="--partition batch".
+EXECUTOR ?= local
 # Flags of the experiments command, e.g. FLAGS="--repetitions 5 --force".
 FLAGS ?=
 
 # Everything the build, the experiments and the figures need on Debian 12 beside the Swift toolchain.
 PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite3-dev libdnnl-dev libopenblas-dev libxgboost-dev \
   libzstd-dev libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates python3
+
+# What some tests need beside: without it they are skipped, and say so.
+TEST_PACKAGES := slurm-wlm munge
 
 EXPERIMENTS := .build/release/experiments
 # The libraries that make bench-peers compares with, in an environment of their own.
@@ -21,7 +26,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup build test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
+.PHONY: help setup setup-tests build test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder] [MODEL=your own]"
@@ -42,6 +47,9 @@ setup: ## Check what is missing and install it with apt where that is allowed
 	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run $$line >/dev/null || { echo "Installing failed. As root, run: apt-get update && $$line"; exit 1; }; \
 	fi
 
+setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they start by themselves
+	@$(MAKE) --no-print-directory setup PACKAGES="$(PACKAGES) $(TEST_PACKAGES)"
+
 build: setup ## Build the experiments and the command mistique, release
 	swift build -c release --product experiments
 	swift build -c release --product mistique
@@ -57,8 +65,9 @@ experiment: build ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies M
 	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6b-dnn-storage SCALE=$(SCALE); make list shows all."; exit 1; }
 	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
-reproduce: build ## Run every experiment, draw every figure, and make the page of them: index.html
-	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
+reproduce: build ## Run every experiment, draw every figure, make the page of them; EXECUTOR=slurm: as tasks of a cluster
+	@case "$(EXECUTOR)" in local|slurm) ;; *) echo "EXECUTOR is '$(EXECUTOR)': local or slurm."; exit 1;; esac
+	@$(EXPERIMENTS) $(if $(filter slurm,$(EXECUTOR)),submit,run) all --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
 report: build ## Make the page again from the measured rows alone: Results/runs/<scale>/index.html
 	@$(EXPERIMENTS) report --scale $(SCALE) --results $(RESULTS)
@@ -146,4 +155,4 @@ format: ## Format everything
 	@swift format --in-place --recursive Package.swift Sources Tests Experiments
 
 clean: ## Remove what was built and the runs; baselines, checkpoints and data stay
-	rm -rf .build .build-tests $(RESULTS)/runs
+	rm -rf .build .build-tests $(RESULTS)/runs $(RESULTS)/slurm

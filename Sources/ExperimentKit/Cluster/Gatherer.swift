@@ -12,18 +12,17 @@ package struct Gatherer: Sendable {
 
   package let plan: ClusterPlan
   package let folder: ClusterFolder
+  /// The tasks of the submission that were not measured when this was made, in order. Looked at once: tasks may be running.
+  package let missing: [Missing]
   private let submission: Submission
 
   /// Throws: `ClusterError.noSubmission`, `RecordError`.
   package init(_ plan: ClusterPlan, in folder: ClusterFolder) throws {
     self.plan = plan
     self.folder = folder
-    submission = try folder.submission()
-  }
-
-  /// The tasks of the submission that are not measured, in order.
-  package var missing: [Missing] {
-    submission.experiments.flatMap(plan.tasks).compactMap { task in
+    let submission = try folder.submission()
+    self.submission = submission
+    missing = submission.experiments.flatMap(plan.tasks).compactMap { task in
       let piece = plan.pieces[task]
       let state = folder.state(of: piece)
       return state == .measured ? nil : Missing(task: task, label: piece.label, state: state, log: folder.log(of: task))
@@ -43,14 +42,15 @@ package struct Gatherer: Sendable {
     return campaign
   }
 
-  /// A table of what is missing, and how to submit it; nil when nothing is.
+  /// A table of what is missing; nil when nothing is.
   package func missingTable(width: Int? = nil) -> String? {
-    let missing = missing
     guard !missing.isEmpty else { return nil }
     var table = TextTable(header: ["task", "measures", "state", "log"])
     for one in missing {
       table.append(["\(one.task)", one.label, "\(one.state)", FileManager.default.fileExists(atPath: one.log.path) ? one.log.path : "none"])
     }
-    return table.rendered(width: width)
+    let stage = folder.logs.appendingPathComponent("\(SlurmJob.preparing)-*.log").path
+    let hint = missing.allSatisfy { $0.state == .notBegun } ? "None has begun: if no job waits for its turn, look at \(stage).\n" : ""
+    return table.rendered(width: width) + hint
   }
 }

@@ -42,6 +42,7 @@ package struct Submitter: Sendable {
     try folder.write(submission)
     var (ids, stage, last): ([String], String, [String]) = ([], "", [])
     for var job in jobs {
+      if let request = Interruption.request { throw request }
       // A stage waits for all jobs of the one before it.
       if job.stage != stage { (last, ids, stage) = (ids, [], job.stage) }
       job.dependsOn = last
@@ -74,6 +75,11 @@ package struct Submitter: Sendable {
     let missing = all.filter { isFresh || folder.state(of: plan.pieces[$0]) != .measured }.sorted()
     if missing.count < all.count {
       output.line("\(all.count - missing.count) of \(all.count) tasks are measured already and are not submitted.")
+    }
+    let seconds = missing.map { plan.pieces[$0].cost.seconds }
+    if let longest = seconds.max() {
+      let (all, count) = (Quantity.seconds(seconds.reduce(0, +)), missing.count)
+      output.line("\(count) \(count == 1 ? "task" : "tasks"), stated as \(all) in all, the longest \(Quantity.seconds(longest)).")
     }
     let needed = Set(missing.map { plan.pieces[$0].experiment })
     let preparing = plan.preparations.indices.filter { !plan.preparations[$0].neededBy.isDisjoint(with: needed) }

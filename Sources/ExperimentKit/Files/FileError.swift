@@ -19,6 +19,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     case ENOSPC: "The disk is full. Free space there or choose another results folder, then start again: finished units are kept."
     case EDQUOT: "The disk quota is used up. Free space there or choose another results folder, then start again: finished units are kept."
     case EACCES, EPERM, EROFS: "Give this user write access, or choose another results folder."
+    case ENOSYS, ENOLCK, EOPNOTSUPP:
+      "This file system has no locks. Mount it with them (Lustre: -o flock), or choose a results folder on another one."
     case ENOENT: "Check that the path exists; for results, run the experiment first."
     default: "Check the path and the disk, then start again."
     }

@@ -88,7 +88,11 @@ final class FolderLock: Sendable {
     descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.last("create", file) }
     // Every property is set: what is thrown from here on runs `deinit`, which closes.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw RunError.alreadyRunning(lock: file.path) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // A shared file system may be mounted without locks: that is no other process.
+      guard errno == EWOULDBLOCK else { throw FileError.last("lock", file) }
+      throw RunError.alreadyRunning(lock: file.path)
+    }
   }
 
   deinit {

@@ -5,7 +5,7 @@ import Testing
 /// Slurm on this machine alone: munge, a controller and two nodes, on free ports of the loopback, with everything in a folder of its own.
 ///
 /// Every process that belongs to it has the path of its configuration in its environment: so it ends exactly those, and no other Slurm's. If the tests
-/// are killed, `timeout` ends the daemons.
+/// are killed, a guard ends them and removes the folder.
 final class LoopbackCluster {
   /// Why there can be none here; nil where there can.
   static let obstacle: String? = {
@@ -17,10 +17,15 @@ final class LoopbackCluster {
   }()
 
   static let nodes = ["n1", "n2"]
-  private static let lifetimeSeconds = 240
+  /// Nothing is waited for after that, whatever is asked; the daemons end by themselves soon after.
+  private static let patienceSeconds = 240.0
+  private static let lifetimeSeconds = 300
 
   let folder: URL
+  private let begun = Date.now
   private var daemons: [Command] = []
+  /// The tests' end of a pipe that the guard reads: the kernel closes it with this process.
+  private var guarded: Int32 = -1
   private var configuration: String { folder.path + "/slurm.conf" }
   /// For everything that talks to this cluster.
   var environment: [String: String] { ["SLURM_CONF": configuration] }
@@ -43,7 +48,29 @@ final class LoopbackCluster {
     }
   }
 
+  /// Ends what is left of the cluster when this process has ended, however it did.
+  private func startGuard() throws {
+    let pipe = folder.path + "/alive"
+    guard mkfifo(pipe, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    let script = """
+      cat "$1/alive" > /dev/null
+      for attempt in 1 2 3 4 5; do
+        for process in /proc/[0-9]*; do
+          id=${process#/proc/}
+          if [ "$id" != $$ ] && grep -qzxF "SLURM_CONF=$1/slurm.conf" "$process/environ" 2> /dev/null; then kill -9 "$id"; fi
+        done
+        sleep 0.2
+      done
+      rm -rf "$1"
+      """
+    daemons.append(try Command(["sh", "-c", script, "sh", folder.path], environment: environment))
+    // For reading too, so that nothing waits for the guard.
+    guarded = open(pipe, O_RDWR | O_CLOEXEC)
+    guard guarded >= 0 else { throw CocoaError(.fileReadUnknown) }
+  }
+
   private func start() throws {
+    try startGuard()
     let key = folder.appendingPathComponent("munge.key")
     try Data((0..<128).map { _ in UInt8.random(in: 0...255) }).write(to: key)
     guard chmod(key.path, 0o400) == 0 else { throw CocoaError(.fileWriteNoPermission) }
@@ -116,6 +143,8 @@ final class LoopbackCluster {
     }
     for daemon in daemons { _ = daemon.finish() }
     daemons = []
+    if guarded >= 0 { close(guarded) }
+    guarded = -1
     if processes.isEmpty { try? FileManager.default.removeItem(at: folder) }
   }
 
@@ -127,7 +156,7 @@ final class LoopbackCluster {
 
   /// Waits until something holds. Throws when it does not in time.
   func wait(_ seconds: Double, _ what: String, until holds: () throws -> Bool) throws {
-    let deadline = Date.now.addingTimeInterval(seconds)
+    let deadline = min(Date.now.addingTimeInterval(seconds), begun.addingTimeInterval(Self.patienceSeconds))
     while try !holds() {
       guard Date.now < deadline else { throw NotInTime(what: what, seconds: seconds, logs: String(logs.suffix(6_000))) }
       usleep(20_000)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Experiments as tasks of a real Slurm. Ends within three minutes, however it ends.
+/// Experiments as tasks of a real Slurm. Takes two minutes on two free cores; four minutes after the daemons are up it fails, and ends them.
 @Suite(.serialized) struct SlurmTests {
   private static let experiments = ["fig11b", "table2", "fig14", "fig5a", "vizml"]
   private static let names = ["fig11b-logging-overhead", "table2-svcca", "fig14-column-compression", "fig5a-zillow-queries", "use-vizml"]

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import experiments
+
 /// submit and gather, with programs that stand in for Slurm's.
 @Suite(.serialized) struct SubmitTests {
   private let program = ExperimentsProgram()
@@ -70,6 +72,25 @@ import Testing
     #expect(exists("Results/slurm/smoke/gathered"), "what was asked for last was gathered")
     let again = try run(Self.submit)
     #expect(again.status == 0 && !again.output.contains("measured already"), "after that everything begins anew: \(again.errors)")
+  }
+
+  @Test("What the page Cluster says of scale paper is what the tasks are stated as, and every preparation is of experiments that are there")
+  func page() throws {
+    let dry = try run(["submit", "all", "--scale", "paper", "--dry-run"])
+    #expect(dry.status == 0, "\(dry.errors)")
+    let line = try #require(dry.output.split(separator: "\n").first { $0.contains("stated as") })
+    let words = try #require(line.firstMatch(of: /^(\d+ tasks), stated as (\S+ h) in all, the longest (\S+ h)\.$/))
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try String(contentsOf: root.appendingPathComponent("Sources/Mistique/Mistique.docc/Cluster.md"), encoding: .utf8)
+    #expect(page.contains("\(words.1). They are stated as \(words.2) in all, the longest \(words.3)."), "\(line)")
+    #expect(!exists("Results"), "a dry run writes nothing")
+
+    let settings = try Settings(option: nil, environment: [:])
+    let names = Set(try Catalogue.laboratory(settings).experiments.map(\.name))
+    for preparation in Preparations.all(settings) {
+      #expect(!preparation.neededBy.isEmpty && preparation.neededBy.isSubset(of: names), "\(preparation.name)")
+    }
   }
 
   @Test("Without Slurm, with wrong options and before a submission there is one clear error")

@@ -38,6 +38,7 @@ import Testing
     }
     let identical = try program.rows("smoke/fig5-query-time").filter { $0.contains("identicalReads") }
     #expect(identical.count == 59, "eight queries on three layers and two of the paper's own, twice; seven with gzip")
+    try PartTimes.check(in: folder.url.appendingPathComponent("Results"))
 
     #expect(try start(["baseline", "--scale", "smoke", "--reason", "a test"]).finish().status == 0)
     #expect(try start(["compare", "--scale", "smoke"]).finish().status == 0)
