@@ -14,8 +14,8 @@ FLAGS ?=
 PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite3-dev libdnnl-dev libopenblas-dev libxgboost-dev \
   libzstd-dev libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates python3
 
-# What some tests need beside: without it they are skipped, and say so.
-TEST_PACKAGES := slurm-wlm munge
+# What some tests need beside: without them they are skipped, and say so.
+TEST_PACKAGES := slurm-wlm munge chromium
 
 EXPERIMENTS := .build/release/experiments
 # The libraries that make bench-peers compares with, in an environment of their own.
@@ -47,7 +47,7 @@ setup: ## Check what is missing and install it with apt where that is allowed
 	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run $$line >/dev/null || { echo "Installing failed. As root, run: apt-get update && $$line"; exit 1; }; \
 	fi
 
-setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they start by themselves
+setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they start by themselves, and Chromium
 	@$(MAKE) --no-print-directory setup PACKAGES="$(PACKAGES) $(TEST_PACKAGES)"
 
 build: setup ## Build the experiments and the command mistique, release
@@ -86,7 +86,7 @@ baseline: build ## Make the last runs the baseline: REASON="why these numbers ar
 claims: build ## Write Results/CLAIMS.md anew from the published results
 	@$(EXPERIMENTS) claims $(RESULTS)/published/2-cores > $(RESULTS)/CLAIMS.md.new && mv $(RESULTS)/CLAIMS.md.new $(RESULTS)/CLAIMS.md
 
-bench: build ## Measure the store itself: a table, and rows in Results/runs/bench
+bench: build ## Measure the store itself: a table, and a run in Results/runs/bench
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 
 bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes a Python environment for them)

@@ -8,7 +8,7 @@ enum PaperOrder {
       .init(
         "Figure 5a", "fig5a-zillow-queries",
         differences: """
-          The paper's pipelines run in Python for a minute, ours in tenths of a second, so that there is less for reading to save. KNN and VIS read every \
+          The paper's pipelines run in Python for tens of seconds, ours for tenths of one, so that there is less for reading to save. KNN and VIS read every \
           column, and computing is most of their time however the values are fetched.
           """),
       .init(
@@ -20,8 +20,8 @@ enum PaperOrder {
       .init(
         "Figure 6a", "fig6a-zillow-storage",
         differences: """
-          The paper's text gives 110 times and its plot 32. Unrounded predictions hardly repeat from pipeline to pipeline, rounded ones do; the paper does not \
-          say which it stored, so both are here.
+          The paper's text gives 110 times and its plot 32. Predictions as the learners give them hardly repeat from pipeline to pipeline, and rounded ones do, \
+          so both are stored here.
           """),
       .init(
         "Figure 6b", "fig6b-dnn-storage",
@@ -32,8 +32,7 @@ enum PaperOrder {
       .init(
         "Figure 7a", "fig7a-rerun-cost",
         differences: """
-          Networks run on oneDNN and not in TensorFlow, on other hardware. A batch has little fixed cost here, so that batches of 10 are hardly slower than \
-          large ones.
+          Networks run on oneDNN, on other hardware. A batch has little fixed cost here, so that batches of 10 are hardly slower than large ones.
           """),
       .init(
         "Figure 7b", "fig7b-read-cost",
@@ -44,7 +43,8 @@ enum PaperOrder {
       .init(
         "Figure 8", "fig8-read-vs-rerun",
         differences: """
-          As in figure 5d, reading layer 1 is cheaper here than in the paper, so that the crossing moves to fewer images under gzip and vanishes under pool(2).
+          As in figure 5d, reading layer 1 is cheaper here than in the paper. Where the curves cross, and whether they do, depends on how the layer is stored, so \
+          that each way has a figure.
           """),
       .init(
         "Figure 9", "fig9-heatmaps",

@@ -1,29 +1,44 @@
 import ExperimentKit
-import Foundation
 import Groundwork
+import Synchronization
 
-/// What the benchmarks measured: printed as it comes, kept in `rows.csv` with the columns `bench,metric,unit,value`.
-final class BenchReport {
-  struct Row {
+/// What the benchmarks measured: printed as it comes, and recorded in the run when all of it is there.
+final class BenchReport: Sendable {
+  private struct Row {
     let bench: String
     let metric: String
     let unit: String
     let value: Double
   }
 
-  private(set) var rows: [Row] = []
-  /// Measurements that came to no finite number.
-  private var failures: [String] = []
+  /// The parameter of a bench's rows: which part measured it.
+  static let parameter = "bench"
+
+  private struct State {
+    var rows: [Row] = []
+    /// Measurements that came to no finite number.
+    var failures: [String] = []
+  }
+
+  private let state = Mutex(State())
+  private var rows: [Row] { state.withLock { $0.rows } }
 
   func say(_ line: String) { StandardStream.error.line(line) }
 
   func record(_ bench: String, _ metric: String, _ value: Double, unit: String) {
     guard value.isFinite else {
-      failures.append("\(bench) \(metric) is \(value)")
+      state.withLock { $0.failures.append("\(bench) \(metric) is \(value)") }
       return say("  FAILED: \(metric) is \(value)")
     }
-    rows.append(Row(bench: bench, metric: metric, unit: unit, value: value))
+    state.withLock { $0.rows.append(Row(bench: bench, metric: metric, unit: unit, value: value)) }
     say("  \(metric) \(Quantity.plain(value)) \(unit)")
+  }
+
+  /// Records every measurement in a run, under its own name.
+  ///
+  /// - Throws: `MeasurementError` when a metric was measured twice.
+  func record(in context: RunContext) throws {
+    for row in rows { try context.record(row.metric, row.value, unit: row.unit, at: [Self.parameter: row.bench]) }
   }
 
   func table() -> String {
@@ -32,19 +47,12 @@ final class BenchReport {
     return table.rendered()
   }
 
-  /// Writes the rows in place of an earlier run's: the file is whole or the old one.
-  ///
-  /// - Throws: `BenchFailure` when a measurement came to no number, which is an error and not a row; the others are written before.
-  func write(to folder: URL) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let lines = rows.map { "\($0.bench),\($0.metric),\($0.unit),\($0.value)" }
-    let text = (["bench,metric,unit,value"] + lines).joined(separator: "\n") + "\n"
-    let output = try OutputFile(folder.appendingPathComponent("rows.csv"))
-    try Array(text.utf8).withUnsafeBytes { bytes in try output.write(bytes) }
-    try output.commit()
+  /// - Throws: `BenchFailure` when a measurement came to no number, which is an error and not a row; the others are in `place`.
+  func checkFailures(keptIn place: String) throws {
+    let failures = state.withLock { $0.failures }
     guard failures.isEmpty else {
       throw BenchFailure(
-        what: "\(failures.joined(separator: ", ")). The other measurements are in \(folder.path). Repeat it on an idle machine.")
+        what: "\(failures.joined(separator: ", ")). The other measurements are in \(place). Repeat it on an idle machine.")
     }
   }
 }

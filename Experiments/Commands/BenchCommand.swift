@@ -7,7 +7,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
     discussion: """
-      Prints medians and ratios as a table, and writes them to <results>/runs/bench/rows.csv with the columns bench,metric,unit,value. The arrays are the \
+      Prints medians and ratios as a table, and keeps them as every run's rows are kept: <results>/runs/bench holds rows.csv, with the columns \
+      bench,repetition,metric,unit,value, and provenance.json, whatever the scale. The arrays are the \
       layers of the trained CIFAR10_CNN, but for dropout and flatten, for the images that the scale logs (small: 2,000); CIFAR10_VGG16 is run and logged on 1,000 images. The networks \
       are trained first unless that was done before.
 
@@ -55,27 +56,65 @@ struct BenchCommand: ParsableCommand {
       return
     }
     let report = BenchReport()
-    let scratch = common.folder.root.appendingPathComponent("runs/.bench.partial", isDirectory: true)
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }  // a leftover is removed by the next run
-    let arrayPeers = part == .pipelines ? nil : peers
-    if let arrayPeers {
-      try comparePeers(arrayPeers, settings, scratch, report)
-    } else {
-      if part == nil || part == .storage { try measureStorage(settings, scratch, report) }
-      if part == nil || part == .reads { try measureReads(settings, scratch, report) }
-      if part == nil || part == .tables { try TablesBench(scratch: scratch, repetitions: repetitions, report: report).run() }
-      if part == nil || part == .point { try measurePoint(settings, scratch, report) }
-      if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
-      if part == nil || part == .pipelines { try measurePipelines(settings, scratch, report) }
+    let bench = Experiment(
+      .init(name: peers == nil || part == .pipelines ? "bench" : "bench-peers", title: "The store itself, measured", source: "ours"),
+      parameters: [BenchReport.parameter], costs: Self.costs, outcome: .init()
+    ) { [self] context in
+      try context.state(data: try source(settings))
+      let scratch = context.scratchDirectory.appendingPathComponent("bench", isDirectory: true)
+      // What an interrupted bench left is of no use: nothing of it is taken over.
+      if FileManager.default.fileExists(atPath: scratch.path) { try FileManager.default.removeItem(at: scratch) }
+      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+      try measure(settings, scratch, report)
+      try report.record(in: context)
     }
-    let folder = common.folder.root.appendingPathComponent(arrayPeers == nil ? "runs/bench" : "runs/bench-peers", isDirectory: true)
-    try report.write(to: folder)
-    print(report.table() + "\n\(folder.appendingPathComponent("rows.csv").path)")
+    let runner = Runner(results: ResultsFolder(root: common.folder.root, isByScale: false), output: .standardError)
+    var options = try common.runOptions()
+    options.repetitions = repetitions
+    options.configuration["part"] = part?.rawValue ?? "all"
+    let rows = try runner.run(bench, options).folder.appendingPathComponent("rows.csv").path
+    print(report.table() + "\n\(rows)")
+    try report.checkFailures(keptIn: rows)
   }
 
+  /// Upper bounds, training apart.
+  private static let costs: [ExperimentKit.Scale: Cost] = [
+    .smoke: Cost(seconds: 120, diskBytes: 500_000_000, memoryBytes: 1_000_000_000),
+    .ci: Cost(seconds: 600, diskBytes: 2_000_000_000, memoryBytes: 3_000_000_000),
+    .small: Cost(seconds: 1_800, diskBytes: 6_000_000_000, memoryBytes: 6_000_000_000),
+    .paper: Cost(seconds: 20_000, diskBytes: 20_000_000_000, memoryBytes: 24_000_000_000),
+  ]
+
+  private func measure(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    if let peers, part != .pipelines { return try comparePeers(peers, settings, scratch, report) }
+    if part == nil || part == .storage { try measureStorage(settings, scratch, report) }
+    if part == nil || part == .reads { try measureReads(settings, scratch, report) }
+    if part == nil || part == .tables { try TablesBench(scratch: scratch, repetitions: repetitions, report: report).run() }
+    if part == nil || part == .point { try measurePoint(settings, scratch, report) }
+    if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
+    if part == nil || part == .pipelines { try measurePipelines(settings, scratch, report) }
+  }
+
+  /// The data of the parts that are measured.
+  private func source(_ settings: Settings) throws -> DataSource {
+    let isOfPeers = peers != nil && part != .pipelines
+    var sources: [DataSource] = []
+    if isOfPeers || part != .tables && part != .pipelines {
+      let usesBoth = !isOfPeers && (part == nil || part == .reads || part == .network)
+      let scale = part == .reads || part == .network ? min(common.scale, .ci) : common.scale
+      sources.append(try ImageWorkload.source(scale, Self.seed, settings, networks: usesBoth ? ImageWorkload.Network.allCases : [.cnn]))
+    }
+    if !isOfPeers, part == nil || part == .storage || part == .point || part == .pipelines {
+      sources.append(try PipelineWorkload.source(common.scale, Self.seed, settings))
+    }
+    if !isOfPeers, part == nil || part == .tables { sources.append(.generated("tables of random numbers", files: [])) }
+    return .combining(sources)
+  }
+
+  private static let seed: UInt64 = 2018
+
   private func workload(_ network: ImageWorkload.Network, at scale: Scale? = nil, _ settings: Settings) throws -> ImageWorkload {
-    try ImageWorkload(network, scale ?? common.scale, seed: 2018, settings) { ProgressReporter(label: $0, total: $1, unit: $2) }
+    try ImageWorkload(network, scale ?? common.scale, seed: Self.seed, settings) { ProgressReporter(label: $0, total: $1, unit: $2) }
   }
 
   private func measureStorage(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
@@ -84,7 +123,7 @@ struct BenchCommand: ParsableCommand {
     let network = try storage.run()
     try FramesBench(storage: storage, report: report).run()
     try SchemesBench(storage: storage, report: report).run()
-    let pipelines = try PipelineWorkload(common.scale, seed: 2018, settings)
+    let pipelines = try PipelineWorkload(common.scale, seed: Self.seed, settings)
     let columns = try PipelinesBench(workload: pipelines, scratch: scratch, repetitions: repetitions, report: report).columnsRatio()
     try CatalogBench(report: report, ratios: (network, columns)).run()
   }
@@ -100,7 +139,7 @@ struct BenchCommand: ParsableCommand {
 
   private func measurePoint(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
     let bench = PointBench(
-      images: try workload(.cnn, settings), pipelines: try PipelineWorkload(common.scale, seed: 2018, settings), scratch: scratch,
+      images: try workload(.cnn, settings), pipelines: try PipelineWorkload(common.scale, seed: Self.seed, settings), scratch: scratch,
       repetitions: repetitions, report: report)
     try bench.run()
   }
@@ -115,7 +154,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measurePipelines(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
-    let workload = try PipelineWorkload(common.scale, seed: 2018, settings)
+    let workload = try PipelineWorkload(common.scale, seed: Self.seed, settings)
     if let pandas = try PandasPeer(data: workload.data.directory, option: peers) {
       try CSVBench(file: workload.propertiesFile, pandas: pandas, repetitions: repetitions, report: report).run()
       try PipelineRerunBench(workload: workload, pandas: pandas, scratch: scratch, repetitions: repetitions, report: report).run()

@@ -26,7 +26,7 @@ struct ReportCommand: ParsableCommand {
   /// Makes the report of a folder. Returns the page and the text.
   static func write(_ common: CommonOptions, _ folder: ReportFolder, to output: URL? = nil) throws -> [URL] {
     let report = try Report(
-      of: try common.laboratory(), in: folder, at: common.scale, outline: PaperOrder.outline, renderer: FigureRenderer())
+      of: try common.laboratory(), in: folder, outline: PaperOrder.outline, renderer: FigureRenderer())
     return try report.write(to: output)
   }
 }

@@ -5,13 +5,19 @@ import Foundation
 /// Owns the names and the rule that a run's folder is whole: a run is made in a hidden folder beside and renamed into place at the end.
 package struct ResultsFolder: Sendable, Equatable {
   package let root: URL
+  /// Whether runs at each scale have a folder of their own; otherwise one run replaces another's of any scale.
+  private let isByScale: Bool
 
-  package init(root: URL) {
+  package init(root: URL, isByScale: Bool = true) {
     self.root = root
+    self.isByScale = isByScale
   }
 
+  /// The folder that the runs at a scale are in.
+  package func runs(at scale: Scale) -> URL { root.appendingPathComponent(isByScale ? "runs/\(scale)" : "runs", isDirectory: true) }
+
   package func run(of experiment: String, at scale: Scale) -> URL {
-    root.appendingPathComponent("runs/\(scale)/\(experiment)", isDirectory: true)
+    runs(at: scale).appendingPathComponent(experiment, isDirectory: true)
   }
 
   package func rows(of experiment: String, at scale: Scale) -> URL {
@@ -37,12 +43,12 @@ package struct ResultsFolder: Sendable, Equatable {
 
   /// Where an unfinished run is made; an interrupted one is found here again.
   func partial(of experiment: String, at scale: Scale) -> URL {
-    root.appendingPathComponent("runs/\(scale)/.\(experiment).partial", isDirectory: true)
+    runs(at: scale).appendingPathComponent(".\(experiment).partial", isDirectory: true)
   }
 
   /// Where the previous run waits during the two renames of `publish`.
   private func previous(of experiment: String, at scale: Scale) -> URL {
-    root.appendingPathComponent("runs/\(scale)/.\(experiment).previous", isDirectory: true)
+    runs(at: scale).appendingPathComponent(".\(experiment).previous", isDirectory: true)
   }
 
   /// Where rows that were measured elsewhere are put together: an interrupted run keeps its own folder.
@@ -74,7 +80,7 @@ package struct ResultsFolder: Sendable, Equatable {
 
   /// Takes the experiment's lock for as long as the returned lock lives, so that two processes never make the same run.
   func lock(_ experiment: String, at scale: Scale) throws -> FolderLock {
-    let folder = root.appendingPathComponent("runs/\(scale)", isDirectory: true)
+    let folder = runs(at: scale)
     try AtomicFile.createDirectory(folder)
     return try FolderLock(file: folder.appendingPathComponent(".\(experiment).lock"))
   }

@@ -8,10 +8,12 @@ struct FigureNumbers: Sendable, Equatable {
     let header: [String]
     /// The first cell names the row; a number that does not exist is nil.
     let rows: [(name: String, cells: [Cell?])]
+    /// Whether the paper's numbers are among them.
+    let hasPaper: Bool
 
     static func == (left: Self, right: Self) -> Bool {
-      left.title == right.title && left.header == right.header && left.rows.map(\.name) == right.rows.map(\.name)
-        && left.rows.map(\.cells) == right.rows.map(\.cells)
+      left.title == right.title && left.header == right.header && left.hasPaper == right.hasPaper
+        && left.rows.map(\.name) == right.rows.map(\.name) && left.rows.map(\.cells) == right.rows.map(\.cells)
     }
   }
 
@@ -57,7 +59,8 @@ struct FigureNumbers: Sendable, Equatable {
     }
     let rows = names.indices.map { row in (name: names[row], cells: (cells + ratioCells).map { $0[row] }) }
     return Table(
-      title: panel.title, header: [panel.x.label.isEmpty ? "" : panel.x.label] + columns.map(\.name) + ratios.map(\.name), rows: rows)
+      title: panel.title, header: [panel.x.label.isEmpty ? "" : panel.x.label] + columns.map(\.name) + ratios.map(\.name), rows: rows,
+      hasPaper: columns.contains { if case .paper = $0.role { true } else { false } })
   }
 
   private static func name(of place: Double, _ axis: Axis) -> String {

@@ -51,7 +51,11 @@ struct FigureSVG: Sendable, Equatable {
         switch piece {
         case .text(let text):
           guard let last = open.last, !FigureSVG.dropped.contains(last) else { continue }
-          html += last == "text" || last == "tspan" ? Self.escaped(text) : text.contains("\n") ? "\n" : ""
+          if last == "text" || last == "tspan" {
+            html += Self.escaped(text)
+          } else if text.contains("\n"), html.last != "\n" {
+            html += "\n"
+          }
         case .close(let name):
           guard open.popLast() == name else { throw SVGReader.Problem(text: "closes <\(name)> where it is not open") }
           if !FigureSVG.dropped.contains(name) { html += "</\(name)>" }
@@ -67,7 +71,6 @@ struct FigureSVG: Sendable, Equatable {
         }
       }
       guard open.isEmpty, size != nil else { throw SVGReader.Problem(text: "is cut off") }
-      while let range = html.firstRange(of: "\n\n") { html.replaceSubrange(range, with: "\n") }
     }
 
     private mutating func begin(_ attributes: [SVGReader.Attribute]) throws {

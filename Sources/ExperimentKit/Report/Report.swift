@@ -44,11 +44,9 @@ package struct Report: Sendable {
   ///
   /// Throws: `ReportError` when there is no run or one is only half there, `FileError`, `CSVError` or `RecordError` when one is damaged, `FigureError` when
   /// gnuplot is missing or fails.
-  package init(of laboratory: Laboratory, in folder: ReportFolder, at scale: Scale, outline: ReportOutline, renderer: FigureRenderer) throws
-  {
+  package init(of laboratory: Laboratory, in folder: ReportFolder, outline: ReportOutline, renderer: FigureRenderer) throws {
     self.folder = folder
     self.outline = outline
-    self.scale = scale
     var (runs, missing): ([Run], [Experiment]) = ([], [])
     for experiment in laboratory.experiments {
       let there = [ReportFolder.rows, ReportFolder.provenance].map { (name: $0, path: folder.path($0, of: experiment.name)) }
@@ -62,7 +60,8 @@ package struct Report: Sendable {
       }
       runs.append(try Self.run(experiment, in: folder, renderer: renderer))
     }
-    guard !runs.isEmpty else { throw ReportError.nothingRun(folder: folder.url.path) }
+    guard let first = runs.first else { throw ReportError.nothingRun(folder: folder.url.path) }
+    scale = first.provenance.settings.scale
     self.runs = runs
     self.missing = missing
   }

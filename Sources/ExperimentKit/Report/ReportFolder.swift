@@ -13,7 +13,7 @@ package struct ReportFolder: Sendable, Equatable {
 
   /// The runs at one scale.
   package init(runs results: ResultsFolder, at scale: Scale) {
-    self.init(url: results.root.appendingPathComponent("runs/\(scale)", isDirectory: true), isFlat: false)
+    self.init(url: results.runs(at: scale), isFlat: false)
   }
 
   /// `folder` as a folder of results with runs at `scale`, or else as one of published results.

@@ -35,7 +35,7 @@ struct ReportPage {
   private func header(_ title: String) -> [Markup] {
     var parts: [Markup] = [
       .element("h1", title), .element("p", ["class": "paper"], "Of \(report.outline.paper)."),
-      .element("p", ["class": "verdict"], report.verdict), bar,
+      .element("p", ["class": "verdict"], report.headline), bar, .element("p", report.headlineByOwner),
     ]
     if report.usesGeneratedData {
       parts.append(.element("p", ["class": "generated"], "Some runs were made on generated data. Each figure says on which it was made."))
@@ -124,7 +124,9 @@ struct ReportPage {
     }
     let kind = run.provenance.data.kind == .generated ? "generated" : "real"
     parts.append(
-      .element("p", ["class": "source"], [.text("\(section.source). "), .element("span", ["class": kind], run.provenance.data.label)]))
+      .element(
+        "p", ["class": "source"],
+        [.text("\(section.source). "), .element("span", ["class": kind], run.provenance.data.label)] + standing(of: section.claims)))
     if !run.keyFigures.isEmpty {
       let items = run.keyFigures.map { Markup.element("li", [.text("\($0.label): "), .element("strong", $0.text)]) }
       parts.append(.element("ul", ["class": "key"], items))
@@ -146,6 +148,15 @@ struct ReportPage {
     return .element("section", ["id": section.anchor], parts) + .literal("\n")
   }
 
+  /// `3 of 5 statements hold.`
+  private func standing(of claims: [ClaimResult]) -> [Markup] {
+    let judged = claims.filter { $0.outcome != .notApplicable }
+    guard !judged.isEmpty else { return [] }
+    let holding = judged.count { $0.outcome == .holds }
+    let kind = holding == judged.count ? "holds" : "fails"
+    return [.text(". "), .element("span", ["class": "chip \(kind)"], "\(holding) of \(judged.count) statements hold"), .text(".")]
+  }
+
   private func figure(_ picture: Report.Picture) -> Markup {
     switch picture.drawing {
     case .failure(let failure):
@@ -164,7 +175,13 @@ struct ReportPage {
         return (table.title.isEmpty ? .empty : .element("h5", table.title))
           + self.table(table.header, rows, name: table.title.isEmpty ? picture.title : table.title)
       }
-      let numbers = tables.isEmpty ? Markup.empty : details("Its numbers, with the paper's beside where it gives them", tables)
+      // Short ones stand open beside the picture; curves of many points, and those that the paper has no number of, are folded.
+      let hasPaper = picture.numbers.contains(where: \.hasPaper)
+      let isShort = picture.numbers.reduce(0) { $0 + $1.rows.count } <= 30
+      let numbers =
+        tables.isEmpty
+        ? Markup.empty
+        : details(hasPaper ? "Its numbers and the paper's" : "Its numbers", tables, isOpen: hasPaper && isShort)
       return .element("figure", [frame, .element("figcaption", picture.title)]) + numbers
     }
   }
@@ -188,47 +205,5 @@ struct ReportPage {
     let list = items.isEmpty ? Markup.empty : Markup.element("ul", items)
     let remark = claim.remark.map { Markup.element("p", ["class": "remark"], $0) } ?? .empty
     return (items.count > 6 ? details("\(items.count) numbers", [list]) : list) + remark
-  }
-
-  // MARK: Elements
-
-  private func details(_ summary: String, _ content: [Markup]) -> Markup {
-    .element("details", [.element("summary", summary)] + content)
-  }
-
-  private func table(_ header: [String], _ rows: [Markup], name: String, style: String = "numbers") -> Markup {
-    let head = Markup.element("tr", header.map { .element("th", ["scope": "col"], $0) })
-    return .element(
-      "div", ["class": "frame", "tabindex": "0", "role": "region", "aria-label": name],
-      [.element("table", ["class": style], [.element("thead", [head]), .element("tbody", rows)])])
-  }
-
-  private func number(_ value: Double, _ text: String) -> Markup { .element("td", ["class": "number", "data-value": "\(value)"], text) }
-
-  private static func word(_ outcome: ClaimResult.Outcome) -> String {
-    switch outcome {
-    case .holds: "✓ holds"
-    case .doesNotHold: "✗ does not hold"
-    case .notApplicable: "– not applicable at this scale"
-    case .error: "! could not be judged"
-    }
-  }
-
-  private static func kind(_ outcome: ClaimResult.Outcome) -> String {
-    switch outcome {
-    case .holds: "holds"
-    case .doesNotHold: "fails"
-    case .notApplicable: "idle"
-    case .error: "error"
-    }
-  }
-
-  /// A path as a relative reference: every byte that could be anything else is encoded.
-  private static func reference(_ path: String) -> String {
-    path.utf8.map { byte in
-      let isPlain = (97...122).contains(byte | 0x20) || (48...57).contains(byte) || [45, 46, 47, 95, 126].contains(byte)
-      return isPlain
-        ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
-    }.joined()
   }
 }

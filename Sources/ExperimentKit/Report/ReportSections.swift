@@ -56,7 +56,7 @@ extension Report {
   func count(_ outcome: ClaimResult.Outcome) -> Int { allClaims.count { $0.outcome == outcome } }
 
   /// `67 of 78 statements hold, 11 do not; 3 are not applicable at this scale.`
-  var verdict: String {
+  var headline: String {
     let judged = allClaims.count { $0.outcome != .notApplicable }
     var text = "\(count(.holds)) of \(judged) statements hold"
     if count(.doesNotHold) > 0 { text += ", \(count(.doesNotHold)) \(count(.doesNotHold) == 1 ? "does" : "do") not" }
@@ -65,6 +65,15 @@ extension Report {
       text += "; \(count(.notApplicable)) \(count(.notApplicable) == 1 ? "means" : "mean") nothing at this scale"
     }
     return text + "."
+  }
+
+  /// The same by whose the statements are.
+  var headlineByOwner: String {
+    func part(_ claims: [ClaimResult]) -> String {
+      "\(claims.count { $0.outcome == .holds }) of \(claims.count { $0.outcome != .notApplicable })"
+    }
+    return
+      "Of the paper's own statements \(part(allClaims.filter { !$0.isOurs })) hold, of ours, which go beyond it, \(part(allClaims.filter(\.isOurs)))."
   }
 
   /// Facts of the runs: a name and every value that some run has, so that runs of different machines or commits show.

@@ -6,7 +6,8 @@ struct ReportText {
 
   var markdown: String {
     var text = "# What the runs at scale \(report.scale) found\n\n"
-    text += "Of \(MarkdownText.cell(report.outline.paper)). The figures are in [index.html](index.html).\n\n**\(report.verdict)**\n"
+    text +=
+      "Of \(MarkdownText.cell(report.outline.paper)). The figures are in [index.html](index.html).\n\n**\(report.headline)** \(report.headlineByOwner)\n"
     if report.usesGeneratedData { text += "\nSome runs were made on generated data; each says so.\n" }
     text += "\n" + MarkdownText.header(["", ""])
     for fact in report.facts { for value in fact.values { text += MarkdownText.row([fact.name, value]) } }
@@ -40,7 +41,7 @@ struct ReportText {
     text += "\n" + claims(section.claims)
     for sentence in section.sentences { text += "\n\(MarkdownText.cell(sentence))\n" }
     let links = report.links(of: run).filter { !$0.label.hasPrefix("data of") }
-    text += "\n" + links.map { "[\(MarkdownText.cell($0.label))](<\($0.path)>)" }.joined(separator: ", ") + "\n"
+    text += "\n" + links.map { "[\(MarkdownText.cell($0.label))](\(ReportPage.reference($0.path)))" }.joined(separator: ", ") + "\n"
     return text
   }
 

@@ -36,7 +36,11 @@ package struct RunSummary: Sendable {
       }
       for figure in experiment.outcome.figures {
         let file = "\(experiment.name)/\(figure.name).png"
-        if AtomicFile.exists(folder(at: scale).appendingPathComponent(file)) { pictures.append(file) } else { undrawn.append(figure.name) }
+        if AtomicFile.exists(results.runs(at: scale).appendingPathComponent(file)) {
+          pictures.append(file)
+        } else {
+          undrawn.append(figure.name)
+        }
       }
     }
     func list(_ heading: String, _ items: [String], separator: String) -> String {
@@ -44,14 +48,12 @@ package struct RunSummary: Sendable {
       let lines = TextTable.wrapped(items.joined(separator: separator), to: width - 2)
       return "\n\(heading):\n" + lines.map { "  \($0)\n" }.joined()
     }
-    let place = folder(at: scale).relativePath
+    let place = results.runs(at: scale).relativePath
     return "Results at scale \(scale), in \(place)\n\n" + table.rendered(width: width)
       + list("Claims that do not hold", failures.map(\.description), separator: "\n")
       + list("Not run at this scale", missing, separator: ", ") + list("Not drawn", undrawn, separator: ", ")
       + list("Pictures, in \(place)", pictures, separator: " ")
   }
-
-  private func folder(at scale: Scale) -> URL { results.root.appendingPathComponent("runs/\(scale)", isDirectory: true) }
 
   /// The width of the terminal on standard output; nil when it is not one.
   package static var terminalWidth: Int? {

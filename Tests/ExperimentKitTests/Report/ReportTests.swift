@@ -35,7 +35,7 @@ struct ReportTests {
   private func report(_ experiments: [Experiment] = [sample], gnuplot: String = "gnuplot") throws -> Report {
     let laboratory = try Laboratory(experiments + [Sample.experiment(name: "fig9-not"), Sample.experiment(name: "use-other")])
     return try Report(
-      of: laboratory, in: ReportFolder(folder.url, at: .smoke), at: .smoke, outline: Self.outline,
+      of: laboratory, in: ReportFolder(folder.url, at: .smoke), outline: Self.outline,
       renderer: FigureRenderer(gnuplot: gnuplot))
   }
 

@@ -96,6 +96,23 @@ import Testing
     #expect(second.output.contains("taken over"))
   }
 
+  @Test("A page that cannot be made is one clear error with status 1, and the rows are kept")
+  func blockedPage() throws {
+    let runs = folder.url.appendingPathComponent("Results/runs/smoke")
+    let page = runs.appendingPathComponent("index.html")
+    try FileManager.default.createDirectory(at: page, withIntermediateDirectories: true)
+    let run = try start(["run", "fig14", "--scale", "smoke", "--repetitions", "1"]).finish()
+    #expect(
+      run.status == 1 && run.errors.contains("Error: the page was not made: Cannot write ")
+        && run.errors.contains("index.html: Is a directory"), "\(run.errors)")
+    #expect(run.errors.contains("Every row that was measured is kept") && run.output.contains("Pictures, in Results/runs/smoke:"))
+    #expect(FileManager.default.fileExists(atPath: runs.path + "/fig14-column-compression/rows.csv"))
+    try FileManager.default.removeItem(at: page)
+    #expect(try start(["report", "--scale", "smoke"]).finish().status == 0)
+    let html = try String(contentsOf: page, encoding: .utf8)
+    #expect(html.contains("Missing: fig5a-zillow-queries was not run.") && html.contains("href=\"fig14-column-compression/rows.csv\""))
+  }
+
   @Test("--help of every command teaches")
   func help() throws {
     for command in ["run", "list", "report", "figures", "compare", "baseline", "data"] {
