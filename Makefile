@@ -83,8 +83,9 @@ baseline: build ## Make the last runs the baseline: REASON="why these numbers ar
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
 	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
 
-claims: build ## Write Results/CLAIMS.md anew from the published results
+claims: build ## Write Results/CLAIMS.md and the published page anew from the published results
 	@$(EXPERIMENTS) claims $(RESULTS)/published/2-cores > $(RESULTS)/CLAIMS.md.new && mv $(RESULTS)/CLAIMS.md.new $(RESULTS)/CLAIMS.md
+	@$(EXPERIMENTS) report --results $(RESULTS)/published/2-cores
 
 bench: build ## Measure the store itself: a table, and a run in Results/runs/bench
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)

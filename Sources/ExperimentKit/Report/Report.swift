@@ -33,7 +33,7 @@ package struct Report: Sendable {
   let scale: Scale
   /// In the catalogue's order.
   let runs: [Run]
-  /// Experiments that no run is there of.
+  /// Experiments that no run is there of; those on demand are missed by nobody.
   let missing: [Experiment]
   /// The way from the page to the folder of the rows, empty or with a slash at its end.
   var way = ""
@@ -52,7 +52,7 @@ package struct Report: Sendable {
       let there = [ReportFolder.rows, ReportFolder.provenance].map { (name: $0, path: folder.path($0, of: experiment.name)) }
       let present = there.filter { AtomicFile.exists(folder.file($0.path)) }
       if present.isEmpty {
-        missing.append(experiment)
+        if laboratory.usual.contains(where: { $0.name == experiment.name }) { missing.append(experiment) }
         continue
       }
       if let absent = there.first(where: { file in !present.contains { $0.name == file.name } }) {

@@ -139,9 +139,8 @@ struct ReportPage {
     }
     parts += run.pictures.map(figure)
     if !section.claims.isEmpty { parts.append(claimsTable(section.claims, name: "Statements on \(name)")) }
-    if !section.sentences.isEmpty {
-      parts.append(.element("h4", section.differences == nil ? "What does not hold, and why" : "What differs from the paper, and why"))
-      parts += section.sentences.map { .element("p", ["class": "why"], $0) }
+    if let differences = section.differences {
+      parts += [.element("h4", "What differs from the paper, and why"), .element("p", ["class": "why"], differences)]
     }
     let links = report.links(of: run).map { Markup.element("li", [.element("a", ["href": Self.reference($0.path)], $0.label)]) }
     parts.append(.element("ul", ["class": "links", "aria-label": "Rows and scripts"], links))

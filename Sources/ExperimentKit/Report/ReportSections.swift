@@ -6,18 +6,13 @@ struct ReportSection: Sendable {
   let anchor: String
   let title: String
   let source: String
+  /// Why the experiment differs from the paper whatever the rows; why a statement does not hold stands beside it.
   let differences: String?
   /// Nil where the experiment was not run.
   let run: Report.Run?
   let experiment: String
   /// The claims shown in this part.
   let claims: [ClaimResult]
-
-  /// Remarks on what does not hold, and what differs anyway.
-  var sentences: [String] {
-    let remarks = claims.filter { $0.outcome == .doesNotHold }.compactMap { claim in claim.remark.map { "\(claim.statement): \($0)" } }
-    return (differences.map { [$0] } ?? []) + remarks
-  }
 }
 
 extension Report {

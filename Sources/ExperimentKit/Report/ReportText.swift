@@ -39,7 +39,7 @@ struct ReportText {
       }
     }
     text += "\n" + claims(section.claims)
-    for sentence in section.sentences { text += "\n\(MarkdownText.cell(sentence))\n" }
+    if let differences = section.differences { text += "\n\(MarkdownText.cell(differences))\n" }
     let links = report.links(of: run).filter { !$0.label.hasPrefix("data of") }
     text += "\n" + links.map { "[\(MarkdownText.cell($0.label))](\(ReportPage.reference($0.path)))" }.joined(separator: ", ") + "\n"
     return text

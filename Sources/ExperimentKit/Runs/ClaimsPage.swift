@@ -12,7 +12,7 @@ package struct ClaimsPage: Sendable {
   }
 
   private let entries: [Entry]
-  /// Experiments that no published run is of.
+  /// Experiments that no published run is of, but for those on demand.
   private let missing: [Experiment]
 
   /// Reads the claims of every experiment of `laboratory` that is published.
@@ -20,12 +20,12 @@ package struct ClaimsPage: Sendable {
   /// Throws: `FileError` when none is, or only half of one, `RecordError` when they are damaged.
   package init(published folder: URL, of laboratory: Laboratory) throws {
     func file(_ experiment: Experiment, _ kind: String) -> URL { folder.appendingPathComponent("\(experiment.name).\(kind).json") }
-    let missing = laboratory.experiments.filter { experiment in
+    let absent = laboratory.experiments.filter { experiment in
       !["provenance", "claims"].contains { FileManager.default.fileExists(atPath: file(experiment, $0).path) }
     }
-    let isEmpty = missing.count == laboratory.experiments.count
-    self.missing = isEmpty ? [] : missing
-    entries = try laboratory.experiments.filter { one in isEmpty || !missing.contains { $0.name == one.name } }.flatMap { experiment in
+    let isEmpty = absent.count == laboratory.experiments.count
+    missing = isEmpty ? [] : absent.filter { one in laboratory.usual.contains { $0.name == one.name } }
+    entries = try laboratory.experiments.filter { one in isEmpty || !absent.contains { $0.name == one.name } }.flatMap { experiment in
       let provenance = try AtomicFile.readJSON(Provenance.self, from: file(experiment, "provenance"))
       return try AtomicFile.readJSON([ClaimResult].self, from: file(experiment, "claims")).map {
         Entry(experiment: experiment.name, provenance: provenance, claim: $0)
