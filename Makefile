@@ -26,7 +26,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup setup-tests build test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
+.PHONY: help setup setup-tests build library test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder] [MODEL=your own]"
@@ -53,6 +53,10 @@ setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they st
 build: setup ## Build the experiments and the command mistique, release
 	swift build -c release --product experiments
 	swift build -c release --product mistique
+
+library: setup ## Build libmistique.so, the C interface, into .build/release
+	swift build -c release --product MistiqueC
+	@cp -f .build/release/libMistiqueC.so .build/release/libmistique.so
 
 test: setup ## Build and run all tests, release
 	swift build --build-tests $(TEST_FLAGS)
@@ -130,7 +134,7 @@ torture: build ## Random parsers' inputs, stores, sequences, pipelines; a loggin
 
 torture-asan: ## The same testers, small, under the address sanitizer
 	swift build --build-tests --sanitize=address --scratch-path .build-asan
-	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|MutationTests'
+	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|MutationTests|CMistiqueTests'
 
 # The thread sanitizer does not know the Mutex of Synchronization: what two threads do one after the other under one, it calls a race.
 torture-tsan: ## The testers of the engine, small, under the thread sanitizer

@@ -8,6 +8,8 @@ let package = Package(
     .library(name: "ConvolutionalNetworks", targets: ["ConvolutionalNetworks"]),
     .library(name: "TabularPipelines", targets: ["TabularPipelines"]),
     .library(name: "Diagnosis", targets: ["Diagnosis"]),
+    // The C interface: `make library` puts it beside as libmistique.so. A product cannot be called `mistique` too.
+    .library(name: "MistiqueC", type: .dynamic, targets: ["MistiqueABI"]),
     .executable(name: "mistique", targets: ["MistiqueTool"]),
     .executable(name: "experiments", targets: ["experiments"]),
   ],
@@ -36,6 +38,10 @@ let package = Package(
     .target(name: "CStorageKernels"),
     .target(name: "MistiqueStorage", dependencies: ["Groundwork", "CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["Groundwork", "MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // The engine for other languages: a header, and what implements it.
+    .target(name: "CMistique", exclude: ["Interface.md"]),
+    .target(name: "MistiqueABI", dependencies: ["CMistique", "Mistique", "Diagnosis"]),
 
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(
@@ -104,6 +110,11 @@ let package = Package(
       name: "ExperimentsTests",
       dependencies: ["experiments", "ExperimentKit", "ArrayFiles", "ConvolutionalNetworks", "Mistique", "TestSupport"],
       resources: [.copy("Policies/Golden")]),
+    // A C program as a library, so that a test can run each of its parts.
+    .target(name: "CMistiqueProgram", dependencies: ["CMistique"], path: "Tests/CMistiqueTests/Program"),
+    .testTarget(
+      name: "CMistiqueTests", dependencies: ["MistiqueABI", "CMistique", "CMistiqueProgram", "Mistique", "TestSupport"],
+      exclude: ["Program"]),
     .testTarget(name: "ExperimentKitTests", dependencies: ["ExperimentKit"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport"], resources: [.copy("Golden")]),
   ],

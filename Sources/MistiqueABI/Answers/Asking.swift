@@ -1,0 +1,124 @@
+import CMistique
+import Diagnosis
+import Mistique
+
+/// Questions of a caller.
+///
+/// The engine decides between reading and re-running. What is added here: a captured model without a function is read, and an answer is held to a bound.
+struct Asking {
+  let opened: OpenedStore
+  let settings: AskSettings
+
+  /// One answer for each intermediate, in the order in which the keys first name them.
+  func answers(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
+    let results = try groups(keys).flatMap { try ask($0, rows: rows, settings.accuracy) }
+    guard let bound = settings.bound, bound > 0 else { return results }
+    return try results.map { result in
+      guard !result.isExact else { return result }
+      let ofIt = keys.filter { $0.model == result.model && $0.intermediate == result.intermediate }
+      if try error(of: result, ofIt, rows) <= bound { return result }
+      return try ask(ofIt, rows: rows, .exact)[0]
+    }
+  }
+
+  /// How each intermediate would be answered.
+  func plans(_ keys: [IntermediateKey], rows: RowRequest) throws -> [(key: IntermediateKey, plan: QueryPlan)] {
+    try groups(keys).flatMap { group -> [(key: IntermediateKey, plan: QueryPlan)] in
+      let plans = try opened.store.explain(
+        group.map(\.description), rows: rows, plan: try preference(group[0].model), accuracy: settings.accuracy)
+      return zip(Self.intermediates(group), plans).map { ($0, $1) }
+    }
+  }
+
+  private func ask(_ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy) throws -> [IntermediateResult] {
+    let callbacks = settings.callbacks
+    do {
+      return try opened.store.getIntermediates(
+        keys, rows: rows, plan: try preference(keys[0].model), accuracy: accuracy, isCancelled: { callbacks.isStopped })
+    } catch let error as StoreError where error.code == .cannotPlan {
+      // What the engine advises, to register a restorer, is not how it is done here.
+      guard opened.reruns.function(for: keys[0].model) == nil, try isCaptured(keys[0].model) else { throw error }
+      let other = RerunRegistry.noFunction(keys[0].model, at: error.place)
+      throw StoreError(.cannotPlan, "\(error.what); \(other.what)", at: error.place, remedy: other.remedy)
+    }
+  }
+
+  /// Keys of one model that follow each other, so that one model's plan is not another's.
+  private func groups(_ keys: [IntermediateKey]) -> [[IntermediateKey]] {
+    guard opened.reruns.wasUsed else { return [keys] }
+    return keys.reduce(into: []) { groups, key in
+      if groups.last?.first?.model == key.model { groups[groups.count - 1].append(key) } else { groups.append([key]) }
+    }
+  }
+
+  /// The caller's, but never a re-run of a captured model that has no function.
+  private func preference(_ model: ModelIdentity) throws -> QueryPlan.Preference {
+    guard settings.preference == .automatic, opened.reruns.wasUsed, opened.reruns.function(for: model) == nil, try isCaptured(model) else {
+      return settings.preference
+    }
+    return .read
+  }
+
+  private func isCaptured(_ model: ModelIdentity) throws -> Bool { try opened.description(of: model) != nil }
+
+  private static func intermediates(_ keys: [IntermediateKey]) -> [IntermediateKey] {
+    keys.reduce(into: []) { found, key in
+      if !found.contains(where: { $0.model == key.model && $0.intermediate == key.intermediate }) { found.append(key) }
+    }
+  }
+
+  // MARK: Bounds
+
+  /// The largest error that a value of the answer may have; infinite where nobody knows.
+  private func error(of result: IntermediateResult, _ keys: [IntermediateKey], _ rows: RowRequest) throws -> Double {
+    guard let matrix = result.matrix, result.plan.choice == .read else { return .infinity }
+    // Bounds are of all columns at once: those of one key only where there is one.
+    guard keys.count == 1 else { return .infinity }
+    let (lower, upper) = try opened.store.getBounds(keys[0].description, rows: rows)
+    guard (lower.rows, lower.columns) == (matrix.rows, matrix.columns) else { return .infinity }
+    return matrix.withValues { values in
+      lower.withValues { lower in
+        upper.withValues { upper in
+          var largest = 0.0
+          for place in values.indices where lower[place] != upper[place] {
+            let error = max(Double(upper[place]) - Double(values[place]), Double(values[place]) - Double(lower[place]))
+            if error.isNaN { return .infinity }
+            largest = max(largest, error)
+          }
+          return largest
+        }
+      }
+    }
+  }
+
+  // MARK: TOPK
+
+  /// The `k` rows with the largest values of one column, or the smallest, with the values; of a map its largest value counts.
+  func topK(_ k: Int, of key: IntermediateKey, smallest: Bool) throws -> [(id: Int64, value: Double)] {
+    let result = try answers([key], rows: .all)[0]
+    switch result.values {
+    case .maps(let matrix):
+      guard matrix.columns > 0 else { return [] }
+      let maxima = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
+      return best(k, maxima, smallest).map { (result.rowIDs[$0], maxima[$0]) }
+    case .frame(let frame):
+      guard frame.columns.count == 1 else {
+        throw InterfaceError.invalid("it names \(frame.columns.count) columns", at: "\(key)", remedy: "Name one column.")
+      }
+      let column = frame.columns[0]
+      if let integers = column.integers {
+        let values = integers.indices.map { column.isPresent($0) ? integers[$0] : nil }
+        let places = smallest ? TopK.smallest(k, ofIntegers: values) : TopK.largest(k, ofIntegers: values)
+        return places.map { (result.rowIDs[$0], Double(integers[$0])) }
+      }
+      guard let numbers = column.doubles else {
+        throw InterfaceError.invalid("its values are texts", at: "\(key)", remedy: "Name a column of numbers.")
+      }
+      return best(k, numbers, smallest).map { (result.rowIDs[$0], numbers[$0]) }
+    }
+  }
+
+  private func best(_ k: Int, _ values: [Double], _ smallest: Bool) -> [Int] {
+    smallest ? TopK.smallest(k, of: values) : TopK.largest(k, of: values)
+  }
+}

@@ -1,0 +1,82 @@
+import CMistique
+import Mistique
+
+/// What a capture that may be resumed has committed: each part is a model of its own in a project that nobody else uses.
+struct CaptureSegments {
+  static let project = "~capture"
+
+  private let store: IntermediateStore
+  /// What they will be together.
+  let identity: ModelIdentity
+  /// In the order of their commits.
+  private(set) var models: [ModelIdentity]
+
+  init(of identity: ModelIdentity, in store: IntermediateStore) throws {
+    self.store = store
+    self.identity = identity
+    models = try Self.all(in: store).filter { Self.captured($0).utf8.elementsEqual(identity.description.utf8) }.sorted { $0.name < $1.name }
+  }
+
+  /// Segments of all captures that were never finished.
+  static func all(in store: IntermediateStore) throws -> [ModelIdentity] {
+    try store.models().map(\.identity).filter { $0.project == project }
+  }
+
+  /// The model that a segment is of, as keys write it.
+  static func captured(_ segment: ModelIdentity) -> String {
+    segment.name.lastIndex(of: " ").map { String(segment.name[..<$0]) } ?? segment.name
+  }
+
+  /// The name of the next one.
+  var next: ModelIdentity {
+    let last = models.last.flatMap { Int($0.name.split(separator: " ").last ?? "") } ?? 0
+    let digits = String(last + 1)
+    return ModelIdentity(project: Self.project, name: "\(identity) \(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)")
+  }
+
+  mutating func add(_ model: ModelIdentity) { models.append(model) }
+
+  /// Deletes them.
+  /// - Returns: bytes that went back to the file system.
+  @discardableResult
+  mutating func delete() throws -> Int {
+    var bytes = 0
+    // The last first: what a kill leaves is a capture that goes on earlier.
+    while let last = models.last {
+      bytes += try store.delete(last).bytes
+      models.removeLast()
+    }
+    return bytes
+  }
+
+  // MARK: Reading
+
+  /// What they say of themselves, all the same; `nil` when there is none.
+  func description() throws -> CaptureDescription? {
+    let all = try models.map { model in
+      guard let description = CaptureDescription(specification: try store.specification(of: model)) else {
+        throw unsound("segment \(model) does not say what it captured")
+      }
+      return description
+    }
+    guard let first = all.first else { return nil }
+    guard all.allSatisfy({ $0.layers == first.layers }) else { throw unsound("its segments have different layers") }
+    return first
+  }
+
+  private func unsound(_ what: String) -> InterfaceError {
+    .invalid(what, at: "\(identity)", remedy: "Delete what is left of this capture (delete the model), and capture it again.")
+  }
+
+  /// The row ids of a layer in one segment, in their order. Reads one column.
+  func rowIDs(of layer: LayerDescription, in model: ModelIdentity) throws -> [Int64] {
+    let column = layer.kind == .maps ? "n0_0_0" : "*"
+    return try store.getIntermediates(
+      [IntermediateKey(model: model, intermediate: layer.name, column: column)], plan: .read)[0].rowIDs.array
+  }
+
+  /// Rows of a layer in one segment.
+  func read(_ layer: LayerDescription, in model: ModelIdentity, rows: RowRequest) throws -> IntermediateResult {
+    try store.getIntermediates([IntermediateKey(model: model, intermediate: layer.name)], rows: rows, plan: .read)[0]
+  }
+}

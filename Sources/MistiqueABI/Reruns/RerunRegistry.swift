@@ -1,0 +1,63 @@
+import CMistique
+import Foundation
+import Mistique
+import Synchronization
+
+/// A caller's function that re-runs a model.
+///
+/// `@unchecked Sendable`: the caller promises that it may be called on any thread, by one question at a time.
+final class RerunFunction: @unchecked Sendable {
+  let call: mistique_rerun_function
+  let context: UnsafeMutableRawPointer?
+  private let release: (@convention(c) (UnsafeMutableRawPointer?) -> Void)?
+
+  init(
+    _ call: @escaping mistique_rerun_function, _ context: UnsafeMutableRawPointer?,
+    release: (@convention(c) (UnsafeMutableRawPointer?) -> Void)?
+  ) {
+    self.call = call
+    self.context = context
+    self.release = release
+  }
+
+  deinit { release?(context) }
+}
+
+/// The functions of one store handle, by model.
+final class RerunRegistry: Sendable {
+  private let store: IntermediateStore
+  private struct State {
+    var functions: [ModelIdentity: RerunFunction] = [:]
+    var wasUsed = false
+  }
+
+  private let state = Mutex(State())
+
+  init(_ store: IntermediateStore) { self.store = store }
+
+  /// Registers a function for a captured model, or takes it out.
+  ///
+  /// The engine restores models by their kind: it asks this registry, and forgets the models that it made before.
+  func register(_ function: RerunFunction?, for identity: ModelIdentity) {
+    state.withLock { state in
+      state.functions[identity] = function
+      state.wasUsed = true
+    }
+    store.register(kind: CapturedModel.kind) { [weak self] stored in
+      guard let function = self?.function(for: stored.identity) else { throw Self.noFunction(stored.identity, at: "\(stored.identity)") }
+      return try RerunModel(stored, function)
+    }
+  }
+
+  func function(for identity: ModelIdentity) -> RerunFunction? { state.withLock { $0.functions[identity] } }
+
+  /// Whether a function was ever registered: the engine believes from then on that every captured model can be re-run.
+  var wasUsed: Bool { state.withLock { $0.wasUsed } }
+
+  static func noFunction(_ identity: ModelIdentity, at place: String) -> StoreError {
+    StoreError(
+      .cannotPlan, "a captured model is re-run by a function of the program that has it, and none is registered here for \(identity)",
+      at: place,
+      remedy: "Register one (mistique_rerun_register; in Python store.rerun), or ask for what is stored, as it is stored.")
+  }
+}

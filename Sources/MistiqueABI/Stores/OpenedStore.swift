@@ -1,0 +1,92 @@
+import CMistique
+import Foundation
+import Mistique
+import Synchronization
+
+/// A store that a caller has open, with what belongs to this handle: its capture and the functions that re-run models.
+final class OpenedStore: Sendable {
+  private struct State {
+    var isClosed = false
+    var isCapturing = false
+    var capture: CaptureSession?
+    /// Descriptions of captured models by identity, with the specification that each was read from; `nil` for models that were not captured.
+    var descriptions: [ModelIdentity: (specification: String, description: CaptureDescription?)] = [:]
+  }
+
+  let store: IntermediateStore
+  let reruns: RerunRegistry
+  private let state = Mutex(State())
+
+  init(_ store: IntermediateStore) {
+    self.store = store
+    reruns = RerunRegistry(store)
+  }
+
+  /// - Throws: `InterfaceError` (`MISTIQUE_BUSY`) while a capture is under way: whatever writes would wait for it.
+  func requireNoCapture(_ what: String) throws {
+    guard state.withLock({ $0.isCapturing }) else { return }
+    throw InterfaceError.busy(
+      "a capture into this store is under way", at: what, remedy: "Finish or abandon it first; one writer at a time has a store.")
+  }
+
+  /// Begins a capture; there is one at a time.
+  func beginCapture(_ settings: CaptureSettings) throws -> CaptureSession {
+    let isFree = state.withLock { state in
+      guard !state.isCapturing, !state.isClosed else { return false }
+      state.isCapturing = true
+      return true
+    }
+    guard isFree else {
+      throw InterfaceError.busy(
+        "another capture into this store is under way, or the store was closed", at: "\(settings.identity)",
+        remedy: "Finish or abandon the other one first.")
+    }
+    do {
+      let capture = try CaptureSession(settings, in: store) { [weak self] in self?.endCapture() }
+      state.withLock { $0.capture = capture }
+      return capture
+    } catch {
+      endCapture()
+      throw error
+    }
+  }
+
+  func endCapture() {
+    state.withLock { state in
+      state.isCapturing = false
+      state.capture = nil
+    }
+  }
+
+  /// Abandons its capture and gives up the right to write.
+  func close() throws {
+    let capture = state.withLock { state in
+      state.isClosed = true
+      return state.capture
+    }
+    try capture?.abandon()
+    try store.close()
+  }
+
+  /// What a model says of its capture; `nil` for one that was not captured.
+  ///
+  /// - Throws: `StoreError` (`notFound`, `corrupt`).
+  func description(of identity: ModelIdentity) throws -> CaptureDescription? {
+    let specification = try store.specification(of: identity)
+    if let known = state.withLock({ $0.descriptions[identity] }), known.specification == specification { return known.description }
+    let description = CaptureDescription(specification: specification)
+    state.withLock { $0.descriptions[identity] = (specification, description) }
+    return description
+  }
+
+  /// Deletes a model, or what is left of a capture of that name.
+  ///
+  /// - Returns: bytes that went back to the file system.
+  func delete(_ identity: ModelIdentity) throws -> Int {
+    try requireNoCapture("\(identity)")
+    var segments = try CaptureSegments(of: identity, in: store)
+    let isLogged = try store.models().contains { $0.identity == identity }
+    guard isLogged || segments.models.isEmpty else { return try segments.delete() }
+    return try store.delete(identity).bytes + segments.delete()
+  }
+}

@@ -1,0 +1,28 @@
+import Mistique
+import Testing
+
+@testable import MistiqueABI
+
+/// Storage policies as texts.
+struct PolicyTextTests {
+  @Test("Texts are the policies that Swift makes")
+  func policies() throws {
+    #expect(try PolicyText.policy("dedup") == .dedup)
+    #expect(try PolicyText.policy("store-all") == .storeAll)
+    #expect(try PolicyText.policy("none") == StoragePolicy.none)
+    #expect(try PolicyText.policy("lp16") == StoragePolicy.dedup.quantized(.lp16))
+    #expect(try PolicyText.policy("Dedup + pool(2) + kbit(8)") == StoragePolicy.dedup.quantized(.pool(2).then(.kbit(8))))
+    #expect(try PolicyText.policy("dedup + pool(all)") == StoragePolicy.dedup.quantized(.poolWholeMap))
+    #expect(try PolicyText.policy("dedup+pool(4, maximum)") == StoragePolicy.dedup.quantized(.pool(4, .maximum)))
+    #expect(try PolicyText.policy("adaptive(0.5s/KB)") == StoragePolicy.adaptive(gamma: 500_000))
+    #expect(try PolicyText.policy("budget(5GB)") == StoragePolicy.budget(bytes: 5_000_000_000))
+  }
+
+  @Test(
+    "What is no policy is refused",
+    arguments: [
+      "", "+", "dedup +", "dedupe", "dedup + store-all", "lp16 + lp16", "pool(x)", "pool(2", "kbit(many)", "adaptive", "budget()",
+      "kbit(9)",
+    ])
+  func wrong(text: String) { #expect(throws: (any Error).self) { try PolicyText.policy(text) } }
+}
