@@ -16,17 +16,21 @@ PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite
 
 # What some tests need beside: without them they are skipped, and say so.
 TEST_PACKAGES := slurm-wlm munge chromium
+PYTHON_PACKAGES := python3-venv python3-torch
 
 EXPERIMENTS := .build/release/experiments
 # The libraries that make bench-peers compares with, in an environment of their own.
 PEERS := .build-peers
+# What the tests of the Python package run in: an environment over a Python that has PyTorch, if there is one, since the one of the package index brings gigabytes.
+PYTHON_ENVIRONMENT := .build-python
+PYTHON ?= $(shell for one in python3 /usr/bin/python3; do $$one -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)' 2>/dev/null && echo $$one && exit; done; echo python3)
 # Tests want @testable, experiments the plain release build: two folders, so that neither rebuilds the other.
 TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup setup-tests build library test list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
+.PHONY: help setup setup-tests build library test test-python list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder] [MODEL=your own]"
@@ -47,8 +51,9 @@ setup: ## Check what is missing and install it with apt where that is allowed
 	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run $$line >/dev/null || { echo "Installing failed. As root, run: apt-get update && $$line"; exit 1; }; \
 	fi
 
-setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they start by themselves, and Chromium
+setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they start by themselves, Chromium, PyTorch
 	@$(MAKE) --no-print-directory setup PACKAGES="$(PACKAGES) $(TEST_PACKAGES)"
+	@$(MAKE) --no-print-directory setup PACKAGES="$(PYTHON_PACKAGES)"
 
 build: setup ## Build the experiments and the command mistique, release
 	swift build -c release --product experiments
@@ -58,9 +63,23 @@ library: setup ## Build libmistique.so, the C interface, into .build/release
 	swift build -c release --product MistiqueC
 	@cp -f .build/release/libMistiqueC.so .build/release/libmistique.so
 
-test: setup ## Build and run all tests, release
+test: setup ## Build and run all tests, release; those of the Python package too where there is a Python
 	swift build --build-tests $(TEST_FLAGS)
 	swift test --skip-build $(TEST_FLAGS)
+	@$(MAKE) --no-print-directory test-python
+
+# The environment sees the packages of the Python that it is made from; PyTorch's tests are skipped without it.
+test-python: ## Run the tests of the Python package in an environment that is made for them
+	@if ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "The tests of the Python package are skipped: there is no python3 with venv (apt-get install -y $(PYTHON_PACKAGES))."; \
+	else $(MAKE) --no-print-directory library $(PYTHON_ENVIRONMENT)/made && \
+	  MISTIQUE_LIBRARY=$(CURDIR)/.build/release/libmistique.so $(PYTHON_ENVIRONMENT)/bin/python -X faulthandler -m unittest discover -s Tests/PythonMistiqueTests; fi
+
+$(PYTHON_ENVIRONMENT)/made: Tests/PythonMistiqueTests/requirements.txt
+	@rm -rf $(PYTHON_ENVIRONMENT); \
+	$(PYTHON) -m venv --system-site-packages $(PYTHON_ENVIRONMENT) && $(PYTHON_ENVIRONMENT)/bin/pip install --quiet -r $< && touch $@ \
+	  || { rm -rf $(PYTHON_ENVIRONMENT); echo "The Python environment could not be made: pip says above what it needs, a package index most of all."; exit 1; }
+	@$(PYTHON_ENVIRONMENT)/bin/python -c 'import torch' 2>/dev/null || echo "There is no PyTorch: its tests are skipped (apt-get install -y python3-torch)."
 
 list: build ## List the experiments with what they take, and which fit this machine
 	@$(EXPERIMENTS) list --scale $(SCALE)
@@ -160,4 +179,4 @@ format: ## Format everything
 	@swift format --in-place --recursive Package.swift Sources Tests Experiments
 
 clean: ## Remove what was built and the runs; baselines, checkpoints and data stay
-	rm -rf .build .build-tests $(RESULTS)/runs $(RESULTS)/slurm
+	rm -rf .build .build-tests $(PYTHON_ENVIRONMENT) $(RESULTS)/runs $(RESULTS)/slurm

@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "MistiqueStorage", dependencies: ["Groundwork", "CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
     .target(name: "Mistique", dependencies: ["Groundwork", "MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
 
-    // The engine for other languages: a header, and what implements it.
+    // The engine for other languages: a header, and what implements it. Sources/PythonMistique, the Python package on it, is no target.
     .target(name: "CMistique", exclude: ["Interface.md"]),
     .target(name: "MistiqueABI", dependencies: ["CMistique", "Mistique", "Diagnosis"]),
 

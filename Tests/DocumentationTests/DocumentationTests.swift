@@ -30,6 +30,7 @@ struct DocumentationTests {
     Illustration(page: "Similarity.md", language: "indented", reason: "formulas"),
     Illustration(page: "YourData.md", language: "python", reason: "the arrays of the example; YourDataPageTests runs it"),
     Illustration(page: "Interface.md", language: "indented", reason: "the order of calls for a group of rows, which the C program keeps"),
+    Illustration(page: "Python.md", language: "python", reason: "run by Tests/PythonMistiqueTests/test_page.py"),
     Illustration(page: "Pipelines.md", language: "", reason: "errors as they are told; WalkThroughTests provokes the first"),
   ]
 

@@ -1,0 +1,338 @@
+"""The C interface by ctypes: its structs, its functions, and calls that raise.
+
+Mirrors ``Sources/CMistique/include/mistique.h``; nothing here takes a decision.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import threading
+from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32,
+                    c_uint64, c_void_p)
+from typing import Any, Callable, List, Optional, Sequence
+
+import numpy as np
+
+from . import _find, errors
+
+ABI_VERSION = 1
+
+FLOAT32, FLOAT16, BFLOAT16, FLOAT64, BOOL, INT8, UINT8, INT16, UINT16, INT32, INT64 = range(1, 12)
+#: The header's number of each type that a store keeps as float32, by name.
+NARROW = {"float32": FLOAT32, "float16": FLOAT16, "bfloat16": BFLOAT16, "bool": BOOL, "int8": INT8, "uint8": UINT8, "int16": INT16,
+          "uint16": UINT16}
+NAME_OF = {number: name for name, number in NARROW.items()}
+MAPS, FRAME = 1, 2
+PLANS = {"automatic": 0, "read": 1, "rerun": 2}
+ACCURACIES = {"stored": 0, "exact": 1, "approximate": 2}
+CANCELLED, CALLBACK = 32, 36
+
+# ---- Arrow ----
+
+
+class ArrowSchema(Structure):
+    """Arrow's C data interface."""
+
+
+class ArrowArray(Structure):
+    """Arrow's C data interface."""
+
+
+class ArrowArrayStream(Structure):
+    """Arrow's C stream interface."""
+
+
+ReleaseSchema = CFUNCTYPE(None, POINTER(ArrowSchema))
+ReleaseArray = CFUNCTYPE(None, POINTER(ArrowArray))
+ArrowSchema._fields_ = [
+    ("format", c_char_p), ("name", c_char_p), ("metadata", c_void_p), ("flags", c_int64), ("n_children", c_int64),
+    ("children", POINTER(POINTER(ArrowSchema))), ("dictionary", POINTER(ArrowSchema)), ("release", ReleaseSchema), ("private_data", c_void_p),
+]
+ArrowArray._fields_ = [
+    ("length", c_int64), ("null_count", c_int64), ("offset", c_int64), ("n_buffers", c_int64), ("n_children", c_int64),
+    ("buffers", POINTER(c_void_p)), ("children", POINTER(POINTER(ArrowArray))), ("dictionary", POINTER(ArrowArray)),
+    ("release", ReleaseArray), ("private_data", c_void_p),
+]
+ArrowArrayStream._fields_ = [
+    ("get_schema", CFUNCTYPE(c_int, POINTER(ArrowArrayStream), POINTER(ArrowSchema))),
+    ("get_next", CFUNCTYPE(c_int, POINTER(ArrowArrayStream), POINTER(ArrowArray))),
+    ("get_last_error", CFUNCTYPE(c_char_p, POINTER(ArrowArrayStream))),
+    ("release", CFUNCTYPE(None, POINTER(ArrowArrayStream))),
+    ("private_data", c_void_p),
+]
+
+# ---- Structs ----
+
+
+class Error(Structure):
+    """What a failed call tells."""
+
+    # Pointers, not c_char_p: ctypes would copy the texts and forget where they are.
+    _fields_ = [("code", c_int32), ("what", c_void_p), ("place", c_void_p), ("remedy", c_void_p), ("cause", c_void_p)]
+
+
+StopFunction = CFUNCTYPE(c_int32, c_void_p)
+ProgressFunction = CFUNCTYPE(None, c_void_p, c_int64, c_int64)
+
+
+class Callbacks(Structure):
+    """What a call asks and tells while it works."""
+
+    _fields_ = [("context", c_void_p), ("stop", StopFunction), ("stop_flag", POINTER(c_int32)), ("progress", ProgressFunction)]
+
+
+class Sized(Structure):
+    """A struct that may grow: its first field is its size."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.struct_size = ctypes.sizeof(self)
+
+
+class OpenOptions(Sized):
+    """How a store is opened."""
+
+    _fields_ = [("struct_size", c_size_t), ("rows_per_block", c_int64), ("writer_wait_seconds", c_double), ("models_kept", c_int64)]
+
+
+class CaptureOptions(Sized):
+    """What a capture is to do."""
+
+    _fields_ = [
+        ("struct_size", c_size_t), ("project", c_char_p), ("model", c_char_p), ("policy", c_char_p), ("note", c_char_p),
+        ("memory_bytes", c_int64), ("checkpoint_bytes", c_int64), ("resumes", c_int32), ("callbacks", Callbacks),
+    ]
+
+
+class AskOptions(Sized):
+    """How a question is answered."""
+
+    _fields_ = [("struct_size", c_size_t), ("plan", c_int32), ("accuracy", c_int32), ("bound", c_double), ("callbacks", Callbacks)]
+
+
+class Shape(Sized):
+    """What a result is like."""
+
+    _fields_ = [
+        ("struct_size", c_size_t), ("kind", c_int32), ("type", c_int32), ("rows", c_int64), ("columns", c_int64), ("channels", c_int64),
+        ("height", c_int64), ("width", c_int64), ("is_exact", c_int32), ("is_rerun", c_int32), ("seconds", c_double), ("bytes_read", c_int64),
+    ]
+
+
+class Array(Structure):
+    """An array of the caller's."""
+
+    _fields_ = [
+        ("data", c_void_p), ("data_bytes", c_int64), ("type", c_int32), ("dimensions", c_int32), ("shape", POINTER(c_int64)),
+        ("strides", POINTER(c_int64)),
+    ]
+
+
+class RerunRequest(Structure):
+    """What a re-run function is to emit."""
+
+    _fields_ = [
+        ("project", c_char_p), ("model", c_char_p), ("layer_count", c_int64), ("layers", POINTER(c_char_p)), ("row_count", c_int64),
+        ("rows", POINTER(c_int64)), ("sink", c_uint64),
+    ]
+
+
+RerunFunction = CFUNCTYPE(c_int32, c_void_p, POINTER(RerunRequest), POINTER(Error))
+ReleaseFunction = CFUNCTYPE(None, c_void_p)
+
+# ---- Functions ----
+
+_TEXT = POINTER(c_void_p)  # char **
+_IDS = POINTER(c_int64)
+_KEYS = POINTER(c_char_p)
+#: Arguments before the error, which every function with a code ends with.
+_FUNCTIONS = {
+    "open": [c_char_p, POINTER(OpenOptions), POINTER(c_uint64)],
+    "close": [c_uint64],
+    "models": [c_uint64, _TEXT],
+    "describe": [c_uint64, c_char_p, c_char_p, _TEXT],
+    "delete": [c_uint64, c_char_p, c_char_p, POINTER(c_int64)],
+    "verify": [c_uint64, POINTER(Callbacks), _TEXT],
+    "capture_begin": [c_uint64, POINTER(CaptureOptions), POINTER(c_uint64)],
+    "capture_rows": [c_uint64, _IDS, c_int64],
+    "capture_append": [c_uint64, c_char_p, POINTER(Array), _IDS],
+    "capture_append_frame": [c_uint64, c_char_p, POINTER(ArrowSchema), POINTER(ArrowArray), _IDS],
+    "capture_keep": [c_uint64],
+    "capture_drop": [c_uint64],
+    "capture_has": [c_uint64, _IDS, c_int64, POINTER(c_uint8)],
+    "capture_describe": [c_uint64, _TEXT],
+    "capture_finish": [c_uint64, _TEXT],
+    "capture_abandon": [c_uint64],
+    "ask": [c_uint64, _KEYS, c_int64, _IDS, c_int64, POINTER(AskOptions), POINTER(c_uint64)],
+    "bounds": [c_uint64, c_char_p, _IDS, c_int64, POINTER(c_uint64)],
+    "explain": [c_uint64, _KEYS, c_int64, _IDS, c_int64, POINTER(AskOptions), _TEXT],
+    "topk": [c_uint64, c_char_p, c_int64, c_int32, _IDS, POINTER(c_double), POINTER(c_int64)],
+    "answer_count": [c_uint64, POINTER(c_int64)],
+    "answer_shape": [c_uint64, c_int64, POINTER(Shape)],
+    "answer_describe": [c_uint64, c_int64, _TEXT],
+    "answer_ids": [c_uint64, c_int64, _IDS, c_int64],
+    "answer_values": [c_uint64, c_int64, c_int32, c_void_p, c_int64],
+    "answer_view": [c_uint64, c_int64, POINTER(c_void_p)],
+    "answer_stream": [c_uint64, c_int64, POINTER(ArrowArrayStream)],
+    "answer_free": [c_uint64],
+    "rerun_register": [c_uint64, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p],
+    "rerun_emit": [c_uint64, c_char_p, POINTER(Array), _IDS],
+}
+
+_loaded: Optional[ctypes.CDLL] = None
+_loading = threading.Lock()
+
+
+def _load() -> ctypes.CDLL:
+    path = _find.library()
+    library = ctypes.CDLL(str(path))
+    library.mistique_abi_version.restype = c_uint32
+    version = library.mistique_abi_version()
+    if version != ABI_VERSION:
+        raise ImportError(f"{path} has version {version} of the C interface, and this package needs {ABI_VERSION}. Build both from one checkout.")
+    library.mistique_error_clear.argtypes = [POINTER(Error)]
+    library.mistique_error_clear.restype = None
+    library.mistique_error_set.argtypes = [POINTER(Error), c_int32, c_char_p, c_char_p, c_char_p]
+    library.mistique_error_set.restype = None
+    library.mistique_string_free.argtypes = [c_void_p]
+    library.mistique_string_free.restype = None
+    for name, arguments in _FUNCTIONS.items():
+        function = getattr(library, f"mistique_{name}")
+        function.argtypes = arguments + [POINTER(Error)]
+        function.restype = c_int32
+    return library
+
+
+def library() -> ctypes.CDLL:
+    """The library, loaded when it is first needed."""
+    global _loaded
+    if _loaded is None:
+        with _loading:
+            if _loaded is None:
+                _loaded = _load()
+    return _loaded
+
+
+def _text(address: Optional[int]) -> str:
+    return ctypes.string_at(address).decode("utf-8", "replace") if address else ""
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Calls ``mistique_<name>``.
+
+    Raises
+    ------
+    MistiqueError
+        What the call tells.
+    """
+    loaded, error = library(), Error()
+    code = getattr(loaded, f"mistique_{name}")(*arguments, byref(error))
+    if code == 0:
+        return
+    texts = [_text(address) for address in (error.what, error.place, error.remedy, error.cause)]
+    loaded.mistique_error_clear(byref(error))
+    raise errors.error(code, *texts)
+
+
+def call_text(name: str, *arguments: Any) -> str:
+    """Calls a function whose last output is a text."""
+    text = c_void_p()
+    call(name, *arguments, byref(text))
+    try:
+        return _text(text.value)
+    finally:
+        library().mistique_string_free(text)
+
+
+def call_json(name: str, *arguments: Any) -> Any:
+    """Calls a function whose last output is JSON."""
+    return json.loads(call_text(name, *arguments))
+
+
+def interruptible(flag: c_int32, work: Callable[[], Any]) -> Any:
+    """Runs `work` in another thread, so that this one can take a Ctrl-C, which raises `flag` and waits for `work` to end.
+
+    Parameters
+    ----------
+    flag : c_int32
+        The ``stop_flag`` of the call that `work` makes.
+    """
+    outcome: List[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append((work(), None))
+        except BaseException as failure:  # handed to the thread that waits
+            outcome.append((None, failure))
+
+    thread = threading.Thread(target=run, name="mistique", daemon=True)
+    thread.start()
+    interruption: Optional[BaseException] = None
+    while thread.is_alive():
+        try:
+            thread.join(0.1)
+        except KeyboardInterrupt as caught:
+            interruption, flag.value = caught, 1
+    value, failure = outcome[0]
+    # What was committed before it could stop is committed: then there is a value, and the interruption comes after it.
+    if interruption is not None:
+        raise interruption
+    if failure is not None:
+        raise failure
+    return value
+
+
+def text(value: Any, what: str) -> bytes:
+    """UTF-8 for a ``const char *``.
+
+    Raises
+    ------
+    InvalidError
+        For what is no text, or has a zero in it, which would end it early.
+    """
+    if not isinstance(value, str):
+        raise errors.InvalidError(f"it is {type(value).__name__}, not a text", what, "Pass a str.")
+    try:
+        encoded = value.encode("utf-8")
+    except UnicodeEncodeError as failure:
+        raise errors.InvalidError(f"it is not Unicode ({failure.reason})", what, "Pass a str without lone surrogates.") from failure
+    if b"\0" in encoded:
+        raise errors.InvalidError("it has a zero character in it", what, "Pass a str without \\0.")
+    return encoded
+
+
+def ids_of(values: Any, what: str = "ids") -> np.ndarray:
+    """Row ids as a contiguous int64 array.
+
+    Raises
+    ------
+    InvalidError
+        For what are no integers of 64 bits, or has more than one dimension.
+    """
+    if hasattr(values, "detach"):
+        values = values.detach().cpu().numpy()
+    if isinstance(values, (range, set, frozenset)):
+        values = list(values)
+    array = np.atleast_1d(np.asarray(values))
+    if array.size == 0 and array.ndim == 1:
+        return np.empty(0, np.int64)
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        raise errors.InvalidError(
+            f"they are {array.dtype} of shape {array.shape}", what,
+            "Give one integer per row, such as its place in the data set; keep other names in a table of your own.")
+    if array.dtype == np.uint64 and (array > np.uint64(2**63 - 1)).any():
+        raise errors.InvalidError("one is larger than 2^63 - 1", what, "Give integers of 64 bits.")
+    return np.ascontiguousarray(array, np.int64)
+
+
+def pointer(ids: np.ndarray) -> Any:
+    """The pointer that a call takes for `ids`, which must stay alive; never NULL."""
+    return ctypes.cast(ids.ctypes.data, _IDS) if ids.size else (c_int64 * 1)()
+
+
+def key_list(keys: Sequence[str]) -> Any:
+    """Keys as an array of ``const char *``."""
+    return (c_char_p * max(1, len(keys)))(*[text(key, "key") for key in keys])
+
+

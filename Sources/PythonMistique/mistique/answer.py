@@ -1,0 +1,277 @@
+"""Values of intermediates, as they are read."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from ctypes import byref, c_int64, c_uint64, c_void_p
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from . import _arrow
+from . import _library as c
+from .errors import InvalidError, MistiqueError
+
+__all__ = ["Answer"]
+
+_UINT16 = {"float16", "bfloat16"}
+
+
+class Answer:
+    """What one question about one intermediate was answered.
+
+    Made by :meth:`mistique.Intermediate.get`. Holds the values until nobody needs them.
+
+    Attributes
+    ----------
+    kind : str
+        ``maps`` or ``frame``.
+    type : str
+        What the values are: the type they had when they were captured, or ``float32`` where the answer is not exact.
+    is_exact : bool
+        Whether the values are, bit for bit, what the model emitted, pooled where its policy pools.
+    is_rerun : bool
+        Whether the model was run for it.
+    seconds : float
+        From the question to the answer.
+    """
+
+    def __init__(self, handle: Union[int, "_Handle"], index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None) -> None:
+        self._handle = handle if isinstance(handle, _Handle) else _Handle(handle)
+        handle = self._handle.number
+        self._index = index
+        answered = c.Shape()
+        c.call("answer_shape", handle, index, byref(answered))
+        self.kind = "maps" if answered.kind == c.MAPS else "frame"
+        self.type = c.NAME_OF.get(answered.type, "float32")
+        self.rows, self.columns = answered.rows, answered.columns
+        self.is_exact, self.is_rerun = bool(answered.is_exact), bool(answered.is_rerun)
+        self.seconds, self.bytes_read = answered.seconds, answered.bytes_read
+        self._maps = (answered.channels, answered.height, answered.width)
+        self._shape = None if shape is None else tuple(shape)
+        stored = np.empty(self.rows, np.int64)
+        c.call("answer_ids", handle, index, c.pointer(stored), stored.size)
+        #: The row ids, in the order of the values.
+        self.ids = stored
+        self._order: Optional[np.ndarray] = None
+        if asked is not None and not np.array_equal(asked, stored):
+            places = np.argsort(stored, kind="stable")
+            self._order = places[np.searchsorted(stored, asked, sorter=places)]
+            self.ids = asked
+
+    # ---- Maps ----
+
+    def numpy(self, copy: bool = False) -> np.ndarray:
+        """The values, of maps or of a frame whose columns are of one type.
+
+        Parameters
+        ----------
+        copy : bool
+            Whether to copy them in any case. Without it float32 values are lent, read-only, where no row has to move.
+
+        Returns
+        -------
+        ndarray of shape (rows, ...)
+            In the type they had when they were captured; bfloat16, which NumPy does not have, as float32, which holds it exactly (`bits`
+            gives the bits). With all columns in the shape of a captured row, else (rows, columns), as of a frame.
+
+        Raises
+        ------
+        InvalidError
+            For a frame with texts, missing values or columns of different types: take `pandas`, `arrow` or `dict`.
+        """
+        if self.kind == "frame":
+            return self._stacked()
+        if self.type in ("float32", "bfloat16"):
+            values = self._view()
+            ordered = values if self._order is None else values[self._order]
+            return ordered.copy() if copy and self._order is None else ordered
+        if self.type == "float16":
+            return self.bits().view(np.float16)
+        return self._narrow(np.dtype(self.type), c.NARROW[self.type])
+
+    def bits(self) -> np.ndarray:
+        """float16 and bfloat16 values by their bits, as uint16.
+
+        Raises
+        ------
+        InvalidError
+            For values of other types.
+        """
+        self._require_maps()
+        if self.type not in _UINT16:
+            raise InvalidError(f"the values are {self.type}", "bits", "Ask for the bits of an exact answer of float16 or bfloat16.")
+        return self._narrow(np.dtype(np.uint16), c.NARROW[self.type])
+
+    def torch(self) -> Any:
+        """The values as a tensor of PyTorch, in the type that they were captured in, bfloat16 too. Always a copy."""
+        import torch
+
+        if self.type == "bfloat16":
+            return torch.from_numpy(self.bits().view(np.int16)).view(torch.bfloat16)
+        return torch.from_numpy(self.numpy(copy=True))
+
+    def _require_maps(self) -> None:
+        if self.kind != "maps":
+            raise InvalidError("it is a frame", "answer", "Take it by pandas(), arrow() or dict().")
+
+    @property
+    def shape(self) -> Tuple[int, ...]:
+        """(rows, ...), as `numpy` gives it."""
+        return (self.rows if self._order is None else len(self._order),) + self._row_shape
+
+    @property
+    def _row_shape(self) -> Tuple[int, ...]:
+        if self._shape is not None and int(np.prod(self._shape, dtype=np.int64)) == self.columns:
+            return self._shape
+        channels, height, width = self._maps
+        if height * width > 1 and self.columns == channels * height * width:
+            return (channels, height, width)
+        return (self.columns,)
+
+    def _view(self) -> np.ndarray:
+        address = c_void_p()
+        c.call("answer_view", self._handle.number, self._index, byref(address))
+        count = self.rows * self.columns
+        if not count:
+            return np.empty((self.rows,) + self._row_shape, np.float32)
+        lent = (ctypes.c_float * count).from_address(address.value)
+        lent.answer = self._handle  # so that it lives as long as any array over it
+        values = np.frombuffer(lent, np.float32).reshape((self.rows,) + self._row_shape)
+        values.flags.writeable = False
+        return values
+
+    def _narrow(self, kind: np.dtype, number: int) -> np.ndarray:
+        values = np.empty((self.rows,) + self._row_shape, kind)
+        c.call("answer_values", self._handle.number, self._index, number, values.ctypes.data_as(c_void_p), values.nbytes)
+        return values if self._order is None else values[self._order]
+
+    # ---- Frames ----
+
+    def dict(self) -> Dict[str, np.ndarray]:
+        """The columns of a frame by their names, without the row ids. Missing numbers are NaN, missing texts None, missing times NaT."""
+        return {column.name: _filled(column) for column in self._columns()[1:]}
+
+    def _stacked(self) -> np.ndarray:
+        columns = self._columns()[1:]
+        kinds = {column.values.dtype for column in columns}
+        if len(kinds) > 1 or any(column.present is not None or column.values.dtype.kind == "O" for column in columns):
+            raise InvalidError(
+                "its columns are of different types, or texts, or have missing values", "answer", "Take it by pandas(), arrow() or dict().")
+        return np.stack([column.values for column in columns], axis=1) if columns else np.empty((len(self.ids), 0))
+
+    def _columns(self) -> List[_arrow.NamedColumn]:
+        if self.kind != "frame":
+            raise InvalidError("it is maps", "answer", "Take it by numpy(), torch() or arrow().")
+        found = _arrow.columns(self._handle.number, self._index)
+        if self._order is None:
+            return found
+        return [
+            column._replace(values=column.values[self._order], present=None if column.present is None else column.present[self._order])
+            for column in found
+        ]
+
+    def pandas(self) -> Any:
+        """The columns as a pandas DataFrame whose index are the row ids; of maps, those of all columns, with their names."""
+        import pandas
+
+        index = pandas.Index(self.ids, name="row_id")
+        if self.kind == "maps":
+            return pandas.DataFrame(self.numpy().reshape(len(self.ids), -1), index=index, columns=self.names)
+        columns = {column.name: _for_pandas(pandas, column) for column in self._columns()[1:]}
+        return pandas.DataFrame(columns, index=index)
+
+    # ---- Arrow ----
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The answer for pyarrow, polars, duckdb and others, without a copy, in the intermediate's own order of rows."""
+        return _arrow.capsule(self._handle.number, self._index)
+
+    def arrow(self) -> Any:
+        """The answer as a pyarrow table, `row_id` first, in the intermediate's own order of rows; of maps, one list of values per row."""
+        import pyarrow
+
+        return pyarrow.RecordBatchReader.from_stream(self).read_all()
+
+    def polars(self) -> Any:
+        """As `arrow`, a polars DataFrame."""
+        import polars
+
+        return polars.DataFrame(self)
+
+    # ---- What it is about ----
+
+    @property
+    def names(self) -> Optional[List[str]]:
+        """Names of the columns; None when there are more than 100,000."""
+        return self._about().get("columns")
+
+    @property
+    def plan(self) -> str:
+        """How it was fetched, in words."""
+        return self._about()["plan"]
+
+    def _about(self) -> Dict[str, Any]:
+        return c.call_json("answer_describe", self._handle.number, self._index)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        values = self.numpy(copy=bool(copy))
+        return values if dtype is None else values.astype(dtype)
+
+    def __repr__(self) -> str:
+        exact = "exact" if self.is_exact else "not exact"
+        how = "re-run" if self.is_rerun else "read"
+        what = f"{self.type}, shape {self.shape}" if self.kind == "maps" else f"{len(self)} rows x {self.columns} columns"
+        return f"<Answer: {what}, {exact}, {how} in {self.seconds * 1000:.2f} ms>"
+
+
+class _Handle:
+    """An answer of the library, freed when nobody needs it."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __del__(self) -> None:
+        # At the end of the interpreter, or in a forked child, there is nothing to free any more.
+        if c is not None and sys is not None and not sys.is_finalizing():
+            try:
+                c.call("answer_free", self.number)
+            except MistiqueError:
+                pass
+
+
+def _filled(column: _arrow.NamedColumn) -> np.ndarray:
+    values, present = column.values, column.present
+    if present is None or values.dtype.kind in "MO":
+        return values
+    filled = values.astype(np.float64)
+    filled[~present] = np.nan
+    return filled
+
+
+def _for_pandas(pandas: Any, column: _arrow.NamedColumn) -> Any:
+    values, present = column.values, column.present
+    if present is None or values.dtype.kind not in "ib":
+        return values if present is None or values.dtype.kind in "MO" else _filled(column)
+    if values.dtype.kind == "b":
+        return pandas.arrays.BooleanArray(values, ~present)
+    return pandas.arrays.IntegerArray(values, ~present)
+
+
+def ask(store: int, keys: Sequence[str], ids: Optional[np.ndarray], options: c.AskOptions) -> int:
+    """The handle of an answer to `keys`."""
+    answer = c_uint64()
+    rows = None if ids is None else c.pointer(ids)
+    c.call("ask", store, c.key_list(keys), len(keys), rows, 0 if ids is None else ids.size, byref(options), byref(answer))
+    return answer.value
+
+
+def count(answer: int) -> int:
+    """How many results an answer has."""
+    found = c_int64()
+    c.call("answer_count", answer, byref(found))
+    return found.value

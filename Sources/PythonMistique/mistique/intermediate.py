@@ -1,0 +1,324 @@
+"""What a layer or a stage of a model emitted: rows and columns of it, chosen and read."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_uint64
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from . import _library as c
+from . import _tables, answer
+from .answer import Answer
+from .errors import CannotPlanError, InvalidError
+from .ragged import ROWS_FRAME, Ragged
+
+if TYPE_CHECKING:
+    from .model import Model
+
+__all__ = ["Intermediate", "TopK", "Plan", "quoted"]
+
+
+class TopK(NamedTuple):
+    """Rows with the largest or smallest values of a column, the best first."""
+
+    ids: np.ndarray
+    values: np.ndarray
+
+
+class Plan(NamedTuple):
+    """How a question would be answered."""
+
+    #: ``read`` or ``rerun``.
+    choice: str
+    #: None where nothing was measured yet.
+    predicted_seconds: Optional[float]
+    is_exact: bool
+    frames: int
+    stages: int
+
+
+def quoted(part: str) -> str:
+    """A part of a key, between backticks where it has a dot, a backtick or nothing in it, or only stars."""
+    needs = part == "" or "." in part or "`" in part or part == "*"
+    return "`" + part.replace("`", "``") + "`" if needs else part
+
+
+class Intermediate:
+    """What a layer or a stage emitted; perhaps some of its rows, perhaps one of its columns. Nothing is read before it is asked for.
+
+    Examples
+    --------
+    ::
+
+        maps = store["resnet"]["layer2.0"].rows([17, 4]).numpy()     # (2, 32, 16, 16)
+        one = store["resnet"]["layer2.0"].unit(3).numpy()            # (rows, 256): a map
+    """
+
+    def __init__(
+        self, model: "Model", listed: Dict[str, Any], ids: Optional[np.ndarray] = None, column: Optional[str] = None,
+        options: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        self.model = model
+        self._listed = listed
+        self._ids, self._column = ids, column
+        self._options = options or {}
+
+    # ---- What it is ----
+
+    @property
+    def name(self) -> str:
+        """Its name in the model."""
+        return self._listed["name"]
+
+    @property
+    def type(self) -> Optional[str]:
+        """The type of its values when they were captured; None for a frame, and for models that were not captured."""
+        return self._listed.get("type")
+
+    @property
+    def row_shape(self) -> Optional[Tuple[int, ...]]:
+        """The shape of one captured row; None as for `type`."""
+        shape = self._listed.get("shape")
+        return None if shape is None or self._listed.get("kind") == "frame" else tuple(shape)
+
+    @property
+    def is_ragged(self) -> bool:
+        """Whether its rows are sequences of different lengths: then `row_shape` is that of one token."""
+        return bool(self._listed.get("hasOwnRows")) and ROWS_FRAME in self.model._listed
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether all of it is in the store; otherwise a question may have to re-run the model."""
+        return self._listed["isStored"]
+
+    @property
+    def column_count(self) -> int:
+        """Columns of a row, as the model emits them."""
+        return self._listed["columns"]
+
+    @property
+    def columns(self) -> List[str]:
+        """The names of its columns: a frame's own, ``n3`` for a unit, ``n3_4_7`` for row 4 and column 7 of a map."""
+        if self._listed.get("kind") == "frame" or self.row_shape is None:
+            few = self if self._ids is not None else self.rows(self._first())
+            return few.get().names or []
+        return [_column_name(place, self.row_shape) for place in range(self.column_count)]
+
+    def _first(self) -> np.ndarray:
+        return self.ids()[:1]
+
+    @property
+    def key(self) -> str:
+        """What asks for it: ``project.model.intermediate.column``."""
+        return f"{self.model.key}.{quoted(self.name)}.{'*' if self._column is None else quoted(self._column)}"
+
+    def __len__(self) -> int:
+        if self._ids is not None:
+            return len(self._ids)
+        if self.is_ragged:
+            return self.model._listed[ROWS_FRAME]["rows"]
+        return self._listed["rows"]
+
+    # ---- A part of it ----
+
+    def _with(self, **changed: Any) -> "Intermediate":
+        values = {"ids": self._ids, "column": self._column, "options": self._options, **changed}
+        return Intermediate(self.model, self._listed, **values)
+
+    def rows(self, ids: Any) -> "Intermediate":
+        """Some rows, by their ids, in this order; an id may repeat."""
+        return self._with(ids=c.ids_of(ids))
+
+    def column(self, name: str) -> "Intermediate":
+        """One column by its name; of maps also a whole map (``n3``)."""
+        c.text(name, "column")
+        return self._with(column=name)
+
+    def unit(self, number: int) -> "Intermediate":
+        """One unit of a dense layer, or one map, by its number."""
+        return self.column(f"n{int(number)}")
+
+    def options(self, plan: Optional[str] = None, accuracy: Optional[str] = None, bound: Optional[float] = None) -> "Intermediate":
+        """How it is to be answered.
+
+        Parameters
+        ----------
+        plan : {"automatic", "read", "rerun"}, optional
+            Normally the cheapest one.
+        accuracy : {"stored", "exact", "approximate"}, optional
+            As the policy keeps it, unless said otherwise.
+        bound : float, optional
+            The largest error allowed of any value; an answer that may be worse is re-run. 0 is exact.
+        """
+        given = {"plan": plan, "accuracy": accuracy, "bound": bound}
+        for name, value, known in (("plan", plan, c.PLANS), ("accuracy", accuracy, c.ACCURACIES)):
+            if value is not None and value not in known:
+                raise InvalidError(f"{value!r}", name, f"Use one of {', '.join(known)}.")
+        return self._with(options={**self._options, **{name: value for name, value in given.items() if value is not None}})
+
+    def exact(self) -> "Intermediate":
+        """Bit for bit what the model emitted."""
+        return self.options(accuracy="exact")
+
+    # ---- Its values ----
+
+    def get(self) -> Answer:
+        """Asks for it.
+
+        Raises
+        ------
+        NotFoundError, MissingRowError
+            For a column or a row that is not there.
+        CannotPlanError
+            When it is not stored and nothing re-runs it.
+        """
+        if self.is_ragged:
+            raise InvalidError("its rows are sequences of different lengths", self.key, "Take it by ragged() or padded().")
+        return self._ask(self._ids)
+
+    def _ask(self, ids: Optional[np.ndarray]) -> Answer:
+        unique = None if ids is None else ids if len(np.unique(ids)) == len(ids) else np.unique(ids)
+        handle = self.model._store._answering(lambda: answer.ask(self.model._store.handle, [self.key], unique, self._ask_options()))
+        shape = self.row_shape if self._column is None else None
+        return Answer(handle, 0, ids, shape)
+
+    def _ask_options(self) -> c.AskOptions:
+        options = self._options
+        return c.AskOptions(
+            plan=c.PLANS[options.get("plan", "automatic")], accuracy=c.ACCURACIES[options.get("accuracy", "stored")],
+            bound=float(options.get("bound", -1.0)))
+
+    def numpy(self, copy: bool = False) -> np.ndarray:
+        """The values: :meth:`Answer.numpy`."""
+        return self.get().numpy(copy)
+
+    def torch(self) -> Any:
+        """The values as a tensor: :meth:`Answer.torch`."""
+        return self.get().torch()
+
+    def pandas(self) -> Any:
+        """The values as a DataFrame: :meth:`Answer.pandas`."""
+        return self.get().pandas()
+
+    def arrow(self) -> Any:
+        """The values as a pyarrow table: :meth:`Answer.arrow`."""
+        return self.get().arrow()
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return self.get().__array__(dtype, copy)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.get().__arrow_c_stream__(requested_schema)
+
+    def ids(self) -> np.ndarray:
+        """The row ids, in the order of the values."""
+        if self._ids is not None:
+            return self._ids
+        if self.is_ragged:
+            return self.model[ROWS_FRAME].ids()
+        if self._listed.get("kind") == "frame" or self._listed.get("kind") is None:
+            return self.get().ids
+        return self.column("n0_0_0").get().ids
+
+    def ragged(self) -> Ragged:
+        """The values of rows that are sequences of different lengths.
+
+        Raises
+        ------
+        InvalidError
+            For rows of one shape.
+        """
+        if not self.is_ragged:
+            raise InvalidError("its rows have one shape", self.key, "Take it by numpy().")
+        places = self.model[ROWS_FRAME]
+        told = (places if self._ids is None else places.rows(self._ids)).get()
+        columns = told.dict()
+        starts, lengths = columns["start"], columns["length"]
+        tokens = np.concatenate([np.arange(start, start + length) for start, length in zip(starts, lengths)] or [np.empty(0, np.int64)])
+        values = self._ask(tokens.astype(np.int64))
+        return Ragged(told.ids, values, lengths, columns["offset"], columns["width"])
+
+    def padded(self, fill: float = 0) -> Tuple[np.ndarray, np.ndarray]:
+        """As :meth:`Ragged.padded`: the values with padding where it was, and the mask."""
+        return self.ragged().padded(fill)
+
+    # ---- Questions ----
+
+    def topk(self, k: int = 10, smallest: bool = False) -> TopK:
+        """The rows with the largest values of one column; of a map its largest value counts. NaN is never among them.
+
+        Raises
+        ------
+        InvalidError
+            When it is not one column: choose it by `column` or `unit`.
+        """
+        if self._column is None and self.column_count != 1:
+            raise InvalidError(f"it has {self.column_count} columns", self.key, "Choose one by unit(3) or column(name).")
+        if self._ids is not None or self.is_ragged:
+            raise InvalidError("top-k is over all rows", self.key, "Ask without rows(); of sequences, sort ragged() yourself.")
+        return self.model._store._topk(self.key, k, smallest)
+
+    def bounds(self) -> Tuple[np.ndarray, np.ndarray]:
+        """The interval that each value lies in: lower and upper bounds, equal where values are stored in full.
+
+        Raises
+        ------
+        CannotPlanError
+            When it is not stored.
+        InvalidError
+            For a frame.
+        """
+
+        unique = None if self._ids is None else np.unique(self._ids)
+        handle = c_uint64()
+        c.call("bounds", self.model._store.handle, c.text(self.key, "key"), None if unique is None else c.pointer(unique),
+               0 if unique is None else unique.size, byref(handle))
+        shared = answer._Handle(handle.value)
+        shape = self.row_shape if self._column is None else None
+        lower, upper = (Answer(shared, place, self._ids, shape).numpy() for place in (0, 1))
+        return lower, upper
+
+    def plan(self) -> Plan:
+        """How it would be answered, without reading values or running anything."""
+        unique = None if self._ids is None else np.unique(self._ids)
+
+        told = c.call_json(
+            "explain", self.model._store.handle, c.key_list([self.key]), 1, None if unique is None else c.pointer(unique),
+            0 if unique is None else unique.size, byref(self._ask_options()))[0]
+        return Plan(told["plan"], told.get("predictedSeconds"), told["isExact"], told["frames"], told["stages"])
+
+    # ---- For people ----
+
+    def _cells(self) -> List[Any]:
+        shape = "tokens x " + str(self.row_shape) if self.is_ragged else str(self.row_shape or f"({self.column_count},)")
+        return [
+            self.name, self.type or self._listed.get("kind") or "", shape, len(self), _tables.bytes_text(self._listed["logicalBytes"]),
+            "yes" if self.is_stored else "re-run",
+        ]
+
+    def _table(self) -> Tuple[str, Sequence[str], List[List[Any]]]:
+        cells = self._cells()
+        rows = [["rows", len(self)], ["type", cells[1]], ["shape of a row", cells[2]], ["values", cells[4]], ["questions", self._listed["queries"]]]
+        try:
+            plan = self.plan()
+            seconds = "" if plan.predicted_seconds is None else f", predicted {plan.predicted_seconds * 1000:.2f} ms"
+            rows.append(["plan", plan.choice + seconds])
+            rows.append(["values are", "exact" if plan.is_exact else "quantized: bounds() says how near"])
+        except CannotPlanError as obstacle:
+            rows.append(["plan", obstacle.what])
+        return self.key, ["", ""], rows
+
+    def __repr__(self) -> str:
+        title, _, rows = self._table()
+        return title + "\n" + "\n".join(f"  {name:<16}{value}" for name, value in rows)
+
+    def _repr_html_(self) -> str:
+        return _tables.as_html(*self._table())
+
+
+def _column_name(place: int, shape: Sequence[int]) -> str:
+    if len(shape) == 3 and shape[1] * shape[2] > 1:
+        area = shape[1] * shape[2]
+        return f"n{place // area}_{place % area // shape[2]}_{place % shape[2]}"
+    return f"n{place}"

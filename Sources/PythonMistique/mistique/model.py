@@ -1,0 +1,74 @@
+"""Models of a store."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from . import _library as c
+from . import _tables
+from .errors import NotFoundError
+from .intermediate import Intermediate, quoted
+from .ragged import ROWS_FRAME
+
+if TYPE_CHECKING:
+    from .store import Store
+
+__all__ = ["Model"]
+
+
+class Model(Mapping):
+    """A model in a store: a mapping of the names of its intermediates to :class:`Intermediate`.
+
+    Made by ``store[name]``. What it says is as it was then.
+    """
+
+    def __init__(self, store: "Store", project: str, name: str) -> None:
+        self._store = store
+        self.project, self.name = project, name
+        described = c.call_json("describe", store.handle, c.text(project, "project"), c.text(name, "model"))
+        self.kind: str = described["kind"]
+        #: The storage policy it was logged under, in the paper's words.
+        self.policy: str = described["policy"]
+        #: Whether a function that re-runs it is registered.
+        self.can_rerun: bool = described["canRerun"]
+        self._note: Optional[str] = described.get("note")
+        self._listed: Dict[str, Dict[str, Any]] = {item["name"]: item for item in described["intermediates"]}
+
+    @property
+    def note(self) -> Dict[str, Any]:
+        """What the capture kept with the model: the framework and its version, and what was given as `note`."""
+        return json.loads(self._note) if self._note else {}
+
+    @property
+    def key(self) -> str:
+        """``project.model``, as keys begin."""
+        return f"{quoted(self.project)}.{quoted(self.name)}"
+
+    def __getitem__(self, name: str) -> "Intermediate":
+        if name not in self._listed:
+            raise NotFoundError(
+                f"there is no intermediate {name!r}", self.key, f"There are: {', '.join(list(self._listed)[:40])}.")
+        return Intermediate(self, self._listed[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(name for name in self._listed if name != ROWS_FRAME)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @property
+    def logical_bytes(self) -> int:
+        """Bytes of all values, uncompressed."""
+        return sum(item["logicalBytes"] for item in self._listed.values())
+
+    def _table(self) -> Tuple[str, Sequence[str], List[List[Any]]]:
+        rows = [self[name]._cells() for name in self]
+        title = f"{self.key}: {self.kind}, {self.policy}, {_tables.bytes_text(self.logical_bytes)} of values"
+        return title, ["intermediate", "type", "shape of a row", "rows", "values", "stored"], rows
+
+    def __repr__(self) -> str:
+        return _tables.as_text(*self._table())
+
+    def _repr_html_(self) -> str:
+        return _tables.as_html(*self._table())

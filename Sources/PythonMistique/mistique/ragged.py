@@ -1,0 +1,83 @@
+"""Rows that are sequences of different lengths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, List, Sequence, Tuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .answer import Answer
+
+__all__ = ["Ragged", "ROWS_FRAME"]
+
+#: The frame that says where each row's tokens are, of a capture with sequences of different lengths.
+ROWS_FRAME = ":rows"
+
+
+class Ragged(Sequence):
+    """A sequence of arrays of shape (T, ...), one per row, T different from row to row.
+
+    Attributes
+    ----------
+    ids : ndarray of int64
+        The row ids.
+    values : ndarray of shape (tokens, ...)
+        All tokens, row after row.
+    lengths : ndarray of int64
+        How many tokens each row has.
+    """
+
+    def __init__(self, ids: np.ndarray, answer: "Answer", lengths: np.ndarray, offsets: np.ndarray, widths: np.ndarray) -> None:
+        self.ids, self.lengths = ids, lengths
+        self.values = answer.numpy()
+        self._answer = answer
+        self._offsets, self._widths = offsets, widths
+        self._ends = np.cumsum(lengths)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if place < 0:
+            place += len(self)
+        if not 0 <= place < len(self):
+            raise IndexError(f"row {place} of {len(self)}")
+        return self.values[self._ends[place] - self.lengths[place]:self._ends[place]]
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self[place] for place in range(len(self)))
+
+    def torch(self) -> List:
+        """One tensor per row, in the type that it was captured in."""
+        whole = self._answer.torch()
+        return list(whole.split([int(length) for length in self.lengths]))
+
+    def padded(self, fill: float = 0) -> Tuple[np.ndarray, np.ndarray]:
+        """The sequences as they were captured: with their padding where it was.
+
+        Parameters
+        ----------
+        fill : float
+            What stands in the padding; what stood there when it was captured is not kept.
+
+        Returns
+        -------
+        values : ndarray of shape (rows, T, ...)
+            T is that of the widest captured batch among them.
+        mask : ndarray of bool of shape (rows, T)
+            True where there is a token.
+        """
+        width = int(self._widths.max()) if len(self) else 0
+        values = np.full((len(self), width) + self.values.shape[1:], fill, self.values.dtype)
+        mask = np.zeros((len(self), width), bool)
+        for place, (offset, length) in enumerate(zip(self._offsets, self.lengths)):
+            values[place, offset:offset + length] = self[place]
+            mask[place, offset:offset + length] = True
+        return values, mask
+
+    def __repr__(self) -> str:
+        longest = int(self.lengths.max()) if len(self) else 0
+        return f"<Ragged: {len(self)} rows of up to {longest} tokens of shape {self.values.shape[1:]}, {self._answer.type}>"

@@ -1,0 +1,112 @@
+"""Blocks of rows: what layers emit for a batch is stored as a whole, or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+import numpy as np
+
+from . import _arrays
+from . import _library as c
+from .errors import InvalidError
+
+if TYPE_CHECKING:
+    from .capture import Capture
+
+__all__ = ["Rows"]
+
+
+class Rows:
+    """A block of rows: :meth:`Capture.rows`."""
+
+    def __init__(self, capture: "Capture", ids: Any, mask: Any, lengths: Any) -> None:
+        self._capture = capture
+        #: The ids of all rows of the block.
+        self.ids = c.ids_of(ids)
+        self._mask: Optional[np.ndarray] = None
+        self._lengths: Optional[np.ndarray] = None
+        #: The T of the sequences, padding included.
+        self.width = 0
+        #: Of a capture that resumes: which rows are new; None when all are.
+        self.picked: Optional[np.ndarray] = None
+        #: Whether all of them were captured before, so that there is nothing to do.
+        self.is_known = False
+        self._token_ids: Optional[np.ndarray] = None
+        if mask is not None and lengths is not None:
+            raise InvalidError("both a mask and lengths are given", "rows", "Give one of them.")
+        if lengths is not None:
+            self._lengths = c.ids_of(lengths, "lengths")
+            self._offsets = np.zeros(len(self._lengths), np.int64)
+        elif mask is not None:
+            self._mask, self._offsets, self._lengths = _arrays.lengths_of(mask)
+        if self._lengths is not None and len(self._lengths) != len(self.ids):
+            raise InvalidError(
+                f"there are lengths of {len(self._lengths)} rows for {len(self.ids)} ids", "mask or lengths", "Give one row per id.")
+
+    def mask_for(self, shape: Any) -> Optional[np.ndarray]:
+        """Where the tokens are in a layer of this shape; None for a layer that is no sequence."""
+        if self._lengths is None or len(shape) != 3:
+            return None
+        width = int(shape[1])
+        if self._mask is not None:
+            if width != self._mask.shape[1]:
+                return None
+            mask = self._mask
+        else:
+            if self._lengths.size and self._lengths.max() > width:
+                return None
+            mask = _arrays.mask_of_lengths(self._lengths, width)
+        self.width = max(self.width, width)
+        return mask
+
+    def token_ids(self, first: int) -> np.ndarray:
+        """The ids of the block's tokens, the same for every layer: one after the other from `first` on."""
+        if self._token_ids is None:
+            lengths = self._lengths if self.picked is None else self._lengths[self.picked]
+            self._token_ids = np.arange(first, first + int(lengths.sum()), dtype=np.int64)
+        return self._token_ids
+
+    def __enter__(self) -> "Rows":
+        capture = self._capture
+        if capture._rows is not None:
+            raise InvalidError("another block of rows is open", capture.name, "Open one block after the other.")
+        new = self.ids
+        if capture._resume:
+            present = capture.has(self.ids)
+            again = [int(one) for one in self.ids[present] if int(one) in capture._mine]
+            if again:
+                raise InvalidError(f"row_id {again[0]} comes twice", capture.name, "Give each row an id of its own.")
+            if present.any():
+                self.picked = ~present
+                new = self.ids[~present]
+        self.is_known = self.picked is not None and not self.picked.any()
+        if not self.is_known:
+            c.call("capture_rows", capture._open, c.pointer(new), new.size)
+        capture._rows = self
+        self._new = new
+        capture._begin_rows(self)
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        capture = self._capture
+        capture._rows = None
+        if self.is_known or not capture._handle:
+            return
+        if kind is not None:
+            c.call("capture_drop", capture._handle)
+            return
+        try:
+            capture._end_rows(self)
+            if self._token_ids is not None:
+                capture._add_places(self)
+            # With resume it may commit, which takes a while.
+            keep = lambda: c.call("capture_keep", capture._open)  # noqa: E731
+            c.interruptible(capture._flag, keep) if capture._resume else keep()
+        except BaseException:
+            if capture._handle:
+                c.call("capture_drop", capture._handle)
+            raise
+        if capture._resume:
+            capture._mine.update(self._new.tolist())
+        capture._tokens += 0 if self._token_ids is None else self._token_ids.size
+        capture._bar.add(self._new.size)

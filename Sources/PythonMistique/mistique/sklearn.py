@@ -1,0 +1,148 @@
+"""Captures of fitted scikit-learn pipelines."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional
+
+import numpy as np
+
+from .capture import Capture
+from .errors import InvalidError
+
+__all__ = ["capture_pipeline"]
+
+
+def capture_pipeline(capture: Capture, pipeline: Any, X: Any, ids: Any) -> None:
+    """Runs a fitted ``Pipeline`` or ``ColumnTransformer`` step by step and adds what each step emits, as frames.
+
+    Parameters
+    ----------
+    capture : Capture
+        Open, without a block of rows.
+    pipeline : sklearn.pipeline.Pipeline or sklearn.compose.ColumnTransformer
+    X : DataFrame or array
+    ids : array of int
+
+    Raises
+    ------
+    InvalidError
+        For other estimators, and for one that is not fitted.
+    """
+    from sklearn.compose import ColumnTransformer
+    from sklearn.exceptions import NotFittedError
+    from sklearn.pipeline import Pipeline
+
+    if not isinstance(pipeline, (Pipeline, ColumnTransformer)):
+        raise InvalidError(
+            f"it is {type(pipeline).__name__}", "pipeline", "Pass a Pipeline or a ColumnTransformer: make_pipeline(estimator) makes one.")
+    with capture.rows(ids):
+        try:
+            _Run(capture).run(pipeline, X)
+        except NotFittedError as failure:
+            raise InvalidError(f"it is not fitted ({failure})", "pipeline", "Fit it first.") from failure
+
+
+class _Run:
+    """One run of a pipeline, whose steps are added as they come."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+
+    def run(self, pipeline: Any, X: Any) -> None:
+        self._add("input", X, _names_of(X))
+        if hasattr(pipeline, "steps"):
+            self._steps(pipeline, X, "")
+        else:
+            self._columns(pipeline, X, "")
+
+    def _steps(self, pipeline: Any, X: Any, prefix: str) -> Any:
+        """Runs the steps; gives what the last transformer gave."""
+        last = len(pipeline.steps) - 1
+        for place, (name, step) in enumerate(pipeline.steps):
+            if step is None or step == "passthrough":
+                continue
+            name = prefix + name
+            if place == last and not hasattr(step, "transform"):
+                self._estimator(step, X, name)
+                return X
+            X = self._transform(step, X, name)
+        return X
+
+    def _transform(self, step: Any, X: Any, name: str) -> Any:
+        if hasattr(step, "steps"):
+            given = _names_of(X)
+            output = self._steps(step, X, name + "__")
+            self._add(name, output, _names_out(step, given))
+            return output
+        if hasattr(step, "transformers_"):
+            return self._columns(step, X, name)
+        output = step.transform(X)
+        self._add(name, output, _names_out(step, _names_of(X)))
+        return output
+
+    def _columns(self, transformer: Any, X: Any, name: str) -> Any:
+        """A ColumnTransformer: the whole of what it gives, and the part that each of its transformers gives."""
+        output = transformer.transform(X)
+        names = _names_out(transformer, _names_of(X)) or _numbered(output)
+        if name:
+            self._add(name, output, names)
+        for part, place in transformer.output_indices_.items():
+            columns = _picked(output, place)
+            if columns.shape[1] > 0:
+                self._add(f"{name}__{part}" if name else part, columns, names[place])
+        if not name:
+            self._add("output", output, names)
+        return output
+
+    def _estimator(self, step: Any, X: Any, name: str) -> None:
+        if hasattr(step, "predict"):
+            self._add(name, np.asarray(step.predict(X)), ["prediction"])
+        for method in ("predict_proba", "decision_function"):
+            # Some have the method and refuse it: SVC without probability=True raises AttributeError as hasattr wants it.
+            if hasattr(step, method):
+                values = getattr(step, method)(X)
+                if isinstance(values, list):  # of several outputs, one array each
+                    for place, one in enumerate(values):
+                        self._add(f"{name}.{method}[{place}]", one, None)
+                else:
+                    self._add(f"{name}.{method}", np.asarray(values), _classes(step, np.asarray(values)))
+
+    def _add(self, name: str, values: Any, names: Optional[List[str]]) -> None:
+        if hasattr(values, "iloc"):  # pandas knows the names and the types of its columns
+            self._capture.add_frame(name, values)
+            return
+        width = values.shape[1] if getattr(values, "ndim", 2) == 2 else 1
+        self._capture.add_frame(name, values, names if names is not None and len(names) == width else None)
+
+
+def _names_of(X: Any) -> Optional[List[str]]:
+    return [str(name) for name in X.columns] if hasattr(X, "columns") else None
+
+
+def _names_out(step: Any, given: Optional[List[str]]) -> Optional[List[str]]:
+    """Feature names of what a step gives; None where it does not know them."""
+    if not hasattr(step, "get_feature_names_out"):
+        return None
+    for names in (given, None):
+        try:
+            return [str(name) for name in step.get_feature_names_out(names)]
+        except (ValueError, TypeError, AttributeError, NotImplementedError):
+            continue  # a step of its own that does not know; its columns are numbered then
+    return None
+
+
+def _numbered(values: Any) -> List[str]:
+    return [f"x{place}" for place in range(values.shape[1])]
+
+
+def _picked(values: Any, place: slice) -> Any:
+    if hasattr(values, "iloc"):
+        return values.iloc[:, place]
+    return values.tocsc()[:, place] if hasattr(values, "tocsc") else values[:, place]
+
+
+def _classes(step: Any, values: np.ndarray) -> Optional[List[str]]:
+    classes = getattr(step, "classes_", None)
+    if classes is None or values.ndim != 2 or len(classes) != values.shape[1]:
+        return None
+    return [str(one) for one in classes]

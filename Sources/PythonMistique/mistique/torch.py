@@ -1,0 +1,206 @@
+"""Captures of ``torch.nn.Module`` by forward hooks, and functions that re-run one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+
+import numpy as np
+import torch
+
+from .capture import Capture
+from .errors import InvalidError, NotFoundError
+from .rows import Rows
+
+if TYPE_CHECKING:
+    from .store import Store
+
+__all__ = ["TorchCapture", "modules", "rerun"]
+
+
+def _pattern(glob: str) -> "re.Pattern[str]":
+    """``*`` stands for anything but dots, ``**`` for anything, ``?`` for one character but a dot, ``[...]`` as in file names."""
+    parts: List[str] = []
+    for piece in re.findall(r"\*\*|\*|\?|\[[^\]]+\]|.", glob, re.DOTALL):
+        if piece == "**":
+            parts.append(".*")
+        elif piece == "*":
+            parts.append("[^.]*")
+        elif piece == "?":
+            parts.append("[^.]")
+        elif len(piece) > 2:
+            parts.append("[" + piece[1:-1].replace("\\", "\\\\").replace("!", "^", 1 if piece[1] == "!" else 0) + "]")
+        else:
+            parts.append(re.escape(piece))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def modules(model: torch.nn.Module, layers: Optional[Sequence[str]] = None) -> Dict[str, torch.nn.Module]:
+    """The modules that `layers` name, in the order of ``model.named_modules()``.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    layers : sequence of str, optional
+        Names or globs; all modules without children when left out.
+
+    Raises
+    ------
+    NotFoundError
+        For one that names no module, with the names that are near it.
+    """
+    named = {name: module for name, module in model.named_modules() if name}
+    if layers is None:
+        return {name: module for name, module in named.items() if next(module.children(), None) is None}
+    if isinstance(layers, str):
+        layers = [layers]
+    chosen: Dict[str, torch.nn.Module] = {}
+    for glob in layers:
+        pattern = _pattern(glob)
+        found = [name for name in named if name == glob or pattern.fullmatch(name)]
+        if not found:
+            near = difflib.get_close_matches(glob, named, 5, 0.4) or list(named)[:5]
+            raise NotFoundError(
+                f"no module is called {glob!r}", type(model).__name__,
+                f"Names are those of model.named_modules(), such as {', '.join(near)}; * stands for anything but dots, ** for anything.")
+        chosen.update((name, named[name]) for name in found)
+    return {name: module for name, module in named.items() if name in chosen}
+
+
+def _tensors(output: Any, name: str) -> Iterator[Tuple[str, torch.Tensor]]:
+    """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]``."""
+    if isinstance(output, torch.Tensor):
+        yield name, output
+    elif isinstance(output, Mapping):
+        for place, (key, value) in enumerate(output.items()):
+            yield from _tensors(value, name if place == 0 else f"{name}[{key}]")
+    elif isinstance(output, (tuple, list)):
+        for place, value in enumerate(output):
+            yield from _tensors(value, name if place == 0 else f"{name}[{place}]")
+
+
+class TorchCapture(Capture):
+    """What modules emit, by forward hooks: bit for bit what ``register_forward_hook`` gives.
+
+    A module that is called a second time for the same rows gives ``name:2``. Of several tensors the first is called as the module, and others
+    ``name[1]`` or ``name[key]``. Values are copied in the hook, on the host, before anything else can overwrite them.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    layers : sequence of str, optional
+        As `modules` takes them.
+    batch_dim : int or mapping of str to int
+        Which dimension of an output counts the rows, by glob; 0 unless said otherwise.
+    **options
+        Those of :class:`mistique.Capture`.
+    """
+
+    def __init__(
+        self, store: "Store", project: str, name: str, model: torch.nn.Module, layers: Optional[Sequence[str]] = None, *,
+        batch_dim: Union[int, Mapping[str, int]] = 0, **options: Any,
+    ) -> None:
+        if not isinstance(model, torch.nn.Module):
+            raise InvalidError(
+                f"it is {type(model).__name__}", "model",
+                "Pass a torch.nn.Module, or None and add arrays yourself; of scikit-learn use capture_pipeline.")
+        chosen = modules(model, layers)
+        given = {"**": batch_dim} if isinstance(batch_dim, int) else dict(batch_dim)
+        self._batch_dims = {
+            one: next((dimension for glob, dimension in given.items() if _pattern(glob).fullmatch(one)), 0) for one in chosen}
+        self._model = type(model).__name__
+        self._calls: Dict[str, int] = {}
+        self._hooks: List[Any] = []
+        super().__init__(store, project, name, **options)
+        try:
+            for one, module in chosen.items():
+                self._hooks.append(module.register_forward_hook(self._hook(one)))
+        except BaseException:
+            self.abandon()
+            raise
+
+    def _about(self) -> Dict[str, Any]:
+        return {"framework": "torch", "version": torch.__version__, "model": self._model}
+
+    def _hook(self, name: str) -> Callable[..., None]:
+        def hook(_module: torch.nn.Module, _inputs: Any, output: Any) -> None:
+            self._emitted(name, output)
+
+        return hook
+
+    def _emitted(self, name: str, output: Any) -> None:
+        rows = self._block(name)
+        if rows.is_known:
+            return
+        call = self._calls[name] = self._calls.get(name, 0) + 1
+        called = name if call == 1 else f"{name}:{call}"
+        dimension, found = self._batch_dims[name], False
+        for layer, tensor in _tensors(output, called):
+            found = True
+            self.add(layer, tensor if dimension == 0 else tensor.movedim(dimension, 0))
+        if not found:
+            raise InvalidError(f"it gave {type(output).__name__}, in which there is no tensor", name, "Leave it out of the layers.")
+
+    def _begin_rows(self, rows: Rows) -> None:
+        self._calls = {}
+
+    def _end_rows(self, rows: Rows) -> None:
+        if not self._calls:
+            raise InvalidError(
+                "none of the layers was called in the block", self.name,
+                "Call the model in the block: with capture.rows(ids): model(batch). Compiled modules call no hooks.")
+
+    def _ending(self) -> int:
+        for hook in self._hooks:
+            hook.remove()
+        self._hooks = []
+        return super()._ending()
+
+
+def rerun(
+    model: torch.nn.Module, inputs: Callable[[np.ndarray], Any], batch_size: int = 64
+) -> Callable[[List[str], np.ndarray], Dict[str, torch.Tensor]]:
+    """A function for :meth:`mistique.Store.rerun` that calls a module.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        In the state in which it was captured.
+    inputs : callable
+        Takes row ids and gives what the model is called with for them: a tensor, or a tuple of arguments.
+    batch_size : int
+        Rows per call. A framework may give other bits in batches of another size than those that were captured.
+    """
+
+    def run(layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
+        pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
+        calls: Dict[str, int] = {}
+        wanted = {layer.partition("[")[0].partition(":")[0] for layer in layers}
+
+        def hook_of(name: str) -> Callable[..., None]:
+            def hook(_module: torch.nn.Module, _inputs: Any, output: Any) -> None:
+                call = calls[name] = calls.get(name, 0) + 1
+                for layer, tensor in _tensors(output, name if call == 1 else f"{name}:{call}"):
+                    if layer in pieces:
+                        # A copy: what comes after may work in place.
+                        pieces[layer].append(tensor.detach().to("cpu", copy=True))
+
+            return hook
+
+        hooks = [module.register_forward_hook(hook_of(name)) for name, module in modules(model, sorted(wanted)).items()]
+        try:
+            with torch.no_grad():
+                for start in range(0, len(ids), batch_size):
+                    calls.clear()
+                    given = inputs(ids[start:start + batch_size])
+                    model(*given) if isinstance(given, tuple) else model(given)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        missing = [layer for layer, tensors in pieces.items() if not tensors]
+        if missing and len(ids):
+            raise InvalidError("the model emitted nothing of it", missing[0], "Re-run the model that was captured.")
+        return {layer: torch.cat(tensors) for layer, tensors in pieces.items() if tensors}
+
+    return run

@@ -1,0 +1,184 @@
+"""Measures what a capture and a read cost from Python. Prints one line per measure; times are ratios within this run.
+
+    python Tests/PythonMistiqueTests/measure.py FOLDER [rows] [repetitions]
+
+FOLDER is emptied of what is measured. Needs PyTorch.
+
+- python_capture_overhead: a ResNet-20 forward pass on two threads with the capture of its nine blocks (344 KB per image), DEDUP and durable, over one without.
+- python_capture_vs_torch_save: the same capture over the same forward pass with torch.save and fsync of each batch's tensors, in time and in bytes.
+- python_read: a warm point query and a whole layer through the package, in seconds; Swift's own are in `experiments bench`.
+- python_capture_memory: peak memory of capturing all rows over that of a tenth of them, each in a process of its own.
+"""
+
+import os
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+from support import mistique
+from torch import nn
+
+BATCH = 128
+
+
+class Block(nn.Module):
+    """A residual block whose shortcut takes every second pixel and pads channels with zeros (option A)."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.stride, self.padding = stride, (outputs - inputs) // 2
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+        shortcut = x[:, :, ::self.stride, ::self.stride]
+        return torch.relu(y + nn.functional.pad(shortcut, (0, 0, 0, 0, self.padding, self.padding)))
+
+
+class ResNet20(nn.Module):
+    """ResNet-20 for images of 32 x 32."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.layer1 = nn.Sequential(*[Block(16, 16, 1) for _ in range(3)])
+        self.layer2 = nn.Sequential(Block(16, 32, 2), Block(32, 32, 1), Block(32, 32, 1))
+        self.layer3 = nn.Sequential(Block(32, 64, 2), Block(64, 64, 1), Block(64, 64, 1))
+        self.fc = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(torch.relu(self.bn1(self.conv1(x))))))
+        return self.fc(x.mean((2, 3)))
+
+
+BLOCKS = [f"layer{layer}.{block}" for layer in (1, 2, 3) for block in (0, 1, 2)]
+
+
+def images_of(rows):
+    """Smooth images, the same in every run: random ones would not compress as real ones do."""
+    coarse = torch.randn(rows, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+    return nn.functional.interpolate(coarse, size=32, mode="bilinear", align_corners=False)
+
+
+def batches(images):
+    """The images in batches, with their ids."""
+    for start in range(0, len(images), BATCH):
+        yield images[start:start + BATCH], np.arange(start, min(start + BATCH, len(images)))
+
+
+def forward(model, images):
+    """Seconds of the forward pass alone."""
+    begin = time.perf_counter()
+    for batch, _ in batches(images):
+        model(batch)
+    return time.perf_counter() - begin
+
+
+def captured(model, images, folder, policy):
+    """Seconds of the forward pass with a capture, and the bytes that it stored."""
+    shutil.rmtree(folder, ignore_errors=True)
+    begin = time.perf_counter()
+    with mistique.open(folder) as store:
+        with store.capture(model, "resnet20", layers=["layer*.*"], policy=policy) as capture:
+            for batch, ids in batches(images):
+                with capture.rows(ids):
+                    model(batch)
+        seconds = time.perf_counter() - begin
+        return seconds, store.stored_bytes
+
+
+def saved(model, images, folder):
+    """Seconds of the forward pass with torch.save and fsync, and the bytes of the files."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    kept = {}
+    modules = dict(model.named_modules())
+    hooks = [modules[name].register_forward_hook(lambda _m, _i, output, name=name: kept.__setitem__(name, output)) for name in BLOCKS]
+    begin = time.perf_counter()
+    for place, (batch, _) in enumerate(batches(images)):
+        model(batch)
+        with open(f"{folder}/{place}.pt", "wb") as file:
+            torch.save(kept, file)
+            file.flush()
+            os.fsync(file.fileno())
+    seconds = time.perf_counter() - begin
+    for hook in hooks:
+        hook.remove()
+    return seconds, sum(path.stat().st_size for path in pathlib.Path(folder).iterdir())
+
+
+def reads(folder):
+    """Seconds of a warm point query and of a whole layer."""
+    with mistique.open(folder) as store:
+        layer = store["resnet20"]["layer2.0"]
+        point = layer.unit(5).rows([17])
+        for _ in range(20):
+            point.numpy()
+        points = []
+        for _ in range(200):
+            begin = time.perf_counter()
+            point.numpy()
+            points.append(time.perf_counter() - begin)
+        layer.numpy()
+        begin = time.perf_counter()
+        layer.numpy()
+        return statistics.median(points), time.perf_counter() - begin
+
+
+def peak(rows, folder):
+    """Bytes of a process that captures so many rows, images made batch by batch."""
+    model = ResNet20().eval()
+    shutil.rmtree(folder, ignore_errors=True)
+    with mistique.open(folder) as store, store.capture(model, "resnet20", layers=["layer*.*"]) as capture, torch.no_grad():
+        for start in range(0, rows, BATCH):
+            count = min(BATCH, rows - start)
+            with capture.rows(np.arange(start, start + count)):
+                model(images_of(count) + start)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def main():
+    """Runs all measures."""
+    folder = sys.argv[1]
+    if len(sys.argv) > 3 and sys.argv[3] == "--peak":
+        print(peak(int(sys.argv[2]), folder))
+        return
+    rows, repetitions = (int(sys.argv[place]) if len(sys.argv) > place else usual for place, usual in ((2, 5_000), (3, 5)))
+    torch.set_num_threads(2)
+    torch.manual_seed(1)
+    model, images = ResNet20().eval(), images_of(rows)
+    ratios = {"full": [], "pool": [], "save": []}
+    with torch.no_grad():
+        forward(model, images)
+        for _ in range(repetitions):
+            plain = forward(model, images)
+            full, stored = captured(model, images, folder + "/full", "dedup")
+            pooled, _ = captured(model, images, folder + "/pool", "dedup + pool(all)")
+            files, file_bytes = saved(model, images, folder + "/save")
+            ratios["full"].append(full / plain)
+            ratios["pool"].append(pooled / plain)
+            ratios["save"].append(full / files)
+    for name, values in ratios.items():
+        print(f"{name}: median {statistics.median(values):.3f}, {' '.join(f'{value:.3f}' for value in values)}")
+    print(f"bytes over torch.save's: {stored / file_bytes:.3f} ({stored} / {file_bytes})")
+    point, layer = reads(folder + "/full")
+    print(f"warm point query {point * 1e6:.0f} us, whole layer {layer * 1000:.1f} ms")
+    sizes = [
+        int(subprocess.run([sys.executable, __file__, folder + "/peak", str(count), "--peak"], check=True, capture_output=True, text=True).stdout)
+        for count in (rows, 10 * rows)
+    ]
+    print(f"peak memory of {10 * rows} rows over {rows}: {sizes[1] / sizes[0]:.3f} ({sizes[1] >> 20} MB / {sizes[0] >> 20} MB)")
+
+
+if __name__ == "__main__":
+    main()

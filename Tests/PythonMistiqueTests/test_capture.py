@@ -1,0 +1,176 @@
+"""Captures of arrays: what comes out is what went in."""
+
+import unittest
+
+import numpy as np
+from support import StoreCase
+
+import mistique
+
+
+class CaptureTests(StoreCase):
+    def capture(self, name, batches, **options):
+        with self.store.capture(None, name, **options) as capture:
+            for ids, layers in batches:
+                with capture.rows(ids):
+                    for layer, values in layers.items():
+                        capture.add(layer, values)
+        return capture
+
+    def test_shapes_come_back_with_their_bits(self):
+        rng = np.random.default_rng(1)
+        shapes = {"scalar": (), "dense": (7,), "tokens": (4, 6), "maps": (3, 5, 2), "video": (2, 3, 4, 5)}
+        values = {name: rng.standard_normal((30,) + shape).astype(np.float32) for name, shape in shapes.items()}
+        batches = [(range(start, start + 10), {name: one[start:start + 10] for name, one in values.items()}) for start in (0, 10, 20)]
+        capture = self.capture("shapes", batches)
+        self.assertEqual(capture.report["rows"], 30)
+        model = self.reopened()["shapes"]
+        self.assertEqual(list(model), list(shapes))
+        for name, one in values.items():
+            with self.subTest(name):
+                self.assertEqual(model[name].row_shape, shapes[name])
+                got = model[name].numpy()
+                self.assertEqual(got.dtype, np.float32)
+                np.testing.assert_array_equal(got.reshape(one.shape).view(np.uint32), one.view(np.uint32))
+                some = model[name].rows([17, 4, 17]).numpy()
+                np.testing.assert_array_equal(some.reshape((3,) + shapes[name]), one[[17, 4, 17]])
+
+    def test_types_come_back_with_their_bits(self):
+        patterns = np.arange(65536, dtype=np.uint16).reshape(64, 1024)
+        given = {
+            "float16": patterns.view(np.float16), "int16": patterns.view(np.int16), "uint16": patterns,
+            "int8": patterns.astype(np.int8), "uint8": patterns.astype(np.uint8), "bool": patterns % 3 == 0,
+        }
+        self.capture("types", [(range(64), given)])
+        model = self.store["types"]
+        for name, one in given.items():
+            with self.subTest(name):
+                got = model[name].numpy()
+                self.assertEqual((got.dtype, model[name].type), (one.dtype, name))
+                self.assertEqual(got.tobytes(), one.tobytes())
+
+    def test_wide_types_are_frames(self):
+        given = {"float64": np.random.default_rng(2).standard_normal((20, 3)), "int64": np.arange(20) * 2**40, "int32": np.arange(40, dtype=np.int32).reshape(20, 2)}
+        self.capture("wide", [(range(10), {name: one[:10] for name, one in given.items()}), (range(10, 20), {name: one[10:] for name, one in given.items()})])
+        got = self.store["wide"]["float64"].get().dict()
+        np.testing.assert_array_equal(np.stack(list(got.values()), 1), given["float64"])
+        np.testing.assert_array_equal(self.store["wide"]["float64"].rows([13, 2]).numpy(), given["float64"][[13, 2]])
+        np.testing.assert_array_equal(self.store["wide"]["int64"].get().dict()["n0"], given["int64"])
+        np.testing.assert_array_equal(self.store["wide"]["int32"].rows([3]).get().dict()["n1"], [7])
+
+    def test_strides_are_followed(self):
+        base = np.arange(4 * 3 * 5 * 6, dtype=np.float32).reshape(4, 3, 5, 6)
+        given = {
+            "channels last": np.ascontiguousarray(base.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2), "fortran": np.asfortranarray(base),
+            "backwards": base[:, ::-1], "sliced": base[:, :, ::2, 1::3], "repeated": np.broadcast_to(base[:1], base.shape),
+            "foreign": base.astype(">f4"),
+        }
+        self.capture("strides", [(range(4), given)])
+        for name, one in given.items():
+            with self.subTest(name):
+                np.testing.assert_array_equal(self.store["strides"][name].numpy(), one)
+
+    def test_ids_become_row_ids(self):
+        ids = np.array([-5, 2**40, 0, 7])
+        self.capture("ids", [(ids[:2], {"x": np.float32([[1], [2]])}), (ids[2:], {"x": np.float32([[3], [4]])})])
+        x = self.store["ids"]["x"]
+        np.testing.assert_array_equal(x.ids(), ids)
+        np.testing.assert_array_equal(x.rows([7, -5]).numpy(), [[4], [1]])
+        with self.refused(mistique.MissingRowError):
+            x.rows([8]).numpy()
+
+    def test_an_exception_in_a_block_drops_its_rows_alone(self):
+        with self.store.capture(None, "blocks") as capture:
+            with capture.rows([1]):
+                capture.add("x", np.float32([1]))
+                capture.add("y", np.float32([10]))
+            with self.assertRaises(ZeroDivisionError), capture.rows([2]):
+                capture.add("x", np.float32([2]))
+                1 / 0
+            with capture.rows([2]):
+                capture.add("x", np.float32([3]))
+                capture.add("y", np.float32([30]))
+        np.testing.assert_array_equal(self.store["blocks"]["x"].numpy().ravel(), [1, 3])
+
+    def test_an_exception_in_the_capture_leaves_the_store_as_it_was(self):
+        with self.assertRaises(ZeroDivisionError), self.store.capture(None, "gone") as capture:
+            with capture.rows([1]):
+                capture.add("x", np.float32([1]))
+            1 / 0
+        self.assertNotIn("gone", self.reopened())
+        self.assertTrue(self.store.verify())
+
+    def test_sequences_of_different_lengths(self):
+        rng = np.random.default_rng(3)
+        batches, rows = [], {}
+        for batch, width in enumerate((7, 4, 9)):
+            values = rng.standard_normal((5, width, 3)).astype(np.float32)
+            lengths = rng.integers(0, width + 1, 5)
+            left = batch == 1  # padded on the left
+            mask = np.arange(width) >= (width - lengths)[:, None] if left else np.arange(width) < lengths[:, None]
+            ids = np.arange(5) + 100 * batch
+            batches.append((ids, values, mask))
+            for place, one in enumerate(ids):
+                rows[one] = (values[place][mask[place]], mask[place])
+        with self.store.capture(None, "ragged") as capture:
+            for ids, values, mask in batches:
+                with capture.rows(ids, mask=mask):
+                    capture.add("hidden", values)
+                    capture.add("pooled", values[:, 0])
+        model = self.reopened()["ragged"]
+        self.assertEqual((list(model), len(model["hidden"])), (["hidden", "pooled"], 15))
+        self.assertTrue(model["hidden"].is_ragged and not model["pooled"].is_ragged)
+        asked = [203, 1, 102]
+        got = model["hidden"].rows(asked).ragged()
+        self.assertEqual(len(got), 3)
+        padded, mask = model["hidden"].rows(asked).padded()
+        for place, one in enumerate(got.ids):
+            values, was = rows[one]
+            np.testing.assert_array_equal(got[place], values)
+            np.testing.assert_array_equal(mask[place][:len(was)], was)
+            np.testing.assert_array_equal(padded[place][mask[place]], values)
+        with self.refused(mistique.InvalidError):
+            model["hidden"].numpy()
+
+    def test_a_mask_with_gaps_is_refused(self):
+        with self.store.capture(None, "gaps") as capture:
+            with self.refused(mistique.InvalidError, "mask"):
+                capture.rows([1], mask=[[True, False, True]])
+            with capture.rows([1], lengths=[2]):
+                capture.add("x", np.zeros((1, 3, 2), np.float32))
+        self.assertEqual(self.store["gaps"]["x"].ragged()[0].shape, (2, 2))
+
+    def test_memory_does_not_grow_with_the_number_of_batches(self):
+        import resource
+
+        def peak(rows):
+            with self.store.capture(None, f"rows{rows}", memory=8 << 20) as capture:
+                values = np.random.default_rng(rows).standard_normal((50, 4000)).astype(np.float32)
+                for start in range(0, rows, 50):
+                    with capture.rows(range(start, start + 50)):
+                        capture.add("x", values)
+                        values += 1
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+        few = peak(15_000)
+        many = peak(40_000)
+        # 400 MB more went through.
+        self.assertLess(many, few * 1.1 + 20_000)
+
+    def test_policies(self):
+        values = np.random.default_rng(4).standard_normal((100, 2, 4, 4)).astype(np.float32)
+        for policy, shape in (("store-all", (2, 4, 4)), ("dedup + lp16", (2, 4, 4)), ("dedup + kbit(8)", (2, 4, 4)), ("dedup + pool(2)", (2, 2, 2))):
+            with self.subTest(policy):
+                name = policy.replace(" ", "")
+                self.capture(name, [(range(100), {"x": values})], policy=policy)
+                answer = self.store[name]["x"].get()
+                self.assertEqual(answer.numpy().shape, (100,) + shape)
+                if "pool" not in policy:
+                    lower, upper = self.store[name]["x"].bounds()
+                    self.assertTrue(((lower <= values) & (values <= upper)).all())
+        with self.refused(mistique.InvalidError, "policy"):
+            self.store.capture(None, "wrong", policy="dedup + zip")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,98 @@
+"""Tables in and out."""
+
+import unittest
+
+import numpy as np
+from support import StoreCase, has
+
+import mistique
+
+
+class FrameTests(StoreCase):
+    def test_mappings_and_arrays(self):
+        columns = {
+            "int8": np.arange(-2, 2, dtype=np.int8), "uint32": np.arange(4, dtype=np.uint32) + 2**31, "int64": np.arange(4) * -(2**60),
+            "float16": np.float16([1, np.nan, 3, -0.0]), "float64": np.array([1e300, np.nan, -np.inf, 0]), "bool": np.array([True, False, True, True]),
+            "text": np.array(["", "ä", None, "a\0b"], object), "day": np.array(["1969-12-31", "NaT", "2026-11-28", "0001-01-01"], "datetime64[D]"),
+            "time": np.array(["1969-12-31T23:59:59.999999", "NaT", "2026-11-28", "9999-01-01"], "datetime64[us]"), "fixed": np.array(["x", "yy", "", "z"]),
+        }
+        model = self.store.log_frame(columns, "table", [3, 1, 4, 2])
+        got = model["frame"].get()
+        np.testing.assert_array_equal(got.ids, [3, 1, 4, 2])
+        values = got.dict()
+        self.assertEqual(list(values), list(columns))
+        for name, given in columns.items():
+            with self.subTest(name):
+                if name == "text":
+                    self.assertEqual(values[name].tolist(), ["", "ä", None, "a\0b"])
+                else:
+                    np.testing.assert_array_equal(values[name], given.astype(object) if name == "fixed" else given)
+        some = model["frame"].rows([2, 3]).column("int8").get().dict()
+        np.testing.assert_array_equal(some["int8"], [1, -2])
+        model = self.store.log_frame(np.arange(6).reshape(3, 2), "array", range(3))
+        self.assertEqual(model["frame"].columns, ["x0", "x1"])
+
+    def test_what_would_lose_something_is_refused(self):
+        wrong = {
+            "uint64": {"x": np.array([2**63], np.uint64)}, "complex": {"x": np.array([1j])}, "nanoseconds": {"x": np.array([1], "datetime64[ns]")},
+            "objects": {"x": np.array([object()], object)}, "lengths": {"x": [1], "y": [1, 2]}, "dimensions": np.zeros((1, 2, 3)),
+            "surrogate": {"x": np.array(["\ud800"], object)}, "durations": {"x": np.array([1], "timedelta64[s]")},
+        }
+        for name, table in wrong.items():
+            with self.subTest(name), self.refused(mistique.InvalidError):
+                self.store.log_frame(table, name, [0])
+        self.assertEqual(list(self.store), [])
+
+    @unittest.skipUnless(has("pandas"), "pandas is not here")
+    def test_pandas(self):
+        import pandas
+
+        frame = pandas.DataFrame({
+            "number": [1.5, None, 3], "whole": pandas.array([1, None, 3], "Int64"), "truth": [True, False, True],
+            "text": ["a", None, "c"], "kind": pandas.Categorical(["x", "y", None]), "when": pandas.to_datetime(["2026-01-01", None, "2026-01-03"]),
+        })
+        model = self.store.log_frame(frame, "frame", [10, 20, 30])
+        got = model["frame"].pandas()
+        self.assertEqual(got.index.tolist(), [10, 20, 30])
+        self.assertEqual(got.index.name, "row_id")
+        np.testing.assert_array_equal(got["number"], frame["number"])
+        self.assertEqual(got["whole"].tolist(), frame["whole"].tolist())
+        # Versions of pandas have different texts, with None or NaN for what is missing.
+        for name, texts in (("text", ["a", None, "c"]), ("kind", ["x", "y", None])):
+            self.assertEqual([None if pandas.isna(one) else one for one in got[name]], texts)
+        self.assertEqual(got["when"].tolist(), frame["when"].tolist())
+        with self.refused(mistique.InvalidError):
+            self.store.log_frame(pandas.DataFrame({"t": pandas.to_datetime(["2026-01-01"]).tz_localize("Europe/Berlin")}), "zone", [1])
+        with self.refused(mistique.InvalidError):
+            self.store.log_frame(pandas.DataFrame([[1, 2]], columns=["a", "a"]), "twice", [1])
+
+    @unittest.skipUnless(has("pyarrow"), "pyarrow is not here")
+    def test_pyarrow(self):
+        import datetime
+
+        import pyarrow
+
+        table = pyarrow.table({
+            "i": pyarrow.array([1, None, 3], pyarrow.int16()), "f": pyarrow.array([1.5, 2.5, None], pyarrow.float32()), "b": [True, None, False],
+            "s": ["a", None, "ccc"], "l": pyarrow.array(["x", "yy", None], pyarrow.large_string()),
+            "d": pyarrow.array(["p", "q", "p"]).dictionary_encode(), "day": [datetime.date(2026, 1, 1), None, datetime.date(1960, 1, 1)],
+            "t": pyarrow.array([1, None, 3], pyarrow.timestamp("ms")), "n": pyarrow.nulls(3),
+        })
+        model = self.store.log_frame(table.slice(0, 3).combine_chunks(), "arrow", [5, 6, 7])
+        got = model["frame"].arrow()
+        for name in ("i", "b", "s", "l", "d"):
+            self.assertEqual(got.column(name).to_pylist(), table.column(name).to_pylist(), name)
+        self.assertEqual(got.column("day").to_pylist(), table.column("day").to_pylist())
+        self.assertEqual(got.column("t").to_pylist(), table.column("t").to_pylist())
+        self.assertEqual(got.column("f").to_pylist(), [1.5, 2.5, None])
+        part = pyarrow.table({"s": ["zero", "one", "two", "three"], "b": [True, False, True, True]}).slice(1, 2)
+        model = self.store.log_frame(part, "slice", [1, 2])
+        self.assertEqual(model["frame"].arrow().column("s").to_pylist(), ["one", "two"])
+        self.assertEqual(model["frame"].arrow().column("b").to_pylist(), [False, True])
+        for name, wrong in {"list": pyarrow.array([[1]]), "zone": pyarrow.array([1], pyarrow.timestamp("us", "UTC"))}.items():
+            with self.subTest(name), self.refused(mistique.InvalidError):
+                self.store.log_frame(pyarrow.table({"x": wrong}), name, [1])
+
+
+if __name__ == "__main__":
+    unittest.main()

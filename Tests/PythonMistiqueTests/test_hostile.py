@@ -1,0 +1,205 @@
+"""Callers that do everything wrong: an exception each, never a crash."""
+
+import ctypes
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import time
+import unittest
+
+import numpy as np
+from support import StoreCase, program
+
+import mistique
+from mistique import _library as c
+
+
+def in_child(folder, answers):
+    """What a forked child gets."""
+    try:
+        mistique.open(folder)
+        answers.put("opened")
+    except mistique.ForkedError as error:
+        answers.put(f"{error.remedy}")
+
+
+class HostileTests(StoreCase):
+    def test_ids(self):
+        with self.store.capture(None, "ids") as capture:
+            for wrong in ([1.5], ["a"], [[1]], None, [2**64], [True]):
+                with self.subTest(wrong), self.refused(mistique.InvalidError):
+                    capture.rows(wrong)
+            with self.refused(mistique.InvalidError), capture.rows([1, 2, 1]):
+                pass
+            with capture.rows([1, 2]):
+                capture.add("x", np.zeros((2, 1), np.float32))
+            with self.refused(mistique.InvalidError), capture.rows([3, 2]):
+                pass
+            self.assertEqual(capture.has([1, 2, 3]).tolist(), [True, True, False])
+
+    def test_arrays(self):
+        with self.store.capture(None, "arrays") as capture:
+            with self.refused(mistique.InvalidError):
+                capture.add("x", np.zeros((1, 2), np.float32))
+            with capture.rows([1]):
+                for wrong in (np.zeros((2, 3), np.float32), np.float32(0), np.zeros((1, 0), np.float32), np.zeros((1, 2), complex),
+                              np.array([object()], object), np.array(["a"]), None, "text", np.zeros((1, 5000))):
+                    with self.subTest(repr(wrong)[:40]), self.refused(mistique.InvalidError):
+                        capture.add("x", wrong)
+                for wrong in ("", "a\0b", "\ud800", 3, None):
+                    with self.subTest(wrong), self.refused(mistique.InvalidError):
+                        capture.add(wrong, np.zeros((1, 2), np.float32))
+                capture.add("x", np.zeros((1, 2), np.float32))
+                with self.refused(mistique.InvalidError):
+                    capture.add("x", np.zeros((1, 2), np.float32))
+            for wrong in (np.zeros((1, 3), np.float32), np.zeros((1, 2), np.float16)):
+                with self.refused(mistique.InvalidError), capture.rows([2]):
+                    capture.add("x", wrong)
+            with self.refused(mistique.InvalidError), capture.rows([2]):
+                capture.add("y", np.zeros((1, 2), np.float32))
+
+    def test_names(self):
+        for wrong in ("", None, 3, "a\0b", "\ud800"):
+            with self.subTest(wrong), self.refused(mistique.InvalidError):
+                self.store.capture(None, wrong)
+        for odd in ("with.dots", "`ticks`", "*", " ", "🧪", "é"):
+            with self.subTest(odd):
+                with self.store.capture(None, "odd" + odd) as capture, capture.rows([1]):
+                    capture.add(odd, np.float32([[1, 2]]))
+                self.assertEqual(self.store["odd" + odd][odd].unit(1).numpy()[0, 0], 2)
+        with self.refused(mistique.AlreadyLoggedError):
+            self.store.capture(None, "odd*")
+
+    def test_sessions(self):
+        capture = self.store.capture(None, "one")
+        with self.refused(mistique.BusyError):
+            self.store.capture(None, "two")
+        with self.refused(mistique.BusyError):
+            self.store.delete("one") if "one" in self.store else c.call("delete", self.store.handle, b"python", b"one", None)
+        with self.refused(mistique.InvalidError):
+            capture.finish()
+        capture.abandon()
+        for ended in (lambda: capture.finish(), lambda: capture.add("x", [1]), lambda: capture.has([1])):
+            with self.refused(mistique.InvalidError):
+                ended()
+        capture = self.store.capture(None, "one")
+        with capture.rows([1]):
+            with self.refused(mistique.InvalidError), capture.rows([2]):
+                pass
+            capture.add("x", np.float32([1]))
+        self.store.close()
+        with self.refused(mistique.BadHandleError), capture.rows([2]):
+            pass
+        capture.abandon()
+        self.store.close()
+
+    def test_handles(self):
+        number = self.store.handle
+        self.store.close()
+        for wrong in (number, 0, 1, 2**64 - 1):
+            with self.refused(mistique.BadHandleError):
+                c.call_json("models", wrong)
+        with self.refused(mistique.BadHandleError):
+            self.store["x"]
+        with self.refused(mistique.InvalidError):
+            pickle.dumps(self.store)
+        error = pickle.loads(pickle.dumps(mistique.NotFoundError("what", "where", "remedy")))
+        self.assertEqual((error.what, error.place, error.remedy), ("what", "where", "remedy"))
+
+    def test_folders(self):
+        with self.refused(mistique.MistiqueError):
+            mistique.open("/proc/nothing/here")
+        with self.refused(mistique.MistiqueError):
+            mistique.open(__file__)
+        with self.refused(mistique.InvalidError):
+            mistique.open(self.folder + "/a\0b")
+
+    def test_strides_that_lie(self):
+        data = np.zeros(8, np.float32)
+        capture = self.store.capture(None, "lies")
+        c.call("capture_rows", capture._handle, c.pointer(np.array([1, 2])), 2)
+        for shape, strides in (((2, 4), (16, 8)), ((2, 4), (-16, 4)), ((2, 2**40), (4, 0)), ((-1, 4), (16, 4)), ((2, 4), (2**62, 2**62))):
+            array = c.Array(
+                data=data.ctypes.data, data_bytes=32, type=c.FLOAT32, dimensions=2, shape=(ctypes.c_int64 * 2)(*shape),
+                strides=(ctypes.c_int64 * 2)(*strides))
+            with self.subTest((shape, strides)), self.refused(mistique.InvalidError):
+                c.call("capture_append", capture._handle, b"x", ctypes.byref(array), None)
+        capture.abandon()
+
+    def test_many_threads_ask(self):
+        values = np.random.default_rng(5).standard_normal((200, 50)).astype(np.float32)
+        with self.store.capture(None, "shared") as capture, capture.rows(range(200)):
+            capture.add("x", values)
+        x, wrong = self.store["shared"]["x"], []
+
+        def ask(seed):
+            rng = np.random.default_rng(seed)
+            for _ in range(50):
+                ids = rng.permutation(200)[:7]
+                if not np.array_equal(x.rows(ids).numpy(), values[ids]):
+                    wrong.append(ids)
+
+        threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+
+    def test_closing_while_others_work(self):
+        capture = self.store.capture(None, "cut", memory=1 << 20)
+        failures = []
+
+        def fill():
+            try:
+                for row in range(100_000):
+                    with capture.rows([row]):
+                        capture.add("x", np.full((1, 20_000), row, np.float32))
+            except mistique.MistiqueError as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=fill)
+        thread.start()
+        time.sleep(0.3)
+        self.store.close()
+        thread.join()
+        self.assertEqual(len(failures), 1)
+        self.assertNotIn("cut", self.reopened())
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork here")
+    def test_forked_children_are_refused(self):
+        context = multiprocessing.get_context("fork")
+        answers = context.Queue()
+        child = context.Process(target=in_child, args=(self.folder, answers))
+        child.start()
+        self.assertIn("spawn", answers.get(timeout=60))
+        child.join(60)
+        self.assertEqual(child.exitcode, 0)
+        self.assertEqual(len(self.store), 0)
+
+    def test_an_interruption_ends_a_capture(self):
+        running = program(f"""
+            import mistique, numpy as np
+            store = mistique.open({self.folder!r} + "/interrupted")
+            try:
+                with store.capture(None, "x", memory=1 << 20) as capture:
+                    print("begun", flush=True)
+                    row = 0
+                    while True:
+                        with capture.rows([row]):
+                            capture.add("x", np.full((1, 50_000), row, np.float32))
+                        row += 1
+            except KeyboardInterrupt:
+                print("interrupted", len(store), bool(store.verify()), flush=True)
+        """)
+        self.assertEqual(running.stdout.readline(), "begun\n")
+        time.sleep(0.5)
+        running.send_signal(signal.SIGINT)
+        output, errors = running.communicate(timeout=120)
+        self.assertEqual((output, running.returncode), ("interrupted 0 True\n", 0), errors)
+
+
+if __name__ == "__main__":
+    unittest.main()

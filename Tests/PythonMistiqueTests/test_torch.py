@@ -1,0 +1,166 @@
+"""Captures of PyTorch modules, against register_forward_hook."""
+
+import unittest
+
+import numpy as np
+from support import StoreCase, has
+
+import mistique
+
+if has("torch"):
+    import torch
+    from torch import nn
+
+    class Block(nn.Module):
+        """A residual block: a ReLU that is called twice, in place the second time."""
+
+        def __init__(self, channels):
+            super().__init__()
+            self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+            self.relu = nn.ReLU(inplace=True)
+
+        def forward(self, x):
+            return self.relu(x + self.conv2(self.relu(self.conv1(x))))
+
+    class Net(nn.Module):
+        """Blocks in a Sequential, a dense layer after them."""
+
+        def __init__(self):
+            super().__init__()
+            self.layer1 = nn.Sequential(nn.Conv2d(3, 4, 3), Block(4))
+            self.layer2 = nn.Sequential(Block(4))
+            self.fc = nn.Linear(4, 5)
+
+        def forward(self, x):
+            return self.fc(self.layer2(self.layer1(x)).mean((2, 3)))
+
+
+@unittest.skipUnless(has("torch"), "PyTorch is not here")
+class TorchTests(StoreCase):
+    def setUp(self):
+        super().setUp()
+        torch.manual_seed(1)
+        self.net = Net().eval()
+        self.images = torch.randn(30, 3, 8, 8)
+
+    def hooked(self, model, inputs, names):
+        """What plain hooks see, call by call."""
+        seen, hooks = {}, []
+        for name, module in model.named_modules():
+            if name in names:
+                def hook(_m, _i, output, name=name):
+                    seen.setdefault(name, []).append(output.detach().clone())
+                hooks.append(module.register_forward_hook(hook))
+        with torch.no_grad():
+            model(inputs)
+        for hook in hooks:
+            hook.remove()
+        return seen
+
+    def capture(self, name, layers, model=None, images=None, **options):
+        model, images = model or self.net, self.images if images is None else images
+        with self.store.capture(model, name, layers=layers, **options) as capture, torch.no_grad():
+            for start in range(0, len(images), 10):
+                ids = torch.arange(start, min(start + 10, len(images)))
+                with capture.rows(ids):
+                    model(images[start:start + 10])
+        return self.store[name]
+
+    def test_values_are_those_of_hooks_bit_for_bit(self):
+        names = [name for name, _ in self.net.named_modules() if name]
+        model = self.capture("all", ["**"])
+        for start in range(0, 30, 10):
+            seen = self.hooked(self.net, self.images[start:start + 10], names)
+            for name, calls in seen.items():
+                for place, expected in enumerate(calls):
+                    called = name if place == 0 else f"{name}:{place + 1}"
+                    got = model[called].rows(range(start, start + 10)).numpy()
+                    np.testing.assert_array_equal(got.view(np.uint32), expected.numpy().view(np.uint32), called)
+        self.assertIn("layer2.0.relu:2", model)
+
+    def test_names(self):
+        self.assertEqual(list(self.capture("a", ["layer*.*", "fc"])), ["layer1.0", "layer1.1", "layer2.0", "fc"])
+        self.assertEqual(list(self.capture("b", ["layer?"])), ["layer1", "layer2"])
+        self.assertEqual(set(self.capture("c", ["**.conv[12]"])), {"layer1.1.conv1", "layer1.1.conv2", "layer2.0.conv1", "layer2.0.conv2"})
+        self.assertIn("layer1.0", self.capture("d", None))
+        with self.refused(mistique.NotFoundError) as refused:
+            self.store.capture(self.net, "e", layers=["layer3"])
+        self.assertIn("layer", refused.error.remedy)
+        self.assertEqual(self.capture("f", ["fc"]).note["framework"], "torch")
+
+    def test_hooks_go_with_the_capture(self):
+        self.capture("hooks", ["fc"])
+        self.assertFalse(any(module._forward_hooks for module in self.net.modules()))
+        with self.assertRaises(ZeroDivisionError), self.store.capture(self.net, "x", layers=["fc"]):
+            1 / 0
+        self.assertFalse(any(module._forward_hooks for module in self.net.modules()))
+
+    def test_a_call_outside_of_a_block_says_so(self):
+        with self.store.capture(self.net, "outside", layers=["fc"]) as capture:
+            with self.refused(mistique.InvalidError, "fc") as refused, torch.no_grad():
+                self.net(self.images)
+            self.assertIn("capture.rows(ids)", refused.error.remedy)
+            with self.refused(mistique.InvalidError), capture.rows([1]):
+                pass
+            with self.refused(mistique.InvalidError), capture.rows([1]), torch.no_grad():
+                self.net(self.images)
+            with capture.rows(range(30)), torch.no_grad():
+                self.net(self.images)
+        self.assertEqual(len(self.store["outside"]["fc"]), 30)
+
+    def test_halves(self):
+        patterns = torch.arange(65536, dtype=torch.int32).to(torch.int16).reshape(64, 1024)
+        for kind in (torch.float16, torch.bfloat16):
+            name = str(kind).split(".")[1]
+            given = patterns.view(kind)
+            with self.store.capture(None, name) as capture, capture.rows(range(64)):
+                capture.add("x", given)
+            answer = self.store[name]["x"].get()
+            self.assertEqual((answer.type, answer.torch().dtype), (name, kind))
+            np.testing.assert_array_equal(answer.bits().view(np.int16), patterns.numpy())
+            self.assertTrue(torch.equal(answer.torch().view(torch.int16), patterns))
+        self.assertEqual(self.store["bfloat16"]["x"].numpy().dtype, np.float32)
+
+    def test_channels_last(self):
+        model = self.net.to(memory_format=torch.channels_last)
+        got = self.capture("last", ["layer1.0"], model, self.images.contiguous(memory_format=torch.channels_last))
+        seen = self.hooked(model, self.images[:10].contiguous(memory_format=torch.channels_last), ["layer1.0"])
+        np.testing.assert_array_equal(got["layer1.0"].rows(range(10)).numpy(), seen["layer1.0"][0].numpy())
+
+    def test_several_tensors(self):
+        lstm = nn.LSTM(4, 6)  # (T, rows, D)
+        inputs = torch.randn(5, 8, 4)
+        model = nn.Sequential(lstm)
+        with self.store.capture(model, "lstm", layers=["0"], batch_dim=1) as capture, capture.rows(range(8)), torch.no_grad():
+            output, (hidden, cell) = model(inputs)
+        got = self.store["lstm"]
+        np.testing.assert_array_equal(got["0"].numpy(), output.movedim(1, 0).numpy())
+        np.testing.assert_array_equal(got["0[1]"].numpy(), hidden.movedim(1, 0).numpy())
+        np.testing.assert_array_equal(got["0[1][1]"].numpy(), cell.movedim(1, 0).numpy())
+
+    def test_reruns(self):
+        with self.store.capture(self.net, "lossy", layers=["layer2.0", "fc"], policy="dedup + kbit(8)") as capture:
+            with capture.rows(range(30)), torch.no_grad():
+                self.net(self.images)
+        from mistique.torch import rerun
+
+        self.store.rerun("lossy", rerun(self.net, lambda ids: self.images[ids], batch_size=30), ids=range(30))
+        with torch.no_grad():
+            expected = self.net(self.images)
+        got = self.store["lossy"]["fc"].exact().numpy()
+        np.testing.assert_array_equal(got, expected.numpy())
+        self.assertFalse(self.store["lossy"]["fc"].options(plan="read").get().is_exact)
+
+    def test_sequences(self):
+        model = nn.Sequential(nn.Linear(3, 4))
+        tokens, mask = torch.randn(2, 6, 3), torch.tensor([[1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1]])
+        with self.store.capture(model, "tokens", layers=["0"]) as capture, capture.rows([8, 9], mask=mask), torch.no_grad():
+            expected = model(tokens)
+        got = self.store["tokens"]["0"].rows([9, 8]).ragged()
+        np.testing.assert_array_equal(got[0], expected[1, 2:].numpy())
+        self.assertEqual([one.shape for one in got.torch()], [(4, 4), (6, 4)])
+
+
+if __name__ == "__main__":
+    unittest.main()
