@@ -1,4 +1,4 @@
-import Foundation
+import Groundwork
 import MistiqueStorage
 import Synchronization
 
@@ -31,8 +31,10 @@ extension IntermediateStore {
     let flag = CancellationFlag()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
-          continuation.resume(with: Result { try work { flag.isRaised } })
+        OwnThread.run(named: "mistique") {
+          Result { try work { flag.isRaised } }
+        } receive: {
+          continuation.resume(with: $0)
         }
       }
     } onCancel: {
