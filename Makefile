@@ -30,7 +30,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup setup-tests build library test test-python list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-tsan data docs lint format clean
+.PHONY: help setup setup-tests build library test test-python list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-asan-python torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder] [MODEL=your own]"
@@ -69,17 +69,17 @@ test: setup ## Build and run all tests, release; those of the Python package too
 	@$(MAKE) --no-print-directory test-python
 
 # The environment sees the packages of the Python that it is made from; PyTorch's tests are skipped without it.
-test-python: ## Run the tests of the Python package in an environment that is made for them
-	@if ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
-	  echo "The tests of the Python package are skipped: there is no python3 with venv (apt-get install -y $(PYTHON_PACKAGES))."; \
-	else $(MAKE) --no-print-directory library $(PYTHON_ENVIRONMENT)/made && \
+test-python: library $(PYTHON_ENVIRONMENT)/made ## Run the tests of the Python package in an environment that is made for them
+	@if [ -e $(PYTHON_ENVIRONMENT)/made ]; then \
 	  MISTIQUE_LIBRARY=$(CURDIR)/.build/release/libmistique.so $(PYTHON_ENVIRONMENT)/bin/python -X faulthandler -m unittest discover -s Tests/PythonMistiqueTests; fi
 
 $(PYTHON_ENVIRONMENT)/made: Tests/PythonMistiqueTests/requirements.txt
 	@rm -rf $(PYTHON_ENVIRONMENT); \
+	if ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "The tests of the Python package are skipped: there is no python3 with venv (apt-get install -y $(PYTHON_PACKAGES))."; exit 0; fi; \
 	$(PYTHON) -m venv --system-site-packages $(PYTHON_ENVIRONMENT) && $(PYTHON_ENVIRONMENT)/bin/pip install --quiet -r $< && touch $@ \
-	  || { rm -rf $(PYTHON_ENVIRONMENT); echo "The Python environment could not be made: pip says above what it needs, a package index most of all."; exit 1; }
-	@$(PYTHON_ENVIRONMENT)/bin/python -c 'import torch' 2>/dev/null || echo "There is no PyTorch: its tests are skipped (apt-get install -y python3-torch)."
+	  || { rm -rf $(PYTHON_ENVIRONMENT); echo "The Python environment could not be made: pip says above what it needs, a package index most of all."; exit 1; }; \
+	$(PYTHON_ENVIRONMENT)/bin/python -c 'import torch' 2>/dev/null || echo "There is no PyTorch: its tests are skipped (apt-get install -y python3-torch)."
 
 list: build ## List the experiments with what they take, and which fit this machine
 	@$(EXPERIMENTS) list --scale $(SCALE)
@@ -154,6 +154,14 @@ torture: build ## Random parsers' inputs, stores, sequences, pipelines; a loggin
 torture-asan: ## The same testers, small, under the address sanitizer
 	swift build --build-tests --sanitize=address --scratch-path .build-asan
 	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|MutationTests|CMistiqueTests'
+	@$(MAKE) --no-print-directory torture-asan-python
+
+# Python itself is not instrumented: the sanitizer is loaded before it. What Python keeps until its end is no leak.
+torture-asan-python: $(PYTHON_ENVIRONMENT)/made
+	@if [ -e $(PYTHON_ENVIRONMENT)/made ]; then \
+	  runtime=$$(find $$(dirname $$(readlink -f $$(command -v swift)))/../lib/clang -name "libclang_rt.asan-$$(uname -m).so" | head -1); \
+	  ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$$runtime MISTIQUE_LIBRARY=$(CURDIR)/.build-asan/debug/libMistiqueC.so \
+	  $(PYTHON_ENVIRONMENT)/bin/python -X faulthandler -m unittest discover -s Tests/PythonMistiqueTests; fi
 
 # The thread sanitizer does not know the Mutex of Synchronization: what two threads do one after the other under one, it calls a race.
 torture-tsan: ## The testers of the engine, small, under the thread sanitizer

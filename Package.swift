@@ -41,7 +41,7 @@ let package = Package(
 
     // The engine for other languages: a header, and what implements it. Sources/PythonMistique, the Python package on it, is no target.
     .target(name: "CMistique", exclude: ["Interface.md"]),
-    .target(name: "MistiqueABI", dependencies: ["CMistique", "Mistique", "Diagnosis"]),
+    .target(name: "MistiqueABI", dependencies: ["CMistique", "Mistique", "Diagnosis", "Groundwork"]),
 
     // The command that looks after a store. Its target is not called as its product: file systems that ignore case would mix it up with the library.
     .executableTarget(

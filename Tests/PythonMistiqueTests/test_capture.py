@@ -152,10 +152,10 @@ class CaptureTests(StoreCase):
                         values += 1
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-        few = peak(15_000)
-        many = peak(40_000)
-        # 400 MB more went through.
-        self.assertLess(many, few * 1.1 + 20_000)
+        few = peak(25_000)
+        many = peak(60_000)
+        # 560 MB more went through. What the engine keeps of memory for reuse is bounded, but reached sooner or later.
+        self.assertLess(many, few * 1.1 + 100_000)
 
     def test_policies(self):
         values = np.random.default_rng(4).standard_normal((100, 2, 4, 4)).astype(np.float32)

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import Mistique
 
 /// A thread that logs a captured model, and what came of it.
@@ -12,16 +13,12 @@ final class LoggingThread: @unchecked Sendable {
   /// Starts it.
   init(_ model: CapturedModel, as identity: ModelIdentity, policy: StoragePolicy, in store: IntermediateStore, queue: PieceQueue) {
     self.queue = queue
-    let thread = Thread { [self] in
-      let outcome = Result {
-        try store.logIntermediates(of: model, as: identity, policy: policy, isCancelled: { queue.isCancelled })
-      }
+    OwnThread.run(named: "mistique capture", stackBytes: 8 << 20) {
+      Result { try store.logIntermediates(of: model, as: identity, policy: policy, isCancelled: { queue.isCancelled }) }
+    } receive: { [self] outcome in
       if case .failure(let error) = outcome { queue.fail(error) }
       finish(outcome)
     }
-    thread.name = "mistique capture"
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 
   private func finish(_ outcome: Result<LoggingReport, any Error>) {

@@ -42,11 +42,11 @@ final class RerunSink: @unchecked Sendable {
     let buffer = try PieceBuffer(capacity: count)
     array.copy(into: buffer.start)
     do {
-      try emit(
-        name,
-        .maps(
-          UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: count), rowIDs: RowIDs(ids), schema: array.schema,
-          order: array.order))
+      // Of the buffer only the address is used from here on.
+      try withExtendedLifetime(buffer) {
+        let values = UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: count)
+        try emit(name, .maps(values, rowIDs: RowIDs(ids), schema: array.schema, order: array.order))
+      }
     } catch {
       failure = error
       throw error
