@@ -145,6 +145,18 @@ package final class DataStore: Sendable {
     return list
   }
 
+  /// What was read and found intact, or was written by this process.
+  let intact = Mutex(Intactness())
+
+  struct Intactness {
+    /// Manifests of intermediates, with all that they refer to; blobs.
+    var records: Set<ChunkReference> = []
+    var frames: [PartitionID: Set<Int>] = [:]
+  }
+
+  /// Takes manifests for intact whose chunks were all written or compared just now.
+  func noteIntact(_ manifests: [ChunkReference]) { intact.withLock { $0.records.formUnion(manifests) } }
+
   private struct RowListCache {
     var lists: [ChunkReference: RowList] = [:]
     var bytes = 0
@@ -179,6 +191,7 @@ package final class DataStore: Sendable {
     codebooks.withLock { $0.removeAll() }
     recordFrames.withLock { $0.removeAll() }
     rowLists.withLock { $0 = RowListCache() }
+    intact.withLock { $0 = Intactness() }
   }
 
   /// Every partition file that is there, sorted by name. Files being written are left out.

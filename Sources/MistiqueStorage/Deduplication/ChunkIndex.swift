@@ -53,6 +53,12 @@ struct ChunkIndex {
     return found
   }
 
+  /// Forgets where a chunk is that cannot be read any more.
+  mutating func forget(_ fingerprint: ChunkFingerprint) {
+    locations[fingerprint] = nil
+    neighbours.locations[fingerprint] = nil
+  }
+
   /// Remembers where a chunk was stored first.
   mutating func insert(_ fingerprint: ChunkFingerprint, at location: ChunkLocation) {
     guard isKept(fingerprint), locations[fingerprint] == nil else { return }

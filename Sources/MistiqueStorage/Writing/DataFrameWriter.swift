@@ -41,7 +41,7 @@ package struct DataFrameWriter {
     for (place, column) in frame.columns.enumerated() { quantizing[place] = column.quantizing }
     return FinishedIntermediate(
       schema: frame.schema, scheme: frame.scheme, rows: frame.rows, rowsPerBlock: frame.rowsPerBlock,
-      logicalBytes: frame.columns.reduce(0) { $0 + $1.logicalBytes }, newBytes: frame.columns.reduce(0) { $0 + $1.newBytes },
+      logicalBytes: frame.columns.reduce(0) { $0 + ($1.logicalBytes ?? 0) }, newBytes: frame.columns.reduce(0) { $0 + $1.newBytes },
       rowIDs: frame.rowIDs, rowIDSpan: idSpan, codebook: try sink.storeCodebook(quantizing), spans: frame.columns.map(\.content))
   }
 
@@ -132,7 +132,8 @@ package struct DataFrameWriter {
     guard sink.options.deduplicates, sink.options.derivesColumns, other.type(of: passed.column) == column.type else { return nil }
     if case .unchanged = passed.operation {
       guard other.rows == rows, other.rowsPerBlock == rowsPerBlock, other.scheme == sink.options.scheme else { return nil }
-      return referring(source.content, source.quantizing, logical: source.logicalBytes, stored: source.storedBytes)
+      let bytes = source.logicalBytes ?? column.payloadBytes(rowsPerBlock: rowsPerBlock)
+      return referring(source.content, source.quantizing, logical: bytes, stored: source.storedBytes ?? bytes)
     }
     guard other.scheme.values == .full, let base = source.derivation else { return nil }
     let operation: Derivation<StoredSpan>.Operation

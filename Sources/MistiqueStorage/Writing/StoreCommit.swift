@@ -60,6 +60,7 @@ extension StoreWriter {
     let receiptReference = try reference(to: receiptLocation)
     let counters = counters
     resetCounters()
+    store.noteIntact(references)
     return StoreCommit(
       partitions: adoptSealedPartitions(), intermediates: references, blobs: blobReferences,
       receipt: receiptReference, counters: counters)

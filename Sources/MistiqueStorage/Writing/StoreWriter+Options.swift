@@ -9,6 +9,8 @@ extension StoreWriter {
     package var passedChunks = 0
     /// Equal fingerprints, different bytes: stored as a chunk of its own.
     package var collisions = 0
+    /// Chunks that were equal by their fingerprints to stored ones whose bytes are damaged: stored again.
+    package var damagedChunks = 0
   }
 
   package struct Options: Sendable {

@@ -17,6 +17,10 @@ package final class StoreWriter {
   /// Columns that others may be stored as the difference from.
   var decimals: DecimalColumns
   private var comparison: (location: ChunkLocation, frame: Int, payload: ByteBuffer)?
+  /// Frames of earlier commits of this writer, by their manifests, where partitions are not kept and cannot tell.
+  var countedStoredFrames: [ChunkReference: StoredFrame] = [:]
+  /// The number of each partition of earlier commits, as far as they were counted.
+  private var ordinals: (numbers: [PartitionID: Int32], count: Int) = ([:], 0)
 
   /// Frames that are gone: what lies in them is not there to be referred to.
   private let freed: Committed
@@ -99,13 +103,20 @@ package final class StoreWriter {
     }
     counters.chunks += 1
     counters.rawBytes += chunk.payload.count
-    if options.deduplicates, let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) {
+    guard options.deduplicates, let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) else {
+      return nil
+    }
+    do {
       if try holds(location, chunk) {
         counters.duplicateChunks += 1
         counters.duplicateBytes += chunk.payload.count
         return location
       }
       counters.collisions += 1
+    } catch let error as StoreError where error.code == .corrupt {
+      // Nothing may refer to what cannot be read. The chunk is stored again, and found there from now on.
+      counters.damagedChunks += 1
+      index.forget(chunk.fingerprint)
     }
     return nil
   }
@@ -155,6 +166,20 @@ package final class StoreWriter {
 
   /// Puts everything stored so far on disk; afterwards `reference(to:)` can name every location.
   package func flush() throws { try memory.flush() }
+
+  /// Where a chunk of an earlier commit is, by this writer's numbers.
+  func location(of reference: ChunkReference) throws -> ChunkLocation {
+    while ordinals.count < known.count {
+      ordinals.numbers[known[ordinals.count]] = Int32(ordinals.count)
+      ordinals.count += 1
+    }
+    guard let ordinal = ordinals.numbers[reference.partition] else {
+      throw StoreError(
+        .catalogue, "partition \(reference.partition) is referred to, which the catalogue does not list", at: store.directory,
+        remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
+    }
+    return ChunkLocation(partition: ordinal, index: Int32(reference.index))
+  }
 
   package func reference(to location: ChunkLocation) throws -> ChunkReference {
     let ordinal = Int(location.partition)

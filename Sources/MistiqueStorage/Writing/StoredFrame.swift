@@ -43,9 +43,10 @@ struct StoredColumn: Sendable {
   let content: ColumnContent<StoredSpan>
   /// What its codes stand for; `nil` when it is stored as it is.
   var quantizing: Quantizing?
-  /// Bytes of its chunks as they were handed in, and as they were stored: for whoever passes the column on.
-  let logicalBytes: Int
-  let storedBytes: Int
+  /// Bytes of its chunks as they were handed in, and as they were stored: for whoever passes the column on. `nil` where only its values tell, in a frame
+  /// of an earlier commit.
+  let logicalBytes: Int?
+  let storedBytes: Int?
   /// Bytes of its chunks that were not stored before.
   var newBytes = 0
 

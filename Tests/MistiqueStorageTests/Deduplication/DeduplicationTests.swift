@@ -58,7 +58,7 @@ import Testing
     #expect(other.counters.duplicateChunks == 0)
   }
 
-  @Test("A fingerprint alone is not believed: a chunk whose stored twin was damaged is not taken for stored")
+  @Test("A fingerprint alone is not believed: a chunk whose stored twin was damaged is stored again, and found there from then on")
   func bytesAreCompared() throws {
     let fixture = try StoreFixture()
     let first = try fixture.write(values, schema: schema, writer: try fixture.writer(), codec: .none)
@@ -68,7 +68,13 @@ import Testing
     try bytes.write(to: URL(fileURLWithPath: path))
     let reopened = try DataStore(directory: fixture.folder.path)
     let writer = try StoreWriter(store: reopened, committed: { first.committed })
-    #expect { try fixture.write(values, schema: schema, writer: writer) } throws: { ($0 as? StoreError)?.code == .corrupt }
+    let second = try fixture.write(values, schema: schema, writer: writer)
+    #expect(second.counters.damagedChunks > 0 && second.counters.duplicateChunks + second.counters.damagedChunks == second.counters.chunks)
+    let third = try fixture.write(values, schema: schema, writer: writer)
+    #expect(third.counters.damagedChunks == 0 && third.counters.duplicateChunks == third.counters.chunks)
+    reopened.dropCaches()
+    #expect(throws: Never.self) { try reopened.checkIntact(intermediate: second.intermediates[0]) }
+    #expect { try reopened.checkIntact(intermediate: first.intermediates[0]) } throws: { ($0 as? StoreError)?.code == .corrupt }
   }
 
   @Test("An intermediate whose maps are dead now and then is found again when the index is thinned")

@@ -1,0 +1,41 @@
+extension DataStore {
+  /// Checks that an intermediate can be read: that its records fit each other, and the checksum of every frame that it refers to.
+  ///
+  /// What was found intact, or was written by this process, is not looked at again until the caches are dropped: files never change, and a disk that
+  /// fails meanwhile is noticed by the reader. Where partitions are not kept, there is nothing to check.
+  ///
+  /// Complexity: O(chunks) and the stored bytes, nothing decoded; O(1) the second time.
+  /// - Throws: `StoreError` for the first thing that is missing or damaged.
+  package func checkIntact(intermediate reference: ChunkReference) throws {
+    guard options.keepsPartitions, !intact.withLock({ $0.records.contains(reference) }) else { return }
+    var reached = Reachability()
+    try reach(intermediate: reference, into: &reached)
+    try checkFrames(of: reached)
+    try checkRecords(of: reference)
+    _ = intact.withLock { $0.records.insert(reference) }
+  }
+
+  /// The same for a blob. Complexity: O(its stored bytes).
+  package func checkIntact(blob reference: ChunkReference) throws {
+    guard options.keepsPartitions, !intact.withLock({ $0.records.contains(reference) }) else { return }
+    var reached = Reachability()
+    try reach(record: reference, .blob, into: &reached)
+    try checkFrames(of: reached)
+    _ = intact.withLock { $0.records.insert(reference) }
+  }
+
+  private func checkFrames(of reached: Reachability) throws {
+    let counters = ReadCounters()
+    for (partition, chunks) in reached.chunks {
+      let file = try file(partition)
+      var frames = Set<Int>()
+      for index in chunks {
+        let entry = try file.entry(index)
+        frames.formUnion(entry.firstFrame..<entry.firstFrame + entry.frameCount)
+      }
+      frames.subtract(intact.withLock { $0.frames[partition] ?? [] })
+      for frame in frames.sorted() { try file.readFrames(frame..<frame + 1, counters: counters) { _, _ in } }
+      intact.withLock { $0.frames[partition, default: []].formUnion(frames) }
+    }
+  }
+}
