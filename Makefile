@@ -125,6 +125,7 @@ bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes 
 #   MISTIQUE_MUTANTS       partition files of whole stores      MISTIQUE_LINEAGES   columns that follow from each other
 #   MISTIQUE_STORES        stores against plain arrays          MISTIQUE_SEQUENCES  sequences of everything against a dictionary
 #   MISTIQUE_PIPELINES     pipelines against pandas             MISTIQUE_SPLITS     splits
+#   MISTIQUE_REUSES        models that share what was computed  MISTIQUE_PIPELINE_REUSES   pipelines that do
 #   MISTIQUE_MAGNITUDES    multiples of tables                  MISTIQUE_DECIMALS   rounded numbers
 # Every tester prints its cases, cases per second, seed and the variables that go on where it ended. One that ends the process has left the number
 # of its case in the folder mistique-torture of the temporary folder. Ten million for each parser: make torture FUZZ=10000000 (hours).
@@ -144,6 +145,7 @@ torture: build ## Random parsers' inputs, stores, sequences, pipelines; a loggin
 	MISTIQUE_TORTURE_SEED=$(SEED) $(foreach parser,$(PARSERS),MISTIQUE_FUZZ_$(parser)=$(FUZZ)) MISTIQUE_FUZZ_LONG_CSV=1000 MISTIQUE_SPLITS=10000 MISTIQUE_MAGNITUDES=20000 \
 	  MISTIQUE_DECIMALS=1000000 \
 	  MISTIQUE_STORES=$(STORES) MISTIQUE_SEQUENCES=$(SEQUENCES) MISTIQUE_MUTANTS=100000 MISTIQUE_LINEAGES=20 \
+	  MISTIQUE_REUSES=$(SEQUENCES) MISTIQUE_PIPELINE_REUSES=$(SEQUENCES) \
 	  $(if $(ORACLE_PYTHON),MISTIQUE_PIPELINES=$(PIPELINES) MISTIQUE_ORACLE_PYTHON=$(ORACLE_PYTHON)) \
 	  swift test --skip-build $(TEST_FLAGS) --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|PipelineOracleTests|MutationTests'
 	MISTIQUE_MEMORY_TESTS=1 swift test --skip-build $(TEST_FLAGS) --filter EdgeTests

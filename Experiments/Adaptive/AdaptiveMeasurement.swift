@@ -72,7 +72,9 @@ struct AdaptiveMeasurement {
     for name in Self.pipelines {
       let pipeline = try tables.pipeline(name)
       let identity = PipelineWorkload.identity(pipeline)
-      let report = try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: storage) { Interruption.request != nil }
+      let report = try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: storage.asInPaper) {
+        Interruption.request != nil
+      }
       seconds += report.seconds
       transformerBytes += report.transformerBytes
     }

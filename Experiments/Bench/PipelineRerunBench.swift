@@ -36,7 +36,7 @@ struct PipelineRerunBench {
     let store = try IntermediateStore(at: folder)
     workload.register(in: store)
     let model = workload.model(pipeline)
-    try store.logIntermediates(of: model, as: identity, policy: .none)
+    try store.logIntermediates(of: model, as: identity, policy: .none.asInPaper)
     report.say(
       "Re-running \(pipeline.name) beside Python, "
         + pandas.versions.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")

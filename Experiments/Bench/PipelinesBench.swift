@@ -25,7 +25,7 @@ struct PipelinesBench {
     let store = try IntermediateStore(at: folder)
     for name in Self.timed {
       let pipeline = try workload.pipeline(name)
-      try store.logIntermediates(of: workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: .dedup)
+      try store.logIntermediates(of: workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: .dedup.asInPaper)
     }
     let storage = try store.storage()
     report.record(
@@ -85,7 +85,8 @@ struct PipelinesBench {
     var (transformers, stored): (Int, [Int]) = (0, [])
     for model in models {
       let identity = PipelineWorkload.identity(model.pipeline)
-      transformers += try store.logIntermediates(of: model, as: identity, policy: policy) { Interruption.request != nil }.transformerBytes
+      transformers += try store.logIntermediates(of: model, as: identity, policy: policy.asInPaper) { Interruption.request != nil }
+        .transformerBytes
       stored.append(try store.storage().storedBytes - transformers)
       progress.advance()
     }

@@ -31,7 +31,7 @@ struct PointBench {
     let identity = images.identity(checkpoint: last)
     try withStore { store in
       images.register(in: store)
-      try store.logIntermediates(of: try images.model(checkpoint: last), as: identity, policy: .dedup)
+      try store.logIntermediates(of: try images.model(checkpoint: last), as: identity, policy: .dedup.asInPaper)
       for layer in Self.layers {
         let key = IntermediateKey(model: identity, intermediate: "layer\(layer)", column: "n3")
         try measurePoint("layer\(layer)", store, key) { .ids([Int64(17 + $0 * 37) % Int64(images.input.images.count)]) }
@@ -44,7 +44,7 @@ struct PointBench {
     let identity = PipelineWorkload.identity(pipeline)
     try withStore { store in
       pipelines.register(in: store)
-      try store.logIntermediates(of: pipelines.model(pipeline), as: identity, policy: .dedup)
+      try store.logIntermediates(of: pipelines.model(pipeline), as: identity, policy: .dedup.asInPaper)
       // As it was stored, derived from another column by filling its gaps, and by picking rows with ids of their own.
       for (name, column) in [
         ("avg", "lotsizesquarefeet_avg_by_regionidzip"), ("fill_unknown", "yearbuilt"), ("predict_test", "prediction"),

@@ -13,7 +13,7 @@ struct TimedLogging {
   ) throws {
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
     let store = try IntermediateStore(at: folder, options: writes.options)
-    report = try store.logIntermediates(of: model, as: identity, policy: policy) { Interruption.request != nil }
+    report = try store.logIntermediates(of: model, as: identity, policy: policy.asInPaper) { Interruption.request != nil }
     diskBytes = try store.storage().storedBytes
     try store.close()
     try FileManager.default.removeItem(at: folder)

@@ -38,7 +38,7 @@ enum Fig5aZillowQueries {
       // An interrupted run may have logged it.
       guard try !store.models().contains(where: { $0.identity == identity }) else { continue }
       context.say("  logging \(identity)")
-      try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: .dedup) { Interruption.request != nil }
+      try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: .dedup.asInPaper) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
     try store.loadModels()

@@ -68,7 +68,8 @@ enum SimilarityCost {
         for pipeline in workload.pipelines {
           try context.checkCancelled()
           try store.logIntermediates(
-            of: workload.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: StoragePolicy(.dedup, similarity: similarity))
+            of: workload.model(pipeline), as: PipelineWorkload.identity(pipeline),
+            policy: StoragePolicy(.dedup, similarity: similarity).asInPaper)
         }
       }
       seconds.append(took.seconds)

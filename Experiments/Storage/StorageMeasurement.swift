@@ -52,7 +52,7 @@ struct StorageMeasurement {
     var (logicalBytes, transformerBytes) = (0, 0)
     for (place, model) in models.enumerated() {
       try context.checkCancelled()
-      let report = try store.logIntermediates(of: try model.make(), as: model.identity, policy: policy.policy) {
+      let report = try store.logIntermediates(of: try model.make(), as: model.identity, policy: policy.policy.asInPaper) {
         Interruption.request != nil
       }
       logicalBytes += report.logicalBytes

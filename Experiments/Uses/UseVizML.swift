@@ -59,7 +59,7 @@ enum UseVizML {
       // An interrupted run may have logged it.
       guard !known.contains(identity) else { continue }
       context.say("  logging \(identity) under \(scheme.name)")
-      try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: .dedup.quantized(scheme.scheme)) {
+      try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: .dedup.quantized(scheme.scheme).asInPaper) {
         Interruption.request != nil
       }
     }

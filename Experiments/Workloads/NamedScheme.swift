@@ -14,7 +14,7 @@ struct NamedScheme: Sendable {
   }
 
   /// The paper's DEDUP under this scheme.
-  var policy: StoragePolicy { StoragePolicy(.dedup, codec: codec, quantization: scheme) }
+  var policy: StoragePolicy { StoragePolicy(.dedup, codec: codec, quantization: scheme).asInPaper }
 
   static let full = NamedScheme(name: "full", scheme: .none)
   /// Full precision in gzip, the codec of the paper's own numbers.

@@ -1,5 +1,6 @@
 import Foundation
 import Mistique
+import Synchronization
 
 /// A network at a checkpoint, over a set of images, as the PipelineExecutor runs it: layer i is stage i and intermediate `layer<i>`,
 /// layer 0 the normalised input. `row_id` is the image's place in the set.
@@ -15,17 +16,21 @@ public final class NetworkModel: ExecutableModel {
   public let stages: [Stage]
   /// Computes the activations.
   package let network: InferenceNetwork
-  private let checkpoint: Checkpoint
+  let checkpoint: Checkpoint
+  /// What the tensors hold, once it was asked for.
+  let contents = Mutex<[String: Lineage]?>(nil)
   /// The images that the network runs on.
   public let input: NetworkInput
 
-  /// A model to log, which runs in passes of `batchSize` images, at least 8.
+  /// A model to log, which runs in passes of `batchSize` images, at least 8, on `compute`.
   ///
   /// - Throws: ``NetworkError`` when the network is impossible or the checkpoint is of another one.
-  public init(_ description: NetworkDescription, checkpoint: Checkpoint, input: NetworkInput, batchSize: Int = 64) throws {
+  public init(
+    _ description: NetworkDescription, checkpoint: Checkpoint, input: NetworkInput, batchSize: Int = 64, compute: ComputeThread = .shared
+  ) throws {
     self.checkpoint = checkpoint
     self.input = input
-    network = try InferenceNetwork(description, weights: checkpoint, batchSize: batchSize)
+    network = try InferenceNetwork(description, weights: checkpoint, batchSize: batchSize, compute: compute)
     stages = network.layers.map { layer in
       Stage(
         name: layer.name, inputs: layer.inputs, outputs: [Self.intermediate(ofLayer: layer.index)],
@@ -60,9 +65,7 @@ public final class NetworkModel: ExecutableModel {
   public static func intermediate(ofLayer index: Int) -> String { "layer\(index)" }
 
   /// The weights, one stored transformer per tensor of the checkpoint.
-  public func transformers() -> [StoredTransformer] {
-    checkpoint.tensors.map { StoredTransformer(name: $0.name, bytes: [UInt8]($0.serialized())) }
-  }
+  public func transformers() -> [StoredTransformer] { transformers(withoutBytesOf: []) }
 
   /// Runs the layers that the asked intermediates need, on the asked images, and emits the activations batch by batch.
   ///
@@ -124,12 +127,15 @@ public struct NetworkInput: Sendable {
   public let images: ImageSet
   /// A hash of pixels and labels, which a stored model keeps: it is re-run on these images only.
   package let identity: String
+  /// What the pixels hold; labels are no layer's input.
+  let pixels: Lineage
 
   /// Hashes the images.
   /// - Complexity: reads 3,073 bytes per image.
   public init(_ images: ImageSet) {
     self.images = images
     identity = images.identity
+    pixels = images.pixels.withUnsafeBytes { Lineage(ofContent: $0) }
   }
 }
 

@@ -31,9 +31,12 @@ public final class IntermediateStore: Sendable {
 
   /// Runs `model`, stores its intermediates as `policy` says and its trained transformers always.
   ///
+  /// What the store has under the same ``Lineage`` is not computed again, unless `policy` says so (``StoragePolicy/reuses``): the model refers to it. The
+  /// report says what ran, what was read and what was reused.
+  ///
   /// When it returns, everything is durable; when it throws, or the process ends, the store is as it was before.
   /// - Parameters:
-  ///   - model: what is run; once, over all of its rows.
+  ///   - model: what is run; once, over all of its rows, as far as it is not stored already.
   ///   - identity: the name in keys, which no model of the store may have yet.
   ///   - policy: which intermediates are stored, and how their values are kept.
   ///   - isCancelled: asked between pieces of work; true ends logging with `CancellationError`.

@@ -23,8 +23,12 @@ struct LogCommand: ParsableCommand {
         mistique log bike-sharing.yaml --data folder --store Store --policy adaptive --gamma 0.5s/KB
         mistique log bike-sharing.yaml --data folder --store Store --budget 5GB
 
-      For each intermediate it prints the rows, the columns, the bytes of the values, and the bytes of those that were new to the store, before \
-      compression.
+      With dedup, what the store has already is not computed again: a stage runs only if its code, its parameters, its inputs' content or a stage \
+      before it differ from all that were logged. --no-reuse runs everything. --verify-reuse runs everything too, compares the bits with what is \
+      stored, and fails without storing anything where they differ.
+
+      For each intermediate it prints the rows, the columns, the bytes of the values, the bytes of those that were new to the store, before \
+      compression, and whether it was run, read for a stage that ran, or reused, and from which model.
       """)
 
   enum Policy: String, CaseIterable, ExpressibleByArgument {
@@ -64,6 +68,12 @@ struct LogCommand: ParsableCommand {
 
   private var policy: Policy { givenPolicy ?? (gamma != nil ? .adaptive : budget != nil ? .budget : .dedup) }
 
+  @Flag(help: "Run every stage, also those whose outputs the store has.")
+  var noReuse = false
+
+  @Flag(help: "Run every stage, and compare with what would have been reused.")
+  var verifyReuse = false
+
   @Option(help: ArgumentHelp("The project in keys, instead of the pipeline's.", valueName: "name"))
   var project: String?
 
@@ -84,6 +94,10 @@ struct LogCommand: ParsableCommand {
     }
     guard (policy == .budget) == (budget != nil) else {
       throw ValidationError("--budget goes with --policy budget, which requires it, as in --budget 5GB.")
+    }
+    if noReuse, verifyReuse { throw ValidationError("Give --no-reuse or --verify-reuse, not both.") }
+    if verifyReuse, policy != .dedup {
+      throw ValidationError("--verify-reuse goes with --policy dedup: under other policies nothing is reused.")
     }
     do { _ = try storagePolicy } catch let error as StoreError {
       throw ValidationError("--\(policy == .budget ? "budget" : "gamma"): \(error.what). \(error.remedy)")
@@ -119,13 +133,17 @@ struct LogCommand: ParsableCommand {
 
   private var storagePolicy: StoragePolicy {
     get throws {
+      var chosen: StoragePolicy
       switch policy {
-      case .dedup: .dedup
-      case .storeAll: .storeAll
-      case .adaptive: try .adaptive(gamma: GammaThreshold(gamma!).secondsPerGB)
-      case .budget: try .budget(bytes: StorageBudget(budget!).bytes)
-      case .none: .none
+      case .dedup: chosen = .dedup
+      case .storeAll: chosen = .storeAll
+      case .adaptive: chosen = try .adaptive(gamma: GammaThreshold(gamma!).secondsPerGB)
+      case .budget: chosen = try .budget(bytes: StorageBudget(budget!).bytes)
+      case .none: chosen = .none
       }
+      chosen.reuses = !noReuse
+      chosen.verifiesReuse = verifyReuse
+      return chosen
     }
   }
 
@@ -155,8 +173,9 @@ struct LogCommand: ParsableCommand {
     let total = pipeline.intermediateNames.count
     Output.progress("\(identity): \(pipeline.stages.first?.name ?? "nothing to do")")
     let pipelineModel = PipelineModel(pipeline, dataDirectory: folder)
-    let model = ReportedModel(pipelineModel) { name, place in
-      Output.progress("\(identity): \(name), \(place) of \(total)")
+    let model = ReportedModel(pipelineModel) { name, place, count in
+      let reused = count < total ? ", \(total - count) reused" : ""
+      Output.progress("\(identity): \(name), \(place) of \(count)\(reused)")
     }
     let report: LoggingReport
     do {
@@ -166,15 +185,18 @@ struct LogCommand: ParsableCommand {
       Output.note("Stopped: \(identity) was not logged, and the store is as it was before.")
       throw Interruption.exitCode
     }
+    let made = MadeIntermediates(report)
     let lines = try opened.intermediates(of: identity).map { intermediate in
       [
         intermediate.name, Output.grouped(intermediate.rows), Output.grouped(intermediate.columns),
         Output.grouped(intermediate.logicalBytes),
-        intermediate.isStored ? Output.grouped(intermediate.newBytes) : "not stored",
+        intermediate.isStored ? Output.grouped(intermediate.newBytes) : "not stored", made.cell(of: intermediate.name),
       ]
     }
     print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(try storagePolicy)")
-    print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
+    print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes", "made by"]] + lines, numeric: [1, 2, 3, 4]))
+    print("  \(made.summary)")
+    for line in made.warnings { Output.note("note: \(line)") }
     print(
       "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which the trained transformers take "
         + "\(Output.grouped(report.transformerBytes))")
@@ -186,9 +208,12 @@ struct LogCommand: ParsableCommand {
 private final class ReportedModel: ExecutableModel {
   static let kind = PipelineModel.kind
   private let model: PipelineModel
-  private let report: @Sendable (_ intermediate: String, _ place: Int) -> Void
+  private let report: Report
 
-  init(_ model: PipelineModel, report: @escaping @Sendable (_ intermediate: String, _ place: Int) -> Void) {
+  /// Called with each intermediate, its place among those that run, and how many these are.
+  typealias Report = @Sendable (_ intermediate: String, _ place: Int, _ count: Int) -> Void
+
+  init(_ model: PipelineModel, report: @escaping Report) {
     self.model = model
     self.report = report
   }
@@ -197,12 +222,18 @@ private final class ReportedModel: ExecutableModel {
   var stages: [Stage] { model.stages }
   func transformers() throws -> [StoredTransformer] { model.transformers() }
   func inputs(of intermediates: Set<String>) throws -> [ModelInput] { try model.inputs(of: intermediates) }
+  func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput] {
+    try model.inputs(of: intermediates, available: available)
+  }
+  func lineages() throws -> ModelLineages { model.lineages() }
+  var untrained: Set<String> { model.untrained }
+  func adopt(_ transformers: [StoredTransformer]) throws { model.adopt(transformers) }
 
   func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     var place = 0
     return try model.execute(request) { name, rows in
       place += 1
-      report(name, place)
+      report(name, place, request.intermediates.count)
       try emit(name, rows)
     }
   }

@@ -19,14 +19,14 @@ public final class PipelineModel: ExecutableModel {
   /// The pipeline's stages, in order, each with the places of the stages whose outputs it takes.
   public let stages: [Stage]
   private let run: PipelineRun
-  private let states: Mutex<FittedStates>
+  private let states: Mutex<[String: KnownState]>
   private let noted = Mutex<[StageNote]>([])
 
   /// A model that has not run: each stage is fitted the first time it runs. Reads no file.
   public convenience init(_ pipeline: Pipeline, dataDirectory: URL) { self.init(pipeline, dataDirectory: dataDirectory, states: [:]) }
 
   /// - Parameter states: of an earlier run; a stage without one is fitted the first time it runs.
-  init(_ pipeline: Pipeline, dataDirectory: URL, states: FittedStates) {
+  init(_ pipeline: Pipeline, dataDirectory: URL, states: [String: KnownState]) {
     self.pipeline = pipeline
     run = PipelineRun(pipeline, dataDirectory: dataDirectory)
     self.states = Mutex(states)
@@ -44,7 +44,8 @@ public final class PipelineModel: ExecutableModel {
   /// Throws ``SpecificationError`` when the stored text is no pipeline. A damaged state is an error of the run that needs it.
   public convenience init(restoring stored: StoredModel, dataDirectory: URL) throws {
     let pipeline = try Pipeline(canonicalText: stored.specification, file: "pipeline \(stored.identity)")
-    let states = Dictionary(stored.transformers.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    let states = Dictionary(
+      stored.transformers.map { ($0.name, KnownState(bytes: $0.bytes, lineage: $0.lineage)) }, uniquingKeysWith: { first, _ in first })
     self.init(pipeline, dataDirectory: dataDirectory, states: states)
   }
 
@@ -59,7 +60,33 @@ public final class PipelineModel: ExecutableModel {
   public func transformers() -> [StoredTransformer] {
     let states = states.withLock { $0 }
     return pipeline.stages.compactMap { stage in
-      states[stage.name].flatMap { $0.isEmpty ? nil : StoredTransformer(name: stage.name, bytes: $0) }
+      states[stage.name].flatMap { $0.bytes.isEmpty ? nil : StoredTransformer(name: stage.name, bytes: $0.bytes, lineage: $0.lineage) }
+    }
+  }
+
+  /// What makes every frame and every fitted state, from the files as they are now. A stage that depends on a file that cannot be read has none.
+  ///
+  /// A state that the model has already, restored or from an earlier run, counts as it is, whatever files it was fitted on. Complexity: O(bytes of the
+  /// files), once while they do not change.
+  public func lineages() -> ModelLineages {
+    PipelineLineages(pipeline: pipeline, known: states.withLock { $0 }) { input in
+      (try? FileDigest(ofFile: self.run.dataDirectory.appendingPathComponent(input.path).path)).map { Lineage(of: $0) }
+    }.lineages()
+  }
+
+  /// The stages whose fitted state the model does not have yet.
+  public var untrained: Set<String> {
+    let known = states.withLock { Set($0.keys) }
+    return Set(pipeline.stages.map(\.name)).subtracting(known)
+  }
+
+  /// Takes fitted states, so that their stages are not fitted again; a state that the model has already stays.
+  public func adopt(_ transformers: [StoredTransformer]) {
+    let names = Set(pipeline.stages.map(\.name))
+    states.withLock { states in
+      for given in transformers where names.contains(given.name) && states[given.name] == nil {
+        states[given.name] = KnownState(bytes: given.bytes, lineage: given.lineage)
+      }
     }
   }
 
@@ -89,14 +116,27 @@ public final class PipelineModel: ExecutableModel {
   /// intermediates throw.
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let known = states.withLock { $0 }
+    // A model that has learned what there is to learn need not look at files that it does not read.
+    let learns = pipeline.stages.contains { known[$0.name] == nil && !(pipeline.transformer(of: $0) is any StatelessTransformer) }
+    let before = learns ? lineages().transformers : [:]
     let note = { (note: StageNote) in self.noted.withLock { if !$0.contains(note) { $0.append(note) } } }
     let record = try run.execute(
-      .init(wanted: request.intermediates, available: request.available, states: known), onNote: note
+      .init(wanted: request.intermediates, available: request.available, states: known.mapValues(\.bytes)), onNote: note
     ) { produced in
       if request.isCancelled() { throw CancellationError() }
       if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame, passedOn: produced.passedOn)) }
     }
-    states.withLock { $0.merge(record.states) { _, new in new } }
+    let after = learns ? lineages().transformers : [:]
+    states.withLock { states in
+      for (name, bytes) in record.states {
+        if let old = known[name] {
+          states[name] = KnownState(bytes: bytes, lineage: old.lineage)
+        } else {
+          // What was learned from files that changed meanwhile is known by its bytes alone.
+          states[name] = KnownState(bytes: bytes, lineage: before[name] == after[name] ? before[name] : nil)
+        }
+      }
+    }
     return record.seconds.sorted { $0.key < $1.key }.map { StageMeasurement(stage: $0.key, seconds: $0.value) }
   }
 }

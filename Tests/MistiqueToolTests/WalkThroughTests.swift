@@ -18,9 +18,15 @@ struct WalkThroughTests {
     let page = try String(contentsOf: ToolFixture.documentation.appendingPathComponent("Pipelines.md"), encoding: .utf8)
     let fixture = try ToolFixture()
     let blocks = page.components(separatedBy: "```console\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
-    #expect(blocks.count == 7)
+    #expect(blocks.count == 8)
     for block in blocks {
       let command = String(try #require(block.split(separator: "\n").first).dropFirst(2))
+      // The page asks for an edit in words.
+      if command.hasSuffix("--name edited") {
+        let edited = try fixture.read("bike-sharing.yaml").replacing("rounds: 60", with: "rounds: 80")
+        try #require(page.contains("Change `rounds` from 60 to 80") && edited.contains("rounds: 80"))
+        try fixture.write("bike-sharing.yaml", edited)
+      }
       let path = ToolFixture.programs + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
       let result = try Command(["sh", "-c", command], in: fixture.folder.url, environment: ["PATH": path]).finish()
       #expect(result.status == 0, "\(result.errors)")

@@ -62,6 +62,9 @@ public struct CataloguedIntermediate: Sendable {
   /// How often it was queried: the n_query of the paper's gamma.
   public let queries: Int
 
+  /// What made its values; `nil` where the model promised nothing.
+  package let lineage: Lineage?
+
   /// Whether only some of its columns are in the store.
   public let isPartial: Bool
 

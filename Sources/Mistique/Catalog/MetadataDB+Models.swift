@@ -17,10 +17,10 @@ extension MetadataDB {
       try Self.insert(commit.partitions, database)
       for intermediate in intermediates {
         try database.execute(
-          sql: "UPDATE intermediate SET newBytes = ?, partition = ?, chunk = ?, isPartial = ? WHERE modelID = ? AND name = ?",
+          sql: "UPDATE intermediate SET newBytes = ?, partition = ?, chunk = ?, isPartial = ?, lineage = ? WHERE modelID = ? AND name = ?",
           arguments: [
-            intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, intermediate.partial != nil, model.id,
-            intermediate.name,
+            intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, intermediate.partial != nil,
+            intermediate.lineage.map { Data($0.bytes) }, model.id, intermediate.name,
           ])
       }
       try database.execute(
@@ -58,18 +58,21 @@ extension MetadataDB {
     try insertStages(model.stages, measurements, id: id, database)
     for (position, transformer) in model.transformers.enumerated() {
       try database.execute(
-        sql: "INSERT INTO transformer VALUES (?, ?, ?, ?, ?)",
-        arguments: [id, position, transformer.name, transformer.blob.partition, transformer.blob.index])
+        sql: "INSERT INTO transformer (modelID, position, name, partition, chunk, lineage) VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [
+          id, position, transformer.name, transformer.blob.partition, transformer.blob.index, transformer.lineage.map { Data($0.bytes) },
+        ])
     }
     for intermediate in model.intermediates {
       try database.execute(
         sql: """
-          INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk, isPartial)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk, isPartial, lineage)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           id, intermediate.name, intermediate.stage, intermediate.rows, intermediate.columns, intermediate.logicalBytes,
           intermediate.newBytes, intermediate.manifest?.partition, intermediate.manifest?.index, intermediate.partial != nil,
+          intermediate.lineage.map { Data($0.bytes) },
         ])
     }
   }
@@ -123,14 +126,10 @@ extension MetadataDB {
     }
   }
 
-  func transformers(of model: CataloguedModel) throws -> [(name: String, blob: ChunkReference)] {
+  func transformers(of model: CataloguedModel) throws -> [CataloguedTransformer] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id]).map { row in
-        (
-          try row.sound("name"),
-          ChunkReference(partition: try PartitionID(catalogued: row.sound("partition")), index: try row.sound("chunk"))
-        )
-      }
+      try Row.fetchAll(database, sql: "SELECT * FROM transformer WHERE modelID = ? ORDER BY position", arguments: [model.id])
+        .map(CataloguedTransformer.init(catalogued:))
     }
   }
 
@@ -143,7 +142,7 @@ extension MetadataDB {
 
 extension CataloguedModel {
   /// - Throws: `StoreError` with code `catalogue` when a column holds something else than it must.
-  fileprivate init(catalogued row: Row) throws {
+  init(catalogued row: Row) throws {
     id = try row.sound("id")
     project = try row.sound("project")
     name = try row.sound("name")
@@ -160,7 +159,7 @@ extension CataloguedModel {
 
 extension CataloguedIntermediate {
   /// - Throws: as for a model.
-  fileprivate init(catalogued row: Row) throws {
+  init(catalogued row: Row) throws {
     id = try row.sound("id")
     name = try row.sound("name")
     stage = try row.sound("stage")
@@ -171,6 +170,7 @@ extension CataloguedIntermediate {
     partition = try row.sound("partition") as String?
     chunk = try row.sound("chunk") as Int?
     queries = try row.sound("queries")
+    lineage = try row.lineage
     isPartial = try row.sound("isPartial")
   }
 }

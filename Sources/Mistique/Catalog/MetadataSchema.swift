@@ -53,6 +53,15 @@ enum MetadataSchema {
           DELETE FROM costConstant;
           """)
     }
+    migrator.registerMigration("v5: what made intermediates and transformers") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE intermediate ADD COLUMN lineage BLOB;
+          ALTER TABLE transformer ADD COLUMN lineage BLOB;
+          CREATE INDEX intermediateByLineage ON intermediate (lineage) WHERE lineage IS NOT NULL;
+          CREATE INDEX transformerByLineage ON transformer (lineage) WHERE lineage IS NOT NULL;
+          """)
+    }
     return migrator
   }
 }

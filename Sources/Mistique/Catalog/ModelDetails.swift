@@ -10,3 +10,14 @@ struct ModelDetails: Sendable {
   /// Of intermediates of which only some columns are stored, by name.
   let partials: [String: ModelReceipt.PartialColumns]
 }
+
+extension ModelDetails {
+  init(_ receipt: ModelReceipt) {
+    specification = receipt.specification
+    policy = receipt.policy
+    graph = StageGraph(receipt.stages)
+    inputs = receipt.inputs
+    shapes = Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 })
+    partials = Dictionary(receipt.intermediates.compactMap { item in item.partial.map { (item.name, $0) } }, uniquingKeysWith: { $1 })
+  }
+}

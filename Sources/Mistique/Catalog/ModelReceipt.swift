@@ -33,12 +33,21 @@ struct ModelReceipt: Codable, Sendable, Equatable {
     var shape: LoggedShape?
     /// Of one of which only some columns are stored: which.
     var partial: PartialColumns?
+    /// What made it; `nil` where the model promises nothing, and in receipts of before it was kept.
+    var lineage: Lineage?
 
     /// The same with something else stored of it.
     func storing(_ manifest: ChunkReference?, newBytes: Int, shape: LoggedShape?, partial: PartialColumns?) -> Intermediate {
       Intermediate(
         name: name, stage: stage, rows: rows, columns: columns, logicalBytes: logicalBytes, newBytes: newBytes,
-        manifest: manifest.map(Reference.init), shape: shape, partial: partial)
+        manifest: manifest.map(Reference.init), shape: shape, partial: partial, lineage: lineage)
+    }
+
+    /// The same without a promise of what its values are made from.
+    var withoutLineage: Intermediate {
+      var other = self
+      other.lineage = nil
+      return other
     }
   }
 
@@ -86,6 +95,8 @@ struct ModelReceipt: Codable, Sendable, Equatable {
   struct TransformerReference: Codable, Sendable, Equatable {
     let name: String
     let blob: Reference
+    /// What trained it; `nil` as for an intermediate.
+    var lineage: Lineage?
   }
 
   /// Models were logged in this order.

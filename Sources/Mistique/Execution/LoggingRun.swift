@@ -34,9 +34,18 @@ final class LoggingRun {
   private var emitted: [String: Emitted] = [:]
   private var order: [String] = []
   private var shares = ColumnShares()
+  /// Gives frames that are stored and that the run does not emit; `nil` for what is neither.
+  private let storedFrame: (String) throws -> StoredFrame?
+  private var storedFrames: [String: StoredFrame] = [:]
 
-  /// - Parameter outputs: what the model may emit.
-  init(of identity: ModelIdentity, outputs: Set<String>, storing: Storing, policy: StoragePolicy, writer: StoreWriter) {
+  /// - Parameters:
+  ///   - outputs: what the model may emit.
+  ///   - storedFrame: gives stored frames that the model may pass columns on from without emitting them.
+  init(
+    of identity: ModelIdentity, outputs: Set<String>, storing: Storing, policy: StoragePolicy, writer: StoreWriter,
+    storedFrame: @escaping (String) throws -> StoredFrame? = { _ in nil }
+  ) {
+    self.storedFrame = storedFrame
     self.identity = identity
     self.outputs = outputs
     self.storing = storing
@@ -93,7 +102,9 @@ final class LoggingRun {
     let target = emitted[passed.intermediate]?.target
     // A re-run emits only what it was asked for: columns of anything else are found by their hashes.
     if case .requested = storing, target == nil { return nil }
-    guard passed.intermediate != name, case .frame(let source)? = target, (0..<source.schema.columnCount).contains(passed.column) else {
+    guard passed.intermediate != name, let source = try frame(passed.intermediate, target),
+      (0..<source.schema.columnCount).contains(passed.column)
+    else {
       throw invalid("passes on column \(passed.column) of \"\(passed.intermediate)\", which it has not emitted before")
     }
     guard source.fits(passed.operation, column: passed.column) else {
@@ -102,6 +113,26 @@ final class LoggingRun {
           + "other than one value of the column's type")
     }
     return PassedOn(source: source, column: passed.column, operation: passed.operation)
+  }
+
+  /// The frame `name`, emitted in this run or stored before it.
+  private func frame(_ name: String, _ target: Emitted.Target?) throws -> StoredFrame? {
+    if let target {
+      guard case .frame(let frame) = target else { return nil }
+      return frame
+    }
+    if let known = storedFrames[name] { return known }
+    let found = try storedFrame(name)
+    storedFrames[name] = found
+    return found
+  }
+
+  /// The frames that were emitted, by name.
+  var frames: [String: StoredFrame] {
+    emitted.compactMapValues { emitted in
+      guard case .frame(let frame) = emitted.target else { return nil }
+      return frame
+    }
   }
 
   /// Columns of a network's intermediate stay together (paper section 3); columns of pipelines share Partitions.

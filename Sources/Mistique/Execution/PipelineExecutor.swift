@@ -17,25 +17,44 @@ struct PipelineExecutor {
     let inputs: [ModelInput]
     let measurements: [StageMeasurement]
     let executeSeconds: Double
+    /// The frames among the intermediates, where they are stored.
+    let frames: [String: StoredFrame]
   }
 
-  /// Runs all of the model and stores what `policy` says.
-  func log(policy: StoragePolicy, writer: StoreWriter) throws -> Logged {
+  /// What a run in logging mode leaves out, because it is stored already.
+  struct Stored {
+    /// Intermediates that are not emitted.
+    var names: Set<String> = []
+    /// Those among them that the model may read.
+    var available = AvailableIntermediates.none
+    /// Gives those among them that are frames.
+    var frame: (String) throws -> StoredFrame? = { _ in nil }
+  }
+
+  /// Runs what of the model is not stored already, and stores what `policy` says.
+  func log(policy: StoragePolicy, writer: StoreWriter, leavingOut stored: Stored = Stored()) throws -> Logged {
     try policy.quantization.validate()
     let stageOf = try stagesByOutput()
     let outputs = Set(stageOf.keys)
+    let wanted = outputs.subtracting(stored.names)
     let run = LoggingRun(
-      of: identity, outputs: outputs, storing: policy.storesWhenLogged ? .all : .none, policy: policy, writer: writer)
+      of: identity, outputs: wanted, storing: policy.storesWhenLogged ? .all : .none, policy: policy, writer: writer,
+      storedFrame: stored.frame)
     let start = ContinuousClock.now
+    // Of all that the model emits, run or not: a re-run must find the same.
     let inputs = try inputs(of: outputs, available: [])
-    let measurements = try execute(outputs, rows: .all, inputs: inputs, available: .none) { name, rows in
-      if isCancelled() { throw CancellationError() }
-      try run.take(name, rows)
+    var measurements: [StageMeasurement] = []
+    if !wanted.isEmpty || outputs.isEmpty {
+      measurements = try execute(wanted, rows: .all, available: stored.available) { name, rows in
+        if isCancelled() { throw CancellationError() }
+        try run.take(name, rows)
+      }
     }
+    try InputCheck.requireUnchanged(inputs, try self.inputs(of: outputs, available: []), of: identity)
     let intermediates = try run.finish()
     return Logged(
       intermediates: intermediates, stageOf: stageOf, inputs: inputs, measurements: measurements,
-      executeSeconds: (ContinuousClock.now - start).seconds)
+      executeSeconds: (ContinuousClock.now - start).seconds, frames: run.frames)
   }
 
   /// Runs the model for `intermediates` and some rows.
@@ -49,10 +68,12 @@ struct PipelineExecutor {
     _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], available: AvailableIntermediates,
     emit: (String, IntermediateRows) throws -> Void
   ) throws -> [StageMeasurement] {
-    try execute(intermediates, rows: rows, inputs: inputs, available: available) { name, rows in
+    let measurements = try execute(intermediates, rows: rows, available: available) { name, rows in
       guard intermediates.contains(name) else { throw Self.invalid("emits \"\(name)\", which was not asked for", identity) }
       try emit(name, rows)
     }
+    try InputCheck.requireUnchanged(inputs, try self.inputs(of: intermediates, available: available.names), of: identity)
+    return measurements
   }
 
   /// What the model will read from outside when it emits `intermediates` and starts from those that are `available`.
@@ -61,13 +82,10 @@ struct PipelineExecutor {
   }
 
   private func execute(
-    _ intermediates: Set<String>, rows: RowRequest, inputs: [ModelInput], available: AvailableIntermediates,
-    emit: (String, IntermediateRows) throws -> Void
+    _ intermediates: Set<String>, rows: RowRequest, available: AvailableIntermediates, emit: (String, IntermediateRows) throws -> Void
   ) throws -> [StageMeasurement] {
-    let request = ExecutionRequest(intermediates: intermediates, rows: rows, available: available, isCancelled: isCancelled)
-    let measurements = try model.execute(request, emit: emit)
-    try InputCheck.requireUnchanged(inputs, try self.inputs(of: intermediates, available: available.names), of: identity)
-    return measurements
+    try model.execute(
+      ExecutionRequest(intermediates: intermediates, rows: rows, available: available, isCancelled: isCancelled), emit: emit)
   }
 
   private func stagesByOutput() throws -> [String: Int] {

@@ -1,6 +1,6 @@
-/// What logging a model did.
+/// What logging a model did. Chunks and bytes of chunks are of the intermediates that were computed; those that were reused cost a reference each.
 public struct LoggingReport: Sendable, Equatable {
-  /// Intermediates that the model emitted.
+  /// Intermediates of the model, computed or reused.
   public var intermediates = 0
   /// Bytes of all values, uncompressed.
   public var logicalBytes = 0
@@ -12,12 +12,24 @@ public struct LoggingReport: Sendable, Equatable {
   public var duplicateBytes = 0
   /// Of the duplicates, those that were known without hashing: parts of columns that a stage passed on, picked rows of or filled.
   package var passedChunks = 0
+  /// Chunks that were stored again, because the stored ones that are equal by their fingerprints are damaged.
+  public var damagedChunks = 0
   /// Bytes of the partition files this model added.
   public var storedBytes = 0
   /// Of these, bytes of the files that hold the trained transformers: weights, boosters, encoders.
   public var transformerBytes = 0
   /// Partition files that this model added.
   public var partitions = 0
+  /// Names of the stages that ran, in their order.
+  public var stagesRun: [String] = []
+  /// Stored intermediates that stages which ran read instead of having them computed, by their names in the model.
+  public var intermediatesRead: [String] = []
+  /// Intermediates that were not computed, in the order of the model, and what they refer to.
+  public var reused: [ReusedIntermediate] = []
+  /// With ``StoragePolicy/verifiesReuse``: intermediates that were computed and found equal to stored ones.
+  public var verified: [String] = []
+  /// Stored intermediates and trained parts that would have been reused and are damaged: they were computed again.
+  public var damaged: [DamagedSource] = []
   /// Running the model and handing its intermediates on.
   public var executeSeconds = 0.0
   /// All of it, until the commit was durable.

@@ -1,11 +1,5 @@
 import MistiqueStorage
 
-/// An intermediate of a model in the catalogue.
-struct IntermediateID: Hashable {
-  let model: Int64
-  let name: String
-}
-
 /// Keeps a store within its budget: gives up what saves the least seconds per byte for what saves more.
 ///
 /// Only intermediates of models whose policy has a budget are given up, and only where re-running gives them again: something restores the model here,

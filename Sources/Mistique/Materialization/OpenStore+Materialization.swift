@@ -4,9 +4,11 @@ import MistiqueStorage
 extension OpenStore {
   /// Runs `run`, which re-runs `model` and hands what it emits to the sink it is given, and stores `parts` of it.
   ///
+  /// - Parameter made: the lineages of what the run emits. An intermediate that was logged with another keeps none.
+  ///
   /// When somebody else is writing, `run` gets no sink: a query does not wait for a writer. A kill leaves the store as it was before.
   func storing(
-    _ parts: [String: MaterializingSink.Part], of model: CataloguedModel, policy: StoragePolicy,
+    _ parts: [String: MaterializingSink.Part], of model: CataloguedModel, policy: StoragePolicy, made lineages: [String: Lineage],
     whileRunning run: (MaterializingSink?) throws -> Void
   ) throws -> [String: Materialized] {
     func postponed(_ reason: String) -> [String: Materialized] { parts.mapValues { _ in .postponed(reason: reason) } }
@@ -35,7 +37,7 @@ extension OpenStore {
         throw error
       }
       do {
-        let stored = try commit(sink, of: model, writer: writer)
+        let stored = try commit(sink, of: model, made: lineages, writer: writer)
         if keepsWriter { box.writer = writer }
         return stored
       } catch {
@@ -65,7 +67,9 @@ extension OpenStore {
     return missing
   }
 
-  private func commit(_ sink: MaterializingSink, of model: CataloguedModel, writer: StoreWriter) throws -> [String: Materialized] {
+  private func commit(
+    _ sink: MaterializingSink, of model: CataloguedModel, made lineages: [String: Lineage], writer: StoreWriter
+  ) throws -> [String: Materialized] {
     let stored = try sink.finish()
     var receipt = try receipt(of: model)
     let before = Dictionary(receipt.intermediates.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
@@ -74,8 +78,9 @@ extension OpenStore {
       changed = zip(stored, manifests).map { stored, manifest in
         let old = before[stored.emitted.name]!
         // What part of a frame adds says nothing about what all of it would.
-        return old.storing(
+        let new = old.storing(
           manifest, newBytes: stored.partial == nil ? stored.emitted.newBytes : old.newBytes, shape: old.shape, partial: stored.partial)
+        return old.lineage == lineages[old.name] ? new : new.withoutLineage
       }
       receipt = receipt.replacing(changed)
       return try receipt.encoded()

@@ -13,6 +13,26 @@ public protocol ExecutableModel: AnyObject, Sendable {
   /// The trained parts (weights, boosters, encoders), so that a re-run trains nothing. Asked for after `execute`.
   func transformers() throws -> [StoredTransformer]
 
+  /// As `transformers()`, in the same order, where the bytes of the parts called `known` are not needed: they may be left empty.
+  func transformers(withoutBytesOf known: Set<String>) throws -> [StoredTransformer]
+
+  /// What makes each intermediate and each trained part, for all rows and from the inputs as they are now. None by default.
+  ///
+  /// **Equal lineages mean equal bits**, whatever else differs: the model's name, the process, the machine, the number of threads, what is computed with
+  /// it. A store refers to what it has under a lineage instead of running the stage, and it cannot notice a promise that is broken. Whatever decides the
+  /// bits of a stage therefore belongs into its lineage: its code's revision, its parameters, its trained parts, the lineages of what it
+  /// reads. A stage that cannot promise equal bits, or reads something that has no lineage, has none.
+  ///
+  /// Asked before and after a run; it must be cheap when nothing changed.
+  func lineages() throws -> ModelLineages
+
+  /// Names of the trained parts that a run would train: those that the model does not have yet. None by default.
+  var untrained: Set<String> { get }
+
+  /// Takes trained parts that have the lineages this model gave for them, so that they need not be trained. Called before `execute`, with bytes that an
+  /// earlier `transformers()` of a model of this kind gave. By default nothing happens, and they are trained again.
+  func adopt(_ transformers: [StoredTransformer]) throws
+
   /// What the model reads from outside when it emits `intermediates`, each with a digest of its content. None by default: for models whose
   /// specification and transformers are all they need, or that refuse other inputs when they are restored.
   ///
@@ -31,6 +51,18 @@ public protocol ExecutableModel: AnyObject, Sendable {
 }
 
 extension ExecutableModel {
+  /// All bytes, needed or not.
+  public func transformers(withoutBytesOf known: Set<String>) throws -> [StoredTransformer] { try transformers() }
+
+  /// No promises: every logging computes everything.
+  public func lineages() throws -> ModelLineages { .none }
+
+  /// All its parts are there.
+  public var untrained: Set<String> { [] }
+
+  /// Nothing is taken.
+  public func adopt(_ transformers: [StoredTransformer]) throws {}
+
   /// No inputs: for a model whose specification and transformers are all it needs.
   public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { [] }
 
@@ -67,11 +99,14 @@ public struct StoredTransformer: Sendable {
   public let name: String
   /// What the model needs to restore the part; the store does not look into it.
   public let bytes: [UInt8]
+  /// What it was trained by, where that is known: given to a model that is restored or adopts the part, and kept by it.
+  public let lineage: Lineage?
 
   /// A trained part called `name`.
-  public init(name: String, bytes: [UInt8]) {
+  public init(name: String, bytes: [UInt8], lineage: Lineage? = nil) {
     self.name = name
     self.bytes = bytes
+    self.lineage = lineage
   }
 }
 

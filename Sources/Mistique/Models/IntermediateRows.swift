@@ -12,7 +12,7 @@ public enum IntermediateRows {
 
 /// A column that a stage passed on: where it came from.
 public struct PassedColumn: Sendable {
-  /// The intermediate that has it, emitted before in the same run.
+  /// The intermediate that has it: emitted before in the same run, or not asked for because the store has it.
   public let intermediate: String
   /// Its number there.
   public let column: Int

@@ -6,11 +6,7 @@ extension OpenStore {
   func details(of model: CataloguedModel) throws -> ModelDetails {
     let reference = try model.receipt
     if let known = details.withLock({ $0[reference] }) { return known }
-    let receipt = try receipt(at: reference)
-    let details = ModelDetails(
-      specification: receipt.specification, policy: receipt.policy, graph: StageGraph(receipt.stages), inputs: receipt.inputs,
-      shapes: Dictionary(receipt.intermediates.compactMap { item in item.shape.map { (item.name, $0) } }, uniquingKeysWith: { $1 }),
-      partials: Dictionary(receipt.intermediates.compactMap { item in item.partial.map { (item.name, $0) } }, uniquingKeysWith: { $1 }))
+    let details = ModelDetails(try receipt(at: reference))
     self.details.withLock { $0[reference] = details }
     return details
   }

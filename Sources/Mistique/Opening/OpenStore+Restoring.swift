@@ -25,10 +25,18 @@ extension OpenStore {
   /// Keeps the model for the next run.
   func giveBack(_ lent: LentModel) { kept.put(lent.model, receipt: lent.receipt, generation: lent.generation) }
 
+  /// The bytes of a trained part.
+  func bytes(of part: CataloguedTransformer) throws -> [UInt8] {
+    if let counted = countedParts.withLock({ $0[part.blob] }) { return counted }
+    return try store.record(part.blob)
+  }
+
   /// The model, made from its stored transformers as a fresh process would.
   func restore(_ model: CataloguedModel) throws -> any ExecutableModel {
     guard let restore = restorer(for: model.kind) else { throw model.noRestorer(at: "\(model.identity)") }
-    let transformers = try catalog.transformers(of: model).map { StoredTransformer(name: $0.name, bytes: try store.record($0.blob)) }
+    let transformers = try catalog.transformers(of: model).map {
+      StoredTransformer(name: $0.name, bytes: try store.record($0.blob), lineage: $0.lineage)
+    }
     return try restore(
       StoredModel(
         identity: model.identity, kind: model.kind, specification: try details(of: model).specification, transformers: transformers))

@@ -22,6 +22,8 @@ final class OpenStore: Sendable {
   let bytesTaken = Mutex<[Int64: Int]>([:])
   /// Held by every query, so that what it reads is not given up meanwhile.
   let readers: ReadersLock
+  /// Bytes of trained parts, where partitions are not kept and cannot give them.
+  let countedParts = Mutex<[ChunkReference: [UInt8]]>([:])
   /// Models that were restored, for the next re-run of them.
   let kept: KeptModels
   private let restorers = Mutex<[String: ModelRestorer]>([:])

@@ -31,6 +31,8 @@ struct PlannedRead {
   let partial: (schema: IntermediateSchema, asked: [Range<Int>])?
   /// Of the bytes that are read, those that the page cache lacked when the plan was made.
   let coldBytes: Int
+  /// Whose it is, when it is another model's under the same lineage.
+  var owner: IntermediateID?
 
   /// Of the whole intermediate, after pooling.
   var schema: IntermediateSchema { partial?.schema ?? plan.manifest.schema }

@@ -7,6 +7,8 @@ import MistiqueStorage
 struct Planner {
   let opened: OpenStore
   let accuracy: Accuracy
+  /// Whether an answer may come from what another model has stored under the same lineage.
+  var borrows = true
 
   /// How `question` is answered.
   ///
@@ -50,7 +52,7 @@ struct Planner {
 
   /// A re-run from the input, or from the stored intermediates `names`.
   private func rerunning(_ question: Question, from names: [String]?) throws -> PlannedQuestion {
-    let reruns = try RerunPlanner(opened: opened, accuracy: accuracy, question: question)
+    let reruns = try RerunPlanner(opened: opened, accuracy: accuracy, question: question, borrows: borrows)
     guard canRerun(question) else { throw noRestorer(question) }
     guard let names, !names.isEmpty else {
       let way = try reruns.fromInput()
@@ -71,7 +73,7 @@ struct Planner {
   }
 
   private func cheapest(_ question: Question, weighsAll: Bool, _ counters: ReadCounters) throws -> PlannedQuestion {
-    let read = try read(question, counters: counters)
+    let read = try read(question, counters: counters) ?? borrowedRead(question, counters: counters)
     let reading = read.map { way($0) }
     let mayRead = reading.map { accuracy != .exact || $0.isExact } ?? false
     if !canRerun(question) {
@@ -79,7 +81,7 @@ struct Planner {
       return PlannedQuestion(question, QueryPlan(taken: reading, alternatives: [reading]), read: read)
     }
     let reruns = try RerunPlanner(
-      opened: opened, accuracy: accuracy, question: question, columns: read?.columns)
+      opened: opened, accuracy: accuracy, question: question, columns: read?.columns, borrows: borrows)
     let fromInput = try reruns.fromInput()
     var alternatives = (reading.map { [$0] } ?? []) + [fromInput]
     var starts: [StoredStart] = []
@@ -132,6 +134,20 @@ struct Planner {
     let rows = try StoredRows(store: opened.store, manifest: manifest).selection(question, counters: counters)
     let plan = try opened.store.plan(manifest, columns: columns, rows: rows)
     return PlannedRead(plan: plan, partial: partial, coldBytes: plan.coldBytes())
+  }
+
+  /// What reading the answer takes from a model that has the same intermediate stored exactly; `nil` where there is none, and where this model's answers
+  /// are pooled.
+  private func borrowedRead(_ question: Question, counters: ReadCounters) throws -> PlannedRead? {
+    guard borrows, question.intermediate.lineage != nil else { return nil }
+    let policy = try opened.details(of: question.model).policy
+    guard policy.materialization == .none || policy.quantization.pooling == nil,
+      let borrowed = try BorrowedManifest.of(question.intermediate, in: question.model, opened)
+    else { return nil }
+    let columns = try question.columns(of: borrowed.manifest.schema)
+    let rows = try StoredRows(store: opened.store, manifest: borrowed.manifest).selection(question, counters: counters)
+    let plan = try opened.store.plan(borrowed.manifest, columns: columns, rows: rows)
+    return PlannedRead(plan: plan, partial: nil, coldBytes: plan.coldBytes(), owner: borrowed.owner)
   }
 
   private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }

@@ -9,12 +9,17 @@ struct RerunPlanner {
   private let costs: ModelCosts
   private let answer: RerunCost.Answer
   private let restores: Bool
+  private let borrows: Bool
 
   /// - Parameters:
   ///   - columns: those that are asked for, where the stored schema tells which they are.
   ///   - restores: false to leave restoring the model out, which is paid once and not by every query.
-  init(opened: OpenStore, accuracy: Accuracy, question: Question, columns: [Range<Int>]? = nil, restores: Bool = true) throws {
+  ///   - borrows: whether a run may start from what another model has stored under the same lineage.
+  init(
+    opened: OpenStore, accuracy: Accuracy, question: Question, columns: [Range<Int>]? = nil, restores: Bool = true, borrows: Bool = true
+  ) throws {
     self.restores = restores
+    self.borrows = borrows
     self.opened = opened
     self.accuracy = accuracy
     self.question = question
@@ -80,14 +85,30 @@ struct RerunPlanner {
       of: question.model, stages: stages, rows: rows, from: starts, handingOver: [answer], restores: restores)
   }
 
-  /// The stored ancestors that hold what the stages after them read, of the rows that are asked for.
+  /// The stored ancestors that hold what the stages after them read, of the rows that are asked for: the model's own, and where it has none, those
+  /// that another model has stored under the same lineage.
   func starts() throws -> [StoredStart] {
     let ancestors = details.graph.ancestors(of: target)
     guard !ancestors.isEmpty else { return [] }
     return try opened.catalog.intermediates(of: question.model).compactMap { intermediate in
-      guard intermediate.isStored, ancestors.contains(intermediate.name), intermediate.name != target else { return nil }
-      return try start(intermediate)
+      guard ancestors.contains(intermediate.name), intermediate.name != target else { return nil }
+      if intermediate.isStored, let own = try start(intermediate) { return own }
+      return borrows ? try borrowed(intermediate) : nil
     }
+  }
+
+  /// The same intermediate as another model has it.
+  private func borrowed(_ intermediate: CataloguedIntermediate) throws -> StoredStart? {
+    guard let borrowed = try BorrowedManifest.of(intermediate, in: question.model, opened) else { return nil }
+    return try StoredStart(
+      name: intermediate.name, manifest: borrowed.manifest, rows: try rows(in: borrowed.manifest), store: opened.store,
+      owner: borrowed.owner)
+  }
+
+  /// Those that are asked for; of a frame, which stages take in whole, all.
+  private func rows(in manifest: IntermediateManifest) throws -> RowSelection {
+    guard manifest.schema.isMaps, case .ids(let ids) = question.rows else { return .all }
+    return .positions(try StoredRows(store: opened.store, manifest: manifest).positions(of: ids, counters: ReadCounters()))
   }
 
   /// `nil` for what is pooled, and for what is quantized unless that will do.
@@ -97,11 +118,9 @@ struct RerunPlanner {
     guard accuracy == .approximate || manifest.codebook == nil, manifest.schema.columnCount == intermediate.columns,
       manifest.rows == intermediate.rows
     else { return nil }
-    var rows = RowSelection.all
-    if manifest.schema.isMaps, case .ids(let ids) = question.rows {
-      rows = .positions(try StoredRows(store: opened.store, manifest: manifest).positions(of: ids, counters: ReadCounters()))
-    }
-    return try StoredStart(name: intermediate.name, manifest: manifest, rows: rows, store: opened.store)
+    return try StoredStart(
+      name: intermediate.name, manifest: manifest, rows: try rows(in: manifest), store: opened.store,
+      owner: IntermediateID(model: question.model.id, name: intermediate.name))
   }
 }
 

@@ -10,8 +10,11 @@ struct StoredStart: Sendable {
   let plan: ReadPlan
   /// Of the bytes that are read, those that the page cache lacked when the plan was made.
   let coldBytes: Int
+  /// Whose it is: of the model that is re-run, or of another that has the same under its own name.
+  let owner: IntermediateID
 
-  init(name: String, manifest: IntermediateManifest, rows: RowSelection, store: DataStore) throws {
+  init(name: String, manifest: IntermediateManifest, rows: RowSelection, store: DataStore, owner: IntermediateID) throws {
+    self.owner = owner
     self.name = name
     self.manifest = manifest
     self.rows = rows
@@ -27,6 +30,6 @@ struct StoredStart: Sendable {
 
   /// The same with all rows.
   func whole(in store: DataStore) throws -> StoredStart {
-    try StoredStart(name: name, manifest: manifest, rows: .all, store: store)
+    try StoredStart(name: name, manifest: manifest, rows: .all, store: store, owner: owner)
   }
 }

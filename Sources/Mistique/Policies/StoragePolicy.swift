@@ -38,6 +38,15 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// Whether, under DEDUP, a column that follows from a stored one is kept as how it follows: unchanged, rows picked, gaps filled, or decimals that are
   /// nearly equal. False for the paper's DEDUP, to which a column is its chunks and nothing else.
   package private(set) var derivesColumns = true
+  /// Whether, under DEDUP, stages are not run whose outputs some model of the store has stored under the same ``Lineage``: the new model refers to
+  /// them. Policies that store nothing at once run every stage, and train none again whose state is stored; STORE_ALL does everything again. False runs
+  /// and trains everything, as experiments must that measure what that takes. What is stored is the same either way, so that receipts do not keep it.
+  public var reuses = true
+  /// Runs everything all the same, and compares what would have been reused with what is stored, before anything is committed; a difference is an error.
+  public var verifiesReuse = false
+  /// Whether what made each intermediate is kept. False for the paper's experiments: models know nothing of each other then, when they are logged and
+  /// when they are asked.
+  package private(set) var keepsLineages = true
 
   /// A policy; the shorter ``none``, ``storeAll``, ``dedup`` and ``adaptive(gamma:)`` have the defaults.
   public init(
@@ -80,6 +89,23 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public func quantized(_ scheme: QuantizationScheme) -> StoragePolicy {
     var policy = StoragePolicy(materialization, codec: codec, quantization: scheme, similarity: similarity)
     policy.derivesColumns = derivesColumns
+    policy.reuses = reuses
+    policy.verifiesReuse = verifiesReuse
+    policy.keepsLineages = keepsLineages
+    return policy
+  }
+
+  /// The same policy as the paper has it: every stage runs, and no question is answered from what another model has stored.
+  package var asInPaper: StoragePolicy {
+    var policy = withoutReuse
+    policy.keepsLineages = false
+    return policy
+  }
+
+  /// The same policy, running every stage: see ``reuses``.
+  public var withoutReuse: StoragePolicy {
+    var policy = self
+    policy.reuses = false
     return policy
   }
 
@@ -114,6 +140,18 @@ extension StoragePolicy {
 
   /// Whether everything is stored while the model is logged.
   var storesWhenLogged: Bool { materialization == .storeAll || materialization == .dedup }
+
+  /// Whether logging looks for intermediates that are stored already.
+  var looksForStored: Bool { materialization == .dedup && (reuses || verifiesReuse) }
+
+  /// Whether logging looks for trained parts that are stored already: every policy stores them.
+  var looksForTrained: Bool { reuses && !verifiesReuse && materialization != .storeAll }
+
+  /// Whether what was stored under `other` is, byte for byte, what this policy would store of equal values.
+  func storesAs(_ other: StoragePolicy) -> Bool {
+    let deduplicates = other.materialization != .storeAll && other.materialization != .none
+    return deduplicates && quantization == other.quantization && derivesColumns == other.derivesColumns && similarity == other.similarity
+  }
 
   /// How an intermediate of `schema` is stored.
   func writerOptions(for schema: IntermediateSchema) -> StoreWriter.Options {

@@ -41,7 +41,10 @@ extension ChunkReader {
       try execute(nil)
       materialized = parts.mapValues { _ in .postponed(reason: reason) }
     } else {
-      materialized = try opened.storing(parts, of: model, policy: try opened.details(of: model).policy, whileRunning: execute)
+      // Values that are computed here and now may have another lineage than those that were logged: on another processor, with another library.
+      materialized = try opened.storing(
+        parts, of: model, policy: try opened.details(of: model).policy, made: (try? lent.model.lineages().intermediates) ?? [:],
+        whileRunning: execute)
     }
     opened.giveBack(lent)
     let cost = QueryCost(

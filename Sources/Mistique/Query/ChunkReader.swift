@@ -16,6 +16,8 @@ struct ChunkReader {
 
     var question: Question { planned.question }
     var starts: [StoredStart] { planned.starts }
+    /// Whether it starts from what another model has stored.
+    var isBorrowing: Bool { starts.contains { $0.owner.model != question.model.id } }
   }
 
   /// Questions that one run of their model answers.
@@ -46,8 +48,13 @@ struct ChunkReader {
       if counts { count(question) }
       var planned = try planner.plan(question, preference, counters: counters)
       if planned.plan.choice == .read {
-        results[place] = try read(planned, counters, since: start, opensFiles: opened.store.openings != openings)
-        continue
+        do {
+          results[place] = try read(planned, counters, since: start, opensFiles: opened.store.openings != openings)
+          continue
+        } catch let error as StoreError where Self.isDamage(error) && planned.read?.owner != nil {
+          // What is damaged is another model's: this one can be run.
+          planned = try planner.plan(question, .rerun, counters: counters)
+        }
       }
       let finding = try Worth(opened: opened).finding(question)
       planned.note(gamma: finding?.gamma.value)
@@ -55,15 +62,32 @@ struct ChunkReader {
       if reruns[key] == nil { order.append(key) }
       reruns[key, default: []].append((place, RunQuestion(planned: planned, finding: finding)))
     }
-    let inUse = Set(reruns.keys.flatMap { key in key.starts.map { IntermediateID(model: key.model, name: $0) } })
+    let inUse = Set(reruns.values.joined().flatMap { $0.run.starts.map(\.owner) })
       .union(questions.map { IntermediateID(model: $0.model.id, name: $0.intermediate.name) })
     for key in order {
       let group = reruns[key]!
-      let answers = try rerun(group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
+      let answers = try answers(of: group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
       for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
     }
     return questions.indices.map { results[$0]! }
   }
+
+  /// The answers of one run. What is damaged of another model's is left out: the run begins again, from this model's input.
+  private func answers(
+    of group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [IntermediateResult] {
+    do {
+      return try rerun(group, inUse: inUse, hold, isCancelled: isCancelled)
+    } catch let error as StoreError where Self.isDamage(error) && group.contains(where: \.isBorrowing) {
+      let own = try group.map { run in
+        RunQuestion(planned: try planner.plan(run.question, .rerun, counters: ReadCounters()), finding: run.finding)
+      }
+      return try rerun(own, inUse: inUse, hold, isCancelled: isCancelled)
+    }
+  }
+
+  /// Whether something that is referred to is damaged, or went away since it was looked up.
+  private static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
 
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {

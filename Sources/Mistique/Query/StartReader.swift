@@ -39,6 +39,9 @@ final class StartReader: Sendable {
   /// Seconds of reading so far.
   var seconds: Double { state.withLock { $0.seconds.values.reduce(0, +) } }
 
+  /// The starts of which anything was read, sorted.
+  var namesRead: [String] { state.withLock { $0.seconds.keys.sorted() } }
+
   /// What reading a start took, if all of it was read, and once.
   func measured() -> [(start: StoredStart, seconds: Double)] {
     state.withLock { state in

@@ -7,6 +7,7 @@ import Mistique
 /// predictions to that many decimals, half away from zero, for targets that are known to so many only; -1, the default, does not round. A
 /// missing prediction stays missing.
 struct Predict: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1, computedBy: .xgBoost)
   static let signature = TransformerSignature(
     "Predict", inputs: [.model, .frame], parameters: [ParameterDeclaration("decimals", .integer(-1...15), default: .integer(-1))])
 

@@ -8,6 +8,9 @@ import Mistique
 protocol Transformer: Sendable {
   static var signature: TransformerSignature { get }
 
+  /// What it promises of its bits; `nil`, the default, for a transformer that promises nothing, whose stages always run.
+  static var bits: TransformerBits? { get }
+
   /// `parameters` hold every parameter that the signature declares.
   init(_ parameters: Parameters)
 
@@ -21,6 +24,8 @@ protocol Transformer: Sendable {
 }
 
 extension Transformer {
+  static var bits: TransformerBits? { nil }
+
   func notes(on inputs: [StageInput]) -> [ColumnNote] { [] }
 }
 

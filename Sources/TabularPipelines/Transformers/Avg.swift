@@ -13,6 +13,7 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`.
 /// Complexity: O(rows) expected per column, and O(keys x log keys); the frame's columns are shared.
 struct Avg: Transformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "Avg", inputs: [.frame], following: .another,
     parameters: [ParameterDeclaration("columns", .texts), ParameterDeclaration("by", .text(oneOf: []))])

@@ -2,6 +2,7 @@ import Mistique
 
 /// Keeps the named columns, in the order in which they are named. Complexity: O(columns); values are shared.
 struct SelectColumn: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "SelectColumn", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
 
@@ -18,6 +19,7 @@ struct SelectColumn: StatelessTransformer {
 
 /// Drops the named columns, all of which must exist. Complexity: O(columns); values are shared.
 struct DropColumns: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "DropColumns", inputs: [.frame], parameters: [ParameterDeclaration("columns", .texts)])
 

@@ -13,6 +13,7 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`; `.columnType` for coordinates that are not int64, float32 or float64; `.duplicateColumn` when an
 /// output's name is taken. Complexity: O(rows) expected, and O(cells x log cells); the frame's columns are shared.
 struct ComputeNeighborhood: Transformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "ComputeNeighborhood", inputs: [.frame], following: .another,
     parameters: [

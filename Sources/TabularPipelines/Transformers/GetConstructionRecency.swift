@@ -8,6 +8,7 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`, `.columnType`, `.duplicateColumn` when `output` is taken.
 /// Complexity: O(rows); the frame's columns are shared.
 struct GetConstructionRecency: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "GetConstructionRecency", inputs: [.frame],
     parameters: [

@@ -13,6 +13,7 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`; `.columnType`; `.unusableValue` for a code that is no integer when the column holds int64;
 /// `.duplicateColumn` when `output` is taken. Complexity: O(rows) expected; the frame's columns are shared.
 struct IsResidential: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let zillowCodes = [
     "246", "247", "248", "260", "261", "262", "263", "264", "265", "266", "267", "268", "269", "271", "273", "274", "275", "276", "279",
   ]

@@ -10,6 +10,7 @@ import Mistique
 /// twice is an error, unless `duplicates: first` takes its first row; the left frame may repeat keys.
 /// Complexity: O(left + right) expected, plus the copied values; right columns are shared, not copied, when rows pair up in order.
 struct Join: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "Join", inputs: [.frame, .frame],
     parameters: [

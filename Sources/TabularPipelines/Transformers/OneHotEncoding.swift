@@ -13,6 +13,7 @@ import Mistique
 /// column's included; `.columnType` for a column that had another type when fitted.
 /// Complexity: O(rows x categories) per column, with one look-up per row; other columns are shared.
 struct OneHotEncoding: Transformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "OneHotEncoding", inputs: [.frame], following: .another,
     parameters: [

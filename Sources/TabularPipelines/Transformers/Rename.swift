@@ -5,6 +5,7 @@ import Mistique
 /// All columns are renamed at once, so two may swap names. Errors: `TransformerError.missingColumns`; `.duplicateColumn` when two columns would have
 /// one name. Complexity: O(columns); values are shared.
 struct Rename: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "Rename", inputs: [.frame], parameters: [ParameterDeclaration("names", .mapping(oneOf: []))])
 

@@ -6,6 +6,7 @@ import Mistique
 /// The side of a row depends on its `row_id` and the seed alone, so any part of the rows can be split again with the same result. The share of test
 /// rows is therefore `test_fraction` only on average: within about sqrt(n)/2 rows for n rows.
 struct TrainTestSplit: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "TrainTestSplit", inputs: [.frame], following: .more, outputs: ["train", "test"],
     parameters: [

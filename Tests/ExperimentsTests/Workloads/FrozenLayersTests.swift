@@ -31,7 +31,7 @@ import Testing
     #expect(frozen.names.count == 20 && frozen.last == "layer19")
     for seed: UInt64 in [2, 3, 4] {
       let name = ModelIdentity(project: "t", name: "n\(seed)")
-      let policy: StoragePolicy = deduplicates ? .dedup : .storeAll
+      let policy: StoragePolicy = deduplicates ? .dedup.asInPaper : .storeAll.asInPaper
       let expected = try plain.logIntermediates(of: try model(seed), as: name, policy: policy)
       let report = try store.logIntermediates(of: NetworkOnFrozenLayers(try model(seed), frozen), as: name, policy: policy)
       #expect(report.chunks == expected.chunks && report.duplicateChunks == expected.duplicateChunks)

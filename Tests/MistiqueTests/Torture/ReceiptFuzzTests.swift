@@ -69,6 +69,12 @@ struct ReceiptFuzzTests {
       try! .budget(bytes: 5_000_000),
     ]
     let names = ["layer1", "é\u{0}", "a.b", "", "`"]
+    func lineage() -> Lineage? {
+      guard number(2) == 0 else { return nil }
+      var recipe = LineageRecipe("receipt")
+      recipe.add(number: number(1 << 40))
+      return recipe.lineage
+    }
     return ModelReceipt(
       sequence: Int64(bitPattern: random.next()), identity: ModelIdentity(project: names[number(5)], name: names[number(5)]), kind: "toy",
       specification: names[number(5)], policy: policies[number(9)],
@@ -80,9 +86,10 @@ struct ReceiptFuzzTests {
           name: "layer\(place)", stage: place, rows: number(1000), columns: number(100), logicalBytes: number(1 << 40), newBytes: number(9),
           manifest: number(2) == 0 ? nil : reference(),
           partial: number(3) == 0
-            ? .init(schema: .columns([.init(name: "a", type: .int64), .init(name: "b", type: .text)]), columns: [1]) : nil)
+            ? .init(schema: .columns([.init(name: "a", type: .int64), .init(name: "b", type: .text)]), columns: [1]) : nil,
+          lineage: lineage())
       },
-      transformers: (0..<number(3)).map { ModelReceipt.TransformerReference(name: names[$0], blob: reference()) },
+      transformers: (0..<number(3)).map { ModelReceipt.TransformerReference(name: names[$0], blob: reference(), lineage: lineage()) },
       revision: number(2) == 0 ? nil : number(9))
   }
 }

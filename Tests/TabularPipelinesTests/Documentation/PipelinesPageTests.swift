@@ -101,7 +101,7 @@ import Testing
     }
     #expect(error?.code == .otherInputs)
     let expected = try #require(logged[1].frame)
-    let states = Dictionary(uniqueKeysWithValues: model.transformers().map { ($0.name, $0.bytes) })
+    let states = Dictionary(uniqueKeysWithValues: model.transformers().map { ($0.name, KnownState(bytes: $0.bytes, lineage: nil)) })
     let restored = PipelineModel(pipeline, dataDirectory: other, states: states)
     _ = try restored.execute(ExecutionRequest(intermediates: ["predicted"])) { _, rows in
       guard case .frame(let frame, _) = rows else { return }

@@ -16,6 +16,7 @@ import Mistique
 /// Errors: `TransformerError.missingColumns`; `.notCastable` for a value that the type does not have, with its `row_id`; `.castTypes` for two types
 /// that have nothing in common, such as a date and a number. Complexity: O(rows) per column; other columns are shared.
 struct Cast: StatelessTransformer {
+  static let bits: TransformerBits? = .revision(1)
   static let signature = TransformerSignature(
     "Cast", inputs: [.frame],
     parameters: [ParameterDeclaration("types", .mapping(oneOf: ColumnType.allCases.map { "\($0)" }))])

@@ -1,0 +1,22 @@
+import COneDNN
+import Mistique
+
+/// What the bits of a layer depend on beside its inputs, weights and batch: the kernels that oneDNN chooses.
+enum KernelKind {
+  /// Raised with every change of this package that may change a bit of an activation.
+  static let revision = 1
+
+  /// The same text wherever the same kernels are chosen: oneDNN's version and build, the instructions it may use, the kind of processor, whose caches
+  /// decide on blocks, and the number of threads that share the work. `nil` where the system does not tell its processor.
+  static func text(threads: Int) -> String? {
+    guard let library, let code = ProcessorKind.code else { return nil }
+    return "\(library), \(threads) threads, \(code)"
+  }
+
+  private static let library: String? = ProcessorKind.text.map { processor in
+    guard let version = dnnl_version()?.pointee else { return "oneDNN\n" + processor }
+    let build = version.hash.map { String(cString: $0) } ?? ""
+    return "oneDNN \(version.major).\(version.minor).\(version.patch) \(build), runtime \(version.cpu_runtime), "
+      + "instructions \(dnnl_get_effective_cpu_isa().rawValue)\n" + processor
+  }
+}

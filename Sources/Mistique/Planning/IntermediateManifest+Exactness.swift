@@ -1,0 +1,11 @@
+import MistiqueStorage
+
+extension IntermediateManifest {
+  /// Whether what is stored is, bit for bit, all that a model emitted of `intermediate`: neither pooled nor quantized, all columns and all rows.
+  ///
+  /// Stricter than what a model may start from in its own name: pooling windows of one value changes no number, but the sign of a zero.
+  func holdsExactly(_ intermediate: CataloguedIntermediate) -> Bool {
+    guard codebook == nil, schema.columnCount == intermediate.columns, rows == intermediate.rows else { return false }
+    return schema.isMaps ? scheme == .none : scheme.values == .full
+  }
+}

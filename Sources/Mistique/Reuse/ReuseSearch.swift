@@ -1,0 +1,86 @@
+import Foundation
+import MistiqueStorage
+
+/// What of a model that is about to be logged is stored already: one look-up per intermediate and trained part.
+///
+/// Owns: which stored intermediate may stand for another. Never does: read values, or decide what is read instead of computed. The caller has the right to
+/// write, so that nothing that is found goes away before the commit.
+struct ReuseSearch {
+  let opened: OpenStore
+  let policy: StoragePolicy
+  /// What was found damaged while it was read.
+  let excluded: Set<ChunkReference>
+
+  /// An intermediate of the new model that some model has stored.
+  struct Match: Sendable {
+    let source: StoredEqual
+    let manifest: ChunkReference
+  }
+
+  struct Found {
+    /// By their names in the new model.
+    var intermediates: [String: Match] = [:]
+    var transformers: [String: CataloguedTransformer] = [:]
+    var damaged: [DamagedSource] = []
+
+    /// The same, with nothing to be reused.
+    var computingAll: Found { Found(damaged: damaged) }
+  }
+
+  /// - Throws: what the catalogue throws. A source that is damaged is passed over, and named in the answer.
+  ///
+  /// - Parameter outputs: the intermediates that the model emits; lineages of anything else are passed over.
+  func find(_ lineages: ModelLineages, outputs: Set<String>) throws -> Found {
+    var found = Found()
+    for (name, lineage) in lineages.intermediates.sorted(by: { $0.key < $1.key }) where outputs.contains(name) {
+      for source in try opened.catalog.stored(under: lineage) {
+        do {
+          guard let match = try matching(source) else { continue }
+          found.intermediates[name] = match
+        } catch let error as StoreError where Self.isDamage(error) {
+          found.damaged.append(DamagedSource(name: name, place: source.place, reason: error.what))
+          continue
+        } catch let error as DecodingError {
+          // A receipt that is none any more.
+          found.damaged.append(DamagedSource(name: name, place: source.place, reason: "\(error)"))
+          continue
+        }
+        break
+      }
+    }
+    for (name, lineage) in lineages.transformers.sorted(by: { $0.key < $1.key }) {
+      for transformer in try opened.catalog.transformers(under: lineage) where !excluded.contains(transformer.blob) {
+        do {
+          try opened.store.checkIntact(blob: transformer.blob)
+          found.transformers[name] = transformer
+        } catch let error as StoreError where Self.isDamage(error) {
+          found.damaged.append(DamagedSource(name: name, place: "trained part \(transformer.name)", reason: error.what))
+          continue
+        }
+        break
+      }
+    }
+    return found
+  }
+
+  /// Whether a source that gives this error cannot be read, while the rest of the store may be.
+  static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
+
+  /// `nil` for what is stored in another form than the policy asks for.
+  private func matching(_ source: StoredEqual) throws -> Match? {
+    guard let manifest = try source.intermediate.manifest, !excluded.contains(manifest) else { return nil }
+    guard policy.storesAs(try opened.details(of: source.model).policy), try hasForm(manifest) else { return nil }
+    try opened.store.checkIntact(intermediate: manifest)
+    return Match(source: source, manifest: manifest)
+  }
+
+  /// Whether this store would cut and encode equal values now as they were then; of one that is only counted nothing changes.
+  private func hasForm(_ reference: ChunkReference) throws -> Bool {
+    guard opened.store.options.keepsPartitions else { return true }
+    let manifest = try opened.store.manifest(reference)
+    let rowsPerBlock =
+      manifest.schema.isMaps
+      ? opened.store.options.rowsPerBlock(for: manifest.schema) : opened.store.options.rowsPerBlock(ofTable: manifest.rows)
+    return manifest.scheme == policy.quantization && manifest.rowsPerBlock == rowsPerBlock
+  }
+}

@@ -1,0 +1,52 @@
+import MistiqueStorage
+
+/// Compares what a model has computed with what it would have reused, bit for bit.
+///
+/// Content addresses settle most of it: equal values that are stored in one form have one manifest. Where the manifests differ, both are read, some
+/// RowBlocks at a time, and their values compared, quantized ones as they are reconstructed.
+struct ReuseVerification {
+  /// Decoded bytes of each side that are held at a time, at least a RowBlock.
+  private static let pieceBytes = 64 << 20
+
+  let opened: OpenStore
+  let identity: ModelIdentity
+
+  /// - Parameter computed: the manifests of what was computed, by name; not yet committed.
+  /// - Throws: `StoreError` with code `notReproduced` for the first that differs.
+  func check(_ matches: [String: ReuseSearch.Match], against computed: [String: ChunkReference]) throws {
+    guard opened.store.options.keepsPartitions else { return }
+    for (name, match) in matches.sorted(by: { $0.key < $1.key }) {
+      guard let manifest = computed[name], manifest != match.manifest, try !areEqual(manifest, match.manifest) else { continue }
+      throw StoreError(
+        .notReproduced, "\"\(name)\" has the lineage of \(match.source.place), and other bits", at: "\(identity)",
+        remedy:
+          "The model promises equal bits for equal lineages and does not keep it: a fault in its code. Nothing was stored; log it with "
+          + "StoragePolicy.reuses = false.")
+    }
+  }
+
+  private func areEqual(_ one: ChunkReference, _ other: ChunkReference) throws -> Bool {
+    let (a, b) = (try opened.store.manifest(one), try opened.store.manifest(other))
+    guard a.schema == b.schema, a.rows == b.rows else { return false }
+    let counters = ReadCounters()
+    guard
+      try opened.store.readRowIDs(a, rows: .all, counters: counters) == opened.store.readRowIDs(b, rows: .all, counters: counters)
+    else { return false }
+    let blocks = max(1, Self.pieceBytes / max(1, a.schema.bytesPerRow) / max(1, a.rowsPerBlock))
+    for first in stride(from: 0, to: a.rows, by: blocks * a.rowsPerBlock) {
+      let rows = RowSelection.positions(Array(first..<min(first + blocks * a.rowsPerBlock, a.rows)))
+      let values = try [a, b].map { manifest in
+        try opened.store.read(
+          try opened.store.plan(manifest, columns: [0..<manifest.schema.columnCount], rows: rows), counters: counters
+        ).values
+      }
+      switch (values[0], values[1]) {
+      case (.maps(let x), .maps(let y)): guard x.isIdentical(to: y) else { return false }
+      case (.columns(let x), .columns(let y)):
+        guard x.count == y.count, zip(x, y).allSatisfy({ $0.isIdentical(to: $1) }) else { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+}

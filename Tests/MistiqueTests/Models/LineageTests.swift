@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import Mistique
+
+@Suite("A lineage is what its recipe says, and nothing else") struct LineageTests {
+  @Test("Different ingredients, orders and cuts are different lineages; the same ones are the same")
+  func recipes() {
+    let recipes: [(inout LineageRecipe) -> Void] = [
+      { _ in },
+      { $0.add(text: "") },
+      { $0.add(text: "ab") },
+      {
+        $0.add(text: "a"); $0.add(text: "b")
+      },
+      {
+        $0.add(text: "b"); $0.add(text: "a")
+      },
+      { $0.add(bytes: Array("ab".utf8)) },
+      { $0.add(bytes: []) },
+      { $0.add(number: 0) },
+      { $0.add(number: 1) },
+      { $0.add(number: -1) },
+      { $0.add(number: .max) },
+      { $0.add(real: 0) },
+      { $0.add(real: -0.0) },
+      { $0.add(real: 1) },
+      { $0.add(real: .nan) },
+      { $0.add(text: "1") },
+      // One composed character, and two that look like it.
+      { $0.add(text: "\u{E9}") },
+      { $0.add(text: "e\u{301}") },
+      { $0.add(lineage: LineageRecipe("x").lineage) },
+      { $0.add(lineage: LineageRecipe("y").lineage) },
+      { $0.add(text: "x") },
+      { $0.add(bytes: LineageRecipe("x").lineage.bytes) },
+    ]
+    var seen: [Lineage: Int] = [:]
+    for kind in ["kind", "other kind"] {
+      for (number, add) in recipes.enumerated() {
+        var (one, two) = (LineageRecipe(kind), LineageRecipe(kind))
+        add(&one)
+        add(&two)
+        #expect(one.lineage == two.lineage)
+        #expect(seen.updateValue(number, forKey: one.lineage) == nil, "recipe \(number) is another's too")
+      }
+    }
+    #expect(seen.count == 2 * recipes.count)
+  }
+
+  @Test("A lineage comes back from its text, its bytes and JSON; nothing else is taken for one")
+  func coding() throws {
+    let lineage = LineageRecipe("x").lineage
+    #expect(Lineage("\(lineage)") == lineage && "\(lineage)".utf8.count == 32)
+    #expect(Lineage(bytes: lineage.bytes) == lineage && lineage.bytes.count == 16)
+    #expect(try JSONDecoder().decode([Lineage].self, from: JSONEncoder().encode([lineage])) == [lineage])
+    let text = "\(lineage)"
+    let rest = String(text.dropFirst())
+    let wrongs: [String] = ["", rest, text + "0", "G" + rest, "+" + rest, "A" + rest, " " + rest]
+    for wrong in wrongs {
+      #expect(Lineage(wrong) == nil, "\(wrong)")
+      #expect(throws: DecodingError.self) { try JSONDecoder().decode([Lineage].self, from: JSONEncoder().encode([wrong])) }
+    }
+    #expect(Lineage(bytes: []) == nil && Lineage(bytes: [UInt8](repeating: 0, count: 17)) == nil)
+  }
+
+  @Test("Lineages stay what they are: stores hold them")
+  func stable() {
+    // A change of these numbers would find nothing again in any store.
+    let content = Array("content".utf8).withUnsafeBytes { Lineage(ofContent: $0) }
+    #expect(content != LineageRecipe("content").lineage)
+    #expect(content == Array("content".utf8).withUnsafeBytes { Lineage(ofContent: $0) })
+  }
+
+  @Test("A processor is known by its kind; two kinds in one machine are none")
+  func processors() {
+    let one = "processor\t: 0\nmodel name\t: A\nflags\t\t: avx\ncpu MHz\t\t: 1000\n"
+    let other = "processor\t: 1\nmodel name\t: A\nflags\t\t: avx\ncpu MHz\t\t: 2000\n"
+    let kind = ProcessorKind.processor(cpuInfo: one)
+    #expect(kind != nil && ProcessorKind.processor(cpuInfo: one + "\n" + other) == kind)
+    #expect(ProcessorKind.processor(cpuInfo: one + "\n" + other.replacingOccurrences(of: "avx", with: "sse")) == nil)
+    #expect(ProcessorKind.processor(cpuInfo: other.replacingOccurrences(of: ": A", with: ": B")) != kind)
+    #expect(ProcessorKind.processor(cpuInfo: nil) == nil && ProcessorKind.processor(cpuInfo: "") == nil)
+  }
+}
