@@ -37,11 +37,12 @@ struct BenchCommand: ParsableCommand {
   @Option(
     help: """
       Only this part: storage (CIFAR10_CNN's layers), reads (each layer of both networks under 8BIT beside full precision), tables (generated ones of \
-      up to 2,000 columns), point (single values through the engine), network (CIFAR10_VGG16 beside PyTorch, and logging it) or pipelines (the Zillow pipelines beside pandas, logging and storing them).
+      up to 2,000 columns), point (single values through the engine), network (CIFAR10_VGG16 beside PyTorch, and logging it), pipelines (the Zillow pipelines beside pandas, logging and storing them) or reuse (logging \
+      what shares stages and layers).
       """)
   var part: Part?
 
-  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, reads, tables, point, network, pipelines }
+  enum Part: String, CaseIterable, ExpressibleByArgument { case storage, reads, tables, point, network, pipelines, reuse }
 
   func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
@@ -93,6 +94,7 @@ struct BenchCommand: ParsableCommand {
     if part == nil || part == .point { try measurePoint(settings, scratch, report) }
     if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
     if part == nil || part == .pipelines { try measurePipelines(settings, scratch, report) }
+    if part == nil || part == .reuse { try measureReuse(settings, scratch, report) }
   }
 
   /// The data of the parts that are measured.
@@ -100,11 +102,11 @@ struct BenchCommand: ParsableCommand {
     let isOfPeers = peers != nil && part != .pipelines
     var sources: [DataSource] = []
     if isOfPeers || part != .tables && part != .pipelines {
-      let usesBoth = !isOfPeers && (part == nil || part == .reads || part == .network)
-      let scale = part == .reads || part == .network ? min(common.scale, .ci) : common.scale
+      let usesBoth = !isOfPeers && (part == nil || part == .reads || part == .network || part == .reuse)
+      let scale = part == .reads || part == .network || part == .reuse ? min(common.scale, .ci) : common.scale
       sources.append(try ImageWorkload.source(scale, Self.seed, settings, networks: usesBoth ? ImageWorkload.Network.allCases : [.cnn]))
     }
-    if !isOfPeers, part == nil || part == .storage || part == .point || part == .pipelines {
+    if !isOfPeers, part == nil || part == .storage || part == .point || part == .pipelines || part == .reuse {
       sources.append(try PipelineWorkload.source(common.scale, Self.seed, settings))
     }
     if !isOfPeers, part == nil || part == .tables { sources.append(.generated("tables of random numbers", files: [])) }
@@ -163,6 +165,12 @@ struct BenchCommand: ParsableCommand {
         "No Python with pandas was found (make bench-peers makes one): csv_read_vs_pandas and pipeline_rerun_vs_python are not measured")
     }
     try PipelinesBench(workload: workload, scratch: scratch, repetitions: repetitions, report: report).run()
+  }
+
+  private func measureReuse(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let networks = try ImageWorkload.Network.allCases.map { try workload($0, at: min(common.scale, .ci), settings).repeated() }
+    let tables = try PipelineWorkload(common.scale, seed: Self.seed, settings)
+    try ReuseBench(tables: tables, networks: networks, scratch: scratch, repetitions: repetitions, report: report).run()
   }
 
   private func comparePeers(_ python: String, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
