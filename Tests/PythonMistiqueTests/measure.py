@@ -6,7 +6,7 @@ FOLDER is emptied of what is measured. Needs PyTorch.
 
 - python_capture_overhead: a ResNet-20 forward pass on two threads with the capture of its nine blocks (344 KB per image), DEDUP and durable, over one without.
 - python_capture_vs_torch_save: the same capture over the same forward pass with torch.save and fsync of each batch's tensors, in time and in bytes.
-- python_read: a warm point query and a whole layer through the package, in seconds; Swift's own are in `experiments bench`.
+- python_read_overhead: of a warm point query and of a whole layer through the package, in all and beyond what the engine itself took.
 - python_capture_memory: peak memory of capturing all rows over that of a tenth of them, each in a process of its own.
 """
 
@@ -117,22 +117,25 @@ def saved(model, images, folder):
     return seconds, sum(path.stat().st_size for path in pathlib.Path(folder).iterdir())
 
 
+def timed(question, repetitions):
+    """Median seconds of a question that is warm, and of what the package and the C interface take of them."""
+    whole, added = [], []
+    for turn in range(repetitions + 5):
+        begin = time.perf_counter()
+        answer = question.get()
+        answer.numpy()
+        seconds = time.perf_counter() - begin
+        if turn >= 5:
+            whole.append(seconds)
+            added.append(seconds - answer.seconds)
+    return statistics.median(whole), statistics.median(added)
+
+
 def reads(folder):
-    """Seconds of a warm point query and of a whole layer."""
+    """What `timed` says of a point query and of a whole layer."""
     with mistique.open(folder) as store:
         layer = store["resnet20"]["layer2.0"]
-        point = layer.unit(5).rows([17])
-        for _ in range(20):
-            point.numpy()
-        points = []
-        for _ in range(200):
-            begin = time.perf_counter()
-            point.numpy()
-            points.append(time.perf_counter() - begin)
-        layer.numpy()
-        begin = time.perf_counter()
-        layer.numpy()
-        return statistics.median(points), time.perf_counter() - begin
+        return timed(layer.unit(5).rows([17]), 200), timed(layer, 20)
 
 
 def peak(rows, folder):
@@ -172,7 +175,8 @@ def main():
         print(f"{name}: median {statistics.median(values):.3f}, {' '.join(f'{value:.3f}' for value in values)}")
     print(f"bytes over torch.save's: {stored / file_bytes:.3f} ({stored} / {file_bytes})")
     point, layer = reads(folder + "/full")
-    print(f"warm point query {point * 1e6:.0f} us, whole layer {layer * 1000:.1f} ms")
+    print(f"warm point query {point[0] * 1e6:.0f} us, of which {point[1] * 1e6:.0f} us beyond the engine's")
+    print(f"warm whole layer {layer[0] * 1e3:.2f} ms, of which {layer[1] * 1e3:.2f} ms beyond the engine's ({100 * layer[1] / layer[0]:.1f} %)")
     sizes = [
         int(subprocess.run([sys.executable, __file__, folder + "/peak", str(count), "--peak"], check=True, capture_output=True, text=True).stdout)
         for count in (rows, 10 * rows)
