@@ -15,7 +15,8 @@ enum Catalogue {
         Fig11aLoggingOverhead.experiment(settings),
         Fig11bLoggingOverhead.experiment(settings),
         Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings), UseActiVis.experiment(settings),
-        UseVizML.experiment(settings), UseNetDissect.experiment(settings), ReuseExperiment.experiment(settings), Policies.experiment(settings),
+        UseVizML.experiment(settings), UseNetDissect.experiment(settings), ReuseExperiment.experiment(settings),
+        Policies.experiment(settings),
       ], onDemand: [Policies.name])
   }
 

@@ -21,7 +21,7 @@ struct Drawing {
   init(_ chart: Chart, name: String, stamp: FigureStamp) throws {
     self.name = name
     styles = try SeriesStyle.assign(to: chart, figure: name)
-    layout = PageLayout(chart, legend: styles)
+    layout = PageLayout(chart, legend: styles, stamp: stamp.label)
     data = GnuplotText.comment(chart.title) + GnuplotText.comment(stamp.label) + GnuplotText.comment(stamp.footer)
     writePrologue(chart, stamp)
     writePageFace(chart, stamp)
@@ -85,7 +85,9 @@ struct Drawing {
     add("unset border; unset tics; unset key; set xrange [0:1]; set yrange [0:1]")
     add(layout.margins(full))
     label(chart.title, at: (PageLayout.edge, PageLayout.titleBaseline), size: 21, colour: Self.ink)
-    label(stamp.label, at: (PageLayout.edge, PageLayout.stampBaseline), size: 15, colour: stampColour)
+    for (index, line) in layout.stampLines.enumerated() {
+      label(line, at: (PageLayout.edge, layout.stampBaseline(index)), size: 15, colour: stampColour)
+    }
     for (index, line) in layout.noteLines.enumerated() {
       label(line, at: (PageLayout.edge, layout.noteBaseline(index)), size: 13, colour: Self.ink)
     }

@@ -11,22 +11,28 @@ struct PageLayout {
   static let width = 1600.0
   static let edge = 44.0
   static let titleBaseline = 44.0
-  static let stampBaseline = 88.0
+  private static let stampBaseline = 88.0
   private static let legendTop = 118.0
   private static let legendLineHeight = 36.0
+  private static let stampLineHeight = 26.0
   private static let noteLineHeight = 28.0
   private static let footerHeight = 48.0
   /// How many characters of a note fit on a line.
   private static let noteCharacters = 148
+  /// How many characters of what the data are fit on a line.
+  private static let stampCharacters = 124
 
   let height: Double
-  let legendTop = PageLayout.legendTop
+  let legendTop: Double
   let legendColumns: Int
+  let stampLines: [String]
   let noteLines: [String]
   /// One cell per panel, with its title, axes and labels inside.
   let cells: [Rectangle]
 
-  init(_ chart: Chart, legend: [SeriesStyle]) {
+  init(_ chart: Chart, legend: [SeriesStyle], stamp: String) {
+    stampLines = TextTable.wrapped(stamp, to: Self.stampCharacters)
+    legendTop = Self.legendTop + Double(max(0, stampLines.count - 1)) * Self.stampLineHeight
     let longest = legend.map { TextTable.columns(of: $0.name) }.max() ?? 0
     let fitting = Int((Self.width - 2 * Self.edge) / (Double(longest) * 13 + 96))
     legendColumns = max(1, min(legend.count, fitting))
@@ -35,7 +41,7 @@ struct PageLayout {
 
     let columns = chart.columns ?? Self.columns(for: chart.panels.count)
     let rows = (chart.panels.count + columns - 1) / columns
-    let top = Self.legendTop + (legend.isEmpty ? 0 : Double(legendLines) * Self.legendLineHeight + 12)
+    let top = legendTop + (legend.isEmpty ? 0 : Double(legendLines) * Self.legendLineHeight + 12)
     let bottom = Self.footerHeight + Double(noteLines.count) * Self.noteLineHeight + 16
     let isHeatMap = chart.panels.allSatisfy { if case .heatMap = $0.content { true } else { false } }
     let cellHeight = rows == 1 ? max(420, 1000 - top - bottom) : (isHeatMap ? 360 : 450)
@@ -64,6 +70,9 @@ struct PageLayout {
     "set lmargin at screen \(x(area.left)); set rmargin at screen \(x(area.right))\n"
       + "set tmargin at screen \(y(area.top)); set bmargin at screen \(y(area.bottom))"
   }
+
+  /// The line of what the data are, and their spacing.
+  func stampBaseline(_ index: Int) -> Double { Self.stampBaseline + Double(index) * Self.stampLineHeight }
 
   /// The line on which the notes begin, and their spacing.
   func noteBaseline(_ index: Int) -> Double {

@@ -49,6 +49,18 @@ struct FigureTests {
     #expect(try text("figure.gp").contains("textcolor rgb '#D55E00'"))
   }
 
+  @Test("What a figure's data are is wrapped where it is longer than the page is wide, and the legend moves down by its lines")
+  func longStamp() throws {
+    let words = (0..<60).map { "part\($0)" }
+    let drawing = try Drawing(Gallery.linear, name: "figure", stamp: stamp(.generated(words.joined(separator: " "), files: [])))
+    let lines = drawing.script.split(separator: "\n").filter { $0.contains("textcolor rgb '#D55E00'") }
+    #expect(lines.count == 4 && lines.allSatisfy { $0.count < 240 })
+    #expect(words.allSatisfy { word in lines.contains { $0.contains(word) } })
+    let short = PageLayout(Gallery.linear, legend: [], stamp: "short")
+    let long = PageLayout(Gallery.linear, legend: [], stamp: words.joined(separator: " "))
+    #expect(long.legendTop > short.legendTop && long.cells[0].top > short.cells[0].top)
+  }
+
   @Test("A figure is drawn again by its script alone, to the same bytes")
   func standalone() throws {
     try draw(Gallery.storage)
