@@ -28,7 +28,8 @@ struct PolicyCandidate: Sendable {
   var isLossy: Bool { policy.quantization != .none }
 
   private init(_ name: String, _ policy: StoragePolicy, _ needs: Needs = .nothing) {
-    (self.name, self.policy, self.needs) = (name, policy, needs)
+    // Every policy runs every stage, or the times of logging would not compare.
+    (self.name, self.policy, self.needs) = (name, policy.asInPaper, needs)
   }
 
   private init(_ scheme: NamedScheme, _ needs: Needs) { self.init(scheme.name, scheme.policy, needs) }

@@ -7,7 +7,7 @@ import Glibc
 package enum ProcessorKind {
   /// The same text on every machine of the kind: the processor's model and features, the C library, and the variables that limit OpenMP. `nil` where the
   /// system does not tell what its processor is, or has several kinds of them: nothing is promised there.
-  package static let text: String? = processor(cpuInfo: try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)).map {
+  package static let text: String? = processorHere.map {
     ([$0, cLibrary] + environment(ProcessInfo.processInfo.environment)).joined(separator: "\n")
   }
 
@@ -31,6 +31,12 @@ package enum ProcessorKind {
     #else
       return false
     #endif
+  }
+
+  /// Of this machine. Linux has the folder where an x86 has fast and slow cores, which `/proc/cpuinfo` does not tell apart.
+  private static var processorHere: String? {
+    guard !FileManager.default.fileExists(atPath: "/sys/devices/cpu_atom") else { return nil }
+    return processor(cpuInfo: try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
   }
 
   /// Of `/proc/cpuinfo`, the lines that tell the kind of a processor; `nil` when there are none, or when they differ from one processor to the next.
@@ -65,7 +71,7 @@ package enum ProcessorKind {
   private static func environment(_ all: [String: String]) -> [String] {
     let names = [
       "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "OPENBLAS_CORETYPE", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_DEFAULT_FPMATH_MODE",
-      "ONEDNN_DEFAULT_FPMATH_MODE",
+      "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS", "GLIBC_TUNABLES",
     ]
     return names.compactMap { name in all[name].map { "\(name)=\($0)" } }
   }

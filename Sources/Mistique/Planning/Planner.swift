@@ -145,9 +145,11 @@ struct Planner {
       let borrowed = try BorrowedManifest.of(question.intermediate, in: question.model, opened)
     else { return nil }
     let columns = try question.columns(of: borrowed.manifest.schema)
-    let rows = try StoredRows(store: opened.store, manifest: borrowed.manifest).selection(question, counters: counters)
-    let plan = try opened.store.plan(borrowed.manifest, columns: columns, rows: rows)
-    return PlannedRead(plan: plan, partial: nil, coldBytes: plan.coldBytes(), owner: borrowed.owner)
+    do {
+      let rows = try StoredRows(store: opened.store, manifest: borrowed.manifest).selection(question, counters: counters)
+      let plan = try opened.store.plan(borrowed.manifest, columns: columns, rows: rows)
+      return PlannedRead(plan: plan, partial: nil, coldBytes: plan.coldBytes(), owner: borrowed.owner)
+    } catch let error as StoreError where BorrowedManifest.isDamage(error) { return nil }
   }
 
   private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }

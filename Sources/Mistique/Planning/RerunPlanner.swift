@@ -100,9 +100,11 @@ struct RerunPlanner {
   /// The same intermediate as another model has it.
   private func borrowed(_ intermediate: CataloguedIntermediate) throws -> StoredStart? {
     guard let borrowed = try BorrowedManifest.of(intermediate, in: question.model, opened) else { return nil }
-    return try StoredStart(
-      name: intermediate.name, manifest: borrowed.manifest, rows: try rows(in: borrowed.manifest), store: opened.store,
-      owner: borrowed.owner)
+    do {
+      return try StoredStart(
+        name: intermediate.name, manifest: borrowed.manifest, rows: try rows(in: borrowed.manifest), store: opened.store,
+        owner: borrowed.owner)
+    } catch let error as StoreError where BorrowedManifest.isDamage(error) { return nil }
   }
 
   /// Those that are asked for; of a frame, which stages take in whole, all.

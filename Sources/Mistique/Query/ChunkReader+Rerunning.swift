@@ -43,8 +43,8 @@ extension ChunkReader {
     } else {
       // Values that are computed here and now may have another lineage than those that were logged: on another processor, with another library.
       materialized = try opened.storing(
-        parts, of: model, policy: try opened.details(of: model).policy, made: (try? lent.model.lineages().intermediates) ?? [:],
-        whileRunning: execute)
+        parts, of: model, policy: try opened.details(of: model).policy,
+        made: try lineages(of: lent.model, model, from: group[0].starts), whileRunning: execute)
     }
     opened.giveBack(lent)
     let cost = QueryCost(
@@ -69,6 +69,21 @@ extension ChunkReader {
       result.unverifiedInputs = unverified
       return result
     }
+  }
+
+  /// The lineages of what a run from `starts` gives. None where a start may hold other bits than the model would give here and now: what follows from it
+  /// is then this model's alone.
+  private func lineages(
+    of running: any ExecutableModel, _ model: CataloguedModel, from starts: [StoredStart]
+  ) throws -> [String: Lineage] {
+    guard let made = try? running.lineages().intermediates else { return [:] }
+    guard !starts.isEmpty else { return made }
+    let known = Dictionary(try opened.catalog.intermediates(of: model).map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    let areTheSame = starts.allSatisfy { start in
+      guard let own = known[start.name], let lineage = own.lineage else { return false }
+      return lineage == made[start.name] && start.manifest.holdsExactly(own)
+    }
+    return areTheSame ? made : [:]
   }
 
   /// What of the intermediates that are about to be re-run has become worth storing.

@@ -64,7 +64,7 @@ struct ReuseSearch {
   }
 
   /// Whether a source that gives this error cannot be read, while the rest of the store may be.
-  static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
+  static func isDamage(_ error: StoreError) -> Bool { [.corrupt, .notFound, .inputOutput].contains(error.code) }
 
   /// `nil` for what is stored in another form than the policy asks for.
   private func matching(_ source: StoredEqual) throws -> Match? {

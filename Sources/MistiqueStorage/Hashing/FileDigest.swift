@@ -25,10 +25,12 @@ package struct FileDigest: Sendable, Equatable {
       self = known
       return
     }
+    // Asked before the bytes are read: a change meanwhile might leave the times as they are.
+    let isSettled = key.identity.isSettled
     (byteCount, text) = try Self.digest(descriptor, path: path)
-    guard try FileKey(descriptor, path: path) == key else { return }
+    guard isSettled, try FileKey(descriptor, path: path) == key else { return }
     let digest = self
-    if key.identity.isSettled { Self.known.withLock { $0[key] = digest } }
+    Self.known.withLock { $0[key] = digest }
   }
 
   private static let known = Mutex<[FileKey: FileDigest]>([:])

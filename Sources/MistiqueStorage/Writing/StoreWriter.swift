@@ -113,7 +113,7 @@ package final class StoreWriter {
         return location
       }
       counters.collisions += 1
-    } catch let error as StoreError where error.code == .corrupt {
+    } catch let error as StoreError where error.code == .corrupt || error.code == .inputOutput {
       // Nothing may refer to what cannot be read. The chunk is stored again, and found there from now on.
       counters.damagedChunks += 1
       index.forget(chunk.fingerprint)

@@ -1,5 +1,6 @@
 import COpenBLAS
 import CXGBoost
+import Foundation
 import Mistique
 
 extension TransformerBits.Library {
@@ -10,7 +11,13 @@ extension TransformerBits.Library {
   private static let xgBoostKind: String? = ProcessorKind.text.map { processor in
     var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
     XGBoostVersion(&major, &minor, &patch)
-    return "XGBoost \(major).\(minor).\(patch), \(Booster.threadCount) threads\n" + processor
+    var build: UnsafePointer<CChar>?
+    let about = XGBuildInfo(&build) == 0 ? build.map { String(cString: $0) } ?? "" : ""
+    // It takes fewer threads than it is told where a container's share of the processors is smaller.
+    let share = ["cpu.cfs_quota_us", "cpu.cfs_period_us"].map { file in
+      (try? String(contentsOfFile: "/sys/fs/cgroup/cpu/\(file)", encoding: .utf8)) ?? "none"
+    }
+    return "XGBoost \(major).\(minor).\(patch) \(about), \(Booster.threadCount) threads of \(share.joined(separator: " "))\n" + processor
   }
 
   /// One thread computes (`SingleThreadedBLAS`), with loops that are chosen by the core.

@@ -149,4 +149,31 @@ import Testing
     #expect(report.reused.map(\.name) == (environment == 0 ? ["step 1"] : []))
     #expect(report.stagesRun == (environment == 0 ? ["step 0"] : ["step 0", "step 1"]))
   }
+
+  @Test("What a query stores after a start of other bits is no other model's, though the rest ran as it was logged", arguments: [0, 1])
+  func storedAfterOtherBits(environment: Int) throws {
+    let plan = RecipeModel.Plan.chain([1, 2, 3])
+    /// Opened anew, so that no model is kept from before.
+    func asking(_ environment: Int, _ step: String, _ way: QueryPlan.Preference) throws -> IntermediateResult {
+      let store = try store()
+      store.register(kind: RecipeModel.kind) { try RecipeModel(restoring: $0, environment: environment) }
+      let answer = try store.getIntermediates(["t.a.`\(step)`.*"], plan: way)[0]
+      try store.close()
+      return answer
+    }
+    do {
+      let store = try store()
+      try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("a"), policy: try .adaptive(gamma: 0))
+      try store.close()
+    }
+    for (place, step) in ["step 0", "step 1"].enumerated() {
+      let answer = try asking(place == 0 ? environment : 0, step, place == 0 ? .rerun : .rerunFrom(["step 0"]))
+      guard case .stored? = answer.materialized else {
+        Issue.record("\(step) was not stored: \(String(describing: answer.materialized))")
+        return
+      }
+    }
+    let report = try store().logIntermediates(of: RecipeModel(plan), as: Self.identity("b"))
+    #expect(Set(report.reused.map(\.name)) == (environment == 0 ? ["step 0", "step 1"] : []))
+  }
 }
