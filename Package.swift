@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "MistiqueTool",
       dependencies: [
-        "Mistique", "TabularPipelines", "ConvolutionalNetworks", "Diagnosis", "ExperimentKit", "Groundwork",
+        "Mistique", "TabularPipelines", "ConvolutionalNetworks", "ArrayFiles", "Diagnosis", "ExperimentKit", "Groundwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -104,7 +104,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "MistiqueToolTests",
-      dependencies: ["MistiqueTool", "TabularPipelines", "ConvolutionalNetworks", "Mistique", "TestSupport"],
+      dependencies: ["MistiqueTool", "TabularPipelines", "ConvolutionalNetworks", "ArrayFiles", "Mistique", "TestSupport"],
       exclude: ["Questions/questions_oracle.py", "Questions/make_homes.py", "Questions/homes.csv", "Questions/homes.json"]),
     .testTarget(
       name: "ExperimentsTests",

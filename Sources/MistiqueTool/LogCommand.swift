@@ -160,11 +160,7 @@ struct LogCommand: ParsableCommand {
   }
 
   private func openStore() throws -> IntermediateStore {
-    let content = try? FileManager.default.contentsOfDirectory(atPath: store)
-    if let content, !content.isEmpty, !content.contains("partitions"), !content.contains("catalog.sqlite") {
-      throw ValidationError(
-        "--store: '\(store)' is a folder with other things in it, not a store. Give a store, or a folder that is not there yet.")
-    }
+    try NewStore.check(store, option: "--store")
     return try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
   }
 

@@ -15,6 +15,11 @@ struct MistiqueTool: ParsableCommand {
         mistique intermediates Store project.model        what can be queried
         mistique get Store 'project.model.predicted.*'    any of it, as CSV
 
+      Arrays that another program saved, and arrays for another program:
+
+        mistique import Store project.model folder        .npy and .npz files
+        mistique export Store key --to array.npy          any of it, as an array
+
       Questions about a pipeline or a network, in the paper's terms:
 
         mistique topk Store key                     TOPK: rows with large values
@@ -39,7 +44,8 @@ struct MistiqueTool: ParsableCommand {
         mistique gc Store                     frees what interrupted writers left
       """,
     subcommands: [
-      CheckCommand.self, TransformersCommand.self, LogCommand.self, IntermediatesCommand.self, GetCommand.self,
+      CheckCommand.self, TransformersCommand.self, LogCommand.self, ImportCommand.self, IntermediatesCommand.self, ExportCommand.self,
+      GetCommand.self,
       TopKCommand.self, NeighboursCommand.self, DistributionCommand.self, ColumnDifferenceCommand.self, RowDifferenceCommand.self,
       CorrelationCommand.self, SVCCACommand.self, GroupMeansCommand.self, ConfusionCommand.self, ExplainCommand.self,
       AdviseCommand.self,

@@ -1,0 +1,108 @@
+import ArrayFiles
+import Foundation
+import Mistique
+
+/// An answer as an array of one type of number.
+struct ExportedArray {
+  /// Rows first.
+  let shape: [Int]
+  private let values: Values
+
+  private enum Values {
+    /// Columns of `matrix`.
+    case floats(FloatMatrix, columns: [Int])
+    case doubles([[Double]])
+    case integers([[Int64]])
+  }
+
+  /// Integers beyond this are not all among the float64.
+  private static let largestInDouble: UInt64 = 1 << 53
+
+  /// Values that are written at a time.
+  private static let blockValues = 1 << 18
+
+  /// The columns in the order of the keys, each once.
+  ///
+  /// - Throws: `QuestionError` for text, and for integers that a float64 cannot hold beside columns that need one.
+  init(_ result: IntermediateResult, _ keys: [IntermediateKey]) throws {
+    var seen = Set<Int>()
+    let asked = keys.flatMap { result.schema.columns(named: $0.column) ?? 0..<0 }.filter { seen.insert($0).inserted }
+    switch result.values {
+    case .maps(let matrix):
+      shape = [result.rowIDs.count] + Self.dimensions(asked, result.schema)
+      values = .floats(matrix, columns: asked.map(result.offset))
+    case .frame(let frame):
+      shape = [result.rowIDs.count, asked.count]
+      values = try Self.values(asked.map { (frame.names[result.offset(of: $0)], frame.columns[result.offset(of: $0)]) }, of: keys[0])
+    }
+  }
+
+  /// Channels, height and width where `columns` are whole channels, and their number otherwise.
+  private static func dimensions(_ columns: [Int], _ schema: IntermediateSchema) -> [Int] {
+    guard case .maps(_, let height, let width) = schema, height * width > 1, columns.count % (height * width) == 0 else {
+      return [columns.count]
+    }
+    let area = height * width
+    let areWhole = stride(from: 0, to: columns.count, by: area).allSatisfy { start in
+      columns[start] % area == 0 && (0..<area).allSatisfy { columns[start + $0] == columns[start] + $0 }
+    }
+    return areWhole ? [columns.count / area, height, width] : [columns.count]
+  }
+
+  private static func values(_ columns: [(name: String, column: Column)], of key: IntermediateKey) throws -> Values {
+    func isWhole(_ column: Column) -> Bool { column.integers != nil && (0..<column.count).allSatisfy(column.isPresent) }
+    if columns.allSatisfy({ isWhole($0.column) }) { return .integers(columns.map { $0.column.integers! }) }
+    return .doubles(
+      try columns.map { name, column in
+        let place = "\(key.model).\(key.intermediate).\(name)"
+        guard let doubles = column.doubles else {
+          throw QuestionError(
+            place, "it is a column of text, and an array is of numbers", remedy: "Leave it out, or write CSV: mistique get")
+        }
+        if let integers = column.integers,
+          let row = integers.indices.first(where: { column.isPresent($0) && integers[$0].magnitude > largestInDouble })
+        {
+          throw QuestionError(
+            place, "\(integers[row]) in it is an integer that float64 cannot hold", remedy: "Export it alone, or write CSV: mistique get")
+        }
+        return doubles
+      })
+  }
+
+  var typeName: String {
+    switch values {
+    case .floats: "float32"
+    case .doubles: "float64"
+    case .integers: "int64"
+    }
+  }
+
+  /// - Throws: `SystemFailure`. An old file stays where the new one is not complete.
+  func write(to url: URL) throws {
+    switch values {
+    case .floats(let matrix, let columns):
+      try write(to: url, "<f4", rowCount: matrix.rows) { row in
+        matrix.withValues { values in columns.map { values[row * matrix.columns + $0] } }
+      }
+    case .doubles(let columns): try write(to: url, "<f8", rowCount: shape[0]) { row in columns.map { $0[row] } }
+    case .integers(let columns): try write(to: url, "<i8", rowCount: shape[0]) { row in columns.map { $0[row] } }
+    }
+  }
+
+  private func write<Value>(to url: URL, _ type: String, rowCount: Int, row: (Int) -> [Value]) throws {
+    var file = try NPYWriter(url, type: type, shape: shape)
+    let blockRows = max(1, Self.blockValues / max(1, shape.dropFirst().reduce(1, *)))
+    for start in stride(from: 0, to: rowCount, by: blockRows) {
+      let block = (start..<min(start + blockRows, rowCount)).flatMap(row)
+      try block.withUnsafeBytes { try file.write($0) }
+    }
+    try file.commit()
+  }
+
+  /// Row ids as an array of int64.
+  static func write(ids: [Int64], to url: URL) throws {
+    var file = try NPYWriter(url, type: "<i8", shape: [ids.count])
+    try ids.withUnsafeBytes { try file.write($0) }
+    try file.commit()
+  }
+}

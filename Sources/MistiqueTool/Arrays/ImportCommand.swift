@@ -1,0 +1,80 @@
+import ArgumentParser
+import ArrayFiles
+import Foundation
+import Mistique
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Stores arrays that another program saved, each as an intermediate.",
+    discussion: """
+      The arrays are those of a folder with .npy and .npz files, or of one such file. The first dimension is the examples, the same in every array; \
+      row_id is the place of a row. An intermediate is called as its file without .npy, or as its member of an .npz archive.
+
+        mistique import Store mine.resnet activations           a folder: layer1.npy, layer2.npy, ...
+        mistique import Store mine.resnet activations.npz
+        mistique get Store 'mine.resnet.layer1.*' --rows 17
+
+      Four dimensions are taken as rows x channels x height x width. bool, integers up to 16 bits, float16 and float32 become float32, without loss. float64 and \
+      wider integers are stored as they are, as columns n0, n1 and so on. Pickles, and so arrays of objects, are refused.
+
+      A stored model is never overwritten: delete it, or import under another name. Ctrl-C leaves the store as it was. Parquet files are imported from \
+      Python: mistique.parquet.import_parquet.
+      """)
+
+  enum Policy: String, CaseIterable, ExpressibleByArgument {
+    case dedup
+    case storeAll = "store-all"
+
+    var policy: StoragePolicy { self == .dedup ? .dedup : .storeAll }
+  }
+
+  @Argument(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "store"))
+  var store: String
+
+  @Argument(help: ArgumentHelp("What the model is to be called in keys, project.name.", valueName: "project.name"))
+  var name: String
+
+  @Argument(help: ArgumentHelp("A folder of .npy and .npz files, or one of them.", valueName: "folder or file"))
+  var path: String
+
+  @Option(help: "dedup stores equal data once; store-all stores everything, even what is already there.")
+  var policy = Policy.dedup
+
+  @OptionGroup var waiting: WaitOption
+
+  func validate() throws { try NewStore.check(store, option: "store") }
+
+  func run() throws {
+    let identity = try ModelIdentity(argument: name)
+    // Whatever can be known to fail is checked before a store is made.
+    let folder = try ArrayFolder(URL(fileURLWithPath: path))
+    let model = try ArrayModel(folder)
+    let opened = try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
+    if try opened.models().contains(where: { $0.identity == identity }) {
+      throw StoreError(
+        .alreadyLogged, "a model of that name is in the store, so nothing was read", at: "\(identity)",
+        remedy: "Import under another name, or free the name: mistique delete \(store) \(identity)")
+    }
+    for doubt in folder.arrays.compactMap({ ArrayLayout.doubt($0.array) }) { Output.note("note: \(doubt)") }
+    Interruption.install()
+    let report: LoggingReport
+    do {
+      Output.progress("\(identity): \(folder.arrays.count) arrays of \(Output.grouped(folder.rows)) rows")
+      defer { Output.endProgress() }
+      report = try opened.logIntermediates(of: model, as: identity, policy: policy.policy) { Interruption.isRequested }
+    } catch is CancellationError {
+      Output.note("Stopped: \(identity) was not imported, and the store is as it was before.")
+      throw Interruption.exitCode
+    }
+    let lines = try opened.intermediates(of: identity).map { intermediate in
+      [
+        intermediate.name, Output.grouped(intermediate.rows), Output.grouped(intermediate.columns),
+        Output.grouped(intermediate.logicalBytes), Output.grouped(intermediate.newBytes),
+      ]
+    }
+    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(policy.policy)")
+    print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
+    print("  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions")
+    try opened.close()
+  }
+}
