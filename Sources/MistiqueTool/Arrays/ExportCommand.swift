@@ -27,19 +27,23 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A file for the row ids, .npy; an existing file is replaced.", valueName: "file.npy"))
   var ids: String?
 
+  /// What writes files of other kinds.
+  private static let instead = [
+    "csv": "mistique get --output writes CSV.",
+    "parquet": "Parquet is written from Python, by mistique.parquet.export_parquet.",
+  ]
+
   func validate() throws {
     for (option, path) in [("--to", to), ("--ids", ids ?? "ids.npy")] {
-      let kind = URL(fileURLWithPath: path).pathExtension.lowercased()
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-      guard kind != "npy" || !FileManager.default.fileExists(atPath: folder) else { continue }
-      guard kind != "npy" else { throw ValidationError("\(option): '\(path)' is in no folder that is there. Make \(folder) first.") }
-      let instead =
-        switch kind {
-        case "csv": "mistique get --output writes CSV."
-        case "parquet": "Parquet is written from Python, by mistique.parquet.export_parquet."
-        default: "Only .npy files are written."
-        }
-      throw ValidationError("\(option): '\(path)' is not called .npy. \(instead)")
+      let url = URL(fileURLWithPath: path)
+      let kind = url.pathExtension.lowercased()
+      guard kind == "npy" else {
+        throw ValidationError("\(option): '\(path)' is not called .npy. \(Self.instead[kind] ?? "Only .npy files are written.")")
+      }
+      let folder = url.deletingLastPathComponent().path
+      guard FileManager.default.fileExists(atPath: folder) else {
+        throw ValidationError("\(option): '\(path)' is in no folder that is there. Make \(folder) first.")
+      }
     }
     if let ids, URL(fileURLWithPath: ids).standardizedFileURL == URL(fileURLWithPath: to).standardizedFileURL {
       throw ValidationError("--to and --ids are one file, '\(to)'. Give two.")
@@ -47,11 +51,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let asked = try asking.parsed(1...Int.max, "at least one")
-    if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
-      throw ValidationError(
-        "\(asked[0]) and \(other) belong to two intermediates, whose rows may differ. Export one intermediate at a time.")
-    }
+    let asked = try asking.parsedOfOneIntermediate("Export")
     let store = try AskedStore(asking)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     let array = try ExportedArray(result, asked)

@@ -25,8 +25,7 @@ struct ExportedArray {
   ///
   /// - Throws: `QuestionError` for text, and for integers that a float64 cannot hold beside columns that need one.
   init(_ result: IntermediateResult, _ keys: [IntermediateKey]) throws {
-    var seen = Set<Int>()
-    let asked = keys.flatMap { result.schema.columns(named: $0.column) ?? 0..<0 }.filter { seen.insert($0).inserted }
+    let asked = result.schemaColumns(of: keys)
     switch result.values {
     case .maps(let matrix):
       shape = [result.rowIDs.count] + Self.dimensions(asked, result.schema)

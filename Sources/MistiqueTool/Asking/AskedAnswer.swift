@@ -115,6 +115,12 @@ extension FloatMatrix {
 }
 
 extension IntermediateResult {
+  /// The columns of the schema that `keys` of this intermediate name, in the order of the keys, each once.
+  func schemaColumns(of keys: [IntermediateKey]) -> [Int] {
+    var seen = Set<Int>()
+    return keys.flatMap { schema.columns(named: $0.column) ?? 0..<0 }.filter { seen.insert($0).inserted }
+  }
+
   /// Where a column of the schema, which was asked for, is in the answer.
   func offset(of column: Int) -> Int {
     var before = 0

@@ -79,4 +79,17 @@ struct AskingOptions: ParsableArguments {
     }
     return try keys.map { try IntermediateKey($0) }
   }
+
+  /// Keys of columns of one intermediate.
+  ///
+  /// - Parameter verb: what is done with it, for the message.
+  /// - Throws: as `parsed`, and `ValidationError` for keys of several intermediates.
+  func parsedOfOneIntermediate(_ verb: String) throws -> [IntermediateKey] {
+    let asked = try parsed(1...Int.max, "at least one")
+    if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
+      throw ValidationError(
+        "\(asked[0]) and \(other) belong to two intermediates, whose rows may differ. \(verb) one intermediate at a time.")
+    }
+    return asked
+  }
 }

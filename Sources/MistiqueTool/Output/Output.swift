@@ -9,14 +9,7 @@ enum Output {
   static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
 
   /// With a separator between thousands, the same in every locale.
-  static func grouped(_ number: Int) -> String {
-    var result = ""
-    for (place, digit) in String(number.magnitude).reversed().enumerated() {
-      if place > 0, place % 3 == 0 { result.append(",") }
-      result.append(digit)
-    }
-    return (number < 0 ? "-" : "") + String(result.reversed())
-  }
+  static func grouped(_ number: Int) -> String { Quantity.grouped(number) }
 
   /// `1 row is`, `2,000 rows are`.
   static func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(grouped(number)) \(number == 1 ? one : many)" }

@@ -32,11 +32,7 @@ struct GetCommand: ParsableCommand {
   var idColumn = "row_id"
 
   func run() throws {
-    let asked = try asking.parsed(1...Int.max, "at least one")
-    if let other = asked.first(where: { $0.model != asked[0].model || $0.intermediate != asked[0].intermediate }) {
-      throw ValidationError(
-        "\(asked[0]) and \(other) belong to two intermediates, whose rows may differ. Query one intermediate at a time.")
-    }
+    let asked = try asking.parsedOfOneIntermediate("Query")
     let store = try AskedStore(asking)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     try write(try frame(result, asked))
@@ -47,13 +43,7 @@ struct GetCommand: ParsableCommand {
   /// The row ids, and then the requested columns in the order of the keys, each once.
   private func frame(_ result: IntermediateResult, _ asked: [IntermediateKey]) throws -> DataFrame {
     let names = result.columnNames
-    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { (ColumnName($1), $0) })
-    var order: [Int] = []
-    for key in asked {
-      for index in result.schema.columns(named: key.column) ?? 0..<0 { order.append(places[ColumnName(result.schema.columnName(index))]!) }
-    }
-    var seen = Set<Int>()
-    order = order.filter { seen.insert($0).inserted }
+    let order = result.schemaColumns(of: asked).map(result.offset)
     if let clash = order.first(where: { ColumnName(names[$0]) == ColumnName(idColumn) }) {
       throw ValidationError(
         "The intermediate has a column \"\(names[clash])\" itself. Choose another name for the row ids with --id-column.")
