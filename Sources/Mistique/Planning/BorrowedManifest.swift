@@ -20,11 +20,8 @@ struct BorrowedManifest {
           manifest.schema.columnCount == intermediate.columns
         else { continue }
         return BorrowedManifest(manifest: manifest, owner: source.id)
-      } catch let error as StoreError where isDamage(error) { continue }
+      } catch let error as StoreError where error.isOfUnreadableData { continue }
     }
     return nil
   }
-
-  /// Whether another model's values that give this error cannot be read, while this model may be run without them.
-  static func isDamage(_ error: StoreError) -> Bool { [.corrupt, .notFound, .inputOutput].contains(error.code) }
 }

@@ -149,7 +149,7 @@ struct Planner {
       let rows = try StoredRows(store: opened.store, manifest: borrowed.manifest).selection(question, counters: counters)
       let plan = try opened.store.plan(borrowed.manifest, columns: columns, rows: rows)
       return PlannedRead(plan: plan, partial: nil, coldBytes: plan.coldBytes(), owner: borrowed.owner)
-    } catch let error as StoreError where BorrowedManifest.isDamage(error) { return nil }
+    } catch let error as StoreError where error.isOfUnreadableData { return nil }
   }
 
   private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }

@@ -104,7 +104,7 @@ struct RerunPlanner {
       return try StoredStart(
         name: intermediate.name, manifest: borrowed.manifest, rows: try rows(in: borrowed.manifest), store: opened.store,
         owner: borrowed.owner)
-    } catch let error as StoreError where BorrowedManifest.isDamage(error) { return nil }
+    } catch let error as StoreError where error.isOfUnreadableData { return nil }
   }
 
   /// Those that are asked for; of a frame, which stages take in whole, all.

@@ -86,7 +86,8 @@ struct ChunkReader {
     }
   }
 
-  /// Whether something that is referred to is damaged, or went away since it was looked up.
+  /// Whether something that is referred to is damaged, or went away since it was looked up. Not where a disk gives an error: a run also writes, and a full
+  /// disk must be told.
   private static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
 
   /// How a question would be answered, with every way there is; it is not counted.

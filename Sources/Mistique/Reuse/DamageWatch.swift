@@ -17,7 +17,7 @@ final class DamageWatch: Sendable {
   }
 
   private func noting<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as StoreError where ReuseSearch.isDamage(error) {
+    do { return try body() } catch let error as StoreError where error.isOfUnreadableData {
       found.withLock { $0[name] = error }
       throw error
     }

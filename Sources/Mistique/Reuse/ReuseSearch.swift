@@ -37,7 +37,7 @@ struct ReuseSearch {
         do {
           guard let match = try matching(source) else { continue }
           found.intermediates[name] = match
-        } catch let error as StoreError where Self.isDamage(error) {
+        } catch let error as StoreError where error.isOfUnreadableData {
           found.damaged.append(DamagedSource(name: name, place: source.place, reason: error.what))
           continue
         } catch let error as DecodingError {
@@ -53,7 +53,7 @@ struct ReuseSearch {
         do {
           try opened.store.checkIntact(blob: transformer.blob)
           found.transformers[name] = transformer
-        } catch let error as StoreError where Self.isDamage(error) {
+        } catch let error as StoreError where error.isOfUnreadableData {
           found.damaged.append(DamagedSource(name: name, place: "trained part \(transformer.name)", reason: error.what))
           continue
         }
@@ -62,9 +62,6 @@ struct ReuseSearch {
     }
     return found
   }
-
-  /// Whether a source that gives this error cannot be read, while the rest of the store may be.
-  static func isDamage(_ error: StoreError) -> Bool { [.corrupt, .notFound, .inputOutput].contains(error.code) }
 
   /// `nil` for what is stored in another form than the policy asks for.
   private func matching(_ source: StoredEqual) throws -> Match? {

@@ -49,6 +49,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// The error below that led to this one, such as SQLite's; `nil` when this is where it began.
   public let cause: (any Error)?
 
+  /// Whether what was to be read is damaged, gone, or where the disk gives an error, while the rest of the store may be sound.
+  package var isOfUnreadableData: Bool { [.corrupt, .notFound, .inputOutput].contains(code) }
+
   /// Creates an error; models may throw it too.
   public init(_ code: Code, _ what: String, at place: String, remedy: String, cause: (any Error)? = nil) {
     self.code = code
