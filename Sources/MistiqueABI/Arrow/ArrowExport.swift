@@ -23,7 +23,8 @@ enum ArrowExport {
     target.pointee = ArrowSchema(
       format: UnsafePointer(owner.format), name: UnsafePointer(owner.name), metadata: nil,
       flags: field.buffers.first.map { $0 != nil } ?? false ? Int64(ARROW_FLAG_NULLABLE) : 0, n_children: Int64(field.children.count),
-      children: owner.children, dictionary: nil, release: releaseArrowSchema, private_data: Unmanaged.passRetained(owner).toOpaque())
+      children: owner.children.structures, dictionary: nil, release: releaseArrowSchema,
+      private_data: Unmanaged.passRetained(owner).toOpaque())
   }
 
   /// Fills an array in.
@@ -31,9 +32,40 @@ enum ArrowExport {
     let owner = ArrayOwner(field)
     target.pointee = ArrowArray(
       length: Int64(field.length), null_count: Int64(field.nullCount), offset: 0, n_buffers: Int64(field.buffers.count),
-      n_children: Int64(field.children.count), buffers: owner.buffers, children: owner.children, dictionary: nil,
+      n_children: Int64(field.children.count), buffers: owner.buffers, children: owner.children.structures, dictionary: nil,
       release: releaseArrowArray,
       private_data: Unmanaged.passRetained(owner).toOpaque())
+  }
+}
+
+/// The structures of a field's children, and their memory.
+private final class ArrowChildren<Structure> {
+  let structures: UnsafeMutablePointer<UnsafeMutablePointer<Structure>?>
+  private let count: Int
+  private let release: (UnsafeMutablePointer<Structure>) -> Void
+
+  /// - Parameter release: of one structure, unless somebody moved it away: it has no release any more then.
+  init(
+    of fields: [ArrowExport.Field], export: (ArrowExport.Field, UnsafeMutablePointer<Structure>) -> Void,
+    release: @escaping (UnsafeMutablePointer<Structure>) -> Void
+  ) {
+    self.release = release
+    count = fields.count
+    structures = .allocate(capacity: max(1, count))
+    for (place, field) in fields.enumerated() {
+      let target = UnsafeMutablePointer<Structure>.allocate(capacity: 1)
+      export(field, target)
+      (structures + place).initialize(to: target)
+    }
+  }
+
+  deinit {
+    for place in 0..<count {
+      guard let child = structures[place] else { continue }
+      release(child)
+      child.deallocate()
+    }
+    structures.deallocate()
   }
 }
 
@@ -41,29 +73,15 @@ enum ArrowExport {
 private final class SchemaOwner {
   let format: UnsafeMutablePointer<CChar>?
   let name: UnsafeMutablePointer<CChar>?
-  let children: UnsafeMutablePointer<UnsafeMutablePointer<ArrowSchema>?>
-  private let count: Int
+  let children: ArrowChildren<ArrowSchema>
 
   init(_ field: ArrowExport.Field) {
     format = strdup(field.format)
     name = strdup(field.name)
-    count = field.children.count
-    children = .allocate(capacity: max(1, count))
-    for (place, child) in field.children.enumerated() {
-      let target = UnsafeMutablePointer<ArrowSchema>.allocate(capacity: 1)
-      ArrowExport.export(schemaOf: child, to: target)
-      (children + place).initialize(to: target)
-    }
+    children = ArrowChildren(of: field.children, export: ArrowExport.export(schemaOf:to:)) { $0.pointee.release?($0) }
   }
 
   deinit {
-    for place in 0..<count {
-      guard let child = children[place] else { continue }
-      // One that somebody moved away has no release any more.
-      if let release = child.pointee.release { release(child) }
-      child.deallocate()
-    }
-    children.deallocate()
     free(format)
     free(name)
   }
@@ -72,32 +90,17 @@ private final class SchemaOwner {
 /// The memory of an exported array.
 private final class ArrayOwner {
   let buffers: UnsafeMutablePointer<UnsafeRawPointer?>
-  let children: UnsafeMutablePointer<UnsafeMutablePointer<ArrowArray>?>
-  private let count: Int
+  let children: ArrowChildren<ArrowArray>
   private let owners: [any Sendable]
 
   init(_ field: ArrowExport.Field) {
     owners = field.owners
-    count = field.children.count
     buffers = .allocate(capacity: max(1, field.buffers.count))
     for (place, buffer) in field.buffers.enumerated() { (buffers + place).initialize(to: buffer) }
-    children = .allocate(capacity: max(1, count))
-    for (place, child) in field.children.enumerated() {
-      let target = UnsafeMutablePointer<ArrowArray>.allocate(capacity: 1)
-      ArrowExport.export(child, to: target)
-      (children + place).initialize(to: target)
-    }
+    children = ArrowChildren(of: field.children, export: ArrowExport.export(_:to:)) { $0.pointee.release?($0) }
   }
 
-  deinit {
-    for place in 0..<count {
-      guard let child = children[place] else { continue }
-      if let release = child.pointee.release { release(child) }
-      child.deallocate()
-    }
-    children.deallocate()
-    buffers.deallocate()
-  }
+  deinit { buffers.deallocate() }
 }
 
 private func releaseArrowSchema(_ schema: UnsafeMutablePointer<ArrowSchema>?) {
