@@ -109,14 +109,7 @@ final class GraphModel: ExecutableModel {
     _ values: [Float], _ name: String, _ ids: ArraySlice<Int64>, to emit: (String, IntermediateRows) throws -> Void
   ) throws {
     let schema = Self.schema(name)
-    guard plan.hasFrames else {
-      let rowIDs = ids.last! - ids.first! == Int64(ids.count - 1) ? RowIDs.range(ids.first!..<ids.last! + 1) : .list(Array(ids))
-      return try values.withUnsafeBufferPointer { try emit(name, .maps($0, rowIDs: rowIDs, schema: schema)) }
-    }
-    let width = schema.columnCount
-    let columns = (0..<width).map { column in
-      ("c\(column)", Column(.float32((0..<ids.count).map { values[$0 * width + column] })))
-    }
-    try emit(name, .frame(DataFrame(rowIDs: .first(ids.count), columns: columns)))
+    let rows = EmittedRows(values, ids, columnCount: schema.columnCount)
+    try plan.hasFrames ? emit(name, rows.frame()) : rows.withMaps(schema) { try emit(name, $0) }
   }
 }

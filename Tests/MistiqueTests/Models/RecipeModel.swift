@@ -198,16 +198,9 @@ final class RecipeModel: ExecutableModel {
     to emit: (String, IntermediateRows) throws -> Void
   ) throws {
     let schema = Self.schema(step, place)
-    guard plan.hasFrames else {
-      let rowIDs = ids.last! - ids.first! == Int64(ids.count - 1) ? RowIDs.range(ids.first!..<ids.last! + 1) : .list(Array(ids))
-      return try values.withUnsafeBufferPointer { try emit(name, .maps($0, rowIDs: rowIDs, schema: schema)) }
-    }
-    let width = schema.columnCount
-    let columns = (0..<width).map { column in
-      ("c\(column)", Column(.float32((0..<ids.count).map { values[$0 * width + column] })))
-    }
     let passedOn = Self.passed(by: step, place).map { [0: PassedColumn(intermediate: $0, column: 0)] } ?? [:]
-    try emit(name, .frame(DataFrame(rowIDs: .first(ids.count), columns: columns), passedOn: passedOn))
+    let rows = EmittedRows(values, ids, columnCount: schema.columnCount)
+    try plan.hasFrames ? emit(name, rows.frame(passedOn: passedOn)) : rows.withMaps(schema) { try emit(name, $0) }
   }
 }
 
