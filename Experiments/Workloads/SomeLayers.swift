@@ -4,7 +4,7 @@ import Mistique
 /// A network of which a store keeps some layers only: what a table or a figure is about. Full layers of 50,000 images take sixty times the bytes of the
 /// four that table 2 compares.
 ///
-/// The stages of the other layers are there and put out nothing. A store keeps it as the network itself, so that it is re-run as any other.
+/// Stages of other layers stay in the graph and have no outputs. A re-run restores the whole network.
 final class SomeLayers: ExecutableModel {
   static let kind = NetworkModel.kind
   let stages: [Stage]

@@ -89,7 +89,7 @@ struct StridedArrayTests {
     }
   }
 
-  @Test("A value that is none of a type is told")
+  @Test("Narrowing names the place of the first value that the type does not have")
   func others() {
     for (element, value) in [(ArrayElement.float16, Float(1.0001)), (.bfloat16, 1.0001), (.int8, 128), (.uint16, -1), (.bool, 2)] {
       var room = [UInt8](repeating: 0, count: 4)

@@ -13,7 +13,7 @@ enum ReportStyle {
     --ground:#101317;--raised:#1b2026;--ink:#e4e7ea;--faint:#a9b0b8;--line:#39414a;--link:#79b8ff;--good:#4fd1ab;--bad:#ff9d5c;--idle:#a9b0b8;--mark:#2c2117;
     """
 
-  /// Outcomes are told by word and sign too, not by colour alone.
+  /// Every outcome has a word and a sign beside its colour.
   private static let rules: StaticString = """
     *{box-sizing:border-box}
     html{color-scheme:light dark;scroll-behavior:smooth;scroll-padding-top:1rem}

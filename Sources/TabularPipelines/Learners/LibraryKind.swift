@@ -13,7 +13,7 @@ extension TransformerBits.Library {
     XGBoostVersion(&major, &minor, &patch)
     var build: UnsafePointer<CChar>?
     let about = XGBuildInfo(&build) == 0 ? build.map { String(cString: $0) } ?? "" : ""
-    // It takes fewer threads than it is told where a container's share of the processors is smaller.
+    // In a container with a smaller share of the processors, XGBoost starts fewer threads than it was asked for.
     let share = ["cpu.cfs_quota_us", "cpu.cfs_period_us"].map { file in
       (try? String(contentsOfFile: "/sys/fs/cgroup/cpu/\(file)", encoding: .utf8)) ?? "none"
     }
