@@ -86,10 +86,12 @@ list: build ## List the experiments with what they take, and which fit this mach
 
 experiment: build ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies MODEL=path for your own data
 	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6b-dnn-storage SCALE=$(SCALE); make list shows all."; exit 1; }
+	@test "$(EXECUTOR)" = local || { echo "make experiment runs here. One experiment as tasks of a cluster: $(EXPERIMENTS) submit $(NAME) --scale $(SCALE)"; exit 1; }
 	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
 reproduce: build ## Run every experiment, draw every figure, make the page of them; EXECUTOR=slurm: as tasks of a cluster
 	@case "$(EXECUTOR)" in local|slurm) ;; *) echo "EXECUTOR is '$(EXECUTOR)': local or slurm."; exit 1;; esac
+	@test "$(EXECUTOR)" = local || test -z "$(MODEL)" || { echo "Your own data are measured here, not on a cluster: make experiment NAME=policies MODEL=$(MODEL)"; exit 1; }
 	@$(EXPERIMENTS) $(if $(filter slurm,$(EXECUTOR)),submit,run) all --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
 report: build ## Make the page again from the measured rows alone: Results/runs/<scale>/index.html
@@ -99,7 +101,7 @@ figures: build ## Draw the figures again from the measured rows alone
 	@$(EXPERIMENTS) figures $(NAME) --scale $(SCALE) --results $(RESULTS)
 
 regress: build ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
-	@$(EXPERIMENTS) run all --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+	@$(EXPERIMENTS) run all reuse --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 	@$(EXPERIMENTS) compare --twice --scale $(SCALE) --results $(RESULTS)
 
 baseline: build ## Make the last runs the baseline: REASON="why these numbers are right"

@@ -17,7 +17,7 @@ enum Catalogue {
         Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings), UseActiVis.experiment(settings),
         UseVizML.experiment(settings), UseNetDissect.experiment(settings), ReuseExperiment.experiment(settings),
         Policies.experiment(settings),
-      ], onDemand: [Policies.name])
+      ], onDemand: [ReuseExperiment.name, Policies.name])
   }
 
   /// The setting with which figure 6 counts what it would store, and keeps no partitions.

@@ -36,24 +36,18 @@ final class BenchReport: Sendable {
 
   /// Records every measurement in a run, under its own name.
   ///
-  /// - Throws: `MeasurementError` when a metric was measured twice.
+  /// - Throws: `BenchFailure` when one came to no number, which is an error and not a row; `MeasurementError` when a metric was measured twice.
   func record(in context: RunContext) throws {
+    let failures = state.withLock { $0.failures }
+    guard failures.isEmpty else { throw BenchFailure(what: "\(failures.joined(separator: ", ")), on an idle machine perhaps not") }
     for row in rows { try context.record(row.metric, row.value, unit: row.unit, at: [Self.parameter: row.bench]) }
   }
 
-  func table() -> String {
+  /// A run's rows for people.
+  static func table(of rows: MeasurementTable) -> String {
     var table = TextTable(header: ["bench", "metric", "value", "unit"])
-    for row in rows { table.append([row.bench, row.metric, Quantity.plain(row.value), row.unit]) }
+    for row in rows.rows { table.append([row.coordinates[0], row.metric, Quantity.plain(row.value.double), row.unit]) }
     return table.rendered()
-  }
-
-  /// - Throws: `BenchFailure` when a measurement came to no number, which is an error and not a row; the others are in `place`.
-  func checkFailures(keptIn place: String) throws {
-    let failures = state.withLock { $0.failures }
-    guard failures.isEmpty else {
-      throw BenchFailure(
-        what: "\(failures.joined(separator: ", ")). The other measurements are in \(place). Repeat it on an idle machine.")
-    }
   }
 }
 

@@ -8,7 +8,8 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
     discussion: """
       Prints medians and ratios as a table, and keeps them as every run's rows are kept: <results>/runs/bench holds rows.csv, with the columns \
-      bench,repetition,metric,unit,value, and provenance.json, whatever the scale. The arrays are the \
+      bench,repetition,metric,unit,value, and provenance.json, whatever the scale; one part alone is kept in <results>/runs/bench-<part>. Ctrl-C keeps the \
+      parts that are done, and the same command goes on from there. The arrays are the \
       layers of the trained CIFAR10_CNN, but for dropout and flatten, for the images that the scale logs (small: 2,000); CIFAR10_VGG16 is run and logged on 1,000 images. The networks \
       are trained first unless that was done before.
 
@@ -49,6 +50,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.install()
     let settings = try common.settings()
     if let dump {
       let folder = URL(fileURLWithPath: dump, isDirectory: true)
@@ -56,26 +58,46 @@ struct BenchCommand: ParsableCommand {
       for array in try LayerArray.layers(of: try workload(.cnn, settings)) { try array.writeNumPy(to: folder) }
       return
     }
-    let report = BenchReport()
+    let isOfPeers = peers != nil && part != .pipelines
+    let name = (["bench"] + (isOfPeers ? ["peers"] : []) + (part.map { [$0.rawValue] } ?? [])).joined(separator: "-")
     let bench = Experiment(
-      .init(name: peers == nil || part == .pipelines ? "bench" : "bench-peers", title: "The store itself, measured", source: "ours"),
+      .init(name: name, title: "The store itself, measured", source: "ours"),
       parameters: [BenchReport.parameter], costs: Self.costs, outcome: .init()
     ) { [self] context in
       try context.state(data: try source(settings))
-      let scratch = context.scratchDirectory.appendingPathComponent("bench", isDirectory: true)
-      // What an interrupted bench left is of no use: nothing of it is taken over.
-      if FileManager.default.fileExists(atPath: scratch.path) { try FileManager.default.removeItem(at: scratch) }
-      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-      try measure(settings, scratch, report)
-      try report.record(in: context)
+      let units: [(name: String, body: (URL, BenchReport) throws -> Void)] =
+        if let peers, part != .pipelines {
+          [("peers", { try comparePeers(peers, settings, $0, $1) })]
+        } else {
+          Part.allCases.filter { part == nil || part == $0 }.map { part in (part.rawValue, { try measure(part, settings, $0, $1) }) }
+        }
+      var failures: [String] = []
+      for unit in units {
+        // What an interrupted part left is of no use: it is measured again.
+        let scratch = context.scratchDirectory.appendingPathComponent("bench", isDirectory: true)
+        if FileManager.default.fileExists(atPath: scratch.path) { try FileManager.default.removeItem(at: scratch) }
+        do {
+          try context.checkpointed(unit.name) {
+            try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+            let report = BenchReport()
+            try unit.body(scratch, report)
+            try report.record(in: context)
+          }
+        } catch let failure as BenchFailure {
+          failures.append(failure.what)
+        }
+      }
+      guard failures.isEmpty else {
+        throw BenchFailure(
+          what: "\(failures.joined(separator: "; ")). The other parts are kept: the same command measures only these again.")
+      }
     }
     let runner = Runner(results: ResultsFolder(root: common.folder.root, isByScale: false), output: .standardError)
     var options = try common.runOptions()
     options.repetitions = repetitions
     options.configuration["part"] = part?.rawValue ?? "all"
-    let rows = try runner.run(bench, options).folder.appendingPathComponent("rows.csv").path
-    print(report.table() + "\n\(rows)")
-    try report.checkFailures(keptIn: rows)
+    let rows = try runner.run(bench, options).folder.appendingPathComponent("rows.csv")
+    print(BenchReport.table(of: try MeasurementTable(reading: rows)) + "\n\(rows.path)")
   }
 
   /// Upper bounds, training apart.
@@ -86,15 +108,16 @@ struct BenchCommand: ParsableCommand {
     .paper: Cost(seconds: 20_000, diskBytes: 20_000_000_000, memoryBytes: 24_000_000_000),
   ]
 
-  private func measure(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
-    if let peers, part != .pipelines { return try comparePeers(peers, settings, scratch, report) }
-    if part == nil || part == .storage { try measureStorage(settings, scratch, report) }
-    if part == nil || part == .reads { try measureReads(settings, scratch, report) }
-    if part == nil || part == .tables { try TablesBench(scratch: scratch, repetitions: repetitions, report: report).run() }
-    if part == nil || part == .point { try measurePoint(settings, scratch, report) }
-    if part == nil || part == .network { try measureNetwork(settings, scratch, report) }
-    if part == nil || part == .pipelines { try measurePipelines(settings, scratch, report) }
-    if part == nil || part == .reuse { try measureReuse(settings, scratch, report) }
+  private func measure(_ part: Part, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    switch part {
+    case .storage: try measureStorage(settings, scratch, report)
+    case .reads: try measureReads(settings, scratch, report)
+    case .tables: try TablesBench(scratch: scratch, repetitions: repetitions, report: report).run()
+    case .point: try measurePoint(settings, scratch, report)
+    case .network: try measureNetwork(settings, scratch, report)
+    case .pipelines: try measurePipelines(settings, scratch, report)
+    case .reuse: try measureReuse(settings, scratch, report)
+    }
   }
 
   /// The data of the parts that are measured.

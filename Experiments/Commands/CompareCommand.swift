@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentKit
 import Foundation
+import Groundwork
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct CompareCommand: ParsableCommand {
         experiments compare --scale ci --twice    what regressed in times or claims alone is run once more, and counts if it regresses again
       """)
 
-  @Argument(help: "Which experiments; all when none is named.")
+  @Argument(help: "Which experiments; when none is named, all, and those with a baseline that only run by name.")
   var names: [String] = []
 
   @Flag(help: "Run once more what regressed in nothing but times and claims.")
@@ -29,11 +30,13 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     Interruption.install()
     let laboratory = try common.laboratory()
-    let experiments = try names.isEmpty ? laboratory.usual : laboratory.resolve(names)
+    let baselines = try common.folder.baselines(at: common.scale)
+    let experiments = try names.isEmpty ? guarded(laboratory, baselines) : laboratory.resolve(names)
     let options = try common.runOptions()
     let runner = Runner(results: common.folder, output: markdown ? .standardError : .terminal)
     var comparisons: [Comparison] = []
-    var failures: [ComparisonTable.Failure] = []
+    var failures = names.isEmpty ? lost(laboratory, baselines) : []
+    for failure in failures { StandardStream.error.line("Error: \(failure.experiment): \(failure.reason)") }
     try forEachExperiment(experiments) { experiment in
       do {
         comparisons.append(try twice ? runner.compareTwice(experiment, options) : runner.compare(experiment, at: common.scale))
@@ -44,13 +47,33 @@ struct CompareCommand: ParsableCommand {
     } then: {
       if markdown { print(ComparisonTable(comparisons, failures: failures, at: common.scale).markdown(), terminator: "") }
       let regressed = comparisons.filter(\.isRegression)
-      guard !regressed.isEmpty else { return }
+      guard !regressed.isEmpty else {
+        if !failures.isEmpty { throw ExitCode.failure }
+        return
+      }
       guard !markdown else { throw ExitCode.failure }
       // Once more, at the end: a log is read from there, and often nothing else of it is kept.
       print(regressed.map(\.regressionText).joined(separator: "\n"))
       print(
         "Regressed: \(regressed.map(\.experiment).joined(separator: ", ")). If the new numbers are right: make baseline REASON=\"why\".")
       throw ExitCode.failure
+    }
+  }
+
+  /// What `all` means, and what only runs by name but has a baseline.
+  private func guarded(_ laboratory: Laboratory, _ baselines: [String]) -> [Experiment] {
+    let usual = Set(laboratory.usual.map(\.name))
+    return laboratory.experiments.filter { usual.contains($0.name) || baselines.contains($0.name) }
+  }
+
+  /// Experiments that have a baseline and are no longer in the catalogue: nobody would notice that they guard nothing.
+  private func lost(_ laboratory: Laboratory, _ baselines: [String]) -> [ComparisonTable.Failure] {
+    baselines.filter { name in !laboratory.experiments.contains { $0.name == name } }.map {
+      .init(
+        experiment: $0,
+        reason:
+          "it has a baseline, and there is no experiment of that name. Bring it back, or remove its files from Results/baselines/\(common.scale)."
+      )
     }
   }
 }

@@ -4,9 +4,9 @@ import ExperimentKit
 ///
 /// 1. A scheme is near enough when it keeps at least 95 % of neighbours in the mean over the intermediates and 90 % in each of them, SVCCA, where it could
 ///    be computed, is at least 0.95, and no finite value was lost.
-/// 2. Of those the one with the fewest bytes is recommended; where one has at most 5 % more and keeps more neighbours, that one.
-/// 3. If it does not save a tenth of the bytes of the smallest exact policy, or no scheme is near enough, or nothing has neighbours to compare, that
-///    exact policy is.
+/// 2. Of those that save a tenth of the bytes of the smallest exact policy the one with the fewest is recommended; where another of them has at most 5 %
+///    more and keeps more neighbours, that one.
+/// 3. If there is none, the smallest exact policy is.
 struct Recommendation {
   static let leastMean = 0.95
   static let leastOfEach = 0.9
@@ -24,10 +24,12 @@ struct Recommendation {
   init(_ outcomes: [PolicyOutcome]) {
     let exact = outcomes.filter { !$0.isLossy }.min { $0.storedBytes < $1.storedBytes }!
     self.exact = exact
-    let near = outcomes.filter { $0.isLossy && Self.isNearEnough($0) }.sorted { $0.storedBytes < $1.storedBytes }
+    let near = outcomes.filter {
+      $0.isLossy && $0.storedBytes <= Self.leastSaving * exact.storedBytes && Self.isNearEnough($0)
+    }.sorted { $0.storedBytes < $1.storedBytes }
     let fewest = near.first?.storedBytes ?? .infinity
-    let best = near.filter { $0.storedBytes <= Self.aboutEqual * fewest }.max { ($0.neighbours ?? 0) < ($1.neighbours ?? 0) }
-    let chosen = best.flatMap { $0.storedBytes <= Self.leastSaving * exact.storedBytes ? $0 : nil } ?? exact
+    let chosen =
+      near.filter { $0.storedBytes <= Self.aboutEqual * fewest }.max { ($0.neighbours ?? 0) < ($1.neighbours ?? 0) } ?? exact
     self.chosen = chosen
     smaller = outcomes.filter { $0.storedBytes < Self.leastSaving * chosen.storedBytes }.max { ($0.neighbours ?? 0) < ($1.neighbours ?? 0) }
   }
@@ -60,15 +62,27 @@ struct Recommendation {
       sentences.append("There are too few rows, or none that vary, to say what schemes keep of their neighbours.")
     } else if smaller == nil {
       sentences.append("No scheme saves a tenth of its bytes.")
-    } else if let mean = smaller?.neighbours, let smaller {
+    } else if let smaller, smaller.neighbours != nil {
       sentences.append(
-        "No scheme that saves a tenth more is near enough: \(smaller.name) takes \(Self.part(smaller.ratio)), and keeps \(Self.share(mean)) of "
-          + "neighbours.")
+        "No scheme that saves a tenth more is near enough: \(smaller.name) takes \(Self.part(smaller.ratio)), and \(Self.shortcomings(of: smaller))."
+      )
     }
-    if chosen.isLossy, let smaller, let mean = smaller.neighbours {
-      sentences.append("\(smaller.name) takes \(Self.part(smaller.ratio)), but keeps \(Self.share(mean)) of neighbours.")
+    if chosen.isLossy, let smaller, smaller.neighbours != nil {
+      sentences.append("\(smaller.name) takes \(Self.part(smaller.ratio)), but \(Self.shortcomings(of: smaller)).")
     }
     return sentences
+  }
+
+  /// Why a scheme is not near enough: `keeps 99 % of neighbours, 85 % in conv1, loses 3 values`.
+  private static func shortcomings(of outcome: PolicyOutcome) -> String {
+    let mean = outcome.neighbours ?? 0
+    var parts = ["keeps \(share(mean)) of neighbours"]
+    if mean >= leastMean, let worst = outcome.worst, worst.neighbours < leastOfEach {
+      parts.append("\(share(worst.neighbours)) in \(worst.intermediate)")
+    }
+    if let similarity = outcome.similarity, similarity < leastSimilarity { parts.append("has an SVCCA of \(Quantity.plain(similarity))") }
+    if outcome.lostValues > 0 { parts.append("loses \(outcome.lostValues) \(outcome.lostValues == 1 ? "value" : "values")") }
+    return parts.joined(separator: ", ")
   }
 
   /// Rounded down, so that what is not all does not read as all.

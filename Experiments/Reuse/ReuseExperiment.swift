@@ -17,10 +17,12 @@ enum ReuseExperiment {
   static let reusing = "reuse"
   static let computing = "no reuse"
 
+  static let name = "reuse"
+
   static func experiment(_ settings: Settings) -> Experiment {
     Experiment(
       .init(
-        name: "reuse", aliases: ["never-twice"], title: "Logging without computing anything twice",
+        name: name, aliases: ["never-twice"], title: "Logging without computing anything twice",
         source: "beyond the paper: HELIX (VLDB 2019), Collab (SIGMOD 2020)"),
       parameters: parameters,
       // Distinct frames of fifty pipelines are held in memory.

@@ -35,6 +35,9 @@ package struct ClusterPlan: Sendable {
     return preparations[number]
   }
 
+  /// Each of the experiments that `names` holds once, in the catalogue's order.
+  package func inOrder(_ names: [String]) -> [String] { experiments.map(\.name).filter(names.contains) }
+
   /// The numbers of an experiment's tasks, in the order of its rows.
   package func tasks(of experiment: String) -> [Int] { pieces.indices.filter { pieces[$0].experiment == experiment } }
 }

@@ -16,11 +16,13 @@ package struct Gatherer: Sendable {
   package let missing: [Missing]
   private let submission: Submission
 
-  /// Throws: `ClusterError.noSubmission`, `RecordError`.
+  /// Throws: `ClusterError.noSubmission`, `RecordError`, `ClusterError.otherBuild` when this process is not of the build that measured: it may declare
+  /// other parts, and judge by other claims.
   package init(_ plan: ClusterPlan, in folder: ClusterFolder) throws {
     self.plan = plan
     self.folder = folder
     let submission = try folder.submission()
+    _ = try submission.options()
     self.submission = submission
     missing = submission.experiments.flatMap(plan.tasks).compactMap { task in
       let piece = plan.pieces[task]

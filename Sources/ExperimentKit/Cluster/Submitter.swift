@@ -25,7 +25,7 @@ package struct Submitter: Sendable {
   {
     guard !isDryRun else {
       let submission = try current(request, isFresh: isFresh || folder.isGathered)
-      let jobs = try jobs(of: submission, options, gathering: gathering, isFresh: isFresh || folder.isGathered)
+      let jobs = try jobs(of: submission, asked: request.experiments, options, gathering: gathering, isFresh: isFresh || folder.isGathered)
       for job in jobs { try show(job, submission, options) }
       return
     }
@@ -36,7 +36,7 @@ package struct Submitter: Sendable {
     guard waiting.isEmpty else { throw ClusterError.stillQueued(waiting) }
     if isFresh || folder.isGathered { try folder.removeAll() }
     var submission = try current(request, isFresh: false)
-    let jobs = try jobs(of: submission, options, gathering: gathering, isFresh: false)
+    let jobs = try jobs(of: submission, asked: request.experiments, options, gathering: gathering, isFresh: false)
     submission.jobs = []
     try folder.createLogs()
     try folder.write(submission)
@@ -59,18 +59,21 @@ package struct Submitter: Sendable {
     )
   }
 
-  /// The earlier submission with the experiments that are asked for now, or the request when there is none to go on from.
+  /// The earlier submission and the experiments that are asked for now, or the request when there is none to go on from. What was submitted earlier is
+  /// still gathered.
   private func current(_ request: Submission, isFresh: Bool) throws -> Submission {
     guard !isFresh, folder.isSubmitted else { return request }
     var earlier = try folder.submission()
     try earlier.checkSame(as: request, in: folder.root)
-    earlier.experiments = request.experiments
+    earlier.experiments = plan.inOrder(earlier.experiments + request.experiments)
     earlier.force = request.force
     return earlier
   }
 
-  private func jobs(of submission: Submission, _ options: SlurmOptions, gathering: [String], isFresh: Bool) throws -> [SlurmJob] {
-    let all = submission.experiments.flatMap(plan.tasks)
+  private func jobs(
+    of submission: Submission, asked: [String], _ options: SlurmOptions, gathering: [String], isFresh: Bool
+  ) throws -> [SlurmJob] {
+    let all = asked.flatMap(plan.tasks)
     guard !all.isEmpty else { throw ClusterError.nothingToRun(plan.scale) }
     let missing = all.filter { isFresh || folder.state(of: plan.pieces[$0]) != .measured }.sorted()
     if missing.count < all.count {

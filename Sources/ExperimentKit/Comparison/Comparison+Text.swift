@@ -1,7 +1,7 @@
 extension Comparison: CustomStringConvertible {
   /// The comparison for a terminal: contexts, then what is missing, then what differs.
   package var description: String {
-    var text = "\(experiment) at scale \(scale), against its baseline\n"
+    var text = "\(experiment) at scale \(scale), measured at \(source), against its baseline\n"
     text += section("Contexts differ", contexts.map { "\($0.fact): \($0.baseline) -> \($0.run)" })
     text += section("Gates changed", gateChanges)
     text += section("Missing from the run (regressions)", missing)
@@ -39,7 +39,7 @@ extension Comparison: CustomStringConvertible {
   }
 
   private static func line(_ claim: ClaimDifference) -> String {
-    "\(claim.id): \(claim.baseline.rawValue) -> \(claim.run.rawValue): \(claim.statement)"
+    "\(claim.id): \(claim.baseline?.rawValue ?? "new") -> \(claim.run.rawValue): \(claim.statement)"
       + (claim.reportedBecause.map { " Not judged: \($0)" } ?? "")
   }
 

@@ -29,7 +29,8 @@ package struct Comparison: Sendable, Equatable {
   package struct ClaimDifference: Sendable, Equatable {
     package let id: String
     package let statement: String
-    package let baseline: ClaimResult.Outcome
+    /// Nil for a claim that the baseline does not know.
+    package let baseline: ClaimResult.Outcome?
     package let run: ClaimResult.Outcome
     /// Why it is not judged, if it is not.
     package let reportedBecause: String?
@@ -45,6 +46,8 @@ package struct Comparison: Sendable, Equatable {
 
   package let experiment: String
   package let scale: Scale
+  /// What the run was measured from, and where the checkout is now if that is another commit: rows of an earlier one guard nothing.
+  package let source: String
   package let contexts: [ContextDifference]
   /// What the run's source is called where no commit is: with changes that were not committed, or with none known.
   package let unclean: String?
@@ -70,9 +73,12 @@ package struct Comparison: Sendable, Equatable {
   package var exitStatus: Int32 { isRegression ? 1 : 0 }
 
   /// Compares `rows` with `baseline` under the experiment's gates, and the outcomes of its claims with the baseline's.
-  package init(_ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate], claims: [Claim] = []) {
+  package init(
+    _ baseline: Baseline, rows: MeasurementTable, provenance: Provenance, gates: [Gate], claims: [Claim] = [], checkout: SourceState? = nil
+  ) {
     experiment = provenance.settings.experiment
     scale = provenance.settings.scale
+    source = Self.source(provenance.source, checkout)
     contexts = Self.contexts(baseline.sidecar.provenance, provenance)
     unclean = provenance.source.isDirty == false ? nil : provenance.source.short
     let columns = Array(baseline.table.parameters.dropLast())
@@ -121,10 +127,17 @@ package struct Comparison: Sendable, Equatable {
     self.differences = differences
     self.claims = claims.compactMap { claim in
       let now = claim.result(for: rows, at: provenance.settings.scale).outcome
-      guard let before = outcomes[claim.id], before != now else { return nil }
+      let before = outcomes[claim.id]
+      // A new claim waits for its baseline, unless it cannot be judged.
+      guard before != now, before != nil || now == .error else { return nil }
       return ClaimDifference(
         id: claim.id, statement: claim.statement, baseline: before, run: now, reportedBecause: claim.reportedBecause)
     }
+  }
+
+  private static func source(_ run: SourceState, _ checkout: SourceState?) -> String {
+    guard let here = checkout?.commit, here != run.commit else { return run.short }
+    return "\(run.short) (the checkout is at commit \(here.prefix(8)))"
   }
 
   private static func place(_ columns: [String], _ coordinates: [String]) -> String {

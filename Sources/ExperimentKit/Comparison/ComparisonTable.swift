@@ -47,6 +47,8 @@ package struct ComparisonTable: Sendable {
     text += "\(comparisons.reduce(0) { $0 + $1.regressions.count }) worse, "
     text += "\(comparisons.reduce(failures.count) { $0 + $1.missing.count }) missing, "
     text += "\(comparisons.reduce(0) { $0 + $1.lostClaims.count }) claims lost.\n"
+    let sources = Set(comparisons.map(\.source)).sorted()
+    if !sources.isEmpty { text += "Measured at \(sources.joined(separator: "; ")).\n" }
     let rows = missing + worse + contexts + changed
     guard !rows.isEmpty else { return text + "\nNothing differs.\n" }
     text += "\n" + MarkdownText.header(["metric", "before", "after", "gate", "verdict"])
@@ -149,7 +151,7 @@ package struct ComparisonTable: Sendable {
   private func row(_ claim: Comparison.ClaimDifference, verdict: String) -> Row {
     let why = claim.reportedBecause.map { ". Not judged: \($0)" } ?? ""
     return Row(
-      metric: "\(claim.id): \(claim.statement)", before: claim.baseline.rawValue, after: claim.run.rawValue,
+      metric: "\(claim.id): \(claim.statement)", before: claim.baseline?.rawValue ?? "–", after: claim.run.rawValue,
       gate: claim.reportedBecause == nil ? "a claim that held must hold" : "reported", verdict: verdict + why)
   }
 }

@@ -10,7 +10,7 @@ package enum DataSource: Sendable, Equatable {
 }
 
 /// The data of a run as `provenance.json` keeps it.
-package struct DataRecord: Sendable, Equatable {
+package struct DataRecord: Sendable, Equatable, Codable {
   package enum Kind: String, Sendable, Codable {
     case real, generated
   }
@@ -45,6 +45,11 @@ package struct DataRecord: Sendable, Equatable {
     case .generated: description.isEmpty ? "generated data" : "generated data: \(description)"
     }
   }
+}
+
+extension DataRecord: CustomDebugStringConvertible {
+  /// The label and the files' hashes.
+  package var debugDescription: String { label + files.map { ", \($0.name) \($0.sha256.prefix(12))" }.joined() }
 }
 
 /// An input file by name, size and content. The folder it was in is the reader's own business and is not recorded.

@@ -61,10 +61,9 @@ extension Provenance {
     func text(_ versions: [String: String]) -> String {
       versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
-    func text(_ data: DataRecord) -> String { data.label + data.files.map { ", \($0.name) \($0.sha256.prefix(12))" }.joined() }
     let facts: [(String, String, String)] = [
       ("settings", text(left.settings), text(right.settings)), ("source", left.source.short, right.source.short),
-      ("versions", text(left.versions), text(right.versions)), ("data", text(left.data), text(right.data)),
+      ("versions", text(left.versions), text(right.versions)), ("data", left.data.debugDescription, right.data.debugDescription),
       ("cores", "\(left.machine.cores)", "\(right.machine.cores)"),
     ]
     return facts.first { $0.1 != $0.2 }.map { (name: $0.0, first: $0.1, second: $0.2) }

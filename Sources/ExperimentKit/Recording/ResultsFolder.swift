@@ -41,6 +41,16 @@ package struct ResultsFolder: Sendable, Equatable {
     root.appendingPathComponent("baselines/\(scale)/\(experiment)\(variant.map { ".\($0)" } ?? "").provenance.json")
   }
 
+  /// The experiments that have a baseline at a scale, whatever its variant, in alphabetical order.
+  ///
+  /// Throws: `FileError` when the folder is there and cannot be read.
+  package func baselines(at scale: Scale) throws -> [String] {
+    let folder = root.appendingPathComponent("baselines/\(scale)", isDirectory: true)
+    guard AtomicFile.exists(folder) else { return [] }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    return Set(files.filter { $0.hasSuffix(".csv") }.map { String($0.prefix { $0 != "." }) }).sorted()
+  }
+
   /// Where an unfinished run is made; an interrupted one is found here again.
   func partial(of experiment: String, at scale: Scale) -> URL {
     runs(at: scale).appendingPathComponent(".\(experiment).partial", isDirectory: true)
@@ -64,13 +74,26 @@ package struct ResultsFolder: Sendable, Equatable {
     if AtomicFile.exists(final) { try AtomicFile.rename(final, to: old) }
     try AtomicFile.rename(folder ?? partial(of: experiment, at: scale), to: final)
     try AtomicFile.remove(old)
+    try tidy(final)
   }
 
-  /// Undoes a `publish` that a crash cut between its renames. Call before reading or starting a run.
+  /// The finished units of the unfinished run in `folder`.
+  static func journal(in folder: URL) -> URL { folder.appendingPathComponent("journal") }
+
+  /// What the unfinished run in `folder` keeps for its later units.
+  static func scratch(in folder: URL) -> URL { folder.appendingPathComponent("scratch", isDirectory: true) }
+
+  /// Removes what only an unfinished run needs. After the rename: a crash before it must find the units again.
+  private func tidy(_ final: URL) throws {
+    for file in [Self.scratch(in: final), Self.journal(in: final)] where AtomicFile.exists(file) { try AtomicFile.remove(file) }
+  }
+
+  /// Ends or undoes a `publish` that a crash cut. Call before reading or starting a run.
   func recover(_ experiment: String, at scale: Scale) throws {
     let old = previous(of: experiment, at: scale)
-    guard AtomicFile.exists(old) else { return }
     let final = run(of: experiment, at: scale)
+    try tidy(final)
+    guard AtomicFile.exists(old) else { return }
     if AtomicFile.exists(final) {
       try AtomicFile.remove(old)
     } else {

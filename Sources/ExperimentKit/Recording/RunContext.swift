@@ -24,7 +24,7 @@ package final class RunContext: Sendable {
     var resumedSeconds = 0.0
     var peakMemoryBytes: Int64 = 0
     var diskBytes: Int64?
-    var data: DataSource?
+    var data: DataRecord?
     var versions: [String: String] = [:]
   }
 
@@ -128,10 +128,23 @@ package final class RunContext: Sendable {
     say("  \(unit.key): finished in an earlier attempt, taken over")
   }
 
-  /// States the data the run uses. Once per run, outside of units; a run that never does fails.
+  /// States the data the run uses. Once per run, outside of units; a run that never does fails. Hashes the files.
+  ///
+  /// Throws: `RunError.otherData` when the units that are taken over were measured on other data.
   package func state(data: DataSource) throws {
+    let data = try DataRecord(data)
     try state.withLock { state in
       if let unit = state.openUnit { throw RunError.statedInsideUnit("data", unit: unit) }
+      let file = scratchDirectory.appendingPathComponent("data.json")
+      if !resumable.isEmpty, AtomicFile.exists(file) {
+        let earlier = try AtomicFile.readJSON(DataRecord.self, from: file)
+        guard earlier == data else {
+          throw RunError.otherData(
+            folder: scratchDirectory.deletingLastPathComponent().path, earlier: earlier.debugDescription, now: data.debugDescription)
+        }
+      } else {
+        try AtomicFile.writeJSON(data, to: file)
+      }
       state.data = data
     }
   }

@@ -2,6 +2,7 @@
 package enum RunError: Error, Equatable, CustomStringConvertible {
   case alreadyRunning(lock: String)
   case noData(String)
+  case otherData(folder: String, earlier: String, now: String)
   case nestedUnit(String, inside: String)
   case repeatedUnit(String)
   case statedInsideUnit(String, unit: String)
@@ -18,6 +19,8 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
       "Another process is running this experiment at this scale (it holds \(lock)). Wait for it, or stop it."
     case .noData(let name):
       "\(name) ended without stating its data. Call state(data:) in its run, with .real or .generated."
+    case .otherData(let folder, let earlier, let now):
+      "The unfinished run in \(folder) measured other data: \(earlier); now they are \(now). Give the earlier data to go on, or remove the folder to begin anew."
     case .nestedUnit(let key, let outer):
       "Unit '\(key)' begins inside unit '\(outer)'. Units follow one another; end the outer one first."
     case .repeatedUnit(let key):

@@ -10,7 +10,7 @@ package enum PieceState: Sendable, Equatable {
   package init(of piece: ExperimentPiece, at scale: Scale, in results: ResultsFolder) {
     if AtomicFile.exists(results.rows(of: piece.folder, at: scale)), AtomicFile.exists(results.provenance(of: piece.folder, at: scale)) {
       self = .measured
-    } else if let units = try? Journal.unitCount(in: results.partial(of: piece.folder, at: scale).appendingPathComponent("journal")) {
+    } else if let units = try? Journal.unitCount(in: ResultsFolder.journal(in: results.partial(of: piece.folder, at: scale))) {
       self = .unfinished(units: units)
     } else {
       self = .notBegun

@@ -25,7 +25,7 @@ struct RunAttempt {
     folder = results.partial(of: name, at: options.scale)
     let fingerprint = options.fingerprint(of: name, parameters: experiment.parameters, source: source)
     journal = try Self.openJournal(in: folder, fingerprint: fingerprint, output: output)
-    let scratch = folder.appendingPathComponent("scratch", isDirectory: true)
+    let scratch = ResultsFolder.scratch(in: folder)
     try AtomicFile.createDirectory(scratch)
     context = try RunContext(
       options, table: experiment.emptyTable(), journal: journal, scratch: scratch,
@@ -33,7 +33,7 @@ struct RunAttempt {
   }
 
   private static func openJournal(in folder: URL, fingerprint: String, output: RunOutput) throws -> Journal {
-    let file = folder.appendingPathComponent("journal")
+    let file = ResultsFolder.journal(in: folder)
     if let journal = try Journal.resume(file, configuration: fingerprint) {
       let tail = journal.droppedTail ? " (its last line was cut off and is measured again)" : ""
       output.line("Going on from an interrupted run: \(journal.units.count) finished units are taken over\(tail).")
@@ -61,22 +61,16 @@ struct RunAttempt {
   /// The facts of this run. Call after `run`.
   func provenance(of experiment: Experiment) throws -> Provenance {
     let state = context.finished()
-    guard let data = state.data else { throw RunError.noData(experiment.name) }
+    guard let stated = state.data else { throw RunError.noData(experiment.name) }
     let wallSeconds = watch.seconds + state.resumedSeconds
     return try Provenance(
       settings: .init(
         experiment: experiment.name, scale: options.scale, seed: options.seed, repetitions: options.repetitions,
         configuration: options.configuration),
-      source: source, machine: machine, versions: versions.merging(state.versions) { $1 }, data: DataRecord(data),
+      source: source, machine: machine, versions: versions.merging(state.versions) { $1 }, data: stated,
       usage: .init(
         startedAt: journal.header.startedAt, finishedAt: Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down)),
         wallSeconds: wallSeconds, peakMemoryBytes: max(state.peakMemoryBytes, PeakMemory.bytes()), isPeakOfThisRun: isPeakOfThisRun,
         diskBytes: state.diskBytes, resumedUnits: state.resumedUnits))
-  }
-
-  /// Removes what only an unfinished run needs.
-  func tidy() throws {
-    try AtomicFile.remove(folder.appendingPathComponent("scratch"))
-    try AtomicFile.remove(folder.appendingPathComponent("journal"))
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Runner {
   /// Makes the published run of an experiment its baseline. A deliberate act: `reason` is kept beside the numbers.
   ///
@@ -16,7 +18,9 @@ extension Runner {
     let (rows, provenance) = try published(experiment, at: scale)
     let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
     let outcome = experiment.outcome
-    let comparison = Comparison(baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims)
+    let comparison = Comparison(
+      baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims,
+      checkout: SourceState.current(in: URL(fileURLWithPath: ".", isDirectory: true)))
     output.line("\(comparison)")
     return comparison
   }

@@ -21,7 +21,6 @@ extension Runner {
     let provenance = try attempt.provenance(of: experiment)
     try table.write(to: attempt.folder.appendingPathComponent("rows.csv"))
     try AtomicFile.writeJSON(provenance, to: attempt.folder.appendingPathComponent("provenance.json"))
-    try attempt.tidy()
     try results.publish(piece.folder, at: options.scale)
     output.line("\(piece.folder): took \(Quantity.seconds(provenance.usage.wallSeconds))")
   }

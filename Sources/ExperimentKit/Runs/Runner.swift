@@ -36,12 +36,12 @@ package struct Runner: Sendable {
     let attempt = try RunAttempt(experiment, named: experiment.name, options, results: results, output: output)
     let table = try attempt.run(experiment)
     let provenance = try attempt.provenance(of: experiment)
-    return try publish(experiment, table, provenance, from: attempt.folder) { try attempt.tidy() }
+    return try publish(experiment, table, provenance, from: attempt.folder)
   }
 
-  /// Judges, writes, draws, and puts the run in place of the previous one. `tidy` removes from `folder` what the run's end does not keep.
+  /// Judges, writes, draws, and puts the run in place of the previous one.
   func publish(
-    _ experiment: Experiment, _ table: MeasurementTable, _ provenance: Provenance, from folder: URL, tidy: () throws -> Void = {}
+    _ experiment: Experiment, _ table: MeasurementTable, _ provenance: Provenance, from folder: URL
   ) throws -> RunReport {
     let scale = provenance.settings.scale
     let claims = judge(experiment, table, at: scale)
@@ -49,7 +49,6 @@ package struct Runner: Sendable {
     try AtomicFile.writeJSON(claims, to: folder.appendingPathComponent("claims.json"))
     try AtomicFile.writeJSON(provenance, to: folder.appendingPathComponent("provenance.json"))
     let drawn = draw(experiment, table, provenance, into: folder)
-    try tidy()
     try results.publish(experiment.name, at: scale, from: folder)
 
     let final = results.run(of: experiment.name, at: scale)

@@ -28,6 +28,14 @@ struct ClaimComparisonTests {
     #expect(same.exitStatus == 0 && same.claims.isEmpty)
   }
 
+  @Test("A new claim that cannot be judged is a regression, and any other new one waits for its baseline")
+  func new() throws {
+    let broken = try compare([], [Self.claim("a", holds: nil)])
+    #expect(broken.exitStatus == 1 && broken.description.contains("a: new -> error"), "\(broken)")
+    #expect(ComparisonTable([broken], failures: [], at: .smoke).markdown().contains("CLAIM NOT JUDGED"))
+    #expect(try compare([], [Self.claim("a", holds: false), Self.claim("b", holds: true)]).claims.isEmpty)
+  }
+
   @Test("A claim that newly holds is reported, and one that still does not hold is no regression")
   func won() throws {
     let comparison = try compare(

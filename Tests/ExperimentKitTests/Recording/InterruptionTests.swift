@@ -18,7 +18,7 @@ struct InterruptionTests {
       let folder = try TemporaryFolder()
       let runner = Runner(results: ResultsFolder(root: folder.url), output: .silent)
       let experiment = Sample.experiment { context in
-        try context.state(data: .generated("", files: []))
+        try context.state(data: .generated("seeded bytes", files: []))
         for policy in ["A", "B"] {
           try context.checkpointed(policy) {
             try context.record("storedBytes", 1, unit: "bytes", at: ["policy": policy])

@@ -104,6 +104,42 @@ struct RunnerTests {
     #expect(transcript.text.contains("Removing an unfinished run"))
   }
 
+  @Test("A run does not go on from units that were measured on other data")
+  func otherData() throws {
+    let input = try folder.write("abc", to: "input.csv")
+    let attempts = Counter()
+    let experiment = Sample.experiment { context in
+      try context.state(data: .real("letters", files: [input]))
+      try context.checkpointed("one") { try context.record("storedBytes", 1, unit: "bytes", at: ["policy": "LP"]) }
+      if attempts.next() < 3 { throw Boom() }
+    }
+    #expect(throws: Boom.self) { try runner.run(experiment, Sample.options) }
+    _ = try folder.write("abcd", to: "input.csv")
+    let partial = runner.results.partial(of: experiment.name, at: .smoke)
+    #expect {
+      try runner.run(experiment, Sample.options)
+    } throws: { error in
+      let text = "\(error)"
+      return text.contains("measured other data: real data: letters, input.csv ba7816bf8f01") && text.contains(partial.path)
+    }
+    // The earlier data go on, and so does a run whose units were removed as the error says.
+    _ = try folder.write("abc", to: "input.csv")
+    #expect(throws: Boom.self) { try runner.run(experiment, Sample.options) }
+    _ = try folder.write("abcd", to: "input.csv")
+    try FileManager.default.removeItem(at: partial)
+    #expect(try runner.run(experiment, Sample.options).provenance.data.files[0].bytes == 4)
+  }
+
+  @Test("What an unfinished run needs goes only once the run is in its place, by the next look at it where a crash came between")
+  func crashAtTheEnd() throws {
+    let report = try runner.run(Sample.experiment(), Sample.options)
+    let files = try names(in: report.folder)
+    let left = [ResultsFolder.journal(in: report.folder), ResultsFolder.scratch(in: report.folder)]
+    for file in left { try Data().write(to: file) }
+    _ = try runner.redraw(Sample.experiment(), at: .smoke)
+    #expect(try names(in: report.folder) == files)
+  }
+
   @Test("A run survives a journal whose last line was cut off or damaged", arguments: [1, 40])
   func damagedJournal(cut: Int) throws {
     let attempts = Counter()

@@ -10,14 +10,14 @@ import Testing
   func bench() throws {
     let run = try program.start(["bench", "--part", "pipelines", "--scale", "smoke", "--repetitions", "3"]).finish()
     #expect(run.status == 0, "\(run.errors)")
-    let records = try program.records("bench")
+    let records = try program.records("bench-pipelines")
     // As every run, it says what it was made of.
     let provenance = try String(
-      contentsOf: program.folder.url.appendingPathComponent("Results/runs/bench/provenance.json"), encoding: .utf8)
-    #expect(provenance.contains("\"experiment\" : \"bench\"") && provenance.contains("\"part\" : \"pipelines\""))
+      contentsOf: program.folder.url.appendingPathComponent("Results/runs/bench-pipelines/provenance.json"), encoding: .utf8)
+    #expect(provenance.contains("\"experiment\" : \"bench-pipelines\"") && provenance.contains("\"part\" : \"pipelines\""))
     #expect(provenance.contains("\"data\" : \"generated\"") && provenance.contains("properties_2016.csv"))
-    #expect(run.output.contains("zillow_store_all_vs_dedup") && run.output.hasSuffix("/Results/runs/bench/rows.csv\n"))
-    #expect(try program.rows("bench")[0] == ["bench", "repetition", "metric", "unit", "value"])
+    #expect(run.output.contains("zillow_store_all_vs_dedup") && run.output.hasSuffix("/Results/runs/bench-pipelines/rows.csv\n"))
+    #expect(try program.rows("bench-pipelines")[0] == ["bench", "repetition", "metric", "unit", "value"])
     #expect(try records.value("log_zillow_dedup_vs_none") > 0)
     #expect(try records.value("zillow_store_all_vs_dedup") > 2)
     #expect(try records.value("zillow_growth_10_to_50") > 1)

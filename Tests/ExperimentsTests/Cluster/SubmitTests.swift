@@ -68,8 +68,14 @@ import Testing
 
     try cluster.remove("fails")
     let one = try run(["submit", "fig14", "--scale", "smoke", "--repetitions", "1"])
-    #expect(one.status == 0, "\(one.errors)")
-    #expect(exists("Results/slurm/smoke/gathered"), "what was asked for last was gathered")
+    #expect(one.status == 0 && one.output.contains("1 task,"), "\(one.errors)")
+    #expect(exists("Results/runs/smoke/fig14-column-compression/rows.csv"))
+    #expect(!exists("Results/slurm/smoke/gathered"), "what was submitted before is not forgotten")
+    let still = try run(["gather", "--scale", "smoke"])
+    #expect(still.status == 1 && still.errors.contains("use-vizml") && !still.errors.contains("fig14"), "\(still.errors)")
+    let rest = try run(Self.submit)
+    #expect(rest.status == 0 && rest.output.contains("1 of 2 tasks are measured already"), "\(rest.output)\(rest.errors)")
+    #expect(exists("Results/slurm/smoke/gathered") && exists("Results/runs/smoke/use-vizml/rows.csv"))
     let again = try run(Self.submit)
     #expect(again.status == 0 && !again.output.contains("measured already"), "after that everything begins anew: \(again.errors)")
   }

@@ -50,6 +50,13 @@ import Testing
     #expect(comment.status == 1 && comment.output.hasPrefix("### Regression at scale smoke") && comment.output.contains("| REGRESSION |"))
     #expect(comment.errors.contains("against its baseline"))
     #expect(try start(["figures", "--scale", "smoke"]).finish().status == 0)
+
+    // An experiment that nobody runs any more guards nothing, and its baseline says so.
+    let baselines = folder.url.appendingPathComponent("Results/baselines/smoke")
+    try Data().write(to: baselines.appendingPathComponent("fig99-gone.csv"))
+    let lost = try start(["compare", "--scale", "smoke", "--markdown"]).finish()
+    #expect(lost.status == 1 && lost.output.contains("| fig99-gone | its baseline |"), "\(lost.output)")
+    #expect(lost.errors.contains("Error: fig99-gone: it has a baseline, and there is no experiment of that name"), "\(lost.errors)")
   }
 
   /// One more chunk than there was.

@@ -73,6 +73,28 @@ struct RecommendationTests {
       found.sentences.last == "No scheme that saves a tenth more is near enough: 8BIT takes a fourteenth, and keeps 60 % of neighbours.")
   }
 
+  @Test("A scheme that saves too little does not keep one from being recommended that saves enough, though it keeps more neighbours")
+  func saving() throws {
+    let found = try recommendation {
+      try add(&$0, "LP", bytes: 6_400, kept: 0.999)
+      try add(&$0, "8BIT", bytes: 6_290, kept: 0.96)
+    }
+    #expect(found.chosen.name == "8BIT")
+  }
+
+  @Test("Why a smaller scheme is not near enough is said, be it lost values, SVCCA or neighbours")
+  func reasons() throws {
+    let lost = try recommendation { try add(&$0, "8BIT", bytes: 1_000, lost: 3) }
+    #expect(
+      lost.sentences.last
+        == "No scheme that saves a tenth more is near enough: 8BIT takes a fourteenth, and keeps 100 % of neighbours, loses 3 values.")
+    let other = try recommendation {
+      try add(&$0, "LP", bytes: 3_500)
+      try add(&$0, "8BIT", bytes: 1_000, similarity: 0.5)
+    }
+    #expect(other.sentences.last == "8BIT takes a fourteenth, but keeps 100 % of neighbours, has an SVCCA of 0.5.")
+  }
+
   @Test("Parts in words are named for the nearest whole number, and in per cent where that is far off")
   func parts() {
     for (ratio, words) in [
