@@ -71,7 +71,7 @@ package struct ClaimsPage: Sendable {
 
   private var notPublished: String {
     guard !missing.isEmpty else { return "" }
-    let rows = missing.map { "| `\($0.name)` | \(Self.cell($0.identity.source)) | \(Self.cell($0.identity.title)) |\n" }
+    let rows = missing.map { "| `\($0.name)` | \(MarkdownText.cell($0.identity.source)) | \(MarkdownText.cell($0.identity.title)) |\n" }
     return "\n## Not published yet\n\n| experiment | paper | what it measures |\n|---|---|---|\n" + rows.joined()
   }
 
@@ -80,8 +80,9 @@ package struct ClaimsPage: Sendable {
     let rows = entries.map { entry in
       let claim = entry.claim
       let numbers = claim.numbers.map { "\($0.name): \(text($0.value))" }.joined(separator: "; ")
-      let remark = claim.remark.map { " *\($0)*" } ?? ""
-      return "| \(cell(claim.statement)) | \(cell(claim.source)) | \(cell(numbers + remark)) | `\(entry.experiment)` |\n"
+      let remark = claim.remark.map { " *\(MarkdownText.cell($0))*" } ?? ""
+      let cells = [claim.statement, claim.source, numbers].map(MarkdownText.cell).joined(separator: " | ")
+      return "| \(cells)\(remark) | `\(entry.experiment)` |\n"
     }
     return "| statement | paper | numbers | experiment |\n|---|---|---|---|\n" + rows.joined()
   }
@@ -90,11 +91,10 @@ package struct ClaimsPage: Sendable {
     var seen: Set<String> = []
     return entries.filter { seen.insert($0.experiment).inserted }.map { entry in
       let provenance = entry.provenance
-      return "| `\(entry.experiment)` | \(provenance.settings.scale) | \(Self.cell(provenance.data.label)) | \(provenance.source.short) |"
+      return
+        "| `\(entry.experiment)` | \(provenance.settings.scale) | \(MarkdownText.cell(provenance.data.label)) | \(provenance.source.short) |"
     }.joined(separator: "\n")
   }
-
-  private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: " ") }
 
   /// Three significant digits, large numbers in full.
   private static func text(_ value: Double) -> String {
