@@ -34,6 +34,7 @@ enum Fig5Claims {
           })
       }),
     QueryClaims.planIsFaster("fig5"),
+    QueryClaims.pointIsQuick("fig5"),
     PlanQuality.regretClaim("fig5", excludesReading: true),
     PlanQuality.predictionClaim("fig5"),
   ]

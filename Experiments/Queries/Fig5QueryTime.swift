@@ -31,7 +31,7 @@ enum Fig5QueryTime {
   }
 
   private static func measure(_ queried: QueriedScheme, _ networks: NetworkQueryStore, _ context: RunContext) throws {
-    let measurement = QueryMeasurement(context: context, settings: ["scheme": queried.scheme.name])
+    let measurement = QueryMeasurement(context: context, register: networks.register, settings: ["scheme": queried.scheme.name])
     let store = try networks.open(measurement)
     let queries = try networks.queries(on: store)
     for query in queried.questions(queries) { try measurement.run(query, on: store) }

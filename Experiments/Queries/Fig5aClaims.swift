@@ -20,6 +20,7 @@ enum Fig5aClaims {
       "fig5a.speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it, or more",
       source: "section 8.1, figure 5a", judge: { try atLeast(2.5, queries, $0) }),
     QueryClaims.planIsFaster("fig5a"),
+    QueryClaims.pointIsQuick("fig5a"),
     PlanQuality.regretClaim("fig5a", excludesReading: false),
     PlanQuality.predictionClaim("fig5a"),
   ]

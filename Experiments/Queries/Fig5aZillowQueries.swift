@@ -30,8 +30,8 @@ enum Fig5aZillowQueries {
 
   private static func measure(_ context: RunContext, _ settings: Settings) throws {
     let tables = try PipelineWorkload(context, settings: settings)
-    let measurement = QueryMeasurement(context: context)
-    let store = try measurement.store("pipelines", register: tables.register)
+    let measurement = QueryMeasurement(context: context, register: tables.register)
+    let store = try measurement.store("pipelines")
     for name in pipelines {
       let pipeline = try tables.pipeline(name)
       let identity = PipelineWorkload.identity(pipeline)

@@ -63,17 +63,24 @@ struct NetworkQueryStore {
       cnnChannels: try channels(cnn.description), compared: try NetworkQueries.ComparedLayers(cnn.description))
   }
 
+  private var inputs: [ModelIdentity: NetworkInput] {
+    [models.vgg16: vgg16.input, models.adversarial: adversarial, models.cnn: cnn.input]
+  }
+
+  /// Makes the models of a store re-runnable.
+  func register(_ store: IntermediateStore) {
+    let inputs = inputs
+    store.register(kind: NetworkModel.kind) { stored in
+      guard let input = inputs[stored.identity] else {
+        throw UnexpectedIntermediate(intermediate: "\(stored.identity)", need: "one of ours")
+      }
+      return try NetworkModel(restoring: stored, input: input)
+    }
+  }
+
   /// The store, logged unless an interrupted run has left it.
   func open(_ measurement: QueryMeasurement) throws -> IntermediateStore {
-    let inputs = [models.vgg16: vgg16.input, models.adversarial: adversarial, models.cnn: cnn.input]
-    let store = try measurement.store("networks-\(scheme.name.replacing(" ", with: "-"))") { store in
-      store.register(kind: NetworkModel.kind) { stored in
-        guard let input = inputs[stored.identity] else {
-          throw UnexpectedIntermediate(intermediate: "\(stored.identity)", need: "one of ours")
-        }
-        return try NetworkModel(restoring: stored, input: input)
-      }
-    }
+    let store = try measurement.store("networks-\(scheme.name.replacing(" ", with: "-"))")
     let there = Set(try store.models().map(\.identity))
     for (identity, network) in [(models.vgg16, vgg16), (models.adversarial, vgg16), (models.cnn, cnn)] where !there.contains(identity) {
       let input = inputs[identity]!

@@ -35,15 +35,30 @@ enum QueryClaims {
 
   static func planIsFaster(_ experiment: String) -> Claim {
     Claim(
-      "\(experiment).plan-is-faster", "The chosen plan takes what the faster way takes (or less than a tenth, or a millisecond, more)",
+      "\(experiment).plan-is-faster", "The chosen plan is the faster way, or takes at most a tenth, or a millisecond, more",
       source: "section 5.1", scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
-        let wrong = quality.questions.filter { $0.planSeconds > max(1.1 * $0.fastestSeconds, $0.fastestSeconds + 0.001) }
+        let wrong = quality.questions.filter { question in
+          question.isRead != (question.readSeconds <= question.rerunSeconds)
+            && question.chosenSeconds > max(1.1 * question.fastestSeconds, question.fastestSeconds + 0.001)
+        }
         return ClaimVerdict(
           holds: wrong.isEmpty && !quality.questions.isEmpty,
           numbers: ["chosen rightly": Double(quality.questions.count - wrong.count), "of": Double(quality.questions.count)],
           remark: wrong.isEmpty ? nil : wrong.map(\.name).joined(separator: ", "))
+      })
+  }
+
+  /// With the store's own encodings; gzip has to inflate a whole frame for one value.
+  static func pointIsQuick(_ experiment: String) -> Claim {
+    Claim(
+      "\(experiment).pointq-warm", "One value (POINTQ) is answered warm in less than 0.2 ms, read and by the chosen plan",
+      source: "beyond the paper", scales: [.small, .paper],
+      judge: { table in
+        let points = try PlanQuality(table).questions.filter { $0.name.hasSuffix("POINTQ") && !$0.name.contains("gzip") }
+        let slowest = points.map { max($0.readSeconds, $0.chosenSeconds) }.max() ?? .infinity
+        return ClaimVerdict(holds: slowest < 0.0002, numbers: ["slowest, ms": slowest * 1e3, "questions": Double(points.count)])
       })
   }
 

@@ -31,6 +31,11 @@ enum StoredPictures {
     }
   }
 
+  /// Whether the rows hold any. Rows that are published are without them: training images are not ours to publish.
+  static func areIn(_ table: MeasurementTable) -> Bool { table.metrics.contains(metric) }
+
+  static let note = "The rows are without the images that belong here, which are training images: the experiment, run again, draws them."
+
   /// The pixels recorded at a place, in order.
   ///
   /// - Throws: `MeasurementError` when the place does not exist or has none.

@@ -9,23 +9,27 @@ enum UseActiVisFigure {
     let maps = try UseActiVis.schemes.map { try means(table, $0) }
     let all = maps[0].joined()
     let range = all.min()!...all.max()!
+    let hasPictures = StoredPictures.areIn(table)
     let panels = try zip(UseActiVis.schemes, maps).flatMap { scheme, rows in
       let place: MeasurementTable.Parameters = ["scheme": scheme.name]
       let visible = Quantity.percent(try table.value("visibleShare", where: place))
       let kept = "\(try table.count("keptImages", where: place)) of \(try table.count("shownImages", where: place))"
       let candidates = try table.count("candidates", where: place)
       let isFull = scheme.name == NamedScheme.full.name
-      return [
+      let map = [
         Panel(
           title: isFull ? "full precision" : "\(scheme.name): \(visible) of cells change visibly", x: Axis("neuron"), y: Axis(""),
           .heatMap(
             HeatMap(
-              rowLabels: CIFAR10.labelNames, rows: rows.map { $0.map { min(max($0, range.lowerBound), range.upperBound) } }, range: range))),
+              rowLabels: CIFAR10.labelNames, rows: rows.map { $0.map { min(max($0, range.lowerBound), range.upperBound) } }, range: range)))
+      ]
+      guard hasPictures else { return map }
+      return map + [
         Panel(
           title: isFull
             ? "full precision: what excites three neurons most"
             : "\(scheme.name): \(kept) are the same, all are among \(candidates) equals",
-          x: Axis(""), y: Axis(""), .pictures(try pictures(table, scheme))),
+          x: Axis(""), y: Axis(""), .pictures(try pictures(table, scheme)))
       ]
     }
     return Chart(
@@ -34,7 +38,7 @@ enum UseActiVisFigure {
         "Mean activation over a class's images and a neuron's map, both on the colour scale of full precision. The neurons shown are those that "
           + "one class excites most above the mean of all classes; images by the largest activation in the map, the strongest first.",
         "Every answer is read from the store; nothing could re-run the network. The view is ActiVis's (Kahng et al., 2018), named in section 2.",
-      ], columns: 2)
+      ] + (hasPictures ? [] : [StoredPictures.note]), columns: 2)
   }
 
   private static func means(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> [[Double]] {

@@ -31,15 +31,17 @@ enum UseNetDissectFigure {
         title: title, x: Axis(""), y: Axis(""),
         .heatMap(HeatMap(rowLabels: ColourConcepts.names, columnLabels: order.map { "n\($0)" }, rows: rows, range: range)))
     }
-    let pictures = Panel(title: "active cells of three neurons, from bits", x: Axis(""), y: Axis(""), .pictures(try pictures(table)))
+    let pictures =
+      StoredPictures.areIn(table)
+      ? [Panel(title: "active cells of three neurons, from bits", x: Axis(""), y: Axis(""), .pictures(try pictures(table)))] : []
     return Chart(
-      title: "Which colour each neuron of layer \(UseNetDissect.layer) of CIFAR10_VGG16 detects", panels: maps + [pictures],
+      title: "Which colour each neuron of layer \(UseNetDissect.layer) of CIFAR10_VGG16 detects", panels: maps + pictures,
       notes: [
         "Intersection over union of a neuron's active cells (above its 99.5 % quantile) and a colour's pixels, over all images, each cell of a map "
           + "standing for the pixels it covers. The \(order.count) neurons with the largest IoU in full precision. A neuron differs when its best "
           + "colour is another one than in full precision. The pictures: images with most active cells, dark where the neuron is not active.",
         "NETDISSECT is Bau et al.'s (CVPR 2017), named in section 2. Colours by hue, saturation and brightness take the place of their labelled concepts.",
-      ], columns: 2)
+      ] + (pictures.isEmpty ? [StoredPictures.note] : []), columns: 2)
   }
 
   private static func pictures(_ table: MeasurementTable) throws -> PictureRows {

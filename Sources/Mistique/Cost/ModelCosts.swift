@@ -7,7 +7,11 @@ final class ModelCosts: Sendable {
     var stages: [Int: StageCost]
     /// By the intermediate asked for; of this process.
     var searches: [String: Double] = [:]
+    var found: [WeighedCuts: (seconds: Double, trusted: Int)] = [:]
   }
+
+  /// Of so many times that cuts would be weighed, once they are, whatever was found before: others may have stored an ancestor.
+  private static let trust = 16
 
   private let state: Mutex<State>
 
@@ -41,6 +45,19 @@ final class ModelCosts: Sendable {
     state.withLock { $0.searches[intermediate] = min($0.searches[intermediate] ?? .infinity, searchSeconds) }
   }
 
+  /// What the best of the cuts was predicted to take when they were last weighed, with nothing to restore and nothing to wait for; `nil` when they never
+  /// were, and when it is time to weigh them again.
+  func fewestSeconds(of cuts: WeighedCuts) -> Double? {
+    state.withLock { state in
+      guard let found = state.found[cuts], found.trusted < Self.trust else { return nil }
+      state.found[cuts]!.trusted += 1
+      return found.seconds
+    }
+  }
+
+  /// Takes in what the best of the cuts is predicted to take; infinite where there are none.
+  func note(fewestSeconds: Double, of cuts: WeighedCuts) { state.withLock { $0.found[cuts] = (fewestSeconds, 0) } }
+
   /// Takes measurements in; gives the costs that they have changed.
   func note(restoreSeconds: Double?, _ measurements: [StageMeasurement]) -> [Int: StageCost] {
     state.withLock { state in
@@ -53,4 +70,12 @@ final class ModelCosts: Sendable {
       return changed
     }
   }
+}
+
+/// A question as far as the cuts before it depend on it.
+struct WeighedCuts: Hashable {
+  let intermediate: String
+  /// By its name: costs know nothing of questions.
+  let accuracy: String
+  let rows: Int
 }

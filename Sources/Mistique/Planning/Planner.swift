@@ -86,9 +86,11 @@ struct Planner {
     var alternatives = (reading.map { [$0] } ?? []) + [fromInput]
     var starts: [StoredStart] = []
     // Every re-run runs the last stage at least: where that alone takes longer than reading, nothing else needs to be looked at.
-    // Neither where looking takes longer than could be saved: of a pipeline with twenty stored ancestors it takes a millisecond.
+    // Neither where looking takes longer than could be saved: of a pipeline with twenty stored ancestors it takes a millisecond, and twelve before a whole
+    // table. Neither where nothing better was found the last time.
     let least = try reruns.leastSeconds() ?? .infinity
-    let isSettled = mayRead && reading?.predictedSeconds ?? .infinity <= least + reruns.searchSeconds
+    let seconds = reading?.predictedSeconds ?? .infinity
+    let isSettled = mayRead && (seconds <= least + reruns.searchSeconds || seconds <= reruns.fewestSecondsFound() ?? 0)
     if !isSettled || weighsAll {
       let found = try reruns.search()
       starts = found.starts

@@ -42,12 +42,20 @@ struct RerunPlanner {
   /// What it took to weigh the cuts before, 0 when they were not.
   var searchSeconds: Double { costs.searchSeconds(for: target) ?? 0 }
 
+  /// What the best cut took by the last prediction, where that is still to be trusted.
+  func fewestSecondsFound() -> Double? { costs.fewestSeconds(of: cuts) }
+
+  private var cuts: WeighedCuts { WeighedCuts(intermediate: target, accuracy: accuracy.rawValue, rows: rows) }
+
   /// The stored ancestors to start from, and the ways that they open.
   func search() throws -> (starts: [StoredStart], ways: [QueryPlan.Alternative]) {
     let began = ContinuousClock.now
     let starts = try starts()
     let ways = try ways(from: starts)
     costs.note(searchSeconds: (ContinuousClock.now - began).seconds, for: target)
+    if opened.kept.has(question.model.receiptPlace), starts.allSatisfy({ $0.coldBytes == 0 }) {
+      costs.note(fewestSeconds: ways.compactMap(\.predictedSeconds).min() ?? .infinity, of: cuts)
+    }
     return (starts, ways)
   }
 

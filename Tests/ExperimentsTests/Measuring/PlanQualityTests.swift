@@ -47,13 +47,27 @@ import Testing
     #expect(try rows(rerunWins: false, chosen: 0.5).judge(claims, "f.rerun-taken-where-faster").outcome == .doesNotHold)
   }
 
-  @Test("A plan that is one of the measured ways takes the better of its two measurements, any other its own")
-  func plans() throws {
+  @Test("Regret counts what the chosen plan took, not what the same way took when it was asked for")
+  func planning() throws {
     var rows = try MadeUpRows(["query"])
     try rows.addQuestion(read: 1, rerun: 3, chosen: 2, isRead: true, at: ["query": "read"])
     try rows.addQuestion(read: 3, rerun: 1, chosen: 2, isRead: false, at: ["query": "re-run"])
-    let questions = try PlanQuality(rows.table).questions
-    #expect(questions.map(\.planSeconds) == [1, 1] && questions.map(\.chosenSeconds) == [2, 2])
+    let quality = try PlanQuality(rows.table)
+    #expect(quality.regret == 2 && quality.questions.map(\.isRead) == [true, false])
+  }
+
+  @Test("Every asking of a question counts for the predictions, and the first ones are counted apart")
+  func askings() throws {
+    var rows = try MadeUpRows(["query"])
+    for (name, predictions) in [("a", [9.0, 1, 1]), ("b", [1, 1, 9])] {
+      let place: MeasurementTable.Parameters = ["query": name]
+      for (metric, values) in [
+        ("readSeconds", [1.0]), ("rerunSeconds", [1]), ("chosenSeconds", [1]), ("chosenRead", [1]), ("chosenFetchSeconds", [1, 1, 1]),
+        ("predictedSeconds", predictions),
+      ] { try rows.add(metric, values, at: place) }
+    }
+    let quality = try PlanQuality(rows.table)
+    #expect(quality.predictedShare == 4.0 / 6 && quality.firstPredictedShare == 0.5)
   }
 
   @Test("One prediction in twenty-one may be off by more than a factor of 2, two may not")

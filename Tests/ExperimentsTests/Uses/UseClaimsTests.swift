@@ -1,4 +1,5 @@
 import ExperimentKit
+import Foundation
 import Testing
 
 @testable import experiments
@@ -113,5 +114,16 @@ import Testing
     (means[4 * 3 + 2], means[7 * 3 + 2]) = (2, 1)
     #expect(ActivationView.selective(means, count: 2) == [1, 2])
     #expect(ActivationView.selective(means, count: 1) == [1])
+  }
+
+  @Test("Rows that are published without images draw the heat maps, and say what is left out")
+  func withoutImages() throws {
+    var published = URL(fileURLWithPath: #filePath)
+    for _ in 0..<4 { published.deleteLastPathComponent() }
+    published.appendPathComponent("Results/published/2-cores")
+    for (name, chart, panels) in [("use-activis", UseActiVisFigure.chart, 2), ("use-netdissect", UseNetDissectFigure.chart, 3)] {
+      let drawn = try chart(MeasurementTable(reading: published.appendingPathComponent("\(name).rows.csv")))
+      #expect(drawn.panels.count == panels && drawn.notes.last == StoredPictures.note, "\(name)")
+    }
   }
 }
