@@ -1,6 +1,6 @@
 import Foundation
 
-/// An array of numbers in a `.npy` file or a `.npz` archive, which is read some rows at a time: the first dimension counts the rows.
+/// An array of numbers in a `.npy` file, a `.npz` archive or a `.safetensors` file, which is read some rows at a time: the first dimension counts the rows.
 ///
 ///     for array in try NumericArray.all(in: file) {
 ///       try array.forEachBlock(of: 1_000) { rows, bytes in ... }
@@ -10,9 +10,9 @@ import Foundation
 /// brought into it as it is read, unless it is compressed: then it is refused. An array is held against the size of its file when it is opened. What
 /// is in an archive is checked against its checksum when it is read from the first row to the last.
 package struct NumericArray: Sendable {
-  /// The name of the file, or of the member, without `.npy`.
+  /// The name of the file, or of the member, without `.npy`; of a tensor its name.
   package let name: String
-  /// Its file, and the member of it: for errors.
+  /// Its file, and the member or the tensor of it: for errors.
   package let origin: String
   /// The file that it is in.
   package let file: URL
@@ -39,10 +39,34 @@ package struct NumericArray: Sendable {
   package var byteCount: Int { rows * rowBytes }
   private var rowBytes: Int { columns * element.size }
 
-  /// The arrays of a `.npy` file, which is one, or of a `.npz` archive, in its order.
+  /// The arrays of a `.npy` file, which is one, or of a `.npz` archive or a file that is called `.safetensors`, in its order.
   ///
-  /// - Throws: ``NPYError``.
-  package static func all(in file: URL) throws(NPYError) -> [NumericArray] {
+  /// - Throws: ``NPYError``, ``SafetensorsError``.
+  package static func all(in file: URL) throws -> [NumericArray] {
+    file.pathExtension.lowercased() == "safetensors" ? try tensors(in: file) : try arrays(in: file)
+  }
+
+  private static func tensors(in file: URL) throws -> [NumericArray] {
+    let opened = try ReadFile(file.path)
+    let directory = try SafetensorsDirectory(size: opened.size, origin: file.path) {
+      Data(try opened.bytes(at: $0.lowerBound, count: $0.count))
+    }
+    guard !directory.tensors.isEmpty else {
+      throw NPYError(file.path, "no tensor is in it", remedy: "Save at least one tensor with safetensors' save_file")
+    }
+    return try directory.tensors.map { entry in
+      let origin = "\(file.path), \(entry.name)"
+      guard let element = ElementType(safetensors: entry.type) else {
+        throw NPYError(
+          origin, "its elements are \(entry.type), which are no numbers that can be stored", remedy: "Save it as BF16, F16 or F32")
+      }
+      return try NumericArray(
+        shape: entry.shape, element: element, isFortranOrder: false, name: entry.name, origin: origin, file: file,
+        place: .file(offset: directory.dataOffset + entry.range.lowerBound))
+    }
+  }
+
+  private static func arrays(in file: URL) throws(NPYError) -> [NumericArray] {
     let opened = try ReadFile(file.path)
     guard try opened.bytes(at: 0, count: min(2, opened.size)) == [0x50, 0x4B] else {
       let start = try opened.bytes(at: 0, count: min(NPYPreamble.mostBytes, opened.size))
@@ -82,24 +106,31 @@ package struct NumericArray: Sendable {
         origin, "its elements are '\(header.type)', which are no numbers that can be stored", remedy: ElementType.remedy(for: header.type))
     }
     try preamble.requireSize(size, element: element.size, path: origin)
-    guard !header.shape.isEmpty else {
+    try self.init(
+      shape: header.shape, element: element, isFortranOrder: header.isFortranOrder, name: name, origin: origin, file: file, place: place)
+  }
+
+  private init(
+    shape: [Int], element: ElementType, isFortranOrder: Bool, name: String, origin: String, file: URL, place: Place
+  ) throws(NPYError) {
+    guard !shape.isEmpty else {
       throw NPYError(origin, "it is a single number and has no rows", remedy: "Save an array whose first dimension counts the rows")
     }
     // One dimension lies the same in both orders.
-    isFortranOrder = header.isFortranOrder && header.shape.count > 1
-    if isFortranOrder, case .member(let member, _) = place, member.isDeflated {
+    self.isFortranOrder = isFortranOrder && shape.count > 1
+    if self.isFortranOrder, case .member(let member, _) = place, member.isDeflated {
       throw NPYError(
         origin, "its elements are compressed and in Fortran's order, so that no row can be read without all of it",
         remedy: "Save numpy.ascontiguousarray(array)")
     }
     // The product with the rows was found to fit; without rows it was not, but then there is nothing to read.
-    guard let columns = NPYPreamble.product(Array(header.shape.dropFirst())), columns <= Self.widestRow else {
+    guard let columns = NPYPreamble.product(Array(shape.dropFirst())), columns <= Self.widestRow else {
       throw NPYError(
-        origin, "a row of \(NPYFile.text(Array(header.shape.dropFirst()))) values is too wide: \(Self.widestRow) are allowed",
+        origin, "a row of \(NPYFile.text(Array(shape.dropFirst()))) values is too wide: \(Self.widestRow) are allowed",
         remedy: "Save it in parts of fewer columns")
     }
-    (self.name, self.origin, self.file, shape, self.element, self.columns, self.place) =
-      (name, origin, file, header.shape, element, columns, place)
+    (self.name, self.origin, self.file, self.shape, self.element, self.columns, self.place) =
+      (name, origin, file, shape, element, columns, place)
   }
 
   /// Calls `body` with some rows after the other: their numbers and their elements as they are in the file, in C's order.

@@ -5,6 +5,13 @@ private func session(_ handle: UInt64) throws -> CaptureSession {
   try HandleTable.shared.object(handle, as: CaptureSession.self, called: "capture")
 }
 
+/// Frees the handle of a capture that has ended. One that was busy goes on, and may be ended later.
+private func forget(_ handle: UInt64, _ session: CaptureSession) {
+  guard session.isOver else { return }
+  // Of two threads that end it, one frees it.
+  _ = try? HandleTable.shared.remove(handle, as: CaptureSession.self, called: "capture")
+}
+
 /// Begins a capture.
 @_cdecl("mistique_capture_begin")
 public func captureBegin(
@@ -116,7 +123,8 @@ public func captureFinish(
   _ capture: UInt64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
-    let session = try HandleTable.shared.remove(capture, as: CaptureSession.self, called: "capture")
+    let session = try session(capture)
+    defer { forget(capture, session) }
     let report = try session.finish()
     guard let json else { return }
     try JSONText.hand(CaptureReport(report, rows: session.known.count), to: json)
@@ -126,5 +134,9 @@ public func captureFinish(
 /// Ends a capture without a commit.
 @_cdecl("mistique_capture_abandon")
 public func captureAbandon(_ capture: UInt64, _ error: UnsafeMutablePointer<mistique_error>?) -> Int32 {
-  boundary(error) { try HandleTable.shared.remove(capture, as: CaptureSession.self, called: "capture").abandon() }
+  boundary(error) {
+    let session = try session(capture)
+    defer { forget(capture, session) }
+    try session.abandon()
+  }
 }

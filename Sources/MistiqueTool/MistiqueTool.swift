@@ -17,8 +17,8 @@ struct MistiqueTool: ParsableCommand {
 
       Arrays that another program saved, and arrays for another program:
 
-        mistique import Store project.model folder        .npy and .npz files
-        mistique export Store key --to array.npy          any of it, as an array
+        mistique import Store project.model folder        .npy, .npz, .safetensors
+        mistique export Store key --to array.npy          any of it, and as these
 
       Questions about a pipeline or a network, in the paper's terms:
 

@@ -132,6 +132,64 @@ class CaptureTests(StoreCase):
         with self.refused(mistique.InvalidError):
             model["hidden"].numpy()
 
+    def test_lengths_cut_no_layer_of_another_width(self):
+        hidden, heads = np.ones((2, 3, 4), np.float32), np.ones((2, 8, 4), np.float32)
+        with self.store.capture(None, "widths") as capture:
+            for first, second in ((hidden, heads), (heads, hidden)):
+                with self.refused(mistique.InvalidError, "second") as refused, capture.rows([1, 2], lengths=[3, 1]):
+                    capture.add("first", first)
+                    capture.add("second", second)
+                self.assertIn("mask", refused.error.remedy)
+            with self.refused(mistique.InvalidError, "short"), capture.rows([1, 2], lengths=[5, 1]):
+                capture.add("short", hidden)
+            with capture.rows([1, 2], mask=np.arange(3) < np.array([[3], [1]])):
+                capture.add("hidden", hidden)
+                capture.add("heads", heads)
+        model = self.store["widths"]
+        self.assertEqual([len(one) for one in model["hidden"].ragged()], [3, 1])
+        np.testing.assert_array_equal(model["heads"].numpy(), heads)
+
+    def test_questions_about_sequences_are_about_rows(self):
+        rng = np.random.default_rng(6)
+        values = rng.standard_normal((3, 4, 5)).astype(np.float32)
+        with self.store.capture(None, "rows", policy="dedup + kbit(8)") as capture, capture.rows([7, 1, 0], lengths=[2, 4, 1]):
+            capture.add("x", values)
+        x = self.store["rows"]["x"]
+        tokens = {7: values[0, :2], 1: values[1], 0: values[2, :1]}
+        for asked in ([1], [0, 7], [7, 7], [7, 1, 0]):
+            with self.subTest(asked):
+                lower, upper = x.rows(asked).bounds()
+                expected = np.concatenate([tokens[row] for row in asked])
+                self.assertEqual(lower.shape, expected.shape)
+                self.assertTrue(((lower <= expected) & (expected <= upper)).all())
+                self.assertEqual(x.rows(asked).plan().choice, "read")
+        lower, upper = x.bounds()
+        self.assertTrue(((lower <= x.ragged().values) & (x.ragged().values <= upper)).all())
+        # A row that is no row, though it would be a token.
+        for ask in (lambda: x.rows([5]).bounds(), lambda: x.rows([5]).plan()):
+            with self.refused(mistique.MissingRowError):
+                ask()
+
+    def test_masked_values_are_refused(self):
+        masked = np.ma.MaskedArray(np.float32([[1, 2]]), mask=[[False, True]])
+        with self.store.capture(None, "masked") as capture:
+            for wrong in (masked, [masked[0]], masked.astype(np.float64)):
+                with self.subTest(type(wrong)), self.refused(mistique.InvalidError, "x") as refused, capture.rows([1]):
+                    capture.add("x", wrong)
+                self.assertIn("filled", refused.error.remedy)
+            ids = np.ma.MaskedArray([1, 2], mask=[False, True])
+            for wrong in (lambda: capture.rows(ids), lambda: capture.rows([1, 2], lengths=ids), lambda: capture.rows([1], mask=masked)):
+                with self.refused(mistique.InvalidError):
+                    wrong()
+            with capture.rows([1]):
+                capture.add("x", np.ma.MaskedArray(np.float32([[1, 2]])))
+        np.testing.assert_array_equal(self.store["masked"]["x"].numpy(), [[1, 2]])
+        self.store.rerun("masked", lambda layers, ids: {"x": masked}, ids=[1])
+        with self.refused(mistique.InvalidError):
+            self.store["masked"]["x"].options(plan="rerun").numpy()
+        with self.refused(mistique.InvalidError):
+            self.store["masked"]["x"].rows(ids)
+
     def test_a_mask_with_gaps_is_refused(self):
         with self.store.capture(None, "gaps") as capture:
             with self.refused(mistique.InvalidError, "mask"):

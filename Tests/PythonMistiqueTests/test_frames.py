@@ -1,5 +1,6 @@
 """Tables in and out."""
 
+import os
 import unittest
 
 import numpy as np
@@ -37,11 +38,42 @@ class FrameTests(StoreCase):
             "uint64": {"x": np.array([2**63], np.uint64)}, "complex": {"x": np.array([1j])}, "nanoseconds": {"x": np.array([1], "datetime64[ns]")},
             "objects": {"x": np.array([object()], object)}, "lengths": {"x": [1], "y": [1, 2]}, "dimensions": np.zeros((1, 2, 3)),
             "surrogate": {"x": np.array(["\ud800"], object)}, "durations": {"x": np.array([1], "timedelta64[s]")},
+            "a matrix as a column": {"x": np.zeros((1, 2))}, "a single value": {"x": np.float64(3)}, "a list of lists": {"x": [[1, 2]]},
+            "lists of two lengths": {"x": [[1], [2, 3]]}, "arrays as objects": {"x": np.array([np.zeros(2)], object)},
+            "texts beside numbers": {"x": ["a", 1]}, "bytes": {"x": np.array([b"\xff\xfe"], object)}, "fixed bytes": {"x": np.array([b"\xff\xfe"])},
+            "a date out of range": {"x": np.array([2**61], "datetime64[7D]")},
         }
         for name, table in wrong.items():
             with self.subTest(name), self.refused(mistique.InvalidError):
                 self.store.log_frame(table, name, [0])
         self.assertEqual(list(self.store), [])
+
+    def test_columns_keep_what_numpy_would_change(self):
+        days = np.array(["2026-01-01", "NaT", "1969-12-25"], "datetime64[7D]")
+        columns = {"weeks": days, "months": np.array(["2026-01", "NaT", "1960-02"], "datetime64[M]"), "zeros": ["a\0", "b", "\0"], "bytes": [b"a", b"\xc3\xa4", b""]}
+        got = self.store.log_frame(columns, "kept", range(3))["frame"].get().dict()
+        np.testing.assert_array_equal(got["weeks"], days.astype("datetime64[D]"))
+        np.testing.assert_array_equal(got["months"], columns["months"].astype("datetime64[us]"))
+        self.assertEqual(got["zeros"].tolist(), columns["zeros"])
+        self.assertEqual(got["bytes"].tolist(), ["a", "ä", ""])
+
+    def test_masked_values_are_refused(self):
+        masked = np.ma.MaskedArray(np.float64([1, 2]), mask=[False, True])
+        for name, table in {"column": {"x": masked}, "array": masked, "matrix": masked[:, None], "list": {"x": [1.0, np.ma.masked]}}.items():
+            with self.subTest(name), self.refused(mistique.InvalidError) as refused:
+                self.store.log_frame(table, name, range(2))
+            self.assertIn("filled", refused.error.remedy)
+        got = self.store.log_frame({"x": np.ma.MaskedArray([1.5, 2.5])}, "no mask", range(2))["frame"].get().dict()
+        np.testing.assert_array_equal(got["x"], [1.5, 2.5])
+
+    @unittest.skipUnless(os.environ.get("MISTIQUE_MEMORY_TESTS"), "takes 5 GB: set MISTIQUE_MEMORY_TESTS")
+    def test_columns_of_more_than_two_gigabytes_are_read(self):
+        from mistique import _arrow
+
+        whole = np.zeros(2**31 + 8, np.uint8)
+        whole[-1] = 7
+        got = _arrow._read(whole.ctypes.data, whole.size, np.uint8)
+        self.assertEqual((got.size, got[-1]), (whole.size, 7))
 
     @unittest.skipUnless(has("pandas"), "pandas is not here")
     def test_pandas(self):
@@ -89,7 +121,8 @@ class FrameTests(StoreCase):
         model = self.store.log_frame(part, "slice", [1, 2])
         self.assertEqual(model["frame"].arrow().column("s").to_pylist(), ["one", "two"])
         self.assertEqual(model["frame"].arrow().column("b").to_pylist(), [False, True])
-        for name, wrong in {"list": pyarrow.array([[1]]), "zone": pyarrow.array([1], pyarrow.timestamp("us", "UTC"))}.items():
+        bytes_as_text = pyarrow.Array.from_buffers(pyarrow.string(), 1, [None, pyarrow.py_buffer(np.int32([0, 2])), pyarrow.py_buffer(b"\xff\xfe")])
+        for name, wrong in {"list": pyarrow.array([[1]]), "zone": pyarrow.array([1], pyarrow.timestamp("us", "UTC")), "UTF-8": bytes_as_text}.items():
             with self.subTest(name), self.refused(mistique.InvalidError):
                 self.store.log_frame(pyarrow.table({"x": wrong}), name, [1])
 

@@ -1,6 +1,7 @@
 """Callers that do everything wrong: an exception each, never a crash."""
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -8,11 +9,14 @@ import signal
 import threading
 import time
 import unittest
+import unittest.mock
+import weakref
 
 import numpy as np
 from support import StoreCase, program
 
 import mistique
+from mistique import _arrays
 from mistique import _library as c
 
 
@@ -94,6 +98,73 @@ class HostileTests(StoreCase):
             pass
         capture.abandon()
         self.store.close()
+
+    def test_a_capture_that_is_busy_can_be_ended_later(self):
+        codes, number = [], ctypes.c_uint64()
+
+        def stop(_context):
+            # Within a call of the capture: neither can be done now.
+            for name in (["capture_finish", "capture_abandon"] if number.value and not codes else []):
+                arguments = [number] + ([None] if name == "capture_finish" else []) + [None]
+                codes.append(getattr(c.library(), f"mistique_{name}")(*arguments))
+            return 0
+
+        callback = c.StopFunction(stop)
+        options = c.CaptureOptions(project=b"p", model=b"busy", memory_bytes=1, callbacks=c.Callbacks(stop=callback))
+        c.call("capture_begin", self.store.handle, ctypes.byref(options), ctypes.byref(number))
+        array = np.zeros((1, 1 << 20), np.float32)
+        borrowed = _arrays.Borrowed(array, "x")
+        with self.refused(mistique.MistiqueError):  # the second abandons it by and by
+            for row in range(1000):
+                c.call("capture_rows", number, c.pointer(np.array([row])), 1)
+                c.call("capture_append", number, b"x", ctypes.byref(borrowed.struct), None)
+                c.call("capture_keep", number)
+        self.assertEqual(codes, [35, 35])
+        c.call("capture_abandon", number)
+        with self.refused(mistique.BadHandleError):
+            c.call("capture_abandon", number)
+        with self.store.capture(None, "free") as capture, capture.rows([1]):
+            capture.add("x", np.float32([1]))
+
+    def test_finishing_while_another_thread_adds(self):
+        capture = self.store.capture(None, "late")
+        with capture.rows([1]):
+            capture.add("x", np.float32([1]))
+        real, busy = c.call_json, [True]
+
+        def finish(name, *arguments):
+            if name == "capture_finish" and busy.pop():
+                raise mistique.BusyError("another thread is in a call", "late", "Wait.")
+            return real(name, *arguments)
+
+        with unittest.mock.patch.object(c, "call_json", finish):
+            with self.refused(mistique.BusyError):
+                capture.finish()
+        with capture.rows([2]):
+            capture.add("x", np.float32([2]))
+        self.assertEqual(capture.finish()["rows"], 2)
+        busy.append(True)
+        with unittest.mock.patch.object(c, "call_json", finish):
+            with self.refused(mistique.BusyError), self.store.capture(None, "left") as capture, capture.rows([1]):
+                capture.add("x", np.float32([1]))
+        self.store.capture(None, "next").abandon()
+
+    def test_functions_that_are_replaced_live_as_long_as_the_store(self):
+        with self.store.capture(None, "again", policy="none") as capture, capture.rows([1]):
+            capture.add("x", np.float32([[1]]))
+
+        def one(layers, ids):
+            self.store.rerun("again", lambda layers, ids: {"x": np.float32([[2]])})
+            gc.collect()
+            return {"x": np.float32([[1]])}
+
+        self.store.rerun("again", one)
+        first = weakref.ref(self.store._reruns["python", "again"])
+        x = self.store["again"]["x"].rows([1])
+        self.assertEqual([x.numpy()[0, 0] for _ in range(2)], [1, 2])
+        self.store.rerun("again", None)
+        gc.collect()
+        self.assertIsNotNone(first())
 
     def test_handles(self):
         number = self.store.handle

@@ -68,6 +68,55 @@ class KillTests(StoreCase):
         self.assertGreater(self.store.delete("long"), 0)
         self.assertNotIn("not finished", repr(self.store))
 
+    def test_a_name_that_two_things_have_deletes_neither(self):
+        with self.store.capture(None, "other.n") as capture, capture.rows([1]):
+            capture.add("x", np.float32([1]))
+        with self.assertRaises(ZeroDivisionError), self.store.capture(None, "n", resume=True, checkpoint=1) as capture:
+            with capture.rows([1]):
+                capture.add("x", np.float32([1]))
+            1 / 0
+        with self.refused(mistique.NotFoundError) as refused:
+            self.store.delete("n")
+        self.assertIn("python.n", refused.error.remedy)
+        with self.store.capture(None, "third.n") as capture, capture.rows([1]):
+            capture.add("x", np.float32([1]))
+        with self.refused(mistique.NotFoundError):
+            self.store.delete("n")
+        self.assertGreater(self.store.delete("python.n"), 0)
+        self.assertNotIn("not finished", repr(self.store))
+        self.store.delete("third.n")
+        self.store.delete("n")
+        self.assertEqual(list(self.store), [])
+
+    def test_frames_are_committed_in_pieces(self):
+        def piece(first, **changed):
+            columns = {"n": np.arange(first, first + 100), "t": np.array([f"row {row}" for row in range(first, first + 100)], object)}
+            return {**columns, **changed}
+
+        def segments():
+            return [item["segments"] for item in self.store._catalogue()["unfinished"]]
+
+        with self.assertRaises(ZeroDivisionError), self.store.capture(None, "frames", resume=True, checkpoint=4_000) as capture:
+            for first in range(0, 1000, 100):
+                with capture.rows(range(first, first + 100)):
+                    capture.add_frame("table", piece(first))
+            self.assertEqual(segments(), [3])  # each of 1,200 bytes and more, so that three or four make one
+            # Other columns than those that were committed before.
+            for wrong in (piece(1000, n=np.zeros(100)), {"n": np.arange(100)}, dict(reversed(piece(1000).items()))):
+                with self.refused(mistique.InvalidError, "table"), capture.rows(range(1000, 1100)):
+                    capture.add_frame("table", wrong)
+            1 / 0
+        with self.store.capture(None, "frames", resume=True) as capture:
+            with self.refused(mistique.InvalidError, "table"), capture.rows(range(1000, 1100)):
+                capture.add_frame("table", piece(1000, n=np.zeros(100)))
+            for first in range(0, 1100, 100):
+                if not capture.has([first])[0]:
+                    with capture.rows(range(first, first + 100)):
+                        capture.add_frame("table", piece(first))
+        got = self.store["frames"]["table"].get().dict()
+        np.testing.assert_array_equal(got["n"], np.arange(1100))
+        self.assertEqual(got["t"].tolist(), [f"row {row}" for row in range(1100)])
+
     def test_rows_of_before_are_passed_over_and_others_may_not_repeat(self):
         with self.assertRaises(ZeroDivisionError), self.store.capture(None, "again", resume=True, checkpoint=1) as capture:
             with capture.rows([1, 2]):

@@ -46,6 +46,32 @@ class PipelineTests(StoreCase):
         best = model["prep"].column("num__b").topk(1)
         self.assertEqual(best.ids[0], ids[self.X["b"].to_numpy().argmax()])
 
+    def test_a_last_step_that_transforms_and_predicts(self):
+        from sklearn.cluster import DBSCAN, KMeans
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        X = self.X[["b"]].to_numpy()
+        pipeline = make_pipeline(StandardScaler(), KMeans(3, n_init=2, random_state=0)).fit(X)
+        model = self.store.capture_pipeline(pipeline, X, range(40), "clusters")
+        self.assertEqual(list(model), ["input", "standardscaler", "kmeans", "kmeans.transform"])
+        np.testing.assert_array_equal(model["kmeans"].pandas()["prediction"], pipeline.predict(X))
+        distances = model["kmeans.transform"].pandas()
+        self.assertEqual(list(distances.columns), ["kmeans0", "kmeans1", "kmeans2"])
+        np.testing.assert_array_equal(distances.to_numpy(), pipeline.transform(X))
+        # Within a pipeline the next step gets the distances; where the inner pipeline ends the outer one, it predicts.
+        inner = make_pipeline(StandardScaler(), KMeans(3, n_init=2, random_state=0))
+        model = self.store.capture_pipeline(make_pipeline(inner, StandardScaler()).fit(X), X, range(40), "within")
+        self.assertEqual(list(model), ["input", "pipeline__standardscaler", "pipeline__kmeans", "pipeline", "standardscaler"])
+        self.assertEqual(model["pipeline__kmeans"].column_count, 3)
+        outer = make_pipeline(StandardScaler(), inner).fit(X)
+        model = self.store.capture_pipeline(outer, X, range(40), "last")
+        names = ["pipeline__standardscaler", "pipeline__kmeans", "pipeline__kmeans.transform", "pipeline", "pipeline.transform"]
+        self.assertEqual(list(model), ["input", "standardscaler"] + names)
+        np.testing.assert_array_equal(model["pipeline"].pandas()["prediction"], outer.predict(X))
+        with self.refused(mistique.InvalidError, "dbscan"):
+            self.store.capture_pipeline(make_pipeline(StandardScaler(), DBSCAN()).fit(X), X, range(40), "nothing")
+
     def test_what_cannot_be_captured(self):
         with self.refused(mistique.InvalidError, "pipeline"):
             self.store.capture_pipeline(self.pipeline, self.X, range(40), "unfitted")

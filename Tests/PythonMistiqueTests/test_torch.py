@@ -1,6 +1,7 @@
 """Captures of PyTorch modules, against register_forward_hook."""
 
 import unittest
+import warnings
 
 import numpy as np
 from support import StoreCase, has
@@ -138,6 +139,65 @@ class TorchTests(StoreCase):
         np.testing.assert_array_equal(got["0"].numpy(), output.movedim(1, 0).numpy())
         np.testing.assert_array_equal(got["0[1]"].numpy(), hidden.movedim(1, 0).numpy())
         np.testing.assert_array_equal(got["0[1][1]"].numpy(), cell.movedim(1, 0).numpy())
+
+    def test_states_of_recurrent_modules(self):
+        for kind in (nn.LSTM, nn.GRU, nn.RNN):
+            for first in (True, False):
+                for given in (None, {"0": 0 if first else 1, "0[1]": 1, "0[1][1]": 1}, {"0": 0 if first else 1, "0[[]1]*": 1}):
+                    name = f"{kind.__name__} {first} {given}"
+                    with self.subTest(name):
+                        model = nn.Sequential(kind(4, 6, num_layers=2, bidirectional=True, batch_first=first))
+                        inputs = torch.randn(8, 5, 4) if first else torch.randn(5, 8, 4)
+                        with self.store.capture(model, name, layers=["0"], batch_dim=given) as capture, capture.rows(range(8)), torch.no_grad():
+                            output, state = model(inputs)
+                        got = self.store[name]
+                        np.testing.assert_array_equal(got["0"].numpy(), (output if first else output.movedim(1, 0)).numpy())
+                        hidden = state[0] if kind is nn.LSTM else state
+                        np.testing.assert_array_equal(got["0[1]"].numpy(), hidden.movedim(1, 0).numpy())
+                        if kind is nn.LSTM:
+                            np.testing.assert_array_equal(got["0[1][1]"].numpy(), state[1].movedim(1, 0).numpy())
+        model = nn.Sequential(nn.LSTM(4, 6, batch_first=True))
+        with self.store.capture(model, "wrong", layers=["0"], batch_dim={"0[1]": 3}) as capture:
+            with self.refused(mistique.InvalidError, "0[1]"), capture.rows(range(8)), torch.no_grad():
+                model(torch.randn(8, 5, 4))
+            with self.refused(mistique.InvalidError, "0"), capture.rows(range(8)), torch.no_grad():
+                model(nn.utils.rnn.pack_sequence([torch.randn(1, 4)] * 8))
+            with self.refused(mistique.InvalidError, "batch_dim"):
+                self.store.capture(model, "type", batch_dim={"0": "1"})
+            capture.abandon()
+
+    def test_reruns_know_where_the_rows_are(self):
+        from mistique.torch import rerun
+
+        for first, given in ((True, None), (False, 1)):
+            name = f"recurrent {first}"
+            model = nn.Sequential(nn.LSTM(4, 6, batch_first=first))
+            inputs = torch.randn(8, 8, 4)
+            with torch.no_grad():
+                output, (hidden, cell) = model(inputs)
+            with self.store.capture(model, name, layers=["0"], policy="none", batch_dim=given) as capture, capture.rows(range(8)), torch.no_grad():
+                model(inputs)
+
+            def rows(ids, first=first, inputs=inputs):
+                return inputs[ids] if first else inputs[:, ids]
+
+            self.store.rerun(name, rerun(model, rows, batch_size=8, batch_dim=given), ids=range(8))
+            got = self.store[name]
+            np.testing.assert_array_equal(got["0"].numpy(), (output if first else output.movedim(1, 0)).numpy())
+            np.testing.assert_array_equal(got["0[1]"].numpy(), hidden.movedim(1, 0).numpy())
+            np.testing.assert_array_equal(got["0[1][1]"].numpy(), cell.movedim(1, 0).numpy())
+
+    def test_tensors_that_are_no_plain_memory_are_refused(self):
+        warnings.simplefilter("ignore", UserWarning)  # nested tensors are a prototype in some versions
+        nested = torch.nested.nested_tensor if hasattr(torch, "nested") and hasattr(torch.nested, "nested_tensor") else torch.nested_tensor
+        with self.store.capture(None, "kinds") as capture:
+            for wrong in (nested([torch.zeros(2), torch.zeros(3)]), torch.eye(2).to_sparse(), torch.zeros(2, dtype=torch.complex64)):
+                with self.refused(mistique.InvalidError), capture.rows(range(2)):
+                    capture.add("x", wrong)
+            with capture.rows(range(2)):
+                capture.add("x", torch.zeros(2, 1))
+        got = self.store.log_frame({"x": torch.tensor([1.5, 2.5], dtype=torch.bfloat16), "y": torch.tensor([1, 2**40])}, "frame", range(2))["frame"]
+        self.assertEqual({name: values.tolist() for name, values in got.get().dict().items()}, {"x": [1.5, 2.5], "y": [1, 2**40]})
 
     def test_reruns(self):
         with self.store.capture(self.net, "lossy", layers=["layer2.0", "fc"], policy="dedup + kbit(8)") as capture:

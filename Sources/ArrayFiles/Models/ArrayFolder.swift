@@ -1,11 +1,11 @@
 import Foundation
 
-/// Arrays with a row for each of the same examples: what a model emitted, saved by any program that knows NumPy's formats.
+/// Arrays with a row for each of the same examples: what a model emitted, saved by any program that knows NumPy's formats or safetensors.
 ///
 ///     let arrays = try ArrayFolder(URL(fileURLWithPath: "activations"))   // layer1.npy, layer2.npy, ...
 ///
-/// A folder with `.npy` and `.npz` files, or one such file. Other files and folders within are passed over. An array is called as its file without
-/// `.npy`; one in an archive as its member, after the archive's name and `_` where the folder has more than that archive.
+/// A folder with `.npy`, `.npz` and `.safetensors` files, or one such file. Other files and folders within are passed over. An array is called as its
+/// file without `.npy`; one in an archive as its member, and a tensor by its name, after the file's name and `_` where the folder has more files.
 package struct ArrayFolder: Sendable {
   /// The folder, or the one file.
   package let url: URL
@@ -30,15 +30,15 @@ package struct ArrayFolder: Sendable {
 
   /// Opens the arrays and reads their headers.
   ///
-  /// - Throws: ``NPYError`` when the folder or a file cannot be read, or is no array; when there is none; for rows whose numbers differ; for an array
+  /// - Throws: ``SafetensorsError``; ``NPYError`` when the folder or a file cannot be read, or is no array; when there is none; for rows whose numbers differ; for an array
   ///   without rows or columns; and for two of one name.
-  package init(_ url: URL) throws(NPYError) {
+  package init(_ url: URL) throws {
     self.url = url
     let files = try Self.files(url)
     var arrays: [Named] = []
     for file in files {
       let found = try NumericArray.all(in: file)
-      let isArchive = file.pathExtension.lowercased() == "npz" && files.count > 1
+      let isArchive = ["npz", "safetensors"].contains(file.pathExtension.lowercased()) && files.count > 1
       let prefix = isArchive ? file.deletingPathExtension().lastPathComponent + "_" : ""
       arrays += found.map { Named(name: prefix + $0.name, array: $0) }
     }
@@ -72,7 +72,7 @@ package struct ArrayFolder: Sendable {
   private static func files(_ url: URL) throws(NPYError) -> [URL] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw NPYError(url.path, "it is not there", remedy: "Give a folder with .npy or .npz files, or one such file")
+      throw NPYError(url.path, "it is not there", remedy: "Give a folder with .npy, .npz or .safetensors files, or one such file")
     }
     guard isFolder.boolValue else { return [url] }
     let names: [String]
@@ -80,10 +80,10 @@ package struct ArrayFolder: Sendable {
       throw NPYError(url.path, "it cannot be listed: \(error.localizedDescription)", remedy: "Check its permissions")
     }
     let files = names.filter { !$0.hasPrefix(".") }.map { url.appendingPathComponent($0) }
-      .filter { ["npy", "npz"].contains($0.pathExtension.lowercased()) }
+      .filter { ["npy", "npz", "safetensors"].contains($0.pathExtension.lowercased()) }
     guard !files.isEmpty else {
       throw NPYError(
-        url.path, names.isEmpty ? "it is empty" : "no .npy or .npz file is among its \(names.count) entries",
+        url.path, names.isEmpty ? "it is empty" : "no .npy, .npz or .safetensors file is among its \(names.count) entries",
         remedy: "Save each intermediate into it, as numpy.save('\(url.lastPathComponent)/layer1.npy', array)")
     }
     return files.sorted { isBefore($0.lastPathComponent, $1.lastPathComponent) }

@@ -1,4 +1,4 @@
-/// The type of an array's elements: booleans, integers of 1 to 8 bytes and IEEE 754 numbers of 2 to 8, in either byte order.
+/// The type of an array's elements: booleans, integers of 1 to 8 bytes, IEEE 754 numbers of 2 to 8 and bfloat16, in either byte order.
 package struct ElementType: Sendable, Equatable {
   /// What the bits of an element stand for.
   package enum Kind: String, Sendable {
@@ -6,6 +6,8 @@ package struct ElementType: Sendable, Equatable {
     case signed = "int"
     case unsigned = "uint"
     case float
+    /// The upper half of a float32. NumPy does not have it.
+    case bfloat
   }
 
   package let kind: Kind
@@ -29,11 +31,25 @@ package struct ElementType: Sendable, Equatable {
     (self.size, isBigEndian) = (size, order == 1)
   }
 
+  /// The type that a safetensors file calls so, such as `BF16`; nil for floating-point numbers of 8 bits and less.
+  init?(safetensors text: String) {
+    let known: [String: (Kind, Int)] = [
+      "BOOL": (.boolean, 1), "I8": (.signed, 1), "I16": (.signed, 2), "I32": (.signed, 4), "I64": (.signed, 8), "U8": (.unsigned, 1),
+      "U16": (.unsigned, 2), "U32": (.unsigned, 4), "U64": (.unsigned, 8), "F16": (.float, 2), "BF16": (.bfloat, 2), "F32": (.float, 4),
+      "F64": (.float, 8),
+    ]
+    guard let (kind, size) = known[text] else { return nil }
+    (self.kind, self.size, isBigEndian) = (kind, size, false)
+  }
+
   /// As NumPy calls it, without its byte order: `float32`, `uint8`, `bool`.
   package var name: String { kind == .boolean ? "bool" : "\(kind.rawValue)\(size * 8)" }
 
   /// As NumPy writes it in a header, such as `<f4`.
+  ///
+  /// - Precondition: it is not bfloat16.
   package var numpy: String {
+    precondition(kind != .bfloat, "NumPy has no bfloat16")
     let letter = ["bool": "b", "int": "i", "uint": "u", "float": "f"][kind.rawValue]!
     return "\(size == 1 ? "|" : isBigEndian ? ">" : "<")\(letter)\(size)"
   }
@@ -42,6 +58,15 @@ package struct ElementType: Sendable, Equatable {
 
   /// Whether a float32 can hold every value of the type.
   package var fitsFloat32: Bool { kind == .float ? size <= 4 : size <= 2 }
+
+  /// float16 from its bits, with those of a NaN.
+  package static func float32(half bits: UInt16) -> Float {
+    let sign = UInt32(bits >> 15) << 31
+    let exponent = UInt32(bits >> 10) & 0x1F
+    let fraction = UInt32(bits) & 0x3FF
+    guard exponent > 0 else { return Float(bitPattern: sign | (Float(fraction) * 0x1p-24).bitPattern) }
+    return Float(bitPattern: sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13)
+  }
 
   /// What to do about an array of another type, which NumPy writes as `text`.
   static func remedy(for text: String) -> String {
@@ -65,7 +90,8 @@ package struct ElementType: Sendable, Equatable {
     switch (kind, size) {
     case (.float, 4) where !isBigEndian: UnsafeMutableRawPointer(target).copyMemory(from: raw.baseAddress!, byteCount: raw.count)
     case (.float, 4): forEach(raw) { (place, bits: UInt32) in target[place] = Float(bitPattern: bits) }
-    case (.float, 2): forEach(raw) { (place, bits: UInt16) in target[place] = Float(Float16(bitPattern: bits)) }
+    case (.float, 2): forEach(raw) { (place, bits: UInt16) in target[place] = Self.float32(half: bits) }
+    case (.bfloat, _): forEach(raw) { (place, bits: UInt16) in target[place] = Float(bitPattern: UInt32(bits) << 16) }
     case (.boolean, _): forEach(raw) { (place, bits: UInt8) in target[place] = bits == 0 ? 0 : 1 }
     case (.unsigned, 1): forEach(raw) { (place, bits: UInt8) in target[place] = Float(bits) }
     case (.signed, 1): forEach(raw) { (place, bits: Int8) in target[place] = Float(bits) }

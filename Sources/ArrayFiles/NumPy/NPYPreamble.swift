@@ -37,6 +37,15 @@ struct NPYPreamble {
     }
   }
 
+  /// What stands before the elements in version 1.0: they begin at a multiple of 64 bytes, row after row.
+  static func bytes(type: String, shape: [Int]) -> [UInt8] {
+    let dimensions = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(dimensions)), }"
+    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+    let length = header.utf8.count
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8)
+  }
+
   /// Checks that the file is as long as its shape and type say.
   func requireSize(_ size: Int, element: Int, path: String) throws(NPYError) {
     guard let bytes = Self.product(header.shape + [element]), case let (end, overflow) = bytes.addingReportingOverflow(byteCount), !overflow

@@ -15,14 +15,8 @@ package struct NPYWriter: ~Copyable {
     guard let element = ElementType(type), let bytes = NPYPreamble.product(shape + [element.size]) else {
       preconditionFailure("no array of \(shape) elements \(type) can be written")
     }
-    let dimensions = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(dimensions)), }"
-    // Elements begin at a multiple of 64 bytes.
-    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
-    let length = header.utf8.count
-    let start = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8)
     let output = try OutputFile(url)
-    try start.withUnsafeBytes { try output.write($0) }
+    try NPYPreamble.bytes(type: type, shape: shape).withUnsafeBytes { try output.write($0) }
     self.output = output
     expectedBytes = bytes
   }

@@ -228,11 +228,12 @@ int32_t mistique_capture_has(
 /* {"rows", "segments", "layers": [{"name", "rows", "shape", "type", "kind", "hasOwnRows"}]} */
 int32_t mistique_capture_describe(mistique_capture capture, char **json, mistique_error *error);
 
-/* Commits the model and frees the handle, whatever is returned. `json` may be NULL, or gets
+/* Commits the model and frees the handle, whatever is returned but MISTIQUE_BUSY, after which the capture goes on. `json` may be NULL, or gets
  * {"intermediates", "rows", "logicalBytes", "storedBytes", "chunks", "duplicateChunks", "seconds"}. */
 int32_t mistique_capture_finish(mistique_capture capture, char **json, mistique_error *error);
 
-/* Stores nothing more and frees the handle. What a capture that `resumes` has committed stays for the next one. */
+/* Stores nothing more and frees the handle, but with MISTIQUE_BUSY from a callback of the capture: it is stopped then, and must be abandoned
+ * again once the call that called back has returned. What a capture that `resumes` has committed stays for the next one. */
 int32_t mistique_capture_abandon(mistique_capture capture, mistique_error *error);
 
 /* ---- Asking ---- */

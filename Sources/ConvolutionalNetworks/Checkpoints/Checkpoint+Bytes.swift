@@ -28,7 +28,7 @@ extension Checkpoint {
   /// - Throws: ``CheckpointError``.
   public init(serialized data: Data, origin: String) throws {
     var reader = CheckpointReader(data, origin: origin)
-    guard try reader.bytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
+    guard try reader.takeBytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
       throw CheckpointError(.notACheckpoint(origin: origin))
     }
     let version: UInt32 = try reader.number(of: "the version")
@@ -119,7 +119,7 @@ extension Checkpoint.Tensor {
       shape.append(Int(dimension))
       count = product
     }
-    let bytes = try reader.bytes(count * 4, of: part)
+    let bytes = try reader.takeBytes(count * 4, of: part)
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes)
       initialized = count

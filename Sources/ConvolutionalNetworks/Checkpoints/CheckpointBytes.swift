@@ -24,7 +24,7 @@ extension ByteReader<CheckpointBytes> {
   }
 
   /// The next `count` bytes; `part` says what they are, for the error.
-  mutating func bytes(_ count: Int, of part: String) throws -> ArraySlice<UInt8> {
+  mutating func takeBytes(_ count: Int, of part: String) throws -> ArraySlice<UInt8> {
     origin.part = part
     return try readBytes(count)
   }
@@ -36,5 +36,5 @@ extension ByteReader<CheckpointBytes> {
   }
 
   /// The next `count` bytes as a text.
-  mutating func text(_ count: Int, of part: String) throws -> String { try text(try bytes(count, of: part)) }
+  mutating func text(_ count: Int, of part: String) throws -> String { try text(try takeBytes(count, of: part)) }
 }

@@ -151,13 +151,13 @@ extension ResumeDirectory {
     guard recorded == computed else { throw CheckpointError(.checksum(origin: origin, recorded: recorded, computed: computed)) }
 
     var reader = CheckpointReader(data.dropLast(8), origin: origin)
-    guard try reader.bytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
+    guard try reader.takeBytes(Self.magic.count, of: "the magic number").elementsEqual(Self.magic) else {
       throw problem("it does not begin with MSTQSTAT")
     }
     let version: UInt32 = try reader.number(of: "the version")
     guard version == Self.formatVersion else { throw problem("its format version is \(version), expected \(Self.formatVersion)") }
     let length: UInt64 = try reader.number(of: "the header's length")
-    let header = try JSONDecoder().decode(Header.self, from: Data(try reader.bytes(Int(clamping: length), of: "the header")))
+    let header = try JSONDecoder().decode(Header.self, from: Data(try reader.takeBytes(Int(clamping: length), of: "the header")))
     guard header.training == training else { throw problem("it belongs to another training") }
     let steps = training.parameters.stepCount(imageCount: training.imageCount)
     let passed = training.parameters.checkpointSteps(imageCount: training.imageCount).filter { $0 <= header.step }

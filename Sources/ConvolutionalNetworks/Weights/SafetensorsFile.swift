@@ -1,4 +1,8 @@
+import ArrayFiles
 import Foundation
+
+/// Why bytes are not a safetensors file, or one of its tensors cannot be used.
+public typealias SafetensorsError = ArrayFiles.SafetensorsError
 
 /// A file of named tensors in the safetensors format (https://huggingface.co/docs/safetensors), the form in which trained weights are
 /// published.
@@ -26,9 +30,6 @@ public struct SafetensorsFile: Sendable {
     let range: Range<Int>
   }
 
-  /// Bytes that a header may have, as in the format's own reader: 100 MB.
-  package static let largestHeader: UInt64 = 100_000_000
-
   /// The file's path or what else the bytes come from, for errors.
   package let origin: String
   /// The tensors, in the order of their data.
@@ -52,26 +53,10 @@ public struct SafetensorsFile: Sendable {
   ///
   /// - Throws: ``SafetensorsError``.
   public init(_ bytes: Data, origin: String) throws {
-    if let (format, remedy) = ForeignFormat.named(bytes) {
-      throw SafetensorsError(.otherFormat(origin: origin, format: format, remedy: remedy))
-    }
-    guard bytes.count >= 8 else { throw SafetensorsError(.truncated(origin: origin, bytes: bytes.count, needed: 8)) }
-    let length = UInt64(littleEndian: bytes.prefix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
-    guard length <= Self.largestHeader else { throw SafetensorsError(.absurdHeader(origin: origin, bytes: length)) }
-    guard bytes.count - 8 >= Int(length) else {
-      throw SafetensorsError(.truncated(origin: origin, bytes: bytes.count, needed: length + 8))
-    }
-    let header = try SafetensorsHeader(bytes.dropFirst(8).prefix(Int(length)), origin: origin)
-    let data = bytes.dropFirst(8 + Int(length))
-    if let end = header.entries.map(\.offsets.end).max(), end > data.count,
-      header.entries.allSatisfy({ $0.offsets.begin <= $0.offsets.end })
-    {
-      let (needed, overflow) = UInt64(end).addingReportingOverflow(8 + length)
-      throw SafetensorsError(.truncated(origin: origin, bytes: bytes.count, needed: overflow ? .max : needed))
-    }
-    entries = try Self.checked(header.entries, dataBytes: data.count, origin: origin)
-    metadata = header.metadata
-    self.data = data
+    let directory = try SafetensorsDirectory(size: bytes.count, origin: origin) { bytes.dropFirst($0.lowerBound).prefix($0.count) }
+    entries = directory.tensors.map { Entry(name: $0.name, type: $0.type, shape: $0.shape, range: $0.range) }
+    metadata = directory.metadata
+    data = bytes.dropFirst(directory.dataOffset)
     self.origin = origin
   }
 
@@ -106,52 +91,6 @@ public struct SafetensorsFile: Sendable {
     return Checkpoint.Tensor(name: name, shape: entry.shape, values: values)
   }
 
-  /// float16 from its bits; Swift's own type is not there on every platform.
-  static func value(half bits: UInt16) -> Float {
-    let sign = UInt32(bits >> 15) << 31
-    let exponent = UInt32(bits >> 10) & 0x1F
-    let fraction = UInt32(bits) & 0x3FF
-    guard exponent > 0 else { return Float(bitPattern: sign | (Float(fraction) * 0x1p-24).bitPattern) }
-    return Float(bitPattern: sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13)
-  }
-}
-
-extension SafetensorsFile {
-  /// Bytes of one value; types not listed are not checked for their size and cannot be read.
-  private static let valueBytes = [
-    "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "U16": 2, "I16": 2, "F16": 2, "BF16": 2, "U32": 4, "I32": 4, "F32": 4,
-    "U64": 8, "I64": 8, "F64": 8,
-  ]
-
-  private static func checked(_ entries: [SafetensorsHeader.Entry], dataBytes: Int, origin: String) throws -> [Entry] {
-    var end = 0
-    let ordered = entries.sorted { ($0.offsets.begin, $0.offsets.end) < ($1.offsets.begin, $1.offsets.end) }
-    let checked = try ordered.map { entry in
-      func impossible(_ problem: String) -> SafetensorsError {
-        SafetensorsError(.impossibleTensor(origin: origin, name: entry.name, problem: problem))
-      }
-      let (first, last) = entry.offsets
-      guard first <= last, last <= dataBytes else { throw impossible("it has bytes \(first) to \(last) of \(dataBytes) bytes of data") }
-      guard first == end else {
-        throw impossible("it begins at byte \(first), but the tensor before it ends at \(end): they overlap or leave a hole")
-      }
-      end = last
-      if let size = valueBytes[entry.type] {
-        var bytes = size
-        for dimension in entry.shape {
-          let (product, overflow) = bytes.multipliedReportingOverflow(by: dimension)
-          guard !overflow else { throw impossible("its shape \(entry.shape) is too large") }
-          bytes = product
-        }
-        guard bytes == last - first else {
-          throw impossible("shape \(entry.shape) of \(entry.type) needs \(bytes) bytes, it has \(last - first)")
-        }
-      }
-      return Entry(name: entry.name, type: entry.type, shape: entry.shape, range: first..<last)
-    }
-    guard end == dataBytes else {
-      throw SafetensorsError(.excessBytes(origin: origin, bytes: dataBytes - end))
-    }
-    return checked
-  }
+  /// float16 from its bits.
+  static func value(half bits: UInt16) -> Float { ElementType.float32(half: bits) }
 }

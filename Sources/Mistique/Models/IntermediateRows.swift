@@ -53,7 +53,7 @@ extension IntermediateRows {
 
 extension Column {
   /// Bytes of the values, text by its characters.
-  var approximateBytes: Int {
+  package var approximateBytes: Int {
     if case .text(let text) = values { return text.utf8.count + 4 * text.count }
     return count * (type.bytesPerValue ?? 0)
   }

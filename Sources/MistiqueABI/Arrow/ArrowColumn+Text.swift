@@ -19,7 +19,7 @@ extension ArrowColumn {
       let next = offset(row + 1)
       guard next >= begin, next <= end else { throw unsoundOffsets(begin, next) }
       if validity.map({ $0[row] }) ?? true, let bytes {
-        result.append(utf8: UnsafeRawBufferPointer(start: bytes + begin, count: next - begin))
+        result.append(utf8: try checked(UnsafeRawBufferPointer(start: bytes + begin, count: next - begin), row))
       } else {
         result.append(utf8: EmptyCollection<UInt8>())
       }
@@ -45,7 +45,7 @@ extension ArrowColumn {
       let view = views + (first + row) * 16
       let length = Int(view.loadUnaligned(as: Int32.self))
       if (0...12).contains(length) {
-        result.append(utf8: UnsafeRawBufferPointer(start: view + 4, count: length))
+        result.append(utf8: try checked(UnsafeRawBufferPointer(start: view + 4, count: length), row))
         continue
       }
       let index = Int(view.loadUnaligned(fromByteOffset: 8, as: Int32.self))
@@ -53,9 +53,17 @@ extension ArrowColumn {
       guard length > 0, (0..<others).contains(index), offset >= 0, let sizes,
         offset + length <= Int(sizes.loadUnaligned(fromByteOffset: index * 8, as: Int64.self)), let bytes = try buffer(2 + index)
       else { throw unsoundOffsets(offset, length) }
-      result.append(utf8: UnsafeRawBufferPointer(start: bytes + offset, count: length))
+      result.append(utf8: try checked(UnsafeRawBufferPointer(start: bytes + offset, count: length), row))
     }
     return result
+  }
+
+  /// A text, which must be UTF-8: what reads it would show other characters.
+  private func checked(_ text: UnsafeRawBufferPointer, _ row: Int) throws -> UnsafeRawBufferPointer {
+    guard text.allSatisfy({ $0 < 0x80 }) || String(validating: text, as: UTF8.self) != nil else {
+      throw invalid("the text of row \(row) is not UTF-8", "Convert it to UTF-8; bytes that are no text are stored as an array of uint8.")
+    }
+    return text
   }
 
   private func unsoundOffsets(_ begin: Int, _ end: Int) -> InterfaceError {

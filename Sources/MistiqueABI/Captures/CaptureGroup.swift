@@ -13,8 +13,8 @@ struct CaptureGroup {
 
   /// Bytes of the buffers it holds.
   var bytes: Int { pieces.reduce(0) { $0 + $1.values.bytes } }
-  /// Bytes of the values.
-  var valueBytes: Int { pieces.reduce(0) { $0 + $1.count * 4 } }
+  /// Bytes of the values, those of frames too.
+  var valueBytes: Int { pieces.reduce(0) { $0 + $1.count * 4 } + frames.reduce(0) { $0 + $1.frame.valueBytes } }
 
   func has(_ layer: String) -> Bool { layers.contains { $0.name == layer } }
 
@@ -39,4 +39,6 @@ struct CapturedLayer {
   var ownIDs = RowIDSet()
   /// Of a frame, what came since the last commit.
   var parts: [DataFrame] = []
+  /// Of a frame, its columns without rows: what every part is held against, over all commits.
+  var sample: DataFrame?
 }

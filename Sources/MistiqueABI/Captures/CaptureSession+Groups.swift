@@ -51,9 +51,9 @@ extension CaptureSession {
     let description = LayerDescription(name: frame, kind: .frame, shape: [], type: nil, hasOwnRows: ids.own != nil)
     try requireFit(description)
     let part = DataFrame(rowIDs: RowIDs(ids.own ?? group!.ids), columns: columns)
-    if let first = layers[frame]?.parts.first, !part.hasColumns(of: first) {
+    if let sample = layers[frame]?.sample, !part.hasColumns(of: sample) {
       throw invalid(
-        "its columns are \(part.schema), and were \(first.schema)", at: frame,
+        "its columns are \(part.schema), and were \(sample.schema)", at: frame,
         "Give every part the same columns, of the same types and in the same order.")
     }
     group!.add(part, description, ownIDs: ids.own)
@@ -112,6 +112,7 @@ extension CaptureSession {
       layers[layer.name]!.rows += own?.count ?? group.ids.count
       if let own { layers[layer.name]!.ownIDs.insert(own) }
     }
+    for (name, frame) in group.frames where layers[name]!.sample == nil { layers[name]!.sample = frame.gather([]) }
     try store(group)
   }
 

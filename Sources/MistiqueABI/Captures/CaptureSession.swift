@@ -60,6 +60,9 @@ final class CaptureSession: @unchecked Sendable {
         captured.ownIDs.insert(ids)
         captured.rows += ids.count
       }
+      if layer.kind == .frame, let model = segments.models.first {
+        captured.sample = try segments.read(layer, in: model, rows: .all).frame?.gather([])
+      }
       layers[layer.name] = captured
       layerOrder.append(layer.name)
     }
@@ -140,7 +143,10 @@ final class CaptureSession: @unchecked Sendable {
 
   // MARK: Ending
 
-  /// Commits the model. The capture has ended, whatever comes of it.
+  /// Whether nothing can be done with it any more.
+  var isOver: Bool { hasEnded.load(ordering: .acquiring) }
+
+  /// Commits the model. The capture has ended, whatever comes of it, unless another thread is in a call of it.
   func finish() throws -> LoggingReport {
     try exclusively {
       defer { end() }

@@ -41,6 +41,9 @@ extension DataFrame {
       columns: parts[0].names.enumerated().map { place, name in (name, Column.joined(parts.map { $0.columns[place] })) })
   }
 
+  /// Bytes of the values, text by its characters.
+  var valueBytes: Int { columns.reduce(0) { $0 + $1.approximateBytes } }
+
   /// Whether both have the same columns, of the same types and in the same order.
   func hasColumns(of other: DataFrame) -> Bool {
     names.count == other.names.count && zip(names, other.names).allSatisfy { $0.utf8.elementsEqual($1.utf8) }

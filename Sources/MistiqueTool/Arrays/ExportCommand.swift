@@ -1,19 +1,21 @@
 import ArgumentParser
 import Foundation
 import Mistique
+import TabularPipelines
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Writes columns of one intermediate as a NumPy array.",
+    commandName: "export", abstract: "Writes columns of one intermediate as an array, or as CSV.",
     discussion: """
-      One row per example, in the order of the file that --ids names: the row ids, int64.
+      One row per example, in the order of the file that --ids names: the row ids, int64. The name of the file says how it is written: .npy, .npz and \
+      .safetensors, of one array that is called as the intermediate, and .csv, as mistique get writes it, with the row ids.
 
         mistique export Store 'cifar10.cnn.layer8.*' --to layer8.npy --ids rows.npy
-        mistique export Store 'cifar10.cnn.layer8.n35' --to n35.npy --rows 17,18,20-30
+        mistique export Store 'cifar10.cnn.layer8.n35' --to n35.safetensors --rows 17,18,20-30
 
       Maps are rows x channels x height x width where whole channels are asked for, and rows x columns otherwise. They are float32, bit for bit what is \
       stored. Columns of a pipeline are int64 where all are integers or booleans without a missing value, float64 otherwise, with NaN where one is missing. \
-      Dates are days since 1970, timestamps microseconds. Text, and integers that float64 cannot hold, are refused: mistique get writes them as CSV.
+      Dates are days since 1970, timestamps microseconds. Text, and integers that float64 cannot hold, are refused: CSV has them.
 
       A file is replaced only once the new one is complete. What is not stored is re-run, with --data or --images. Parquet is written from Python: \
       mistique.parquet.export_parquet.
@@ -21,24 +23,24 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var asking: AskingOptions
 
-  @Option(help: ArgumentHelp("The array's file, .npy; an existing file is replaced.", valueName: "file.npy"))
+  @Option(help: ArgumentHelp("The file, .npy, .npz, .safetensors or .csv; an existing file is replaced.", valueName: "file"))
   var to: String
 
   @Option(help: ArgumentHelp("A file for the row ids, .npy; an existing file is replaced.", valueName: "file.npy"))
   var ids: String?
 
-  /// What writes files of other kinds.
-  private static let instead = [
-    "csv": "mistique get --output writes CSV.",
-    "parquet": "Parquet is written from Python, by mistique.parquet.export_parquet.",
-  ]
+  /// What files are called by the last part of their names.
+  private static func kind(of path: String) -> String { URL(fileURLWithPath: path).pathExtension.lowercased() }
 
   func validate() throws {
-    for (option, path) in [("--to", to), ("--ids", ids ?? "ids.npy")] {
+    let kinds = ExportedArray.Format.allCases.map(\.rawValue) + ["csv"]
+    for (option, path, known) in [("--to", to, kinds), ("--ids", ids ?? "ids.npy", ["npy"])] {
       let url = URL(fileURLWithPath: path)
-      let kind = url.pathExtension.lowercased()
-      guard kind == "npy" else {
-        throw ValidationError("\(option): '\(path)' is not called .npy. \(Self.instead[kind] ?? "Only .npy files are written.")")
+      guard known.contains(Self.kind(of: path)) else {
+        let instead =
+          Self.kind(of: path) == "parquet"
+          ? "Parquet is written from Python, by mistique.parquet.export_parquet." : "Files of no other kind are written."
+        throw ValidationError("\(option): '\(path)' is not called \(known.map { ".\($0)" }.joined(separator: ", ")). \(instead)")
       }
       let folder = url.deletingLastPathComponent().path
       guard FileManager.default.fileExists(atPath: folder) else {
@@ -54,14 +56,18 @@ struct ExportCommand: ParsableCommand {
     let asked = try asking.parsedOfOneIntermediate("Export")
     let store = try AskedStore(asking)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
-    let array = try ExportedArray(result, asked)
-    // The ids come first: an array whose ids are another's would be misread in silence.
+    let url = URL(fileURLWithPath: to)
+    // Both are made before either is written, and the ids come first: an array whose ids are another's would be misread in silence.
+    let format = ExportedArray.Format(rawValue: Self.kind(of: to))
+    let array = try format.map { _ in try ExportedArray(result, asked) }
+    let frame = try array == nil ? result.frame(of: asked, idColumn: "row_id", option: nil) : nil
     if let ids { try ExportedArray.write(ids: result.rowIDs.array, to: URL(fileURLWithPath: ids)) }
-    try array.write(to: URL(fileURLWithPath: to))
+    if let frame { try CSVWriter().write(frame, to: url) }
+    if let array, let format { try array.write(to: url, as: format, name: asked[0].intermediate) }
     store.tell(result)
-    let shape = array.shape.map(Output.grouped).joined(separator: " x ")
-    Output.note("\(to): \(shape), \(array.typeName)")
-    if ids == nil, !result.rowIDs.array.elementsEqual(0..<Int64(result.rowIDs.count)) {
+    let shape = array.map { "\($0.shape.map(Output.grouped).joined(separator: " x ")), \($0.typeName)" }
+    Output.note("\(to): \(shape ?? "\(Output.grouped(result.rowIDs.count)) rows and their ids")")
+    if array != nil, ids == nil, !result.rowIDs.array.elementsEqual(0..<Int64(result.rowIDs.count)) {
       Output.note("The row ids are not 0, 1, 2 and so on, and the array does not have them: --ids writes them beside it.")
     }
     store.finish()

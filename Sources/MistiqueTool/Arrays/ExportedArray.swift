@@ -76,26 +76,56 @@ struct ExportedArray {
     }
   }
 
-  /// - Throws: `SystemFailure`. An old file stays where the new one is not complete.
-  func write(to url: URL) throws {
+  /// The type as NumPy writes it, and as safetensors files do.
+  private var types: (numpy: String, safetensors: String) {
     switch values {
-    case .floats(let matrix, let columns):
-      try write(to: url, "<f4", rowCount: matrix.rows) { row in
-        matrix.withValues { values in columns.map { values[row * matrix.columns + $0] } }
-      }
-    case .doubles(let columns): try write(to: url, "<f8", rowCount: shape[0]) { row in columns.map { $0[row] } }
-    case .integers(let columns): try write(to: url, "<i8", rowCount: shape[0]) { row in columns.map { $0[row] } }
+    case .floats: ("<f4", "F32")
+    case .doubles: ("<f8", "F64")
+    case .integers: ("<i8", "I64")
     }
   }
 
-  private func write<Value>(to url: URL, _ type: String, rowCount: Int, row: (Int) -> [Value]) throws {
-    var file = try NPYWriter(url, type: type, shape: shape)
-    let blockRows = max(1, Self.blockValues / max(1, shape.dropFirst().reduce(1, *)))
-    for start in stride(from: 0, to: rowCount, by: blockRows) {
-      let block = (start..<min(start + blockRows, rowCount)).flatMap(row)
-      try block.withUnsafeBytes { try file.write($0) }
+  /// Writes a file of this format, in which the array is called `name`.
+  ///
+  /// - Throws: `SystemFailure`. An old file stays where the new one is not complete.
+  func write(to url: URL, as format: Format, name: String) throws {
+    switch format {
+    case .npy:
+      var file = try NPYWriter(url, type: types.numpy, shape: shape)
+      try forEachBlock { try file.write($0) }
+      try file.commit()
+    case .npz: try NPZWriter.write(url, name: name, type: types.numpy, shape: shape, elements: forEachBlock)
+    case .safetensors:
+      guard name != "__metadata__" else {
+        throw QuestionError(url.path, "a safetensors file has no tensor called \(name)", remedy: "Export .npy or .npz")
+      }
+      try SafetensorsWriter.write(url, name: name, type: types.safetensors, shape: shape, elements: forEachBlock)
     }
-    try file.commit()
+  }
+
+  /// Files of arrays that can be written, by what their names end in.
+  enum Format: String, CaseIterable {
+    case npy
+    case npz
+    case safetensors
+  }
+
+  /// Hands the elements to `body`, some rows at a time.
+  private func forEachBlock(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    switch values {
+    case .floats(let matrix, let columns):
+      try forEachBlock(body) { row in matrix.withValues { values in columns.map { values[row * matrix.columns + $0] } } }
+    case .doubles(let columns): try forEachBlock(body) { row in columns.map { $0[row] } }
+    case .integers(let columns): try forEachBlock(body) { row in columns.map { $0[row] } }
+    }
+  }
+
+  private func forEachBlock<Value>(_ body: (UnsafeRawBufferPointer) throws -> Void, row: (Int) -> [Value]) throws {
+    let blockRows = max(1, Self.blockValues / max(1, shape.dropFirst().reduce(1, *)))
+    for start in stride(from: 0, to: shape[0], by: blockRows) {
+      let block = (start..<min(start + blockRows, shape[0])).flatMap(row)
+      try block.withUnsafeBytes(body)
+    }
   }
 
   /// Row ids as an array of int64.

@@ -7,14 +7,14 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Stores arrays that another program saved, each as an intermediate.",
     discussion: """
-      The arrays are those of a folder with .npy and .npz files, or of one such file. The first dimension is the examples, the same in every array; \
-      row_id is the place of a row. An intermediate is called as its file without .npy, or as its member of an .npz archive.
+      The arrays are those of a folder with .npy, .npz and .safetensors files, or of one such file. The first dimension is the examples, the same in every \
+      array; row_id is the place of a row. An intermediate is called as its file without .npy, as its member of an .npz archive, or as its tensor.
 
         mistique import Store mine.resnet activations           a folder: layer1.npy, layer2.npy, ...
-        mistique import Store mine.resnet activations.npz
+        mistique import Store mine.resnet activations.safetensors   a tensor for each layer
         mistique get Store 'mine.resnet.layer1.*' --rows 17
 
-      Four dimensions are taken as rows x channels x height x width. bool, integers up to 16 bits, float16 and float32 become float32, without loss. float64 and \
+      Four dimensions are taken as rows x channels x height x width. bool, integers up to 16 bits, float16, bfloat16 and float32 become float32, without loss. float64 and \
       wider integers are stored as they are, as columns n0, n1 and so on. Pickles, and so arrays of objects, are refused.
 
       A stored model is never overwritten: delete it, or import under another name. Ctrl-C leaves the store as it was. Parquet files are imported from \
@@ -34,7 +34,7 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("What the model is to be called in keys, project.name.", valueName: "project.name"))
   var name: String
 
-  @Argument(help: ArgumentHelp("A folder of .npy and .npz files, or one of them.", valueName: "folder or file"))
+  @Argument(help: ArgumentHelp("A folder of .npy, .npz and .safetensors files, or one of them.", valueName: "folder or file"))
   var path: String
 
   @Option(help: "dedup stores equal data once; store-all stores everything, even what is already there.")

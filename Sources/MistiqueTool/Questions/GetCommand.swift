@@ -35,24 +35,9 @@ struct GetCommand: ParsableCommand {
     let asked = try asking.parsedOfOneIntermediate("Query")
     let store = try AskedStore(asking)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
-    try write(try frame(result, asked))
+    try write(try result.frame(of: asked, idColumn: idColumn, option: "--id-column"))
     store.tell(result)
     store.finish()
-  }
-
-  /// The row ids, and then the requested columns in the order of the keys, each once.
-  private func frame(_ result: IntermediateResult, _ asked: [IntermediateKey]) throws -> DataFrame {
-    let names = result.columnNames
-    let order = result.schemaColumns(of: asked).map(result.offset)
-    if let clash = order.first(where: { ColumnName(names[$0]) == ColumnName(idColumn) }) {
-      throw ValidationError(
-        "The intermediate has a column \"\(names[clash])\" itself. Choose another name for the row ids with --id-column.")
-    }
-    let columns = order.map { place -> (name: String, column: Column) in
-      let column = result.frame?.columns[place] ?? Column(.float32(result.matrix!.column(place)))
-      return (names[place], column)
-    }
-    return DataFrame(rowIDs: result.rowIDs, columns: [(name: idColumn, column: Column(.int64(result.rowIDs.array)))] + columns)
   }
 
   private func write(_ frame: DataFrame) throws {

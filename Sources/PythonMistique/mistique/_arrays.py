@@ -10,6 +10,7 @@ from typing import Any, List, Sequence, Tuple
 import numpy as np
 
 from . import _library as c
+from ._plain import plain
 from .errors import InvalidError
 
 #: Types that do not fit a float32: they become columns of a frame.
@@ -25,10 +26,21 @@ def is_tensor(value: Any) -> bool:
 
 
 def on_host(value: Any, what: str) -> Any:
-    """A tensor that is plain memory of this machine, or an array; nothing is copied that is one already."""
+    """A tensor that is plain memory of this machine, or an array; nothing is copied that is one already.
+
+    Raises
+    ------
+    InvalidError
+        For tensors that are no plain memory, and as `plain`.
+    """
     if not is_tensor(value):
-        array = np.asarray(value)
+        array = plain(value, what)
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    # A masked tensor is a class of its own, whose values say nothing of the mask.
+    if type(value).__name__ == "MaskedTensor":
+        raise InvalidError("it is a masked tensor", what, "Store tensor.to_tensor(value), and tensor.get_mask() as a layer of its own.")
+    if getattr(value, "is_nested", False):
+        raise InvalidError("it is a nested tensor", what, "Store tensor.to_padded_tensor(0), with the lengths of the rows.")
     tensor = value.detach()
     torch = sys.modules["torch"]
     if tensor.layout != torch.strided or tensor.is_quantized:

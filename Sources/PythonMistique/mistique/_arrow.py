@@ -75,7 +75,8 @@ def _read(address: Optional[int], count: int, kind: Any) -> np.ndarray:
     kind = np.dtype(kind)
     if not count:
         return np.empty(0, kind)
-    return np.frombuffer(bytearray(ctypes.string_at(address, count * kind.itemsize)), kind)
+    # Not by string_at, whose size is an int of 32 bits.
+    return np.frombuffer((ctypes.c_char * (count * kind.itemsize)).from_address(address), kind).copy()
 
 
 def _truths(address: Optional[int], count: int) -> np.ndarray:

@@ -9,7 +9,8 @@ import os
 import pathlib
 import shutil
 import subprocess
-from typing import Optional
+import warnings
+from typing import List, Optional
 
 #: Names of the library: as it is installed, and as Swift's package manager calls it.
 NAMES = ("libmistique.so", "libMistiqueC.so")
@@ -23,8 +24,14 @@ def checkout() -> Optional[pathlib.Path]:
     return None
 
 
+#: The targets that are in the library.
+TARGETS = ("MistiqueABI", "Mistique", "MistiqueStorage", "Diagnosis", "Groundwork", "CMistique", "CStorageKernels")
+
+
 def existing() -> Optional[pathlib.Path]:
-    """The library: named by ``MISTIQUE_LIBRARY``, beside this file, or built in the checkout.
+    """The library: named by ``MISTIQUE_LIBRARY``, or the newest of those beside this file and built in the checkout.
+
+    Warns of one that is older than the sources of the checkout.
 
     Raises
     ------
@@ -36,14 +43,27 @@ def existing() -> Optional[pathlib.Path]:
         if not path.is_file():
             raise FileNotFoundError(f"MISTIQUE_LIBRARY is {named}, which is not there. Set it to libmistique.so, or unset it.")
         return path
-    here = pathlib.Path(__file__).resolve().parent / NAMES[0]
-    if here.is_file():
-        return here
     root = checkout()
-    if root is None:
-        return None
-    found = [root / ".build" / "release" / name for name in NAMES]
-    return next((path for path in found if path.is_file()), None)
+    places = [pathlib.Path(__file__).resolve().parent / NAMES[0]]
+    if root is not None:
+        places += [root / ".build" / "release" / name for name in NAMES]
+    # An old copy may lie beside a new build, under either name.
+    found = max((path for path in places if path.is_file()), key=_written, default=None)
+    if found is not None and root is not None:
+        newer = max(_sources(root), key=_written, default=found)
+        if _written(newer) > _written(found):
+            warnings.warn(
+                f"{found} is older than {newer.relative_to(root)}, which it is built from. Build it anew: make library", RuntimeWarning, stacklevel=2)
+    return found
+
+
+def _written(path: pathlib.Path) -> float:
+    return path.stat().st_mtime
+
+
+def _sources(root: pathlib.Path) -> List[pathlib.Path]:
+    files = (file for target in TARGETS for file in (root / "Sources" / target).rglob("*"))
+    return [file for file in files if file.suffix in (".swift", ".c", ".cpp", ".h")]
 
 
 def build(root: Optional[pathlib.Path]) -> pathlib.Path:

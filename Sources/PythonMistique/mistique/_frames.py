@@ -8,6 +8,7 @@ from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
+from . import _arrays
 from . import _library as c
 from .errors import InvalidError
 
@@ -25,12 +26,23 @@ class Column:
         One-dimensional.
     present : ndarray of bool, optional
         False where a value is missing; nothing is missing without it.
+
+    Raises
+    ------
+    InvalidError
+        For values of more or fewer dimensions, of types that no column has, and for those that would not come back as they are.
     """
 
     def __init__(self, name: Any, values: np.ndarray, present: Optional[np.ndarray] = None) -> None:
         self.name = c.text(str(name), "column name")
-        self.length = len(values)
         place = f"column {name!r}"
+        if values.ndim != 1:
+            raise InvalidError(
+                f"its shape is {values.shape}", place,
+                "A column has one value per row: give each column of an array by itself, or the whole array as a layer (add).")
+        if present is not None and len(present) != len(values):
+            raise InvalidError(f"it has {len(values)} values and says of {len(present)} whether they are there", place, "Give one for each.")
+        self.length = len(values)
         if values.dtype.kind in "OUS":
             self.format, self.buffers, missing = b"U", *_texts(values, present, place)
             present = None if missing is None else ~missing
@@ -63,6 +75,12 @@ def _texts(values: np.ndarray, present: Optional[np.ndarray], place: str) -> Tup
             missing[row] = True
             encoded.append(b"")
         elif isinstance(value, bytes):
+            try:
+                value.decode("utf-8")
+            except UnicodeDecodeError as failure:
+                raise InvalidError(
+                    f"the bytes of row {row} are no UTF-8 ({failure.reason} at byte {failure.start})", place,
+                    "Columns hold texts, no bytes: store numpy.frombuffer(value, numpy.uint8) as a layer, or decode them.") from failure
             encoded.append(value)
         elif isinstance(value, str):
             try:
@@ -82,7 +100,11 @@ def _times(values: np.ndarray, place: str) -> Tuple[bytes, List[np.ndarray], np.
     unit = np.datetime_data(values.dtype)[0]
     missing = np.isnat(values)
     if unit == "D":
-        days = values.astype(np.int64)
+        # NumPy also counts in multiples of a unit: datetime64[7D].
+        single = values.astype("datetime64[D]")
+        if (single.astype(values.dtype) != values)[~missing].any():
+            raise InvalidError("a date is out of range", place, "Dates reach 5.8 million years from 1970.")
+        days = single.astype(np.int64)
         days[missing] = 0
         if days.size and (abs(days) > 2**31 - 1).any():
             raise InvalidError("a date is out of range", place, "Dates reach 5.8 million years from 1970.")
@@ -115,10 +137,10 @@ def columns_of(table: Any, names: Optional[Sequence[str]] = None) -> List[Column
         # By place: two columns may have one name, which the store then refuses by itself.
         return [_of_series(str(name), table.iloc[:, place]) for place, name in enumerate(table.columns)]
     if isinstance(table, Mapping):
-        return [Column(name, np.atleast_1d(np.asarray(values))) for name, values in table.items()]
+        return [_of_values(name, values) for name, values in table.items()]
     if hasattr(table, "toarray"):
         table = _dense(table)
-    array = np.asarray(table)
+    array = _on_host(table, "frame")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2:
@@ -127,6 +149,26 @@ def columns_of(table: Any, names: Optional[Sequence[str]] = None) -> List[Column
     if len(names) != array.shape[1]:
         raise InvalidError(f"{len(names)} names for {array.shape[1]} columns", "frame", "Give one name per column.")
     return [Column(name, array[:, place]) for place, name in enumerate(names)]
+
+
+def _on_host(values: Any, what: str) -> np.ndarray:
+    """Values as NumPy has them; of bfloat16, which it does not have, as float32, which holds it exactly."""
+    values = _arrays.on_host(values, what)
+    if not _arrays.is_tensor(values):
+        return values
+    return values.float().numpy() if _arrays.type_name(values) == "bfloat16" else values.numpy()
+
+
+def _of_values(name: Any, values: Any) -> Column:
+    """A column of a mapping."""
+    if _is_pandas(values, "Series"):
+        return _of_series(str(name), values)
+    # NumPy makes texts of what stands beside texts, and cuts zeros off their ends.
+    if isinstance(values, (list, tuple)) and any(isinstance(value, (str, bytes)) for value in values):
+        texts = np.empty(len(values), object)
+        texts[:] = values
+        return Column(name, texts)
+    return Column(name, _on_host(values, f"column {name!r}"))
 
 
 #: Bytes that a sparse table may take when it is made dense.

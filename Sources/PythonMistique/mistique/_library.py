@@ -15,6 +15,7 @@ from typing import Any, Callable, List, Optional, Sequence
 import numpy as np
 
 from . import _find, errors
+from ._plain import plain
 
 ABI_VERSION = 1
 
@@ -187,6 +188,8 @@ _loading = threading.Lock()
 def _load() -> ctypes.CDLL:
     path = _find.library()
     library = ctypes.CDLL(str(path))
+    if not hasattr(library, "mistique_abi_version"):
+        raise ImportError(f"{path} is no libmistique.so: it has no mistique_abi_version. Build it (make library), or set MISTIQUE_LIBRARY to it.")
     library.mistique_abi_version.restype = c_uint32
     version = library.mistique_abi_version()
     if version != ABI_VERSION:
@@ -198,7 +201,9 @@ def _load() -> ctypes.CDLL:
     library.mistique_string_free.argtypes = [c_void_p]
     library.mistique_string_free.restype = None
     for name, arguments in _FUNCTIONS.items():
-        function = getattr(library, f"mistique_{name}")
+        function = getattr(library, f"mistique_{name}", None)
+        if function is None:
+            raise ImportError(f"{path} has no mistique_{name}: it is older than this package. Build both from one checkout (make library).")
         function.argtypes = arguments + [POINTER(Error)]
         function.restype = c_int32
     return library
@@ -314,7 +319,7 @@ def ids_of(values: Any, what: str = "ids") -> np.ndarray:
         values = values.detach().cpu().numpy()
     if isinstance(values, (range, set, frozenset)):
         values = list(values)
-    array = np.atleast_1d(np.asarray(values))
+    array = np.atleast_1d(plain(values, what))
     if array.size == 0 and array.ndim == 1:
         return np.empty(0, np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iu":

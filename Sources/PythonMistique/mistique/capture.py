@@ -13,7 +13,7 @@ import numpy as np
 
 from . import _arrays, _frames
 from . import _library as c
-from .errors import CancelledError, InvalidError, MistiqueError
+from .errors import BadHandleError, BusyError, CancelledError, InvalidError, MistiqueError
 from .progress import Bar
 from .ragged import ROWS_FRAME
 from .rows import Rows
@@ -101,41 +101,58 @@ class Capture:
         if kind is not None:
             self.abandon()
         elif self._handle:
-            self.finish()
+            try:
+                self.finish()
+            finally:
+                # Busy: nobody is left who could finish it later.
+                self.abandon()
 
     def finish(self) -> Dict[str, Any]:
-        """Commits the model. The capture has ended, whatever comes of it.
+        """Commits the model. The capture has ended, whatever comes of it, unless another thread is in a call of it.
+
+        Raises
+        ------
+        BusyError
+            When another thread is in a call of this capture, which then goes on: finish it once that has returned, or abandon it.
 
         Returns
         -------
         dict
             The `report`.
         """
-        handle = self._ending()
+        handle = self._open
+        if self._rows is not None:
+            # The library would refuse it too, but then the reason would be less plain.
+            self.abandon()
+            raise InvalidError("a block of rows is still open", self.name, "Finish after the block `with capture.rows(ids)`.")
         try:
-            if self._rows is not None:
-                # The library would refuse it too, but then the reason would be less plain.
-                c.call("capture_abandon", handle)
-                raise InvalidError("a block of rows is still open", self.name, "Finish after the block `with capture.rows(ids)`.")
             with Bar("layers", self._resume and self._bar._bar is not None) as self._finishing:
                 self._flag.value = 0
                 self.report = c.interruptible(self._flag, lambda: c.call_json("capture_finish", handle))
-            return self.report
+        except BusyError:
+            raise
+        except BaseException:
+            self.abandon()
+            raise
         finally:
             self._finishing = None
-            self._bar.close()
+        self._ended()
+        return self.report
 
     def abandon(self) -> None:
         """Stores nothing more. What a capture that resumes has committed stays for the next one. Abandoning twice does nothing."""
         if self._handle:
-            handle = self._ending()
-            self._bar.close()
             if self._process == os.getpid():
-                c.call("capture_abandon", handle)
+                try:
+                    c.call("capture_abandon", self._handle)
+                except BadHandleError:
+                    pass  # finishing failed, and has ended it
+            self._ended()
 
-    def _ending(self) -> int:
-        handle, self._handle = self._open, 0
-        return handle
+    def _ended(self) -> None:
+        """The library has ended it, one way or another."""
+        self._handle = 0
+        self._bar.close()
 
     @property
     def _open(self) -> int:
@@ -179,9 +196,10 @@ class Capture:
         ids : array of int
             One per row of the batch. An id that was there before is refused.
         mask : array of shape (rows, T), optional
-            For sequences: true where there is a token. Layers of shape (rows, T, D) then store their tokens only.
+            For sequences: true where there is a token. Layers of shape (rows, T, D) then store their tokens only, and others are stored whole.
         lengths : array of int, optional
-            The same for sequences that are padded on the right: how many tokens each row has.
+            The same for sequences that are padded on the right: how many tokens each row has. All layers of three dimensions are then
+            sequences of one T; with others among them give a mask, which says what T is.
         """
         return Rows(self, ids, mask, lengths)
 
@@ -196,7 +214,12 @@ class Capture:
         values : array or tensor
             Of shape (rows, ...). float32, float16, bfloat16, booleans and integers of up to 16 bits are kept bit for bit in memory that is bounded;
             float64 and wider integers too, as columns of a frame that is held in memory until the end. With a mask or lengths, those of shape
-            (rows, T, D) are sequences.
+            (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T.
+
+        Raises
+        ------
+        InvalidError
+            For values without a row for each id, of types that cannot be stored, under a mask of ``numpy.ma``, or unlike those of the rows before.
         """
         rows = self._block(layer)
         if rows.is_known:
@@ -206,7 +229,7 @@ class Capture:
             raise InvalidError(
                 f"its shape is {tuple(array.shape)}, and there are {len(rows.ids)} row ids", layer,
                 "Capture layers whose first dimension counts the rows; of others say which does: batch_dim={pattern: dimension}.")
-        mask = rows.mask_for(array.shape) if not _arrays.is_wide(array) else None
+        mask = rows.mask_for(layer, array.shape) if not _arrays.is_wide(array) else None
         if mask is not None:
             return self._add_tokens(layer, array, mask, rows)
         if rows.picked is not None:

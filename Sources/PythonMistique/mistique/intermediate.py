@@ -231,13 +231,22 @@ class Intermediate:
         """
         if not self.is_ragged:
             raise InvalidError("its rows have one shape", self.key, "Take it by numpy().")
+        told, tokens = self._tokens()
+        values = self._ask(tokens)
+        columns = told.dict()
+        return Ragged(told.ids, values, columns["length"], columns["offset"], columns["width"])
+
+    def _tokens(self) -> Tuple[Answer, np.ndarray]:
+        """Where the rows' tokens are, and the tokens' own ids, row after row."""
         places = self.model[ROWS_FRAME]
         told = (places if self._ids is None else places.rows(self._ids)).get()
         columns = told.dict()
-        starts, lengths = columns["start"], columns["length"]
-        tokens = np.concatenate([np.arange(start, start + length) for start, length in zip(starts, lengths)] or [np.empty(0, np.int64)])
-        values = self._ask(tokens.astype(np.int64))
-        return Ragged(told.ids, values, lengths, columns["offset"], columns["width"])
+        runs = [np.arange(start, start + length) for start, length in zip(columns["start"], columns["length"])]
+        return told, np.concatenate(runs or [np.empty(0, np.int64)]).astype(np.int64)
+
+    def _stored_ids(self) -> Optional[np.ndarray]:
+        """The ids that its values are stored under: of sequences, which are stored token by token, those of the rows' tokens. None for all."""
+        return self._tokens()[1] if self.is_ragged and self._ids is not None else self._ids
 
     def padded(self, fill: float = 0) -> Tuple[np.ndarray, np.ndarray]:
         """As :meth:`Ragged.padded`: the values with padding where it was, and the mask."""
@@ -262,6 +271,8 @@ class Intermediate:
     def bounds(self) -> Tuple[np.ndarray, np.ndarray]:
         """The interval that each value lies in: lower and upper bounds, equal where values are stored in full.
 
+        Of sequences of different lengths they are those of the tokens, row after row, as `Ragged.values` has them.
+
         Raises
         ------
         CannotPlanError
@@ -270,18 +281,20 @@ class Intermediate:
             For a frame.
         """
 
-        unique = None if self._ids is None else np.unique(self._ids)
+        ids = self._stored_ids()
+        unique = None if ids is None else np.unique(ids)
         handle = c_uint64()
         c.call("bounds", self.model._store.handle, c.text(self.key, "key"), None if unique is None else c.pointer(unique),
                0 if unique is None else unique.size, byref(handle))
         shared = answer._Handle(handle.value)
         shape = self.row_shape if self._column is None else None
-        lower, upper = (Answer(shared, place, self._ids, shape).numpy() for place in (0, 1))
+        lower, upper = (Answer(shared, place, ids, shape).numpy() for place in (0, 1))
         return lower, upper
 
     def plan(self) -> Plan:
-        """How it would be answered, without reading values or running anything."""
-        unique = None if self._ids is None else np.unique(self._ids)
+        """How it would be answered, without reading values or running anything; of sequences, where the rows' tokens are is read."""
+        ids = self._stored_ids()
+        unique = None if ids is None else np.unique(ids)
 
         told = c.call_json(
             "explain", self.model._store.handle, c.key_list([self.key]), 1, None if unique is None else c.pointer(unique),

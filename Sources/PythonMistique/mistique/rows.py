@@ -25,8 +25,8 @@ class Rows:
         self.ids = c.ids_of(ids)
         self._mask: Optional[np.ndarray] = None
         self._lengths: Optional[np.ndarray] = None
-        #: The T of the sequences, padding included.
-        self.width = 0
+        #: The T of the sequences, padding included; None as long as no layer has shown it.
+        self._width: Optional[int] = None
         #: Of a capture that resumes: which rows are new; None when all are.
         self.picked: Optional[np.ndarray] = None
         #: Whether all of them were captured before, so that there is nothing to do.
@@ -39,25 +39,40 @@ class Rows:
             self._offsets = np.zeros(len(self._lengths), np.int64)
         elif mask is not None:
             self._mask, self._offsets, self._lengths = _arrays.lengths_of(mask)
+            self._width = self._mask.shape[1]
         if self._lengths is not None and len(self._lengths) != len(self.ids):
             raise InvalidError(
                 f"there are lengths of {len(self._lengths)} rows for {len(self.ids)} ids", "mask or lengths", "Give one row per id.")
 
-    def mask_for(self, shape: Any) -> Optional[np.ndarray]:
-        """Where the tokens are in a layer of this shape; None for a layer that is no sequence."""
+    @property
+    def width(self) -> int:
+        """The T of the sequences, padding included."""
+        return self._width or 0
+
+    def mask_for(self, layer: str, shape: Any) -> Optional[np.ndarray]:
+        """Where the tokens are in a layer of this shape; None for a layer that is no sequence.
+
+        A mask says how long the padded sequences are: layers of another width are none. Lengths do not, so that the first layer of three
+        dimensions does, and the others must be as wide.
+
+        Raises
+        ------
+        InvalidError
+            With lengths, for a layer of another width, or one that is too short for them.
+        """
         if self._lengths is None or len(shape) != 3:
             return None
         width = int(shape[1])
         if self._mask is not None:
-            if width != self._mask.shape[1]:
-                return None
-            mask = self._mask
-        else:
-            if self._lengths.size and self._lengths.max() > width:
-                return None
-            mask = _arrays.mask_of_lengths(self._lengths, width)
-        self.width = max(self.width, width)
-        return mask
+            return self._mask if width == self._width else None
+        longest = int(self._lengths.max()) if self._lengths.size else 0
+        if longest > width or self._width not in (None, width):
+            other = f"a row of {longest} tokens" if longest > width else f"layers before it of {self._width}"
+            raise InvalidError(
+                f"its shape is {tuple(shape)}, and there is {other}: lengths do not say whether it is padded sequences", layer,
+                "Give rows(ids, mask=...) of shape (rows, T): layers of another width than T are then stored whole.")
+        self._width = width
+        return _arrays.mask_of_lengths(self._lengths, width)
 
     def token_ids(self, first: int) -> np.ndarray:
         """The ids of the block's tokens, the same for every layer: one after the other from `first` on."""

@@ -6,6 +6,7 @@ from typing import Any, List, Optional
 
 import numpy as np
 
+from ._plain import plain
 from .capture import Capture
 from .errors import InvalidError
 
@@ -26,7 +27,7 @@ def capture_pipeline(capture: Capture, pipeline: Any, X: Any, ids: Any) -> None:
     Raises
     ------
     InvalidError
-        For other estimators, and for one that is not fitted.
+        For other estimators, for one that is not fitted, and for a last step that puts nothing out.
     """
     from sklearn.compose import ColumnTransformer
     from sklearn.exceptions import NotFittedError
@@ -51,18 +52,24 @@ class _Run:
     def run(self, pipeline: Any, X: Any) -> None:
         self._add("input", X, _names_of(X))
         if hasattr(pipeline, "steps"):
-            self._steps(pipeline, X, "")
+            self._steps(pipeline, X, "", True)
         else:
             self._columns(pipeline, X, "")
 
-    def _steps(self, pipeline: Any, X: Any, prefix: str) -> Any:
-        """Runs the steps; gives what the last transformer gave."""
+    def _steps(self, pipeline: Any, X: Any, prefix: str, is_end: bool) -> Any:
+        """Runs the steps; gives what the last transformer gave.
+
+        Where the pipeline ends (`is_end`), a last step that predicts is stored by what it predicts, even if it transforms as well, as KMeans:
+        that is what the pipeline's own `predict` gives. Elsewhere the last step transforms, since that is what the step after it gets.
+        """
         last = len(pipeline.steps) - 1
         for place, (name, step) in enumerate(pipeline.steps):
             if step is None or step == "passthrough":
                 continue
             name = prefix + name
-            if place == last and not hasattr(step, "transform"):
+            if place == last and (not hasattr(step, "transform") or is_end and hasattr(step, "predict")):
+                if hasattr(step, "steps"):
+                    self._steps(step, X, name + "__", True)
                 self._estimator(step, X, name)
                 return X
             X = self._transform(step, X, name)
@@ -71,7 +78,7 @@ class _Run:
     def _transform(self, step: Any, X: Any, name: str) -> Any:
         if hasattr(step, "steps"):
             given = _names_of(X)
-            output = self._steps(step, X, name + "__")
+            output = self._steps(step, X, name + "__", False)
             self._add(name, output, _names_out(step, given))
             return output
         if hasattr(step, "transformers_"):
@@ -96,7 +103,10 @@ class _Run:
 
     def _estimator(self, step: Any, X: Any, name: str) -> None:
         if hasattr(step, "predict"):
-            self._add(name, np.asarray(step.predict(X)), ["prediction"])
+            self._add(name, step.predict(X), ["prediction"])
+        elif not any(hasattr(step, method) for method in ("predict_proba", "decision_function")):
+            raise InvalidError(
+                f"{type(step).__name__} neither transforms nor predicts", name, "Leave the last step out: pipeline[:-1].")
         for method in ("predict_proba", "decision_function"):
             # Some have the method and refuse it: SVC without probability=True raises AttributeError as hasattr wants it.
             if hasattr(step, method):
@@ -106,11 +116,14 @@ class _Run:
                         self._add(f"{name}.{method}[{place}]", one, None)
                 else:
                     self._add(f"{name}.{method}", np.asarray(values), _classes(step, np.asarray(values)))
+        if hasattr(step, "transform"):
+            self._add(f"{name}.transform", step.transform(X), _names_out(step, _names_of(X)))
 
     def _add(self, name: str, values: Any, names: Optional[List[str]]) -> None:
         if hasattr(values, "iloc"):  # pandas knows the names and the types of its columns
             self._capture.add_frame(name, values)
             return
+        values = values if hasattr(values, "shape") else plain(values, name)
         width = values.shape[1] if getattr(values, "ndim", 2) == 2 else 1
         self._capture.add_frame(name, values, names if names is not None and len(names) == width else None)
 

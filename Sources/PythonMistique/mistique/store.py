@@ -66,6 +66,8 @@ class Store(Mapping):
     def __init__(self, folder: Any, *, rows_per_block: int = 0, wait: float = 0, models_kept: int = 0) -> None:
         self._handle = 0
         self._reruns: Dict[Tuple[str, str], Rerun] = {}
+        #: All functions that were ever registered: another thread may be in one that was replaced, or about to call it.
+        self._registered: List[Rerun] = []
         options = c.OpenOptions(rows_per_block=rows_per_block, writer_wait_seconds=wait, models_kept=models_kept)
         handle = c_uint64()
         c.call("open", c.text(os.fsdecode(folder), "folder"), byref(options), byref(handle))
@@ -148,21 +150,40 @@ class Store(Mapping):
     def delete(self, name: str) -> int:
         """Deletes a model and what only it used, or what is left of a capture of that name that was not finished.
 
+        Raises
+        ------
+        NotFoundError
+            When nothing, or more than one thing, is called so: ``project.name`` says which is meant.
+        BusyError
+            While a capture is under way.
+
         Returns
         -------
         int
             Bytes that went back to the file system.
         """
+        unfinished = self._unfinished(name)
         try:
             project, model = self._find(name)
         except NotFoundError:
-            # A capture that was never finished is no model yet.
-            project, model = self._new_name(name)
-            if f"{quoted(project)}.{quoted(model)}" not in [item["model"] for item in self._catalogue()["unfinished"]]:
+            # A capture that was never finished is no model yet. A name that several models have is none of it either.
+            if unfinished is None or any(name == item["name"] for item in self._catalogue()["models"]):
                 raise
+            project, model = unfinished
+        else:
+            if unfinished not in (None, (project, model)):
+                raise NotFoundError(
+                    f"a model and a capture that was not finished are called {name!r}", self.folder,
+                    f"Say which: {project}.{model} is the model, {unfinished[0]}.{unfinished[1]} the capture.")
         freed = c_int64()
         c.call("delete", self.handle, c.text(project, "project"), c.text(model, "model"), byref(freed))
         return freed.value
+
+    def _unfinished(self, name: str) -> Optional[Tuple[str, str]]:
+        """The project and name of a capture of that name that was not finished."""
+        project, model = self._new_name(name)
+        key = f"{quoted(project)}.{quoted(model)}"
+        return (project, model) if any(item["model"] == key for item in self._catalogue()["unfinished"]) else None
 
     @property
     def stored_bytes(self) -> int:
@@ -223,12 +244,12 @@ class Store(Mapping):
 
     def _answering(self, ask: Callable[[], Value]) -> Value:
         """Runs a question, and raises what a function that re-runs a model raised in it, rather than what the library says of it."""
-        for rerun in self._reruns.values():
+        for rerun in list(self._registered):
             rerun.failure = None
         try:
             return ask()
         except MistiqueError:
-            for rerun in self._reruns.values():
+            for rerun in list(self._registered):
                 if rerun.failure is not None:
                     failure, rerun.failure = rerun.failure, None
                     raise failure
@@ -238,6 +259,8 @@ class Store(Mapping):
 
     def rerun(self, name: str, function: Optional[RerunFunction], ids: Any = None) -> None:
         """Registers a function that re-runs a captured model, for as long as the store is open; None takes it out.
+
+        A function that is replaced or taken out stays in memory as long as the store: another thread may be in it.
 
         Parameters
         ----------
@@ -256,8 +279,8 @@ class Store(Mapping):
             self._reruns.pop(known, None)
             return
         rerun = Rerun(function, None if ids is None else c.ids_of(ids))
+        self._registered.append(rerun)
         c.call("rerun_register", self.handle, c.text(project, "project"), c.text(model, "model"), rerun.address, None, None)
-        # The one before must live until the library has let go of it.
         self._reruns[known] = rerun
 
     # ---- Capturing ----
@@ -321,8 +344,9 @@ class Store(Mapping):
         Returns
         -------
         Model
-            With an intermediate ``input``, one for each step, and of the last estimator ``step``, ``step.predict_proba`` and
-            ``step.decision_function``, as far as it has them.
+            With an intermediate ``input`` and one for each step. Of a last step that predicts, ``step`` is what ``predict`` gives, and
+            ``step.predict_proba``, ``step.decision_function`` and ``step.transform`` are what these give, as far as it has them: of KMeans
+            ``step`` has the clusters, and ``step.transform`` the distances.
         """
         from .sklearn import capture_pipeline
 

@@ -30,7 +30,7 @@ def _pattern(glob: str) -> "re.Pattern[str]":
         elif piece == "?":
             parts.append("[^.]")
         elif len(piece) > 2:
-            parts.append("[" + piece[1:-1].replace("\\", "\\\\").replace("!", "^", 1 if piece[1] == "!" else 0) + "]")
+            parts.append("[" + piece[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("!", "^", 1 if piece[1] == "!" else 0) + "]")
         else:
             parts.append(re.escape(piece))
     return re.compile("".join(parts), re.DOTALL)
@@ -72,12 +72,52 @@ def _tensors(output: Any, name: str) -> Iterator[Tuple[str, torch.Tensor]]:
     """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]``."""
     if isinstance(output, torch.Tensor):
         yield name, output
+    elif isinstance(output, torch.nn.utils.rnn.PackedSequence):
+        raise InvalidError(
+            "it gave a packed sequence, whose rows are in another order and lie one in the other", name,
+            "Leave it out of the layers, and add what torch.nn.utils.rnn.pad_packed_sequence makes of it.")
     elif isinstance(output, Mapping):
         for place, (key, value) in enumerate(output.items()):
             yield from _tensors(value, name if place == 0 else f"{name}[{key}]")
     elif isinstance(output, (tuple, list)):
         for place, value in enumerate(output):
             yield from _tensors(value, name if place == 0 else f"{name}[{place}]")
+
+
+#: Which dimension counts the rows: of all layers, or by the name or a glob of a module or of one of its tensors.
+BatchDim = Union[int, Mapping[str, int], None]
+
+
+class _Dimensions:
+    """Which dimension of each tensor counts the rows."""
+
+    def __init__(self, given: BatchDim) -> None:
+        named = {"**": given} if isinstance(given, int) else dict(given or {})
+        for name, dimension in named.items():
+            if isinstance(dimension, bool) or not isinstance(dimension, int):
+                raise InvalidError(f"it is {dimension!r} for {name!r}", "batch_dim", "Give the number of a dimension, as 1.")
+        self._given = named
+
+    def _of(self, module: torch.nn.Module, name: str, layer: str) -> int:
+        # A tensor's own name goes before its module's, and a name before a glob: "lstm[1]" is also a glob, of "lstm1".
+        for one in (layer, name):
+            if one in self._given:
+                return self._given[one]
+            found = next((dimension for glob, dimension in self._given.items() if _pattern(glob).fullmatch(one)), None)
+            if found is not None:
+                return found
+        if not isinstance(module, torch.nn.RNNBase):
+            return 0
+        # What an RNN, LSTM or GRU gives first is (rows, T, D) with batch_first; its states are (layers, rows, D) in any case.
+        return 0 if module.batch_first and "[" not in layer[len(name):] else 1
+
+    def rows_first(self, module: torch.nn.Module, name: str, layer: str, tensor: torch.Tensor) -> torch.Tensor:
+        """The tensor with its rows as the first dimension."""
+        dimension = self._of(module, name, layer)
+        if not -tensor.dim() <= dimension < tensor.dim():
+            raise InvalidError(
+                f"its shape is {tuple(tensor.shape)}, and dimension {dimension} is to count the rows", layer, "Say which does: batch_dim={name: dimension}.")
+        return tensor if dimension == 0 else tensor.movedim(dimension, 0)
 
 
 class TorchCapture(Capture):
@@ -91,24 +131,23 @@ class TorchCapture(Capture):
     model : torch.nn.Module
     layers : sequence of str, optional
         As `modules` takes them.
-    batch_dim : int or mapping of str to int
-        Which dimension of an output counts the rows, by glob; 0 unless said otherwise.
+    batch_dim : int or mapping of str to int, optional
+        Which dimension of an output counts the rows: of all, or by the name or a glob of a module, or of one tensor of it, as ``{"lstm[1]": 1}``.
+        Without it 0, and of ``torch.nn.RNN``, ``LSTM`` and ``GRU`` what their ``batch_first`` says, with 1 for their states.
     **options
         Those of :class:`mistique.Capture`.
     """
 
     def __init__(
         self, store: "Store", project: str, name: str, model: torch.nn.Module, layers: Optional[Sequence[str]] = None, *,
-        batch_dim: Union[int, Mapping[str, int]] = 0, **options: Any,
+        batch_dim: BatchDim = None, **options: Any,
     ) -> None:
         if not isinstance(model, torch.nn.Module):
             raise InvalidError(
                 f"it is {type(model).__name__}", "model",
                 "Pass a torch.nn.Module, or None and add arrays yourself; of scikit-learn use capture_pipeline.")
         chosen = modules(model, layers)
-        given = {"**": batch_dim} if isinstance(batch_dim, int) else dict(batch_dim)
-        self._batch_dims = {
-            one: next((dimension for glob, dimension in given.items() if _pattern(glob).fullmatch(one)), 0) for one in chosen}
+        self._dimensions = _Dimensions(batch_dim)
         self._model = type(model).__name__
         self._calls: Dict[str, int] = {}
         self._hooks: List[Any] = []
@@ -124,21 +163,21 @@ class TorchCapture(Capture):
         return {"framework": "torch", "version": torch.__version__, "model": self._model}
 
     def _hook(self, name: str) -> Callable[..., None]:
-        def hook(_module: torch.nn.Module, _inputs: Any, output: Any) -> None:
-            self._emitted(name, output)
+        def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
+            self._emitted(module, name, output)
 
         return hook
 
-    def _emitted(self, name: str, output: Any) -> None:
+    def _emitted(self, module: torch.nn.Module, name: str, output: Any) -> None:
         rows = self._block(name)
         if rows.is_known:
             return
         call = self._calls[name] = self._calls.get(name, 0) + 1
         called = name if call == 1 else f"{name}:{call}"
-        dimension, found = self._batch_dims[name], False
+        found = False
         for layer, tensor in _tensors(output, called):
             found = True
-            self.add(layer, tensor if dimension == 0 else tensor.movedim(dimension, 0))
+            self.add(layer, self._dimensions.rows_first(module, name, layer, tensor))
         if not found:
             raise InvalidError(f"it gave {type(output).__name__}, in which there is no tensor", name, "Leave it out of the layers.")
 
@@ -151,15 +190,15 @@ class TorchCapture(Capture):
                 "none of the layers was called in the block", self.name,
                 "Call the model in the block: with capture.rows(ids): model(batch). Compiled modules call no hooks.")
 
-    def _ending(self) -> int:
+    def _ended(self) -> None:
         for hook in self._hooks:
             hook.remove()
         self._hooks = []
-        return super()._ending()
+        super()._ended()
 
 
 def rerun(
-    model: torch.nn.Module, inputs: Callable[[np.ndarray], Any], batch_size: int = 64
+    model: torch.nn.Module, inputs: Callable[[np.ndarray], Any], batch_size: int = 64, batch_dim: BatchDim = None
 ) -> Callable[[List[str], np.ndarray], Dict[str, torch.Tensor]]:
     """A function for :meth:`mistique.Store.rerun` that calls a module.
 
@@ -171,7 +210,10 @@ def rerun(
         Takes row ids and gives what the model is called with for them: a tensor, or a tuple of arguments.
     batch_size : int
         Rows per call. A framework may give other bits in batches of another size than those that were captured.
+    batch_dim : int or mapping of str to int, optional
+        As it was captured with: :class:`TorchCapture`.
     """
+    dimensions = _Dimensions(batch_dim)
 
     def run(layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
@@ -179,12 +221,13 @@ def rerun(
         wanted = {layer.partition("[")[0].partition(":")[0] for layer in layers}
 
         def hook_of(name: str) -> Callable[..., None]:
-            def hook(_module: torch.nn.Module, _inputs: Any, output: Any) -> None:
+            def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
                 call = calls[name] = calls.get(name, 0) + 1
                 for layer, tensor in _tensors(output, name if call == 1 else f"{name}:{call}"):
                     if layer in pieces:
                         # A copy: what comes after may work in place.
-                        pieces[layer].append(tensor.detach().to("cpu", copy=True))
+                        first = dimensions.rows_first(module, name, layer, tensor.detach())
+                        pieces[layer].append(first.to("cpu", copy=True))
 
             return hook
 

@@ -39,7 +39,7 @@ struct ArrayFolderTests {
     try refusal("it is not there", saved.url("nowhere"))
     try refusal("it is empty")
     try saved.write([1], "notes.txt")
-    try refusal("no .npy or .npz file is among its 1 entries")
+    try refusal("no .npy, .npz or .safetensors file is among its 1 entries")
     try saved.write([], "a.npy")
     try refusal("a.npy: it is empty")
     try saved.write(SavedArrays.npy("|u1", "(0, 3)", []), "a.npy")

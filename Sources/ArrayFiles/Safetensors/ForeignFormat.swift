@@ -2,9 +2,12 @@ import Foundation
 
 /// Other files that end up under the name of a safetensors file, by their first bytes.
 ///
-/// None of these can begin a safetensors file: as the length of a header they are above ``SafetensorsFile/largestHeader``, or a header would
+/// None of these can begin a safetensors file: as the length of a header they are above ``SafetensorsDirectory/largestHeader``, or a header would
 /// begin otherwise.
 enum ForeignFormat {
+  /// So many of a file's first bytes tell them all.
+  static let mostBytes = 64
+
   /// What it is and what to do; nil when the bytes may be a safetensors file.
   static func named(_ bytes: Data) -> (format: String, remedy: String)? {
     let known: [(magic: [UInt8], format: String, remedy: String)] = [

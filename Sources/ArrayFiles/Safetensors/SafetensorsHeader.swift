@@ -6,7 +6,7 @@ import Foundation
 ///
 /// A reader of its own because Foundation's take a name that occurs twice for one, and nest as deeply as the file wants.
 struct SafetensorsHeader {
-  struct Entry {
+  struct Member {
     var name: String
     var type: String
     var shape: [Int]
@@ -14,7 +14,7 @@ struct SafetensorsHeader {
     var offsets: (begin: Int, end: Int)
   }
 
-  private(set) var entries: [Entry] = []
+  private(set) var entries: [Member] = []
   private(set) var metadata: [String: String] = [:]
 
   private let bytes: [UInt8]
@@ -42,7 +42,7 @@ struct SafetensorsHeader {
     guard position == bytes.count else { throw problem("something follows the end of the object") }
   }
 
-  private mutating func entry(_ name: String) throws -> Entry {
+  private mutating func entry(_ name: String) throws -> Member {
     var type: String?
     var shape: [Int]?
     var offsets: [Int]?
@@ -65,7 +65,7 @@ struct SafetensorsHeader {
     guard let type, let shape, let offsets, offsets.count == 2 else {
       throw problem("tensor \(name) needs dtype, shape and two data_offsets")
     }
-    return Entry(name: name, type: type, shape: shape, offsets: (offsets[0], offsets[1]))
+    return Member(name: name, type: type, shape: shape, offsets: (offsets[0], offsets[1]))
   }
 }
 

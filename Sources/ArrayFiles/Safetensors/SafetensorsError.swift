@@ -1,10 +1,10 @@
 /// Why bytes are not a safetensors file, or one of its tensors cannot be used.
 public struct SafetensorsError: Error, CustomStringConvertible {
-  enum Problem {
+  package enum Problem {
     case unreadable(path: String, cause: any Error)
     /// Fewer bytes than the header's length, the header or the tensors need.
     case truncated(origin: String, bytes: Int, needed: UInt64)
-    /// A header longer than ``SafetensorsFile/largestHeader``.
+    /// A header longer than `SafetensorsDirectory.largestHeader`.
     case absurdHeader(origin: String, bytes: UInt64)
     /// The first bytes are those of something else, such as `an HDF5 file`, with what to do about it.
     case otherFormat(origin: String, format: String, remedy: String)
@@ -24,7 +24,7 @@ public struct SafetensorsError: Error, CustomStringConvertible {
 
   let problem: Problem
 
-  init(_ problem: Problem) { self.problem = problem }
+  package init(_ problem: Problem) { self.problem = problem }
 
   /// What happened, where, what was expected and what to do, in one line.
   public var description: String {
@@ -37,7 +37,7 @@ public struct SafetensorsError: Error, CustomStringConvertible {
     case .absurdHeader(let origin, let bytes):
       return """
         \(origin) is not a safetensors file: its first eight bytes give a header of \(bytes) bytes, at most \
-        \(SafetensorsFile.largestHeader) are allowed. Check that it is not of another format, such as HDF5 or a PyTorch archive.
+        \(SafetensorsDirectory.largestHeader) are allowed. Check that it is not of another format, such as HDF5 or a PyTorch archive.
         """
     case .otherFormat(let origin, let format, let remedy):
       return "\(origin) is not a safetensors file but \(format). \(remedy)"
@@ -61,7 +61,7 @@ public struct SafetensorsError: Error, CustomStringConvertible {
     }
   }
   /// The first names of a file, and how many more there are.
-  static func list(_ names: [String]) -> String {
+  package static func list(_ names: [String]) -> String {
     guard !names.isEmpty else { return "no tensors" }
     let more = names.count > 40 ? " and \(names.count - 40) more" : ""
     return names.prefix(40).joined(separator: ", ") + more

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Mistique
+
+extension IntermediateResult {
+  /// The row ids, and then the columns of the keys in their order, each once: what CSV has.
+  ///
+  /// - Parameters:
+  ///   - idColumn: what the column of row ids is called.
+  ///   - option: the option that calls it otherwise, if the command has one.
+  /// - Throws: `ValidationError` when a column of the intermediate is called so.
+  func frame(of keys: [IntermediateKey], idColumn: String, option: String?) throws -> DataFrame {
+    let names = columnNames
+    let order = schemaColumns(of: keys).map(offset)
+    if let clash = order.first(where: { ColumnName(names[$0]) == ColumnName(idColumn) }) {
+      let remedy = option.map { "Choose another name for the row ids with \($0)." } ?? "Write it with mistique get --id-column."
+      throw ValidationError("The intermediate has a column \"\(names[clash])\" itself. \(remedy)")
+    }
+    let columns = order.map { place in (name: names[place], column: frame?.columns[place] ?? Column(.float32(matrix!.column(place)))) }
+    return DataFrame(rowIDs: rowIDs, columns: [(name: idColumn, column: Column(.int64(rowIDs.array)))] + columns)
+  }
+}
