@@ -15,7 +15,7 @@ PACKAGES := libgnuplot-iostream-dev gnuplot-nox libboost-iostreams-dev libsqlite
   libzstd-dev libxxhash-dev zlib1g-dev libstdc++-12-dev pkg-config git curl ca-certificates python3
 
 # What some tests need beside: without them they are skipped, and say so.
-TEST_PACKAGES := slurm-wlm munge chromium
+TEST_PACKAGES := slurm-wlm munge chromium locales
 PYTHON_PACKAGES := python3-venv python3-torch
 
 EXPERIMENTS := .build/release/experiments
@@ -30,7 +30,7 @@ TEST_FLAGS := --scratch-path .build-tests -c release -Xswiftc -enable-testing
 # OpenMP's threads sleep while they wait; spinning ones slow everything else down (see Experiments/Commands).
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup setup-tests build library test test-python list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-asan-python torture-tsan data docs lint format clean
+.PHONY: help setup setup-tests build build-experiments library test test-python list experiment reproduce report figures regress baseline claims bench bench-peers torture torture-asan torture-asan-python torture-tsan data docs lint format clean
 
 help: ## What can be made
 	@echo "Usage: make VERB [NAME=experiment] [SCALE=smoke|ci|small|paper] [MISTIQUE_DATA=folder] [MODEL=your own]"
@@ -59,9 +59,12 @@ setup-tests: ## As setup, and what only tests need: Slurm, whose daemons they st
 	done; \
 	if [ -n "$$failed" ]; then echo "Not installed:$$failed. The tests that need them are skipped, and say so; the others run."; exit 1; fi
 
-build: setup ## Build the experiments and the command mistique, release
-	swift build -c release --product experiments
+build: build-experiments ## Build the experiments and the command mistique, release
 	swift build -c release --product mistique
+
+# What every verb about experiments needs: the command is not among it.
+build-experiments: setup
+	swift build -c release --product experiments
 
 library: setup ## Build libmistique.so, the C interface, into .build/release
 	swift build -c release --product MistiqueC
@@ -85,41 +88,41 @@ $(PYTHON_ENVIRONMENT)/made: Tests/PythonMistiqueTests/requirements.txt
 	  || { rm -rf $(PYTHON_ENVIRONMENT); echo "The Python environment could not be made: pip says above what it needs, a package index most of all."; exit 1; }; \
 	$(PYTHON_ENVIRONMENT)/bin/python -c 'import torch' 2>/dev/null || echo "There is no PyTorch: its tests are skipped (apt-get install -y python3-torch)."
 
-list: build ## List the experiments with what they take, and which fit this machine
+list: build-experiments ## List the experiments with what they take, and which fit this machine
 	@$(EXPERIMENTS) list --scale $(SCALE)
 
-experiment: build ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies MODEL=path for your own data
+experiment: build-experiments ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies MODEL=path for your own data
 	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6b-dnn-storage SCALE=$(SCALE); make list shows all."; exit 1; }
 	@test "$(EXECUTOR)" = local || { echo "make experiment runs here. One experiment as tasks of a cluster: $(EXPERIMENTS) submit $(NAME) --scale $(SCALE)"; exit 1; }
 	@$(EXPERIMENTS) run $(NAME) --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
-reproduce: build ## Run every experiment, draw every figure, make the page of them; EXECUTOR=slurm: as tasks of a cluster
+reproduce: build-experiments ## Run every experiment, draw every figure, make the page of them; EXECUTOR=slurm: as tasks of a cluster
 	@case "$(EXECUTOR)" in local|slurm) ;; *) echo "EXECUTOR is '$(EXECUTOR)': local or slurm."; exit 1;; esac
 	@test "$(EXECUTOR)" = local || test -z "$(MODEL)" || { echo "Your own data are measured here, not on a cluster: make experiment NAME=policies MODEL=$(MODEL)"; exit 1; }
 	@$(EXPERIMENTS) $(if $(filter slurm,$(EXECUTOR)),submit,run) all --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
-report: build ## Make the page again from the measured rows alone: Results/runs/<scale>/index.html
+report: build-experiments ## Make the page again from the measured rows alone: Results/runs/<scale>/index.html
 	@$(EXPERIMENTS) report --scale $(SCALE) --results $(RESULTS)
 
-figures: build ## Draw the figures again from the measured rows alone
+figures: build-experiments ## Draw the figures again from the measured rows alone
 	@$(EXPERIMENTS) figures $(NAME) --scale $(SCALE) --results $(RESULTS)
 
-regress: build ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
+regress: build-experiments ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
 	@$(EXPERIMENTS) run all reuse --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 	@$(EXPERIMENTS) compare --twice --scale $(SCALE) --results $(RESULTS)
 
-baseline: build ## Make the last runs the baseline: REASON="why these numbers are right"
+baseline: build-experiments ## Make the last runs the baseline: REASON="why these numbers are right"
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
 	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
 
-claims: build ## Write Results/CLAIMS.md and the published page anew from the published results
+claims: build-experiments ## Write Results/CLAIMS.md and the published page anew from the published results
 	@$(EXPERIMENTS) claims $(RESULTS)/published/2-cores > $(RESULTS)/CLAIMS.md.new && mv $(RESULTS)/CLAIMS.md.new $(RESULTS)/CLAIMS.md
 	@$(EXPERIMENTS) report --results $(RESULTS)/published/2-cores
 
-bench: build ## Measure the store itself: a table, and a run in Results/runs/bench
+bench: build-experiments ## Measure the store itself: a table, and a run in Results/runs/bench
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 
-bench-peers: build ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes a Python environment for them)
+bench-peers: build-experiments ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes a Python environment for them)
 	@test -x $(PEERS)/bin/python || { python3 -m venv $(PEERS) && $(PEERS)/bin/pip install --quiet -r Experiments/Bench/Peers/requirements.txt; } \
 	  || { rm -rf $(PEERS); echo "The Python environment could not be made. It needs python3 with venv (apt-get install -y python3-venv) and a package index."; exit 1; }
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) --peers $(PEERS)/bin/python $(FLAGS)
@@ -145,7 +148,7 @@ SEED ?= 1
 ORACLE_PYTHON ?= $(shell python3 -c 'import pandas, sklearn, sys; print(sys.executable)' 2>/dev/null)
 PARSERS := CSV SPECIFICATIONS STATES NETWORKS SAFETENSORS ARRAYS RECORDS PARTITIONS RECEIPTS KEYS
 
-torture: build ## Random parsers' inputs, stores, sequences, pipelines; a logging process killed 500 times: minutes
+torture: build-experiments ## Random parsers' inputs, stores, sequences, pipelines; a logging process killed 500 times: minutes
 	@$(EXPERIMENTS) torture --kills $(KILLS)
 	swift build --build-tests $(TEST_FLAGS)
 	MISTIQUE_TORTURE_SEED=$(SEED) $(foreach parser,$(PARSERS),MISTIQUE_FUZZ_$(parser)=$(FUZZ)) MISTIQUE_FUZZ_LONG_CSV=1000 MISTIQUE_SPLITS=10000 MISTIQUE_MAGNITUDES=20000 \
@@ -177,7 +180,7 @@ torture-tsan: ## The testers of the engine, small, under the thread sanitizer
 	printf 'race:FrameWorkerC4lend\n' > .build-tsan/suppressions
 	TSAN_OPTIONS=suppressions=$(CURDIR)/.build-tsan/suppressions swift test --skip-build --sanitize=thread --scratch-path .build-tsan --filter 'StoreDifferentialTests|SequenceTests|CSVFuzzTests|LineageFuzzTests'
 
-data: build ## Download CIFAR-10 into Data/ (162 MB, needs a network)
+data: build-experiments ## Download CIFAR-10 into Data/ (162 MB, needs a network)
 	@$(EXPERIMENTS) data
 
 # Without targets the plugin would document the dependencies too, and fails on targets of C.

@@ -30,12 +30,15 @@ struct PandasPeer {
   }
 
   /// `nil` where no Python with pandas is to be had; one that has XGBoost and scikit-learn too is preferred.
+  static func python(option: String?) throws -> URL? {
+    let candidates = candidates(option)
+    return try PythonWorker.find(importing: "pandas, xgboost, sklearn", among: candidates)
+      ?? PythonWorker.find(importing: "pandas", among: candidates)
+  }
+
+  /// `nil` as `python(option:)`.
   init?(data folder: URL, option: String?) throws {
-    let candidates = Self.candidates(option)
-    guard
-      let executable = try PythonWorker.find(importing: "pandas, xgboost, sklearn", among: candidates)
-        ?? PythonWorker.find(importing: "pandas", among: candidates)
-    else { return nil }
+    guard let executable = try Self.python(option: option) else { return nil }
     worker = try PythonWorker(executable, script: "pipelines", arguments: [folder.path])
     versions = try worker.versions()
   }

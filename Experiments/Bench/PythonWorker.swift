@@ -47,6 +47,32 @@ final class PythonWorker {
     return nil
   }
 
+  /// The versions of those of some distributions that a Python has; none where there is no such Python.
+  static func versions(of distributions: [String], in python: URL) throws -> [String: String] {
+    guard FileManager.default.isExecutableFile(atPath: python.path) else { return [:] }
+    let probe = Process()
+    probe.executableURL = python
+    probe.arguments =
+      [
+        "-c",
+        """
+        import importlib.metadata as m, json, platform, sys
+        found = {"Python": platform.python_version()}
+        for name in sys.argv[1:]:
+            try: found[name] = m.version(name)
+            except m.PackageNotFoundError: pass
+        print(json.dumps(found))
+        """,
+      ] + distributions
+    let output = Pipe()
+    probe.standardOutput = output
+    try probe.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    probe.waitUntilExit()
+    guard probe.terminationStatus == 0 else { throw PythonError("\(python.path) cannot say what it has installed") }
+    return try JSONDecoder().decode([String: String].self, from: text)
+  }
+
   /// The versions of what the script works with: those of the libraries that are there.
   func versions() throws -> [String: String] {
     struct Answer: Decodable { let versions: [String: String?] }

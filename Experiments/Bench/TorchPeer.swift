@@ -16,8 +16,11 @@ struct TorchPeer {
   let version: String
 
   /// `nil` where no Python with PyTorch is to be had.
+  static func python() throws -> URL? { try PythonWorker.find(importing: "torch") }
+
+  /// `nil` as `python()`.
   init?(network: NetworkDescription, weights: Checkpoint, images set: ImageSet, folder: URL, threads: Int) throws {
-    guard let executable = try PythonWorker.find(importing: "torch") else { return nil }
+    guard let executable = try Self.python() else { return nil }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try weights.serialized().write(to: folder.appendingPathComponent("weights.bin"))
     try JSONEncoder().encode(network).write(to: folder.appendingPathComponent("network.json"))

@@ -47,6 +47,9 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions is \(repetitions); give at least 1.") }
+    if let part, peers != nil, part != .pipelines {
+      throw ValidationError("--peers goes with --part pipelines, or with no part; \(part.rawValue) has no peers that are chosen.")
+    }
   }
 
   func run() throws {
@@ -65,6 +68,7 @@ struct BenchCommand: ParsableCommand {
       parameters: [BenchReport.parameter], costs: Self.costs, outcome: .init()
     ) { [self] context in
       try context.state(data: try source(settings))
+      for (library, version) in try versions() { try context.state(version: version, of: library) }
       let units: [(name: String, body: (URL, BenchReport) throws -> Void)] =
         if let peers, part != .pipelines {
           [("peers", { try comparePeers(peers, settings, $0, $1) })]
@@ -88,6 +92,7 @@ struct BenchCommand: ParsableCommand {
         }
       }
       guard failures.isEmpty else {
+        context.say(BenchReport.table(of: context.measurements))
         throw BenchFailure(
           what: "\(failures.joined(separator: "; ")). The other parts are kept: the same command measures only these again.")
       }
@@ -96,6 +101,8 @@ struct BenchCommand: ParsableCommand {
     var options = try common.runOptions()
     options.repetitions = repetitions
     options.configuration["part"] = part?.rawValue ?? "all"
+    // An interrupted bench does not go on beside another Python.
+    options.configuration["python"] = try python()?.path ?? "none"
     let rows = try runner.run(bench, options).folder.appendingPathComponent("rows.csv")
     print(BenchReport.table(of: try MeasurementTable(reading: rows)) + "\n\(rows.path)")
   }
@@ -118,6 +125,27 @@ struct BenchCommand: ParsableCommand {
     case .pipelines: try measurePipelines(settings, scratch, report)
     case .reuse: try measureReuse(settings, scratch, report)
     }
+  }
+
+  /// The Python that ours is measured beside; nil where there is none.
+  private func python() throws -> URL? {
+    if let peers, part != .pipelines { return URL(fileURLWithPath: peers) }
+    return part == nil || part == .pipelines ? try PandasPeer.python(option: peers) : part == .network ? try TorchPeer.python() : nil
+  }
+
+  /// Of what ours is measured beside.
+  private func versions() throws -> [String: String] {
+    guard let python = try python() else { return [:] }
+    var versions = try PythonWorker.versions(of: ["numpy", "pandas", "xgboost", "scikit-learn", "pyarrow", "torch"], in: python)
+    if part == nil, peers == nil, let torch = try TorchPeer.python() {
+      versions.merge(try PythonWorker.versions(of: ["torch"], in: torch)) { $1 }
+    }
+    if peers != nil, part != .pipelines {
+      versions.merge(
+        try PythonWorker.versions(of: ["h5py", "hdf5plugin", "zarr", "numcodecs", "tensorstore"], in: python)
+      ) { $1 }
+    }
+    return versions
   }
 
   /// The data of the parts that are measured.

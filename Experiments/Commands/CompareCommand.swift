@@ -31,7 +31,7 @@ struct CompareCommand: ParsableCommand {
     Interruption.install()
     let laboratory = try common.laboratory()
     let baselines = try common.folder.baselines(at: common.scale)
-    let experiments = try names.isEmpty ? guarded(laboratory, baselines) : laboratory.resolve(names)
+    let experiments = try names.isEmpty ? laboratory.guarded(baselines) : laboratory.resolve(names)
     let options = try common.runOptions()
     let runner = Runner(results: common.folder, output: markdown ? .standardError : .terminal)
     var comparisons: [Comparison] = []
@@ -60,12 +60,6 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
-  /// What `all` means, and what only runs by name but has a baseline.
-  private func guarded(_ laboratory: Laboratory, _ baselines: [String]) -> [Experiment] {
-    let usual = Set(laboratory.usual.map(\.name))
-    return laboratory.experiments.filter { usual.contains($0.name) || baselines.contains($0.name) }
-  }
-
   /// Experiments that have a baseline and are no longer in the catalogue: nobody would notice that they guard nothing.
   private func lost(_ laboratory: Laboratory, _ baselines: [String]) -> [ComparisonTable.Failure] {
     baselines.filter { name in !laboratory.experiments.contains { $0.name == name } }.map {
@@ -78,6 +72,14 @@ struct CompareCommand: ParsableCommand {
   }
 }
 
+extension Laboratory {
+  /// What `all` means, and what only runs by name but has a baseline.
+  fileprivate func guarded(_ baselines: [String]) -> [Experiment] {
+    let usual = Set(usual.map(\.name))
+    return experiments.filter { usual.contains($0.name) || baselines.contains($0.name) }
+  }
+}
+
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline", abstract: "Makes the runs the baselines of later comparisons.",
@@ -85,8 +87,11 @@ struct BaselineCommand: ParsableCommand {
         experiments baseline fig6b --scale ci --reason "frames have a shorter header"
       """)
 
-  @Argument(help: "Which experiments; all when none is named.")
+  @Argument(help: "Which experiments; when none is named, all, and those with a baseline that only run by name.")
   var names: [String] = []
+
+  @Flag(help: "Take runs of a source with changes that were not committed.")
+  var dirty = false
 
   @Option(help: "Why these numbers are the right ones; kept beside the baseline.")
   var reason: String
@@ -95,8 +100,9 @@ struct BaselineCommand: ParsableCommand {
 
   func run() throws {
     let laboratory = try common.laboratory()
-    for experiment in try names.isEmpty ? laboratory.usual : laboratory.resolve(names) {
-      try Runner(results: common.folder).setBaseline(experiment, at: common.scale, reason: reason)
+    let baselines = try common.folder.baselines(at: common.scale)
+    for experiment in try names.isEmpty ? laboratory.guarded(baselines) : laboratory.resolve(names) {
+      try Runner(results: common.folder).setBaseline(experiment, at: common.scale, reason: reason, allowsDirty: dirty)
     }
   }
 }

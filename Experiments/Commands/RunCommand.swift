@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentKit
 import Foundation
 import Groundwork
+import Mistique
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -86,7 +87,10 @@ struct RunCommand: ParsableCommand {
       }
       options.configuration["model"] = own.configuration
     }
-    let campaign = try Campaign(experiments, options, runner: Runner(results: common.folder))
+    try options.checkTools()
+    let campaign = try Campaign(experiments, options, runner: Runner(results: common.folder)) { error in
+      (error as? StoreError)?.code == .diskFull
+    }
     try ClosingReport(laboratory: laboratory, common: common).end(campaign)
   }
 }

@@ -37,7 +37,9 @@ enum Fig11aLoggingOverhead {
       outcome: .init(
         claims: Fig11aClaims.all, figures: [Figure("fig11a-logging-overhead", chart: Fig11aFigure.chart)],
         gates: [
-          Gate("chunks", .exact), Gate("duplicateChunks", .exact), Gate("passedChunks", .exact), Gate("overhead", .reported),
+          Gate("chunks", .exact), Gate("duplicateChunks", .exact), Gate("passedChunks", .exact),
+          Gate("storedBytes", .within(0.02, reason: "the catalogue grows by pages"), better: .lower),
+          Gate("overhead", .reported),
           Gate("logSeconds", .reported),
         ],
         keyFigures: Fig11aClaims.keyFigures),
@@ -74,7 +76,8 @@ enum Fig11aLoggingOverhead {
     var pairs: [String: [LoggingWrites: [Pair]]] = [:]
     // The first run touches memory that the process never used, and files that may not be in the page cache; it is not timed.
     _ = try log(.none)
-    for writing in policies[0].writings { _ = try log(policies[0].policy, writing) }
+    let most = policies.last!
+    for writing in most.writings { _ = try log(most.policy, writing) }
     for _ in 0..<context.repetitions {
       for policy in policies {
         let plain = try log(.none)

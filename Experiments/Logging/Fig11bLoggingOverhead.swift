@@ -43,7 +43,10 @@ enum Fig11bLoggingOverhead {
       ],
       outcome: .init(
         claims: Fig11bClaims.all, figures: [Figure("fig11b-logging-overhead", chart: Fig11bClaims.chart)],
-        gates: [Gate("chunks", .exact), Gate("overhead", .reported), Gate("logSeconds", .reported)],
+        gates: [
+          Gate("chunks", .exact), Gate("storedBytes", .within(0.02, reason: "the catalogue grows by pages"), better: .lower),
+          Gate("overhead", .reported), Gate("logSeconds", .reported),
+        ],
         keyFigures: Fig11bClaims.keyFigures),
       // Policies are compared with each other on one network, never two networks.
       parts: { scale in

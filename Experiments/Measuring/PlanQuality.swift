@@ -11,6 +11,8 @@ struct PlanQuality {
     static let chosen = "chosenSeconds"
     /// 1 where the chosen plan reads everything, 0 where it re-runs everything.
     static let chosenRead = "chosenRead"
+    /// The same where one way is predicted to take several times as long as the other, and `Gate.open` where it is not: what a baseline holds.
+    static let decision = "planDecision"
     /// t_fetch alone of the chosen plan, and what was predicted for it before it ran.
     static let fetched = "chosenFetchSeconds"
     static let predicted = "predictedSeconds"
@@ -64,6 +66,24 @@ struct PlanQuality {
     return zip(predicted, fetched).map { Asking(predictedSeconds: $0.double, fetchedSeconds: $1.double) }
   }
 
+  /// One way must be predicted to take so many times as long as the other for the choice to be clear on any machine.
+  private static let clear = 4.0
+
+  /// What every asking chose, if it is clear: 1 for reading, 0 for re-running.
+  static func decision(_ plans: [[PlannedFetch]]) -> Int {
+    let isRead = plans.joined().map { $0.readIntermediates == $0.intermediates }
+    let isRerun = plans.joined().map { $0.readIntermediates == 0 }
+    guard let first = isRead.first, isRead.allSatisfy({ $0 == first }), first || isRerun.allSatisfy(\.self) else { return Gate.open }
+    let ratios = plans.compactMap { fetches -> Double? in
+      let (reads, reruns) = (fetches.compactMap(\.predictedReadSeconds), fetches.compactMap(\.predictedRerunSeconds))
+      guard reads.count == fetches.count, reruns.count == fetches.count else { return nil }
+      return reruns.reduce(0, +) / reads.reduce(0, +)
+    }
+    guard ratios.count == plans.count else { return Gate.open }
+    let ratio = Timings.median(of: ratios)
+    return ratio >= clear || ratio <= 1 / clear ? (first ? 1 : 0) : Gate.open
+  }
+
   static func isWithin2x(_ predicted: Double, of measured: Double) -> Bool { predicted >= measured / 2 && predicted <= 2 * measured }
 
   private var fastestSeconds: Double { questions.reduce(0) { $0 + $1.fastestSeconds } }
@@ -95,5 +115,5 @@ struct PlanQuality {
     try context.record("plannedQuestions", quality.questions.count, unit: "questions", at: whole)
   }
 
-  static let gates = [Gate(Metric.regret, .reported), Gate(Metric.within2x, .reported)]
+  static let gates = [Gate(Metric.decision, .choice), Gate(Metric.regret, .reported), Gate(Metric.within2x, .reported)]
 }

@@ -67,7 +67,7 @@ enum Fig8ReadVersusRerun {
     let place: MeasurementTable.Parameters
 
     func run(layer: Int, images: Int) throws {
-      var (reads, chosen): ([Double], [Double]) = ([], [])
+      var (reads, chosen, plans): ([Double], [Double], [PlannedFetch]) = ([], [], [])
       func fetch(_ plan: QueryPlan.Preference) throws -> (result: IntermediateResult, seconds: Double) {
         try context.checkCancelled()
         return try Stopwatch.time {
@@ -92,8 +92,10 @@ enum Fig8ReadVersusRerun {
         reads.append(try fetch(.read).seconds)
         let automatic = try fetch(.automatic)
         chosen.append(automatic.seconds)
-        try record(try PlannedFetch([automatic.result]), repetition)
+        plans.append(try PlannedFetch([automatic.result]))
+        try record(plans.last!, repetition)
       }
+      try context.record(PlanQuality.Metric.decision, PlanQuality.decision(plans.map { [$0] }), unit: "1", at: place)
       let reruns = try Patience.timings(first: firstSeconds, seconds: \.self, context: context) {
         // After a read, as the chosen plans are: one re-run after the other finds memory that the last one has touched.
         _ = try fetch(.read)

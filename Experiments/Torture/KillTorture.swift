@@ -5,7 +5,7 @@ import Groundwork
 import Mistique
 
 /// Kills a process that logs, queries, materializes, gives up and deletes, at random instants, and looks at what it leaves: what it said was committed must be there, bit for
-/// bit, what it said was deleted must not, and every byte must verify.
+/// bit, what it said was deleted must not, every byte must verify, and no question that it said was counted may be forgotten.
 struct KillTorture {
   let folder: URL
   let kills: Int
@@ -22,17 +22,19 @@ struct KillTorture {
     var random = SplitMix64(seed: seed)
     let progress = ProgressReporter(label: "kills", total: kills, unit: "kills")
     var committed: Set<Int> = []
+    var counted: [Int: Int] = [:]
     var (checkedModels, unfinished) = (0, 0)
     for kill in 0..<kills {
       try Interruption.request.map { throw $0 }
       if kill % Self.killsPerStore == 0 {
         try? FileManager.default.removeItem(at: folder)  // of an earlier store, or of nothing
-        committed = []
+        (committed, counted) = ([], [:])
       }
       let said = try killedChild(first: kill * 1000, afterMilliseconds: 5 + Int(random.next() % 400))
       committed.formUnion(said.committed)
       committed.subtract(said.deleted)
-      let report = try check(committed, undecided: said.undecided, kill: kill)
+      counted.merge(said.counted) { $1 }
+      let report = try check(committed, undecided: said.undecided, counted: counted, kill: kill)
       checkedModels += report.checked
       unfinished += report.garbage
       committed = report.present
@@ -49,6 +51,8 @@ struct KillTorture {
     var deleted: Set<Int> = []
     /// Begun and not ended: may be there or not.
     var undecided: Set<Int> = []
+    /// How often a model was asked, by what the catalogue was given.
+    var counted: [Int: Int] = [:]
   }
 
   private func killedChild(first: Int, afterMilliseconds milliseconds: Int) throws -> Said {
@@ -76,8 +80,11 @@ struct KillTorture {
     // The last line may have been cut.
     for line in String(decoding: heard, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       let words = line.split(separator: " ")
-      guard words.count == 2, let number = Int(words[1]) else { continue }
+      guard words.count >= 2, let number = Int(words[1]) else { continue }
       switch words[0] {
+      case "counted":
+        guard words.count == 3, let queries = Int(words[2]) else { throw Failure(description: "the process that logs said: \(line)") }
+        said.counted[number] = queries
       case "committed":
         said.undecided.remove(number)
         said.committed.insert(number)
@@ -91,7 +98,9 @@ struct KillTorture {
     return said
   }
 
-  private func check(_ committed: Set<Int>, undecided: Set<Int>, kill: Int) throws -> (checked: Int, garbage: Int, present: Set<Int>) {
+  private func check(
+    _ committed: Set<Int>, undecided: Set<Int>, counted: [Int: Int], kill: Int
+  ) throws -> (checked: Int, garbage: Int, present: Set<Int>) {
     let store = try IntermediateStore(at: folder)
     store.register(kind: TortureModel.kind) { try TortureModel(restoring: $0) }
     let report = try store.verify()
@@ -102,6 +111,12 @@ struct KillTorture {
     let back = present.subtracting(committed).subtracting(undecided)
     guard back.isEmpty else {
       throw Failure(description: "kill \(kill), seed \(seed): deleted, or never committed, and there: \(back.sorted())")
+    }
+    for (number, queries) in counted where present.contains(number) {
+      let found = try store.intermediates(of: TortureModel.identity(number)).reduce(0) { $0 + $1.queries }
+      guard found >= queries else {
+        throw Failure(description: "kill \(kill), seed \(seed): m\(number) was asked \(queries) times, and \(found) are known")
+      }
     }
     // The newest of all, and some of the others.
     let looked = present.sorted().enumerated().filter { $0.offset >= present.count - 2 || $0.offset % 7 == kill % 7 }.map(\.element)
@@ -149,6 +164,9 @@ enum TortureChild {
       for place in 0..<12 where number % 2 == 1 {
         _ = try store.getIntermediates(["torture.m\(number).layer\(place * place % 7 % TortureModel.layers).*"], plan: .rerun)
       }
+      // Listing writes what was counted to the catalogue.
+      let queries = try store.intermediates(of: identity).reduce(0) { $0 + $1.queries }
+      StandardStream.output.line("counted \(number) \(queries)")
       if number % 4 == 0 { try store.drop("layer\(number / 4 % TortureModel.layers)", of: identity) }
       guard number % 3 == 2, number > first else { continue }
       StandardStream.output.line("deleting \(number - 1)")

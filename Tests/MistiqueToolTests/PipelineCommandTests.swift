@@ -281,7 +281,10 @@ struct PipelineCommandTests {
   @Test("--help of every command teaches with an example")
   func help() throws {
     let fixture = try ToolFixture()
-    for command in ["check", "log", "get", "intermediates", "transformers"] {
+    for command in [
+      "check", "log", "import", "export", "get", "intermediates", "transformers", "topk", "knn", "col-dist", "col-diff", "row-diff", "corr",
+      "svcca", "vis", "confusion", "explain", "advise", "models", "verify", "repair", "drop", "delete", "gc",
+    ] {
       let text = try fixture.output(command, "--help")
       #expect(text.contains("  mistique \(command) ") && text.contains("USAGE"), "\(command)")
     }

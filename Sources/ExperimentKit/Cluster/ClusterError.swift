@@ -4,6 +4,7 @@ package enum ClusterError: Error, Equatable, CustomStringConvertible {
   case noSubmission(folder: String)
   case otherConfiguration(folder: String, fact: String, earlier: String, now: String)
   case otherBuild(executable: String)
+  case otherData(file: String, pieces: [String])
   case stillQueued([String])
   case refused(by: String, problem: String, submitted: [String])
   case badPath(String)
@@ -19,7 +20,11 @@ package enum ClusterError: Error, Equatable, CustomStringConvertible {
       "\(folder) holds tasks of another \(fact) (\(earlier), now \(now)), whose rows do not belong with new ones. "
         + "Submit as then, or with --fresh, which removes what they measured."
     case .otherBuild(let executable):
-      "\(executable) is not the build that was submitted: it was built again. Submit again; rows of two builds are not mixed."
+      "\(executable) is not the build that was submitted: it was built again, from another source. Gather with the source that was submitted, or submit "
+        + "with --fresh: rows of two builds are not mixed."
+    case .otherData(let file, let pieces):
+      "\(pieces.joined(separator: " and ")) were measured on two different files named \(file): the data changed between them. "
+        + "Submit with --fresh, which removes what was measured, or bring the earlier file back and remove the rows of the later task."
     case .stillQueued(let jobs):
       "Jobs of an earlier submission are queued or running: \(jobs.joined(separator: ", ")). Wait for them (squeue), or end them first: "
         + "scancel \(jobs.joined(separator: " "))"

@@ -16,14 +16,24 @@ package struct Gatherer: Sendable {
   package let missing: [Missing]
   private let submission: Submission
 
-  /// Throws: `ClusterError.noSubmission`, `RecordError`, `ClusterError.otherBuild` when this process is not of the build that measured: it may declare
-  /// other parts, and judge by other claims.
+  /// Throws: `ClusterError.noSubmission`, `RecordError`, `ClusterError.otherBuild` when this process is not of the source that measured,
+  /// `ClusterError.otherData` when tasks measured on different files of one name.
   package init(_ plan: ClusterPlan, in folder: ClusterFolder) throws {
     self.plan = plan
     self.folder = folder
     let submission = try folder.submission()
-    _ = try submission.options()
+    try submission.checkSource(SourceState.current(in: URL(fileURLWithPath: ".", isDirectory: true)))
     self.submission = submission
+    var seen: [String: (piece: String, sha256: String)] = [:]
+    for piece in submission.experiments.flatMap(plan.tasks).map({ plan.pieces[$0] }) where folder.state(of: piece) == .measured {
+      let provenance = try AtomicFile.readJSON(Provenance.self, from: folder.pieces.provenance(of: piece.folder, at: plan.scale))
+      for file in provenance.data.files {
+        if let other = seen[file.name], other.sha256 != file.sha256 {
+          throw ClusterError.otherData(file: file.name, pieces: [other.piece, piece.label])
+        }
+        seen[file.name] = (piece.label, file.sha256)
+      }
+    }
     missing = submission.experiments.flatMap(plan.tasks).compactMap { task in
       let piece = plan.pieces[task]
       let state = folder.state(of: piece)

@@ -50,6 +50,13 @@ package struct Submission: Sendable, Equatable, Codable {
     jobs = []
   }
 
+  /// Throws `ClusterError.otherBuild` when this process is neither of the build that was submitted nor of the same commit: it may declare other parts, and
+  /// judge by other claims.
+  func checkSource(_ here: SourceState) throws {
+    let isSameCommit = here.commit != nil && here.isDirty == false && here == source
+    guard Self.build == configuration.build || isSameCommit else { throw ClusterError.otherBuild(executable: executable) }
+  }
+
   /// How a task runs its experiment. Throws: `ClusterError.otherBuild` when this process is not of the build that was submitted.
   package func options() throws -> RunOptions {
     guard Self.build == configuration.build else { throw ClusterError.otherBuild(executable: executable) }

@@ -105,6 +105,7 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case notJudged(String, claim: String, why: String)
   case none(String, Scale, path: String)
   case otherScale(String, run: Scale)
+  case dirty(String)
 
   package var description: String {
     switch self {
@@ -121,6 +122,8 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
       "\(name) claims \(claim), which could not be judged: \(why) Mend the claim or the rows first."
     case .none(let name, let scale, let path):
       "\(name) has no baseline at scale \(scale) (\(path)). Run it, look at the numbers, and write one with a reason."
+    case .dirty(let name):
+      "The run of \(name) is of a source with changes that were not committed: nobody could measure it again. Commit and run it, or give --dirty."
     case .otherScale(let name, let run):
       "The run of \(name) under this folder says it was made at scale \(run). Run the experiment again."
     }

@@ -51,6 +51,8 @@ package struct Comparison: Sendable, Equatable {
   package let contexts: [ContextDifference]
   /// What the run's source is called where no commit is: with changes that were not committed, or with none known.
   package let unclean: String?
+  /// What the baseline was measured from.
+  package let baselineSource: String
   /// Rows of the baseline that the run lacks. Each is a regression: what is not measured is not guarded.
   package let missing: [String]
   /// Rows of gated metrics that the baseline lacks.
@@ -79,6 +81,7 @@ package struct Comparison: Sendable, Equatable {
     experiment = provenance.settings.experiment
     scale = provenance.settings.scale
     source = Self.source(provenance.source, checkout)
+    baselineSource = baseline.sidecar.provenance.source.short
     contexts = Self.contexts(baseline.sidecar.provenance, provenance)
     unclean = provenance.source.isDirty == false ? nil : provenance.source.short
     let columns = Array(baseline.table.parameters.dropLast())

@@ -41,7 +41,11 @@ package struct ComparisonTable: Sendable {
   package func markdown(limit: Int = MarkdownText.commentLimit) -> String {
     let measured = comparisons.flatMap(\.differences)
     let same = measured.count { $0.judgement == .same }
-    var text = "### \(isRegression ? "Regression" : "No regression") at scale \(scale)\n\n"
+    var doubts: [String] = []
+    if comparisons.contains(where: { $0.contexts.contains(where: Self.isOfData) }) { doubts.append("other data") }
+    if comparisons.contains(where: { $0.unclean != nil }) { doubts.append("no commit has this source") }
+    let doubt = doubts.isEmpty ? "" : " (\(doubts.joined(separator: ", ")))"
+    var text = "### \(isRegression ? "Regression" : "No regression") at scale \(scale)\(doubt)\n\n"
     text += "\(comparisons.count) of \(comparisons.count + failures.count) experiments compared with their baselines: "
     text += "\(same) of \(measured.count { $0.judgement != .reported }) gated measurements are as they were, "
     text += "\(comparisons.reduce(0) { $0 + $1.regressions.count }) worse, "
@@ -113,14 +117,15 @@ package struct ComparisonTable: Sendable {
     for comparison in comparisons {
       if let state = comparison.unclean {
         note(
-          Row(metric: "source", before: "a commit", after: state, gate: "reported", verdict: "DIRTY TREE: no commit gives these numbers"),
+          Row(
+            metric: "source", before: comparison.baselineSource, after: state, gate: "reported",
+            verdict: "DIRTY TREE: no commit gives these numbers"),
           of: comparison.experiment)
       }
       for context in comparison.contexts {
         let verdict =
           switch context.fact {
-          case "data", "setting data": "OTHER DATA"
-          case let fact where fact.hasPrefix("file "): "OTHER DATA"
+          case _ where Self.isOfData(context): "OTHER DATA"
           case "seed", "scale", "repetitions": "OTHER SETTINGS"
           case let fact where fact.hasPrefix("setting "): "OTHER SETTINGS"
           // A baseline is of an earlier commit, as a rule; machines and versions explain times.
@@ -137,6 +142,10 @@ package struct ComparisonTable: Sendable {
       return Row(metric: "\(row.metric) (\(whose))", before: row.before, after: row.after, gate: row.gate, verdict: row.verdict)
     }
     return named.filter { $0.verdict != "context" } + named.filter { $0.verdict == "context" }
+  }
+
+  private static func isOfData(_ context: Comparison.ContextDifference) -> Bool {
+    ["data", "setting data"].contains(context.fact) || context.fact.hasPrefix("file ")
   }
 
   private func row(_ difference: Comparison.Difference, verdict: String) -> Row {

@@ -7,6 +7,8 @@ package struct Gate: Sendable, Equatable {
     case within(_ tolerance: Double, reason: String)
     /// The median must reach this fraction of the baseline: for ratios of times taken in one run.
     case ratioAtLeast(_ fraction: Double)
+    /// A choice, by a whole number; `Gate.open` stands for one that may go either way. Two that are decided must be the same.
+    case choice
     /// Shown, never judged: seconds.
     case reported
   }
@@ -15,6 +17,9 @@ package struct Gate: Sendable, Equatable {
   package enum Better: String, Sendable, Equatable {
     case lower, higher, neither
   }
+
+  /// A choice between ways that are about equal.
+  package static let open = -1
 
   package let metric: String
   package let rule: Rule
@@ -27,7 +32,7 @@ package struct Gate: Sendable, Equatable {
       precondition((0..<1).contains(tolerance) && !reason.isEmpty, "a tolerance lies in 0..<1 and is justified")
     case .ratioAtLeast(let fraction):
       precondition((0...1).contains(fraction), "a fraction of the baseline lies in 0...1")
-    case .exact, .reported: break
+    case .exact, .choice, .reported: break
     }
     self.metric = metric
     self.rule = rule
@@ -40,12 +45,18 @@ package struct Gate: Sendable, Equatable {
     case .exact: "exact"
     case .within(let tolerance, let reason): "within \(tolerance): \(reason)"
     case .ratioAtLeast(let fraction): "at least \(fraction) of it"
+    case .choice: "the same choice, where it is not open"
     case .reported: "reported"
     }
   }
 
-  /// Whether it holds a ratio of times.
-  var isOfTimes: Bool { if case .ratioAtLeast = rule { true } else { false } }
+  /// Whether it holds a ratio of times, or a choice that follows them.
+  var isOfTimes: Bool {
+    switch rule {
+    case .ratioAtLeast, .choice: true
+    case .exact, .within, .reported: false
+    }
+  }
 
   /// What a pair of values comes to.
   func judge(baseline: MeasuredValue, run: [MeasuredValue]) -> Comparison.Judgement {
@@ -58,6 +69,9 @@ package struct Gate: Sendable, Equatable {
       // Better in every repetition, or it is not reproducible and no improvement.
       let improved = run.allSatisfy { isBetter($0.double, than: before) }
       return improved ? .improvement : .regression
+    case .choice:
+      let open = Double(Self.open)
+      return now == before || now == open || before == open ? .same : .regression
     case .within(let tolerance, _):
       if abs(now - before) <= tolerance * abs(before) { return .same }
       return isBetter(now, than: before) ? .improvement : .regression

@@ -9,6 +9,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   package let code: Int32
 
   package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+  /// Whether nothing else could be written there either.
+  var isOfDisk: Bool { isDiskFull || code == EROFS }
 
   package var description: String {
     "Cannot \(action) \(path): \(String(cString: strerror(code))) (errno \(code)). \(remedy)"

@@ -21,6 +21,9 @@ package struct RunOptions: Sendable, Equatable {
     self.scale = scale
   }
 
+  /// Looks for the tools that every run needs, before the first one begins. Throws: `ProvenanceError` naming the one that is missing.
+  package func checkTools() throws { _ = try Versions.complete(versions) }
+
   /// What must be the same for an interrupted run to go on: the settings, the source and the executable itself.
   func fingerprint(of experiment: String, parameters: [String], source: SourceState) -> String {
     var parts = [experiment, scale.rawValue, "\(seed)", "\(repetitions)"]

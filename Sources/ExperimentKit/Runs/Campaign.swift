@@ -14,15 +14,22 @@ package struct Campaign: Sendable {
   /// Runs every experiment. What one throws is printed and kept, and the next one begins.
   ///
   /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
-  package init(_ experiments: [Experiment], _ options: RunOptions, runner: Runner) throws {
-    try self.init(experiments, output: runner.output) { try runner.run($0, options) }
+  package init(
+    _ experiments: [Experiment], _ options: RunOptions, runner: Runner, isOfDisk: (any Error) -> Bool = { _ in false }
+  ) throws {
+    try self.init(experiments, output: runner.output, isOfDisk: isOfDisk) { try runner.run($0, options) }
   }
 
-  /// Completes every experiment by `complete`. What one throws is printed and kept, and the next one begins.
+  /// Completes every experiment by `complete`. What one throws is printed and kept, and the next one begins, unless the disk is full or cannot be
+  /// written at all.
   ///
+  /// - Parameter isOfDisk: knows further errors of a disk that is full.
   /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
-  package init(_ experiments: [Experiment], output: RunOutput, complete: (Experiment) throws -> RunReport) throws {
-    for experiment in experiments {
+  package init(
+    _ experiments: [Experiment], output: RunOutput, isOfDisk: (any Error) -> Bool = { _ in false },
+    complete: (Experiment) throws -> RunReport
+  ) throws {
+    for (place, experiment) in experiments.enumerated() {
       do {
         reports.append(try complete(experiment))
       } catch let error as Cancelled {
@@ -33,6 +40,12 @@ package struct Campaign: Sendable {
         let failure = Failure(experiment: experiment.name, reason: Self.line(error))
         failures.append(failure)
         output.line("  FAILED: \(failure.experiment): \(failure.reason)")
+        // The next one could write nothing either.
+        if (error as? FileError)?.isOfDisk == true || isOfDisk(error) {
+          let left = experiments.count - place - 1
+          if left > 0 { output.line("  Not begun: \(left) more.") }
+          return
+        }
       }
     }
   }

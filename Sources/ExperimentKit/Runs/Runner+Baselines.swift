@@ -4,8 +4,10 @@ extension Runner {
   /// Makes the published run of an experiment its baseline. A deliberate act: `reason` is kept beside the numbers.
   ///
   /// Throws: `BaselineError`, or the error of reading the run.
-  package func setBaseline(_ experiment: Experiment, at scale: Scale, reason: String) throws {
+  /// - Parameter allowsDirty: whether the run may be of a source that no commit has.
+  package func setBaseline(_ experiment: Experiment, at scale: Scale, reason: String, allowsDirty: Bool = true) throws {
     let (rows, provenance) = try published(experiment, at: scale)
+    guard allowsDirty || provenance.source.isDirty != true else { throw BaselineError.dirty(experiment.name) }
     let outcome = experiment.outcome
     try Baseline(rows, gates: outcome.gates, claims: outcome.claims, provenance: provenance, reason: reason).write(to: results)
     output.line("\(experiment.name): baseline at scale \(scale) set. Reason: \(reason)")
@@ -27,14 +29,30 @@ extension Runner {
 
   /// As `compare`; a run that regressed in nothing but times and claims is repeated, and what regresses again counts.
   ///
-  /// The repetition replaces the run. Throws: also what running throws.
+  /// The repetition is measured with the run's own seed, repetitions and settings, and replaces it. `options` gives what no run records. Where it would be
+  /// on other data, it is not run, and what regressed counts. Throws: also what running throws.
   package func compareTwice(_ experiment: Experiment, _ options: RunOptions) throws -> Comparison {
     let first = try compare(experiment, at: options.scale)
     guard first.mayBeDisturbed else { return first }
+    let (_, before) = try published(experiment, at: options.scale)
+    guard before.settings.dataVariant == options.configuration["data"] else {
+      output.line(
+        "\(experiment.name): only times and claims differ, but it is not run once more: it was measured on other data than are given now "
+          + "(\(before.data.label)).")
+      return first
+    }
     output.line(
       "\(experiment.name): only times and claims differ, which other processes may have disturbed. It is run once more; what regresses again counts."
     )
-    _ = try run(experiment, options)
+    var options = options
+    (options.seed, options.repetitions) = (before.settings.seed, before.settings.repetitions)
+    options.configuration = before.settings.configuration
+    let after = try run(experiment, options).provenance
+    guard after.data == before.data else {
+      throw RunError.otherData(
+        folder: results.run(of: experiment.name, at: options.scale).path, earlier: before.data.debugDescription,
+        now: after.data.debugDescription)
+    }
     return try compare(experiment, at: options.scale)
   }
 

@@ -16,9 +16,12 @@ struct Adviser {
   func advise(_ limit: Limit) throws -> [Advice] {
     var weighed: [(intermediate: CataloguedIntermediate, model: CataloguedModel, gamma: Gamma, threshold: Double)] = []
     for model in try opened.catalog.models() {
-      let policy = try opened.details(of: model).policy
+      let details = try opened.details(of: model)
+      let policy = details.policy
       for intermediate in try opened.catalog.intermediates(of: model) {
-        guard let gamma = try Worth(opened: opened).gamma(of: intermediate, in: model, policy) else { continue }
+        // Of a frame with some of its columns stored, those columns are weighed.
+        let columns = intermediate.isPartial ? details.partials[intermediate.name]?.columns.count : nil
+        guard let gamma = try Worth(opened: opened).gamma(of: intermediate, in: model, policy, columns: columns) else { continue }
         weighed.append((intermediate, model, gamma, policy.gamma ?? 0))
       }
     }
@@ -37,7 +40,7 @@ struct Adviser {
       if intermediate.isStored, gamma.storedBytes <= 0 { isWorth = true }
       return Advice(
         model: model.identity, intermediate: intermediate.name,
-        action: isWorth ? (intermediate.isStored ? .keep : .store) : (isStored ? .discard : .leave), queries: gamma.queries,
+        action: isWorth ? (isStored ? .keep : .store) : (isStored ? .discard : .leave), queries: gamma.queries,
         bytes: Int(min(gamma.storedBytes, 1e18)), rerunSeconds: gamma.rerunSeconds, readSeconds: gamma.readSeconds, gamma: gamma.value)
     }
   }

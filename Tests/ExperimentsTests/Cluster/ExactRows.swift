@@ -15,10 +15,26 @@ enum ExactRows {
     }.map { $0.joined(separator: ",") }
   }
 
-  /// Plans are chosen by predicted times, which follow measured ones; how good they were is a ratio of times.
+  /// Plans are chosen by predicted times, which follow measured ones (see `decisions`); how good they were is a ratio of times.
   private static let timed = [
-    "chosenRead", "chosenStages", "plan_regret", "always_read_regret", "always_rerun_regret", "predictions_within_2x", "gamma",
+    "planDecision", "chosenRead", "chosenStages", "plan_regret", "always_read_regret", "always_rerun_regret", "predictions_within_2x",
+    "gamma",
   ]
+
+  /// The clear decisions of the planner by place: 1 for reading, 0 for re-running. Which are clear depends on times.
+  private static func decisions(_ run: URL) throws -> [String: String] {
+    let text = String(decoding: try Data(contentsOf: run.appendingPathComponent("rows.csv")), as: UTF8.self)
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let found = lines.filter { $0.count > 3 && $0[$0.count - 3] == "planDecision" && $0.last?.hasPrefix("-") == false }
+    return Dictionary(found.map { ($0.dropLast().joined(separator: ","), $0.last!) }) { first, _ in first }
+  }
+
+  /// How many decisions are clear in both runs, and where they differ.
+  static func plans(_ run: URL, _ other: URL) throws -> (compared: Int, different: [String]) {
+    let (mine, theirs) = (try decisions(run), try decisions(other))
+    let both = mine.keys.filter { theirs[$0] != nil }
+    return (both.count, both.filter { mine[$0] != theirs[$0] }.sorted())
+  }
 
   static func claims(_ run: URL) throws -> [String] {
     let data = try Data(contentsOf: run.appendingPathComponent("claims.json"))

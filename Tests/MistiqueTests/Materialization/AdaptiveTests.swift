@@ -62,6 +62,36 @@ struct AdaptiveTests {
     #expect(try store.getIntermediates([key], plan: .read)[0].matrix?.rows == 3000)
   }
 
+  @Test("What follows in no time from what is stored is not worth its bytes, however often it is asked for; without that ancestor it is")
+  func cheapLayers() throws {
+    let stages = (0..<3).map {
+      Stage(name: "\($0)", inputs: $0 == 0 ? [] : [$0 - 1], outputs: ["stage \($0).0"], reads: $0 == 0 ? [] : ["stage \($0 - 1).0"])
+    }
+    for storesAncestor in [true, false] {
+      let store = try IntermediateStore(at: folder.url.appendingPathComponent("\(storesAncestor)"))
+      store.register(kind: GraphModel.kind) { try GraphModel(restoring: $0) }
+      let model = GraphModel(.init(rows: 2000, hasFrames: false, stages: stages))
+      try store.logIntermediates(of: model, as: identity, policy: try .adaptive(gamma: 30_000))
+      func ask(_ name: String) throws -> Materialized? {
+        store.opened.costs.read.calibrate(.full, small: (ReadEstimate(), 1e-6), large: (ReadEstimate(rawBytes: 1 << 30), 1e-5))
+        // Two stages take a second each, the third a microsecond, whatever this machine measures.
+        let costs = try store.opened.costs(of: try #require(store.models().first))
+        for (place, seconds) in [1.0, 1, 1e-6].enumerated() {
+          for batches in [16, 17] {
+            for _ in 0..<60 {
+              _ = costs.note(restoreSeconds: nil, [StageMeasurement(stage: place, seconds: seconds, batches: batches, rowsPerBatch: 100)])
+            }
+          }
+        }
+        return try store.getIntermediates([IntermediateKey(model: identity, intermediate: name)])[0].materialized
+      }
+      // From the input gamma is a million in the first asking. From the ancestor it is sixty, and grows to a thousand or two.
+      if storesAncestor { #expect(try ask("stage 1.0") != nil) }
+      let asked = try (0..<10).map { _ in try ask("stage 2.0") }
+      #expect(asked.contains { $0 != nil } == !storesAncestor)
+    }
+  }
+
   @Test("What was stored is there after opening the store again, and after its catalogue was rebuilt")
   func survives() throws {
     let url = folder.url.appendingPathComponent("store")

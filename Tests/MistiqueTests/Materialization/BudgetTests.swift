@@ -66,6 +66,31 @@ struct BudgetTests {
     #expect(report.lost.isEmpty && report.models == [identity])
   }
 
+  @Test("Nothing is given up while somebody reads: the question is answered, and what it would store is put off")
+  func whileReading() throws {
+    let probe = try logged(budget: 1 << 30, at: "probe")
+    let before = try probe.storage().partitionBytes
+    _ = try probe.getIntermediates([key(1)])
+    let one = try probe.storage().partitionBytes - before
+    let store = try logged(budget: before + one + one / 2)
+    _ = try store.getIntermediates([key(1)], plan: .rerun)
+    #expect(try stored(store) == ["layer1"])
+    do {
+      let other = try IntermediateStore.withToys(at: store.directory)
+      let reading = try other.opened.readers.shared()
+      for _ in 0..<4 {
+        let answer = try store.getIntermediates([key(2)], plan: .rerun)[0]
+        #expect(answer.matrix?.rows == 3000)
+        if case .stored? = answer.materialized { Issue.record("stored beside a reader of what it replaces") }
+      }
+      #expect(try stored(store) == ["layer1"])
+      #expect(try other.getIntermediates([key(1)], plan: .read)[0].matrix?.rows == 3000)
+      withExtendedLifetime(reading) {}
+    }
+    _ = try store.getIntermediates([key(2)], plan: .rerun)
+    #expect(try stored(store) == ["layer2"])
+  }
+
   @Test("What nothing here can restore is not given up, and cannot be dropped")
   func notRerunnable() throws {
     let url = folder.url.appendingPathComponent("store")

@@ -1,0 +1,25 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is committed under `Results/published` is what the program makes of its rows.
+@Suite struct PublishedPageTests {
+  let program = ExperimentsProgram()
+
+  @Test("The committed page and its text are those that report makes of the committed rows")
+  func page() throws {
+    var published = URL(fileURLWithPath: #filePath)
+    for _ in 0..<4 { published.deleteLastPathComponent() }
+    published.appendPathComponent("Results/published/2-cores")
+    let copy = program.folder.url.appendingPathComponent("copy")
+    try FileManager.default.copyItem(at: published, to: copy)
+    let files = ["index.html", "REPORT.md"]
+    for name in files { try FileManager.default.removeItem(at: copy.appendingPathComponent(name)) }
+    let run = try program.start(["report", "--results", copy.path]).finish()
+    #expect(run.status == 0, "\(run.errors)")
+    for name in files {
+      let texts = try [published, copy].map { try Data(contentsOf: $0.appendingPathComponent(name)) }
+      #expect(texts[0] == texts[1], "\(name) is stale: make claims")
+    }
+  }
+}
