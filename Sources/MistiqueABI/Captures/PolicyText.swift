@@ -65,8 +65,17 @@ enum PolicyText {
     case ("threshold", let quantile):
       guard let quantile = Double(quantile ?? "0.995") else { throw unknown(text) }
       return .threshold(quantile: quantile, granularity: .intermediate)
+    case ("bound", let error?): return .bound(try bound(error, in: text))
     default: return nil
     }
+  }
+
+  /// `0.01`, or `0.35rms` of the root mean square.
+  private static func bound(_ argument: String, in text: String) throws -> QuantizationScheme.ErrorBound {
+    let isRelative = argument.lowercased().hasSuffix("rms")
+    let number = isRelative ? argument.dropLast(3).trimmingCharacters(in: .whitespaces) : argument
+    guard let error = Double(number) else { throw unknown(text) }
+    return isRelative ? .relative(error) : .absolute(error)
   }
 
   /// `name` or `name(argument)`.
@@ -82,6 +91,6 @@ enum PolicyText {
       "\"\(text)\" is no storage policy", at: "policy",
       remedy:
         "Use dedup, store-all, none, adaptive(0.5s/KB) or budget(5GB), and after a + one of pool(2), pool(2,maximum), pool(all) and one of "
-        + "lp16, kbit(8), threshold(0.995): \"dedup + pool(2)\".")
+        + "lp16, kbit(8), threshold(0.995), bound(0.35rms): \"dedup + pool(2)\".")
   }
 }
