@@ -125,9 +125,10 @@ extension FittedQuantizer {
       let quantile = try reader.readDouble()
       values = .threshold(quantile: quantile, granularity: try readGranularity(&reader))
     case .bound:
-      let isRelative = try reader.read(UInt8.self) != 0
+      let kind = try reader.read(UInt8.self)
+      guard kind <= 1 else { throw reader.malformed("a bound is of an unknown kind") }
       let error = try reader.readDouble()
-      values = .bound(error: isRelative ? .relative(error) : .absolute(error), granularity: try readGranularity(&reader))
+      values = .bound(error: kind == 1 ? .relative(error) : .absolute(error), granularity: try readGranularity(&reader))
     }
     guard (try? values.validate()) != nil else { throw reader.malformed("\(values) is not a scheme") }
     return values
