@@ -65,17 +65,22 @@ enum PolicyText {
     case ("threshold", let quantile):
       guard let quantile = Double(quantile ?? "0.995") else { throw unknown(text) }
       return .threshold(quantile: quantile, granularity: .intermediate)
-    case ("bound", let error?): return .bound(try bound(error, in: text))
+    case ("bound", let argument?): return try bound(argument, in: text)
     default: return nil
     }
   }
 
-  /// `0.01`, or `0.35rms` of the root mean square.
-  private static func bound(_ argument: String, in text: String) throws -> QuantizationScheme.ErrorBound {
-    let isRelative = argument.lowercased().hasSuffix("rms")
-    let number = isRelative ? argument.dropLast(3).trimmingCharacters(in: .whitespaces) : argument
-    guard let error = Double(number) else { throw unknown(text) }
-    return isRelative ? .relative(error) : .absolute(error)
+  /// `0.01`, or `0.35rms` of the root mean square; `0.35rms, channel` of that of each channel.
+  private static func bound(_ argument: String, in text: String) throws -> QuantizationScheme.Values {
+    let parts = argument.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    let isRelative = parts[0].hasSuffix("rms")
+    let number = isRelative ? parts[0].dropLast(3).trimmingCharacters(in: .whitespaces) : parts[0]
+    guard let error = Double(number), parts.count <= 2,
+      let granularity = parts.count == 2 ? QuantizationScheme.Granularity(rawValue: parts[1]) : .intermediate
+    else { throw unknown(text) }
+    return .bound(isRelative ? .relative(error) : .absolute(error), per: granularity)
   }
 
   /// `name` or `name(argument)`.

@@ -61,6 +61,8 @@ enum EncodingChoice {
     // Columns of tables have no neighbours but those that came before them in time.
     guard content.lineLength > 0 else { return FloatEncoding(.codes) }
     let sample = NeighbourSample(raw, lineLength: content.lineLength)
+    // Quantile bins, and whatever else is spread out, at the price of one count.
+    guard sample.mayCrowd else { return FloatEncoding(.codes) }
     let choice = NeighbourChoice(sample)
     return choice.bitsPerCode * 17 / 16 < sample.bitsPerCodeWithMask ? NeighbourEncoding(choice: choice) : FloatEncoding(.codes)
   }

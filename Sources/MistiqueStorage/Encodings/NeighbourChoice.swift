@@ -28,7 +28,7 @@ struct NeighbourChoice: Equatable, Sendable {
   }
 
   private init(_ sample: NeighbourSample, arrangement: NeighbourEncoding.Arrangement) {
-    let first = sample.bestFirst(symbols: arrangement.last)
+    let (first, _) = sample.best(symbols: arrangement.last)
     self.init(arrangement: arrangement, first: first, line: arrangement == .pairs ? 0 : sample.line)
     let (packed, escapes) = sample.packed(self)
     let bits = BitEstimate.bits(packed) + BitEstimate.bits(escapes)
@@ -69,15 +69,18 @@ struct NeighbourSample {
     (self.codes, self.counts) = (codes, counts)
   }
 
-  /// The first of `symbols` consecutive codes that most codes of the sample are among.
-  func bestFirst(symbols: Int) -> UInt8 {
+  /// Whether so many codes lie side by side that symbols of four bits may do: with less than half of them, escapes alone take four bits for each code.
+  var mayCrowd: Bool { best(symbols: NeighbourEncoding.Arrangement.pairs.last).count * 2 >= codes.count }
+
+  /// The first of those `symbols` consecutive codes that most codes of the sample are among, and how many are.
+  func best(symbols: Int) -> (first: UInt8, count: Int) {
     var inWindow = counts[..<symbols].reduce(0, +)
     var best = (first: 0, count: inWindow)
     for first in 1...(256 - symbols) {
       inWindow = inWindow - counts[first - 1] + counts[first + symbols - 1]
       if inWindow > best.count { best = (first, inWindow) }
     }
-    return UInt8(best.first)
+    return (UInt8(best.first), Int(best.count))
   }
 
   /// How often each byte occurs when the sample is arranged so, and each code among the escapes.
@@ -141,10 +144,11 @@ extension NeighbourSample {
     let all = BitEstimate.bits(counts)
     guard counts[0] > codes.count / 5 else { return all / Double(codes.count) }
     var (masks, others) = ([UInt32](repeating: 0, count: 256), counts)
-    for start in stride(from: 0, to: codes.count, by: 8) {
-      var mask = 0
-      for place in start..<min(start + 8, codes.count) where codes[place] != 0 { mask |= 1 << (place - start) }
-      masks[mask] += 1
+    let bytes = (codes.count + 7) / 8
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes + codes.count + FloatEncoding.slack) { memory in
+      guard let mask = memory.baseAddress else { return }
+      _ = mistique_floats_pack8(codes, codes.count, mask, mask + bytes)
+      mistique_neighbours_count(mask, bytes, &masks)
     }
     others[0] = 0
     return (BitEstimate.bits(masks) + BitEstimate.bits(others)) / Double(codes.count)

@@ -22,6 +22,7 @@ enum RandomRecords {
       : .columns((0..<number(6)).map { .init(name: "c\($0)é", type: ColumnType.allCases[number(UInt64(ColumnType.allCases.count))]) })
     let schemes: [QuantizationScheme] = [
       .none, .kbit(3), .kbit(8, per: .channel), .threshold(0.5), .lp16, .pool(2).then(.kbit(4)), .poolWholeMap,
+      .bound(.relative(0.2)), .pool(2).then(.bound(.absolute(0.1), per: .channel)),
     ]
     let scheme = schemes[number(9)]
     return IntermediateManifest(

@@ -40,7 +40,7 @@ extension QuantizationScheme.Values {
     return abs(value - read) > error || (value == 0 && read != 0)
   }
 
-  @Test("No float32 value errs by more than the bound, and all lie in the bounds that are given", arguments: bounds)
+  @Test("No float32 value errs by more than the bound, stored and read", arguments: bounds)
   func maps(bound: QuantizationScheme.ErrorBound) throws {
     for (name, values) in Self.hostile(8000, seed: 3) {
       let fixture = try StoreFixture { $0.rowsPerBlock = 700 }
