@@ -135,6 +135,7 @@ bench-peers: build-experiments ## Measure it beside HDF5, Zarr, Parquet, TensorS
 #   MISTIQUE_STORES        stores against plain arrays          MISTIQUE_SEQUENCES  sequences of everything against a dictionary
 #   MISTIQUE_PIPELINES     pipelines against pandas             MISTIQUE_SPLITS     splits
 #   MISTIQUE_REUSES        models that share what was computed  MISTIQUE_PIPELINE_REUSES   pipelines that do
+#   MISTIQUE_BOUNDS        65,536 values each under BOUND_QT
 #   MISTIQUE_MAGNITUDES    multiples of tables                  MISTIQUE_DECIMALS   rounded numbers
 # Every tester prints its cases, cases per second, seed and the variables that go on where it ended. One that ends the process has left the number
 # of its case in the folder mistique-torture of the temporary folder. Ten million for each parser: make torture FUZZ=10000000 (hours).
@@ -152,7 +153,7 @@ torture: build-experiments ## Random parsers' inputs, stores, sequences, pipelin
 	@$(EXPERIMENTS) torture --kills $(KILLS)
 	swift build --build-tests $(TEST_FLAGS)
 	MISTIQUE_TORTURE_SEED=$(SEED) $(foreach parser,$(PARSERS),MISTIQUE_FUZZ_$(parser)=$(FUZZ)) MISTIQUE_FUZZ_LONG_CSV=1000 MISTIQUE_SPLITS=10000 MISTIQUE_MAGNITUDES=20000 \
-	  MISTIQUE_DECIMALS=1000000 \
+	  MISTIQUE_DECIMALS=1000000 MISTIQUE_BOUNDS=2000 \
 	  MISTIQUE_STORES=$(STORES) MISTIQUE_SEQUENCES=$(SEQUENCES) MISTIQUE_MUTANTS=100000 MISTIQUE_LINEAGES=20 \
 	  MISTIQUE_REUSES=$(SEQUENCES) MISTIQUE_PIPELINE_REUSES=$(SEQUENCES) \
 	  $(if $(ORACLE_PYTHON),MISTIQUE_PIPELINES=$(PIPELINES) MISTIQUE_ORACLE_PYTHON=$(ORACLE_PYTHON)) \

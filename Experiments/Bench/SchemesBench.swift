@@ -9,7 +9,7 @@ struct SchemesBench {
 
   private static let schemes: [(name: String, scheme: QuantizationScheme)] = [
     ("full", .none), ("lp16", .lp16), ("8bit", .kbit(8)), ("3bit", .kbit(3)), ("threshold", .threshold()), ("pool2", .pool(2)),
-    ("pools", .poolWholeMap), ("pool2_8bit", .pool(2).then(.kbit(8))),
+    ("pools", .poolWholeMap), ("pool2_8bit", .pool(2).then(.kbit(8))), ("bound", .bound(.relative(0.2))),
   ]
 
   func run() throws {

@@ -176,6 +176,7 @@ struct BenchCommand: ParsableCommand {
     let network = try storage.run()
     try FramesBench(storage: storage, report: report).run()
     try SchemesBench(storage: storage, report: report).run()
+    try BoundBench(storage: storage, report: report).run()
     let pipelines = try PipelineWorkload(common.scale, seed: Self.seed, settings)
     let columns = try PipelinesBench(workload: pipelines, scratch: scratch, repetitions: repetitions, report: report).columnsRatio()
     try CatalogBench(report: report, ratios: (network, columns)).run()

@@ -38,6 +38,7 @@ struct PolicyCandidate: Sendable {
   static let all = [
     PolicyCandidate("STORE_ALL", .storeAll), PolicyCandidate("DEDUP", .dedup), PolicyCandidate(.lp, .floats),
     PolicyCandidate(.eightBit, .floats), PolicyCandidate(.threeBit, .floats), PolicyCandidate(.threshold, .floats),
+    PolicyCandidate(.bound, .floats),
     PolicyCandidate(.pool2, .maps), PolicyCandidate(.poolWhole, .maps),
   ]
 

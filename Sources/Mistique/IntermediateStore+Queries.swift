@@ -44,7 +44,7 @@ extension IntermediateStore {
     }
   }
 
-  /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
+  /// The codes of a network's intermediate that was logged with KBIT_QT, THRESHOLD_QT or BOUND_QT: what analyses that need no values work on.
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {

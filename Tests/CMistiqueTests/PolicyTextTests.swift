@@ -14,6 +14,10 @@ struct PolicyTextTests {
     #expect(try PolicyText.policy("Dedup + pool(2) + kbit(8)") == StoragePolicy.dedup.quantized(.pool(2).then(.kbit(8))))
     #expect(try PolicyText.policy("dedup + pool(all)") == StoragePolicy.dedup.quantized(.poolWholeMap))
     #expect(try PolicyText.policy("dedup+pool(4, maximum)") == StoragePolicy.dedup.quantized(.pool(4, .maximum)))
+    #expect(try PolicyText.policy("dedup + bound(0.2rms)") == StoragePolicy.dedup.quantized(.bound(.relative(0.2))))
+    #expect(
+      try PolicyText.policy("pool(2) + bound(1e-3, channel)")
+        == StoragePolicy.dedup.quantized(.pool(2).then(.bound(.absolute(1e-3), per: .channel))))
     #expect(try PolicyText.policy("adaptive(0.5s/KB)") == StoragePolicy.adaptive(gamma: 500_000))
     #expect(try PolicyText.policy("budget(5GB)") == StoragePolicy.budget(bytes: 5_000_000_000))
   }
@@ -22,7 +26,7 @@ struct PolicyTextTests {
     "What is no policy is refused",
     arguments: [
       "", "+", "dedup +", "dedupe", "dedup + store-all", "lp16 + lp16", "pool(x)", "pool(2", "kbit(many)", "adaptive", "budget()",
-      "kbit(9)",
+      "kbit(9)", "bound", "bound()", "bound(rms)", "bound(0)", "bound(-1rms)", "bound(0.2rms, image)", "bound(0.2rms, channel, 1)",
     ])
   func wrong(text: String) { #expect(throws: (any Error).self) { try PolicyText.policy(text) } }
 }

@@ -9,11 +9,13 @@
 #ifndef MISTIQUE_STORAGE_KERNELS_H
 #define MISTIQUE_STORAGE_KERNELS_H
 
+#include "bound.h"
 #include "channels_last.h"
 #include "files.h"
 #include "floats.h"
 #include "lookup.h"
 #include "minhash.h"
+#include "neighbours.h"
 #include "pool.h"
 #include "quantize.h"
 #include "rows.h"

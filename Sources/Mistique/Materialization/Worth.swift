@@ -93,6 +93,7 @@ extension QuantizationScheme {
     case .lowerPrecision(let type): return type == .float16 ? share / 2 : share
     case .kbit(let bits, _): return share * Double(bits) / 32
     case .threshold: return share / 32
+    case .bound: return share / 4
     }
   }
 
@@ -101,7 +102,7 @@ extension QuantizationScheme {
     switch values {
     case .full: .full
     case .lowerPrecision: .lowPrecision
-    case .kbit: .kbit
+    case .kbit, .bound: .kbit
     case .threshold: .threshold
     }
   }

@@ -1,7 +1,7 @@
 import MistiqueStorage
 
 extension ChunkReader {
-  /// The codes of a network's intermediate that was logged with KBIT_QT or THRESHOLD_QT: what analyses that need no values work on.
+  /// The codes of a network's intermediate that was logged with KBIT_QT, THRESHOLD_QT or BOUND_QT: what analyses that need no values work on.
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   func codes(of question: Question) throws -> CodedIntermediate {

@@ -19,7 +19,7 @@ public typealias FloatMatrix = MistiqueStorage.FloatMatrix
 public typealias IntermediateSchema = MistiqueStorage.IntermediateSchema
 /// The order in which a layer's values lie in a row.
 public typealias MapOrder = MistiqueStorage.MapOrder
-/// How values are pooled and quantized: POOL_QT, LP_QT, KBIT_QT, THRESHOLD_QT.
+/// How values are pooled and quantized: POOL_QT, LP_QT, KBIT_QT, THRESHOLD_QT, BOUND_QT.
 public typealias QuantizationScheme = MistiqueStorage.QuantizationScheme
 /// The identities of rows, in their order.
 public typealias RowIDs = MistiqueStorage.RowIDs

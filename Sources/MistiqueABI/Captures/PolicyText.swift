@@ -65,8 +65,22 @@ enum PolicyText {
     case ("threshold", let quantile):
       guard let quantile = Double(quantile ?? "0.995") else { throw unknown(text) }
       return .threshold(quantile: quantile, granularity: .intermediate)
+    case ("bound", let argument?): return try bound(argument, in: text)
     default: return nil
     }
+  }
+
+  /// `0.01`, or `0.35rms` of the root mean square; `0.35rms, channel` of that of each channel.
+  private static func bound(_ argument: String, in text: String) throws -> QuantizationScheme.Values {
+    let parts = argument.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    let isRelative = parts[0].hasSuffix("rms")
+    let number = isRelative ? parts[0].dropLast(3).trimmingCharacters(in: .whitespaces) : parts[0]
+    guard let error = Double(number), parts.count <= 2,
+      let granularity = parts.count == 2 ? QuantizationScheme.Granularity(rawValue: parts[1]) : .intermediate
+    else { throw unknown(text) }
+    return .bound(isRelative ? .relative(error) : .absolute(error), per: granularity)
   }
 
   /// `name` or `name(argument)`.
@@ -82,6 +96,6 @@ enum PolicyText {
       "\"\(text)\" is no storage policy", at: "policy",
       remedy:
         "Use dedup, store-all, none, adaptive(0.5s/KB) or budget(5GB), and after a + one of pool(2), pool(2,maximum), pool(all) and one of "
-        + "lp16, kbit(8), threshold(0.995): \"dedup + pool(2)\".")
+        + "lp16, kbit(8), threshold(0.995), bound(0.35rms): \"dedup + pool(2)\".")
   }
 }

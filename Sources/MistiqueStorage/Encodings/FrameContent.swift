@@ -34,9 +34,20 @@ struct FrameContent: Sendable {
   var texts: [TextChunkPlace] = []
   /// Chunks that resemble an earlier one of the frame, ascending.
   var differences: [DifferenceEncoding.Difference] = []
+  /// Codes of a line of a map, so that neighbours above each other are known too; 0 where there are no maps.
+  var lineLength = 0
   private var bytes = 0
 
   init(_ element: FrameElement) { self.element = element }
+
+  /// Of chunks of `shape`.
+  init(_ shape: ColumnChunkShape) {
+    element = shape.element
+    guard element == .codes, shape.width > 1 else { return }
+    // A chunk of maps does not tell their height and width. Nearly all are squares; else rows of the chunk are put above each other.
+    let side = Int(Double(shape.width).squareRoot())
+    lineLength = side * side == shape.width ? side : shape.width
+  }
 
   /// Adds a whole chunk after those that are there.
   mutating func append(_ shape: ColumnChunkShape, bytes count: Int) {

@@ -13,6 +13,7 @@ enum FrameEncodings {
     WordEncoding(bytes: 8),
     TextEncoding(),
     DifferenceEncoding(),
+    NeighbourEncoding(),
   ]
 
   private static let byTag = Dictionary(uniqueKeysWithValues: all.map { ($0.tag, $0) })

@@ -12,7 +12,7 @@ package enum FrameTrial {
       frame.withMutableBytes { target in reference.payload.withBytes { mistique_xor($0.baseAddress!, size, target.baseAddress!) } }
     }
     return withUnsafeTemporaryAllocation(byteCount: FrameEncodings.bound(size), alignment: 64) { output in
-      frame.withBytes { EncodingChoice.encodeAlone($0, FrameContent(chunk.shape.element), into: output)?.bytes } ?? size
+      frame.withBytes { EncodingChoice.encodeAlone($0, FrameContent(chunk.shape), into: output)?.bytes } ?? size
     }
   }
 }

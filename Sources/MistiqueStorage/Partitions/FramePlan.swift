@@ -57,7 +57,7 @@ struct FramePlan {
         flush(&frame)
         earlier = []
       }
-      if frame.pieces.isEmpty { frame.content = FrameContent(chunk.shape.element) }
+      if frame.pieces.isEmpty { frame.content = FrameContent(chunk.shape) }
       let equallyLong = earlier.filter { chunks[places[$0.member]].payload.count == bytes }
       if let found = closest(member, equallyLong.map(\.member)), let reference = equallyLong.first(where: { $0.member == found }),
         Self.agrees(chunk.payload, chunks[places[found]].payload, chunk.shape.element)
@@ -111,7 +111,7 @@ struct FramePlan {
     for row in stride(from: 0, to: chunk.shape.rows, by: rowsPerFrame) {
       let rows = row..<min(row + rowsPerFrame, chunk.shape.rows)
       let bytes = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow
-      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, content: FrameContent(chunk.shape.element)))
+      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, content: FrameContent(chunk.shape)))
     }
   }
 

@@ -8,6 +8,10 @@ package struct ChunkEncoder: Sendable {
 
   init(_ quantizer: FittedQuantizer) {
     self.quantizer = quantizer
+    guard quantizer.grids.isEmpty else {
+      (search, doubleEdges) = (nil, [])
+      return
+    }
     switch quantizer.books {
     case .none: (search, doubleEdges) = (nil, [])
     case .float32(let books): (search, doubleEdges) = (BinSearch(books, columnsPerBook: quantizer.columnsPerBook), [])
@@ -19,7 +23,8 @@ package struct ChunkEncoder: Sendable {
   /// `codeFormat.byteCount(rows:width:)` bytes.
   ///
   /// Returns false, leaving `target` undefined and `extrema` as they were, when the scheme cannot represent one of the values: NaN
-  /// as a code of a codebook, a finite value beyond +-65504 as float16. The caller then stores this chunk in full precision.
+  /// as a code of a codebook, a finite value beyond +-65504 as float16, a value beyond the codes of BOUND_QT. The caller then stores this chunk in full
+  /// precision, or rounded (`FittedQuantizer.round`).
   ///
   /// Complexity: O(values).
   package func encode(
@@ -33,6 +38,9 @@ package struct ChunkEncoder: Sendable {
         for row in 0..<chunk.rows { line[row] = values[row * rowStride] }
         return encode(line.baseAddress!, rowStride: 1, chunk: chunk, into: target, extrema: &extrema)
       }
+    }
+    if !quantizer.grids.isEmpty {
+      return encodeBounded(values, rowStride: rowStride, chunk: chunk, into: target.assumingMemoryBound(to: UInt8.self), extrema: &extrema)
     }
     let lines = Lines(chunk, rowStride: rowStride, format: quantizer.codeFormat, columnsMatter: quantizer.bookCount > 1)
     switch quantizer.codeFormat {
@@ -93,6 +101,9 @@ package struct ChunkEncoder: Sendable {
     _ values: UnsafePointer<Double>, count: Int, into target: UnsafeMutableRawPointer, extrema: inout EncodedExtrema
   ) -> Bool {
     precondition(quantizer.type == .float64, "the column is not of this quantizer's values")
+    if !quantizer.grids.isEmpty {
+      return encodeBounded(values, count: count, into: target.assumingMemoryBound(to: UInt8.self), extrema: &extrema)
+    }
     switch quantizer.codeFormat {
     case .float64:
       target.copyMemory(from: values, byteCount: count * 8)

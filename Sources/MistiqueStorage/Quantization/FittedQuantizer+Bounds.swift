@@ -11,6 +11,7 @@ extension FittedQuantizer {
   /// gives an interval of one number. For a quantizer with codebooks; about the pooled value where there is pooling.
   package func bounds(ofCode code: UInt8, column: Int, extrema: EncodedExtrema) -> ClosedRange<Double> {
     let book = book(of: column)
+    if !grids.isEmpty { return bounds(ofCode: code, grid: grids[book]) }
     let (low, high) = (extrema.lowest[book], extrema.highest[book])
     switch books {
     case .none: preconditionFailure("\(values) has no codebook: ask for the bounds of a value")
@@ -39,7 +40,7 @@ extension FittedQuantizer {
       books.replaceRepresentatives { bound($0, $1) }
       replaced = .float64(books)
     }
-    return FittedQuantizer(values: values, type: type, columns: columns, columnsPerBook: columnsPerBook, books: replaced)
+    return FittedQuantizer(values: values, type: type, columns: columns, columnsPerBook: columnsPerBook, books: replaced, grids: grids)
   }
 
   /// An end of the interval of a value that was stored without a codebook; NaN for NaN.
@@ -61,8 +62,16 @@ extension FittedQuantizer {
     guard value.isFinite, values.applies(to: type) else { return value...value }
     switch values {
     case .lowerPrecision(let precision): return LowerPrecision.bounds(ofStored: value, as: precision)
-    case .full, .kbit, .threshold: return value...value
+    case .full, .kbit, .threshold, .bound: return value...value
     }
+  }
+
+  /// A code of BOUND_QT says more than what was encoded: e on either side of what it stands for.
+  private func bounds(ofCode code: UInt8, grid: UniformGrid) -> ClosedRange<Double> {
+    guard grid.step > 0 else { return 0...0 }
+    let multiple = Int(code) + grid.lowest
+    let value = type == .float64 ? Double(multiple) * grid.step : Double(Float(multiple) * Float(grid.step))
+    return (value - grid.error).nextDown...(value + grid.error).nextUp
   }
 }
 

@@ -3,12 +3,17 @@
 ///     [1 version][1 scheme][1 type]
 ///     KBIT_QT:      [1 bits][1 granularity]
 ///     THRESHOLD_QT: [8 quantile, double][1 granularity]
+///     BOUND_QT:     [1 relative: 0 or 1][8 bound as asked for, double][1 granularity]
 ///     [columns][columns that share a codebook]                        variable length
 ///     for each codebook: [1 bins - 1][edges][representatives]         values of the type, 4 or 8 bytes each; bins - 1 edges
+///     for each codebook of BOUND_QT instead: [8 e, double][step, of the type][-lowest], the last of variable length
+///
+/// The version is 2 for BOUND_QT, which earlier versions of the library do not know, and 1 for the others, whose bytes, and with them the identity of
+/// codebooks, stay what they were.
 ///
 /// A float32 codebook of 8 bits takes at most 2,044 bytes.
 extension FittedQuantizer {
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   private enum SchemeTag: UInt8 {
     case full = 0
@@ -16,17 +21,19 @@ extension FittedQuantizer {
     case float16 = 2
     case kbit = 3
     case threshold = 4
+    case bound = 5
   }
 
   package var encoded: [UInt8] {
     var writer = ByteWriter()
-    writer.write(Self.version)
+    writer.write(grids.isEmpty ? 1 : Self.version)
     switch values {
     case .full: writer.write(SchemeTag.full.rawValue)
     case .lowerPrecision(.float32): writer.write(SchemeTag.float32.rawValue)
     case .lowerPrecision(.float16): writer.write(SchemeTag.float16.rawValue)
     case .kbit: writer.write(SchemeTag.kbit.rawValue)
     case .threshold: writer.write(SchemeTag.threshold.rawValue)
+    case .bound: writer.write(SchemeTag.bound.rawValue)
     }
     writer.write(type.rawValue)
     switch values {
@@ -37,9 +44,17 @@ extension FittedQuantizer {
     case .threshold(let quantile, let granularity):
       writer.write(quantile)
       writer.write(granularity.tag)
+    case .bound(let error, let granularity):
+      writer.write(error.isRelative ? 1 : 0 as UInt8)
+      writer.write(error.number)
+      writer.write(granularity.tag)
     }
     writer.writeVariable(columns)
     writer.writeVariable(columnsPerBook)
+    guard grids.isEmpty else {
+      for grid in grids { write(grid, to: &writer) }
+      return writer.bytes
+    }
     switch books {
     case .none: break
     case .float32(let books): Self.write(books, to: &writer) { $0.write($1.bitPattern) }
@@ -71,6 +86,7 @@ extension FittedQuantizer {
     guard version > 0, let tag = SchemeTag(rawValue: try reader.read()) else {
       throw reader.malformed("a codebook is of an unknown scheme")
     }
+    guard (version == Self.version) == (tag == .bound) else { throw reader.malformed("a codebook of scheme \(tag) has version \(version)") }
     guard let type = ColumnType(rawValue: try reader.read()), type == .float32 || type == .float64 else {
       throw reader.malformed("a codebook is for values that are never quantized")
     }
@@ -79,6 +95,11 @@ extension FittedQuantizer {
     let columnsPerBook = try reader.readVariable()
     guard columnsPerBook > 0 else { throw reader.malformed("a codebook serves no columns") }
     let bookCount = (columns + columnsPerBook - 1) / columnsPerBook
+    if case .bound = values {
+      try self.init(bounded: values, type: type, columns: columns, columnsPerBook: columnsPerBook, bookCount: bookCount, &reader)
+      try reader.expectEnd()
+      return
+    }
     var books = Books.none
     if values.codeBits != nil {
       if type == .float32 {
@@ -103,6 +124,11 @@ extension FittedQuantizer {
     case .threshold:
       let quantile = try reader.readDouble()
       values = .threshold(quantile: quantile, granularity: try readGranularity(&reader))
+    case .bound:
+      let kind = try reader.read(UInt8.self)
+      guard kind <= 1 else { throw reader.malformed("a bound is of an unknown kind") }
+      let error = try reader.readDouble()
+      values = .bound(error: kind == 1 ? .relative(error) : .absolute(error), granularity: try readGranularity(&reader))
     }
     guard (try? values.validate()) != nil else { throw reader.malformed("\(values) is not a scheme") }
     return values

@@ -16,15 +16,18 @@ package struct FittedQuantizer: Sendable, Equatable {
   package let columns: Int
   let columnsPerBook: Int
   let books: Books
+  /// BOUND_QT: what each codebook follows from; empty for other schemes.
+  let grids: [UniformGrid]
   /// Codebooks for which the sample had no value. They are one bin, 0, that nothing may be encoded with; not part of what is stored.
   package var unfittedBooks: Set<Int> = []
 
-  init(values: QuantizationScheme.Values, type: ColumnType, columns: Int, columnsPerBook: Int, books: Books) {
+  init(values: QuantizationScheme.Values, type: ColumnType, columns: Int, columnsPerBook: Int, books: Books, grids: [UniformGrid] = []) {
     self.values = values
     self.type = type
     self.columns = columns
     self.columnsPerBook = columnsPerBook
     self.books = books
+    self.grids = grids
   }
 
   package var codeFormat: CodeFormat {
@@ -34,6 +37,7 @@ package struct FittedQuantizer: Sendable, Equatable {
     case .lowerPrecision(.float16): .float16
     case .kbit(let bits, _): .bits(bits)
     case .threshold: .bits(1)
+    case .bound: .bits(8)
     }
   }
 

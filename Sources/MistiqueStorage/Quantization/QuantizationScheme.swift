@@ -34,6 +34,11 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
     QuantizationScheme(values: .threshold(quantile, per: granularity))
   }
 
+  /// BOUND_QT: no value errs by more than `error`.
+  public static func bound(_ error: ErrorBound, per granularity: Granularity = .intermediate) -> QuantizationScheme {
+    QuantizationScheme(values: .bound(error, per: granularity))
+  }
+
   /// POOL_QT over windows of `size` x `size`.
   public static func pool(_ size: Int = 2, _ kind: Pooling.Kind = .average) -> QuantizationScheme {
     QuantizationScheme(pooling: Pooling(kind, window: .size(size)))

@@ -20,6 +20,11 @@ extension QuantizationScheme {
     ///
     /// Error: the bit is exact; of the value, at most the width of its side.
     case threshold(quantile: Double, granularity: Granularity)
+    /// BOUND_QT: the multiple of a step that is nearest to the value, as a code of a byte; neighbouring codes share a byte before they are compressed.
+    ///
+    /// Error: at most `error`, whatever the value. Zero is exact. A chunk with a value that is more than 255 steps from the others, NaN or infinite holds
+    /// numbers of the column's own type instead, rounded to multiples of a power of two within the same error; NaN and infinities stay what they are.
+    case bound(error: ErrorBound, granularity: Granularity)
 
     /// KBIT_QT with the paper's default of 8 bits and one codebook for all columns, unless said otherwise.
     public static func kbit(_ bits: Int = 8, per granularity: Granularity = .intermediate) -> Values {
@@ -29,6 +34,11 @@ extension QuantizationScheme {
     /// THRESHOLD_QT with the paper's default of the top half per cent and one threshold for all columns, unless said otherwise.
     public static func threshold(_ quantile: Double = 0.995, per granularity: Granularity = .intermediate) -> Values {
       .threshold(quantile: quantile, granularity: granularity)
+    }
+
+    /// BOUND_QT with one bound for all columns, unless said otherwise.
+    public static func bound(_ error: ErrorBound, per granularity: Granularity = .intermediate) -> Values {
+      .bound(error: error, granularity: granularity)
     }
   }
 
@@ -62,6 +72,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
     case .lowerPrecision(let precision): return "LP_QT(\(precision.rawValue))"
     case .kbit(let bits, let granularity): return "KBIT_QT(\(bits)\(suffix(granularity)))"
     case .threshold(let quantile, let granularity): return "THRESHOLD_QT(\(quantile)\(suffix(granularity)))"
+    case .bound(let error, let granularity): return "BOUND_QT(\(error)\(suffix(granularity)))"
     }
   }
 
@@ -89,6 +100,12 @@ extension QuantizationScheme.Values: CustomStringConvertible {
           .invalid, "the quantile is \(quantile)", at: "THRESHOLD_QT",
           remedy: "Use at least 0 and less than 1, such as 0.995 for the top 0.5 %.")
       }
+    case .bound(let error, _):
+      guard error.number > 0, error.number.isFinite else {
+        throw StoreError(
+          .invalid, "the bound is \(error)", at: "BOUND_QT",
+          remedy: "Use a number above 0, such as 0.2 root mean squares; to keep values as they are, use no quantization.")
+      }
     }
   }
 
@@ -98,13 +115,14 @@ extension QuantizationScheme.Values: CustomStringConvertible {
     case .full, .lowerPrecision: nil
     case .kbit(let bits, _): bits
     case .threshold: 1
+    case .bound: 8
     }
   }
 
   var granularity: QuantizationScheme.Granularity? {
     switch self {
     case .full, .lowerPrecision: nil
-    case .kbit(_, let granularity), .threshold(_, let granularity): granularity
+    case .kbit(_, let granularity), .threshold(_, let granularity), .bound(_, let granularity): granularity
     }
   }
 }

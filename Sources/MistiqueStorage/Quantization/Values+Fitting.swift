@@ -29,46 +29,57 @@ extension QuantizationScheme.Values {
         remedy: "Use one codebook per channel or for the whole intermediate.")
     }
     var books = Codebooks<Float>(bits: bits)
-    var unfitted: Set<Int> = []
+    var (unfitted, grids): (Set<Int>, [UniformGrid]) = ([], [])
     for start in stride(from: 0, to: columns, by: columnsPerBook) {
       let values = Sample.finite(sample, rows: rows, rowStride: columns, columns: start..<start + columnsPerBook)
       if values.isEmpty { unfitted.insert(books.count) }
-      books.append(bins(values))
+      books.append(bins(values, &grids))
     }
     guard unfitted.count < bookCount else { return nil }
     var quantizer = FittedQuantizer(
-      values: self, type: .float32, columns: columns, columnsPerBook: columnsPerBook, books: .float32(books))
+      values: self, type: .float32, columns: columns, columnsPerBook: columnsPerBook, books: .float32(books), grids: grids)
     quantizer.unfittedBooks = unfitted
     return quantizer
   }
 
   /// Binds the scheme to one named float32 column, which has a codebook of its own. As for maps otherwise.
   package func fitted(column sample: UnsafeBufferPointer<Float>) throws -> FittedQuantizer? {
-    try fitted(.float32, codebook(sample).map { $0.map(FittedQuantizer.Books.float32) })
+    try validate()
+    var grids: [UniformGrid] = []
+    return fitted(.float32, codebook(sample, &grids).map { $0.map(FittedQuantizer.Books.float32) }, grids)
   }
 
   /// Binds the scheme to one named float64 column, whose codebook is in double. As for maps otherwise.
   package func fitted(column sample: UnsafeBufferPointer<Double>) throws -> FittedQuantizer? {
-    try fitted(.float64, codebook(sample).map { $0.map(FittedQuantizer.Books.float64) })
+    try validate()
+    var grids: [UniformGrid] = []
+    return fitted(.float64, codebook(sample, &grids).map { $0.map(FittedQuantizer.Books.float64) }, grids)
   }
 
   /// - Parameter books: `nil` for a scheme that has none; the inner `nil` for a sample without values.
-  private func fitted(_ type: ColumnType, _ books: FittedQuantizer.Books??) throws -> FittedQuantizer? {
-    try validate()
+  private func fitted(_ type: ColumnType, _ books: FittedQuantizer.Books??, _ grids: [UniformGrid]) -> FittedQuantizer? {
     guard let books else { return FittedQuantizer(values: self, type: type, columns: 1, columnsPerBook: 1, books: .none) }
-    return books.map { FittedQuantizer(values: self, type: type, columns: 1, columnsPerBook: 1, books: $0) }
+    return books.map { FittedQuantizer(values: self, type: type, columns: 1, columnsPerBook: 1, books: $0, grids: grids) }
   }
 
-  private func codebook<Scalar: OrderedFloat>(_ sample: UnsafeBufferPointer<Scalar>) -> Codebooks<Scalar>?? {
+  private func codebook<Scalar: OrderedFloat>(
+    _ sample: UnsafeBufferPointer<Scalar>, _ grids: inout [UniformGrid]
+  ) -> Codebooks<Scalar>?? {
     guard let bits = codeBits, (1...8).contains(bits) else { return nil }
     let values = sample.baseAddress.map { Sample.finite($0, rows: sample.count, rowStride: 1, columns: 0..<1) } ?? []
     guard !values.isEmpty else { return .some(nil) }
     var books = Codebooks<Scalar>(bits: bits)
-    books.append(bins(values))
+    books.append(bins(values, &grids))
     return books
   }
 
-  private func bins<Scalar: OrderedFloat>(_ sample: [Scalar]) -> Bins<Scalar> {
+  /// - Parameter grids: for BOUND_QT, the grid that the bins follow from is added.
+  private func bins<Scalar: OrderedFloat>(_ sample: [Scalar], _ grids: inout [UniformGrid]) -> Bins<Scalar> {
+    if case .bound(let error, _) = self {
+      let grid = UniformGrid(sample, bound: error)
+      grids.append(grid)
+      return grid.bins(of: Scalar.self)
+    }
     let sorted = Scalar.sorted(sample)
     guard case .threshold(let quantile, _) = self else { return .quantiles(sorted: sorted, limit: 1 << (codeBits ?? 0)) }
     return .threshold(sorted: sorted, quantile: quantile)

@@ -49,9 +49,10 @@ extension DataStore {
     }
   }
 
-  /// Reads the codes that the values of a KBIT_QT or THRESHOLD_QT intermediate are stored as, one byte each.
+  /// Reads the codes that the values of a KBIT_QT, THRESHOLD_QT or BOUND_QT intermediate are stored as, one byte each.
   ///
-  /// - Throws: `StoreError` with code `invalid` when the intermediate has no codes, or a RowBlock of it, because of a NaN, is stored in full.
+  /// - Throws: `StoreError` with code `invalid` when the intermediate has no codes, or a chunk of it, because of a NaN
+  ///   or of a value that has none, is stored without.
   package func readCodes(
     _ plan: ReadPlan, into output: UnsafeMutableBufferPointer<UInt8>, layout: MatrixLayout = .rowMajor, counters: ReadCounters
   ) throws {
@@ -59,7 +60,7 @@ extension DataStore {
     guard manifest.scheme.values.codeBits != nil else {
       throw StoreError(
         .invalid, "its values are stored as \(manifest.scheme), which has no codes", at: directory,
-        remedy: "Ask for values, or log the model with KBIT_QT or THRESHOLD_QT.")
+        remedy: "Ask for values, or log the model with KBIT_QT, THRESHOLD_QT or BOUND_QT.")
     }
     guard !output.isEmpty else { return }
     guard let quantizer = try quantizer(of: manifest), quantizer.bookCount > 0 else {
@@ -76,7 +77,8 @@ extension DataStore {
     }
   }
 
-  /// Reads the interval that each stored value lies in, as far as its scheme tells: equal bounds where values are stored in full.
+  /// Reads the interval that each stored value lies in, as far as its scheme tells: equal bounds where values are stored in full
+  /// and no scheme rounded them.
   ///
   /// With pooling the bounds are about the pooled value. A NaN has the bounds NaN.
   package func readBounds(
@@ -94,6 +96,7 @@ extension DataStore {
         guard piece.type != .values(.float32), let bounds else {
           Self.copy(frame, piece, span, part, to: place, rowStride: rowStride, streams: false)
           Self.copy(frame, piece, span, part, to: above, rowStride: rowStride, streams: false)
+          bounds?.widen(rows: part.rows.count, columns: part.columns, lower: place, upper: above, rowStride: rowStride)
           return
         }
         bounds.fill(frame + piece.offsetInFrame, Self.coded(piece, span, part), lower: place, upper: above, rowStride: rowStride)
@@ -156,7 +159,7 @@ extension DataStore {
 
   private static func storedInFull(_ piece: FrameRequest.Piece, _ directory: String) -> StoreError {
     StoreError(
-      .invalid, "rows \(piece.rows) hold a value that has no code, such as NaN, and are stored in full", at: directory,
+      .invalid, "rows \(piece.rows) hold a value that has no code, such as NaN, and are stored without codes", at: directory,
       remedy: "Ask for values, or for codes of other rows.")
   }
 }

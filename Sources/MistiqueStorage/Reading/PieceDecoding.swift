@@ -20,7 +20,16 @@ struct PieceDecoding: Sendable {
     of bytes: UnsafeRawBufferPointer, _ stored: ColumnChunkShape, _ type: ColumnType, column: Int,
     _ body: (ColumnChunkShape, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
-    guard stored.type != .values(type) else { return try body(stored, bytes) }
+    guard stored.type != .values(type) else {
+      guard let end, let quantizer = codebook.entry(column: column, isMaps: false)?.quantizer, quantizer.rounds, quantizer.type == type
+      else { return try body(stored, bytes) }
+      let payload = ByteBuffer(count: bytes.count)
+      payload.withMutableBytes { target in
+        target.copyMemory(from: bytes)
+        Self.widen(target.baseAddress! + stored.validityBytes, rows: stored.rows, to: end, quantizer)
+      }
+      return try payload.withBytes { try body(stored, $0) }
+    }
     let shape = ColumnChunkShape(type: .values(type), rows: stored.rows, hasValidity: stored.hasValidity)
     guard let entry = codebook.entry(column: column, isMaps: false), entry.quantizer.type == type else {
       throw StoreError.corrupt("a chunk holds codes, and there is no codebook for its column", at: place)
@@ -29,6 +38,20 @@ struct PieceDecoding: Sendable {
     let payload = ByteBuffer(count: shape.payloadBytes!)
     payload.withMutableBytes { reconstruct(bytes, shape, quantizer, into: $0) }
     return try payload.withBytes { try body(shape, $0) }
+  }
+
+  /// Replaces values that a bounded scheme rounded by an end of the interval they tell of.
+  private static func widen(_ values: UnsafeMutableRawPointer, rows: Int, to end: IntervalEnd, _ quantizer: FittedQuantizer) {
+    func bound(_ value: Double) -> Double {
+      quantizer.bounds(ofRounded: value, column: 0).map { end == .lower ? $0.lowerBound : $0.upperBound } ?? value
+    }
+    if quantizer.type == .float64 {
+      let doubles = values.assumingMemoryBound(to: Double.self)
+      for row in 0..<rows { doubles[row] = bound(doubles[row]) }
+    } else {
+      let floats = values.assumingMemoryBound(to: Float.self)
+      for row in 0..<rows { floats[row] = ChunkStatistics.rounded(bound(Double(floats[row])), down: end == .lower) }
+    }
   }
 
   private func reconstruct(

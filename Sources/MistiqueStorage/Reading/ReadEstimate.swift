@@ -4,7 +4,7 @@ package enum ReadKind: String, CaseIterable, Sendable {
   case full
   /// LP_QT: values of a narrower type.
   case lowPrecision
-  /// KBIT_QT: codes.
+  /// KBIT_QT and BOUND_QT: codes.
   case kbit
   /// THRESHOLD_QT: one bit per value.
   case threshold

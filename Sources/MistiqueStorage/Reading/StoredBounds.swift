@@ -54,5 +54,20 @@ struct StoredBounds: Sendable {
     }
   }
 
+  /// Makes intervals of `rows` rows of values that are stored in the column's own type, at `lower`: wider by what a bounded scheme rounded them by, else
+  /// the values themselves.
+  func widen(rows: Int, columns: Range<Int>, lower: UnsafeMutablePointer<Float>, upper: UnsafeMutablePointer<Float>, rowStride: Int) {
+    for row in 0..<rows {
+      for (place, column) in columns.enumerated() {
+        let place = row * rowStride + place
+        let value = lower[place]
+        upper[place] = value
+        guard quantizer.rounds, let bounds = quantizer.bounds(ofRounded: Double(value), column: column) else { continue }
+        lower[place] = Self.rounded(bounds.lowerBound, down: true)
+        upper[place] = Self.rounded(bounds.upperBound, down: false)
+      }
+    }
+  }
+
   private static func rounded(_ value: Double, down: Bool) -> Float { ChunkStatistics.rounded(value, down: down) }
 }

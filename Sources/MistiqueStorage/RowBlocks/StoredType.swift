@@ -5,7 +5,7 @@ package enum StoredType: Sendable, Hashable {
   case values(ColumnType)
   /// LP_QT: IEEE 754 binary16.
   case float16
-  /// KBIT_QT and THRESHOLD_QT: codes of 1 to 8 bits, packed.
+  /// KBIT_QT, THRESHOLD_QT and BOUND_QT: codes of 1 to 8 bits, packed.
   case codes(bits: Int)
 
   init(_ format: CodeFormat) {

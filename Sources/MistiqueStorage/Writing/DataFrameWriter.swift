@@ -81,7 +81,7 @@ package struct DataFrameWriter {
       content: .stored(span), quantizing: quantizing, logicalBytes: bytes.logical, storedBytes: bytes.stored, newBytes: bytes.new)
   }
 
-  /// The chunk as codes after its validity; `nil` when it is stored as it is.
+  /// The chunk as codes, or rounded, after its validity; `nil` when it is stored as it is.
   private static func encoded(_ chunk: ColumnChunk, column: Int, _ quantizing: inout Quantizing?) -> ColumnChunk? {
     guard var state = quantizing else { return nil }
     let format = state.quantizer.codeFormat
@@ -98,10 +98,30 @@ package struct DataFrameWriter {
             extrema: &state.extrema)
       }
     }
-    guard isEncoded else { return nil }
+    guard isEncoded else { return rounded(chunk, column: column, state.quantizer) }
     quantizing = state
     let shape = ColumnChunkShape(type: StoredType(format), rows: rows, hasValidity: chunk.shape.hasValidity)
     return ColumnChunk(shape: shape, payload: BufferSlice(payload), codebook: state.identity, column: column)
+  }
+
+  /// The chunk as a bounded scheme stores it where one of its values has no code.
+  private static func rounded(_ chunk: ColumnChunk, column: Int, _ quantizer: FittedQuantizer) -> ColumnChunk? {
+    guard quantizer.rounds else { return nil }
+    let (rows, prefix) = (chunk.shape.rows, chunk.shape.validityBytes)
+    let payload = ByteBuffer(count: chunk.payload.count)
+    chunk.payload.withBytes { source in
+      payload.withMutableBytes { target in
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<prefix]))
+        let (values, rounded) = (source.baseAddress! + prefix, target.baseAddress! + prefix)
+        if quantizer.type == .float64 {
+          quantizer.round(values.assumingMemoryBound(to: Double.self), count: rows, into: rounded.assumingMemoryBound(to: Double.self))
+        } else {
+          quantizer.round(
+            values.assumingMemoryBound(to: Float.self), rows: rows, columns: 0..<1, into: rounded.assumingMemoryBound(to: Float.self))
+        }
+      }
+    }
+    return ColumnChunk(shape: chunk.shape, payload: BufferSlice(payload), column: column)
   }
 
   /// The quantizer fitted to what is present in a column, RowBlocks with a NaN left out: they are stored in full, and what is not encoded has no say

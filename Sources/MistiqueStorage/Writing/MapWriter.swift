@@ -87,7 +87,7 @@ package final class MapWriter {
     if stored.keepsMemory { self.block = nil } else { self.block!.empty() }
   }
 
-  /// The chunk as codes; `nil` when values are stored as they are, or the scheme cannot represent one of them.
+  /// The chunk as codes, or, where a bounded scheme has none for one of its values, rounded; `nil` when values are stored as they are.
   private func encoded(_ values: BufferSlice, rows: Int, columns: Range<Int>) -> ColumnChunk? {
     guard var state = quantizing, state.serves(columns) else { return nil }
     let format = state.quantizer.codeFormat
@@ -99,10 +99,24 @@ package final class MapWriter {
           chunk: CodedChunk(rows: rows, columns: columns), into: codes.baseAddress!, extrema: &state.extrema)
       }
     }
-    guard isEncoded else { return nil }
+    guard isEncoded else { return rounded(values, rows: rows, columns: columns, state.quantizer) }
     quantizing = state
     let shape = ColumnChunkShape(type: StoredType(format), rows: rows, width: columns.count)
     return ColumnChunk(shape: shape, payload: BufferSlice(codes), codebook: state.identity)
+  }
+
+  private func rounded(_ values: BufferSlice, rows: Int, columns: Range<Int>, _ quantizer: FittedQuantizer) -> ColumnChunk? {
+    guard quantizer.rounds else { return nil }
+    let shape = ColumnChunkShape(type: .values(.float32), rows: rows, width: columns.count)
+    let payload = ByteBuffer(count: shape.payloadBytes!)
+    values.withBytes { values in
+      payload.withMutableBytes {
+        quantizer.round(
+          values.baseAddress!.assumingMemoryBound(to: Float.self), rows: rows, columns: columns,
+          into: $0.baseAddress!.assumingMemoryBound(to: Float.self))
+      }
+    }
+    return ColumnChunk(shape: shape, payload: BufferSlice(payload))
   }
 
   /// Stores what is left, the row ids and the codebook. Nothing can be appended afterwards.

@@ -299,7 +299,7 @@ class Store(Mapping):
             is left out.
         policy : str
             ``dedup``, ``store-all``, ``none``, ``adaptive(0.5s/KB)`` or ``budget(5GB)``, and after a ``+`` ``pool(2)``, ``lp16``,
-            ``kbit(8)``, ``threshold(0.995)``.
+            ``kbit(8)``, ``threshold(0.995)``, ``bound(0.2rms)``.
         **options
             Those of :class:`Capture` and :class:`mistique.torch.TorchCapture`: ``resume``, ``memory``, ``checkpoint``, ``note``,
             ``progress``, ``batch_dim``.

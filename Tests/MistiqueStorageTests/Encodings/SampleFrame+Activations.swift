@@ -34,6 +34,21 @@ extension SampleFrame {
     return (small + large).map { SampleFrame($0.0, $0.1, FrameContent($1)) }
   }()
 
+  /// Codes that crowd around one of them, in lines, with few, many and only escapes.
+  static let codes: [SampleFrame] = {
+    var random = SeededRandom(seed: 42)
+    return [1, 2, 3, 7, 31, 63, 64, 65, 130, 1000, 2999, 5000, 70_001].flatMap { count in
+      [(128, 0.4), (0, 1.5), (254, 3), (7, 40)].flatMap { centre, spread in
+        [0, 1, 4, 7, 32, 6000].map { line in
+          let raw = (0..<count).map { _ in UInt8(truncatingIfNeeded: centre + Int((random.normal() * spread).rounded())) }
+          var content = FrameContent(.codes)
+          content.lineLength = line
+          return SampleFrame("codes around \(centre) in lines of \(line)", raw, content)
+        }
+      }
+    }
+  }()
+
   /// Chunks of which the second and third resemble the ones before.
   static let similar: [SampleFrame] = elements.flatMap { element in
     [24, 400, 8000].map { size in

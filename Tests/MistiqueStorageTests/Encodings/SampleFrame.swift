@@ -22,12 +22,12 @@ struct SampleFrame: CustomStringConvertible, Sendable {
   }
 
   /// A frame of each kind and of no kind, and a few that are not what they are said to be: what every encoding is tried on.
-  static let all = words + texts + activations + similar + unsound
+  static let all = words + texts + activations + codes + similar + unsound
 
   /// A few of each, small ones, for what is done with a frame many times.
   static let few =
     words.filter { $0.raw.count <= 9000 }.enumerated().filter { $0.offset % 7 == 0 }.map(\.element) + texts + similar
-    + activations.filter { (1...9000).contains($0.raw.count) }
+    + codes.filter { $0.raw.count <= 3000 } + activations.filter { (1...9000).contains($0.raw.count) }
 
   /// The frame in `encoding`, in a room of the bound; `nil` when it is refused.
   func encoded(_ encoding: some FrameEncoding) -> [UInt8]? {

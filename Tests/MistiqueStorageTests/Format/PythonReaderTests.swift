@@ -156,6 +156,34 @@ import Testing
     try PythonReader.expectDecoded(frames)
   }
 
+  @Test("Frames of neighbouring codes decode to what was encoded, whatever the arrangement and the escapes")
+  func neighbours() throws {
+    try PythonReader.expectDecoded(
+      SampleFrame.codes.map { (NeighbourEncoding().tag, try #require($0.encoded(NeighbourEncoding())), $0.raw) })
+  }
+
+  @Test("Values under a bound are read, from codes and where they were rounded")
+  func bounded() throws {
+    let fixture = try StoreFixture { $0.rowsPerBlock = 100 }
+    let writer = try fixture.writer()
+    let schema = IntermediateSchema.maps(channels: 3, height: 8, width: 8)
+    var values = activations(230 * 192, seed: 31)
+    (values[101 * 192], values[102 * 192 + 70]) = (1e6, .nan)
+    for scheme in [QuantizationScheme.bound(.relative(0.2)), .bound(.absolute(0.01), per: .channel), .bound(.relative(0.3), per: .column)] {
+      let commit = try fixture.write(values, schema: schema, writer: writer, scheme: scheme)
+      let read = try fixture.read(fixture.store.manifest(commit.intermediates[0]), [0..<192], .all)
+      #expect(try PythonReader.read(fixture, commit.intermediates[0])["values"] == read.withValues { Data(buffer: $0) })
+      #expect(commit.partitions.contains { $0.footer.chunks.contains { $0.shape.type == .codes(bits: 8) } }, "\(scheme)")
+    }
+    var doubles = (0..<230).map { Double($0 % 97) * 0.1 - 3 }
+    doubles[120] = 1e9
+    let frame = DataFrame(rowIDs: .first(230), columns: [("d", Column(.float64(doubles)))])
+    let columns = try fixture.write(frame, writer: writer, scheme: .bound(.absolute(0.06)))
+    let read = try fixture.store.readColumns(
+      fixture.store.manifest(columns.intermediates[0]), columns: [0], rows: .all, counters: ReadCounters())[0].doubles!
+    #expect(try PythonReader.read(fixture, columns.intermediates[0])["0.values"] == PythonReader.bytes(read))
+  }
+
   @Test("Frames of differences decode to what was encoded")
   func differences() throws {
     let values = activations(3 * 1000, seed: 22)

@@ -16,7 +16,8 @@ def zstd(data, size):
     return output.raw[:size]
 def bitmap_bytes(rows): return (rows + 63) // 64 * 8
 def bits_of(data): return np.unpackbits(np.frombuffer(data, "u1"), bitorder="little")
-def unpack(data, count, bits): return bits_of(data)[:count * bits].reshape(count, bits) @ (1 << np.arange(bits))
+def unpack(data, count, bits):  # all there are for None
+    return bits_of(data)[:len(data) * 8 if count is None else count * bits].reshape(-1, bits) @ (1 << np.arange(bits))
 
 class Reader:
     def __init__(self, data): self.data, self.position = bytes(data), 0
@@ -35,8 +36,8 @@ class Reader:
     def plane(self, count, dtype): return np.frombuffer(self.stream(count), "u1").astype(dtype)
 
 def decode(encoding, stored, size):
-    check(encoding <= 11, f"a frame has encoding {encoding}, which takes a newer reader")
-    body = {3: floats, 4: floats, 5: floats, 10: texts, 11: differences}.get(encoding, words)
+    check(encoding <= 12, f"a frame has encoding {encoding}, which takes a newer reader")
+    body = {3: floats, 4: floats, 5: floats, 10: texts, 11: differences, 12: neighbours}.get(encoding, words)
     simple = [lambda: stored, lambda: zlib.decompress(stored, 31), lambda: zstd(stored, size)][encoding:encoding + 1]
     raw = simple[0]() if simple else body(reader := Reader(stored), size, {3: 4, 4: 2, 5: 1, 7: 2, 8: 4, 9: 8}.get(encoding, 1))
     check(len(raw) == size and (simple or reader.left() == 0), f"a frame has {len(raw)} bytes instead of {size}, or some are left over")
@@ -56,6 +57,19 @@ def floats(r, size, width):
         values = low >> 7 << 8 * width - 1 | values << (23 if width == 4 else 7) | middle | low & 127
     output = np.zeros(count, f"<u{width}")
     output[mask[:count] == 1] = values
+    return output.tobytes()
+
+def neighbours(r, size, _):
+    squares, first = r.word(), r.word()
+    line = r.v() if squares else 0
+    check(squares <= 1 and line % 2 == 0 and size > 0, "neighbouring codes in an unknown arrangement")
+    escaped, last, squared = r.v(), 3 if squares else 15, size // (2 * line) * 2 * line if line else 0
+    symbols = unpack(r.stream(squared // 4 + (size - squared + 3) // 4 if squares else (size + 1) // 2), None, 2 if squares else 4)
+    upper_and_lower = symbols[:squared].reshape(-1, max(1, line // 2), 2, 2).transpose(0, 2, 1, 3).reshape(-1)
+    symbols = np.append(upper_and_lower, symbols[squared:size])
+    output, escapes = (symbols + first).astype("u1"), np.frombuffer(r.stream(escaped), "u1")
+    check((symbols == last).sum() == escaped, "escapes that are not there")
+    output[symbols == last] = escapes
     return output.tobytes()
 
 def planes(r, count, width):

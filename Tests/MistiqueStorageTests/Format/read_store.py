@@ -51,11 +51,17 @@ def quantizers(r):
     found = {}
     for _ in range(r.v()):
         column, q, extrema, books = r.v(), Reader(r.take(r.v())), r.take(r.v()), []
-        check(q.word() == 1, "a codebook of another version than 1")
+        check((version := q.word()) <= 2, "a codebook of a version above 2")
         scheme, dtype = q.word(), TYPES[q.word()]
-        bits, _ = q.word() if scheme == 3 else 1, q.take({3: 1, 4: 9}.get(scheme, 0))
+        check(scheme < 6 and (scheme == 5) == (version == 2), "a codebook of an unknown scheme")
+        bits, _ = q.word() if scheme == 3 else 1, q.take({3: 1, 4: 9, 5: 10}.get(scheme, 0))
         columns, shared = q.v(), q.v()
         for _ in range(-(-columns // shared) if scheme >= 3 else 0):
+            if scheme == 5:
+                error, step, lowest = q.array(1, "<f8")[0], q.array(1, dtype)[0], -q.v()
+                check(0 <= step <= 2 * error, "a step that is too wide for its bound")
+                books.append(np.arange(lowest, lowest + 256).astype(dtype) * step if step else np.zeros(256, dtype))
+                continue
             edges, values = q.array(bins := q.word(), dtype), q.array(bins + 1, dtype)
             books.append(np.append(values, np.repeat(values[-1:], (1 << bits) - 1 - bins)))
         check(q.left() == 0, "bytes are left over in a codebook")

@@ -7,7 +7,8 @@ import Testing
 @Suite struct BoundsPropertyTests {
   static let schemes: [QuantizationScheme] = [
     .none, .lp16, .kbit(1), .kbit(2), .kbit(3), .kbit(8), .kbit(2, per: .channel), .kbit(4, per: .column), .threshold(0), .threshold(0.5),
-    .threshold(0.995, per: .channel), .threshold(0.3, per: .column),
+    .threshold(0.995, per: .channel), .threshold(0.3, per: .column), .bound(.relative(0.1)), .bound(.absolute(1), per: .channel),
+    .bound(.absolute(0.01), per: .column), .bound(.relative(1e-5)),
   ]
 
   /// Values of every kind that quantizers find hard; whole RowBlocks of some.

@@ -10,7 +10,8 @@ import Testing
   static let schemes: [QuantizationScheme] = [
     .lp16, .lp32, .kbit(8), .kbit(5), .kbit(3), .kbit(1), .threshold(), .threshold(0.5, per: .channel), .kbit(8, per: .channel),
     .kbit(4, per: .column), .pool(2), .pool(3, .maximum), .poolWholeMap, .pool(2).then(.kbit(8)),
-    .poolWholeMap.then(.lowerPrecision(.float16)),
+    .poolWholeMap.then(.lowerPrecision(.float16)), .bound(.relative(0.2)), .bound(.absolute(0.05), per: .channel),
+    .bound(.relative(0.001)), .bound(.relative(0.1), per: .column), .pool(2).then(.bound(.relative(0.3))),
   ]
 
   /// What is stored before values are quantized: pooled, if the scheme pools.
@@ -86,7 +87,7 @@ import Testing
   func codes() throws {
     let fixture = try StoreFixture()
     let writer = try fixture.writer()
-    for scheme in [QuantizationScheme.kbit(3), .threshold(0.9), .pool(2).then(.kbit(8))] {
+    for scheme in [QuantizationScheme.kbit(3), .threshold(0.9), .pool(2).then(.kbit(8)), .bound(.relative(0.1))] {
       let commit = try fixture.write(activations(Self.rows * 120, seed: 13), schema: Self.schema, writer: writer, scheme: scheme)
       let manifest = try fixture.store.manifest(commit.intermediates[0])
       let columns = manifest.schema.columnCount
@@ -146,7 +147,7 @@ import Testing
   @Test(
     "Columns of a frame are quantized where they are floating-point numbers, and gaps stay gaps",
     arguments: [
-      QuantizationScheme.lp16, .lp32, .kbit(8), .kbit(3), .threshold(0.9),
+      QuantizationScheme.lp16, .lp32, .kbit(8), .kbit(3), .threshold(0.9), .bound(.absolute(0.06)),
     ])
   func frames(scheme: QuantizationScheme) throws {
     let fixture = try StoreFixture { $0.rowsPerBlock = 70 }
@@ -170,7 +171,7 @@ import Testing
     for place in 0..<4 {
       let (read, was) = (columns[place], frame.columns[place])
       #expect(read.type == was.type && read.validity == was.validity, "\(frame.names[place])")
-      let tolerance = scheme == .lp32 ? 1e-6 : scheme == .lp16 ? 0.01 : scheme == .kbit(8) ? 0.06 : 10
+      let tolerance = scheme == .lp32 ? 1e-6 : scheme == .lp16 ? 0.01 : scheme == .kbit(8) || scheme.values.boundsErrors ? 0.06 : 10
       for row in 0..<Self.rows where was.isPresent(row) && !was.doubles![row].isNaN {
         #expect(abs(read.doubles![row] - was.doubles![row]) <= tolerance, "\(scheme) \(frame.names[place]) row \(row)")
       }

@@ -1,0 +1,213 @@
+#include "neighbours.h"
+#include <string.h>
+#include "dispatch.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+void mistique_neighbours_count(const uint8_t *codes, size_t count, uint32_t *counts) {
+  // Runs of one code would wait for its counter: neighbours count in tables of their own.
+  uint32_t others[3][256] = {{0}};
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    counts[codes[i]]++;
+    others[0][codes[i + 1]]++;
+    others[1][codes[i + 2]]++;
+    others[2][codes[i + 3]]++;
+  }
+  for (; i < count; i++) counts[codes[i]]++;
+  for (size_t code = 0; code < 256; code++) counts[code] += others[0][code] + others[1][code] + others[2][code];
+}
+
+size_t mistique_neighbours_pair_bytes(size_t count) { return count / 2 + count % 2; }
+
+size_t mistique_neighbours_square_bytes(size_t count, size_t line) {
+  size_t squared = line > 0 ? count / (2 * line) * (2 * line) : 0;
+  return squared / 4 + (count - squared + 3) / 4;
+}
+
+ALWAYS_INLINE uint8_t symbol(uint8_t code, uint8_t first, uint8_t last) {
+  uint8_t number = (uint8_t)(code - first);
+  return number < last ? number : last;
+}
+
+typedef uint8_t bytes8 __attribute__((ext_vector_type(8)));
+typedef uint8_t bytes16 __attribute__((ext_vector_type(16)));
+typedef uint8_t bytes64 __attribute__((ext_vector_type(64)));
+typedef _Bool flags64 __attribute__((ext_vector_type(64)));
+
+/// Bit i is set where byte i of 64 is at least `least`, counted from `first` (mod 256).
+ALWAYS_INLINE uint64_t at_least(const uint8_t *codes, uint8_t first, uint8_t least) {
+  bytes64 vector;
+  memcpy(&vector, codes, 64);
+  flags64 flags = __builtin_convertvector((vector - first) >= least, flags64);
+  uint64_t bits;
+  memcpy(&bits, &flags, 8);
+  return bits;
+}
+
+/// Copies the codes that have no symbol of their own, in their order.
+ALWAYS_INLINE size_t take_escapes(
+    const uint8_t *restrict codes, size_t count, uint8_t first, uint8_t last, uint8_t *restrict escapes) {
+  size_t taken = 0, i = 0;
+  for (; i + 64 <= count; i += 64) {
+    for (uint64_t bits = at_least(codes + i, first, last); bits != 0; bits &= bits - 1) {
+      escapes[taken++] = codes[i + (size_t)__builtin_ctzll(bits)];
+    }
+  }
+  for (; i < count; i++) {
+    if ((uint8_t)(codes[i] - first) >= last) escapes[taken++] = codes[i];
+  }
+  return taken;
+}
+
+/// Puts the escapes where codes are `placeholder`. Returns whether there are as many.
+ALWAYS_INLINE int put_escapes(
+    const uint8_t *restrict escapes, size_t escaped, size_t count, uint8_t placeholder, uint8_t *restrict codes) {
+  size_t put = 0, i = 0;
+  for (; i + 64 <= count; i += 64) {
+    // Counted from one above it, the placeholder alone is 255.
+    uint64_t bits = at_least(codes + i, (uint8_t)(placeholder + 1), 255);
+    for (; bits != 0; bits &= bits - 1) {
+      if (put == escaped) return 0;
+      codes[i + (size_t)__builtin_ctzll(bits)] = escapes[put++];
+    }
+  }
+  for (; i < count; i++) {
+    if (codes[i] != placeholder) continue;
+    if (put == escaped) return 0;
+    codes[i] = escapes[put++];
+  }
+  return put == escaped;
+}
+
+/// Eight squares of lines that hold eight at least: 16 codes of each of two lines.
+ALWAYS_INLINE void pack_eight(const uint8_t *upper, const uint8_t *lower, uint8_t first, uint8_t *packed) {
+  bytes16 above, below;
+  memcpy(&above, upper, 16);
+  memcpy(&below, lower, 16);
+  above -= first;
+  below -= first;
+  above = above < 3 ? above : (bytes16)3;
+  below = below < 3 ? below : (bytes16)3;
+  // Two bits of the upper line, and above them those of the lower.
+  bytes16 both = above | below << 4;
+  bytes8 squares = both.even | both.odd << 2;
+  memcpy(packed, &squares, 8);
+}
+
+ALWAYS_INLINE void unpack_eight(const uint8_t *packed, uint8_t first, uint8_t *upper, uint8_t *lower) {
+  bytes8 squares;
+  memcpy(&squares, packed, 8);
+  bytes8 left = squares & 0x33, right = squares >> 2 & 0x33;
+  bytes16 both = __builtin_shufflevector(left, right, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+  bytes16 above = (both & 3) + first, below = (both >> 4) + first;
+  memcpy(upper, &above, 16);
+  memcpy(lower, &below, 16);
+}
+
+/// Packs what fills eight squares each time, of lines of 8 or 4 codes, and returns how many codes that were.
+ALWAYS_INLINE size_t pack_short(const uint8_t *codes, size_t count, size_t line, uint8_t first, uint8_t *packed) {
+  size_t start = 0;
+  for (; start + 32 <= count; start += 32) {
+    uint8_t upper[16], lower[16];
+    for (size_t i = 0; i < 16 / line; i++) {
+      memcpy(upper + i * line, codes + start + 2 * i * line, line);
+      memcpy(lower + i * line, codes + start + (2 * i + 1) * line, line);
+    }
+    pack_eight(upper, lower, first, packed + start / 4);
+  }
+  return start;
+}
+
+ALWAYS_INLINE size_t unpack_short(const uint8_t *packed, size_t count, size_t line, uint8_t first, uint8_t *codes) {
+  size_t start = 0;
+  for (; start + 32 <= count; start += 32) {
+    uint8_t upper[16], lower[16];
+    unpack_eight(packed + start / 4, first, upper, lower);
+    for (size_t i = 0; i < 16 / line; i++) {
+      memcpy(codes + start + 2 * i * line, upper + i * line, line);
+      memcpy(codes + start + (2 * i + 1) * line, lower + i * line, line);
+    }
+  }
+  return start;
+}
+
+ALWAYS_INLINE void pack_fours(const uint8_t *restrict codes, size_t count, uint8_t first, uint8_t *restrict packed) {
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    packed[i / 4] = (uint8_t)(
+        symbol(codes[i], first, 3) | symbol(codes[i + 1], first, 3) << 2 | symbol(codes[i + 2], first, 3) << 4 |
+        symbol(codes[i + 3], first, 3) << 6);
+  }
+  if (i == count) return;
+  uint8_t byte = 0;
+  for (size_t j = 0; i + j < count; j++) byte |= (uint8_t)(symbol(codes[i + j], first, 3) << 2 * j);
+  packed[i / 4] = byte;
+}
+
+KERNEL size_t mistique_neighbours_pack_pairs(
+    const uint8_t *restrict codes, size_t count, uint8_t first, uint8_t *restrict packed, uint8_t *restrict escapes) {
+  for (size_t i = 0; i < count / 2; i++) {
+    packed[i] = (uint8_t)(symbol(codes[2 * i], first, 15) | symbol(codes[2 * i + 1], first, 15) << 4);
+  }
+  if (count % 2 != 0) packed[count / 2] = symbol(codes[count - 1], first, 15);
+  return take_escapes(codes, count, first, 15, escapes);
+}
+
+KERNEL size_t mistique_neighbours_pack_squares(
+    const uint8_t *restrict codes, size_t count, size_t line, uint8_t first, uint8_t *restrict packed, uint8_t *restrict escapes) {
+  size_t squared = line > 0 ? count / (2 * line) * (2 * line) : 0;
+  size_t short_lines = line == 8   ? pack_short(codes, squared, 8, first, packed)
+                       : line == 4 ? pack_short(codes, squared, 4, first, packed)
+                                   : 0;
+  uint8_t *restrict out = packed + short_lines / 4;
+  for (size_t start = short_lines; start < squared; start += 2 * line) {
+    const uint8_t *restrict upper = codes + start, *restrict lower = upper + line;
+    size_t j = 0;
+    for (; j + 8 <= line / 2; j += 8) pack_eight(upper + 2 * j, lower + 2 * j, first, out + j);
+    for (; j < line / 2; j++) {
+      out[j] = (uint8_t)(
+          symbol(upper[2 * j], first, 3) | symbol(upper[2 * j + 1], first, 3) << 2 | symbol(lower[2 * j], first, 3) << 4 |
+          symbol(lower[2 * j + 1], first, 3) << 6);
+    }
+    out += line / 2;
+  }
+  pack_fours(codes + squared, count - squared, first, out);
+  return take_escapes(codes, count, first, 3, escapes);
+}
+
+KERNEL int mistique_neighbours_unpack_pairs(
+    const uint8_t *restrict packed, const uint8_t *restrict escapes, size_t escaped, size_t count, uint8_t first,
+    uint8_t *restrict codes) {
+  for (size_t i = 0; i < count / 2; i++) {
+    codes[2 * i] = (uint8_t)((packed[i] & 15) + first);
+    codes[2 * i + 1] = (uint8_t)((packed[i] >> 4) + first);
+  }
+  if (count % 2 != 0) codes[count - 1] = (uint8_t)((packed[count / 2] & 15) + first);
+  return put_escapes(escapes, escaped, count, (uint8_t)(first + 15), codes);
+}
+
+KERNEL int mistique_neighbours_unpack_squares(
+    const uint8_t *restrict packed, const uint8_t *restrict escapes, size_t escaped, size_t count, size_t line, uint8_t first,
+    uint8_t *restrict codes) {
+  size_t squared = line > 0 ? count / (2 * line) * (2 * line) : 0;
+  size_t short_lines = line == 8   ? unpack_short(packed, squared, 8, first, codes)
+                       : line == 4 ? unpack_short(packed, squared, 4, first, codes)
+                                   : 0;
+  const uint8_t *restrict in = packed + short_lines / 4;
+  for (size_t start = short_lines; start < squared; start += 2 * line) {
+    uint8_t *restrict upper = codes + start, *restrict lower = upper + line;
+    size_t j = 0;
+    for (; j + 8 <= line / 2; j += 8) unpack_eight(in + j, first, upper + 2 * j, lower + 2 * j);
+    for (; j < line / 2; j++) {
+      upper[2 * j] = (uint8_t)((in[j] & 3) + first);
+      upper[2 * j + 1] = (uint8_t)((in[j] >> 2 & 3) + first);
+      lower[2 * j] = (uint8_t)((in[j] >> 4 & 3) + first);
+      lower[2 * j + 1] = (uint8_t)((in[j] >> 6) + first);
+    }
+    in += line / 2;
+  }
+  size_t rest = count - squared;
+  for (size_t i = 0; i < rest; i++) codes[squared + i] = (uint8_t)((in[i / 4] >> 2 * (i % 4) & 3) + first);
+  return put_escapes(escapes, escaped, count, (uint8_t)(first + 3), codes);
+}

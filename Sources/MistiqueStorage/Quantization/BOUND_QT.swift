@@ -1,0 +1,116 @@
+extension QuantizationScheme {
+  /// The largest error that BOUND_QT may make.
+  public enum ErrorBound: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// In the unit of the values.
+    case absolute(Double)
+    /// In root mean squares of what shares a bound: an intermediate, a channel or a column, as the granularity says.
+    ///
+    /// The root mean square is that of the sample that codebooks are fitted to: of maps at most 2^18 values, at a fixed stride, of the first
+    /// RowBlock with a finite value; of a named column the same of all its rows. NaNs and infinities are left out. The bound is a number from
+    /// then on, and holds for every later value too.
+    case relative(Double)
+
+    /// `0.35 rms`, or the number alone.
+    public var description: String {
+      switch self {
+      case .absolute(let error): "\(error)"
+      case .relative(let error): "\(error) rms"
+      }
+    }
+
+    /// The number in either case.
+    var number: Double {
+      switch self {
+      case .absolute(let error), .relative(let error): error
+      }
+    }
+  }
+}
+
+/// How BOUND_QT codes values with one bound: codes 0, 1, ... 255 stand for the multiples `lowest`, `lowest + 1`, ... of a step.
+///
+/// Why the bound holds. k is the product of the value and 1 / step, rounded to an integer, and the code stands for k x step; all of it in the values' own
+/// arithmetic. |k| is below 2^8. For float32 the product errs by 2^-23 of itself and little more, less than 2^-14.9 steps, and k x step by 2^-24 of itself, less than
+/// 2^-16 steps. The step is 2 e (1 - 2^-12): half of it and both errors come to less than e (1 - 2^-13). No value has to be looked at again.
+struct UniformGrid: Sendable, Equatable {
+  /// e, at least 0 and finite.
+  let error: Double
+  /// A number of the values' type; 0 where no step would do, so that zero is the only value with a code.
+  let step: Double
+  /// The multiple that code 0 stands for: -255 ... 0, so that zero has a code.
+  let lowest: Int
+
+  /// Codes of a grid.
+  static let codeCount = 256
+
+  /// The grid of some values, all finite: as many of them as can be have codes, and those beyond them on either side.
+  init<Scalar: OrderedFloat>(_ sample: [Scalar], bound: QuantizationScheme.ErrorBound) {
+    switch bound {
+    case .absolute(let error): self.error = error
+    case .relative(let share):
+      // The share of the largest finite number may be infinite.
+      error = min(share * Self.rootMeanSquare(sample), .greatestFiniteMagnitude)
+    }
+    let widest = Double(Scalar(2 * min(error, 0x1p200) * (1 - 0x1p-12)))
+    guard (0x1p-100...0x1p100).contains(widest) else {
+      (step, lowest) = (0, 0)
+      return
+    }
+    step = widest
+    var (least, most) = (Scalar.zero, Scalar.zero)
+    for value in sample { (least, most) = (min(least, value), max(most, value)) }
+    let (low, high) = ((Double(least) / step).rounded(), (Double(most) / step).rounded())
+    let most255 = Double(Self.codeCount - 1)
+    if high - low > most255 {
+      lowest = low == 0 ? 0 : high == 0 ? -Int(most255) : -Self.codeCount / 2
+    } else {
+      // What is left over goes to both sides, unless nothing is negative: then it is after a ReLU, and stays so.
+      lowest = low == 0 ? 0 : Int(low - ((most255 - (high - low)) / 2).rounded(.down))
+    }
+  }
+
+  /// - Parameter step: 0, or from 2^-100 to 2^100 and at most twice the error.
+  init?(error: Double, step: Double, lowest: Int) {
+    guard error >= 0, error.isFinite, step == 0 || (0x1p-100...0x1p100).contains(step) && step <= 2 * error,
+      (1 - Self.codeCount...0).contains(lowest), step != 0 || lowest == 0
+    else { return nil }
+    (self.error, self.step, self.lowest) = (error, step, lowest)
+  }
+
+  /// In double, in the order of the sample, whatever the magnitude of its numbers. 0 for no values.
+  static func rootMeanSquare<Scalar: OrderedFloat>(_ sample: [Scalar]) -> Double {
+    let largest = sample.reduce(0.0) { max($0, abs(Double($1))) }
+    guard largest > 0 else { return 0 }
+    let sum = sample.reduce(0.0) { sum, value in
+      let share = Double(value) / largest
+      return sum + share * share
+    }
+    return largest * (sum / Double(sample.count)).squareRoot()
+  }
+
+  /// What the codes stand for, between edges half a step away.
+  func bins<Scalar: OrderedFloat>(of _: Scalar.Type) -> Bins<Scalar> {
+    guard step > 0 else { return Bins(edges: [], representatives: [0]) }
+    return Bins(
+      edges: (1..<Self.codeCount).map { Scalar((Double($0 + lowest) - 0.5) * step) },
+      representatives: (0..<Self.codeCount).map { Scalar($0 + lowest) * Scalar(step) })
+  }
+
+  /// Whether every value between two that were encoded has a code: the smallest and the largest, NaN or infinite if one was.
+  func covers<Scalar: OrderedFloat>(_ least: Scalar, _ most: Scalar) -> Bool {
+    guard step > 0 else { return least == 0 && most == 0 }
+    // As the kernels compute it. A comparison with NaN is false.
+    let perStep = 1 / Scalar(step)
+    let (low, high) = ((least * perStep).rounded(.toNearestOrEven), (most * perStep).rounded(.toNearestOrEven))
+    return low >= Scalar(lowest) && high <= Scalar(lowest + Self.codeCount - 1)
+  }
+
+  /// The largest power of two that is at most 2 e and that `type` has multiples of to round to: what values without a code are rounded to. `nil`
+  /// where they have to stay as they are.
+  func spacing(of type: ColumnType) -> Double? {
+    let widest = 2 * min(error, 0x1p1020)
+    let range = type == .float64 ? 0x1p-1000...0x1p1000 : 0x1p-149...0x1p127
+    guard widest >= range.lowerBound else { return nil }
+    return min(Double(sign: .plus, exponent: widest.exponent, significand: 1), range.upperBound)
+  }
+}
