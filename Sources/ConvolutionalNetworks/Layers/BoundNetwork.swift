@@ -4,7 +4,7 @@ import Mistique
 final class BoundNetwork {
   let engine: Engine
   let batchSize: Int
-  /// Row-major (n, c, h, w).
+  /// Row-major (n, c, h, w), or (n, columns) of maps of 1 x 1.
   let input: TensorMemory
   /// Element *i* is layer *i* + 1.
   let layers: [BoundLayer]
@@ -17,7 +17,9 @@ final class BoundNetwork {
   ) throws {
     let engine = try lender?.engine ?? Engine()
     let shape = layers[0].shape
-    let dimensions = [batchSize, shape.channels, shape.height, shape.width]
+    // A row of values has no maps, so that a dense layer of many columns is not divided among threads: see `kernelDimensions`.
+    let isRow = shape.height * shape.width == 1
+    let dimensions = isRow ? [batchSize, shape.channels] : [batchSize, shape.channels, shape.height, shape.width]
     let input = try TensorMemory(.plain(dimensions), engine)
     var activations = [BoundLayer.Activation(memory: input, dimensions: dimensions)]
     var bound: [BoundLayer] = []
@@ -53,10 +55,10 @@ final class BoundNetwork {
     _ = input.values.update(fromContentsOf: images)
   }
 
-  /// Normalises images straight into the batch and fills the rest of it with zeros.
-  func fill(from images: ImageSet, rows: ArraySlice<Int>) {
-    clear(from: rows.count * ImageSet.pixelsPerImage)
-    images.normalize(rows: rows, into: input.values)
+  /// Writes examples straight into the batch and fills the rest of it with zeros.
+  func fill(from examples: any NetworkRows, rows: ArraySlice<Int>, normalization: InputNormalization?) {
+    clear(from: rows.count * examples.shape.columnCount)
+    examples.write(rows: rows, normalization: normalization, into: input.values)
   }
 
   /// Takes the first images' activations of a layer, `images` x (c, h, w) row-major, in place of computing them; those of the others are zeros.

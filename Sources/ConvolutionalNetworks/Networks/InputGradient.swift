@@ -63,7 +63,7 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
       let labels = batch.map { images.labels[$0] }
       try check(labels)
       try compute.perform {
-        network.fill(from: images, rows: batch)
+        network.fill(from: images, rows: batch, normalization: description.normalization)
         result += try pass(labels)
       }
     }
