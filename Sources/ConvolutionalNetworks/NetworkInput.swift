@@ -61,11 +61,9 @@ public struct NetworkInput: Sendable {
   ) throws {
     let isPicture = network.input == ActivationShape(channels: ImageSet.channels, height: ImageSet.side, width: ImageSet.side)
     if files.isCIFAR10 {
-      guard network.input.columnCount == ImageSet.pixelsPerImage else {
-        throw NetworkError.wrongInput(
-          network: network.name, expectedValues: network.input.columnCount, gotValues: ImageSet.pixelsPerImage)
-      }
-      self.init(try count.map { try files.load(first: $0, where: isWanted) } ?? CIFAR10.load(directory: files.images))
+      let images = try count.map { try files.load(first: $0, where: isWanted) } ?? CIFAR10.load(directory: files.images)
+      try images.requireFit(network)
+      self.init(images)
       return
     }
     guard isPicture, let array = try NumericArray.all(in: files.images).first, array.element.name == "uint8" else {

@@ -14,6 +14,20 @@ package protocol NetworkRows: Sendable {
   func write(rows: ArraySlice<Int>, normalization: InputNormalization?, into buffer: UnsafeMutableBufferPointer<Float>)
 }
 
+extension NetworkRows {
+  /// - Throws: ``NetworkError`` unless a network can read the rows: they have as many values as its input and, where it normalises channels, those
+  ///   channels.
+  func requireFit(_ network: NetworkDescription) throws {
+    guard network.input.columnCount == shape.columnCount else {
+      throw NetworkError.wrongInput(
+        network: network.name, expectedValues: network.input.columnCount, gotValues: shape.columnCount)
+    }
+    guard network.normalization == nil || network.input == shape else {
+      throw NetworkError.otherChannels(network: network.name, input: network.input, rows: shape)
+    }
+  }
+}
+
 extension ImageSet: NetworkRows {
   package var shape: ActivationShape { ActivationShape(channels: Self.channels, height: Self.side, width: Self.side) }
 

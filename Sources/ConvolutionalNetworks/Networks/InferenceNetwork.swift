@@ -169,10 +169,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
     try check(through: last, wanted: wanted)
     let taken = available.layers.subtracting(wanted)
     let needed = layers.needed(for: wanted.union([last]), stoppingAt: taken)
-    guard layers[0].shape.columnCount == images.shape.columnCount || taken.contains(0) || !needed.contains(0) else {
-      throw NetworkError.wrongInput(
-        network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: images.shape.columnCount)
-    }
+    if needed.contains(0), !taken.contains(0) { try images.requireFit(description) }
     let computed = needed.filter { !taken.contains($0) }
     for start in stride(from: 0, to: rows.count, by: batchSize) {
       let batch = start..<min(start + batchSize, rows.count)

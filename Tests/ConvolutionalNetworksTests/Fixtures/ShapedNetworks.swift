@@ -25,6 +25,23 @@ extension NetworkDescription {
     return NetworkDescription(name: "every shape", input: ActivationShape(channels: 3, height: 32, width: 32), layers: layers)
   }()
 
+  /// A network for 3 x 32 x 32 images that can be trained: one-sided padding, kernels that are not square, no bias, pools that overlap and are padded.
+  static let everyWindow: NetworkDescription = {
+    var oblong = LayerDescription.Convolution(channels: 8)
+    (oblong.kernel, oblong.stride, oblong.hasBias, oblong.relu) = (Extent(2, 5), Extent(1, 2), false, false)
+    oblong.padding = .sides(Sides(top: 1, bottom: 0, left: 0, right: 3))
+    var pool = LayerDescription.Pooling(Extent(3))
+    (pool.stride, pool.padding) = (Extent(2), Sides(1))
+    var mean = LayerDescription.Pooling(Extent(2, 3))
+    (mean.stride, mean.padding, mean.countsPadding) = (Extent(1), Sides(top: 0, bottom: 1, left: 2, right: 0), false)
+    let layers: [LayerDescription] = [
+      LayerDescription(.convolution(oblong)), LayerDescription(.batchNormalization(relu: true, epsilon: 1e-3)),
+      LayerDescription(.maxPool(pool)), LayerDescription(.averagePool(pool)), LayerDescription(.averagePool(mean)), .convolution(12),
+      LayerDescription(.globalMaxPool), LayerDescription(.dense(units: 10, relu: false, hasBias: false)),
+    ]
+    return NetworkDescription(name: "every window", input: ActivationShape(channels: 3, height: 32, width: 32), layers: layers)
+  }()
+
   /// A network of rows of 37 values.
   static let perceptron = NetworkDescription(
     name: "perceptron", input: ActivationShape(channels: 37),

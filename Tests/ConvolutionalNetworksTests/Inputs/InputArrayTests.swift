@@ -83,6 +83,19 @@ struct InputArrayTests {
     expect(npy([2, 3], [1, 1]), Self.network(ActivationShape(channels: 3)), "Save the array again")
   }
 
+  @Test("Images are no input of a network that normalises other channels")
+  func otherChannels() throws {
+    let images = GeneratedImages(seed: 1).images(count: 8)
+    var network = NetworkDescription(name: "n", input: ActivationShape(channels: 3_072), layers: [.dense(10, relu: false)])
+    func run() throws {
+      try InferenceNetwork(network, weights: .initial(for: network, seed: 1), batchSize: 8, compute: .single)
+        .forward(images, rows: [0], wanted: [1]) { _, _, _ in }
+    }
+    try run()
+    network.normalization = InputNormalization(mean: Array(repeating: 0, count: 3_072), deviation: Array(repeating: 1, count: 3_072))
+    #expect(throws: NetworkError.otherChannels(network: "n", input: network.input, rows: images.shape)) { try run() }
+  }
+
   @Test("Its identity is that of its values, their number and their shape")
   func identity() {
     let values = (0..<12).map(Float.init)

@@ -52,7 +52,9 @@ struct TorchLayersTests {
     try test.input.withUnsafeBufferPointer { input in
       try network.forward(input, count: 2, through: last, wanted: [last]) { _, values in got = Array(values) }
     }
-    #expect(relativeDifference(got, test.output, scale: 1) < 1e-5, "\(test.yaml)")
+    // The variance of a few values may be next to nothing: PyTorch's rounding is then divided by the root of epsilon, 316 times larger.
+    let isNormalizedOverFew = test.kind == "layerNormalization of channels" || test.kind == "perceptron"
+    #expect(relativeDifference(got, test.output, scale: 1) < (isNormalizedOverFew ? 1e-4 : 1e-5), "\(test.yaml)")
   }
 
   @Test("Every kind of layer has PyTorch's values")
