@@ -4,7 +4,7 @@ import Mistique
 final class BoundNetwork {
   let engine: Engine
   let batchSize: Int
-  /// Row-major (n, c, h, w), or (n, columns) of many maps of 1 x 1.
+  /// Row-major (n, c, h, w).
   let input: TensorMemory
   /// Element *i* is layer *i* + 1.
   let layers: [BoundLayer]
@@ -17,9 +17,7 @@ final class BoundNetwork {
   ) throws {
     let engine = try lender?.engine ?? Engine()
     let shape = layers[0].shape
-    // So that a dense layer of many columns is not divided among threads: see `kernelDimensions`.
-    let isRow = shape.height * shape.width == 1 && shape.channels > 1_024
-    let dimensions = isRow ? [batchSize, shape.channels] : [batchSize, shape.channels, shape.height, shape.width]
+    let dimensions = [batchSize, shape.channels, shape.height, shape.width]
     let input = try TensorMemory(.plain(dimensions), engine)
     var activations = [BoundLayer.Activation(memory: input, dimensions: dimensions)]
     var bound: [BoundLayer] = []

@@ -24,9 +24,10 @@ extension NetworkDescription.Layer {
   /// Many columns as maps of a few rows, in the same order.
   ///
   /// oneDNN 2.6.3 divides a dense layer's sum among threads where it reads more than 1,024 columns and no maps: the bits would depend on the number of
-  /// threads. A number without a factor of 2 to 64 cannot be cut so, and is left as it is.
+  /// threads. Maps of 1 x 1 are cut too. A number without a factor of 2 to 64 cannot be, and is left as it is.
   private static func undivided(_ input: [Int]) -> [Int] {
-    guard input.count == 2, input[1] > 1_024, let rows = (2...64).first(where: { input[1] % $0 == 0 }) else { return input }
+    let isRow = input[2...].allSatisfy { $0 == 1 }
+    guard isRow, input[1] > 1_024, let rows = (2...64).first(where: { input[1] % $0 == 0 }) else { return input }
     return [input[0], input[1] / rows, rows, 1]
   }
 

@@ -32,9 +32,12 @@ struct RowNetworkTests {
     // The first dense layer against sums in float64.
     let normalized = try run(.single, Array(0..<19), layer: 1)
     let matrix = try #require(weights["layer2.weights"]).values
-    let expected = (0..<19).flatMap { row in
-      (0..<20).map { unit in
-        (0..<columns).reduce(0.0) { $0 + Double(normalized[row * columns + $1]) * Double(matrix[unit * columns + $1]) }
+    var expected: [Double] = []
+    for row in 0..<19 {
+      for unit in 0..<20 {
+        var sum = 0.0
+        for column in 0..<columns { sum += Double(normalized[row * columns + column]) * Double(matrix[unit * columns + column]) }
+        expected.append(sum)
       }
     }
     #expect(relativeDifference(try run(.single, Array(0..<19), layer: 2), expected, scale: 1) < 1e-5)
