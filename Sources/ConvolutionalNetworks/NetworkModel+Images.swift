@@ -8,6 +8,8 @@ extension NetworkModel {
     public let count: Int
     /// A hash of their pixels and labels.
     package let identity: String
+    /// Whose input they are.
+    let network: NetworkDescription
 
     /// Reads the specification of a stored network.
     ///
@@ -16,10 +18,11 @@ extension NetworkModel {
       struct Images: Decodable {
         let images: Int
         let imagesIdentity: String
+        let network: NetworkDescription
       }
       do {
         let images = try JSONDecoder().decode(Images.self, from: Data(specification.utf8))
-        (count, identity) = (images.images, images.imagesIdentity)
+        (count, identity, network) = (images.images, images.imagesIdentity, images.network)
       } catch {
         throw NetworkModelError(.damagedSpecification(model: "\(model)", reason: "\(error)"))
       }
@@ -28,12 +31,13 @@ extension NetworkModel {
 
     /// Finds the images in a user's files.
     ///
-    /// - Throws: ``OtherImagesError`` when they are others than those that were logged, and what ``ImageFiles/load(first:where:)`` throws.
-    /// - Complexity: reads and hashes 3,073 bytes per image.
+    /// - Throws: ``OtherImagesError`` when they are others than those that were logged, and what
+    ///   ``NetworkInput/init(_:for:first:where:)`` throws.
+    /// - Complexity: reads and hashes all of them.
     public func load(from files: ImageFiles, for model: ModelIdentity) throws -> NetworkInput {
-      let input = NetworkInput(try files.load(first: count) { $0.identity == identity })
+      let input = try NetworkInput(files, for: network, first: count) { $0.identity == identity }
       guard input.identity == identity else {
-        throw OtherImagesError(model: model, logged: count, files: files)
+        throw OtherImagesError(model: model, logged: count, files: files, hasLabels: input.imagesIfAny != nil)
       }
       return input
     }
@@ -45,10 +49,16 @@ public struct OtherImagesError: Error, Equatable, CustomStringConvertible {
   let model: ModelIdentity
   let logged: Int
   let files: ImageFiles
+  /// Whether labels are a part of what was logged.
+  let hasLabels: Bool
 
   /// What is wrong, where, and what to do.
   public var description: String {
     let count = logged == 1 ? "image" : "\(logged) images"
+    guard hasLabels else {
+      let rows = logged == 1 ? "row" : "\(logged) rows"
+      return "\(model): it was logged on other values than the first \(rows) of \(files.images.path). Give those, in their order."
+    }
     let labels =
       files.isCIFAR10 || files.labels != nil
       ? "Give those, in their order and with their labels."

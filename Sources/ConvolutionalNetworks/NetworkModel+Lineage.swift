@@ -34,8 +34,12 @@ extension NetworkModel {
         var recipe = LineageRecipe("normalised images")
         recipe.add(number: KernelKind.revision)
         recipe.add(layer.shape)
-        recipe.add(number: input.images.count)
-        recipe.add(lineage: input.pixels)
+        recipe.add(number: input.rows.count)
+        recipe.add(lineage: input.content)
+        if let normalization = network.description.normalization {
+          recipe.add(text: "normalization")
+          for value in normalization.mean + normalization.deviation { recipe.add(number: Int(value.bitPattern)) }
+        }
         lineage = recipe.lineage
       }
       known.append(lineage)

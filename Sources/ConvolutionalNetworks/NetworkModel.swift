@@ -39,7 +39,7 @@ public final class NetworkModel: ExecutableModel {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let specification = Specification(
-      network: description, batchSize: batchSize, images: input.images.count, imagesIdentity: input.identity)
+      network: description, batchSize: batchSize, images: input.rows.count, imagesIdentity: input.identity)
     self.specification = String(decoding: try encoder.encode(specification), as: UTF8.self)
   }
 
@@ -53,7 +53,7 @@ public final class NetworkModel: ExecutableModel {
       throw NetworkModelError(.damagedSpecification(model: "\(stored.identity)", reason: "\(error)"))
     }
     guard specification.imagesIdentity == input.identity else {
-      throw NetworkModelError(.otherImages(model: "\(stored.identity)", logged: specification.images, given: input.images.count))
+      throw NetworkModelError(.otherImages(model: "\(stored.identity)", logged: specification.images, given: input.rows.count))
     }
     let tensors = try stored.transformers.map {
       try Checkpoint.Tensor(serialized: Data($0.bytes), origin: "transformer \($0.name) of \(stored.identity)")
@@ -80,7 +80,7 @@ public final class NetworkModel: ExecutableModel {
     let rows = rows(request.rows)
     network.resetTimings()
     try network.forwardInKernelOrder(
-      input.images, rows: rows, wanted: wanted, available: layers(of: request.available, rows)
+      input.rows, rows: rows, wanted: wanted, available: layers(of: request.available, rows)
     ) { positions, layer, activations, order in
       if request.isCancelled() { throw CancellationError() }
       let shape = network.layers[layer].shape
@@ -94,8 +94,8 @@ public final class NetworkModel: ExecutableModel {
 
   /// The asked images that there are, ascending.
   private func rows(_ request: RowRequest) -> [Int] {
-    guard case .ids(let ids) = request else { return Array(0..<input.images.count) }
-    return Set(ids).filter { (0..<Int64(input.images.count)).contains($0) }.map(Int.init).sorted()
+    guard case .ids(let ids) = request else { return Array(0..<input.rows.count) }
+    return Set(ids).filter { (0..<Int64(input.rows.count)).contains($0) }.map(Int.init).sorted()
   }
 
   /// The available intermediates as layers of the rows that are run.
@@ -118,24 +118,6 @@ public final class NetworkModel: ExecutableModel {
     let batchSize: Int
     let images: Int
     let imagesIdentity: String
-  }
-}
-
-/// Images to run networks on, with their identity computed once for all models.
-public struct NetworkInput: Sendable {
-  /// The images; `row_id` is the place in this set.
-  public let images: ImageSet
-  /// A hash of pixels and labels, which a stored model keeps: it is re-run on these images only.
-  package let identity: String
-  /// What the pixels hold; labels are no layer's input.
-  let pixels: Lineage
-
-  /// Hashes the images.
-  /// - Complexity: reads 3,073 bytes per image.
-  public init(_ images: ImageSet) {
-    self.images = images
-    identity = images.identity
-    pixels = images.pixels.withUnsafeBytes { Lineage(ofContent: $0) }
   }
 }
 

@@ -1,11 +1,12 @@
 import ArgumentParser
+import ConvolutionalNetworks
 import Foundation
 import Mistique
 import TabularPipelines
 
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "log", abstract: "Runs a pipeline and stores what every stage emits.",
+    commandName: "log", abstract: "Runs a pipeline or a network and stores what every stage or layer emits.",
     discussion: """
       The model is named project.name, as the pipeline says, followed by _variant for a variant. A stored model is never overwritten: delete it, or log \
       under another --name. Ctrl-C leaves the models in the store as they were.
@@ -15,6 +16,15 @@ struct LogCommand: ParsableCommand {
         mistique log bike-sharing.yaml --data folder --store Store --all-variants
 
       The first logs the pipeline without a variant. --variant may be given several times.
+
+      A network is a YAML file with layers, and needs its weights and its input:
+
+        mistique log network.yaml --weights model.safetensors --images images.npy --store Store
+
+      The weights are a safetensors file with PyTorch's names, which each layer's module says, or with names such as layer1.weights. The images are a .npy \
+      file with one row per example, of the shape that the network's input has, in float32, float16 or uint8; or the folder of CIFAR-10 (binary \
+      version). The project is networks unless --project names another. The store keeps the weights, and of the images a hash: to re-run the \
+      network later, give the same --images.
 
       Policies: dedup (the default) stores equal data once. store-all stores everything, even what is already there. none stores only what was trained, \
       so every query is a re-run. adaptive begins like none and stores an intermediate, or the asked columns of it, once its queries \
@@ -39,11 +49,24 @@ struct LogCommand: ParsableCommand {
     case none
   }
 
-  @Argument(help: ArgumentHelp("The pipeline, a YAML file.", valueName: "pipeline.yaml"))
+  @Argument(help: ArgumentHelp("The pipeline or the network, a YAML file.", valueName: "model.yaml"))
   var file: String
 
-  @Option(help: ArgumentHelp("The folder with the input files.", valueName: "folder"))
-  var data: String
+  @Option(help: ArgumentHelp("Of a pipeline: the folder with the input files.", valueName: "folder"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("Of a network: its weights, a safetensors file.", valueName: "file"))
+  var weights: String?
+
+  @Option(
+    help: ArgumentHelp("Of a network: its input, a .npy file, or the folder of CIFAR-10 (binary version).", valueName: "file or folder"))
+  var images: String?
+
+  @Option(help: ArgumentHelp("Of a network on images in a .npy file of CIFAR-10's form: their classes, a .npy file.", valueName: "file"))
+  var labels: String?
+
+  @Option(help: ArgumentHelp("Of a network: how many of the images, from the first; all when omitted.", valueName: "number"))
+  var limit: Int?
 
   @Option(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "folder"))
   var store: String
@@ -82,7 +105,11 @@ struct LogCommand: ParsableCommand {
 
   @OptionGroup var waiting: WaitOption
 
+  /// Whether options say that it is a network.
+  private var isNetwork: Bool { weights != nil || images != nil || labels != nil || limit != nil }
+
   func validate() throws {
+    try validateKind()
     if allVariants, !variants.isEmpty { throw ValidationError("Give --variant or --all-variants, not both.") }
     if let twice = variants.first(where: { variant in variants.filter { $0 == variant }.count > 1 }) {
       throw ValidationError("--variant \(twice) is given twice. Name each variant once.")
@@ -108,20 +135,37 @@ struct LogCommand: ParsableCommand {
     }
   }
 
+  private func validateKind() throws {
+    guard isNetwork else {
+      guard data != nil else {
+        throw ValidationError("Give --data with a pipeline's input files, or --weights and --images for a network.")
+      }
+      return
+    }
+    guard data == nil, !allVariants, variants.isEmpty else {
+      throw ValidationError(
+        "--data and variants belong to pipelines, --weights, --images, --labels and --limit to networks. Give one kind.")
+    }
+    guard weights != nil, images != nil else {
+      throw ValidationError("A network needs both: --weights with its weights and --images with its input.")
+    }
+    guard limit ?? 1 > 0 else { throw ValidationError("--limit \(limit!): give a number of 1 or more.") }
+    for (option, path) in [("--weights", weights), ("--images", images), ("--labels", labels)] {
+      guard let path, !FileManager.default.fileExists(atPath: path) else { continue }
+      throw ValidationError("\(option): there is no '\(path)'.")
+    }
+  }
+
   func run() throws {
+    guard !isNetwork else { return try runNetwork() }
     PassiveWaiting.begin()
     let template = try PipelineSpecification(contentsOf: URL(fileURLWithPath: file))
-    let folder = try DataFolder.url(data)
+    let folder = try DataFolder.url(data!)
     let pipelines = try chosen(template).map { try (identity: identity(template, $0), pipeline: Pipeline(template, variant: $0)) }
     // Whatever can be known to fail is checked before a store is made or a stage runs.
     for check in pipelines.flatMap({ $0.pipeline.checkInputs(in: folder) }) { _ = try check.columns.get() }
     let opened = try openStore()
-    let present = Set(try opened.models().map(\.identity))
-    if let known = pipelines.first(where: { present.contains($0.identity) }) {
-      throw StoreError(
-        .alreadyLogged, "a model of that name is in the store, so nothing was run", at: "\(known.identity)",
-        remedy: "Log under another --name or --project, or free the name: mistique delete \(store) \(known.identity)")
-    }
+    try refuse(pipelines.map(\.identity), in: opened)
     Interruption.install()
     var noted = Set<StageNote>()
     for (identity, pipeline) in pipelines {
@@ -129,6 +173,38 @@ struct LogCommand: ParsableCommand {
       for note in try log(pipeline, as: identity, folder, in: opened) where noted.insert(note).inserted { Output.note("note: \(note)") }
     }
     try opened.close()
+  }
+
+  private func runNetwork() throws {
+    PassiveWaiting.begin()
+    let network = try NetworkDescription(contentsOf: URL(fileURLWithPath: file))
+    let identity = ModelIdentity(project: project ?? "networks", name: name ?? network.name)
+    guard PipelineSpecification.isName(identity.name) else {
+      throw ValidationError(
+        "\(file): the network's name '\(network.name)' cannot be in keys; give --name with letters, digits, _ and -, beginning with a letter."
+      )
+    }
+    let (checkpoint, unused) = try Checkpoint.reading(URL(fileURLWithPath: weights!), for: network)
+    let files = ImageFiles(images: URL(fileURLWithPath: images!), labels: labels.map { URL(fileURLWithPath: $0) })
+    let input = try NetworkInput(files, for: network, first: limit)
+    let model = try NetworkModel(network, checkpoint: checkpoint, input: input)
+    let opened = try openStore()
+    try refuse([identity], in: opened)
+    Interruption.install()
+    if !unused.isEmpty {
+      let more = unused.count > 5 ? " and \(unused.count - 5) more" : ""
+      Output.note("note: no layer reads these tensors of \(weights!): \(unused.prefix(5).joined(separator: ", "))\(more)")
+    }
+    try log(model, as: identity, stages: model.stages, in: opened)
+    try opened.close()
+  }
+
+  private func refuse(_ identities: [ModelIdentity], in opened: IntermediateStore) throws {
+    let present = Set(try opened.models().map(\.identity))
+    guard let known = identities.first(where: present.contains) else { return }
+    throw StoreError(
+      .alreadyLogged, "a model of that name is in the store, so nothing was run", at: "\(known)",
+      remedy: "Log under another --name or --project, or free the name: mistique delete \(store) \(known)")
   }
 
   private var storagePolicy: StoragePolicy {
@@ -166,10 +242,15 @@ struct LogCommand: ParsableCommand {
 
   /// Returns the notes of the stages.
   private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: IntermediateStore) throws -> [StageNote] {
-    let total = pipeline.intermediateNames.count
-    Output.progress("\(identity): \(pipeline.stages.first?.name ?? "nothing to do")")
-    let pipelineModel = PipelineModel(pipeline, dataDirectory: folder)
-    let model = ReportedModel(pipelineModel) { name, place, count in
+    let model = PipelineModel(pipeline, dataDirectory: folder)
+    try log(model, as: identity, stages: model.stages, in: opened)
+    return model.notes
+  }
+
+  private func log(_ logged: some ExecutableModel, as identity: ModelIdentity, stages: [Stage], in opened: IntermediateStore) throws {
+    let total = stages.reduce(0) { $0 + $1.outputs.count }
+    Output.progress("\(identity): \(stages.first?.name ?? "nothing to do")")
+    let model = ReportedModel(logged) { name, place, count in
       let reused = count < total ? ", \(total - count) reused" : ""
       Output.progress("\(identity): \(name), \(place) of \(count)\(reused)")
     }
@@ -196,41 +277,5 @@ struct LogCommand: ParsableCommand {
     print(
       "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which the trained transformers take "
         + "\(Output.grouped(report.transformerBytes))")
-    return pipelineModel.notes
-  }
-}
-
-/// A pipeline that reports each intermediate as it is emitted.
-private final class ReportedModel: ExecutableModel {
-  static let kind = PipelineModel.kind
-  private let model: PipelineModel
-  private let report: Report
-
-  /// Called with each intermediate, its place among those that run, and how many these are.
-  typealias Report = @Sendable (_ intermediate: String, _ place: Int, _ count: Int) -> Void
-
-  init(_ model: PipelineModel, report: @escaping Report) {
-    self.model = model
-    self.report = report
-  }
-
-  var specification: String { model.specification }
-  var stages: [Stage] { model.stages }
-  func transformers() throws -> [StoredTransformer] { model.transformers() }
-  func inputs(of intermediates: Set<String>) throws -> [ModelInput] { try model.inputs(of: intermediates) }
-  func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput] {
-    try model.inputs(of: intermediates, available: available)
-  }
-  func lineages() throws -> ModelLineages { model.lineages() }
-  var untrained: Set<String> { model.untrained }
-  func adopt(_ transformers: [StoredTransformer]) throws { model.adopt(transformers) }
-
-  func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
-    var place = 0
-    return try model.execute(request) { name, rows in
-      place += 1
-      report(name, place, request.intermediates.count)
-      try emit(name, rows)
-    }
   }
 }

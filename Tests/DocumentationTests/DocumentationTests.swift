@@ -87,7 +87,7 @@ struct DocumentationTests {
   @Test("What is not there is noticed")
   func canary() {
     for line in [
-      "mistique fetch Store", "mistique get Store --nothing", "mistique get Store", "mistique log p.yaml --store Store",
+      "mistique fetch Store", "mistique get Store --nothing", "mistique get Store", "mistique log p.yaml --data folder",
       "mistique models A B",
       "experiments run --scale huge 5a", "make nothing", "make bench FLAGS=\"--nothing\"", "mistique get Store k --plan maybe",
     ] {

@@ -81,7 +81,7 @@ public struct Checkpoint: Sendable, Hashable {
   }
 
   /// First weights from a seed: normal with variance 2 / inputs before ReLU (He et al., ICCV 2015), 2 / (inputs + outputs) elsewhere
-  /// (Glorot and Bengio, AISTATS 2010); biases zero. ReLU may be the layer's own or a layer that reads it. A batch normalization begins as the
+  /// (Glorot and Bengio, AISTATS 2010); biases zero. ReLU may be the layer's own or a layer that reads it. A normalization begins as the
   /// identity: scale and variance 1. A layer's weights depend on the seed, its number, its own shape and whether ReLU follows only.
   ///
   /// - Throws: ``NetworkError`` if the description is impossible.
@@ -94,7 +94,7 @@ public struct Checkpoint: Sendable, Hashable {
         let count = shape.reduce(1, *)
         let values: [Float]
         switch role {
-        case .weights where layer.statisticsShapes.isEmpty:
+        case .weights where !layer.isNormalization:
           values = layer.firstWeights(seed: seed, isRectified: layer.appliesReLU || rectified.contains(layer.index))
         case .weights, .variance: values = Array(repeating: 1, count: count)
         case .bias, .mean: values = Array(repeating: 0, count: count)

@@ -25,30 +25,42 @@ public struct LayerDescription: Sendable, Hashable, Codable {
 
   /// What the layer computes.
   package enum Kind: Sendable, Hashable {
-    /// Square kernel, moved by `stride` rows or columns, with bias.
-    case convolution(channels: Int, kernel: Int, relu: Bool, padding: Padding, stride: Int = 1)
-    /// Maximum over windows of size x size that do not overlap; rows and columns left over at the edge are dropped.
-    case maxPool(size: Int)
+    case convolution(Convolution)
+    /// Maximum over windows; rows and columns left over at the edge are dropped.
+    case maxPool(Pooling)
     /// Mean over the same windows.
-    case averagePool(size: Int)
+    case averagePool(Pooling)
     /// Mean over each whole map: (c, h, w) to (c, 1, 1).
     case globalAveragePool
+    /// Maximum over each whole map.
+    case globalMaxPool
     /// Every channel to mean 0 and variance 1, then scaled and shifted (Ioffe and Szegedy, ICML 2015). Training takes the statistics of
-    /// the batch and keeps running ones, which inference, and training a frozen layer, use. Epsilon is 1e-5.
-    case batchNormalization(relu: Bool)
+    /// the batch and keeps running ones, which inference, and training a frozen layer, use.
+    case batchNormalization(relu: Bool, epsilon: Float = Kind.epsilon)
+    /// The values of each example, or of each place, to mean 0 and variance 1, then scaled and shifted (Ba, Kiros, Hinton, arXiv:1607.06450).
+    case layerNormalization(over: NormalizedOver = .example, epsilon: Float = Kind.epsilon)
     /// The sum of two or more layers of equal shape.
     case add(relu: Bool)
+    /// The maps of two or more layers one after the other; the maps have one size.
+    case concatenate
+    /// Every `stride`-th row and column, with `before` and `behind` maps of zeros around the channels.
+    case shortcut(stride: Int, before: Int, behind: Int)
     /// (c, h, w) to (c * h * w, 1, 1), in that order.
     case flatten
-    /// Fully connected, with bias; flattens its input by itself.
-    case dense(units: Int, relu: Bool)
+    /// Fully connected; flattens its input by itself.
+    case dense(units: Int, relu: Bool, hasBias: Bool = true)
     /// Negative values become 0.
     case relu
+    /// Another function of each value.
+    case activation(Activation)
     /// The exponentials of an example's channels as shares of their sum, at each place of the maps; the last layer only. In training it is the
     /// identity, because the loss includes it.
     case softmax
     /// The identity, but for the layer's dropout.
     case dropout
+
+    /// What a normalization adds to a variance unless it says otherwise; PyTorch's too.
+    package static let epsilon: Float = 1e-5
   }
 
   /// What it computes.
@@ -59,9 +71,13 @@ public struct LayerDescription: Sendable, Hashable, Codable {
   public var isFrozen: Bool
   /// The share of the layer's outputs that a training step sets to zero, in [0, 1); the others are scaled up by 1 / (1 - rate).
   public var dropoutRate: Float
+  /// What the layer's tensors are called in a file of weights, before `.weight`, `.bias`, `.running_mean` and `.running_var`: in PyTorch the path
+  /// of its module, such as `layer1.0.conv1`. Nil: the layer's name in a ``Checkpoint``.
+  public var module: String?
 
   /// A layer of a kind.
-  package init(_ kind: Kind, isFrozen: Bool = false, dropoutRate: Float = 0, inputs: [Int]? = nil) {
+  package init(_ kind: Kind, isFrozen: Bool = false, dropoutRate: Float = 0, inputs: [Int]? = nil, module: String? = nil) {
+    self.module = module
     self.kind = kind
     self.inputs = inputs
     self.isFrozen = isFrozen
@@ -81,13 +97,18 @@ extension LayerDescription {
   public static func convolution(
     _ channels: Int, kernel: Int = 3, stride: Int = 1, relu: Bool = true, padding: Padding = .same
   ) -> Self {
-    Self(.convolution(channels: channels, kernel: kernel, relu: relu, padding: padding, stride: stride))
+    var convolution = Convolution(channels: channels)
+    convolution.kernel = Extent(kernel)
+    convolution.stride = Extent(stride)
+    convolution.relu = relu
+    convolution.padding = .named(padding)
+    return Self(.convolution(convolution))
   }
 
   /// The maximum over windows of `size` x `size` that do not overlap. Rows and columns left over at the edge are dropped.
-  public static func maxPool(_ size: Int) -> Self { Self(.maxPool(size: size)) }
+  public static func maxPool(_ size: Int) -> Self { Self(.maxPool(Pooling(Extent(size)))) }
   /// The mean over windows of `size` x `size`, as in ``maxPool(_:)``.
-  public static func averagePool(_ size: Int) -> Self { Self(.averagePool(size: size)) }
+  public static func averagePool(_ size: Int) -> Self { Self(.averagePool(Pooling(Extent(size)))) }
   /// The mean of each whole map: (c, h, w) to (c, 1, 1).
   public static let globalAveragePool = Self(.globalAveragePool)
   /// Brings every channel to mean 0 and variance 1, then scales and shifts it (Ioffe and Szegedy, ICML 2015); ReLU unless `relu` is false.
@@ -127,8 +148,8 @@ extension LayerDescription {
   /// Whether the layer has tensors in a checkpoint.
   package var hasWeights: Bool {
     switch kind {
-    case .convolution, .dense, .batchNormalization: true
-    case .maxPool, .averagePool, .globalAveragePool, .add, .flatten, .relu, .softmax, .dropout: false
+    case .convolution, .dense, .batchNormalization, .layerNormalization: true
+    default: false
     }
   }
 
@@ -138,27 +159,13 @@ extension LayerDescription {
   /// Whether the layer's activations are those after a ReLU.
   package var appliesReLU: Bool {
     switch kind {
-    case .convolution(_, _, let relu, _, _), .dense(_, let relu), .batchNormalization(let relu), .add(let relu): relu
+    case .convolution(let convolution): convolution.relu
+    case .dense(_, let relu, _), .batchNormalization(let relu, _), .add(let relu): relu
     case .relu: true
-    case .maxPool, .averagePool, .globalAveragePool, .flatten, .softmax, .dropout: false
+    default: false
     }
   }
 
-  /// "convolution", "maxPool", "averagePool", "globalAveragePool", "batchNormalization", "add", "flatten", "dense", "relu", "softmax" or
-  /// "dropout".
-  package var kindName: String {
-    switch kind {
-    case .convolution: "convolution"
-    case .maxPool: "maxPool"
-    case .averagePool: "averagePool"
-    case .globalAveragePool: "globalAveragePool"
-    case .batchNormalization: "batchNormalization"
-    case .add: "add"
-    case .flatten: "flatten"
-    case .dense: "dense"
-    case .relu: "relu"
-    case .softmax: "softmax"
-    case .dropout: "dropout"
-    }
-  }
+  /// The kind as it is called in YAML: "convolution", "maxPool" and so on.
+  package var kindName: String { kind.name.rawValue }
 }

@@ -5,8 +5,18 @@ public struct LayerProblem: Error, Equatable, CustomStringConvertible {
     case size(String, Int)
     /// A padded convolution with an even kernel.
     case evenKernel(Int)
-    /// A window of this size on smaller maps.
-    case windowTooLarge(Int)
+    /// A window that reaches over so many rows and columns, on smaller maps.
+    case windowTooLarge(Extent)
+    /// A number that must be 0 to ``NetworkDescription/largestReach``: its name and its value.
+    case outside(String, Int)
+    /// Groups that do not divide both the maps that are read and those that are emitted.
+    case groups(Int, input: Int, output: Int)
+    /// A pooling whose padding is as large as its window.
+    case poolingPadding(Sides, window: Extent)
+    /// A number that is not finite or not above 0: its name and its value.
+    case notPositive(String, Float)
+    /// An input of a concatenation has maps of another size than its first input.
+    case unequalMaps(Int, shape: ActivationShape)
     /// A dropout rate outside [0, 1).
     case dropoutRate(Float)
     /// A softmax that is not the network's last layer.
@@ -31,13 +41,30 @@ public struct LayerProblem: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .size(let what, let got): "\(what) must be at least 1, got \(got)."
-    case .evenKernel(let kernel): "a padded convolution needs an odd kernel, got \(kernel). Use an odd one or valid padding."
-    case .windowTooLarge(let size): "a window of \(size) x \(size) does not fit. Pool less before it or use a smaller window."
+    case .evenKernel(let kernel):
+      """
+      a convolution with padding same needs an odd kernel, got \(kernel). Use an odd one, valid padding, or the padding of each side, as in \
+      [\(max(0, kernel / 2 - 1)), \(kernel / 2), \(max(0, kernel / 2 - 1)), \(kernel / 2)]: top, bottom, left, right.
+      """
+    case .windowTooLarge(let size):
+      "a window of \(size.rows) x \(size.columns) does not fit. Pool less before it, pad it or use a smaller window."
+    case .outside(let what, let got): "\(what) must be 0 to \(NetworkDescription.largestReach), got \(got)."
+    case .groups(let groups, let input, let output):
+      "\(groups) groups do not divide the \(input) maps that it reads and the \(output) that it emits. Use a common divisor of both."
+    case .poolingPadding(let sides, let window):
+      """
+      a padding of \(sides.all) for windows of \(window.rows) x \(window.columns): a window could lie on nothing but padding. Pad by less \
+      than a window.
+      """
+    case .notPositive(let what, let got): "\(what) must be a number above 0, got \(got)."
+    case .unequalMaps(let input, let shape):
+      "layer \(input), which it concatenates, has the shape \(shape). Bring its maps to the same height and width first, as by a pooling."
     case .dropoutRate(let rate): "a dropout rate must be at least 0 and below 1, got \(rate)."
     case .softmaxBelow: "a softmax must be the last layer, because the loss of a training includes it. Move it to the end."
     case .softmaxDropout: "a softmax has no dropout: it would drop classes from the loss. Put the dropout into an earlier layer."
     case .noSuchInput(let input, let last): "it cannot read layer \(input): a layer reads earlier ones, 0 (the network's input) to \(last)."
-    case .inputCount(let expected, let got): "it must read \(expected), but \(got) are given. A sum reads two or more, the others one."
+    case .inputCount(let expected, let got):
+      "it must read \(expected), but \(got) are given. A sum and a concatenation read two or more, the others one."
     case .tooLarge(let what, let factors):
       """
       it would have \(factors.map(String.init).joined(separator: " x ")) \(what), more than the \(NetworkDescription.largestValueCount) that are \

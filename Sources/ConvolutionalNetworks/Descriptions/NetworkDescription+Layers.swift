@@ -2,6 +2,9 @@ extension NetworkDescription {
   /// Activations per image, or weights, that a layer may have: 2^32, 17 GB in float32.
   package static let largestValueCount = 1 << 32
 
+  /// Rows or columns that a padding or a dilated kernel may take, and maps of zeros of a shortcut.
+  static let largestReach = 65_536
+
   /// Whether a product is at most ``largestValueCount``; of positive factors, which need no product of their own.
   static func isPossible(_ factors: [Int]) -> Bool {
     var product = 1
@@ -19,6 +22,9 @@ extension NetworkDescription {
     guard input.channels > 0, input.height > 0, input.width > 0 else { throw NetworkError.emptyInput(network: name, shape: input) }
     guard Self.isPossible([input.channels, input.height, input.width]) else {
       throw NetworkError.inputTooLarge(network: name, shape: input)
+    }
+    guard normalization?.fits(channels: input.channels) ?? true else {
+      throw NetworkError.wrongNormalization(network: name, channels: input.channels)
     }
     guard !layerDescriptions.isEmpty else { throw NetworkError.noLayers(network: name) }
     var layers = [
@@ -39,92 +45,28 @@ extension NetworkDescription {
       .impossibleLayer(network: name, layer: index, input: from, problem: LayerProblem(problem))
     }
     for input in inputs where !layers.indices.contains(input) { throw refuse(.noSuchInput(input, last: index - 1)) }
-    if case .add = description.kind {
+    if description.kind.readsSeveral {
       guard inputs.count >= 2 else { throw refuse(.inputCount(expected: "two or more layers", got: inputs.count)) }
     } else {
       guard inputs.count == 1 else { throw refuse(.inputCount(expected: "one layer", got: inputs.count)) }
     }
-    for input in inputs where layers[input].shape != from { throw refuse(.unequalInput(input, shape: layers[input].shape)) }
+    for input in inputs {
+      let shape = layers[input].shape
+      if description.kind == .concatenate {
+        guard (shape.height, shape.width) == (from.height, from.width) else { throw refuse(.unequalMaps(input, shape: shape)) }
+      } else {
+        guard shape == from else { throw refuse(.unequalInput(input, shape: shape)) }
+      }
+    }
     guard description.dropoutRate >= 0, description.dropoutRate < 1 else { throw refuse(.dropoutRate(description.dropoutRate)) }
     if description.kind == .softmax {
       guard index == layerDescriptions.count else { throw refuse(.softmaxBelow) }
       guard description.dropoutRate == 0 else { throw refuse(.softmaxDropout) }
     }
     let facts: Facts
-    do { facts = try Facts(description.kind, from: from, inputCount: inputs.count) } catch { throw refuse(error.reason) }
+    do { facts = try Facts(description.kind, inputs.map { layers[$0].shape }) } catch { throw refuse(error.reason) }
     return Layer(
       index: index, name: "\(description.kindName)\(index)", description: description, inputs: inputs, inputShape: from,
       shape: facts.shape, flopsPerImage: facts.flops, parameterShapes: facts.parameters, statisticsShapes: facts.statistics)
-  }
-
-  /// What follows from a layer's kind and the shape of its input.
-  private struct Facts {
-    let shape: ActivationShape
-    var flops = 0.0
-    var parameters: [[Int]] = []
-    var statistics: [[Int]] = []
-
-    init(_ kind: LayerDescription.Kind, from: ActivationShape, inputCount: Int) throws(LayerProblem) {
-      switch kind {
-      case .convolution(let channels, let kernel, _, let padding, let stride):
-        guard channels > 0 else { throw LayerProblem(.size("channels", channels)) }
-        guard kernel > 0 else { throw LayerProblem(.size("kernel", kernel)) }
-        guard stride > 0 else { throw LayerProblem(.size("stride", stride)) }
-        guard padding == .valid || kernel % 2 == 1 else { throw LayerProblem(.evenKernel(kernel)) }
-        let loss = padding == .same ? 0 : kernel - 1
-        guard from.height > loss, from.width > loss else { throw LayerProblem(.windowTooLarge(kernel)) }
-        shape = ActivationShape(
-          channels: channels, height: (from.height - loss - 1) / stride + 1, width: (from.width - loss - 1) / stride + 1)
-        parameters = [[channels, from.channels, kernel, kernel], [channels]]
-        try Self.checkSizes(shape, parameters)
-        flops = 2 * Double(from.channels * kernel * kernel) * Double(shape.columnCount)
-      case .maxPool(let size):
-        shape = try Self.pooled(from, size)
-        flops = Double(shape.columnCount) * Double(size * size - 1)
-      case .averagePool(let size):
-        shape = try Self.pooled(from, size)
-        flops = Double(shape.columnCount) * Double(size * size)
-      case .globalAveragePool:
-        shape = ActivationShape(channels: from.channels)
-        flops = Double(from.columnCount)
-      case .batchNormalization:
-        shape = from
-        parameters = [[from.channels], [from.channels]]
-        statistics = parameters
-        flops = 2 * Double(from.columnCount)
-      case .add:
-        shape = from
-        flops = Double(from.columnCount) * Double(inputCount - 1)
-      case .flatten:
-        shape = ActivationShape(channels: from.columnCount)
-      case .relu:
-        shape = from
-        flops = Double(from.columnCount)
-      case .softmax:
-        shape = from
-        // Per channel a comparison, a subtraction, an exponential counted as one, an addition and a division.
-        flops = 5 * Double(from.columnCount)
-      case .dropout:
-        shape = from
-      case .dense(let units, _):
-        guard units > 0 else { throw LayerProblem(.size("units", units)) }
-        shape = ActivationShape(channels: units)
-        parameters = [[units, from.columnCount], [units]]
-        try Self.checkSizes(shape, parameters)
-        flops = 2 * Double(from.columnCount) * Double(units)
-      }
-    }
-
-    private static func checkSizes(_ shape: ActivationShape, _ parameters: [[Int]]) throws(LayerProblem) {
-      let activations = [shape.channels, shape.height, shape.width]
-      guard isPossible(activations) else { throw LayerProblem(.tooLarge("activations", factors: activations)) }
-      for factors in parameters where !isPossible(factors) { throw LayerProblem(.tooLarge("weights", factors: factors)) }
-    }
-
-    private static func pooled(_ from: ActivationShape, _ size: Int) throws(LayerProblem) -> ActivationShape {
-      guard size > 0 else { throw LayerProblem(.size("window", size)) }
-      guard from.height >= size, from.width >= size else { throw LayerProblem(.windowTooLarge(size)) }
-      return ActivationShape(channels: from.channels, height: from.height / size, width: from.width / size)
-    }
   }
 }

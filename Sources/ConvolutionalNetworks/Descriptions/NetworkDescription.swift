@@ -11,12 +11,15 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
   public var name: String
   /// The shape of one image.
   public var input: ActivationShape
+  /// What is done to the input; nil: pictures of 3 x 32 x 32 bytes are normalised with CIFAR-10's constants, and all else is taken as it is.
+  public var normalization: InputNormalization?
   /// The layers, from layer 1 on.
   public var layerDescriptions: [LayerDescription]
 
   /// Describes a network; ``layers()`` checks whether it can exist.
-  public init(name: String, input: ActivationShape, layers: [LayerDescription]) {
+  public init(name: String, input: ActivationShape, normalization: InputNormalization? = nil, layers: [LayerDescription]) {
     self.name = name
+    self.normalization = normalization
     self.input = input
     self.layerDescriptions = layers
   }
@@ -31,20 +34,31 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     package let description: LayerDescription?
     /// The layers it reads, all below `index`; none for the input. A layer may occur twice.
     public let inputs: [Int]
-    /// The shape of what it reads: all inputs have it.
+    /// The shape of its first input: all have it, but those of a concatenation, which may have other channels.
     package let inputShape: ActivationShape
     /// The shape of its activations.
     public let shape: ActivationShape
     /// Floating-point operations for one image; a multiplication and an addition are two, a comparison is one.
     public let flopsPerImage: Double
-    /// Shapes of the layer's trained tensors: weights (O, I, H, W or out, in; a batch normalization's scale), then the bias (its shift);
-    /// empty if it has none.
+    /// Shapes of the layer's trained tensors: weights (O, I, H, W or out, in; a normalization's scale), then the bias (its shift) unless it has
+    /// none; empty if it has neither.
     package let parameterShapes: [[Int]]
     /// Shapes of a batch normalization's running mean and variance, which no gradient changes; else empty.
     package let statisticsShapes: [[Int]]
 
     /// Numbers that training changes by their gradients.
     public var parameterCount: Int { parameterShapes.reduce(0) { $0 + $1.reduce(1, *) } }
+
+    /// Whether the layer has a bias, or a shift, among its tensors.
+    var hasBias: Bool { parameterShapes.count > 1 }
+
+    /// Whether the layer's weights are the scale of a normalization.
+    var isNormalization: Bool {
+      switch description?.kind {
+      case .batchNormalization, .layerNormalization: true
+      default: false
+      }
+    }
 
     /// Whether training changes the layer.
     var isTrained: Bool { !parameterShapes.isEmpty && description?.isFrozen == false }

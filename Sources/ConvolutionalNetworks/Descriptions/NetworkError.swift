@@ -6,6 +6,12 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case emptyInput(network: String, shape: ActivationShape)
   /// The input has more than 2^32 values.
   case inputTooLarge(network: String, shape: ActivationShape)
+  /// The normalization of the input has other numbers than one mean and one deviation above 0 for each channel.
+  case wrongNormalization(network: String, channels: Int)
+  /// The network normalises channels that the rows do not have: images are given to a network of as many values in another shape.
+  case otherChannels(network: String, input: ActivationShape, rows: ActivationShape)
+  /// A gradient is asked of a layer of a kind that has no backward pass here.
+  case noGradient(layer: String)
   /// A layer that cannot follow from its input; layers count from 1.
   case impossibleLayer(network: String, layer: Int, input: ActivationShape, problem: LayerProblem)
   /// The batch is smaller than the smallest whose activations do not depend on its size.
@@ -35,6 +41,22 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case .inputTooLarge(let network, let shape):
       return """
         network \(network) has the input \(shape), which is more than \(NetworkDescription.largestValueCount) values: check its dimensions.
+        """
+    case .wrongNormalization(let network, let channels):
+      return """
+        network \(network) has \(channels) channels: its normalization needs \(channels) means and \(channels) deviations, all of them finite and the \
+        deviations above 0.
+        """
+    case .otherChannels(let network, let input, let rows):
+      return """
+        network \(network) normalises the channels of \(input), and its input is images of \(rows): describe their shape as its input, with a \
+        flatten or a dense layer behind it.
+        """
+    case .noGradient(let layer):
+      return """
+        layer \(layer) can be run, but no gradient can be taken through it, so that it can be neither trained nor attacked: only convolutions \
+        without dilation and groups, poolings, batch normalizations, sums, dense layers, relu, flatten, dropout and a last softmax have one. Train \
+        the network elsewhere and give its weights, or freeze the layers up to it.
         """
     case .impossibleLayer(let network, let layer, let input, let problem):
       return "layer \(layer) of network \(network), whose input is \(input): \(problem)"

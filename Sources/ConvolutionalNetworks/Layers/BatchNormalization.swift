@@ -5,12 +5,12 @@ import COneDNN
 /// It keeps the layout of its input. Training takes mean and variance of the batch and moves the running ones a tenth of the way towards
 /// them, the variance unbiased, as PyTorch does; everything else uses the running ones.
 struct BatchNormalizationGeometry {
-  static let epsilon: Float = 1e-5
   /// The share of a running statistic that a training step keeps.
   static let momentum: Float = 0.9
 
   /// (n, c, h, w) or (n, columns), of input and output.
   let dimensions: [Int]
+  let epsilon: Float
   let usesBatchStatistics: Bool
 
   private var flags: UInt32 {
@@ -23,7 +23,7 @@ struct BatchNormalizationGeometry {
     var data = memory.layout.descriptor
     var description = dnnl_batch_normalization_desc_t()
     try check(
-      dnnl_batch_normalization_forward_desc_init(&description, purpose.propagation, &data, Self.epsilon, flags),
+      dnnl_batch_normalization_forward_desc_init(&description, purpose.propagation, &data, epsilon, flags),
       "describe a batch normalization of \(dimensions)")
     let isFused = relu && purpose == .inference
     let descriptor = try PrimitiveDescriptor(engine, description, relu: isFused)
@@ -58,7 +58,7 @@ struct BatchNormalizationGeometry {
     var description = dnnl_batch_normalization_desc_t()
     // The library has no kernel for the input's gradient alone: scale's and shift's are computed and left if nobody needs them.
     try check(
-      dnnl_batch_normalization_backward_desc_init(&description, dnnl_backward, &data, &data, Self.epsilon, flags),
+      dnnl_batch_normalization_backward_desc_init(&description, dnnl_backward, &data, &data, epsilon, flags),
       "describe the gradient of a batch normalization")
     let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
     let outer = try gradient.operations.adapt(incoming, to: parts.source.layout, engine)

@@ -24,18 +24,26 @@ extension BoundLayer {
     }
   }
 
-  /// Its tensors in the order of a checkpoint, with the dimensions in which the kernel sees them.
+  /// Its tensors in the order of a checkpoint, with the dimensions in which the kernel sees them. A bias that the layer has not is zero and is none.
   private var held: [(role: TensorRole, memory: TensorMemory, dimensions: [Int])] {
-    let memories = [parts.weights, parts.bias, parts.runningStatistics?.mean, parts.runningStatistics?.variance]
+    let memories = [parts.weights, layer.hasBias ? parts.bias : nil, parts.runningStatistics?.mean, parts.runningStatistics?.variance]
     return zip(TensorRole.allCases, memories).compactMap { role, memory in memory.map { (role, $0, dimensions(of: role)) } }
   }
 
   private func tensor(_ role: TensorRole, _ memory: TensorMemory) throws -> Checkpoint.Tensor {
     let values = try memory.plainValues(dimensions: dimensions(of: role), engine)
-    return Checkpoint.Tensor(
-      name: role.name(layer: layer.index), shape: role == .weights ? layer.parameterShapes[0] : [layer.parameterShapes[0][0]],
-      values: values)
+    return Checkpoint.Tensor(name: role.name(layer: layer.index), shape: shape(of: role), values: values)
   }
 
-  private func dimensions(of role: TensorRole) -> [Int] { role == .weights ? weightDimensions : [layer.parameterShapes[0][0]] }
+  private func shape(of role: TensorRole) -> [Int] {
+    switch role {
+    case .weights: layer.parameterShapes[0]
+    case .bias: layer.parameterShapes[1]
+    case .mean, .variance: layer.statisticsShapes[0]
+    }
+  }
+
+  private func dimensions(of role: TensorRole) -> [Int] {
+    role == .weights ? weightDimensions : [shape(of: role).reduce(1, *)]
+  }
 }

@@ -70,19 +70,31 @@ final class BoundLayer {
     let isDropping = purpose == .training && layer.description!.dropoutRate > 0
     var forward: [Operation] = []
     let seen = layer.kernelDimensions(of: inputs[0].dimensions)
-    let memories = try inputs.map { try forward.reshape($0.memory, from: $0.dimensions, to: seen, engine) }
+    let memories = try inputs.map {
+      try forward.reshape($0.memory, from: $0.dimensions, to: layer.kernelDimensions(of: $0.dimensions), engine)
+    }
     input = Activation(memory: memories[0], dimensions: seen)
     switch layer.description!.kind {
-    case .convolution(_, _, let relu, _, _):
-      parts = try layer.convolution(batch: batch)!.bind(memories[0], relu: relu, purpose, engine, sharing: lender?.parts)
-    case .maxPool, .averagePool, .globalAveragePool:
+    case .convolution(let convolution):
+      parts = try layer.convolution(batch: batch)!.bind(memories[0], relu: convolution.relu, purpose, engine, sharing: lender?.parts)
+    case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool:
       parts = try layer.pooling(batch: batch)!.bind(memories[0], purpose, engine)
-    case .batchNormalization(let relu):
+    case .batchNormalization(let relu, _):
       parts = try layer.batchNormalization(seen, purpose)!.bind(memories[0], relu: relu, purpose, engine, sharing: lender?.parts)
     case .add(let relu):
       var operations: [Operation] = []
       let sum = try operations.sum(memories, relu: relu, engine)
       parts = Parts(operations: operations, source: memories[0], output: sum)
+    case .concatenate:
+      parts = try Concatenation(output: dimensions).bind(
+        memories, inputs.map { layer.kernelDimensions(of: $0.dimensions) }, engine)
+    case .shortcut(let stride, let before, _):
+      parts = try Shortcut(input: seen, output: dimensions, stride: stride, before: before).bind(memories[0], engine)
+    case .layerNormalization(let over, let epsilon):
+      parts = try LayerNormalizationGeometry(dimensions: seen, over: over, epsilon: epsilon)
+        .bind(memories[0], engine, sharing: lender?.parts)
+    case .activation(let activation):
+      parts = try activation.bind(memories[0], seen, engine)
     case .flatten:
       var operations: [Operation] = []
       let output = try operations.flatten(memories[0], from: seen, copies: isDropping, engine)
@@ -97,7 +109,7 @@ final class BoundLayer {
       var operations: [Operation] = []
       let output = try isDropping ? operations.copy(memories[0], engine) : memories[0]
       parts = Parts(operations: operations, source: memories[0], output: output)
-    case .dense(_, let relu):
+    case .dense(_, let relu, _):
       parts = try DenseGeometry(input: seen, output: dimensions)
         .bind(memories[0], relu: relu, purpose, engine, sharing: lender?.parts)
     }
@@ -113,10 +125,15 @@ final class BoundLayer {
   var pooling: PoolingGeometry? { layer.pooling(batch: input.dimensions[0]) }
   var batchNormalization: BatchNormalizationGeometry? { layer.batchNormalization(input.dimensions, purpose) }
 
-  /// The dimensions in which the kernel sees the weights: a dense layer over maps keeps (out, c, h, w).
+  /// The dimensions in which the kernel sees the weights: a dense layer over maps keeps (out, c, h, w), a convolution has its groups in front, and a
+  /// layer normalization has a row of values.
   var weightDimensions: [Int] {
-    if case .dense(let units, _) = layer.description!.kind { return [units] + input.dimensions.dropFirst() }
-    return layer.parameterShapes[0]
+    switch layer.description!.kind {
+    case .dense(let units, _, _): [units] + input.dimensions.dropFirst()
+    case .convolution(let convolution): NetworkDescription.Layer.grouped(layer.parameterShapes[0], groups: convolution.groups)
+    case .layerNormalization: [layer.parameterShapes[0].reduce(1, *)]
+    default: layer.parameterShapes[0]
+    }
   }
 }
 

@@ -53,10 +53,10 @@ final class BoundNetwork {
     _ = input.values.update(fromContentsOf: images)
   }
 
-  /// Normalises images straight into the batch and fills the rest of it with zeros.
-  func fill(from images: ImageSet, rows: ArraySlice<Int>) {
-    clear(from: rows.count * ImageSet.pixelsPerImage)
-    images.normalize(rows: rows, into: input.values)
+  /// Writes examples straight into the batch and fills the rest of it with zeros.
+  func fill(from examples: any NetworkRows, rows: ArraySlice<Int>, normalization: InputNormalization?) {
+    clear(from: rows.count * examples.shape.columnCount)
+    examples.write(rows: rows, normalization: normalization, into: input.values)
   }
 
   /// Takes the first images' activations of a layer, `images` x (c, h, w) row-major, in place of computing them; those of the others are zeros.

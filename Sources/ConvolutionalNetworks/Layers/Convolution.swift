@@ -1,22 +1,30 @@
 import COneDNN
 
-/// A convolution with bias, on oneDNN.
+/// A convolution with bias, which is zero where the layer has none, on oneDNN.
 ///
 /// Always `convolution_direct`: `convolution_auto` may choose Winograd's algorithm, whose rounding differs between batch sizes, and a
 /// re-run of an intermediate must give the stored bits.
 struct ConvolutionGeometry {
   /// (n, c, h, w).
   let input: [Int]
-  /// (out, in, kernel, kernel).
+  /// (out, in, rows, columns), or (groups, out, in, rows, columns) of each group.
   let weights: [Int]
   let output: [Int]
-  /// Rows and columns of zeros on every side.
-  let padding: Int
   /// Rows or columns from one window to the next.
-  let stride: Int
+  let stride: Extent
+  /// Rows or columns from one tap of the kernel to the next.
+  let dilation: Extent
+  /// Rows and columns of zeros.
+  let sides: Sides
 
-  private var strides: [Int64] { [Int64(stride), Int64(stride)] }
-  private var paddings: [Int64] { [Int64(padding), Int64(padding)] }
+  private var strides: [Int64] { stride.both.map(Int64.init) }
+  /// oneDNN counts what lies between two taps.
+  private var dilations: [Int64] { dilation.both.map { Int64($0 - 1) } }
+  private var before: [Int64] { [Int64(sides.top), Int64(sides.left)] }
+  private var behind: [Int64] { [Int64(sides.bottom), Int64(sides.right)] }
+
+  /// Whether ``bindBackward(_:_:_:_:_:)`` can be called.
+  var hasGradient: Bool { dilation == Extent(1) && weights.count == 4 }
 
   /// The four tensors, in layouts of oneDNN's choice.
   private func layouts() throws -> (source: Layout, weights: Layout, bias: Layout, output: Layout) {
@@ -29,9 +37,9 @@ struct ConvolutionGeometry {
     var layouts = try layouts()
     var description = dnnl_convolution_desc_t()
     try check(
-      dnnl_convolution_forward_desc_init(
+      dnnl_dilated_convolution_forward_desc_init(
         &description, purpose.propagation, dnnl_convolution_direct, &layouts.source.descriptor, &layouts.weights.descriptor,
-        &layouts.bias.descriptor, &layouts.output.descriptor, strides, paddings, paddings),
+        &layouts.bias.descriptor, &layouts.output.descriptor, strides, dilations, before, behind),
       "describe a convolution of \(input) to \(output)")
     let descriptor = try PrimitiveDescriptor(engine, description, relu: relu)
     var operations: [Operation] = []
@@ -56,7 +64,7 @@ struct ConvolutionGeometry {
       try check(
         dnnl_convolution_backward_weights_desc_init(
           &description, dnnl_convolution_direct, &layouts.source.descriptor, &layouts.weights.descriptor, &layouts.bias.descriptor,
-          &layouts.output.descriptor, strides, paddings, paddings), "describe the gradient of a convolution's weights")
+          &layouts.output.descriptor, strides, before, behind), "describe the gradient of a convolution's weights")
       let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
       try gradient.bindWeights(descriptor, parts, incoming, engine)
     }
@@ -65,7 +73,7 @@ struct ConvolutionGeometry {
       try check(
         dnnl_convolution_backward_data_desc_init(
           &description, dnnl_convolution_direct, &layouts.source.descriptor, &layouts.weights.descriptor, &layouts.output.descriptor,
-          strides, paddings, paddings), "describe the gradient of a convolution's input")
+          strides, before, behind), "describe the gradient of a convolution's input")
       let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
       try gradient.bindInput(descriptor, parts, incoming, engine)
     }

@@ -46,7 +46,7 @@ struct Layout {
 
   /// Row-major: the last dimension is the densest (n, c, h, w).
   static func plain(_ dimensions: [Int]) throws -> Layout {
-    let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd]
+    let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde]
     return try Layout(dimensions, tags[dimensions.count - 1])
   }
 

@@ -4,7 +4,7 @@ extension NetworkDescription.Layer {
   func outputDimensions(of input: [Int]) -> [Int] {
     switch description?.kind {
     case .flatten, .dense: [input[0], shape.columnCount]
-    case .relu, .softmax, .dropout: input
+    case .relu, .activation, .layerNormalization, .softmax, .dropout: input
     default: mapDimensions(batch: input[0])
     }
   }
@@ -14,7 +14,9 @@ extension NetworkDescription.Layer {
   func kernelDimensions(of input: [Int]) -> [Int] {
     switch description?.kind {
     case .dense: Self.undivided(input)
-    case .flatten, .relu, .softmax, .dropout: input
+    case .flatten, .relu, .activation, .layerNormalization, .softmax, .dropout: input
+    // Each of its inputs has channels of its own.
+    case .concatenate: input.count == 2 ? input + [1, 1] : input
     default: [input[0], inputShape.channels, inputShape.height, inputShape.width]
     }
   }
@@ -22,33 +24,47 @@ extension NetworkDescription.Layer {
   /// Many columns as maps of a few rows, in the same order.
   ///
   /// oneDNN 2.6.3 divides a dense layer's sum among threads where it reads more than 1,024 columns and no maps: the bits would depend on the number of
-  /// threads. A number without a factor of 2 to 64 cannot be cut so, and is left as it is.
+  /// threads. Maps of 1 x 1 are cut too. A number without a factor of 2 to 64 cannot be, and is left as it is.
   private static func undivided(_ input: [Int]) -> [Int] {
-    guard input.count == 2, input[1] > 1_024, let rows = (2...64).first(where: { input[1] % $0 == 0 }) else { return input }
+    let isRow = input[2...].allSatisfy { $0 == 1 }
+    guard isRow, input[1] > 1_024, let rows = (2...64).first(where: { input[1] % $0 == 0 }) else { return input }
     return [input[0], input[1] / rows, rows, 1]
   }
 
   private func mapDimensions(batch: Int) -> [Int] { [batch, shape.channels, shape.height, shape.width] }
 
   func convolution(batch: Int) -> ConvolutionGeometry? {
-    guard case .convolution(_, let kernel, _, let padding, let stride) = description?.kind else { return nil }
+    guard case .convolution(let convolution) = description?.kind else { return nil }
     return ConvolutionGeometry(
-      input: [batch, inputShape.channels, inputShape.height, inputShape.width], weights: parameterShapes[0],
-      output: mapDimensions(batch: batch), padding: padding == .same ? kernel / 2 : 0, stride: stride)
+      input: [batch, inputShape.channels, inputShape.height, inputShape.width],
+      weights: Self.grouped(parameterShapes[0], groups: convolution.groups), output: mapDimensions(batch: batch),
+      stride: convolution.stride, dilation: convolution.dilation, sides: convolution.sides)
+  }
+
+  /// (out, in, rows, columns) as the kernels see it: with the groups in front, where there are several.
+  static func grouped(_ weights: [Int], groups: Int) -> [Int] {
+    groups == 1 ? weights : [groups, weights[0] / groups] + weights[1...]
   }
 
   func pooling(batch: Int) -> PoolingGeometry? {
     let output = mapDimensions(batch: batch)
+    func geometry(_ kind: PoolingGeometry.Kind, _ pooling: LayerDescription.Pooling) -> PoolingGeometry {
+      PoolingGeometry(kind: kind, output: output, window: pooling.size, stride: pooling.step, sides: pooling.padding)
+    }
+    let whole = LayerDescription.Pooling(Extent(inputShape.height, inputShape.width))
     switch description?.kind {
-    case .maxPool(let size): return PoolingGeometry(kind: .maximum, output: output, window: [size, size])
-    case .averagePool(let size): return PoolingGeometry(kind: .average, output: output, window: [size, size])
-    case .globalAveragePool: return PoolingGeometry(kind: .average, output: output, window: [inputShape.height, inputShape.width])
+    case .maxPool(let pooling): return geometry(.maximum, pooling)
+    case .averagePool(let pooling):
+      return geometry(pooling.countsPadding && pooling.padding != .none ? .averageWithPadding : .average, pooling)
+    case .globalAveragePool: return geometry(.average, whole)
+    case .globalMaxPool: return geometry(.maximum, whole)
     default: return nil
     }
   }
 
   func batchNormalization(_ dimensions: [Int], _ purpose: BoundLayer.Purpose) -> BatchNormalizationGeometry? {
-    guard case .batchNormalization = description?.kind else { return nil }
-    return BatchNormalizationGeometry(dimensions: dimensions, usesBatchStatistics: purpose == .training && isTrained)
+    guard case .batchNormalization(_, let epsilon) = description?.kind else { return nil }
+    return BatchNormalizationGeometry(
+      dimensions: dimensions, epsilon: epsilon, usesBatchStatistics: purpose == .training && isTrained)
   }
 }

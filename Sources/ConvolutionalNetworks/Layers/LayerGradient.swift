@@ -41,18 +41,23 @@ extension BoundLayer {
     if layer.appliesReLU { incoming = try reluBackward(incoming, &gradient.operations) }
     switch layer.description!.kind {
     case .convolution:
+      guard convolution!.hasGradient else { throw NetworkError.noGradient(layer: layer.name) }
       try convolution!.bindBackward(parts, incoming.memory, needs, &gradient, engine)
     case .dense:
       try DenseGeometry(input: input.dimensions, output: output.dimensions).bindBackward(parts, incoming.memory, needs, &gradient, engine)
     case .batchNormalization:
       try batchNormalization!.bindBackward(parts, incoming.memory, needs, &gradient, engine)
-    case .maxPool, .averagePool, .globalAveragePool:
+    case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool:
       if needs.anyInput { try pooling!.bindBackward(parts, incoming.memory, &gradient, engine) }
     case .add:
       gradient.inputs = inputDimensions.map { _ in TensorGradient(incoming.memory, isShared: true) }
     case .flatten, .relu, .softmax, .dropout:
       gradient.inputs = [incoming]
+    case .activation, .layerNormalization, .concatenate, .shortcut:
+      throw NetworkError.noGradient(layer: layer.name)
     }
+    // A bias that the layer has not stays zero.
+    if !layer.hasBias { gradient.bias = nil }
     // Back to the dimensions that the layers below give their outputs.
     let seen = layer.description!.kind == .flatten ? output.dimensions : input.dimensions
     for (place, inner) in gradient.inputs.enumerated() where needs.inputs[place] {

@@ -59,7 +59,8 @@ final class PrimitiveDescriptor {
     }
   }
 
-  fileprivate init(
+  /// What `make` creates, with our attributes.
+  init(
     _ engine: Engine, relu: Bool = false, make: (inout dnnl_primitive_desc_t?, dnnl_primitive_attr_t?) -> dnnl_status_t
   ) throws {
     self.engine = engine

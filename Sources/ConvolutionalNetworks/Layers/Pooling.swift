@@ -1,21 +1,34 @@
 import COneDNN
 
-/// Maximum or mean over windows that do not overlap, on oneDNN. It keeps the layout of its input.
+/// Maximum or mean over windows, on oneDNN. It keeps the layout of its input.
 struct PoolingGeometry {
   enum Kind {
     case maximum, average
+    /// The zeros of the padding count.
+    case averageWithPadding
 
-    fileprivate var algorithm: dnnl_alg_kind_t { self == .maximum ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding }
+    fileprivate var algorithm: dnnl_alg_kind_t {
+      switch self {
+      case .maximum: dnnl_pooling_max
+      case .average: dnnl_pooling_avg_exclude_padding
+      case .averageWithPadding: dnnl_pooling_avg_include_padding
+      }
+    }
   }
 
   let kind: Kind
   /// (n, c, h, w).
   let output: [Int]
-  /// Rows and columns of a window, which are also the steps from one to the next.
-  let window: [Int]
+  /// Rows and columns of a window.
+  let window: Extent
+  /// Rows and columns from one window to the next.
+  let stride: Extent
+  let sides: Sides
 
-  private var windows: [Int64] { window.map(Int64.init) }
-  private static let noPadding: [Int64] = [0, 0]
+  private var windows: [Int64] { window.both.map(Int64.init) }
+  private var strides: [Int64] { stride.both.map(Int64.init) }
+  private var before: [Int64] { [Int64(sides.top), Int64(sides.left)] }
+  private var behind: [Int64] { [Int64(sides.bottom), Int64(sides.right)] }
 
   func bind(_ memory: TensorMemory, _ purpose: BoundLayer.Purpose, _ engine: Engine) throws -> BoundLayer.Parts {
     var source = memory.layout.descriptor
@@ -23,7 +36,7 @@ struct PoolingGeometry {
     var description = dnnl_pooling_desc_t()
     try check(
       dnnl_pooling_forward_desc_init(
-        &description, purpose.propagation, kind.algorithm, &source, &target, windows, windows, Self.noPadding, Self.noPadding),
+        &description, purpose.propagation, kind.algorithm, &source, &target, strides, windows, before, behind),
       "describe a pooling to \(output)")
     let descriptor = try PrimitiveDescriptor(engine, description)
     let result = try descriptor.memory(dnnl_query_dst_md)
@@ -43,7 +56,7 @@ struct PoolingGeometry {
     var description = dnnl_pooling_desc_t()
     try check(
       dnnl_pooling_backward_desc_init(
-        &description, kind.algorithm, &source, &target, windows, windows, Self.noPadding, Self.noPadding),
+        &description, kind.algorithm, &source, &target, strides, windows, before, behind),
       "describe the gradient of a pooling")
     let descriptor = try PrimitiveDescriptor(engine, description, hint: parts.descriptor)
     let outer = try gradient.operations.adapt(incoming, to: descriptor.layout(dnnl_query_diff_dst_md), engine)

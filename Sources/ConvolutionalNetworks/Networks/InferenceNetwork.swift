@@ -105,7 +105,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// Computes the wanted layers for some images of a set, batch by batch, and of the other layers only those that they need.
   ///
   /// - Parameters:
-  ///   - images: 3 x 32 x 32.
+  ///   - images: 3 x 32 x 32, as the network's input is.
   ///   - rows: indices into `images`, any order, repeats allowed; only these are computed.
   ///   - wanted: layers to show; 0 is the input.
   ///   - visit: called on the compute thread per batch and wanted layer; `positions` is the batch's range of indices into `rows`.
@@ -129,7 +129,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   ///     changed.
   /// - Throws: ``NetworkError``, or what `visit` or the available layers throw, which ends the run.
   package func forwardInKernelOrder(
-    _ images: ImageSet, rows: [Int], wanted: Set<Int>, available: AvailableLayers = .none,
+    _ images: any NetworkRows, rows: [Int], wanted: Set<Int>, available: AvailableLayers = .none,
     visit: (_ positions: Range<Int>, _ layer: Int, _ activations: UnsafeBufferPointer<Float>, _ order: MapOrder) throws -> Void
   ) throws {
     try forward(images, rows: rows, wanted: wanted, available: available, order: nil, visit: visit)
@@ -162,17 +162,14 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
 
   /// - Parameter order: nil for that of the kernels.
   private func forward(
-    _ images: ImageSet, rows: [Int], wanted: Set<Int>, available: AvailableLayers, order: MapOrder?,
+    _ images: any NetworkRows, rows: [Int], wanted: Set<Int>, available: AvailableLayers, order: MapOrder?,
     visit: (Range<Int>, Int, UnsafeBufferPointer<Float>, MapOrder) throws -> Void
   ) throws {
     let last = wanted.max() ?? 0
     try check(through: last, wanted: wanted)
     let taken = available.layers.subtracting(wanted)
     let needed = layers.needed(for: wanted.union([last]), stoppingAt: taken)
-    guard layers[0].shape.columnCount == ImageSet.pixelsPerImage || taken.contains(0) || !needed.contains(0) else {
-      throw NetworkError.wrongInput(
-        network: description.name, expectedValues: layers[0].shape.columnCount, gotValues: ImageSet.pixelsPerImage)
-    }
+    if needed.contains(0), !taken.contains(0) { try images.requireFit(description) }
     let computed = needed.filter { !taken.contains($0) }
     for start in stride(from: 0, to: rows.count, by: batchSize) {
       let batch = start..<min(start + batchSize, rows.count)
@@ -183,7 +180,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
           let positions = start..<min(start + network.batchSize, batch.upperBound)
           for layer in needed where taken.contains(layer) { try take(layer, positions, of: available, into: network) }
           try run(network, count: positions.count, needed: computed, wanted: wanted, order: order) {
-            network.fill(from: images, rows: rows[positions])
+            network.fill(from: images, rows: rows[positions], normalization: description.normalization)
           } visit: {
             try visit(positions, $0, $1, $2)
           }

@@ -2,8 +2,8 @@
 /// 2015, arXiv 1412.6572): x + epsilon * sign(gradient of the loss), the step that a linear model would find worst among all that change
 /// no pixel by more than epsilon.
 ///
-/// Epsilon is a share of a pixel's whole range: 1 / 255 is one step of a byte. A channel's normalisation divides it by the channel's
-/// standard deviation. Pixels stay between black and full.
+/// Epsilon is a share of a pixel's whole range: 1 / 255 is one step of a byte. A channel's normalisation, the network's own or CIFAR-10's, divides it
+/// by the channel's standard deviation. Pixels stay between black and full.
 extension InputGradient {
   /// The adversarial inputs, normalised and not rounded.
   ///
@@ -14,12 +14,15 @@ extension InputGradient {
     try Self.check(epsilon)
     let signs = try gradients(of: images, rows: rows)
     var input = [Float](repeating: 0, count: signs.count)
-    input.withUnsafeMutableBufferPointer { images.normalize(rows: rows, into: $0) }
+    input.withUnsafeMutableBufferPointer { images.write(rows: rows[...], normalization: description.normalization, into: $0) }
+    let normalization = description.normalization
     for place in input.indices {
       let channel = Self.channel(of: place)
-      let step = Float(epsilon) / Normalization.deviations[channel]
+      let step = Float(epsilon) / (normalization?.deviation ?? Normalization.deviations)[channel]
       let moved = input[place] + step * Self.sign(signs[place])
-      input[place] = min(max(moved, Normalization.value(of: 0, channel: channel)), Normalization.value(of: 255, channel: channel))
+      let black = normalization?.value(of: 0, channel: channel) ?? Normalization.value(of: 0, channel: channel)
+      let full = normalization?.value(of: 1, channel: channel) ?? Normalization.value(of: 255, channel: channel)
+      input[place] = min(max(moved, black), full)
     }
     return input
   }

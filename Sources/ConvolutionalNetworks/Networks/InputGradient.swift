@@ -52,10 +52,7 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
   /// - Throws: ``NetworkError`` if the network is not one for such images or has no class of a label.
   /// - Complexity: about three forward passes per image.
   public func gradients(of images: ImageSet, rows: [Int]) throws -> [Float] {
-    guard inputShape.columnCount == ImageSet.pixelsPerImage else {
-      throw NetworkError.wrongInput(
-        network: description.name, expectedValues: inputShape.columnCount, gotValues: ImageSet.pixelsPerImage)
-    }
+    try images.requireFit(description)
     var result: [Float] = []
     result.reserveCapacity(rows.count * ImageSet.pixelsPerImage)
     for start in stride(from: 0, to: rows.count, by: batchSize) {
@@ -63,7 +60,7 @@ public final class InputGradient: @unchecked Sendable {  // Unchecked: everythin
       let labels = batch.map { images.labels[$0] }
       try check(labels)
       try compute.perform {
-        network.fill(from: images, rows: batch)
+        network.fill(from: images, rows: batch, normalization: description.normalization)
         result += try pass(labels)
       }
     }

@@ -82,7 +82,7 @@ final class FrozenFeatures {
       let count = min(network.batchSize, rows.count - start)
       let part = rows[(rows.startIndex + start)..<(rows.startIndex + start + count)]
       try input.withUnsafeMutableBufferPointer { input in
-        images.normalize(rows: part, into: input)
+        images.write(rows: part, normalization: network.description.normalization, into: input)
         for position in 0..<count where mirrored[start + position] { ImageSet.mirror(input.baseAddress! + position * size) }
         let batch = UnsafeBufferPointer(rebasing: input[..<(count * size)])
         try network.forward(batch, count: count, through: last, wanted: [last]) { _, values in

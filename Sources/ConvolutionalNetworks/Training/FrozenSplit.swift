@@ -19,7 +19,8 @@ package struct FrozenSplit {
     let frozen = network.layerDescriptions[..<(lowest - 1)]
     guard frozen.allSatisfy({ $0.dropoutRate == 0 }) else { return nil }
     offset = lowest - 1
-    body = NetworkDescription(name: "\(network.name), frozen layers", input: network.input, layers: Array(frozen))
+    body = NetworkDescription(
+      name: "\(network.name), frozen layers", input: network.input, normalization: network.normalization, layers: Array(frozen))
     head = NetworkDescription(
       name: "\(network.name), trained layers", input: layers[lowest - 1].shape, layers: Array(network.layerDescriptions[offset...]))
   }

@@ -8,6 +8,7 @@ final class TrainingSession {
   private let parameters: TrainingParameters
   private let compute: ComputeThread
   private let images: ImageSet
+  private let normalization: InputNormalization?
   private let initial: Checkpoint
   private let split: FrozenSplit?
   private let features: FrozenFeatures?
@@ -26,6 +27,7 @@ final class TrainingSession {
     parameters = trainer.parameters
     compute = trainer.compute
     self.images = images
+    normalization = trainer.network.normalization
     self.initial = initial
     stepCount = parameters.stepCount(imageCount: images.count)
     split = splits ? try FrozenSplit(trainer.network) : nil
@@ -83,7 +85,7 @@ final class TrainingSession {
       for position in 0..<rows.count { mirrored[position] = generator.next() & 1 == 1 }
     }
     if let features { return try features.fill(rows, mirrored: mirrored, into: graph.input) }
-    images.normalize(rows: rows, into: graph.input)
+    images.write(rows: rows, normalization: normalization, into: graph.input)
     for position in 0..<rows.count where mirrored[position] {
       ImageSet.mirror(graph.input.baseAddress! + position * ImageSet.pixelsPerImage)
     }

@@ -32,7 +32,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The images that a network was logged on, for re-running: the folder of CIFAR-10 (binary version), or a .npy file of uint8, N x 3 x 32 x 32.",
+      "What a network was logged on, for re-running: the folder of CIFAR-10 (binary version), or the .npy file, one row per example.",
       valueName: "folder or file"))
   var images: String?
 

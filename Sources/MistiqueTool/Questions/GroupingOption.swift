@@ -26,7 +26,15 @@ extension AskedStore {
         throw QuestionError(
           "\(model)", "it is a pipeline, and --images has the classes of a network's", remedy: "Give --by with the key of a column")
       }
-      let images = try input.input(specification: try store.specification(of: model), of: model).images
+      guard let images = try input.input(specification: try store.specification(of: model), of: model).imagesIfAny else {
+        // Of an array the classes are not known but from a file of their own.
+        guard let labels = sources.labels else {
+          throw QuestionError(
+            sources.images!, "it is an array of values, which have no classes", remedy: "Give them with --labels, or --by")
+        }
+        return try Groups(
+          labels: try ImageFiles.labels(in: URL(fileURLWithPath: labels)), rowIDs: rowIDs, labelNames: [], place: labels)
+      }
       return try Groups(
         labels: images.labels.map(Int64.init), rowIDs: rowIDs, labelNames: input.files.isCIFAR10 ? CIFAR10.labelNames : [],
         place: sources.images!)

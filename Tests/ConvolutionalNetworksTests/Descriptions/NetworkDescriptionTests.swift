@@ -74,14 +74,17 @@ struct NetworkDescriptionTests {
 
   @Test(
     "Every kind of layer survives JSON",
-    arguments: [NetworkDescription.everyKind, .activationLayers, .cifar10CNN(), .resNet20(), .multilayerPerceptron(hidden: [8])])
+    arguments: [
+      NetworkDescription.everyKind, .activationLayers, .everyShape, .perceptron, .cifar10CNN(), .resNet20(),
+      .multilayerPerceptron(hidden: [8]),
+    ])
   func everyKindInJSON(network: NetworkDescription) throws {
     #expect(try JSONDecoder().decode(NetworkDescription.self, from: try JSONEncoder().encode(network)) == network)
   }
 
   @Test(
     "A kind that does not exist is not decoded",
-    arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"tanh":{}}"#, #"{"maxPool":{}}"#])
+    arguments: [#"{}"#, #"{"flatten":{},"maxPool":{"size":2}}"#, #"{"cosh":{}}"#, #"{"maxPool":{}}"#])
   func unknownKind(text: String) {
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(LayerDescription.Kind.self, from: Data(text.utf8)) }
   }

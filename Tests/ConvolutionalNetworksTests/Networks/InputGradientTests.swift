@@ -6,7 +6,7 @@ import Testing
 
 struct InputGradientTests {
   private let images = GeneratedImages(seed: 23).images(count: 120)
-  private static let networks: [NetworkDescription] = [.small, .everyKind, .resNet20(), .activationLayers, .cifar10CNN()]
+  private static let networks: [NetworkDescription] = [.small, .everyKind, .resNet20(), .activationLayers, .cifar10CNN(), .everyWindow]
 
   /// Weights as training leaves them: running statistics that are not those of the start.
   private func weights(_ network: NetworkDescription) throws -> Checkpoint {
@@ -114,8 +114,31 @@ struct InputGradientTests {
     #expect(Set(all.pixels).isSubset(of: Set([0, 255] + rows.flatMap { images[$0..<$0 + 1].pixels })))
   }
 
+  @Test("A network's own normalization is that of its adversarial input")
+  func ownNormalization() throws {
+    var network = NetworkDescription.small
+    let weights = try weights(network)
+    let rows = [5, 2]
+    let standard = try InputGradient(network, weights: weights, batchSize: 8, compute: .single)
+      .adversarialInput(images, rows: rows, epsilon: 4 / 255)
+    network.normalization = InputNormalization(mean: Normalization.means, deviation: Normalization.deviations)
+    let same = try InputGradient(network, weights: weights, batchSize: 8, compute: .single)
+    #expect(sameBits(try same.adversarialInput(images, rows: rows, epsilon: 4 / 255), standard))
+    let own = InputNormalization(mean: [0, 0.5, 0.25], deviation: [1, 0.5, 2])
+    network.normalization = own
+    let gradient = try InputGradient(network, weights: weights, batchSize: 8, compute: .single)
+    let input = try gradient.adversarialInput(images, rows: rows, epsilon: 4 / 255)
+    let rounded = try gradient.adversarialImages(images, rows: rows, epsilon: 4 / 255)
+    let expected = rounded.pixels.enumerated().map { Double(own.value(of: Float($1) / 255, channel: $0 % 3_072 / 1_024)) }
+    #expect(relativeDifference(input, expected) < 1e-5)
+  }
+
   @Test("A gradient that is impossible says why")
   func errors() throws {
+    let error = #expect(throws: NetworkError.self) {
+      try InputGradient(.everyShape, weights: .initial(for: .everyShape, seed: 1), batchSize: 8, compute: .single)
+    }
+    #expect("\(error!)".hasPrefix("layer sigmoid21 can be run, but no gradient can be taken through it"))
     let gradient = try InputGradient(.small, weights: try weights(.small), batchSize: 8, compute: .single)
     #expect(throws: NetworkError.wrongEpsilon(-0.1)) { try gradient.adversarialImages(images, rows: [0], epsilon: -0.1) }
     #expect(throws: NetworkError.self) { try gradient.adversarialInput(images, rows: [0], epsilon: .nan) }

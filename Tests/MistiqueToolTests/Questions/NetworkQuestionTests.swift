@@ -39,7 +39,7 @@ struct NetworkQuestionTests {
     try write("last.npy", QuestionFixture.npy("|u1", [60, 32, 32, 3], images.pixels))
     try expect("last.npy", "labels.npy", "images are N x 3 x 32 x 32 or N x 3072. Save images.transpose(0, 3, 1, 2)")
     try write("wide.npy", QuestionFixture.npy("<i2", [30, 3072], images.pixels))
-    try expect("wide.npy", "labels.npy", "pixels are uint8")
+    try expect("wide.npy", "labels.npy", "its elements are int16, and a network's input is float32, float16 or uint8")
     try expect("labels.npy", nil, "images are N x 3 x 32 x 32")
     try expect("images.npy", "few.npy", "it is an array of 10 x 3072, and labels are N or N x 1")
     try write("beyond.npy", QuestionFixture.npy("|u1", [60], Array(repeating: 10, count: 60)))

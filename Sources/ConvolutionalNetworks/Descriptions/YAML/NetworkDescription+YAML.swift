@@ -17,35 +17,51 @@ import Yams
 ///       - dense: {units: 10, relu: false}                      # 9
 ///       - softmax                                              # 10: the last layer only
 ///
-/// Every layer takes `inputs`, a list of earlier layers (default: the one before); `frozen`, whether training leaves it as it is (false);
+/// The page Networks lists all kinds and their keys. Every layer takes `inputs`, a list of earlier layers (default: the one before); `frozen`, whether training leaves it as it is (false);
 /// and, but for dropout layers and softmax, `dropout`, the share of its outputs that training drops (0). Unknown entries are errors.
 extension NetworkDescription {
   /// The network that a text describes; `origin` names the text in errors.
   /// - Throws: ``NetworkFileError`` with the line and the key, also if the layers do not fit each other.
   public init(yaml: String, origin: String) throws {
     let root = NetworkFileNode(node: try Self.compose(yaml, origin: origin), key: "", origin: origin)
-    let entries = try root.entries(allowed: Self.yamlKeys, required: Self.yamlKeys)
+    let entries = try root.entries(allowed: Self.yamlKeys, required: Self.yamlKeys.filter { $0 != "normalization" })
     let sizes = try entries["input"]!.elements().map { try $0.integer() }
-    guard sizes.count == 3 else {
-      throw entries["input"]!.error(.wrongType(expected: "three numbers, [channels, height, width]", got: "\(sizes.count)"))
+    guard sizes.count == 3 || sizes.count == 1 else {
+      throw entries["input"]!.error(
+        .wrongType(expected: "three numbers, [channels, height, width], or one, [values]", got: "\(sizes.count)"))
     }
+    let input =
+      sizes.count == 1 ? ActivationShape(channels: sizes[0]) : ActivationShape(channels: sizes[0], height: sizes[1], width: sizes[2])
     let layers = try entries["layers"]!.elements()
     self.init(
-      name: try entries["name"]!.text(), input: ActivationShape(channels: sizes[0], height: sizes[1], width: sizes[2]),
+      name: try entries["name"]!.text(), input: input,
+      normalization: try entries["normalization"].map { try Self.normalization($0, channels: sizes[0]) },
       layers: try layers.map { try LayerDescription($0) })
     do { _ = try self.layers() } catch let error as NetworkError {
       let place: NetworkFileNode
       switch error {
       case .impossibleLayer(_, let layer, _, _): place = layers[layer - 1]
       case .emptyInput, .inputTooLarge: place = entries["input"]!
+      case .wrongNormalization: place = entries["normalization"]!
       default: place = entries["layers"]!
       }
       throw place.error(.impossible(error))
     }
   }
 
-  /// The entries of a network; all are required.
-  static let yamlKeys = ["name", "input", "layers"]
+  /// The entries of a network; all but the normalization are required.
+  static let yamlKeys = ["name", "input", "normalization", "layers"]
+
+  /// `{mean: [0.5], deviation: [0.25]}`: a list with a number per channel, or one number for all.
+  private static func normalization(_ node: NetworkFileNode, channels: Int) throws -> InputNormalization {
+    let entries = try node.entries(allowed: ["mean", "deviation"], required: ["mean", "deviation"])
+    func numbers(_ name: String) throws -> [Float] {
+      let entry = entries[name]!
+      return try entry.isList
+        ? entry.elements().map { try $0.number() } : Array(repeating: entry.number(), count: min(max(0, channels), 1 << 20))
+    }
+    return InputNormalization(mean: try numbers("mean"), deviation: try numbers("deviation"))
+  }
 
   /// As above, from a file.
   public init(contentsOf url: URL) throws {

@@ -5,6 +5,8 @@ public struct NetworkFileError: Error, Equatable, Sendable {
     case notYAML(String)
     case missingKey
     case unknownKey(allowed: [String])
+    /// A layer of a kind that there is not.
+    case unknownKind(String, known: [String])
     case wrongType(expected: String, got: String)
     /// A layer without, or with more than one, kind.
     case notOneKind(got: [String])
@@ -31,6 +33,8 @@ extension NetworkFileError: CustomStringConvertible {
     case .notYAML(let reason): return "not valid YAML: \(reason)"
     case .missingKey: return "this entry is required and missing"
     case .unknownKey(let allowed): return "unknown entry; allowed here: \(allowed.joined(separator: ", "))"
+    case .unknownKind(let name, let known):
+      return "unknown entry; allowed here: \(known.joined(separator: ", ")). \(ForeignKind.instead(of: name))"
     case .wrongType(let expected, let got): return "expected \(expected), got \(got)"
     case .notOneKind(let got):
       let kinds = got.isEmpty ? "none" : got.joined(separator: ", ")

@@ -20,6 +20,7 @@ struct NetworkFileNode {
   }
 
   var isMapping: Bool { node.mapping != nil }
+  var isList: Bool { node.sequence != nil }
 
   /// The entries of a mapping, in their order.
   func entries() throws -> [(name: String, value: NetworkFileNode)] {
@@ -57,6 +58,34 @@ struct NetworkFileNode {
     return value
   }
 
+  /// A whole number, or so many of them in a list.
+  func integers(_ count: Int, or expected: String) throws -> [Int] {
+    if case .sequence = node {
+      let numbers = try elements().map { try $0.integer() }
+      guard numbers.count == count else { throw error(.wrongType(expected: expected, got: "\(numbers.count) numbers")) }
+      return numbers
+    }
+    guard let value = plain.flatMap({ Int($0) }) else { throw wrongType(expected) }
+    return Array(repeating: value, count: count)
+  }
+
+  /// Rows and columns: one number for both, or two.
+  func extent() throws -> Extent {
+    let both = try integers(2, or: "a whole number, or two: [rows, columns]")
+    return Extent(both[0], both[1])
+  }
+
+  /// What is added around a map: a number for every side, two for rows and columns, or four.
+  func sides(or names: String = "") throws -> Sides {
+    let expected = "\(names)a whole number, [rows, columns] or [top, bottom, left, right]"
+    if case .sequence(let sequence) = node, sequence.count == 2 {
+      let both = try integers(2, or: expected)
+      return Sides(top: both[0], bottom: both[0], left: both[1], right: both[1])
+    }
+    let all = try integers(4, or: expected)
+    return Sides(top: all[0], bottom: all[1], left: all[2], right: all[3])
+  }
+
   func number() throws -> Float {
     guard let value = plain.flatMap({ Float($0) }), value.isFinite else { throw wrongType("a number") }
     return value
@@ -73,6 +102,9 @@ struct NetworkFileNode {
     }
     return value
   }
+
+  /// Whether a choice, and no list or number, stands there.
+  var isWord: Bool { plain.map { Int($0) == nil } ?? false }
 
   /// A scalar's text unless it is quoted: a quoted text is never a number.
   private var plain: String? {

@@ -50,12 +50,15 @@ struct NetworkYAMLPageTests {
     }
     for kind in LayerDescription.yamlKeys.keys {
       let own = rows.filter { $0.kind == kind }
+      let joins = kind == "add" || kind == "concatenate"
       let hasDropout = kind != "dropout" && kind != "softmax"
       var required = Dictionary(
         uniqueKeysWithValues: own.filter { $0.standard == "required" }.map { ($0.key, $0.type.hasPrefix("whole number") ? "2" : "0.5") })
-      if kind == "add" { required["inputs"] = "[1, 1]" }
+      if joins { required["inputs"] = "[1, 1]" }
       let plain = try layer(kind, required)
       for row in own + rows.filter({ $0.kind == "every kind" }) where row.standard != "required" && row.key != "inputs" {
+        // What is no value of the key: a module has no default, and a stride is that of the window.
+        if row.standard == "none" || row.standard == "the size" { continue }
         guard row.key != "dropout" || hasDropout else {
           #expect(throws: NetworkFileError.self) { try layer(kind, required.merging([row.key: row.standard]) { $1 }) }
           continue
@@ -65,7 +68,7 @@ struct NetworkYAMLPageTests {
       for row in own where row.standard == "required" {
         #expect(throws: NetworkFileError.self) { try layer(kind, required.filter { $0.key != row.key }) }
       }
-      if kind != "add" { #expect(try layer(kind, required.merging(["inputs": "[1]"]) { $1 }).inputs == [1] && plain.inputs == nil) }
+      if !joins { #expect(try layer(kind, required.merging(["inputs": "[1]"]) { $1 }).inputs == [1] && plain.inputs == nil) }
     }
   }
 }

@@ -79,18 +79,21 @@ struct NetworkYAMLTests {
       ("- flaten", "4: layers.1: ", "allowed here: convolution"),
       (
         "- convolution: {chanels: 3}", "4: layers.1.convolution.chanels: ",
-        "channels, kernel, stride, padding, relu, inputs, frozen, dropout"
+        "channels, kernel, stride, padding, dilation, groups, bias, relu, module, inputs, frozen, dropout"
       ),
       ("- convolution: {kernel: 3}", "4: layers.1.convolution.channels: ", "required and missing"),
       ("- maxPool", "4: layers.1.size: ", "required and missing"),
-      ("- maxPool: two", "4: layers.1.maxPool: ", "expected a whole number, got \"two\""),
+      ("- maxPool: two", "4: layers.1.maxPool: ", "expected a whole number, or two: [rows, columns], got \"two\""),
       ("- maxPool: \"2\"", "4: layers.1.maxPool: ", "expected a whole number"),
       ("- flatten: 2", "4: layers.1.flatten: ", "expected a mapping, such as {}, got \"2\""),
       ("- flatten:", "4: layers.1.flatten: ", "got nothing"),
       ("- {maxPool: 2, dropout: 0.5}", "4: layers.1: ", "one kind"),
       ("- [maxPool]", "4: layers.1: ", "expected a text, got a list"),
       ("- dense: {units: 2, relu: 1}", "4: layers.1.dense.relu: ", "expected true or false, got \"1\""),
-      ("- convolution: {channels: 2, padding: some}", "4: layers.1.convolution.padding: ", "expected same or valid, got \"some\""),
+      (
+        "- convolution: {channels: 2, padding: some}", "4: layers.1.convolution.padding: ",
+        "expected same, valid, a whole number, [rows, columns] or [top, bottom, left, right], got \"some\""
+      ),
       ("- maxPool: {size: 2, dropout: half}", "4: layers.1.maxPool.dropout: ", "expected a number, got \"half\""),
       ("- flatten\n  - add: {inputs: 1}", "5: layers.2.add.inputs: ", "expected a list, got \"1\""),
       ("- flatten\n  - add: {inputs: [0, 2]}", "5: layers.2: ", "cannot read layer 2"),
@@ -100,6 +103,25 @@ struct NetworkYAMLTests {
       ("- convolution: {channels: 2, kernel: 9223372036854775807}", "4: layers.1: ", "weights, more than the 4294967296"),
       ("- maxPool: {size: 2, dropout: 1.5}", "4: layers.1: ", "dropout rate"),
       ("- relu: 1", "4: layers.1.relu: ", "expected a mapping, such as {}, got \"1\""),
+      (
+        "- convolution: {channels: 2, padding: [1, 2, 3]}", "4: layers.1.convolution.padding: ", "[top, bottom, left, right], got 3 numbers"
+      ),
+      ("- convolution: {channels: 2, kernel: [1]}", "4: layers.1.convolution.kernel: ", "[rows, columns], got 1 numbers"),
+      ("- convolution: {channels: 2, padding: -1}", "4: layers.1: ", "padding must be 0 to 65536, got -1"),
+      ("- convolution: {channels: 2, kernel: 4}", "4: layers.1: ", "the padding of each side, as in [1, 2, 1, 2]"),
+      ("- convolution: {channels: 2, dilation: 99999999}", "4: layers.1: ", "does not fit"),
+      ("- convolution: {channels: 2, groups: 2}", "4: layers.1: ", "2 groups do not divide the 3 maps"),
+      ("- maxPool: {size: 2, padding: 2}", "4: layers.1: ", "a window could lie on nothing but padding"),
+      ("- maxPool: {size: 40, padding: 3}", "4: layers.1: ", "a window of 40 x 40 does not fit"),
+      ("- layerNormalization: {epsilon: 0}", "4: layers.1: ", "epsilon must be a number above 0"),
+      ("- layerNormalization: {over: batch}", "4: layers.1.layerNormalization.over: ", "expected example or channels"),
+      ("- concatenate: {inputs: [0]}", "4: layers.1: ", "it must read two or more layers"),
+      ("- shortcut: {stride: 2, before: -1}", "4: layers.1: ", "before must be 0 to 65536, got -1"),
+      ("- shortcut: 0", "4: layers.1: ", "stride must be at least 1"),
+      ("- Conv2d: {channels: 2}", "4: layers.1.Conv2d: ", "Write convolution"),
+      ("- linear: 10", "4: layers.1.linear: ", "Write dense"),
+      ("- GroupNorm: {}", "4: layers.1.GroupNorm: ", "one group"),
+      ("- lstm: {}", "4: layers.1.lstm: ", "the Python package mistique"),
       ("- softmax: {axis: 1}", "4: layers.1.softmax.axis: ", "unknown entry; allowed here: inputs, frozen"),
       ("- softmax: {dropout: 0.1}", "4: layers.1.softmax.dropout: ", "unknown entry; allowed here: inputs, frozen"),
       ("- softmax\n  - relu", "4: layers.1: ", "a softmax must be the last layer"),
@@ -126,11 +148,11 @@ struct NetworkYAMLTests {
     "A text that is no network is refused",
     arguments: [
       ("", "the text is empty"), ("layers: []", "name: this entry is required"),
-      ("{name: n, input: [3, 32], layers: [flatten]}", "[channels, height, width], got 2"),
+      ("{name: n, input: [3, 32], layers: [flatten]}", "[channels, height, width], or one, [values], got 2"),
       ("{name: n, input: [3, 0, 32], layers: [flatten]}", "empty input"),
       ("{name: n, input: [9223372036854775807, 2, 2], layers: [flatten]}", "more than 4294967296 values"),
       ("{name: n, input: [3, 2, 2], layers: []}", "no layers"),
-      ("{name: n, input: [3, 2, 2], layer: []}", "allowed here: name, input, layers"), ("[1]", "expected a mapping"),
+      ("{name: n, input: [3, 2, 2], layer: []}", "allowed here: name, input, normalization, layers"), ("[1]", "expected a mapping"),
     ])
   func noNetwork(text: String, problem: String) {
     do {

@@ -1,0 +1,50 @@
+/// Examples that a network can run on: rows of values, of which it takes some at a time.
+package protocol NetworkRows: Sendable {
+  /// How many there are.
+  var count: Int { get }
+  /// The shape of one, as a network's input.
+  var shape: ActivationShape { get }
+
+  /// Writes some rows, one after the other, as the network reads them.
+  ///
+  /// - Parameters:
+  ///   - rows: each below `count`.
+  ///   - normalization: what the network says of its input, for as many channels as there are.
+  ///   - buffer: room for as many values at least; the rest of it is left as it is.
+  func write(rows: ArraySlice<Int>, normalization: InputNormalization?, into buffer: UnsafeMutableBufferPointer<Float>)
+}
+
+extension NetworkRows {
+  /// - Throws: ``NetworkError`` unless a network can read the rows: they have as many values as its input and, where it normalises channels, those
+  ///   channels.
+  func requireFit(_ network: NetworkDescription) throws {
+    guard network.input.columnCount == shape.columnCount else {
+      throw NetworkError.wrongInput(
+        network: network.name, expectedValues: network.input.columnCount, gotValues: shape.columnCount)
+    }
+    guard network.normalization == nil || network.input == shape else {
+      throw NetworkError.otherChannels(network: network.name, input: network.input, rows: shape)
+    }
+  }
+}
+
+extension ImageSet: NetworkRows {
+  package var shape: ActivationShape { ActivationShape(channels: Self.channels, height: Self.side, width: Self.side) }
+
+  /// With CIFAR-10's constants where the network has none of its own.
+  package func write(rows: ArraySlice<Int>, normalization: InputNormalization?, into buffer: UnsafeMutableBufferPointer<Float>) {
+    guard let normalization else { return normalize(rows: rows, into: buffer) }
+    let plane = Self.side * Self.side
+    // A byte has few values: the same bits as by arithmetic, and faster.
+    let table = (0..<Self.channels).map { channel in
+      (0..<256).map { normalization.value(of: Float($0) / 255, channel: channel) }
+    }
+    for (position, row) in rows.enumerated() {
+      for channel in 0..<Self.channels {
+        let from = row * Self.pixelsPerImage + channel * plane
+        let to = position * Self.pixelsPerImage + channel * plane
+        for pixel in 0..<plane { buffer[to + pixel] = table[channel][Int(pixels[from + pixel])] }
+      }
+    }
+  }
+}
