@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "policies: your model, a folder of .npy and .npz arrays (or one such file), or the YAML of a pipeline or a network.",
+      "policies: your model, a folder of .npy, .npz and .safetensors arrays (or one such file), or the YAML of a pipeline or a network.",
       valueName: "path"))
   var model: String?
 
