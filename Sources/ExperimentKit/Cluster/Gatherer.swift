@@ -47,11 +47,25 @@ package struct Gatherer: Sendable {
   package func gather(_ experiments: [Experiment], runner: Runner) throws -> Campaign {
     let waiting = Set(missing.map { plan.pieces[$0.task].experiment })
     let chosen = experiments.filter { submission.experiments.contains($0.name) }
-    let campaign = try Campaign(chosen.filter { !waiting.contains($0.name) }, output: runner.output) { experiment in
+    let whole = try chosen.filter { !waiting.contains($0.name) }.filter { try !isPassed($0, in: runner.results, runner.output) }
+    let campaign = try Campaign(whole, output: runner.output) { experiment in
       try runner.gather(experiment, at: plan.scale, from: folder.pieces)
     }
     if waiting.isEmpty, campaign.failures.isEmpty { try folder.markGathered() }
     return campaign
+  }
+
+  /// Whether another run of an experiment ended after all of its tasks.
+  private func isPassed(_ experiment: Experiment, in results: ResultsFolder, _ output: RunOutput) throws -> Bool {
+    let published = results.provenance(of: experiment.name, at: plan.scale)
+    guard AtomicFile.exists(published) else { return false }
+    let last = try plan.tasks(of: experiment.name).map { task in
+      try AtomicFile.readJSON(Provenance.self, from: folder.pieces.provenance(of: plan.pieces[task].folder, at: plan.scale)).usage
+        .finishedAt
+    }.max()
+    guard let last, try AtomicFile.readJSON(Provenance.self, from: published).usage.finishedAt > last else { return false }
+    output.line("\(experiment.name): kept as it is: a run that ended later than its tasks is there.")
+    return true
   }
 
   /// A table of what is missing; nil when nothing is.

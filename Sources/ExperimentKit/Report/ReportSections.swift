@@ -95,7 +95,7 @@ extension Report {
       ("Source", distinct { $0.provenance.source.description }),
       ("Settings", distinct { "seed \($0.provenance.settings.seed), \($0.provenance.settings.repetitions) repetitions" }),
       ("Versions", [versions.map { name in version(of: name, distinct { $0.provenance.versions[name] ?? "" }) }.joined(separator: ", ")]),
-      ("Took", ["\(Quantity.seconds(seconds)) in all, without building and training"]),
+      ("Took", ["\(Quantity.seconds(seconds)) in all, without building; networks that were not trained before are trained within"]),
     ]
   }
 
