@@ -40,22 +40,40 @@ extension PlanQuality {
   static func predictionClaim(_ experiment: String) -> Claim {
     Claim(
       "\(experiment).predictions_within_2x",
-      "What the chosen plan takes to fetch is predicted within a factor of 2 for at least 95 % of the times that questions are asked",
+      "What the chosen plan takes to fetch is predicted within a factor of 2 for at least 95 % of the questions, by medians",
       source: "beyond the paper, of section 8.3's validation", scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
-        let missed = quality.questions.flatMap { question in question.askings.filter { !$0.isPredicted }.map { (question.name, $0) } }
-        let remark = missed.prefix(5).map { name, asking in
-          "\(name) (\(Quantity.seconds(asking.predictedSeconds)) for \(Quantity.seconds(asking.fetchedSeconds)))"
-        }
-        return ClaimVerdict(
-          holds: quality.predictedShare >= smallestShare,
-          numbers: [
-            "share within a factor of 2": quality.predictedShare, "of the first times alone": quality.firstPredictedShare,
-            "questions": Double(quality.questions.count),
-          ],
-          remark: missed.isEmpty ? nil : "Missed: \(remark.joined(separator: ", "))\(missed.count > 5 ? ", ..." : "").")
+        return verdict(quality, quality.predictedQuestions, quality.questions.map { ($0.name, $0.median) })
       })
+  }
+
+  /// At scale ci questions take tenths of a millisecond, and a single one is disturbed too easily.
+  static func askingClaim(_ experiment: String) -> Claim {
+    Claim(
+      "\(experiment).askings_within_2x",
+      "What the chosen plan takes to fetch is predicted within a factor of 2 for at least 95 % of the times that questions are asked",
+      source: "beyond the paper, of section 8.3's validation", scales: [.small, .paper],
+      judge: { table in
+        let quality = try PlanQuality(table)
+        return verdict(
+          quality, quality.predictedShare, quality.questions.flatMap { question in question.askings.map { (question.name, $0) } })
+      })
+  }
+
+  private static func verdict(_ quality: PlanQuality, _ share: Double, _ all: [(name: String, asking: Asking)]) -> ClaimVerdict {
+    let missed = all.filter { !$0.asking.isPredicted }
+    let remark = missed.prefix(5).map { name, asking in
+      "\(name) (\(Quantity.seconds(asking.predictedSeconds)) for \(Quantity.seconds(asking.fetchedSeconds)))"
+    }
+    return ClaimVerdict(
+      holds: share >= smallestShare,
+      numbers: [
+        "share within a factor of 2": share, "of all times": quality.predictedShare,
+        "of the first times alone": quality.firstPredictedShare,
+        "questions": Double(quality.questions.count),
+      ],
+      remark: missed.isEmpty ? nil : "Missed: \(remark.joined(separator: ", "))\(missed.count > 5 ? ", ..." : "").")
   }
 
   /// Re-running is really faster somewhere, by more than a tenth, and the chosen plans take no longer there, in all: single questions are disturbed on a

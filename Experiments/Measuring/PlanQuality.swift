@@ -32,6 +32,12 @@ struct PlanQuality {
     let askings: [Asking]
 
     var fastestSeconds: Double { min(readSeconds, rerunSeconds) }
+    /// The medians of all askings, as one.
+    var median: Asking {
+      Asking(
+        predictedSeconds: Timings.median(of: askings.map(\.predictedSeconds)),
+        fetchedSeconds: Timings.median(of: askings.map(\.fetchedSeconds)))
+    }
   }
 
   struct Asking {
@@ -95,6 +101,8 @@ struct PlanQuality {
   var regretOfReading: Double { questions.reduce(0) { $0 + $1.readSeconds } / fastestSeconds }
   /// The same of a system that always re-runs.
   var regretOfRerunning: Double { questions.reduce(0) { $0 + $1.rerunSeconds } / fastestSeconds }
+  /// The share of questions whose chosen plan took between half and twice its prediction, by medians.
+  var predictedQuestions: Double { Self.share(questions.map(\.median)) }
   /// The share of askings whose chosen plan took between half and twice its prediction.
   var predictedShare: Double { Self.share(questions.flatMap(\.askings)) }
   /// The same of the first asking of each question alone: the cost model has seen others, and this one read and re-run, but not what it takes by now.

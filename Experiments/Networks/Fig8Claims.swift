@@ -34,6 +34,7 @@ enum Fig8Claims {
     PlanQuality.rerunTakenClaim("fig8", source: "beyond the paper, of figure 8"),
     PlanQuality.regretClaim("fig8", excludesReading: true),
     PlanQuality.predictionClaim("fig8"),
+    PlanQuality.askingClaim("fig8"),
     bothPredicted,
   ]
 

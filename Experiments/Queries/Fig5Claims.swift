@@ -37,6 +37,7 @@ enum Fig5Claims {
     QueryClaims.pointIsQuick("fig5"),
     PlanQuality.regretClaim("fig5", excludesReading: true),
     PlanQuality.predictionClaim("fig5"),
+    PlanQuality.askingClaim("fig5"),
   ]
 
   static let keyFigures = [

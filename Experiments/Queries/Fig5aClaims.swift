@@ -23,6 +23,7 @@ enum Fig5aClaims {
     QueryClaims.pointIsQuick("fig5a"),
     PlanQuality.regretClaim("fig5a", excludesReading: false),
     PlanQuality.predictionClaim("fig5a"),
+    PlanQuality.askingClaim("fig5a"),
   ]
 
   private static let queries = ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST", "KNN", "ROW_DIFF", "CORR", "VIS"]
