@@ -116,7 +116,9 @@ struct RecommendationTests {
       "\(text)")
     #expect(
       text.contains("logging: over copying the arrays")
-        && text.contains("Left out: 8BIT, KBIT(3), BOUND(0.2 rms). No intermediate has floating-point values.\nLeft out: pool(2), pool(S). No"))
+        && text.contains(
+          "Left out: 8BIT, KBIT(3), BOUND(0.2 rms). No intermediate has floating-point values.\nLeft out: pool(2), pool(S). No")
+    )
     let chart = try PoliciesFigure.chart(table)
     #expect(chart.panels.count == 4 && chart.notes.contains { $0.contains("Left out: pool(2), pool(S).") })
     #expect(throws: (any Error).self, "a missing cell is no number") {
