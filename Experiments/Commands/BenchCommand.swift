@@ -61,17 +61,17 @@ struct BenchCommand: ParsableCommand {
       for array in try LayerArray.layers(of: try workload(.cnn, settings)) { try array.writeNumPy(to: folder) }
       return
     }
-    let isOfPeers = peers != nil && part != .pipelines
-    let name = (["bench"] + (isOfPeers ? ["peers"] : []) + (part.map { [$0.rawValue] } ?? [])).joined(separator: "-")
+    let python = try python()
+    let name = storePeers != nil ? "bench-peers" : part.map { "bench-\($0.rawValue)" } ?? "bench"
     let bench = Experiment(
       .init(name: name, title: "The store itself, measured", source: "ours"),
       parameters: [BenchReport.parameter], costs: Self.costs, outcome: .init()
     ) { [self] context in
       try context.state(data: try source(settings))
-      for (library, version) in try versions() { try context.state(version: version, of: library) }
+      for (library, version) in try versions(python) { try context.state(version: version, of: library) }
       let units: [(name: String, body: (URL, BenchReport) throws -> Void)] =
-        if let peers, part != .pipelines {
-          [("peers", { try comparePeers(peers, settings, $0, $1) })]
+        if let storePeers {
+          [("peers", { try comparePeers(storePeers, settings, $0, $1) })]
         } else {
           Part.allCases.filter { part == nil || part == $0 }.map { part in (part.rawValue, { try measure(part, settings, $0, $1) }) }
         }
@@ -102,7 +102,7 @@ struct BenchCommand: ParsableCommand {
     options.repetitions = repetitions
     options.configuration["part"] = part?.rawValue ?? "all"
     // An interrupted bench does not go on beside another Python.
-    options.configuration["python"] = try python()?.path ?? "none"
+    options.configuration["python"] = python?.path ?? "none"
     let rows = try runner.run(bench, options).folder.appendingPathComponent("rows.csv")
     print(BenchReport.table(of: try MeasurementTable(reading: rows)) + "\n\(rows.path)")
   }
@@ -127,20 +127,23 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
+  /// The Python with the array stores to compare with, if that is what is asked for: with a part, --peers names the one with pandas.
+  private var storePeers: String? { part == nil ? peers : nil }
+
   /// The Python that ours is measured beside; nil where there is none.
   private func python() throws -> URL? {
-    if let peers, part != .pipelines { return URL(fileURLWithPath: peers) }
+    if let storePeers { return URL(fileURLWithPath: storePeers) }
     return part == nil || part == .pipelines ? try PandasPeer.python(option: peers) : part == .network ? try TorchPeer.python() : nil
   }
 
   /// Of what ours is measured beside.
-  private func versions() throws -> [String: String] {
-    guard let python = try python() else { return [:] }
+  private func versions(_ python: URL?) throws -> [String: String] {
+    guard let python else { return [:] }
     var versions = try PythonWorker.versions(of: ["numpy", "pandas", "xgboost", "scikit-learn", "pyarrow", "torch"], in: python)
     if part == nil, peers == nil, let torch = try TorchPeer.python() {
       versions.merge(try PythonWorker.versions(of: ["torch"], in: torch)) { $1 }
     }
-    if peers != nil, part != .pipelines {
+    if storePeers != nil {
       versions.merge(
         try PythonWorker.versions(of: ["h5py", "hdf5plugin", "zarr", "numcodecs", "tensorstore"], in: python)
       ) { $1 }
@@ -150,7 +153,7 @@ struct BenchCommand: ParsableCommand {
 
   /// The data of the parts that are measured.
   private func source(_ settings: Settings) throws -> DataSource {
-    let isOfPeers = peers != nil && part != .pipelines
+    let isOfPeers = storePeers != nil
     var sources: [DataSource] = []
     if isOfPeers || part != .tables && part != .pipelines {
       let usesBoth = !isOfPeers && (part == nil || part == .reads || part == .network || part == .reuse)

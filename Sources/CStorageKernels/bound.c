@@ -3,25 +3,10 @@
 #include <math.h>
 #include <string.h>
 #include "dispatch.h"
+#include "order_keys.h"
 
 // A fused multiplication and addition rounds once instead of twice: codes would depend on the processor.
 #pragma STDC FP_CONTRACT OFF
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-ALWAYS_INLINE uint32_t order_key(float value) {
-  uint32_t bits;
-  value += 0.0f;
-  memcpy(&bits, &value, 4);
-  return bits ^ ((uint32_t)((int32_t)bits >> 31) | 0x80000000u);
-}
-
-ALWAYS_INLINE uint64_t order_key_double(double value) {
-  uint64_t bits;
-  value += 0.0;
-  memcpy(&bits, &value, 8);
-  return bits ^ ((uint64_t)((int64_t)bits >> 63) | 0x8000000000000000u);
-}
 
 /// Adding 3 * 2^22 leaves the integer in the lowest bits of the sum.
 ALWAYS_INLINE uint8_t nearest(float value, float per_step, float shift) {

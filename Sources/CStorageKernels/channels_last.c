@@ -1,8 +1,6 @@
 #include "channels_last.h"
 #include "dispatch.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 enum { SIDE = 16 };
 /// A row of a square that is transposed, at any address of a float.
 typedef float Row __attribute__((vector_size(4 * SIDE), aligned(4)));

@@ -10,3 +10,6 @@
 #else
 #define KERNEL
 #endif
+
+/// Marks what a hot loop is made of: it is compiled within the loop, in each of its versions.
+#define ALWAYS_INLINE static inline __attribute__((always_inline))

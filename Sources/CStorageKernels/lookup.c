@@ -3,8 +3,7 @@
 #include "rows.h"
 
 #include <string.h>
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "dispatch.h"
 
 /// Codes of some rows that were put side by side: they stay in the first-level cache.
 enum { TILE = MISTIQUE_LOOKUP_COLUMNS };

@@ -2,8 +2,6 @@
 #include <string.h>
 #include "dispatch.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 void mistique_neighbours_count(const uint8_t *codes, size_t count, uint32_t *counts) {
   // Runs of one code would wait for its counter: neighbours count in tables of their own.
   uint32_t others[3][256] = {{0}};
@@ -20,8 +18,11 @@ void mistique_neighbours_count(const uint8_t *codes, size_t count, uint32_t *cou
 
 size_t mistique_neighbours_pair_bytes(size_t count) { return count / 2 + count % 2; }
 
+/// Codes that fill pairs of lines.
+ALWAYS_INLINE size_t squared_count(size_t count, size_t line) { return line > 0 ? count / (2 * line) * (2 * line) : 0; }
+
 size_t mistique_neighbours_square_bytes(size_t count, size_t line) {
-  size_t squared = line > 0 ? count / (2 * line) * (2 * line) : 0;
+  size_t squared = squared_count(count, line);
   return squared / 4 + (count - squared + 3) / 4;
 }
 
@@ -156,7 +157,7 @@ KERNEL size_t mistique_neighbours_pack_pairs(
 
 KERNEL size_t mistique_neighbours_pack_squares(
     const uint8_t *restrict codes, size_t count, size_t line, uint8_t first, uint8_t *restrict packed, uint8_t *restrict escapes) {
-  size_t squared = line > 0 ? count / (2 * line) * (2 * line) : 0;
+  size_t squared = squared_count(count, line);
   size_t short_lines = line == 8   ? pack_short(codes, squared, 8, first, packed)
                        : line == 4 ? pack_short(codes, squared, 4, first, packed)
                                    : 0;
@@ -190,7 +191,7 @@ KERNEL int mistique_neighbours_unpack_pairs(
 KERNEL int mistique_neighbours_unpack_squares(
     const uint8_t *restrict packed, const uint8_t *restrict escapes, size_t escaped, size_t count, size_t line, uint8_t first,
     uint8_t *restrict codes) {
-  size_t squared = line > 0 ? count / (2 * line) * (2 * line) : 0;
+  size_t squared = squared_count(count, line);
   size_t short_lines = line == 8   ? unpack_short(packed, squared, 8, first, codes)
                        : line == 4 ? unpack_short(packed, squared, 4, first, codes)
                                    : 0;

@@ -1,8 +1,6 @@
 #include "pool.h"
 #include "dispatch.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /// The larger one; NaN wins over every number, and stays.

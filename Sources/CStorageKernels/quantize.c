@@ -2,26 +2,10 @@
 #include <math.h>
 #include <string.h>
 #include "dispatch.h"
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "order_keys.h"
 
 /// Values taken at a time: their keys and cells stay in the first-level cache.
 enum { BLOCK = 512 };
-
-/// Adding 0 turns -0 into 0 and changes nothing else.
-ALWAYS_INLINE uint32_t order_key(float value) {
-  uint32_t bits;
-  value += 0.0f;
-  memcpy(&bits, &value, 4);
-  return bits ^ ((uint32_t)((int32_t)bits >> 31) | 0x80000000u);
-}
-
-ALWAYS_INLINE uint64_t order_key_double(double value) {
-  uint64_t bits;
-  value += 0.0;
-  memcpy(&bits, &value, 8);
-  return bits ^ ((uint64_t)((int64_t)bits >> 63) | 0x8000000000000000u);
-}
 
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 

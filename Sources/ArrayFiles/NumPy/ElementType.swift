@@ -1,3 +1,5 @@
+import Groundwork
+
 /// The type of an array's elements: booleans, integers of 1 to 8 bytes, IEEE 754 numbers of 2 to 8 and bfloat16, in either byte order.
 package struct ElementType: Sendable, Equatable {
   /// What the bits of an element stand for.
@@ -59,15 +61,6 @@ package struct ElementType: Sendable, Equatable {
   /// Whether a float32 can hold every value of the type.
   package var fitsFloat32: Bool { kind == .float ? size <= 4 : size <= 2 }
 
-  /// float16 from its bits, with those of a NaN.
-  package static func float32(half bits: UInt16) -> Float {
-    let sign = UInt32(bits >> 15) << 31
-    let exponent = UInt32(bits >> 10) & 0x1F
-    let fraction = UInt32(bits) & 0x3FF
-    guard exponent > 0 else { return Float(bitPattern: sign | (Float(fraction) * 0x1p-24).bitPattern) }
-    return Float(bitPattern: sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13)
-  }
-
   /// What to do about an array of another type, which NumPy writes as `text`.
   static func remedy(for text: String) -> String {
     switch text.dropFirst().first {
@@ -90,7 +83,7 @@ package struct ElementType: Sendable, Equatable {
     switch (kind, size) {
     case (.float, 4) where !isBigEndian: UnsafeMutableRawPointer(target).copyMemory(from: raw.baseAddress!, byteCount: raw.count)
     case (.float, 4): forEach(raw) { (place, bits: UInt32) in target[place] = Float(bitPattern: bits) }
-    case (.float, 2): forEach(raw) { (place, bits: UInt16) in target[place] = Self.float32(half: bits) }
+    case (.float, 2): forEach(raw) { (place, bits: UInt16) in target[place] = HalfPrecision.widened(bits) }
     case (.bfloat, _): forEach(raw) { (place, bits: UInt16) in target[place] = Float(bitPattern: UInt32(bits) << 16) }
     case (.boolean, _): forEach(raw) { (place, bits: UInt8) in target[place] = bits == 0 ? 0 : 1 }
     case (.unsigned, 1): forEach(raw) { (place, bits: UInt8) in target[place] = Float(bits) }

@@ -25,18 +25,21 @@ extension ImageSet {
   /// - Precondition: every row is below `count`; `buffer` has room for `rows.count` x 3,072 values. The rest of it is left as it is.
   /// - Complexity: 3,072 table look-ups per image.
   package func normalize(rows: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+    Normalization.withTable { write(rows: rows, by: $0, into: buffer) }
+  }
+
+  /// Writes images as `table` has their bytes: 256 values for each channel.
+  func write(rows: some Collection<Int>, by table: UnsafeBufferPointer<Float>, into buffer: UnsafeMutableBufferPointer<Float>) {
     let size = Self.pixelsPerImage
     let plane = Self.side * Self.side
     precondition(buffer.count >= rows.count * size, "a buffer of \(buffer.count) values is too small for \(rows.count) images")
     pixels.withUnsafeBufferPointer { pixels in
-      Normalization.withTable { table in
-        for (position, row) in rows.enumerated() {
-          precondition(row >= 0 && row < count, "row \(row) of \(count) images")
-          for channel in 0..<Self.channels {
-            let from = row * size + channel * plane
-            let to = position * size + channel * plane
-            for pixel in 0..<plane { buffer[to + pixel] = table[channel << 8 | Int(pixels[from + pixel])] }
-          }
+      for (position, row) in rows.enumerated() {
+        precondition(row >= 0 && row < count, "row \(row) of \(count) images")
+        for channel in 0..<Self.channels {
+          let from = row * size + channel * plane
+          let to = position * size + channel * plane
+          for pixel in 0..<plane { buffer[to + pixel] = table[channel << 8 | Int(pixels[from + pixel])] }
         }
       }
     }

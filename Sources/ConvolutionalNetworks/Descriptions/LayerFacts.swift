@@ -149,8 +149,7 @@ extension NetworkDescription {
       guard height >= reach.rows, width >= reach.columns else { throw LayerProblem(.windowTooLarge(reach)) }
       let shape = ActivationShape(
         channels: channels, height: (height - reach.rows) / stride.rows + 1, width: (width - reach.columns) / stride.columns + 1)
-      let activations = [shape.channels, shape.height, shape.width]
-      guard isPossible(activations) else { throw LayerProblem(.tooLarge("activations", factors: activations)) }
+      try checkSizes(shape, [])
       return shape
     }
   }

@@ -34,17 +34,8 @@ extension ImageSet: NetworkRows {
   /// With CIFAR-10's constants where the network has none of its own.
   package func write(rows: ArraySlice<Int>, normalization: InputNormalization?, into buffer: UnsafeMutableBufferPointer<Float>) {
     guard let normalization else { return normalize(rows: rows, into: buffer) }
-    let plane = Self.side * Self.side
     // A byte has few values: the same bits as by arithmetic, and faster.
-    let table = (0..<Self.channels).map { channel in
-      (0..<256).map { normalization.value(of: Float($0) / 255, channel: channel) }
-    }
-    for (position, row) in rows.enumerated() {
-      for channel in 0..<Self.channels {
-        let from = row * Self.pixelsPerImage + channel * plane
-        let to = position * Self.pixelsPerImage + channel * plane
-        for pixel in 0..<plane { buffer[to + pixel] = table[channel][Int(pixels[from + pixel])] }
-      }
-    }
+    let table = (0..<Self.channels).flatMap { channel in (0..<256).map { normalization.value(of: Float($0) / 255, channel: channel) } }
+    table.withUnsafeBufferPointer { self.write(rows: rows, by: $0, into: buffer) }
   }
 }

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import Groundwork
 
 /// Why bytes are not a safetensors file, or one of its tensors cannot be used.
 public typealias SafetensorsError = ArrayFiles.SafetensorsError
@@ -81,7 +82,7 @@ public struct SafetensorsFile: Sendable {
       }
       switch entry.type {
       case "F32": return read { (bits: UInt32) in Float(bitPattern: bits) }
-      case "F16": return read(Self.value(half:))
+      case "F16": return read(HalfPrecision.widened)
       case "BF16": return read { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
       case "F64": return read { (bits: UInt64) in Float(Double(bitPattern: bits)) }
       default: return nil
@@ -90,7 +91,4 @@ public struct SafetensorsFile: Sendable {
     guard let values else { throw SafetensorsError(.notFloats(origin: origin, name: name, type: entry.type)) }
     return Checkpoint.Tensor(name: name, shape: entry.shape, values: values)
   }
-
-  /// float16 from its bits.
-  static func value(half bits: UInt16) -> Float { ElementType.float32(half: bits) }
 }

@@ -48,6 +48,11 @@ package struct ClusterFolder: Sendable {
 
   func createLogs() throws { try AtomicFile.createDirectory(logs) }
 
+  /// What a measured piece was made of. Throws: `FileError`, `RecordError`.
+  func provenance(of piece: ExperimentPiece) throws -> Provenance {
+    try AtomicFile.readJSON(Provenance.self, from: pieces.provenance(of: piece.folder, at: scale))
+  }
+
   package func state(of piece: ExperimentPiece) -> PieceState { PieceState(of: piece, at: scale, in: pieces) }
 
   package var isGathered: Bool { AtomicFile.exists(mark) }

@@ -22,22 +22,20 @@ package struct Gatherer: Sendable {
     self.plan = plan
     self.folder = folder
     let submission = try folder.submission()
-    try submission.checkSource(SourceState.current(in: URL(fileURLWithPath: ".", isDirectory: true)))
+    try submission.checkSource(SourceState.current())
     self.submission = submission
+    let looked = submission.experiments.flatMap(plan.tasks).map { (task: $0, state: folder.state(of: plan.pieces[$0])) }
+    missing = looked.filter { $0.state != .measured }.map { task, state in
+      Missing(task: task, label: plan.pieces[task].label, state: state, log: folder.log(of: task))
+    }
     var seen: [String: (piece: String, sha256: String)] = [:]
-    for piece in submission.experiments.flatMap(plan.tasks).map({ plan.pieces[$0] }) where folder.state(of: piece) == .measured {
-      let provenance = try AtomicFile.readJSON(Provenance.self, from: folder.pieces.provenance(of: piece.folder, at: plan.scale))
-      for file in provenance.data.files {
+    for piece in looked.filter({ $0.state == .measured }).map({ plan.pieces[$0.task] }) {
+      for file in try folder.provenance(of: piece).data.files {
         if let other = seen[file.name], other.sha256 != file.sha256 {
           throw ClusterError.otherData(file: file.name, pieces: [other.piece, piece.label])
         }
         seen[file.name] = (piece.label, file.sha256)
       }
-    }
-    missing = submission.experiments.flatMap(plan.tasks).compactMap { task in
-      let piece = plan.pieces[task]
-      let state = folder.state(of: piece)
-      return state == .measured ? nil : Missing(task: task, label: piece.label, state: state, log: folder.log(of: task))
     }
   }
 
@@ -59,10 +57,7 @@ package struct Gatherer: Sendable {
   private func isPassed(_ experiment: Experiment, in results: ResultsFolder, _ output: RunOutput) throws -> Bool {
     let published = results.provenance(of: experiment.name, at: plan.scale)
     guard AtomicFile.exists(published) else { return false }
-    let last = try plan.tasks(of: experiment.name).map { task in
-      try AtomicFile.readJSON(Provenance.self, from: folder.pieces.provenance(of: plan.pieces[task].folder, at: plan.scale)).usage
-        .finishedAt
-    }.max()
+    let last = try plan.tasks(of: experiment.name).map { try folder.provenance(of: plan.pieces[$0]).usage.finishedAt }.max()
     guard let last, try AtomicFile.readJSON(Provenance.self, from: published).usage.finishedAt > last else { return false }
     output.line("\(experiment.name): kept as it is: a run that ended later than its tasks is there.")
     return true

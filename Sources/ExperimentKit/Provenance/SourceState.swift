@@ -22,7 +22,7 @@ package struct SourceState: Sendable, Equatable, Codable {
   }
 
   /// Asks git about the checkout that holds `directory`. Never throws: what git cannot tell becomes the reason.
-  static func current(in directory: URL) -> SourceState {
+  static func current(in directory: URL = URL(fileURLWithPath: ".", isDirectory: true)) -> SourceState {
     do {
       let head = try ToolProcess.run("git", ["rev-parse", "--verify", "HEAD"], in: directory)
       guard head.status == 0 else { return SourceState(noCommitBecause: explanation(of: head)) }

@@ -22,7 +22,7 @@ extension Runner {
     let outcome = experiment.outcome
     let comparison = Comparison(
       baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims,
-      checkout: SourceState.current(in: URL(fileURLWithPath: ".", isDirectory: true)))
+      checkout: SourceState.current())
     output.line("\(comparison)")
     return comparison
   }

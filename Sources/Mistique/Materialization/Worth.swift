@@ -3,7 +3,8 @@ import MistiqueStorage
 /// What storing an intermediate is worth, or some columns of a pipeline's (paper section 5.2).
 ///
 /// t_rerun is from the nearest stored ancestor: what follows from a stored intermediate in no time, as pooling, flattening, scaling and selecting do,
-/// saves what reading the larger ancestor takes more and nothing else, so that it is worth its bytes under no threshold but one near zero. Restoring the model is left out of it, since it is paid once and not by every query.
+/// saves what reading the larger ancestor takes more and nothing else, so that it is worth its bytes under no threshold but one near zero. Restoring the
+/// model is left out of it, since it is paid once and not by every query.
 struct Worth {
   let opened: OpenStore
 

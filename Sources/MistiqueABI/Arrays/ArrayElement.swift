@@ -1,4 +1,5 @@
 import CMistique
+import Groundwork
 
 /// The type of an array's elements, by the header's numbers.
 enum ArrayElement: Int32, CaseIterable, Sendable {
@@ -89,25 +90,5 @@ extension ArrayElement {
       target.storeBytes(of: bits, toByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)
     }
     return nil
-  }
-}
-
-/// IEEE 754 binary16 to float32 and back by bits. A conversion in hardware would make signalling NaNs quiet.
-enum HalfPrecision {
-  static func widened(_ bits: UInt16) -> Float {
-    guard bits & 0x7c00 == 0x7c00 else { return Float(Float16(bitPattern: bits)) }
-    return Float(bitPattern: UInt32(bits & 0x8000) << 16 | 0x7f80_0000 | UInt32(bits & 0x03ff) << 13)
-  }
-
-  /// `nil` for a value that is no float16.
-  static func narrowed(_ value: Float) -> UInt16? {
-    let bits = value.bitPattern
-    let half: UInt16
-    if bits & 0x7f80_0000 == 0x7f80_0000 {
-      half = UInt16(bits >> 16 & 0x8000) | 0x7c00 | UInt16(bits >> 13 & 0x03ff)
-    } else {
-      half = Float16(value).bitPattern
-    }
-    return widened(half).bitPattern == bits ? half : nil
   }
 }

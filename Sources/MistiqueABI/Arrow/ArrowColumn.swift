@@ -1,4 +1,5 @@
 import CMistique
+import Groundwork
 import Mistique
 
 /// One column of an Arrow record batch, on its way in.

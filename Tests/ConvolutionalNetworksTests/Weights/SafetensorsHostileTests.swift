@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import Testing
 
 @testable import ConvolutionalNetworks
@@ -145,7 +146,7 @@ struct SafetensorsHostileTests {
         exponent == 0 ? fraction * 0x1p-24 : (1 + fraction / 1_024) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
       if exponent == 31 { expected = fraction == 0 ? .infinity : .nan }
       if bits >> 15 == 1 { expected = -expected }
-      let value = SafetensorsFile.value(half: bits)
+      let value = HalfPrecision.widened(bits)
       guard value.isNaN ? expected.isNaN : value.bitPattern == Float(expected).bitPattern else {
         Issue.record("\(bits): \(value), expected \(expected)")
         return

@@ -5,14 +5,19 @@ import Testing
 enum ExactRows {
   /// How often a timing is repeated depends on how long it takes: of repetitions only the first counts.
   static func of(_ run: URL) throws -> [String] {
-    let text = String(decoding: try Data(contentsOf: run.appendingPathComponent("rows.csv")), as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let lines = try lines(of: run)
     let header = try #require(lines.first)
     let (metric, unit) = (header.count - 3, header.count - 2)
     let repetition = try #require(header.firstIndex(of: "repetition"))
     return lines.dropFirst().filter { row in
       row.count == header.count && row[repetition] == "1" && !["s", "x"].contains(row[unit]) && !timed.contains(row[metric])
     }.map { $0.joined(separator: ",") }
+  }
+
+  /// The fields of every line, the header's first.
+  private static func lines(of run: URL) throws -> [[String]] {
+    let text = String(decoding: try Data(contentsOf: run.appendingPathComponent("rows.csv")), as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
   }
 
   /// Plans are chosen by predicted times, which follow measured ones (see `decisions`); how good they were is a ratio of times.
@@ -23,8 +28,7 @@ enum ExactRows {
 
   /// The clear decisions of the planner by place: 1 for reading, 0 for re-running. Which are clear depends on times.
   private static func decisions(_ run: URL) throws -> [String: String] {
-    let text = String(decoding: try Data(contentsOf: run.appendingPathComponent("rows.csv")), as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let lines = try lines(of: run)
     let found = lines.filter { $0.count > 3 && $0[$0.count - 3] == "planDecision" && $0.last?.hasPrefix("-") == false }
     return Dictionary(found.map { ($0.dropLast().joined(separator: ","), $0.last!) }) { first, _ in first }
   }
