@@ -16,8 +16,8 @@ enum Catalogue {
         Fig11bLoggingOverhead.experiment(settings),
         Fig14ColumnCompression.experiment(), SimilarityCost.experiment(settings), UseActiVis.experiment(settings),
         UseVizML.experiment(settings), UseNetDissect.experiment(settings), ReuseExperiment.experiment(settings),
-        Policies.experiment(settings),
-      ], onDemand: [ReuseExperiment.name, Policies.name])
+        ExactTopK.experiment(settings), Policies.experiment(settings),
+      ], onDemand: [ReuseExperiment.name, ExactTopK.name, Policies.name])
   }
 
   /// The setting with which figure 6 counts what it would store, and keeps no partitions.

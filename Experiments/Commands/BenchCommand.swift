@@ -180,6 +180,7 @@ struct BenchCommand: ParsableCommand {
     try FramesBench(storage: storage, report: report).run()
     try SchemesBench(storage: storage, report: report).run()
     try BoundBench(storage: storage, report: report).run()
+    try LadderBench(storage: storage, report: report).run()
     let pipelines = try PipelineWorkload(common.scale, seed: Self.seed, settings)
     let columns = try PipelinesBench(workload: pipelines, scratch: scratch, repetitions: repetitions, report: report).columnsRatio()
     try CatalogBench(report: report, ratios: (network, columns)).run()

@@ -134,6 +134,26 @@ struct FloorIntermediate {
     return Touched(counters)
   }
 
+  /// The base of a ladder, all columns of all rows, into `target`.
+  @discardableResult
+  func readBase(into target: UnsafeMutableBufferPointer<Float>) throws -> Touched {
+    let counters = ReadCounters()
+    try store.readMaps(basePlan(), into: target, counters: counters)
+    return Touched(counters)
+  }
+
+  /// The same as codes.
+  @discardableResult
+  func readBaseCodes(into target: UnsafeMutableBufferPointer<UInt8>) throws -> Touched {
+    let counters = ReadCounters()
+    try store.readCodes(basePlan(), into: target, counters: counters)
+    return Touched(counters)
+  }
+
+  private func basePlan() throws -> ReadPlan {
+    try store.plan(manifest, columns: [0..<columnCount], rows: .all, rungs: .base)
+  }
+
   /// Columns of a frame, in the order of `columns`.
   ///
   /// - Parameter rows: positions, ascending; all rows when nil.

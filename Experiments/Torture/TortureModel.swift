@@ -9,6 +9,8 @@ final class TortureModel: ExecutableModel {
   static let rows = 600
   static let schema = IntermediateSchema.maps(channels: 24, height: 4, width: 4)
   static let layers = 3
+  /// Of the ladders that some are logged under.
+  static let bound = QuantizationScheme.ErrorBound.absolute(0.05)
 
   let number: Int
   let specification: String

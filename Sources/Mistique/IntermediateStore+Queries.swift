@@ -30,6 +30,15 @@ extension IntermediateStore {
     }
   }
 
+  /// As `getIntermediates(_:rows:plan:accuracy:isCancelled:)` with ``Accuracy/within(_:)``: no value is further than `bound` from what the model emits. Of a
+  /// ladder the fewest rungs are read that satisfy it; ``IntermediateResult/errorBound`` says what the answer has.
+  public func getIntermediates(
+    _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, within bound: QuantizationScheme.ErrorBound,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> [IntermediateResult] {
+    try getIntermediates(keys, rows: rows, plan: plan, accuracy: .within(bound), isCancelled: isCancelled)
+  }
+
   /// How `getIntermediates` would answer, without reading values or running anything: one plan per intermediate, with every way that
   /// there is and what it is predicted to take: reading, re-running from the model's input, and from every set of stored ancestors that suffices.
   ///
@@ -44,7 +53,7 @@ extension IntermediateStore {
     }
   }
 
-  /// The codes of a network's intermediate that was logged with KBIT_QT, THRESHOLD_QT or BOUND_QT: what analyses that need no values work on.
+  /// The codes of a network's intermediate that was logged with KBIT_QT, THRESHOLD_QT, BOUND_QT or in rungs: what analyses that need no values work on.
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {

@@ -18,11 +18,15 @@ public func answerShape(
 ) -> Int32 {
   boundary(error) {
     let target = try Arguments.output(shape, "shape")
-    try Arguments.structSize(target.pointee.struct_size, of: mistique_shape.self, "shape")
+    let size = target.pointee.struct_size
+    let first = MemoryLayout<mistique_shape>.offset(of: \.error_bound)!
+    guard (first...MemoryLayout<mistique_shape>.stride).contains(size) else {
+      return try Arguments.structSize(size, of: mistique_shape.self, "shape")
+    }
     let part = try answer(handle).part(index)
     let result = part.result
     var shape = mistique_shape()
-    shape.struct_size = target.pointee.struct_size
+    shape.struct_size = size
     shape.kind = Int32(part.values == nil ? MISTIQUE_FRAME : MISTIQUE_MAPS)
     shape.type = part.element.rawValue
     shape.rows = Int64(result.rowIDs.count)
@@ -34,7 +38,9 @@ public func answerShape(
     shape.is_rerun = result.plan.choice == .rerun ? 1 : 0
     shape.seconds = result.cost.seconds
     shape.bytes_read = Int64(result.cost.bytesRead)
-    target.pointee = shape
+    shape.error_bound = result.errorBound ?? .nan
+    // No more than an older caller has room for.
+    withUnsafeBytes(of: shape) { UnsafeMutableRawPointer(target).copyMemory(from: $0.baseAddress!, byteCount: size) }
   }
 }
 

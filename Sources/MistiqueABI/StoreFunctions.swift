@@ -84,6 +84,24 @@ public func storeDelete(
   }
 }
 
+/// Gives a residual back.
+@_cdecl("mistique_demote")
+public func storeDemote(
+  _ store: UInt64, _ project: UnsafePointer<CChar>?, _ model: UnsafePointer<CChar>?, _ intermediate: UnsafePointer<CChar>?,
+  _ bound: UnsafePointer<CChar>?, _ freedBytes: UnsafeMutablePointer<Int64>?, _ error: UnsafeMutablePointer<mistique_error>?
+) -> Int32 {
+  boundary(error) {
+    let text = try Arguments.name(bound, "bound")
+    guard let limit = QuantizationScheme.ErrorBound(argument: text) else {
+      throw InterfaceError.invalid(
+        "\"\(text)\" is no bound", at: "bound", remedy: "Use a number above 0, or root mean squares: \"0.2rms\".")
+    }
+    let freed = try openedStore(store).store.demote(
+      try Arguments.name(intermediate, "intermediate"), of: identity(project, model), to: limit)
+    freedBytes?.pointee = Int64(freed.bytes)
+  }
+}
+
 /// Checks every byte.
 @_cdecl("mistique_verify")
 public func storeVerify(

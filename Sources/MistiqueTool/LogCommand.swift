@@ -33,6 +33,11 @@ struct LogCommand: ParsableCommand {
         mistique log bike-sharing.yaml --data folder --store Store --policy adaptive --gamma 0.5s/KB
         mistique log bike-sharing.yaml --data folder --store Store --budget 5GB
 
+      --scheme stores values pooled, quantized, or in two rungs: a base within a bound and what makes it exact, which can be read, and given back by mistique \
+      demote, each by itself.
+
+        mistique log network.yaml --weights model.safetensors --images images.npy --store Store --scheme 'ladder(0.2rms)'
+
       With dedup, what the store has already is not computed again: a stage runs only if its code, its parameters, its inputs' content or a stage \
       before it differ from all that were logged. --no-reuse runs everything. --verify-reuse runs everything too, compares the bits with what is \
       stored, and fails without storing anything where they differ.
@@ -90,6 +95,8 @@ struct LogCommand: ParsableCommand {
   var budget: String?
 
   private var policy: Policy { givenPolicy ?? (gamma != nil ? .adaptive : budget != nil ? .budget : .dedup) }
+
+  @OptionGroup var form: SchemeOption
 
   @Flag(help: "Run every stage, also those whose outputs the store has.")
   var noReuse = false
@@ -217,6 +224,7 @@ struct LogCommand: ParsableCommand {
       case .budget: chosen = try .budget(bytes: StorageBudget(budget!).bytes)
       case .none: chosen = .none
       }
+      chosen = chosen.quantized(try form.quantization)
       chosen.reuses = !noReuse
       chosen.verifiesReuse = verifyReuse
       return chosen

@@ -39,6 +39,7 @@ struct MistiqueTool: ParsableCommand {
         mistique models Store                 what is logged, and its size
         mistique verify Store                 reads every byte and checks it
         mistique repair Store                 rebuilds a lost catalogue
+        mistique demote Store project.model x --to 0.2rms   frees residuals
         mistique drop Store project.model x   frees an intermediate's values
         mistique delete Store project.model   frees what only that model used
         mistique gc Store                     frees what interrupted writers left
@@ -49,7 +50,8 @@ struct MistiqueTool: ParsableCommand {
       TopKCommand.self, NeighboursCommand.self, DistributionCommand.self, ColumnDifferenceCommand.self, RowDifferenceCommand.self,
       CorrelationCommand.self, SVCCACommand.self, GroupMeansCommand.self, ConfusionCommand.self, ExplainCommand.self,
       AdviseCommand.self,
-      ModelsCommand.self, VerifyCommand.self, RepairCommand.self, DropCommand.self, DeleteCommand.self, CollectGarbageCommand.self,
+      ModelsCommand.self, VerifyCommand.self, RepairCommand.self, DemoteCommand.self, DropCommand.self, DeleteCommand.self,
+      CollectGarbageCommand.self,
     ])
 
   /// Ends with status 1 after an error, and with 1 or 141 when standard output or standard error did not accept everything.

@@ -48,6 +48,9 @@ struct VerifyCommand: ParsableCommand {
     for problem in report.problems { print(problem) }
     print(
       "\(report.models) models, \(report.partitions) partitions, \(report.frames) frames, \(Output.megabytes(report.bytes)) read.")
+    if report.demotedFrames > 0 {
+      print("Of \(report.demotedFrames) frames the residual was given back: their values are there within the bound of their base.")
+    }
     guard !report.isIntact else { return print("The store is intact.") }
     print(
       "Damaged: \(report.damagedModels.map { "\($0)" }.joined(separator: ", ")). Restore the files named above from a copy, or delete these models "

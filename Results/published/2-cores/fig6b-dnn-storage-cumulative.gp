@@ -1,6 +1,6 @@
 # Bytes stored, checkpoint after checkpoint
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit d721a757
+# fig6b-dnn-storage  ·  scale small  ·  commit 908477fa
 # To draw fig6b-dnn-storage-cumulative.png and fig6b-dnn-storage-cumulative.svg again, in this folder: gnuplot fig6b-dnn-storage-cumulative.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-train
 set label 'VGG16''s convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN, the Keras example''s 18 layers, changes' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'every layer; of each checkpoint DEDUP stores the dropout layers, which repeat others, as references.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit d721a757' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit 908477fa' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 'STORE_ALL', \
@@ -33,11 +33,11 @@ plot NaN notitle, \
   keyentry with linespoints lc rgb '#D55E00' lw 3 dt 1 pt 7 ps 1.5 title 'pool(2)+DEDUP'
 unset label; unset key
 
-# Panel: CIFAR10_CNN, 2,000 images
+# Panel: CIFAR10_CNN, 1,000 images
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.1075; set rmargin at screen 0.4825
 set tmargin at screen 0.752; set bmargin at screen 0.236
-set title 'CIFAR10_CNN, 2,000 images' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'CIFAR10_CNN, 1,000 images' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'checkpoints logged' font type15 textcolor rgb '#222222'
 set ylabel 'stored bytes' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
@@ -46,8 +46,8 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [0.64:10.54]
 set format x '%g'
 set xtics 1
-set yrange [0.0:8555093748.54]
-set ytics ('0 B' 0.0, '1 GB' 1000000000.0, '2 GB' 2000000000.0, '3 GB' 3000000000.0, '4 GB' 4000000000.0, '5 GB' 5000000000.0, '6 GB' 6000000000.0, '7 GB' 7000000000.0, '8 GB' 8000000000.0)
+set yrange [0.0:4277226010.68]
+set ytics ('0 B' 0.0, '500 MB' 500000000.0, '1 GB' 1000000000.0, '1.5 GB' 1500000000.0, '2 GB' 2000000000.0, '2.5 GB' 2500000000.0, '3 GB' 3000000000.0, '3.5 GB' 3500000000.0, '4 GB' 4000000000.0)
 set format y '%.0s %cB'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
 plot 'fig6b-dnn-storage-cumulative.dat' index 0 using 1:2 with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 notitle, \
@@ -70,7 +70,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [0.64:10.54]
 set format x '%g'
 set xtics 1
-set yrange [0.0:4178275425.14]
+set yrange [0.0:4188681527.82]
 set ytics ('0 B' 0.0, '500 MB' 500000000.0, '1 GB' 1000000000.0, '1.5 GB' 1500000000.0, '2 GB' 2000000000.0, '2.5 GB' 2500000000.0, '3 GB' 3000000000.0, '3.5 GB' 3500000000.0, '4 GB' 4000000000.0)
 set format y '%.0s %cB'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1

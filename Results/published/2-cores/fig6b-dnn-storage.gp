@@ -1,6 +1,6 @@
 # Bytes stored by ten checkpoints under each scheme
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit d721a757
+# fig6b-dnn-storage  ·  scale small  ·  commit 908477fa
 # To draw fig6b-dnn-storage.png and fig6b-dnn-storage.svg again, in this folder: gnuplot fig6b-dnn-storage.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1270 font 'DejaVu Sans,15' background '#ffffff'
@@ -24,18 +24,18 @@ set label '6b, 50,000 images). The paper gives no number for DEDUP without pooli
 set label 'Without ''gzip'' the encodings are chosen by content. S is the side of each layer''s maps.' at screen 0.0275,0.0976 left font type13 textcolor rgb '#222222'
 set label 'CIFAR10_CNN is the Keras example''s 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. VGG16''s' at screen 0.0275,0.0756 left font type13 textcolor rgb '#222222'
 set label 'convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0535 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit d721a757' at screen 0.0275,0.0189 left font type11 textcolor rgb '#666666'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit 908477fa' at screen 0.0275,0.0189 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9071 left top horizontal Left reverse maxcols 2 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'stored', \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs pattern 4 border lc rgb '#0072B2' title 'stored, paper'
 unset label; unset key
 
-# Panel: CIFAR10_CNN, 2,000 images: STORE_ALL gzip is 9.09 GB, in the paper 242 GB
+# Panel: CIFAR10_CNN, 1,000 images: STORE_ALL gzip is 4.54 GB, in the paper 242 GB
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
 set tmargin at screen 0.8331; set bmargin at screen 0.6352
-set title 'CIFAR10_CNN, 2,000 images: STORE_ALL gzip is 9.09 GB, in the paper 242 GB' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'CIFAR10_CNN, 1,000 images: STORE_ALL gzip is 4.54 GB, in the paper 242 GB' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'scheme' font type15 textcolor rgb '#222222'
 set ylabel '% of STORE_ALL gzip' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
@@ -51,11 +51,11 @@ plot 'fig6b-dnn-storage.dat' index 0 using 1:2:(0.3772) with boxes lc rgb '#0072
   'fig6b-dnn-storage.dat' index 1 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs pattern 4 border lc rgb '#0072B2' notitle, \
   'fig6b-dnn-storage.dat' index 1 using 1:4:5 with labels center offset 0,0.6 font type12 textcolor rgb '#222222' notitle
 
-# Panel: CIFAR10_VGG16, 1,000 images: STORE_ALL gzip is 4.72 GB, in the paper 350 GB
+# Panel: CIFAR10_VGG16, 1,000 images: STORE_ALL gzip is 4.74 GB, in the paper 350 GB
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
 set tmargin at screen 0.4787; set bmargin at screen 0.2809
-set title 'CIFAR10_VGG16, 1,000 images: STORE_ALL gzip is 4.72 GB, in the paper 350 GB' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'CIFAR10_VGG16, 1,000 images: STORE_ALL gzip is 4.74 GB, in the paper 350 GB' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'scheme' font type15 textcolor rgb '#222222'
 set ylabel '% of STORE_ALL gzip' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'

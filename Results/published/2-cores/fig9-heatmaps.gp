@@ -1,6 +1,6 @@
 # Mean activation of each neuron of layer 9 for each class, CIFAR10_VGG16, 2,000 images
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig9-heatmaps  ·  scale small  ·  commit d721a757
+# fig9-heatmaps  ·  scale small  ·  commit 908477fa
 # To draw fig9-heatmaps.png and fig9-heatmaps.svg again, in this folder: gnuplot fig9-heatmaps.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1346 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-train
 set label 'Means over 2,000 images, all on the colour scale of full precision. A cell changes visibly when its colour moves by more than a just noticeable' at screen 0.0275,0.0921 left font type13 textcolor rgb '#222222'
 set label 'difference (2.3 in CIELAB). The paper (figure 9): LP, 8BIT and pooling look the same; KBIT(3) and THRESHOLD (99.5 %) differ.' at screen 0.0275,0.0713 left font type13 textcolor rgb '#222222'
 set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0505 left font type13 textcolor rgb '#222222'
-set label 'fig9-heatmaps  ·  scale small  ·  commit d721a757' at screen 0.0275,0.0178 left font type11 textcolor rgb '#666666'
+set label 'fig9-heatmaps  ·  scale small  ·  commit 908477fa' at screen 0.0275,0.0178 left font type11 textcolor rgb '#666666'
 plot NaN notitle
 unset label; unset key
 
@@ -37,7 +37,7 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.4338,0.7103 size screen 0.01,0.1679 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12
@@ -55,7 +55,7 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.9213,0.7103 size screen 0.01,0.1679 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12
@@ -73,7 +73,7 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.4338,0.4428 size screen 0.01,0.1679 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12
@@ -91,43 +91,43 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.9213,0.4428 size screen 0.01,0.1679 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12
 set xrange [-0.5:255.5]; set yrange [9.5:-0.5]
 plot 'fig9-heatmaps.dat' index 3 using 1:2:3 with image pixels notitle
 
-# Panel: KBIT(3): 8.2 % of cells change visibly
+# Panel: KBIT(3): 5.86 % of cells change visibly
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.425
 set tmargin at screen 0.3432; set bmargin at screen 0.1753
-set title 'KBIT(3): 8.2 % of cells change visibly' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'KBIT(3): 5.86 % of cells change visibly' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'neuron of layer 9' font type15 textcolor rgb '#222222'
 set ylabel '' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.4338,0.1753 size screen 0.01,0.1679 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12
 set xrange [-0.5:255.5]; set yrange [9.5:-0.5]
 plot 'fig9-heatmaps.dat' index 4 using 1:2:3 with image pixels notitle
 
-# Panel: THRESHOLD: 90.2 % of cells change visibly
+# Panel: THRESHOLD: 85.9 % of cells change visibly
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.5763; set rmargin at screen 0.9125
 set tmargin at screen 0.3432; set bmargin at screen 0.1753
-set title 'THRESHOLD: 90.2 % of cells change visibly' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'THRESHOLD: 85.9 % of cells change visibly' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'neuron of layer 9' font type15 textcolor rgb '#222222'
 set ylabel '' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.9213,0.1753 size screen 0.01,0.1679 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12

@@ -1,6 +1,6 @@
 # Neurons of layer 9 of CIFAR10_VGG16 by class, and the images that most excite them
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# use-activis  ·  scale small  ·  commit d721a757
+# use-activis  ·  scale small  ·  commit 908477fa
 # To draw use-activis.png and use-activis.svg again, in this folder: gnuplot use-activis.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -23,7 +23,7 @@ set label 'Mean activation over a class''s images and a neuron''s map, both on t
 set label 'excites most above the mean of all classes; images by the largest activation in the map, the strongest first.' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'Every answer is read from the store; nothing could re-run the network. The view is ActiVis''s (Kahng et al., 2018), named in section 2.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'The rows are without the images that belong here, which are training images: the experiment, run again, draws them.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'use-activis  ·  scale small  ·  commit d721a757' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'use-activis  ·  scale small  ·  commit 908477fa' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 plot NaN notitle
 unset label; unset key
 
@@ -38,7 +38,7 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.4338,0.264 size screen 0.01,0.572 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12
@@ -56,7 +56,7 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [1.19081081014923e-05:0.2472107053209347]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [3.5575347121866886e-05:0.2553374337417797]
 set colorbox user origin screen 0.9213,0.264 size screen 0.01,0.572 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('airplane' 0, 'automobile' 1, 'bird' 2, 'cat' 3, 'deer' 4, 'dog' 5, 'frog' 6, 'horse' 7, 'ship' 8, 'truck' 9) font type12

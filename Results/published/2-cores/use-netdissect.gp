@@ -1,6 +1,6 @@
 # Which colour each neuron of layer 9 of CIFAR10_VGG16 detects
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# use-netdissect  ·  scale small  ·  commit d721a757
+# use-netdissect  ·  scale small  ·  commit 908477fa
 # To draw use-netdissect.png and use-netdissect.svg again, in this folder: gnuplot use-netdissect.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1042 font 'DejaVu Sans,15' background '#ffffff'
@@ -24,7 +24,7 @@ set label 'for the pixels it covers. The 24 neurons with the largest IoU in full
 set label 'precision. The pictures: images with most active cells, dark where the neuron is not active.' at screen 0.0275,0.119 left font type13 textcolor rgb '#222222'
 set label 'NETDISSECT is Bau et al.''s (CVPR 2017), named in section 2. Colours by hue, saturation and brightness take the place of their labelled concepts.' at screen 0.0275,0.0921 left font type13 textcolor rgb '#222222'
 set label 'The rows are without the images that belong here, which are training images: the experiment, run again, draws them.' at screen 0.0275,0.0653 left font type13 textcolor rgb '#222222'
-set label 'use-netdissect  ·  scale small  ·  commit d721a757' at screen 0.0275,0.023 left font type11 textcolor rgb '#666666'
+set label 'use-netdissect  ·  scale small  ·  commit 908477fa' at screen 0.0275,0.023 left font type11 textcolor rgb '#666666'
 plot NaN notitle
 unset label; unset key
 
@@ -39,49 +39,49 @@ unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [0.0:0.04546194741127449]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [0.0:0.05452279271097026]
 set colorbox user origin screen 0.4338,0.6084 size screen 0.01,0.2342 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('dark' 0, 'grey' 1, 'white' 2, 'red' 3, 'orange' 4, 'yellow' 5, 'green' 6, 'cyan' 7, 'blue' 8, 'purple' 9) font type12
-set xtics scale 0 ('n228' 0, 'n176' 1, 'n226' 2, 'n18' 3, 'n21' 4, 'n129' 5, 'n102' 6, 'n73' 7, 'n100' 8, 'n178' 9, 'n76' 10, 'n163' 11, 'n14' 12, 'n181' 13, 'n101' 14, 'n87' 15, 'n212' 16, 'n79' 17, 'n96' 18, 'n106' 19, 'n218' 20, 'n74' 21, 'n134' 22, 'n180' 23) font type9 rotate by 25 right
+set xtics scale 0 ('n134' 0, 'n212' 1, 'n117' 2, 'n193' 3, 'n63' 4, 'n62' 5, 'n69' 6, 'n195' 7, 'n249' 8, 'n113' 9, 'n56' 10, 'n246' 11, 'n87' 12, 'n233' 13, 'n115' 14, 'n152' 15, 'n74' 16, 'n125' 17, 'n167' 18, 'n50' 19, 'n1' 20, 'n112' 21, 'n77' 22, 'n223' 23) font type9 rotate by 25 right
 set xrange [-0.5:23.5]; set yrange [9.5:-0.5]
 plot 'use-netdissect.dat' index 0 using 1:2:3 with image pixels notitle
 
-# Panel: bits, a threshold per neuron: 7 of 256 neurons differ
+# Panel: bits, a threshold per neuron: 8 of 256 neurons differ
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.5763; set rmargin at screen 0.9125
 set tmargin at screen 0.8426; set bmargin at screen 0.6084
-set title 'bits, a threshold per neuron: 7 of 256 neurons differ' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'bits, a threshold per neuron: 8 of 256 neurons differ' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel '' font type15 textcolor rgb '#222222'
 set ylabel '' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [0.0:0.04546194741127449]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [0.0:0.05452279271097026]
 set colorbox user origin screen 0.9213,0.6084 size screen 0.01,0.2342 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('dark' 0, 'grey' 1, 'white' 2, 'red' 3, 'orange' 4, 'yellow' 5, 'green' 6, 'cyan' 7, 'blue' 8, 'purple' 9) font type12
-set xtics scale 0 ('n228' 0, 'n176' 1, 'n226' 2, 'n18' 3, 'n21' 4, 'n129' 5, 'n102' 6, 'n73' 7, 'n100' 8, 'n178' 9, 'n76' 10, 'n163' 11, 'n14' 12, 'n181' 13, 'n101' 14, 'n87' 15, 'n212' 16, 'n79' 17, 'n96' 18, 'n106' 19, 'n218' 20, 'n74' 21, 'n134' 22, 'n180' 23) font type9 rotate by 25 right
+set xtics scale 0 ('n134' 0, 'n212' 1, 'n117' 2, 'n193' 3, 'n63' 4, 'n62' 5, 'n69' 6, 'n195' 7, 'n249' 8, 'n113' 9, 'n56' 10, 'n246' 11, 'n87' 12, 'n233' 13, 'n115' 14, 'n152' 15, 'n74' 16, 'n125' 17, 'n167' 18, 'n50' 19, 'n1' 20, 'n112' 21, 'n77' 22, 'n223' 23) font type9 rotate by 25 right
 set xrange [-0.5:23.5]; set yrange [9.5:-0.5]
 plot 'use-netdissect.dat' index 1 using 1:2:3 with image pixels notitle
 
-# Panel: bits, one threshold for the layer: 87 of 256 neurons differ
+# Panel: bits, one threshold for the layer: 69 of 256 neurons differ
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.425
 set tmargin at screen 0.4971; set bmargin at screen 0.263
-set title 'bits, one threshold for the layer: 87 of 256 neurons differ' font type15 textcolor rgb '#222222' offset 0,-0.4
+set title 'bits, one threshold for the layer: 69 of 256 neurons differ' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel '' font type15 textcolor rgb '#222222'
 set ylabel '' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
 unset grid; set border 0; set xtics scale 0.3; set format x '%g'; set format y '%g'
-set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [0.0:0.04546194741127449]
+set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725'); set cbrange [0.0:0.05452279271097026]
 set colorbox user origin screen 0.4338,0.263 size screen 0.01,0.2342 noborder
 set cbtics scale 0.4 font type11; set format cb '%g'
 set ytics scale 0 ('dark' 0, 'grey' 1, 'white' 2, 'red' 3, 'orange' 4, 'yellow' 5, 'green' 6, 'cyan' 7, 'blue' 8, 'purple' 9) font type12
-set xtics scale 0 ('n228' 0, 'n176' 1, 'n226' 2, 'n18' 3, 'n21' 4, 'n129' 5, 'n102' 6, 'n73' 7, 'n100' 8, 'n178' 9, 'n76' 10, 'n163' 11, 'n14' 12, 'n181' 13, 'n101' 14, 'n87' 15, 'n212' 16, 'n79' 17, 'n96' 18, 'n106' 19, 'n218' 20, 'n74' 21, 'n134' 22, 'n180' 23) font type9 rotate by 25 right
+set xtics scale 0 ('n134' 0, 'n212' 1, 'n117' 2, 'n193' 3, 'n63' 4, 'n62' 5, 'n69' 6, 'n195' 7, 'n249' 8, 'n113' 9, 'n56' 10, 'n246' 11, 'n87' 12, 'n233' 13, 'n115' 14, 'n152' 15, 'n74' 16, 'n125' 17, 'n167' 18, 'n50' 19, 'n1' 20, 'n112' 21, 'n77' 22, 'n223' 23) font type9 rotate by 25 right
 set xrange [-0.5:23.5]; set yrange [9.5:-0.5]
 plot 'use-netdissect.dat' index 2 using 1:2:3 with image pixels notitle
 unset multiplot

@@ -156,6 +156,12 @@ int32_t mistique_describe(mistique_store store, const char *project, const char 
 /* Deletes a model, or the segments of a capture of that name that was never finished. `freed_bytes` may be NULL. */
 int32_t mistique_delete(mistique_store store, const char *project, const char *model, int64_t *freed_bytes, mistique_error *error);
 
+/* Gives back the residual of an intermediate that was stored as a ladder: its values are kept within the bound of its base, which must be at least as
+ * near as `bound` says ("0.01", "0.2rms"). What cannot be re-run is never exact again. */
+int32_t mistique_demote(
+    mistique_store store, const char *project, const char *model, const char *intermediate, const char *bound, int64_t *freed_bytes,
+    mistique_error *error);
+
 /* Reads and checks every byte that a model refers to: {"isIntact", "models", "partitions", "frames", "bytes", "problems", "damagedModels"}.
  * MISTIQUE_OK says that it was looked at; `isIntact` says whether all is well. `callbacks` may be NULL. */
 int32_t mistique_verify(mistique_store store, const mistique_callbacks *callbacks, char **json, mistique_error *error);
@@ -192,7 +198,8 @@ typedef struct mistique_capture_options {
   const char *project;
   const char *model;
   const char *policy;       /* NULL: "dedup"; or "store-all", "none", "adaptive(0.5s/KB)", "budget(5GB)", and after a + "pool(2)",
-                               "pool(2,maximum)", "pool(all)", "lp16", "kbit(8)", "threshold(0.995)", "bound(0.2rms)" */
+                               "pool(2,maximum)", "pool(all)", "lp16", "kbit(8)", "threshold(0.995)", "bound(0.2rms)",
+                                  * "ladder(0.2rms)" */
   const char *note;         /* kept with the model as it is; NULL: none */
   int64_t memory_bytes;     /* ceiling of values that wait; 0: 256 MB */
   int64_t checkpoint_bytes; /* with `resumes`: bytes of values between two commits; 0: 1 GB */
@@ -248,6 +255,8 @@ typedef struct mistique_ask_options {
   int32_t accuracy; /* MISTIQUE_STORED: as the policy keeps it; MISTIQUE_EXACT: bit for bit what the model emitted */
   double bound;     /* the largest error allowed of any value; negative: none. An answer that may be worse is re-run. 0 is MISTIQUE_EXACT */
   mistique_callbacks callbacks;
+  const char *within; /* as MISTIQUE_STORED, but no value further than this from what was emitted: "0.01", or "0.2rms" of root mean squares. Of a
+                       * ladder no more is read than that takes. NULL: none. Not with another accuracy or a bound */
 } mistique_ask_options;
 
 /* Keys are `project.model.intermediate.column`, a part with a dot between backticks, `*` for all columns. The answer has one result per
@@ -261,7 +270,7 @@ int32_t mistique_ask(
 int32_t mistique_bounds(
     mistique_store store, const char *key, const int64_t *ids, int64_t id_count, mistique_answer *answer, mistique_error *error);
 
-/* How mistique_ask would answer: [{"key", "plan", "predictedSeconds", "isExact", "frames", "frameBytes", "stages"}]. Not counted as a question. */
+/* How mistique_ask would answer: [{"key", "plan", "predictedSeconds", "isExact", "errorBound", "frames", "frameBytes", "stages"}]. Not counted as a question. */
 int32_t mistique_explain(
     mistique_store store, const char *const *keys, int64_t key_count, const int64_t *ids, int64_t id_count,
     const mistique_ask_options *options, char **json, mistique_error *error);
@@ -285,6 +294,7 @@ typedef struct mistique_shape {
   int32_t is_rerun;
   double seconds;
   int64_t bytes_read;
+  double error_bound; /* the largest error of a value where it is known: 0 for exact ones; NaN where nobody knows */
 } mistique_shape;
 
 int32_t mistique_answer_count(mistique_answer answer, int64_t *count, mistique_error *error);

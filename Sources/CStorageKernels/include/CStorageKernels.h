@@ -13,6 +13,7 @@
 #include "channels_last.h"
 #include "files.h"
 #include "floats.h"
+#include "ladder.h"
 #include "lookup.h"
 #include "minhash.h"
 #include "neighbours.h"

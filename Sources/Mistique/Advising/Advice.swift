@@ -8,6 +8,8 @@ public struct Advice: Sendable, Equatable {
     case store
     /// It is stored, and saves less than it takes.
     case discard = "drop"
+    /// It is stored in rungs, and saves less than it takes: giving back its residual comes before dropping it.
+    case demote
     /// It is stored, and worth it.
     case keep
     /// It is not stored, and not worth it.

@@ -35,6 +35,7 @@ final class ReadCost: Sendable {
   /// from the disk.
   static let defaults = Constants([
     .fixed: 1e-4, .frames: 5e-6, .coldBytes: 2e-9, .bytes(.full): 1e-9, .bytes(.lowPrecision): 1e-9, .bytes(.kbit): 3e-9,
+    .bytes(.ladder): 2e-9, .bytes(.base): 1e-9,
     .bytes(.threshold): 3e-8, .bytes(.text): 3e-9, .bytes(.derived): 3e-9,
   ])
 

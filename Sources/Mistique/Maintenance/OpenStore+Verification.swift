@@ -9,6 +9,7 @@ extension OpenStore {
     let files = try store.verify(committed.map { ($0.key, $0.value) }, progress: progress)
     report.partitions = files.partitions
     report.frames = files.frames
+    report.demotedFrames = files.demotedFrames
     report.bytes = files.bytes
     report.problems = files.damaged.map { "partition \($0.id): \($0.error)" }
     let damaged = Set(files.damaged.map(\.id))

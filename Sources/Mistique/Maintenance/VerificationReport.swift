@@ -6,6 +6,8 @@ public struct VerificationReport: Sendable {
   public var partitions = 0
   /// Frames that were decoded.
   public var frames = 0
+  /// Of these frames, those whose residual was given back: their values are there within the bound of their base.
+  public var demotedFrames = 0
   /// Stored bytes of these frames.
   public var bytes = 0
   /// One sentence each: where, what, and what to do. Empty when the store is intact.

@@ -2,6 +2,8 @@ import MistiqueStorage
 
 /// Keeps a store within its budget: gives up what saves the least seconds per byte for what saves more.
 ///
+/// What is in rungs gives up its residual first, and the rest when that is not enough: its base still answers questions within its bound.
+///
 /// Only intermediates of models whose policy has a budget are given up, and only where re-running gives them again: something restores the model here,
 /// and its inputs are those that were logged.
 struct BudgetKeeper {
@@ -35,7 +37,9 @@ struct BudgetKeeper {
       excess -= candidate.gamma.storedBytes
     }
     guard excess <= 0 else { return false }
-    return try giveUp(chosen) && opened.catalog.partitionBytes() + Int(bytes) <= budget.bytes
+    func isRoom() throws -> Bool { try opened.catalog.partitionBytes() + Int(bytes) <= budget.bytes }
+    guard try giveUp(chosen) else { return false }
+    return try isRoom() || giveUp(chosen) && isRoom()
   }
 
   /// Gives up the least worth until the store is within its budget again, as far as that is possible: what was stored may have taken more than was
@@ -51,11 +55,13 @@ struct BudgetKeeper {
     var bytes = try opened.catalog.partitionBytes()
     while bytes > budget.bytes {
       let least = try keeper.candidates().first { !kept.contains($0.id) && opened.canBeRerun($0.model) }
-      guard let least, try keeper.giveUp([least]) else { break }
-      givenUp.insert(least.id)
+      guard let least else { break }
+      let keepsBase = try keeper.hasResidual(least)
+      guard try keeper.giveUp([least]) else { break }
+      if !keepsBase { givenUp.insert(least.id) }
       let left = try opened.catalog.partitionBytes()
-      // What gives nothing back is not worth giving up, and neither is what comes after it.
-      guard left < bytes else { break }
+      // What gives nothing back is not worth giving up, and neither is what comes after it. A residual may be shared: then the base goes next.
+      guard left < bytes || keepsBase else { break }
       bytes = left
     }
     return givenUp
@@ -67,9 +73,19 @@ struct BudgetKeeper {
     defer { hold.downgrade() }
     let byModel = Dictionary(grouping: chosen, by: \.model.id)
     for group in byModel.sorted(by: { $0.key < $1.key }).map(\.value) {
-      try opened.giveUp(Set(group.map(\.intermediate.name)), of: group[0].model)
+      let inRungs = try Set(group.filter(hasResidual).map(\.intermediate.name))
+      let others = Set(group.map(\.intermediate.name)).subtracting(inRungs)
+      if !inRungs.isEmpty { _ = try opened.demote(inRungs, of: group[0].model) }
+      if !others.isEmpty { try opened.giveUp(others, of: group[0].model) }
     }
     return true
+  }
+
+  /// Whether more than its base is stored of an intermediate in rungs. Looked up anew: it may just have been given back.
+  private func hasResidual(_ candidate: Candidate) throws -> Bool {
+    let current = try opened.catalog.intermediates(of: candidate.model).first { $0.id == candidate.intermediate.id }
+    guard let reference = try current?.manifest else { return false }
+    return try opened.store.manifest(reference).demoted != nil
   }
 
   /// What may be given up, the least worth first.

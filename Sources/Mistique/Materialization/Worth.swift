@@ -90,11 +90,11 @@ extension QuantizationScheme {
     var share = 1.0
     if let pooling, case .size(let size) = pooling.window { share /= Double(max(1, size)) * Double(max(1, size)) }
     switch values {
-    case .full: return share
+    case .full, .ladder(_, .all): return share
     case .lowerPrecision(let type): return type == .float16 ? share / 2 : share
     case .kbit(let bits, _): return share * Double(bits) / 32
     case .threshold: return share / 32
-    case .bound: return share / 4
+    case .bound, .ladder(_, .base): return share / 4
     }
   }
 
@@ -104,6 +104,8 @@ extension QuantizationScheme {
     case .full: .full
     case .lowerPrecision: .lowPrecision
     case .kbit, .bound: .kbit
+    case .ladder(_, .all): .ladder
+    case .ladder(_, .base): .base
     case .threshold: .threshold
     }
   }

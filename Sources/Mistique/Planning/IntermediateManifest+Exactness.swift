@@ -5,7 +5,7 @@ extension IntermediateManifest {
   ///
   /// Stricter than what a model may start from in its own name: pooling windows of one value changes no number, but the sign of a zero.
   func holdsExactly(_ intermediate: CataloguedIntermediate) -> Bool {
-    guard codebook == nil, schema.columnCount == intermediate.columns, rows == intermediate.rows else { return false }
-    return schema.isMaps ? scheme == .none : scheme.values == .full
+    guard isExact, schema.columnCount == intermediate.columns, rows == intermediate.rows else { return false }
+    return scheme.values.isExact && (!schema.isMaps || scheme.pooling == nil)
   }
 }

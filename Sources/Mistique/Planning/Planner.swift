@@ -34,20 +34,51 @@ struct Planner {
         ? "not all of these columns are stored, so they cannot be read" : "it is not stored, so it cannot be read"
       throw cannot(what, question, "Ask with plan .automatic or .rerun.")
     }
-    let way = way(read)
-    guard accuracy != .exact || way.isExact else {
-      throw cannot(
-        "what is stored is quantized (\(read.plan.manifest.scheme)), and an exact answer is asked for", question,
-        "Ask with plan .automatic or .rerun, or for what is stored.")
+    let way = try way(read)
+    guard suffices(read, way) else {
+      throw cannot(shortcoming(of: read, way), question, "Ask with plan .automatic or .rerun, or less exactly.")
     }
     return PlannedQuestion(question, QueryPlan(taken: way, alternatives: [way]), read: read)
   }
 
-  private func way(_ read: PlannedRead) -> QueryPlan.Alternative {
+  /// Whether what is read is near enough to what the model emitted.
+  private func suffices(_ read: PlannedRead, _ way: QueryPlan.Alternative) -> Bool {
+    if way.isExact { return true }
+    switch accuracy {
+    case .exact: return false
+    case .stored: return read.plan.manifest.scheme.values.rungs == nil
+    case .approximate: return true
+    case .within(let bound): return isWithin(bound, read.plan.manifest.scheme.values, way.errorBound)
+    }
+  }
+
+  /// - Parameter error: of what is read, in the unit of the values.
+  private func isWithin(
+    _ bound: QuantizationScheme.ErrorBound, _ values: QuantizationScheme.Values, _ error: Double?
+  ) -> Bool {
+    switch (bound, values.bound) {
+    case (.absolute(let most), _): return error.map { $0 <= most } ?? false
+    // Root mean squares of what shares a bound: the same in both.
+    case (.relative(let most), .relative(let kept)): return error != nil && kept <= most
+    case (.relative, _): return false
+    }
+  }
+
+  private func shortcoming(of read: PlannedRead, _ way: QueryPlan.Alternative) -> String {
+    let asked = if case .within(let bound) = accuracy { "\(bound.argument) is" } else { "an exact answer is" }
+    guard read.plan.manifest.scheme.values.rungs != nil else {
+      return "what is stored is quantized (\(read.plan.manifest.scheme)), and \(asked) asked for"
+    }
+    let kept = way.errorBound.map { " is within \($0) of what was logged" } ?? " is not exact"
+    return "its residual was given back: what is stored\(kept), and \(asked) asked for"
+  }
+
+  private func way(_ read: PlannedRead) throws -> QueryPlan.Alternative {
     let estimate = read.plan.estimate
     return QueryPlan.Alternative(
       choice: .read, startsFrom: [], predictedSeconds: opened.costs.read.seconds(estimate, coldBytes: read.coldBytes),
-      frames: estimate.frames, frameBytes: estimate.rawBytes, stages: 0, isExact: read.plan.manifest.codebook == nil)
+      frames: estimate.frames, frameBytes: estimate.rawBytes, stages: 0, isExact: read.plan.isExact,
+      errorBound: try opened.store.errorBound(of: read.plan))
   }
 
   /// A re-run from the input, or from the stored intermediates `names`.
@@ -74,10 +105,15 @@ struct Planner {
 
   private func cheapest(_ question: Question, weighsAll: Bool, _ counters: ReadCounters) throws -> PlannedQuestion {
     let read = try read(question, counters: counters) ?? borrowedRead(question, counters: counters)
-    let reading = read.map { way($0) }
-    let mayRead = reading.map { accuracy != .exact || $0.isExact } ?? false
+    let reading = try read.map { try way($0) }
+    let mayRead = if let read, let reading { suffices(read, reading) } else { false }
     if !canRerun(question) {
-      guard mayRead, let reading else { throw noRestorer(question) }
+      guard mayRead, let reading else {
+        guard let read, let reading else { throw noRestorer(question) }
+        throw cannot(
+          "\(shortcoming(of: read, reading)); nothing can restore a model of kind \"\(question.model.kind)\" to re-run it", question,
+          "Ask less exactly, or register a restorer for that kind with register(kind:restore:).")
+      }
       return PlannedQuestion(question, QueryPlan(taken: reading, alternatives: [reading]), read: read)
     }
     let reruns = try RerunPlanner(
@@ -134,7 +170,7 @@ struct Planner {
       columns = try question.columns(of: manifest.schema)
     }
     let rows = try StoredRows(store: opened.store, manifest: manifest).selection(question, counters: counters)
-    let plan = try opened.store.plan(manifest, columns: columns, rows: rows)
+    let plan = try plan(manifest, columns: columns, rows: rows)
     return PlannedRead(plan: plan, partial: partial, coldBytes: plan.coldBytes())
   }
 
@@ -149,9 +185,21 @@ struct Planner {
     let columns = try question.columns(of: borrowed.manifest.schema)
     do {
       let rows = try StoredRows(store: opened.store, manifest: borrowed.manifest).selection(question, counters: counters)
-      let plan = try opened.store.plan(borrowed.manifest, columns: columns, rows: rows)
+      let plan = try plan(borrowed.manifest, columns: columns, rows: rows)
       return PlannedRead(plan: plan, partial: nil, coldBytes: plan.coldBytes(), owner: borrowed.owner)
     } catch let error as StoreError where error.isOfUnreadableData { return nil }
+  }
+
+  /// Of an intermediate in rungs, the fewest that suffice.
+  private func plan(_ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection) throws -> ReadPlan {
+    guard case .within(let bound) = accuracy, manifest.scheme.values.rungs == .all else {
+      return try opened.store.plan(manifest, columns: columns, rows: rows)
+    }
+    let base = try opened.store.plan(manifest, columns: columns, rows: rows, rungs: .base)
+    guard isWithin(bound, manifest.scheme.values, try opened.store.errorBound(of: base)) else {
+      return try opened.store.plan(manifest, columns: columns, rows: rows)
+    }
+    return base
   }
 
   private func canRerun(_ question: Question) -> Bool { opened.restorer(for: question.model.kind) != nil }
@@ -160,5 +208,23 @@ struct Planner {
 
   private func cannot(_ what: String, _ question: Question, _ remedy: String) -> StoreError {
     StoreError(.cannotPlan, what, at: question.place, remedy: remedy)
+  }
+
+  /// Whether the base of a ladder alone is within the bound that is asked for, and what it is within.
+  func base(of question: Question) throws -> (isWithin: Bool, kept: String) {
+    guard let reference = try question.intermediate.manifest, question.intermediate.isStored else {
+      throw cannot("it is not stored, so it has no residual to give back", question, "Log the model with a policy that stores it.")
+    }
+    let manifest = try opened.store.manifest(reference)
+    guard case .within(let bound) = accuracy, let kept = manifest.scheme.values.bound, manifest.scheme.values.rungs != nil,
+      manifest.schema.isMaps
+    else {
+      throw StoreError(
+        .invalid, "it is stored as \(manifest.scheme), which has no residual to give back", at: question.place,
+        remedy: "Log the model with a ladder, or drop what can be re-run.")
+    }
+    let plan = try opened.store.plan(manifest, columns: [], rows: .positions([]), rungs: .base)
+    let error = try opened.store.errorBound(of: plan)
+    return (isWithin(bound, manifest.scheme.values, error), "\(kept.argument)\(error.map { ", which is \($0)" } ?? "")")
   }
 }

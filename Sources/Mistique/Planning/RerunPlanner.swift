@@ -45,7 +45,7 @@ struct RerunPlanner {
   /// What the best cut took by the last prediction, where that is still to be trusted.
   func fewestSecondsFound() -> Double? { costs.fewestSeconds(of: cuts) }
 
-  private var cuts: WeighedCuts { WeighedCuts(intermediate: target, accuracy: accuracy.rawValue, rows: rows) }
+  private var cuts: WeighedCuts { WeighedCuts(intermediate: target, accuracy: accuracy.description, rows: rows) }
 
   /// The stored ancestors to start from, and the ways that they open.
   func search() throws -> (starts: [StoredStart], ways: [QueryPlan.Alternative]) {
@@ -125,7 +125,7 @@ struct RerunPlanner {
   private func start(_ intermediate: CataloguedIntermediate) throws -> StoredStart? {
     guard let reference = try intermediate.manifest else { return nil }
     let manifest = try opened.store.manifest(reference)
-    guard accuracy == .approximate || manifest.codebook == nil, manifest.schema.columnCount == intermediate.columns,
+    guard accuracy == .approximate || manifest.isExact, manifest.schema.columnCount == intermediate.columns,
       manifest.rows == intermediate.rows
     else { return nil }
     return try StoredStart(

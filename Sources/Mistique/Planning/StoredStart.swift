@@ -23,7 +23,7 @@ struct StoredStart: Sendable {
   }
 
   /// Whether what is read is, bit for bit, what the model emitted.
-  var isExact: Bool { manifest.codebook == nil }
+  var isExact: Bool { plan.isExact }
 
   /// What reading it takes.
   func seconds(_ cost: ReadCost) -> Double { cost.seconds(plan.estimate, coldBytes: coldBytes) }

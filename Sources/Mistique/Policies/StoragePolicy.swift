@@ -66,6 +66,10 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// The paper's DEDUP.
   public static let dedup = StoragePolicy(.dedup)
 
+  /// The paper's DEDUP with every network's intermediate in two rungs: a base within `bound`, and the residual that makes it exact. Each is read, and given
+  /// back (``IntermediateStore/demote(_:of:to:)``), by itself.
+  public static func ladder(_ bound: QuantizationScheme.ErrorBound) -> StoragePolicy { dedup.quantized(.ladder(bound)) }
+
   /// The paper's DEDUP as Algorithm 4 has it: every chunk is hashed, equal chunks are stored once, and similar ones are placed side by side.
   package static let algorithm4: StoragePolicy = {
     var policy = StoragePolicy(.dedup)

@@ -1,11 +1,11 @@
 import MistiqueStorage
 
 extension ChunkReader {
-  /// The codes of a network's intermediate that was logged with KBIT_QT, THRESHOLD_QT or BOUND_QT: what analyses that need no values work on.
+  /// The codes of a network's intermediate that was logged with KBIT_QT, THRESHOLD_QT, BOUND_QT or in rungs: what analyses that need no values work on.
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   func codes(of question: Question) throws -> CodedIntermediate {
-    let stored = try storedMaps(question)
+    let stored = try storedMaps(question, rungs: .base)
     let width = stored.plan.columns.reduce(0) { $0 + $1.count }
     var codes = [UInt8](repeating: 0, count: stored.rowIDs.count * width)
     try codes.withUnsafeMutableBufferPointer {
@@ -35,12 +35,14 @@ extension ChunkReader {
 
   private typealias StoredMaps = (plan: ReadPlan, rowIDs: RowIDs)
 
-  private func storedMaps(_ question: Question) throws -> StoredMaps {
-    guard let plan = try planner.read(question, counters: ReadCounters())?.plan, plan.manifest.schema.isMaps else {
+  /// - Parameter rungs: of an intermediate in rungs, those that are wanted.
+  private func storedMaps(_ question: Question, rungs: QuantizationScheme.Rungs = .all) throws -> StoredMaps {
+    guard var plan = try planner.read(question, counters: ReadCounters())?.plan, plan.manifest.schema.isMaps else {
       throw StoreError(
         .cannotPlan, "it is not a stored intermediate of a network", at: question.place,
         remedy: "Ask for values with getIntermediates, or log the model with a policy that stores it.")
     }
+    if rungs != plan.rungs { plan = try opened.store.plan(plan.manifest, columns: plan.columns, rows: plan.rows, rungs: rungs) }
     return (plan, try opened.store.readRowIDs(plan, counters: ReadCounters()))
   }
 }

@@ -22,12 +22,14 @@ extension OpenStore {
     var smallRead: (ReadEstimate, seconds: Double)?
     var measures = false
     for intermediate in stored.prefix(Self.calibratedIntermediates) {
-      let plan = try calibrationPlan(of: intermediate, rows: min(intermediate.rows, Self.calibrationRows))
-      for (kind, part) in plan.estimate.parts where part.rawBytes >= plan.estimate.rawBytes / 2 && !costs.read.isMeasured(kind) {
-        let least = try smallRead ?? measuredRead(calibrationPlan(of: small, rows: 1))
-        smallRead = least
-        costs.read.calibrate(kind, small: least, large: try measuredRead(plan))
-        measures = true
+      for rungs in [QuantizationScheme.Rungs.all, .base] {
+        let plan = try calibrationPlan(of: intermediate, rows: min(intermediate.rows, Self.calibrationRows), rungs)
+        for (kind, part) in plan.estimate.parts where part.rawBytes >= plan.estimate.rawBytes / 2 && !costs.read.isMeasured(kind) {
+          let least = try smallRead ?? measuredRead(calibrationPlan(of: small, rows: 1))
+          smallRead = least
+          costs.read.calibrate(kind, small: least, large: try measuredRead(plan))
+          measures = true
+        }
       }
     }
     guard measures else { return }
@@ -45,10 +47,12 @@ extension OpenStore {
   }
 
   /// The first `rows` rows of all columns.
-  private func calibrationPlan(of intermediate: CataloguedIntermediate, rows: Int) throws -> ReadPlan {
+  private func calibrationPlan(
+    of intermediate: CataloguedIntermediate, rows: Int, _ rungs: QuantizationScheme.Rungs = .all
+  ) throws -> ReadPlan {
     guard let reference = try intermediate.manifest else { preconditionFailure("only stored intermediates are measured") }
     let manifest = try store.manifest(reference)
-    return try store.plan(manifest, columns: [0..<manifest.schema.columnCount], rows: .positions(Array(0..<rows)))
+    return try store.plan(manifest, columns: [0..<manifest.schema.columnCount], rows: .positions(Array(0..<rows)), rungs: rungs)
   }
 
   /// What a read takes, the second time, so that files are open and pages warm as they are for most queries.

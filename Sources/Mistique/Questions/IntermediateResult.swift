@@ -43,6 +43,9 @@ public struct IntermediateResult: Sendable {
   /// Whether the values are, bit for bit, what the model emits, pooled where its policy pools: false where what was read, or what a re-run started
   /// from, is quantized.
   public var isExact: Bool { plan.taken.isExact }
+  /// The largest error of the values where it is known: 0 where they are exact, the bound of BOUND_QT or of the base of a ladder where that was read; `nil`
+  /// where nobody knows.
+  public var errorBound: Double? { plan.taken.errorBound }
   /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
   public internal(set) var materialized: Materialized?
 

@@ -36,6 +36,24 @@ public struct QueryPlan: Sendable, Equatable {
     public let stages: Int
     /// Whether it gives, bit for bit, what the model emits: false where what it reads is quantized. Pooling is part of what a policy asks for.
     public let isExact: Bool
+    /// The largest error of its values where it is known beforehand: 0 where they are exact; of BOUND_QT and of the base of a ladder their bound, in the
+    /// unit of the values; `nil` where nobody knows.
+    public var errorBound: Double? { isExact ? 0 : readErrorBound }
+    private let readErrorBound: Double?
+
+    init(
+      choice: Choice, startsFrom: [String], predictedSeconds: Double?, frames: Int, frameBytes: Int, stages: Int, isExact: Bool,
+      errorBound: Double? = nil
+    ) {
+      self.choice = choice
+      self.startsFrom = startsFrom
+      self.predictedSeconds = predictedSeconds
+      self.frames = frames
+      self.frameBytes = frameBytes
+      self.stages = stages
+      self.isExact = isExact
+      readErrorBound = errorBound
+    }
   }
 
   /// The way that is taken.

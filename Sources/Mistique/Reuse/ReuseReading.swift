@@ -76,7 +76,7 @@ struct ReuseReading {
     let manifest = try opened.store.manifest(match.manifest)
     guard manifest.holdsExactly(match.source.intermediate) else { return nil }
     // Of a frame perhaps no column has chunks of its own.
-    let kind: ReadKind = manifest.schema.isMaps ? .full : .derived
+    let kind: ReadKind = manifest.schema.isMaps ? (manifest.scheme.values.rungs == nil ? .full : .ladder) : .derived
     return opened.costs.read.seconds(ReadEstimate(kind, rawBytes: max(0, match.source.intermediate.logicalBytes)))
   }
 }

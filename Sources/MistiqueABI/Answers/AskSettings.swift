@@ -9,12 +9,14 @@ struct AskSettings {
   let bound: Double?
   let callbacks: Callbacks
 
-  init(_ options: UnsafePointer<mistique_ask_options>?) throws {
-    guard let options = options?.pointee else {
+  init(_ given: UnsafePointer<mistique_ask_options>?) throws {
+    guard let given else {
       (preference, accuracy, bound, callbacks) = (.automatic, .stored, nil, Callbacks(nil))
       return
     }
-    try Arguments.structSize(options.struct_size, of: mistique_ask_options.self, "options")
+    let options = try Arguments.grown(
+      given, size: given.pointee.struct_size, first: MemoryLayout<mistique_ask_options>.offset(of: \.within)!,
+      zero: mistique_ask_options(), "options")
     switch Int(options.plan) {
     case MISTIQUE_PLAN_AUTOMATIC: preference = .automatic
     case MISTIQUE_PLAN_READ: preference = .read
@@ -26,6 +28,17 @@ struct AskSettings {
         "it is not a number", at: "bound", remedy: "Use the largest error allowed, or a negative number for any.")
     }
     bound = options.bound < 0 || options.bound == .infinity ? nil : options.bound
+    if let text = options.within {
+      guard bound == nil, Int(options.accuracy) == MISTIQUE_STORED else {
+        throw InterfaceError.invalid("it is given with another accuracy or bound", at: "within", remedy: "Give one of them.")
+      }
+      guard let within = QuantizationScheme.ErrorBound(argument: String(cString: text)) else {
+        throw InterfaceError.invalid(
+          "\"\(String(cString: text))\" is no bound", at: "within", remedy: "Use a number above 0, or root mean squares: \"0.2rms\".")
+      }
+      (accuracy, callbacks) = (.within(within), Callbacks(options.callbacks))
+      return
+    }
     switch Int(options.accuracy) {
     case _ where bound == 0: accuracy = .exact
     case MISTIQUE_STORED: accuracy = .stored

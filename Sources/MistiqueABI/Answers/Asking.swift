@@ -11,6 +11,13 @@ struct Asking {
 
   /// One answer for each intermediate, in the order in which the keys first name them.
   func answers(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
+    if settings.accuracy == .stored, let bound = settings.bound, bound > 0,
+      let plans = try? plans(keys, rows: rows, .within(.absolute(bound))),
+      plans.allSatisfy({ $0.plan.choice == .read })
+    {
+      // The engine knows beforehand that what is stored is near enough, and how little of it that takes.
+      return try groups(keys).flatMap { try ask($0, rows: rows, .within(.absolute(bound))) }
+    }
     let results = try groups(keys).flatMap { try ask($0, rows: rows, settings.accuracy) }
     guard let bound = settings.bound, bound > 0 else { return results }
     return try results.map { result in
@@ -22,10 +29,12 @@ struct Asking {
   }
 
   /// How each intermediate would be answered.
-  func plans(_ keys: [IntermediateKey], rows: RowRequest) throws -> [(key: IntermediateKey, plan: QueryPlan)] {
+  func plans(
+    _ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy? = nil
+  ) throws -> [(key: IntermediateKey, plan: QueryPlan)] {
     try groups(keys).flatMap { group -> [(key: IntermediateKey, plan: QueryPlan)] in
       let plans = try opened.store.explain(
-        group.map(\.description), rows: rows, plan: try preference(group[0].model), accuracy: settings.accuracy)
+        group.map(\.description), rows: rows, plan: try preference(group[0].model), accuracy: accuracy ?? settings.accuracy)
       return zip(Self.intermediates(group), plans).map { ($0, $1) }
     }
   }
@@ -95,7 +104,8 @@ struct Asking {
 
   /// The `k` rows with the largest values of one column, or the smallest, with the values; of a map its largest value counts.
   func topK(_ k: Int, of key: IntermediateKey, smallest: Bool) throws -> [(id: Int64, value: Double)] {
-    let result = try answers([key], rows: .all)[0]
+    let candidates = try opened.store.topCandidates([key.description], k: k, smallest: smallest)
+    let result = try answers([key], rows: candidates.map { .ids($0.rowIDs) } ?? .all)[0]
     switch result.values {
     case .maps(let matrix):
       guard matrix.columns > 0 else { return [] }

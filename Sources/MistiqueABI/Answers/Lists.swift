@@ -177,6 +177,7 @@ struct PlanList: Encodable {
   let plan: String
   let predictedSeconds: Double?
   let isExact: Bool
+  let errorBound: Double?
   let frames: Int
   let frameBytes: Int
   let stages: Int
@@ -185,6 +186,7 @@ struct PlanList: Encodable {
     self.key = "\(IntermediateKey(model: key.model, intermediate: key.intermediate))"
     self.plan = plan.choice.rawValue
     predictedSeconds = plan.predictedSeconds
+    errorBound = plan.taken.errorBound
     (isExact, frames, frameBytes, stages) = (plan.taken.isExact, plan.frames, plan.frameBytes, plan.taken.stages)
   }
 }

@@ -60,6 +60,21 @@ enum Arguments {
   }
 
   /// Holds the size that a caller gives a struct against the library's.
+  /// A struct that may have been compiled against an older header: what that does not have is zero.
+  ///
+  /// - Parameter first: the size that the struct had in the first header.
+  static func grown<Value: BitwiseCopyable>(_ pointer: UnsafePointer<Value>, size: Int, first: Int, zero: Value, _ argument: String) throws
+    -> Value
+  {
+    guard (first...MemoryLayout<Value>.stride).contains(size) else {
+      try structSize(size, of: Value.self, argument)
+      return zero
+    }
+    var value = zero
+    withUnsafeMutableBytes(of: &value) { $0.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: size)) }
+    return value
+  }
+
   static func structSize<Value>(_ size: Int, of type: Value.Type, _ argument: String) throws {
     let known = MemoryLayout<Value>.stride
     guard size == known else {

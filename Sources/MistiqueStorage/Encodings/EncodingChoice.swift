@@ -46,7 +46,7 @@ enum EncodingChoice {
   /// The encodings that are tried on a frame of such elements.
   private static func candidates(_ raw: UnsafeRawBufferPointer, _ content: FrameContent) -> [any FrameEncoding] {
     switch content.element {
-    case .float32: hasFewValues(raw) || areRounded(raw) ? [WordEncoding(bytes: 4)] : [FloatEncoding(.float32)]
+    case .float32: isOfFewDigits(raw) ? [WordEncoding(bytes: 4)] : [FloatEncoding(.float32)]
     case .float32Column: [WordEncoding(bytes: 4), FloatEncoding(.float32)]
     case .float16: [FloatEncoding(.float16)]
     case .codes: [codes(raw, content)]
@@ -81,6 +81,9 @@ enum EncodingChoice {
       }
     }
   }
+
+  /// Whether float32 values are better encoded by what digits they have than by their magnitudes: such a frame is not put in rungs.
+  static func isOfFewDigits(_ raw: UnsafeRawBufferPointer) -> Bool { hasFewValues(raw) || areRounded(raw) }
 
   /// Tells numbers that were rounded, whose lowest bits are zero, from activations: of 512, nearly all have none in the lowest byte, and some have none
   /// in the next.

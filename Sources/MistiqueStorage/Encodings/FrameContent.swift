@@ -36,14 +36,22 @@ struct FrameContent: Sendable {
   var differences: [DifferenceEncoding.Difference] = []
   /// Codes of a line of a map, so that neighbours above each other are known too; 0 where there are no maps.
   var lineLength = 0
+  /// What the base of a ladder rounds the values to; `nil` where they are stored in one piece.
+  var grid: UniformGrid?
   private var bytes = 0
 
   init(_ element: FrameElement) { self.element = element }
 
+  /// Of `chunk`, and others of its shape.
+  init(_ chunk: ColumnChunk) {
+    self.init(chunk.shape, grid: chunk.grid)
+  }
+
   /// Of chunks of `shape`.
-  init(_ shape: ColumnChunkShape) {
+  init(_ shape: ColumnChunkShape, grid: UniformGrid? = nil) {
     element = shape.element
-    guard element == .codes, shape.width > 1 else { return }
+    self.grid = grid
+    guard element == .codes || grid != nil, shape.width > 1 else { return }
     // A chunk of maps does not tell their height and width. Nearly all are squares; else rows of the chunk are put above each other.
     let side = Int(Double(shape.width).squareRoot())
     lineLength = side * side == shape.width ? side : shape.width

@@ -26,15 +26,21 @@ extension DataStore {
 
   private func checkFrames(of reached: Reachability) throws {
     let counters = ReadCounters()
-    for (partition, chunks) in reached.chunks {
+    for partition in reached.partitions {
       let file = try file(partition)
       var frames = Set<Int>()
-      for index in chunks {
+      for index in reached.chunks(of: partition) {
         let entry = try file.entry(index)
-        frames.formUnion(entry.firstFrame..<entry.firstFrame + entry.frameCount)
+        // A frame that is needed whole goes by the number of its residual.
+        let numbers = entry.firstFrame..<entry.firstFrame + entry.frameCount
+        frames.formUnion(reached.needsWhole(index, of: partition) ? numbers.map(file.footer.residual(ofFrame:)) : Array(numbers))
       }
       frames.subtract(intact.withLock { $0.frames[partition] ?? [] })
-      for frame in frames.sorted() { try file.readFrames(frame..<frame + 1, counters: counters) { _, _ in } }
+      let count = file.footer.frames.count
+      for frame in frames.sorted() {
+        let rungs: QuantizationScheme.Rungs = frame < count ? .base : .all
+        try file.readFrames(frame % count..<frame % count + 1, rungs: rungs, counters: counters) { _, _ in }
+      }
       intact.withLock { $0.frames[partition, default: []].formUnion(frames) }
     }
   }

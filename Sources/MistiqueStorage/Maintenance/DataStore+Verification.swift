@@ -3,6 +3,8 @@ package struct PartitionVerification: Sendable {
   package var partitions = 0
   package var frames = 0
   package var freedFrames = 0
+  /// Frames of which the base is there, and the residual was given back.
+  package var demotedFrames = 0
   package var bytes = 0
   /// What cannot be read, with the error that says why.
   package var damaged: [(id: PartitionID, error: any Error)] = []
@@ -26,7 +28,8 @@ extension DataStore {
         let freedFrames = freed.count(of: file.footer.frames.count)
         result.frames += file.footer.frames.count - freedFrames
         result.freedFrames += freedFrames
-        result.bytes += file.footer.frames.reduce(0) { $0 + $1.storedBytes }
+        result.demotedFrames += file.footer.demotedFrames(of: freed)
+        result.bytes += file.footer.frames.reduce(0) { $0 + $1.storedBytes(.all) }
       } catch {
         result.damaged.append((id, error))
       }

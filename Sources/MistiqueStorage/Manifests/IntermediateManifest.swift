@@ -36,6 +36,16 @@ package struct IntermediateManifest: Sendable, Equatable {
     self.spans = spans
   }
 
+  /// Whether what is stored are, bit for bit, the values of its schema: not quantized, and not without their residuals.
+  package var isExact: Bool { codebook == nil || scheme.values.isExact }
+
+  /// The same intermediate with the residuals given back; `nil` for one without.
+  package var demoted: IntermediateManifest? {
+    guard scheme.values.rungs == .all, codebook != nil, let values = scheme.values.demoted else { return nil }
+    return IntermediateManifest(
+      schema: schema, scheme: scheme.then(values), rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: rowIDs, codebook: codebook, spans: spans)
+  }
+
   package func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -9,6 +9,7 @@ final class CountedFrames: Sendable {
     let encoding: UInt8
     let storedBytes: Int
     let checksum: UInt64
+    var residual: FrameEntry.Residual?
   }
 
   /// 128 bits of hash, and the length: among 2^20 frames two different ones share a key with a probability of 2^-89.

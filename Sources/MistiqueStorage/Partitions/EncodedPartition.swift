@@ -6,6 +6,7 @@ import Synchronization
 struct EncodedPartition: Sendable {
   /// Empty where frames are counted only.
   private let frames: [BufferSlice]
+  private let residuals: [BufferSlice]
   let frameEntries: [FrameEntry]
   let chunkEntries: [ChunkEntry]
 
@@ -33,10 +34,16 @@ struct EncodedPartition: Sendable {
     for (frame, size) in zip(plan.frames, encoded.map(\.size)) {
       entries.append(
         FrameEntry(
-          encoding: size.encoding, offset: offset, storedBytes: size.storedBytes, rawBytes: frame.rawBytes, checksum: size.checksum))
+          encoding: size.encoding, offset: offset, storedBytes: size.storedBytes, rawBytes: frame.rawBytes, checksum: size.checksum,
+          residual: size.residual))
       offset += size.storedBytes
     }
+    for place in entries.indices where entries[place].residual != nil {
+      entries[place].residual!.offset = offset
+      offset += entries[place].residual!.storedBytes
+    }
     frames = encoded.compactMap(\.bytes)
+    residuals = encoded.compactMap(\.residual)
     frameEntries = entries
     chunkEntries = plan.entries
   }
@@ -45,6 +52,7 @@ struct EncodedPartition: Sendable {
     let size: CountedFrames.Size
     /// `nil` where only the size is wanted.
     let bytes: BufferSlice?
+    var residual: BufferSlice?
   }
 
   private static func encode(
@@ -60,6 +68,7 @@ struct EncodedPartition: Sendable {
       }
     }
     func encode(_ raw: UnsafeRawBufferPointer) throws -> EncodedFrame {
+      if codec == .automatic, let rungs = Self.encodeRungs(raw, frame.content, keepsBytes: counted == nil) { return rungs }
       guard let counted else { return try encoded(raw, keepsBytes: true) }
       return EncodedFrame(size: try counted.size(of: raw, codec: codec) { try encoded(raw, keepsBytes: false).size }, bytes: nil)
     }
@@ -78,13 +87,32 @@ struct EncodedPartition: Sendable {
     }
   }
 
+  /// The frame in two rungs; `nil` for one that is not to be, or is better stored in one piece.
+  private static func encodeRungs(_ raw: UnsafeRawBufferPointer, _ content: FrameContent, keepsBytes: Bool) -> EncodedFrame? {
+    guard content.grid != nil, !EncodingChoice.isOfFewDigits(raw) else { return nil }
+    let count = raw.count / 4
+    return withUnsafeTemporaryAllocation(byteCount: LadderEncoding.baseBound(count), alignment: 64) { base in
+      withUnsafeTemporaryAllocation(byteCount: LadderEncoding.residualBound(count), alignment: 64) { residual in
+        guard let sizes = LadderEncoding.encode(raw, content, base: base, residual: residual) else { return nil }
+        let stored = UnsafeRawBufferPointer(rebasing: base[..<sizes.base])
+        let rest = UnsafeRawBufferPointer(rebasing: residual[..<sizes.residual])
+        return EncodedFrame(
+          size: .init(
+            encoding: LadderEncoding.tag, storedBytes: stored.count, checksum: Checksum.of(stored),
+            residual: .init(offset: 0, storedBytes: rest.count, checksum: Checksum.of(rest))),
+          bytes: keepsBytes ? BufferSlice(copying: stored) : nil, residual: keepsBytes ? BufferSlice(copying: rest) : nil)
+      }
+    }
+  }
+
   /// Writes the file; durable when this returns. The bytes depend on the chunks and the codec alone.
   func write(in directory: String) throws -> SealedPartition {
     let (footer, rawFooter, id) = name(in: directory)
     let tail = try Self.footerAndTrailer(rawFooter)
     try DurableFile.createDirectory(PartitionPath.folder(id, in: directory))
     try DurableFile.write(
-      [BufferSlice(copying: Self.header)] + frames + [BufferSlice(copying: tail)], to: PartitionPath.file(id, in: directory))
+      [BufferSlice(copying: Self.header(version: footer.version))] + frames + residuals + [BufferSlice(copying: tail)],
+      to: PartitionPath.file(id, in: directory))
     return sealed(id, footer, tail: tail)
   }
 
@@ -92,17 +120,13 @@ struct EncodedPartition: Sendable {
   func counted(ordinal: Int) throws -> SealedPartition {
     let footer = PartitionFooter(frames: frameEntries, chunks: chunkEntries, copy: ordinal)
     let raw = footer.encoded
-    return sealed(Self.identifier(raw), footer, tail: try Self.footerAndTrailer(raw))
+    return sealed(footer.identifier(of: raw), footer, tail: try Self.footerAndTrailer(raw))
   }
 
   private func sealed(_ id: PartitionID, _ footer: PartitionFooter, tail: [UInt8]) -> SealedPartition {
     SealedPartition(
-      id: id, fileBytes: frameEntries.reduce(PartitionFormat.headerBytes + tail.count) { $0 + $1.storedBytes },
+      id: id, fileBytes: frameEntries.reduce(PartitionFormat.headerBytes + tail.count) { $0 + $1.storedBytes(.all) },
       rawBytes: frameEntries.reduce(0) { $0 + $1.rawBytes }, footer: footer, directoryBytes: PartitionFormat.headerBytes + tail.count)
-  }
-
-  private static func identifier(_ rawFooter: [UInt8]) -> PartitionID {
-    PartitionID(rawFooter.withUnsafeBytes { Fingerprint($0, seed: UInt64(PartitionFormat.version)) })
   }
 
   /// The footer and the name it gives; a name that is taken by equal content makes the next copy.
@@ -110,16 +134,16 @@ struct EncodedPartition: Sendable {
     for copy in 0... {
       let footer = PartitionFooter(frames: frameEntries, chunks: chunkEntries, copy: copy)
       let raw = footer.encoded
-      let id = Self.identifier(raw)
+      let id = footer.identifier(of: raw)
       if access(PartitionPath.file(id, in: directory), F_OK) != 0 { return (footer, raw, id) }
     }
     fatalError("unreachable: copies are unbounded")
   }
 
-  private static var header: [UInt8] {
+  private static func header(version: UInt32) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(bytes: PartitionFormat.magic)
-    writer.write(PartitionFormat.version)
+    writer.write(version)
     writer.write(UInt32(0))
     return writer.bytes
   }

@@ -21,10 +21,11 @@ struct FramePlan {
     for (index, chunk) in chunks.enumerated() {
       // A place for every chunk; those that share frames get theirs below.
       entries.append(Self.entry(chunk, firstFrame: 0, offset: 0, rowsPerFrame: 0))
-      if let bytesPerRow = chunk.shape.bytesPerRow, bytesPerRow > 0, chunk.payload.count >= 2 * layout.slicedFrameBytes {
+      let frameBytes = layout.slicedFrameBytes * layout.factor(of: chunk)
+      if let bytesPerRow = chunk.shape.bytesPerRow, bytesPerRow > 0, chunk.payload.count >= 2 * frameBytes {
         share(sharing, chunks, layout, similarity)
         sharing = []
-        cut(chunk, index, rowsPerFrame: max(1, layout.slicedFrameBytes / bytesPerRow), bytesPerRow: bytesPerRow)
+        cut(chunk, index, rowsPerFrame: max(1, frameBytes / bytesPerRow), bytesPerRow: bytesPerRow)
       } else {
         sharing.append(index)
       }
@@ -52,12 +53,12 @@ struct FramePlan {
     var earlier: [(member: Int, offset: Int)] = []
     for (member, index) in places.enumerated() {
       let (chunk, bytes) = (chunks[index], chunks[index].payload.count)
-      let isFull = frame.rawBytes > 0 && frame.rawBytes + bytes > layout.sharedFrameBytes
-      if isFull || frame.content.element != chunk.shape.element {
+      let isFull = frame.rawBytes > 0 && frame.rawBytes + bytes > layout.sharedFrameBytes * layout.factor(of: chunk)
+      if isFull || frame.content.element != chunk.shape.element || frame.content.grid != chunk.grid {
         flush(&frame)
         earlier = []
       }
-      if frame.pieces.isEmpty { frame.content = FrameContent(chunk.shape) }
+      if frame.pieces.isEmpty { frame.content = FrameContent(chunk) }
       let equallyLong = earlier.filter { chunks[places[$0.member]].payload.count == bytes }
       if let found = closest(member, equallyLong.map(\.member)), let reference = equallyLong.first(where: { $0.member == found }),
         Self.agrees(chunk.payload, chunks[places[found]].payload, chunk.shape.element)
@@ -111,7 +112,7 @@ struct FramePlan {
     for row in stride(from: 0, to: chunk.shape.rows, by: rowsPerFrame) {
       let rows = row..<min(row + rowsPerFrame, chunk.shape.rows)
       let bytes = rows.lowerBound * bytesPerRow..<rows.upperBound * bytesPerRow
-      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, content: FrameContent(chunk.shape)))
+      frames.append(Frame(pieces: [(index, bytes)], rawBytes: bytes.count, content: FrameContent(chunk)))
     }
   }
 
@@ -128,12 +129,16 @@ package struct FrameLayout: Sendable {
   package var slicedFrameBytes = 64 << 10
   /// Raw bytes up to which small chunks share a frame.
   package var sharedFrameBytes = 64 << 10
+  /// How much larger frames in rungs are. Their base is a fraction of it, and should be worth a Huffman table and a sample.
+  package var rungsFactor = 4
   /// The least of that for columns of a table, however many it has.
   package var widestTableFrameBytes = 16 << 10
   /// Raw bytes that a row of a table is spread over, until frames are as small as they get.
   private static let rowBytes = 8 << 20
 
   package init() {}
+
+  func factor(of chunk: ColumnChunk) -> Int { chunk.grid == nil ? 1 : rungsFactor }
 
   /// Raw bytes up to which chunks of a table of `columns` columns share a frame, at most `sharedFrameBytes`.
   ///

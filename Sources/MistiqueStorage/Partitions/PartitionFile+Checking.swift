@@ -2,19 +2,20 @@ import CStorageKernels
 import Glibc
 
 extension PartitionFile {
-  /// Checks every frame: its checksum, and that it decodes.
+  /// Checks every frame: its checksum, and that it decodes. Of a frame whose residual is freed, the base.
   /// Complexity: reads and decodes the whole file.
   package func verify(except freed: FreedFrames = FreedFrames()) throws {
     let counters = ReadCounters()
     for (index, frame) in footer.frames.enumerated() where !freed.contains(index) {
       let output = ByteBuffer(count: frame.rawBytes)
-      try output.withMutableBytes { try readFrame(index, into: $0, counters: counters) }
+      let rungs: QuantizationScheme.Rungs = freed.contains(footer.residual(ofFrame: index)) ? .base : .all
+      try output.withMutableBytes { try readFrame(index, rungs: rungs, into: $0, counters: counters) }
     }
   }
 
   /// A partition's name is the hash of its directory.
   package func checkName(_ id: PartitionID) throws {
-    let name = PartitionID(footer.encoded.withUnsafeBytes { Fingerprint($0, seed: UInt64(PartitionFormat.version)) })
+    let name = footer.identifier(of: footer.encoded)
     guard name == id else { throw StoreError.corrupt("the content is that of partition \(name)", at: path) }
   }
 
@@ -26,8 +27,8 @@ extension PartitionFile {
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path: path) }
     defer { close(descriptor) }
-    for (index, frame) in file.footer.frames.enumerated() where frames.contains(index) && frame.storedBytes > 0 {
-      guard mistique_punch_hole(descriptor, Int64(frame.offset), Int64(frame.storedBytes)) == 0 else {
+    for hole in file.footer.places(of: frames) {
+      guard mistique_punch_hole(descriptor, Int64(hole.lowerBound), Int64(hole.count)) == 0 else {
         if errno == EOPNOTSUPP || errno == ENOSYS { break }
         throw DurableFile.failure("cannot be made smaller", path: path)
       }

@@ -53,39 +53,77 @@ package final class PartitionFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Decodes frame `index` into `output`, which must have the frame's raw size.
-  package func readFrame(_ index: Int, into output: UnsafeMutableRawBufferPointer, counters: ReadCounters) throws {
-    try readFrames(index..<index + 1, counters: counters) { _, stored in try decode(stored, frame: index, into: output) }
+  /// The bytes of a frame as they are stored, their checksums verified.
+  struct StoredRungs {
+    /// The frame, or its base.
+    let base: UnsafeRawBufferPointer
+    /// `nil` where there is none, or the base alone was asked for.
+    let residual: UnsafeRawBufferPointer?
   }
 
-  /// Reads adjacent frames in one go and hands on the stored bytes of each, their checksum verified.
+  /// Decodes frame `index` into `output`, which must have the frame's raw size.
+  package func readFrame(
+    _ index: Int, rungs: QuantizationScheme.Rungs = .all, into output: UnsafeMutableRawBufferPointer, counters: ReadCounters
+  ) throws {
+    try readFrames(index..<index + 1, rungs: rungs, counters: counters) { _, stored in try decode(stored, frame: index, into: output) }
+  }
+
+  /// Reads adjacent frames in one go, their residuals in another, and hands on the stored bytes of each, their checksums verified.
   ///
   /// Positioned reads rather than a memory map: a file that is cut short while it is mapped ends the process, and the copy out of the page cache
   /// is of stored bytes, a fraction of what decoding writes.
-  func readFrames(_ range: Range<Int>, counters: ReadCounters, _ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
+  func readFrames(
+    _ range: Range<Int>, rungs: QuantizationScheme.Rungs = .all, counters: ReadCounters, _ body: (Int, StoredRungs) throws -> Void
+  ) throws {
     guard let first = range.first, let last = range.last else { return }
-    let start = footer.frames[first].offset
-    let bytes = footer.frames[last].offset + footer.frames[last].storedBytes - start
-    try ByteBuffer(count: bytes).withMutableBytes { all in
-      try Self.read(descriptor, into: all, at: start, path: path)
+    let bases = footer.frames[first].offset..<footer.frames[last].offset + footer.frames[last].storedBytes
+    let residuals = rungs == .base ? [] : footer.frames[range].compactMap(\.residual)
+    // They lie one after the other, whatever frames without lie between.
+    let rest = residuals.first.map { $0.offset..<residuals.last!.offset + residuals.last!.storedBytes } ?? 0..<0
+    try ByteBuffer(count: bases.count + rest.count).withMutableBytes { all in
+      let (low, high) = (
+        UnsafeMutableRawBufferPointer(rebasing: all[..<bases.count]), UnsafeMutableRawBufferPointer(rebasing: all[bases.count...])
+      )
+      try Self.read(descriptor, into: low, at: bases.lowerBound, path: path)
+      if !rest.isEmpty { try Self.read(descriptor, into: high, at: rest.lowerBound, path: path) }
       for index in range {
         let frame = footer.frames[index]
-        let stored = UnsafeRawBufferPointer(rebasing: all[frame.offset - start..<frame.offset - start + frame.storedBytes])
-        guard Checksum.of(stored) == frame.checksum else {
-          throw StoreError.corrupt(
-            "the checksum of frame \(index) (bytes \(frame.offset)..<\(frame.offset + frame.storedBytes)) is wrong", at: path)
-        }
-        try body(index, stored)
-        counters.count(stored: frame.storedBytes, raw: frame.rawBytes)
+        let base = try checked(low, from: bases.lowerBound, frame.offset, frame.storedBytes, frame.checksum, "frame \(index)")
+        let residual =
+          try rungs == .base
+          ? nil
+          : frame.residual.map {
+            try checked(high, from: rest.lowerBound, $0.offset, $0.storedBytes, $0.checksum, "the residual of frame \(index)")
+          }
+        try body(index, StoredRungs(base: base, residual: residual))
+        counters.count(stored: frame.storedBytes(rungs), raw: frame.rawBytes)
       }
     }
   }
 
-  /// Decodes the stored bytes of frame `index`.
-  func decode(_ stored: UnsafeRawBufferPointer, frame index: Int, into output: UnsafeMutableRawBufferPointer) throws {
+  private func checked(
+    _ bytes: UnsafeMutableRawBufferPointer, from start: Int, _ offset: Int, _ count: Int, _ checksum: UInt64, _ what: String
+  ) throws -> UnsafeRawBufferPointer {
+    let stored = UnsafeRawBufferPointer(rebasing: bytes[offset - start..<offset - start + count])
+    guard Checksum.of(stored) == checksum else {
+      throw StoreError.corrupt("the checksum of \(what) (bytes \(offset)..<\(offset + count)) is wrong", at: path)
+    }
+    return stored
+  }
+
+  /// Decodes the stored bytes of frame `index`: to its values, or, where the base alone was read, to what is within its bound.
+  func decode(_ stored: StoredRungs, frame index: Int, into output: UnsafeMutableRawBufferPointer) throws {
     let frame = footer.frames[index]
     precondition(output.count == frame.rawBytes, "the output buffer must have the frame's size")
-    try FrameEncodings.decode(stored, tag: frame.encoding, into: output, place: path)
+    guard frame.residual != nil else { return try FrameEncodings.decode(stored.base, tag: frame.encoding, into: output, place: path) }
+    let rungs = try LadderFrame(base: stored.base, place: path)
+    if let residual = stored.residual { try rungs.decode(residual: residual, into: output) } else { try rungs.decodeBase(into: output) }
+  }
+
+  /// Decodes the codes of the base of frame `index`, a byte for each value; the frame has a residual.
+  func decodeCodes(_ stored: StoredRungs, frame index: Int, into output: UnsafeMutableRawBufferPointer) throws {
+    precondition(output.count * 4 == footer.frames[index].rawBytes, "the output buffer must have a byte for each value")
+    try LadderFrame(base: stored.base, place: path).decodeCodes(into: output)
   }
 
   /// The directory entry of chunk `index`.
@@ -97,7 +135,9 @@ package final class PartitionFile: Sendable {
   }
 
   package func rawBytes(ofFrame index: Int) -> Int { footer.frames[index].rawBytes }
-  package func storedBytes(ofFrame index: Int) -> Int { footer.frames[index].storedBytes }
+  package func storedBytes(ofFrame index: Int, rungs: QuantizationScheme.Rungs = .all) -> Int { footer.frames[index].storedBytes(rungs) }
+  /// Whether the frame is stored in two rungs.
+  func hasRungs(frame index: Int) -> Bool { footer.frames[index].residual != nil }
 
   /// Whether the operating system has the frame's middle byte in memory, as far as it tells: true where it cannot.
   func isInMemory(frame index: Int) -> Bool {
@@ -109,7 +149,7 @@ package final class PartitionFile: Sendable {
   package func sizeOnDisk() throws -> (fileBytes: Int, rawBytes: Int, directoryBytes: Int) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
-    let frames = footer.frames.reduce((stored: 0, raw: 0)) { ($0.stored + $1.storedBytes, $0.raw + $1.rawBytes) }
+    let frames = footer.frames.reduce((stored: 0, raw: 0)) { ($0.stored + $1.storedBytes(.all), $0.raw + $1.rawBytes) }
     let size = Int(status.st_size)
     // Holes are not counted; the last block's rounding is not either.
     return (min(size, Int(status.st_blocks) * 512), frames.raw, size - frames.stored)
@@ -144,7 +184,7 @@ package final class PartitionFile: Sendable {
     guard size >= PartitionFormat.headerBytes + PartitionFormat.trailerBytes else {
       throw StoreError.corrupt("the file has \(size) bytes, too few for a partition", at: path)
     }
-    try checkHeader(try readBytes(descriptor, PartitionFormat.headerBytes, at: 0, path: path), path: path)
+    let version = try checkHeader(try readBytes(descriptor, PartitionFormat.headerBytes, at: 0, path: path), path: path)
     var trailer = ByteReader(
       try readBytes(descriptor, PartitionFormat.trailerBytes, at: size - PartitionFormat.trailerBytes, path: path), place: path)
     let storedBytes = try trailer.read(UInt64.self)
@@ -170,22 +210,25 @@ package final class PartitionFile: Sendable {
     try stored.withUnsafeBytes { input in
       try raw.withUnsafeMutableBytes { try ZstdEncoding().decode(input, into: $0, place: path) }
     }
-    return try PartitionFooter.decode(raw, framesEnd: start, place: path)
+    return try PartitionFooter.decode(raw, version: version, framesEnd: start, place: path)
   }
 
-  private static func checkHeader(_ bytes: [UInt8], path: String) throws {
+  /// The format version.
+  private static func checkHeader(_ bytes: [UInt8], path: String) throws -> UInt32 {
     var header = ByteReader(bytes, place: path)
     guard Array(try header.readBytes(8)) == PartitionFormat.magic else { throw StoreError.corrupt("the file is not a partition", at: path) }
     let version = try header.read(UInt32.self)
-    guard version == PartitionFormat.version else {
+    guard version == PartitionFormat.version || version == PartitionFormat.rungsVersion else {
       throw StoreError(
-        .unsupportedVersion, "the partition has format version \(version), this version of Mistique reads \(PartitionFormat.version)",
+        .unsupportedVersion,
+        "the partition has format version \(version), this version of Mistique reads \(PartitionFormat.version) and \(PartitionFormat.rungsVersion)",
         at: path,
-        remedy: version > PartitionFormat.version
+        remedy: version > PartitionFormat.rungsVersion
           ? "Use a newer version of Mistique for this store."
           : "Log the models again into a new store, or read this one with the version of Mistique that wrote it.")
     }
     guard try header.read(UInt32.self) == 0 else { throw header.malformed("the header's last four bytes are not zero") }
+    return version
   }
 
   private static func readBytes(_ descriptor: Int32, _ count: Int, at offset: Int, path: String) throws -> [UInt8] {

@@ -6,6 +6,14 @@ package struct PartitionFooter: Sendable {
   /// without it the second would take the first one's name.
   let copy: Int
 
+  /// The version of the format that it takes.
+  var version: UInt32 { frames.contains { $0.residual != nil } ? PartitionFormat.rungsVersion : PartitionFormat.version }
+
+  /// The name of a partition with this directory: the hash of the directory.
+  func identifier(of encoded: [UInt8]) -> PartitionID {
+    PartitionID(encoded.withUnsafeBytes { Fingerprint($0, seed: UInt64(version)) })
+  }
+
   /// The bytes drawn in `PartitionFormat`.
   var encoded: [UInt8] {
     var writer = ByteWriter()
@@ -15,6 +23,10 @@ package struct PartitionFooter: Sendable {
     for frame in frames { writer.writeVariable(frame.storedBytes) }
     for frame in frames { writer.writeVariable(frame.rawBytes) }
     for frame in frames { writer.write(frame.checksum) }
+    if version == PartitionFormat.rungsVersion {
+      for frame in frames { writer.writeVariable(frame.residual?.storedBytes ?? 0) }
+      for case let residual? in frames.map(\.residual) { writer.write(residual.checksum) }
+    }
     writer.write(UInt32(chunks.count))
     for chunk in chunks { writer.write(chunk.shape.kind.rawValue) }
     for chunk in chunks { writer.write(chunk.shape.type.rawValue) }
@@ -34,16 +46,16 @@ package struct PartitionFooter: Sendable {
   }
 
   /// Parses and checks a footer; `framesEnd` is where the frames must end in the file.
-  static func decode(_ bytes: [UInt8], framesEnd: Int, place: String) throws -> PartitionFooter {
+  static func decode(_ bytes: [UInt8], version: UInt32, framesEnd: Int, place: String) throws -> PartitionFooter {
     var reader = ByteReader(bytes, place: place)
     let copy = try reader.readVariable()
-    let frames = try decodeFrames(&reader, framesEnd: framesEnd)
+    let frames = try decodeFrames(&reader, version: version, framesEnd: framesEnd)
     let chunks = try decodeChunks(&reader, frames: frames)
     try reader.expectEnd()
     return PartitionFooter(frames: frames, chunks: chunks, copy: copy)
   }
 
-  private static func decodeFrames(_ reader: inout ByteReader, framesEnd: Int) throws -> [FrameEntry] {
+  private static func decodeFrames(_ reader: inout ByteReader, version: UInt32, framesEnd: Int) throws -> [FrameEntry] {
     let count = Int(try reader.read(UInt32.self))
     // The smallest frame entry has 11 bytes: a count that cannot fit is refused before memory is taken for it.
     guard count <= reader.remaining / 11 else { throw reader.malformed("a directory of \(count) frames does not fit its footer") }
@@ -60,8 +72,21 @@ package struct PartitionFooter: Sendable {
           checksum: try reader.read()))
       offset += storedBytes[index]
     }
+    if version == PartitionFormat.rungsVersion { try decodeResiduals(&reader, &frames, &offset) }
+    guard frames.allSatisfy({ ($0.encoding == LadderEncoding.tag) == ($0.residual != nil) }) else {
+      throw reader.malformed("a frame has a residual and no base, or a base and no residual")
+    }
     guard offset == framesEnd else { throw reader.malformed("the frames end at byte \(offset), the footer begins at \(framesEnd)") }
     return frames
+  }
+
+  private static func decodeResiduals(_ reader: inout ByteReader, _ frames: inout [FrameEntry], _ offset: inout Int) throws {
+    let storedBytes = try reader.readVariables(frames.count, limit: PartitionFormat.largestFrameBytes)
+    guard storedBytes.contains(where: { $0 > 0 }) else { throw reader.malformed("a partition of rungs has no residual") }
+    for (place, bytes) in storedBytes.enumerated() where bytes > 0 {
+      frames[place].residual = .init(offset: offset, storedBytes: bytes, checksum: try reader.read())
+      offset += bytes
+    }
   }
 
   private static func decodeChunks(_ reader: inout ByteReader, frames: [FrameEntry]) throws -> [ChunkEntry] {

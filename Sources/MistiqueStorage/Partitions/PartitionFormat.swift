@@ -1,10 +1,11 @@
-/// The bytes of a partition file, version 2. All numbers are little endian; `v` is a LEB128 number, `z` a zigzag LEB128 number.
+/// The bytes of a partition file, version 2 or 3. All numbers are little endian; `v` is a LEB128 number, `z` a zigzag LEB128 number.
 ///
 ///     offset  size
 ///     0       8     "MSTQPART"
 ///     8       4     format version
 ///     12      4     zero
-///     16      ...   frames, one after the other, each encoded by itself
+///     16      ...   frames, one after the other, each encoded by itself; of a frame in two rungs, the base
+///     r       ...   the residuals of frames in two rungs, one after the other                               version 3
 ///     f       n     footer, zstd
 ///     f + n   8     n
 ///             8     size of the footer uncompressed
@@ -15,9 +16,13 @@
 ///
 ///     v   copy: 0, or a number that tells partitions of equal content apart
 ///     4   number of frames    1 encoding[]   v stored bytes[]   v raw bytes[]   8 XXH3-64 of the stored bytes[]
+///     v stored bytes[] of the residuals, 0 where a frame has none   8 XXH3-64 of the stored bytes[] of those that have one      version 3
 ///     4   number of chunks    1 kind[]   1 stored type[]   1 flags[] (1 = validity)   v rows[]   v width[]   v payload bytes[]
 ///                             z first frame less the one before's[]   v offset in it[]   v rows per frame[] (0 = all in one frame)
 ///                             8 fingerprint[]
+///
+/// Version 3 is written where a frame has a residual, and version 2 everywhere else. All residuals lie together, so that reading bases touches nothing else,
+/// and giving residuals back leaves one hole.
 ///
 /// A partition's name is the XXH3-128 of its uncompressed footer, which holds the checksum of every frame: partitions are
 /// content-addressed, immutable, and may be copied between stores.
@@ -25,6 +30,8 @@ package enum PartitionFormat {
   static let magic: [UInt8] = Array("MSTQPART".utf8)
   static let footerMagic: [UInt8] = Array("MSTQFOOT".utf8)
   static let version: UInt32 = 2
+  /// Of partitions with residuals.
+  static let rungsVersion: UInt32 = 3
   static let headerBytes = 16
   static let trailerBytes = 32
   /// A footer or frame that claims more than this is damaged, not big: it is refused before memory is taken for it. zlib counts in 32 bits.
@@ -40,6 +47,17 @@ struct FrameEntry: Sendable {
   let storedBytes: Int
   let rawBytes: Int
   let checksum: UInt64
+  /// Where the residual of a frame in two rungs is; `nil` for a frame in one piece.
+  var residual: Residual?
+
+  struct Residual: Sendable {
+    var offset: Int
+    let storedBytes: Int
+    let checksum: UInt64
+  }
+
+  /// Bytes of what is stored, or of what reading the base takes.
+  func storedBytes(_ rungs: QuantizationScheme.Rungs) -> Int { storedBytes + (rungs == .all ? residual?.storedBytes ?? 0 : 0) }
 }
 
 /// Where one chunk of a partition is.

@@ -27,22 +27,7 @@ extension QuantizationScheme {
   }
 }
 
-/// How BOUND_QT codes values with one bound: codes 0, 1, ... 255 stand for the multiples `lowest`, `lowest + 1`, ... of a step.
-///
-/// Why the bound holds. k is the product of the value and 1 / step, rounded to an integer, and the code stands for k x step; all of it in the values' own
-/// arithmetic. |k| is below 2^8. For float32 the product errs by 2^-23 of itself and little more, less than 2^-14.9 steps, and k x step by 2^-24 of itself, less than
-/// 2^-16 steps. The step is 2 e (1 - 2^-12): half of it and both errors come to less than e (1 - 2^-13). No value has to be looked at again.
-struct UniformGrid: Sendable, Equatable {
-  /// e, at least 0 and finite.
-  let error: Double
-  /// A number of the values' type; 0 where no step would do, so that zero is the only value with a code.
-  let step: Double
-  /// The multiple that code 0 stands for: -255 ... 0, so that zero has a code.
-  let lowest: Int
-
-  /// Codes of a grid.
-  static let codeCount = 256
-
+extension UniformGrid {
   /// The grid of some values, all finite: as many of them as can be have codes, and those beyond them on either side.
   init<Scalar: OrderedFloat>(_ sample: [Scalar], bound: QuantizationScheme.ErrorBound) {
     switch bound {
@@ -69,14 +54,6 @@ struct UniformGrid: Sendable, Equatable {
     }
   }
 
-  /// - Parameter step: 0, or from 2^-100 to 2^100 and at most twice the error.
-  init?(error: Double, step: Double, lowest: Int) {
-    guard error >= 0, error.isFinite, step == 0 || (0x1p-100...0x1p100).contains(step) && step <= 2 * error,
-      (1 - Self.codeCount...0).contains(lowest), step != 0 || lowest == 0
-    else { return nil }
-    (self.error, self.step, self.lowest) = (error, step, lowest)
-  }
-
   /// In double, in the order of the sample, whatever the magnitude of its numbers. 0 for no values.
   static func rootMeanSquare<Scalar: OrderedFloat>(_ sample: [Scalar]) -> Double {
     let largest = sample.reduce(0.0) { max($0, abs(Double($1))) }
@@ -94,15 +71,6 @@ struct UniformGrid: Sendable, Equatable {
     return Bins(
       edges: (1..<Self.codeCount).map { Scalar((Double($0 + lowest) - 0.5) * step) },
       representatives: (0..<Self.codeCount).map { Scalar($0 + lowest) * Scalar(step) })
-  }
-
-  /// Whether every value between two that were encoded has a code: the smallest and the largest, NaN or infinite if one was.
-  func covers<Scalar: OrderedFloat>(_ least: Scalar, _ most: Scalar) -> Bool {
-    guard step > 0 else { return least == 0 && most == 0 }
-    // As the kernels compute it. A comparison with NaN is false.
-    let perStep = 1 / Scalar(step)
-    let (low, high) = ((least * perStep).rounded(.toNearestOrEven), (most * perStep).rounded(.toNearestOrEven))
-    return low >= Scalar(lowest) && high <= Scalar(lowest + Self.codeCount - 1)
   }
 
   /// The largest power of two that is at most 2 e and that `type` has multiples of to round to: what values without a code are rounded to. `nil`

@@ -47,9 +47,3 @@ extension ChunkEncoder {
     return true
   }
 }
-
-extension UniformGrid {
-  /// What the float32 kernels take: 1 / step, and an addition that leaves the code in the lowest bits of the sum.
-  fileprivate var perStep: Float { step > 0 ? 1 / Float(step) : 0 }
-  fileprivate var shift: Float { 0x1.8p23 - Float(lowest) }
-}

@@ -62,7 +62,7 @@ extension FittedQuantizer {
     guard value.isFinite, values.applies(to: type) else { return value...value }
     switch values {
     case .lowerPrecision(let precision): return LowerPrecision.bounds(ofStored: value, as: precision)
-    case .full, .kbit, .threshold, .bound: return value...value
+    case .full, .kbit, .threshold, .bound, .ladder: return value...value
     }
   }
 

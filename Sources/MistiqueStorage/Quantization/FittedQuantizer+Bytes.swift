@@ -4,16 +4,18 @@
 ///     KBIT_QT:      [1 bits][1 granularity]
 ///     THRESHOLD_QT: [8 quantile, double][1 granularity]
 ///     BOUND_QT:     [1 relative: 0 or 1][8 bound as asked for, double][1 granularity]
+///     ladder:       [1 relative: 0 or 1][8 bound as asked for, double]
 ///     [columns][columns that share a codebook]                        variable length
 ///     for each codebook: [1 bins - 1][edges][representatives]         values of the type, 4 or 8 bytes each; bins - 1 edges
-///     for each codebook of BOUND_QT instead: [8 e, double][step, of the type][-lowest], the last of variable length
+///     for each codebook of BOUND_QT and of a ladder instead: [8 e, double][step, of the type][-lowest], the last of variable length
 ///
-/// The version is 2 for BOUND_QT, which earlier versions of the library do not know, and 1 for the others, whose bytes, and with them the identity of
+/// The version is 2 for BOUND_QT and 3 for a ladder, which earlier versions of the library do not know, and 1 for the others, whose bytes, and with them the identity of
 /// codebooks, stay what they were.
 ///
 /// A float32 codebook of 8 bits takes at most 2,044 bytes.
 extension FittedQuantizer {
-  private static let version: UInt8 = 2
+  private static let version: UInt8 = 3
+  private static let boundVersion: UInt8 = 2
 
   private enum SchemeTag: UInt8 {
     case full = 0
@@ -22,11 +24,12 @@ extension FittedQuantizer {
     case kbit = 3
     case threshold = 4
     case bound = 5
+    case ladder = 6
   }
 
   package var encoded: [UInt8] {
     var writer = ByteWriter()
-    writer.write(grids.isEmpty ? 1 : Self.version)
+    writer.write(grids.isEmpty ? 1 : values.rungs == nil ? Self.boundVersion : Self.version)
     switch values {
     case .full: writer.write(SchemeTag.full.rawValue)
     case .lowerPrecision(.float32): writer.write(SchemeTag.float32.rawValue)
@@ -34,6 +37,7 @@ extension FittedQuantizer {
     case .kbit: writer.write(SchemeTag.kbit.rawValue)
     case .threshold: writer.write(SchemeTag.threshold.rawValue)
     case .bound: writer.write(SchemeTag.bound.rawValue)
+    case .ladder: writer.write(SchemeTag.ladder.rawValue)
     }
     writer.write(type.rawValue)
     switch values {
@@ -48,6 +52,9 @@ extension FittedQuantizer {
       writer.write(error.isRelative ? 1 : 0 as UInt8)
       writer.write(error.number)
       writer.write(granularity.tag)
+    case .ladder(let error, _):
+      writer.write(error.isRelative ? 1 : 0 as UInt8)
+      writer.write(error.number)
     }
     writer.writeVariable(columns)
     writer.writeVariable(columnsPerBook)
@@ -86,7 +93,9 @@ extension FittedQuantizer {
     guard version > 0, let tag = SchemeTag(rawValue: try reader.read()) else {
       throw reader.malformed("a codebook is of an unknown scheme")
     }
-    guard (version == Self.version) == (tag == .bound) else { throw reader.malformed("a codebook of scheme \(tag) has version \(version)") }
+    guard version == (tag == .bound ? Self.boundVersion : tag == .ladder ? Self.version : 1) else {
+      throw reader.malformed("a codebook of scheme \(tag) has version \(version)")
+    }
     guard let type = ColumnType(rawValue: try reader.read()), type == .float32 || type == .float64 else {
       throw reader.malformed("a codebook is for values that are never quantized")
     }
@@ -95,7 +104,7 @@ extension FittedQuantizer {
     let columnsPerBook = try reader.readVariable()
     guard columnsPerBook > 0 else { throw reader.malformed("a codebook serves no columns") }
     let bookCount = (columns + columnsPerBook - 1) / columnsPerBook
-    if case .bound = values {
+    if values.bound != nil {
       try self.init(bounded: values, type: type, columns: columns, columnsPerBook: columnsPerBook, bookCount: bookCount, &reader)
       try reader.expectEnd()
       return
@@ -124,11 +133,12 @@ extension FittedQuantizer {
     case .threshold:
       let quantile = try reader.readDouble()
       values = .threshold(quantile: quantile, granularity: try readGranularity(&reader))
-    case .bound:
+    case .bound, .ladder:
       let kind = try reader.read(UInt8.self)
       guard kind <= 1 else { throw reader.malformed("a bound is of an unknown kind") }
       let error = try reader.readDouble()
-      values = .bound(error: kind == 1 ? .relative(error) : .absolute(error), granularity: try readGranularity(&reader))
+      let bound = kind == 1 ? QuantizationScheme.ErrorBound.relative(error) : .absolute(error)
+      values = tag == .ladder ? .ladder(bound) : .bound(error: bound, granularity: try readGranularity(&reader))
     }
     guard (try? values.validate()) != nil else { throw reader.malformed("\(values) is not a scheme") }
     return values

@@ -6,7 +6,7 @@ import CStorageKernels
 /// such multiple stays as it is: NaN, infinities, and numbers so large that their neighbours are further away.
 extension FittedQuantizer {
   /// Whether chunks without codes are rounded: then they too are known within a bound, not exactly.
-  var rounds: Bool { !grids.isEmpty }
+  var rounds: Bool { if case .bound = values { true } else { false } }
 
   /// Rounds `rows` rows of float32 columns `columns`, side by side.
   ///

@@ -16,7 +16,7 @@ package struct FittedQuantizer: Sendable, Equatable {
   package let columns: Int
   let columnsPerBook: Int
   let books: Books
-  /// BOUND_QT: what each codebook follows from; empty for other schemes.
+  /// BOUND_QT and ladders: what each codebook follows from; empty for other schemes.
   let grids: [UniformGrid]
   /// Codebooks for which the sample had no value. They are one bin, 0, that nothing may be encoded with; not part of what is stored.
   package var unfittedBooks: Set<Int> = []
@@ -38,6 +38,7 @@ package struct FittedQuantizer: Sendable, Equatable {
     case .kbit(let bits, _): .bits(bits)
     case .threshold: .bits(1)
     case .bound: .bits(8)
+    case .ladder: .float32
     }
   }
 
@@ -45,7 +46,7 @@ package struct FittedQuantizer: Sendable, Equatable {
   ///
   /// It is part of the fingerprint of a chunk of codes, so that equal codes under another codebook are another chunk.
   package var identity: UInt64 {
-    guard values.applies(to: type) else { return 0 }
+    guard values.applies(to: type) || !grids.isEmpty else { return 0 }
     return max(1, encoded.withUnsafeBytes(Checksum.of))
   }
 

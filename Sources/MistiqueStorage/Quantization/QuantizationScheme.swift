@@ -39,6 +39,9 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
     QuantizationScheme(values: .bound(error, per: granularity))
   }
 
+  /// The values, bit for bit, and within `error` at a fraction of the bytes.
+  public static func ladder(_ error: ErrorBound) -> QuantizationScheme { QuantizationScheme(values: .ladder(error)) }
+
   /// POOL_QT over windows of `size` x `size`.
   public static func pool(_ size: Int = 2, _ kind: Pooling.Kind = .average) -> QuantizationScheme {
     QuantizationScheme(pooling: Pooling(kind, window: .size(size)))

@@ -25,6 +25,14 @@ extension QuantizationScheme {
     /// Error: at most `error`, whatever the value. Zero is exact. A chunk with a value that is more than 255 steps from the others, NaN or infinite holds
     /// numbers of the column's own type instead, rounded to multiples of a power of two within the same error; NaN and infinities stay what they are.
     case bound(error: ErrorBound, granularity: Granularity)
+    /// As the model emitted it, in two rungs: the base, which is what BOUND_QT makes of the values with one bound for all columns, and the residual, which
+    /// makes them exact. Each is read, and given back, by itself.
+    ///
+    /// Error: none; of the base at most `error`. For maps; named columns are stored as they are.
+    case ladder(error: ErrorBound, rungs: Rungs)
+
+    /// The ladder with both of its rungs.
+    public static func ladder(_ error: ErrorBound) -> Values { .ladder(error: error, rungs: .all) }
 
     /// KBIT_QT with the paper's default of 8 bits and one codebook for all columns, unless said otherwise.
     public static func kbit(_ bits: Int = 8, per granularity: Granularity = .intermediate) -> Values {
@@ -50,6 +58,14 @@ extension QuantizationScheme {
     case float16
   }
 
+  /// What is stored, or read, of an intermediate in rungs.
+  public enum Rungs: String, Sendable, Hashable, Codable {
+    /// The base and the residual: the values, bit for bit.
+    case all
+    /// The values within the bound.
+    case base
+  }
+
   /// Which columns share a codebook. Named columns never share one, whatever is chosen.
   public enum Granularity: String, Sendable, Hashable, Codable, CaseIterable {
     /// One for all, as in the paper.
@@ -73,13 +89,15 @@ extension QuantizationScheme.Values: CustomStringConvertible {
     case .kbit(let bits, let granularity): return "KBIT_QT(\(bits)\(suffix(granularity)))"
     case .threshold(let quantile, let granularity): return "THRESHOLD_QT(\(quantile)\(suffix(granularity)))"
     case .bound(let error, let granularity): return "BOUND_QT(\(error)\(suffix(granularity)))"
+    case .ladder(let error, .all): return "LADDER(\(error))"
+    case .ladder(let error, .base): return "LADDER(\(error), base only)"
     }
   }
 
   /// Whether columns of `type` are stored in another form under this scheme.
   package func applies(to type: ColumnType) -> Bool {
     switch (self, type) {
-    case (.full, _): false
+    case (.full, _), (.ladder, _): false
     case (.lowerPrecision(.float32), .float32): false
     case (_, .float32), (_, .float64): true
     default: false
@@ -100,13 +118,33 @@ extension QuantizationScheme.Values: CustomStringConvertible {
           .invalid, "the quantile is \(quantile)", at: "THRESHOLD_QT",
           remedy: "Use at least 0 and less than 1, such as 0.995 for the top 0.5 %.")
       }
-    case .bound(let error, _):
+    case .ladder(let error, .base):
+      throw StoreError(
+        .invalid, "a ladder without its residual was asked for", at: "LADDER(\(error))",
+        remedy: "Log with the whole ladder, and demote afterwards; or with BOUND_QT.")
+    case .bound(let error, _), .ladder(let error, .all):
       guard error.number > 0, error.number.isFinite else {
         throw StoreError(
-          .invalid, "the bound is \(error)", at: "BOUND_QT",
+          .invalid, "the bound is \(error)", at: description,
           remedy: "Use a number above 0, such as 0.2 root mean squares; to keep values as they are, use no quantization.")
       }
     }
+  }
+
+  /// Whether what is stored are the values, bit for bit.
+  package var isExact: Bool {
+    switch self {
+    case .full, .ladder(_, .all): true
+    default: false
+    }
+  }
+
+  /// The rungs that are stored; `nil` for a scheme without.
+  package var rungs: QuantizationScheme.Rungs? { if case .ladder(_, let rungs) = self { rungs } else { nil } }
+
+  /// The same with the residual given back; `nil` for a scheme without.
+  package var demoted: QuantizationScheme.Values? {
+    if case .ladder(let error, _) = self { .ladder(error: error, rungs: .base) } else { nil }
   }
 
   /// Bits of a code, where values are stored as codes of a codebook.
@@ -115,7 +153,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
     case .full, .lowerPrecision: nil
     case .kbit(let bits, _): bits
     case .threshold: 1
-    case .bound: 8
+    case .bound, .ladder: 8
     }
   }
 
@@ -123,6 +161,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
     switch self {
     case .full, .lowerPrecision: nil
     case .kbit(_, let granularity), .threshold(_, let granularity), .bound(_, let granularity): granularity
+    case .ladder: .intermediate
     }
   }
 }

@@ -75,7 +75,7 @@ extension QuantizationScheme.Values {
 
   /// - Parameter grids: for BOUND_QT, the grid that the bins follow from is added.
   private func bins<Scalar: OrderedFloat>(_ sample: [Scalar], _ grids: inout [UniformGrid]) -> Bins<Scalar> {
-    if case .bound(let error, _) = self {
+    if let error = bound {
       let grid = UniformGrid(sample, bound: error)
       grids.append(grid)
       return grid.bins(of: Scalar.self)
@@ -83,5 +83,15 @@ extension QuantizationScheme.Values {
     let sorted = Scalar.sorted(sample)
     guard case .threshold(let quantile, _) = self else { return .quantiles(sorted: sorted, limit: 1 << (codeBits ?? 0)) }
     return .threshold(sorted: sorted, quantile: quantile)
+  }
+}
+
+extension QuantizationScheme.Values {
+  /// What BOUND_QT and the base of a ladder may err by, as it was asked for; `nil` for other schemes.
+  package var bound: QuantizationScheme.ErrorBound? {
+    switch self {
+    case .bound(let error, _), .ladder(let error, _): error
+    default: nil
+    }
   }
 }

@@ -11,9 +11,11 @@ extension DataStore {
     let target = MapTarget(output, plan, layout: layout)
     let quantizer = try quantizer(of: plan.manifest)
     var requests = plan.requests
-    if plan.manifest.schema.isMaps, let quantizer, let rows = ByteCodeRows(plan, target, quantizer) {
-      try read(requests.filter(\.holdsByteCodes), rows, counters: counters)
-      requests.removeAll(where: \.holdsByteCodes)
+    // Of bases alone: with their residuals, values have no codes.
+    let hasCodes = plan.manifest.scheme.values.rungs == nil || plan.rungs == .base
+    if plan.manifest.schema.isMaps, hasCodes, let quantizer, let rows = ByteCodeRows(plan, target, quantizer) {
+      try read(requests.filter(rows.takes), rows, counters: counters)
+      requests.removeAll(where: rows.takes)
     }
     try decodeMaps(plan.manifest, requests, target, decodesInPlace: true, counters: counters) { piece, span, frame in
       target.fill(piece, columns: span) { part, place, rowStride in
@@ -60,7 +62,7 @@ extension DataStore {
     guard manifest.scheme.values.codeBits != nil else {
       throw StoreError(
         .invalid, "its values are stored as \(manifest.scheme), which has no codes", at: directory,
-        remedy: "Ask for values, or log the model with KBIT_QT, THRESHOLD_QT or BOUND_QT.")
+        remedy: "Ask for values, or log the model with KBIT_QT, THRESHOLD_QT, BOUND_QT or a ladder.")
     }
     guard !output.isEmpty else { return }
     guard let quantizer = try quantizer(of: manifest), quantizer.bookCount > 0 else {
@@ -69,6 +71,7 @@ extension DataStore {
         remedy: "Ask for values.")
     }
     let target = MapTarget(output, plan, layout: layout)
+    guard manifest.scheme.values.rungs == nil else { return try readBaseCodes(plan, target, counters: counters) }
     try decodeMaps(manifest, plan.requests, target, counters: counters) { piece, span, frame in
       try target.fill(piece, columns: span) { part, place, rowStride in
         guard case .codes = piece.type else { throw Self.storedInFull(piece, directory) }
@@ -96,12 +99,26 @@ extension DataStore {
         guard piece.type != .values(.float32), let bounds else {
           Self.copy(frame, piece, span, part, to: place, rowStride: rowStride, streams: false)
           Self.copy(frame, piece, span, part, to: above, rowStride: rowStride, streams: false)
-          bounds?.widen(rows: part.rows.count, columns: part.columns, lower: place, upper: above, rowStride: rowStride)
+          guard plan.rungs == .base, let error = bounds?.error else {
+            bounds?.widen(rows: part.rows.count, columns: part.columns, lower: place, upper: above, rowStride: rowStride)
+            return
+          }
+          StoredBounds.widen(
+            by: error, rows: part.rows.count, columns: part.columns.count, lower: place, upper: above, rowStride: rowStride)
           return
         }
         bounds.fill(frame + piece.offsetInFrame, Self.coded(piece, span, part), lower: place, upper: above, rowStride: rowStride)
       }
     }
+  }
+
+  /// The largest error of what `plan` reads; `nil` where its scheme does not tell. Complexity: O(1), the codebook is read once.
+  package func errorBound(of plan: ReadPlan) throws -> Double? {
+    if plan.isExact { return 0 }
+    guard plan.manifest.schema.isMaps, plan.manifest.scheme.values.bound != nil, let quantizer = try quantizer(of: plan.manifest) else {
+      return nil
+    }
+    return quantizer.grids.map(\.error).max()
   }
 
   func quantizer(of manifest: IntermediateManifest) throws -> FittedQuantizer? {
@@ -127,14 +144,14 @@ extension DataStore {
     guard target.count > 0, target.width > 0 else { return }
     let spans = manifest.schema.spans
     try forEach(requests, counters: counters) { _, request, stored in
-      if decodesInPlace, manifest.codebook == nil,
+      if decodesInPlace, manifest.codebook == nil || manifest.scheme.values.rungs != nil,
         let place = target.placeInAnswer(of: request, columns: spans[request.first.span].columns)
       {
-        return try request.file.decode(stored, frame: request.frame, into: place)
+        return try request.decode(stored, into: place)
       }
       try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes), alignment: 64) { scratch in
         let frame = UnsafeMutableRawBufferPointer(rebasing: scratch[..<request.rawBytes])
-        try request.file.decode(stored, frame: request.frame, into: frame)
+        try request.decode(stored, into: frame)
         for piece in request.pieces { try body(piece, spans[piece.span].columns, UnsafeRawPointer(frame.baseAddress!)) }
       }
     }
@@ -149,7 +166,7 @@ extension DataStore {
     mistique_copy_rows(from, span.count * 4, part.columns.count * 4, part.rows.count, streams ? 1 : 0, rowStride * 4, target)
   }
 
-  private static func coded<Element>(
+  static func coded<Element>(
     _ piece: FrameRequest.Piece, _ span: Range<Int>, _ part: MapTarget<Element>.Part
   ) -> CodedChunk.Part {
     let first = piece.rows.lowerBound
@@ -157,7 +174,7 @@ extension DataStore {
       .part(rows: part.rows.lowerBound - first..<part.rows.upperBound - first, columns: part.columns)
   }
 
-  private static func storedInFull(_ piece: FrameRequest.Piece, _ directory: String) -> StoreError {
+  static func storedInFull(_ piece: FrameRequest.Piece, _ directory: String) -> StoreError {
     StoreError(
       .invalid, "rows \(piece.rows) hold a value that has no code, such as NaN, and are stored without codes", at: directory,
       remedy: "Ask for values, or for codes of other rows.")

@@ -37,17 +37,26 @@ extension DataStore {
     for (block, statistics) in chunks.statistics.enumerated() {
       if statistics.mayHold(interval.cover) { candidates += Array(chunks.rows(ofBlock: block)) } else { found.skippedChunks += 1 }
     }
-    try look(through: candidates, of: column, manifest, for: interval, chunks, counters, &found)
+    guard manifest.scheme.values.rungs == .all, manifest.codebook != nil else {
+      try look(through: candidates, of: column, manifest, for: interval, chunks, counters, &found)
+      return found
+    }
+    // The base decides most rows. The residual is read of those alone that it leaves open, and leaves none.
+    try look(through: candidates, of: column, manifest, for: interval, chunks, rungs: .base, counters, &found)
+    let open = found.possibleRows
+    found.possibleRows = []
+    try look(through: open, of: column, manifest, for: interval, chunks, counters, &found)
+    found.rows.sort()
     return found
   }
 
   /// Puts those of `rows` that match, or may match, into `found`.
   private func look(
     through rows: [Int], of column: Int, _ manifest: IntermediateManifest, for interval: SearchedInterval, _ chunks: ColumnManifest?,
-    _ counters: ReadCounters, _ found: inout Found
+    rungs: QuantizationScheme.Rungs = .all, _ counters: ReadCounters, _ found: inout Found
   ) throws {
     guard !rows.isEmpty else { return }
-    switch try stored(rows, of: column, manifest, counters: counters) {
+    switch try stored(rows, of: column, manifest, rungs: rungs, counters: counters) {
     case .integers(let values, let column):
       for (place, row) in rows.enumerated() where column.isPresent(place) && interval.integers?.contains(values[place]) == true {
         found.rows.append(row)
@@ -75,9 +84,10 @@ extension DataStore {
   }
 
   private func stored(
-    _ rows: [Int], of column: Int, _ manifest: IntermediateManifest, counters: ReadCounters
+    _ rows: [Int], of column: Int, _ manifest: IntermediateManifest, rungs: QuantizationScheme.Rungs, counters: ReadCounters
   ) throws -> Searched {
-    let plan = try plan(manifest, columns: [column..<column + 1], rows: .positions(rows), rowIDs: .consecutive(from: 0))
+    let plan = try plan(
+      manifest, columns: [column..<column + 1], rows: .positions(rows), rungs: rungs, rowIDs: .consecutive(from: 0))
     let isQuantized = try codebook(of: manifest).entry(column: column, isMaps: manifest.schema.isMaps) != nil
     if !manifest.schema.isMaps {
       func read(_ end: IntervalEnd?) throws -> Column {
@@ -91,7 +101,7 @@ extension DataStore {
       }
       return .bounds(try read(.lower).doubles ?? [], try read(.upper).doubles ?? [])
     }
-    guard isQuantized else {
+    guard isQuantized, !plan.isExact else {
       let values = try FloatMatrix(rows: rows.count, columns: 1) { try readMaps(plan, into: $0, counters: counters) }.doubles
       return .bounds(values, values)
     }

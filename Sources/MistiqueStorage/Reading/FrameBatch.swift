@@ -7,10 +7,11 @@ struct FrameBatch: Sendable {
   let frames: Range<Int>
   /// Places in the list of requests, one per frame.
   let requests: ArraySlice<Int>
+  let rungs: QuantizationScheme.Rungs
 
   /// Reads its frames and calls `body` with the place of each one's request and its stored bytes, verified.
-  func read(counters: ReadCounters, _ body: (_ place: Int, _ stored: UnsafeRawBufferPointer) throws -> Void) throws {
-    try file.readFrames(frames, counters: counters) { frame, stored in
+  func read(counters: ReadCounters, _ body: (_ place: Int, _ stored: PartitionFile.StoredRungs) throws -> Void) throws {
+    try file.readFrames(frames, rungs: rungs, counters: counters) { frame, stored in
       try body(requests[requests.startIndex + frame - frames.lowerBound], stored)
     }
   }
@@ -27,7 +28,7 @@ extension DataStore {
   /// Reads every requested frame once, on all cores, and calls `body` with the stored bytes, verified; the first error stops the rest and is thrown.
   func forEach(
     _ requests: [FrameRequest], counters: ReadCounters,
-    _ body: @Sendable (_ place: Int, FrameRequest, _ stored: UnsafeRawBufferPointer) throws -> Void
+    _ body: @Sendable (_ place: Int, FrameRequest, _ stored: PartitionFile.StoredRungs) throws -> Void
   ) throws {
     try forEachBatch(of: requests, rawBytes: Self.batchRawBytes) { batch in
       try batch.read(counters: counters) { place, stored in try body(place, requests[place], stored) }
@@ -67,7 +68,7 @@ extension DataStore {
     var (bytes, rawBytes) = (0, 0)
     for place in order.indices {
       let request = requests[order[place]]
-      let size = request.file.storedBytes(ofFrame: request.frame)
+      let size = request.storedBytes
       let follows = place > start && keys[order[place]] == keys[order[place - 1]] + 1
       if place > start, !follows || bytes + size > batchBytes || rawBytes + request.rawBytes > mostRawBytes {
         batches.append(batch(requests, order[start..<place]))
@@ -82,6 +83,6 @@ extension DataStore {
 
   private static func batch(_ requests: [FrameRequest], _ places: ArraySlice<Int>) -> FrameBatch {
     let first = requests[places.first!]
-    return FrameBatch(file: first.file, frames: first.frame..<first.frame + places.count, requests: places)
+    return FrameBatch(file: first.file, frames: first.frame..<first.frame + places.count, requests: places, rungs: first.rungs)
   }
 }

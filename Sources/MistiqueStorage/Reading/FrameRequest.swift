@@ -18,17 +18,27 @@ struct FrameRequest: Sendable {
   let file: PartitionFile
   let frame: Int
   let kind: ReadKind
+  let rungs: QuantizationScheme.Rungs
   /// Nearly always the only one: no array is made for it.
   let first: Piece
   var others: [Piece] = []
 
   var pieces: [Piece] { [first] + others }
   var rawBytes: Int { file.rawBytes(ofFrame: frame) }
+  /// What is read of it.
+  var storedBytes: Int { file.storedBytes(ofFrame: frame, rungs: rungs) }
+
+  /// Decodes what was read of it.
+  func decode(_ stored: PartitionFile.StoredRungs, into output: UnsafeMutableRawBufferPointer) throws {
+    try file.decode(stored, frame: frame, into: output)
+  }
 }
 
 extension DataStore {
   /// The frames that hold rows `rows` of `spans`, each once, in the order they are first needed.
-  func frameRequests(_ manifest: IntermediateManifest, spans: [Int], rows: RowSelection) throws -> [FrameRequest] {
+  func frameRequests(
+    _ manifest: IntermediateManifest, spans: [Int], rows: RowSelection, rungs: QuantizationScheme.Rungs
+  ) throws -> [FrameRequest] {
     var requests: [FrameRequest] = []
     // Partitions of this read. Were they looked up for every span, a read of more than the store keeps open would open them all again for each span,
     // and its requests would hold every one of those descriptors.
@@ -50,9 +60,10 @@ extension DataStore {
         let entry = try file.entry(reference.index)
         try check(entry, column: column, rows: blockRows.count, file: file)
         try check(entry.shape, quantizer: quantizer, column: column, isMaps: isMaps, file: file)
-        let kind = ReadKind(stored: entry.shape.type, column: column.type, scheme: manifest.scheme.values)
+        var kind = ReadKind(stored: entry.shape.type, column: column.type, scheme: manifest.scheme.values)
+        if file.hasRungs(frame: entry.firstFrame) { kind = rungs == .all ? .ladder : .base }
         guard entry.rowsPerFrame == 0 else {
-          appendSlices(of: entry, file, kind, span: span, blockRows: blockRows, rows: rows, to: &requests)
+          appendSlices(of: entry, file, kind, rungs, span: span, blockRows: blockRows, rows: rows, to: &requests)
           continue
         }
         let piece = FrameRequest.Piece(
@@ -63,7 +74,7 @@ extension DataStore {
           requests[place].others.append(piece)
         } else {
           shared[key] = requests.count
-          requests.append(FrameRequest(file: file, frame: entry.firstFrame, kind: kind, first: piece))
+          requests.append(FrameRequest(file: file, frame: entry.firstFrame, kind: kind, rungs: rungs, first: piece))
         }
       }
     }
@@ -72,7 +83,8 @@ extension DataStore {
 
   /// The frames of a chunk that is cut by rows.
   private func appendSlices(
-    of entry: ChunkEntry, _ file: PartitionFile, _ kind: ReadKind, span: Int, blockRows: Range<Int>, rows: RowSelection,
+    of entry: ChunkEntry, _ file: PartitionFile, _ kind: ReadKind, _ rungs: QuantizationScheme.Rungs, span: Int, blockRows: Range<Int>,
+    rows: RowSelection,
     to requests: inout [FrameRequest]
   ) {
     guard let bytesPerRow = entry.shape.bytesPerRow else { preconditionFailure("the directory was checked") }
@@ -82,7 +94,7 @@ extension DataStore {
       guard !rows.places(in: frameRows).isEmpty else { continue }
       let piece = FrameRequest.Piece(
         span: span, rows: frameRows, offsetInFrame: 0, bytes: frameRows.count * bytesPerRow, type: entry.shape.type, hasValidity: false)
-      requests.append(FrameRequest(file: file, frame: entry.firstFrame + place, kind: kind, first: piece))
+      requests.append(FrameRequest(file: file, frame: entry.firstFrame + place, kind: kind, rungs: rungs, first: piece))
     }
   }
 

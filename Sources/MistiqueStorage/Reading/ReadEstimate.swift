@@ -8,6 +8,10 @@ package enum ReadKind: String, CaseIterable, Sendable {
   case kbit
   /// THRESHOLD_QT: one bit per value.
   case threshold
+  /// Both rungs of a ladder: the values, made exact again.
+  case ladder
+  /// The base of a ladder: codes, which become values within its bound.
+  case base
   /// Text in full.
   case text
   /// Frames of other columns, whose rows are picked, filled or added to, to give a column that is not stored.
@@ -75,7 +79,7 @@ package struct ReadEstimate: Sendable, Equatable {
         add(part, to: kind)
         (kind, part) = (request.kind, Part())
       }
-      part += Part(frames: 1, storedBytes: request.file.storedBytes(ofFrame: request.frame), rawBytes: request.rawBytes)
+      part += Part(frames: 1, storedBytes: request.storedBytes, rawBytes: request.rawBytes)
     }
     add(part, to: kind)
     for read in derived { for part in read.source.estimate.parts.values { add(part, to: .derived) } }

@@ -16,7 +16,7 @@ extension ReadPlan {
     for sample in 0..<samples {
       // The middle of each of as many equal parts as there are samples.
       let request = storedFrame((2 * sample + 1) * total / (2 * samples))
-      let bytes = request.file.storedBytes(ofFrame: request.frame)
+      let bytes = request.storedBytes
       sampled += bytes
       if !request.file.isInMemory(frame: request.frame) { cold += bytes }
     }

@@ -8,6 +8,8 @@ package struct ReadPlan: Sendable {
   /// The asked columns, ascending, not overlapping.
   package let columns: [Range<Int>]
   package let rows: RowSelection
+  /// Of an intermediate in rungs, those that are read; `.all` for every other.
+  package let rungs: QuantizationScheme.Rungs
   /// What reading the values costs, exactly; row ids are not counted.
   package let estimate: ReadEstimate
   /// The frames that hold what is stored of the asked columns, each once.
@@ -23,6 +25,9 @@ package struct ReadPlan: Sendable {
     case column(ReadPlan)
   }
 
+  /// Whether what is read are the values as they were stored at first, bit for bit.
+  package var isExact: Bool { rungs == .all && manifest.isExact }
+
   /// Columns of the answer.
   var width: Int { columns.reduce(0) { $0 + $1.count } }
   /// Rows of the answer.
@@ -32,28 +37,36 @@ package struct ReadPlan: Sendable {
 extension DataStore {
   /// The plan for `columns` of `rows`. Complexity: O(chunks), no frame of values is read; lists that derived columns were picked by are, once.
   ///
-  /// - Parameter columns: ascending, not overlapping.
+  /// - Parameters:
+  ///   - columns: ascending, not overlapping.
+  ///   - rungs: of an intermediate in rungs, what is enough; a residual that was given back is never read.
   /// - Throws: `StoreError`: `invalid` for rows that are not there, `corrupt` for manifests and directories that do not fit each other.
-  package func plan(_ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection) throws -> ReadPlan {
+  package func plan(
+    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, rungs: QuantizationScheme.Rungs = .all
+  ) throws -> ReadPlan {
     let rowIDs: ReadPlan.RowIDRead =
       switch manifest.rowIDs {
       case .range(let start): .consecutive(from: start)
       case .column(let reference): .column(try planRowIDs(reference, of: manifest, rows: rows))
       }
-    return try plan(manifest, columns: columns, rows: rows, rowIDs: rowIDs)
+    return try plan(manifest, columns: columns, rows: rows, rungs: rungs, rowIDs: rowIDs)
   }
 
   /// The plan for the values alone, of what has no row ids of its own.
   func plan(
-    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, rowIDs: ReadPlan.RowIDRead
+    _ manifest: IntermediateManifest, columns: [Range<Int>], rows: RowSelection, rungs: QuantizationScheme.Rungs = .all,
+    rowIDs: ReadPlan.RowIDRead
   ) throws -> ReadPlan {
     try rows.check(against: manifest.rows, place: directory)
     let spans = Self.spans(of: manifest.schema, holding: columns)
     let derived = try derivedColumns(manifest, spans)
     let reads = try derived.isEmpty ? [] : derivedReads(derived, rows: rows)
-    let requests = try frameRequests(manifest, spans: derived.isEmpty ? spans : spans.filter { derived[$0] == nil }, rows: rows)
+    let rungs = manifest.scheme.values.rungs == nil ? .all : manifest.scheme.values.rungs == .base ? .base : rungs
+    let requests = try frameRequests(
+      manifest, spans: derived.isEmpty ? spans : spans.filter { derived[$0] == nil }, rows: rows, rungs: rungs)
     return ReadPlan(
-      manifest: manifest, columns: columns, rows: rows, estimate: ReadEstimate(requests, reads), requests: requests, derived: reads,
+      manifest: manifest, columns: columns, rows: rows, rungs: rungs, estimate: ReadEstimate(requests, reads), requests: requests,
+      derived: reads,
       rowIDs: rowIDs)
   }
 

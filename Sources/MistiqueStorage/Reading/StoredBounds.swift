@@ -69,5 +69,21 @@ struct StoredBounds: Sendable {
     }
   }
 
+  /// BOUND_QT and ladders: the largest error, of all codebooks; `nil` for other schemes.
+  var error: Double? { quantizer.grids.map(\.error).max() }
+
+  /// Makes intervals of values that err by at most `error`. Of those that are exact, because their frame had no base, they are wider than need be.
+  static func widen(
+    by error: Double, rows: Int, columns: Int, lower: UnsafeMutablePointer<Float>, upper: UnsafeMutablePointer<Float>, rowStride: Int
+  ) {
+    for row in 0..<rows {
+      for place in row * rowStride..<row * rowStride + columns {
+        let value = Double(lower[place])
+        lower[place] = rounded((value - error).nextDown, down: true)
+        upper[place] = rounded((value + error).nextUp, down: false)
+      }
+    }
+  }
+
   private static func rounded(_ value: Double, down: Bool) -> Float { ChunkStatistics.rounded(value, down: down) }
 }

@@ -11,12 +11,19 @@ package struct ColumnChunk: Sendable {
   package let fingerprint: ChunkFingerprint
   /// Tells the columns of intermediates apart where chunks are placed: neighbours with equal numbers are consecutive RowBlocks of one column.
   package let column: Int
+  /// What the base of a ladder rounds its values to; `nil` for a chunk that is stored in one piece.
+  let grid: UniformGrid?
 
-  /// - Parameter codebook: the identity of the codebook that the codes are of; 0 for values as they are.
+  /// - Parameter codebook: the identity of the codebook that the codes, or the base of a ladder, are of; 0 for values as they are.
   package init(shape: ColumnChunkShape, payload: BufferSlice, codebook: UInt64 = 0, column: Int = 0) {
+    self.init(shape: shape, payload: payload, codebook: codebook, column: column, grid: nil)
+  }
+
+  init(shape: ColumnChunkShape, payload: BufferSlice, codebook: UInt64, column: Int = 0, grid: UniformGrid?) {
     self.shape = shape
     self.payload = payload
     self.column = column
+    self.grid = grid
     fingerprint = payload.withBytes { ChunkFingerprint($0, seed: shape.fingerprintSeed ^ codebook) }
   }
 
@@ -25,10 +32,11 @@ package struct ColumnChunk: Sendable {
     payload.withBytes { source in
       place.buffer.withMutableBytes(place.offset..<place.offset + place.count) { $0.copyMemory(from: source) }
     }
-    return ColumnChunk(shape: shape, payload: place, fingerprint: fingerprint, column: column)
+    return ColumnChunk(shape: shape, payload: place, fingerprint: fingerprint, column: column, grid: grid)
   }
 
-  private init(shape: ColumnChunkShape, payload: BufferSlice, fingerprint: ChunkFingerprint, column: Int) {
+  private init(shape: ColumnChunkShape, payload: BufferSlice, fingerprint: ChunkFingerprint, column: Int, grid: UniformGrid?) {
+    self.grid = grid
     self.shape = shape
     self.payload = payload
     self.fingerprint = fingerprint

@@ -75,7 +75,10 @@ package final class MapWriter {
       if let chunk = self.encoded(values[place], rows: block.rows, columns: span.columns) { return chunk }
       holdsBlock = true
       let shape = ColumnChunkShape(type: .values(.float32), rows: block.rows, width: span.columns.count)
-      return ColumnChunk(shape: shape, payload: values[place])
+      guard let ladder = quantizing, sink.options.scheme.values.rungs != nil else {
+        return ColumnChunk(shape: shape, payload: values[place])
+      }
+      return ColumnChunk(shape: shape, payload: values[place], codebook: ladder.identity, grid: ladder.quantizer.grids[0])
     }
     // A block that is all new goes to its Partition as it is. Otherwise what is new is copied out of it, lest one new chunk keep all of it in memory.
     let stored = try sink.writer.store(rowBlock: encoded, ownsMemory: holdsBlock && block.isFull, group: sink.group, options: sink.options)
@@ -89,7 +92,7 @@ package final class MapWriter {
 
   /// The chunk as codes, or, where a bounded scheme has none for one of its values, rounded; `nil` when values are stored as they are.
   private func encoded(_ values: BufferSlice, rows: Int, columns: Range<Int>) -> ColumnChunk? {
-    guard var state = quantizing, state.serves(columns) else { return nil }
+    guard var state = quantizing, state.serves(columns), state.quantizer.values.rungs == nil else { return nil }
     let format = state.quantizer.codeFormat
     let codes = ByteBuffer(count: format.byteCount(rows: rows, width: columns.count))
     let isEncoded = values.withBytes { values in

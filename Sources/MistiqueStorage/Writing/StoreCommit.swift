@@ -22,8 +22,11 @@ extension StoreWriter {
   ///
   /// Values go to disk first, then the columns' manifests, then the intermediates' manifests and the receipt, because each names the
   /// partitions of the one before. `receipt` is what the floor above needs to rebuild its catalogue from the partition files alone.
+  ///
+  /// - Parameter manifests: of intermediates whose columns are stored already; in the answer they follow those of `finished`.
   package func commit(
-    _ finished: [FinishedIntermediate], blobs: [ChunkLocation], receipt: ([ChunkReference], [ChunkReference]) throws -> [UInt8]
+    _ finished: [FinishedIntermediate], manifests: [IntermediateManifest] = [], blobs: [ChunkLocation],
+    receipt: ([ChunkReference], [ChunkReference]) throws -> [UInt8]
   ) throws -> StoreCommit {
     try flush()
     var known: [StoredSpan.Identity: ChunkLocation] = [:]
@@ -52,15 +55,16 @@ extension StoreWriter {
         spans: try columns.1.map { try reference(to: $0) })
       return try storeRecord(.manifest, try manifest.encoded(), group: "manifests")
     }
+    let changed = try manifests.map { try storeRecord(.manifest, try $0.encoded(), group: "manifests") }
     try flush()
-    let references = try roots.map { try reference(to: $0) }
+    let references = try (roots + changed).map { try reference(to: $0) }
     let blobReferences = try blobs.map { try reference(to: $0) }
     let receiptLocation = try storeRecord(.receipt, try receipt(references, blobReferences), group: "receipts")
     try flush()
     let receiptReference = try reference(to: receiptLocation)
     let counters = counters
     resetCounters()
-    store.noteIntact(references)
+    store.noteIntact(Array(references.prefix(roots.count)))
     return StoreCommit(
       partitions: adoptSealedPartitions(), intermediates: references, blobs: blobReferences,
       receipt: receiptReference, counters: counters)

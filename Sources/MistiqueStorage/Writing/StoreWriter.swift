@@ -60,8 +60,11 @@ package final class StoreWriter {
 
   /// The chunks of a partition that are still there.
   private static func directory(of id: PartitionID, in store: DataStore, freed: FreedFrames?) throws -> [(ChunkFingerprint, Int32)] {
-    try store.file(id).footer.chunks.enumerated().compactMap { place, chunk in
-      if let freed, (chunk.firstFrame..<chunk.firstFrame + chunk.frameCount).contains(where: freed.contains) { return nil }
+    let footer = try store.file(id).footer
+    return footer.chunks.enumerated().compactMap { place, chunk in
+      // What has lost its residual is not the values any more.
+      let frames = chunk.firstFrame..<chunk.firstFrame + chunk.frameCount
+      if let freed, frames.contains(where: { freed.contains($0) || freed.contains(footer.residual(ofFrame: $0)) }) { return nil }
       return (chunk.fingerprint, Int32(place))
     }
   }

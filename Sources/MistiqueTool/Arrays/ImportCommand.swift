@@ -40,6 +40,8 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "dedup stores equal data once; store-all stores everything, even what is already there.")
   var policy = Policy.dedup
 
+  @OptionGroup var form: SchemeOption
+
   @OptionGroup var waiting: WaitOption
 
   func validate() throws { try NewStore.check(store, option: "store") }
@@ -47,6 +49,7 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let identity = try ModelIdentity(argument: name)
     // Whatever can be known to fail is checked before a store is made.
+    let chosen = policy.policy.quantized(try form.quantization)
     let folder = try ArrayFolder(URL(fileURLWithPath: path))
     let model = try ArrayModel(folder)
     let opened = try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
@@ -61,7 +64,7 @@ struct ImportCommand: ParsableCommand {
     do {
       Output.progress("\(identity): \(folder.arrays.count) arrays of \(Output.grouped(folder.rows)) rows")
       defer { Output.endProgress() }
-      report = try opened.logIntermediates(of: model, as: identity, policy: policy.policy) { Interruption.isRequested }
+      report = try opened.logIntermediates(of: model, as: identity, policy: chosen) { Interruption.isRequested }
     } catch is CancellationError {
       Output.note("Stopped: \(identity) was not imported, and the store is as it was before.")
       throw Interruption.exitCode
@@ -72,7 +75,7 @@ struct ImportCommand: ParsableCommand {
         Output.grouped(intermediate.logicalBytes), Output.grouped(intermediate.newBytes),
       ]
     }
-    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(policy.policy)")
+    print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(chosen)")
     print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
     print("  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions")
     try opened.close()

@@ -26,7 +26,7 @@ struct AskedRows {
     self.ids = ids.filter { seen.insert($0).inserted }
   }
 
-  private init(ids: [Int64]) { self.ids = ids }
+  init(ids: [Int64]) { self.ids = ids }
 
   /// These rows and one more, if it is not among them.
   func adding(_ id: Int64) -> AskedRows { ids.contains(id) ? self : AskedRows(ids: ids + [id]) }

@@ -74,6 +74,19 @@ struct AskedStore {
     try AskedAnswer(keys, try fetch(keys, rows: rows?.request ?? .all))
   }
 
+  /// The rows that could be in the answer, where a base says so by itself, told on standard error; else those that were asked for.
+  func narrowed(_ rows: AskedRows?, _ find: (RowRequest) throws -> CandidateRows?) throws -> (rows: AskedRows?, found: CandidateRows?) {
+    // A forced re-run is one of everything, and less than the policy keeps is not what a base is asked for.
+    guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact, let found = try find(rows?.request ?? .all)
+    else {
+      return (rows, nil)
+    }
+    Output.note(
+      "By the base, in \(Output.grouped(found.cost.bytesRead)) bytes: \(Output.grouped(found.rowIDs.count)) of \(Output.grouped(found.rows)) rows could be in "
+        + "the answer.")
+    return (AskedRows(ids: found.rowIDs), found)
+  }
+
   /// Counts the question in the store, where that can be written.
   func finish() {
     do { try store.close() } catch { Output.note("The query could not be counted in the store: \(error)") }

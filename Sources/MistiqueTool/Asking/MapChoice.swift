@@ -6,6 +6,15 @@ import Mistique
 enum MapChoice: String, CaseIterable, ExpressibleByArgument {
   case maximum, mean, values
 
+  /// The same of rows in a store; `nil` for values, of which each counts by itself.
+  var score: RowScore? {
+    switch self {
+    case .maximum: .maximum
+    case .mean: .mean
+    case .values: nil
+    }
+  }
+
   /// One number per row. Trap: not for `values`.
   func reduced(_ matrix: FloatMatrix, columns: Range<Int>) -> [Double] {
     var map: [Float] = []

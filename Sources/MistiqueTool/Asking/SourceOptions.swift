@@ -20,12 +20,34 @@ struct SourceOptions: ParsableArguments {
   @Option(help: "automatic takes the faster way; read and rerun force one.")
   var plan = Plan.automatic
 
+  enum NamedAccuracy: String, CaseIterable, ExpressibleByArgument {
+    case stored, exact, approximate
+  }
+
   @Option(
+    name: .customLong("accuracy"),
     help: """
       stored answers as the store's policy keeps it; exact passes over what is stored quantized and re-runs; approximate may also start a re-run from \
       quantized intermediates.
       """)
-  var accuracy = Accuracy.stored
+  var namedAccuracy: NamedAccuracy?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      No value may be further than this from what the model emitted: a number, or root mean squares of the intermediate (0.2rms). Of a ladder no more is \
+      read than that takes.
+      """, valueName: "bound"))
+  var within: QuantizationScheme.ErrorBound?
+
+  var accuracy: Accuracy {
+    if let within { return .within(within) }
+    return switch namedAccuracy {
+    case nil, .stored?: .stored
+    case .exact?: .exact
+    case .approximate?: .approximate
+    }
+  }
 
   @Option(help: ArgumentHelp("The folder with the pipeline's input files, for re-running.", valueName: "folder"))
   var data: String?
@@ -47,6 +69,9 @@ struct SourceOptions: ParsableArguments {
   }
 
   func validate() throws {
+    if namedAccuracy != nil, within != nil {
+      throw ValidationError("--accuracy and --within are two ways to say one thing: give one of them.")
+    }
     if let data { _ = try DataFolder.url(data) }
     for (option, path) in [("--images", images), ("--labels", labels)] {
       guard let path, !FileManager.default.fileExists(atPath: path) else { continue }
@@ -55,7 +80,7 @@ struct SourceOptions: ParsableArguments {
   }
 }
 
-extension Accuracy: ExpressibleByArgument {}
+extension QuantizationScheme.ErrorBound: ExpressibleByArgument {}
 
 /// What a question is about.
 struct AskingOptions: ParsableArguments {

@@ -9,13 +9,15 @@ struct AdviseCommand: ParsableCommand {
       x queries / size. Re-running counts from the nearest stored ancestor, so that what follows from it in no time is never worth its bytes. The times are \
       predictions; bytes are on disk, as the store compresses so far.
 
-      store: it is not stored and worth it. drop: it is stored and not worth it. keep and leave: as it is. What is worth it is decided by each model's own \
+      store: it is not stored and worth it. drop: it is stored and not worth it. demote: the same of what is in rungs, whose base \
+      still answers within its bound at a fraction of the bytes. keep and leave: as it is. What is worth it is decided by each model's own \
       policy, by --gamma for all, or by --budget: the most worth, until so many bytes are used up. Nothing is changed.
 
         mistique advise Store
         mistique advise Store --gamma 0.5s/KB
         mistique advise Store --budget 5GB --format csv
         mistique drop Store bikes.hourly_deep known --data folder
+        mistique demote Store cifar10.vgg16 layer1 --to 0.2rms
       """)
 
   @OptionGroup var store: StoreArgument

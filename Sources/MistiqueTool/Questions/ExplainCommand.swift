@@ -44,6 +44,9 @@ struct ExplainCommand: ParsableCommand {
     answer.table.add("bytes", lines.map(\.way.frameBytes))
     answer.table.add("stages", lines.map(\.way.stages))
     answer.table.add("exact", Column(.boolean(lines.map(\.way.isExact))))
+    if lines.contains(where: { !$0.way.isExact && $0.way.errorBound != nil }) {
+      answer.table.add("within", lines.map { $0.way.errorBound ?? .nan })
+    }
     for (intermediate, plan) in plans {
       if let gamma = plan.gamma { answer.notes.append("\(intermediate): storing it is worth \(CellText.short(gamma)) s/GB.") }
       if !plan.alternatives.contains(where: { $0.choice == .rerun }), asking.sources.plan != .read {

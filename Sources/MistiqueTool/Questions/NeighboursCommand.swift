@@ -36,8 +36,11 @@ struct NeighboursCommand: ParsableCommand {
   func run() throws {
     let keys = try asking.parsed(1...Int.max, "at least one")
     let store = try AskedStore(asking)
+    let (candidates, _) = try store.narrowed(asking.rows) { rows in
+      try store.store.neighbourCandidates(keys.map(\.description), of: row, k: k, rows: rows)
+    }
     // The row itself is needed, whichever rows are searched.
-    let rows = asking.rows.map { $0.adding(row) }
+    let rows = candidates.map { $0.adding(row) }
     let asked = try store.answer(keys, rows: rows)
     guard let place = asked.rowIDs.firstIndex(of: row) else {
       throw QuestionError(

@@ -35,7 +35,11 @@ struct TopKCommand: ParsableCommand {
   func run() throws {
     let keys = try asking.parsed(1...1, "the key of one column")
     let store = try AskedStore(asking)
-    let columns = try store.answer(keys, rows: asking.rows).columns(map)
+    let (candidates, found) = try store.narrowed(asking.rows) { rows in
+      guard let score = map.score else { return nil }
+      return try store.store.topCandidates(keys.map(\.description), k: k, by: score, smallest: smallest, rows: rows)
+    }
+    let columns = try store.answer(keys, rows: candidates).columns(map)
     let column = try columns.single(0, of: keys)
     let places = try best(column)
     let rows = places.map { columns.rowIDs[$0] }
@@ -50,7 +54,7 @@ struct TopKCommand: ParsableCommand {
     answer.table.add("row_id", rows)
     answer.table.add(column.name, answered)
     try shown.add(to: &answer.table, rowIDs: rows, from: store)
-    let without = columns.rowIDs.count - (0..<columns.rowIDs.count).count { isNumber(column, $0) }
+    let without = found?.withoutScore ?? columns.rowIDs.count - (0..<columns.rowIDs.count).count { isNumber(column, $0) }
     if without > 0 {
       answer.notes.append(Output.counted(without, "row has no number and is", "rows have no number and are") + " not compared.")
     }

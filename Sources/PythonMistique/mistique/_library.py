@@ -109,7 +109,9 @@ class CaptureOptions(Sized):
 class AskOptions(Sized):
     """How a question is answered."""
 
-    _fields_ = [("struct_size", c_size_t), ("plan", c_int32), ("accuracy", c_int32), ("bound", c_double), ("callbacks", Callbacks)]
+    _fields_ = [
+        ("struct_size", c_size_t), ("plan", c_int32), ("accuracy", c_int32), ("bound", c_double), ("callbacks", Callbacks), ("within", c_char_p),
+    ]
 
 
 class Shape(Sized):
@@ -118,6 +120,7 @@ class Shape(Sized):
     _fields_ = [
         ("struct_size", c_size_t), ("kind", c_int32), ("type", c_int32), ("rows", c_int64), ("columns", c_int64), ("channels", c_int64),
         ("height", c_int64), ("width", c_int64), ("is_exact", c_int32), ("is_rerun", c_int32), ("seconds", c_double), ("bytes_read", c_int64),
+        ("error_bound", c_double),
     ]
 
 
@@ -154,6 +157,7 @@ _FUNCTIONS = {
     "models": [c_uint64, _TEXT],
     "describe": [c_uint64, c_char_p, c_char_p, _TEXT],
     "delete": [c_uint64, c_char_p, c_char_p, POINTER(c_int64)],
+    "demote": [c_uint64, c_char_p, c_char_p, c_char_p, c_char_p, POINTER(c_int64)],
     "verify": [c_uint64, POINTER(Callbacks), _TEXT],
     "capture_begin": [c_uint64, POINTER(CaptureOptions), POINTER(c_uint64)],
     "capture_rows": [c_uint64, _IDS, c_int64],

@@ -31,6 +31,8 @@ class Answer:
         What the values are: the type they had when they were captured, or ``float32`` where the answer is not exact.
     is_exact : bool
         Whether the values are, bit for bit, what the model emitted, pooled where its policy pools.
+    error_bound : float or None
+        The largest error of a value where it is known: 0 for exact ones.
     is_rerun : bool
         Whether the model was run for it.
     seconds : float
@@ -47,6 +49,7 @@ class Answer:
         self.type = c.NAME_OF.get(answered.type, "float32")
         self.rows, self.columns = answered.rows, answered.columns
         self.is_exact, self.is_rerun = bool(answered.is_exact), bool(answered.is_rerun)
+        self.error_bound = None if np.isnan(answered.error_bound) else answered.error_bound
         self.seconds, self.bytes_read = answered.seconds, answered.bytes_read
         self._maps = (answered.channels, answered.height, answered.width)
         self._shape = None if shape is None else tuple(shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import byref, c_uint64
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -139,7 +139,8 @@ class Intermediate:
         """One unit of a dense layer, or one map, by its number."""
         return self.column(f"n{int(number)}")
 
-    def options(self, plan: Optional[str] = None, accuracy: Optional[str] = None, bound: Optional[float] = None) -> "Intermediate":
+    def options(self, plan: Optional[str] = None, accuracy: Optional[str] = None, bound: Optional[float] = None,
+                within: Union[None, float, str] = None) -> "Intermediate":
         """How it is to be answered.
 
         Parameters
@@ -150,8 +151,13 @@ class Intermediate:
             As the policy keeps it, unless said otherwise.
         bound : float, optional
             The largest error allowed of any value; an answer that may be worse is re-run. 0 is exact.
+        within : float or str, optional
+            The same by what schemes promise beforehand: a number, or root mean squares such as ``"0.2rms"``. Of a ladder no more is read than that takes;
+            :attr:`Answer.error_bound` says what the answer has. Not together with ``accuracy`` or ``bound``.
         """
-        given = {"plan": plan, "accuracy": accuracy, "bound": bound}
+        if within is not None and (accuracy is not None or bound is not None):
+            raise InvalidError("it is given with accuracy or bound", "within", "Give one of them.")
+        given = {"plan": plan, "accuracy": accuracy, "bound": bound, "within": within}
         for name, value, known in (("plan", plan, c.PLANS), ("accuracy", accuracy, c.ACCURACIES)):
             if value is not None and value not in known:
                 raise InvalidError(f"{value!r}", name, f"Use one of {', '.join(known)}.")
@@ -187,7 +193,7 @@ class Intermediate:
         options = self._options
         return c.AskOptions(
             plan=c.PLANS[options.get("plan", "automatic")], accuracy=c.ACCURACIES[options.get("accuracy", "stored")],
-            bound=float(options.get("bound", -1.0)))
+            bound=float(options.get("bound", -1.0)), within=c.text(str(options["within"]), "within") if "within" in options else None)
 
     def numpy(self, copy: bool = False) -> np.ndarray:
         """The values: :meth:`Answer.numpy`."""

@@ -179,6 +179,33 @@ class Store(Mapping):
         c.call("delete", self.handle, c.text(project, "project"), c.text(model, "model"), byref(freed))
         return freed.value
 
+    def demote(self, name: str, layer: str, to: Union[float, str]) -> int:
+        """Gives back the residual of an intermediate that was stored under ``ladder(...)``: its values are kept within the bound of its base.
+
+        Nothing is rewritten. From then on a question without ``within`` re-runs the model, or says that it cannot: what cannot be re-run is never exact again.
+
+        Parameters
+        ----------
+        name, layer : str
+            The model and its intermediate.
+        to : float or str
+            What the values must still be within: a number, or root mean squares such as ``"0.2rms"``.
+
+        Raises
+        ------
+        InvalidError
+            When it has no residual, or its base is not as near as ``to``.
+
+        Returns
+        -------
+        int
+            Bytes that went back to the file system.
+        """
+        project, model = self._find(name)
+        freed = c_int64()
+        c.call("demote", self.handle, c.text(project, "project"), c.text(model, "model"), c.text(layer, "layer"), c.text(str(to), "to"), byref(freed))
+        return freed.value
+
     def _unfinished(self, name: str) -> Optional[Tuple[str, str]]:
         """The project and name of a capture of that name that was not finished."""
         project, model = self._new_name(name)
@@ -299,7 +326,7 @@ class Store(Mapping):
             is left out.
         policy : str
             ``dedup``, ``store-all``, ``none``, ``adaptive(0.5s/KB)`` or ``budget(5GB)``, and after a ``+`` ``pool(2)``, ``lp16``,
-            ``kbit(8)``, ``threshold(0.995)``, ``bound(0.2rms)``.
+            ``kbit(8)``, ``threshold(0.995)``, ``bound(0.2rms)``, ``ladder(0.2rms)``.
         **options
             Those of :class:`Capture` and :class:`mistique.torch.TorchCapture`: ``resume``, ``memory``, ``checkpoint``, ``note``,
             ``progress``, ``batch_dim``.

@@ -184,6 +184,27 @@ import Testing
     #expect(try PythonReader.read(fixture, columns.intermediates[0])["0.values"] == PythonReader.bytes(read))
   }
 
+  @Test("Values in rungs are read, whole and after their residuals were given back")
+  func rungs() throws {
+    let fixture = try StoreFixture { $0.rowsPerBlock = 100 }
+    let schema = IntermediateSchema.maps(channels: 3, height: 8, width: 8)
+    var values = LadderStoreTests.values(schema, rows: 230)
+    (values[101 * 192], values[102 * 192 + 70], values[3]) = (1e6, .nan, -0.0)
+    let commit = try fixture.write(values, schema: schema, writer: fixture.writer(), scheme: .ladder(.relative(0.2)))
+    #expect(try PythonReader.read(fixture, commit.intermediates[0])["values"] == PythonReader.bytes(values))
+    let manifest = try fixture.store.manifest(commit.intermediates[0])
+    let writer = try fixture.writer(committed: Set(commit.partitions.map(\.id)))
+    let second = try writer.commit([], manifests: [#require(manifest.demoted)], blobs: []) { _, _ in Array("receipt".utf8) }
+    var reached = Reachability()
+    try fixture.store.reach(intermediate: second.intermediates[0], into: &reached)
+    let freed = try commit.partitions.map { partition in
+      (partition.id, FreedFrames(reached.unreachableFrames(of: try fixture.store.file(partition.id), partition.id)))
+    }
+    _ = try writer.reclaim(removed: [], freed: Dictionary(uniqueKeysWithValues: freed))
+    let near = try fixture.read(fixture.store.manifest(second.intermediates[0]), [0..<192], .all)
+    #expect(try PythonReader.read(fixture, second.intermediates[0])["values"] == near.withValues { Data(buffer: $0) })
+  }
+
   @Test("Frames of differences decode to what was encoded")
   func differences() throws {
     let values = activations(3 * 1000, seed: 22)

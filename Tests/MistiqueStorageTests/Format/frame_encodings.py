@@ -43,6 +43,32 @@ def decode(encoding, stored, size):
     check(len(raw) == size and (simple or reader.left() == 0), f"a frame has {len(raw)} bytes instead of {size}, or some are left over")
     return bytes(raw)
 
+def ladder(base, residual, size):  # within the bound where the residual is None
+    r, count = Reader(base), size // 4
+    step, lowest, tag = r.array(1, "<f4")[0], -r.v(), r.word()
+    multiples = np.frombuffer(decode(tag, r.take(r.left()), count), "u1").astype("i4") + lowest
+    if residual is None: return (multiples.astype("<f4") * step).tobytes()
+    r, origin = Reader(residual), np.float32(1.5 * 2 ** 23)
+    zeros, tag = r.v(), r.word()
+    check(zeros == (multiples == 0).sum(), "a residual does not fit its base")
+    near = np.frombuffer(decode(tag, r.take(r.v()), 4 * zeros), "<u4")
+    place = lambda value: np.float32(value * (1 / step)) + (origin - np.float32(lowest)) - origin
+    starts = []
+    for multiple in range(1, 257):
+        value = np.float32(multiple - 0.5) * step
+        while place(value) >= multiple - lowest: value = np.nextafter(value, np.float32(0))
+        while place(value) < multiple - lowest: value = np.nextafter(value, np.float32(np.inf))
+        starts.append(int(value.view("u4")))
+    first = np.append(0, starts[:-1])[abs(multiples)].astype("u4") | (multiples < 0).astype("u4") << 31
+    width = np.append(0, [int(b - a - 1).bit_length() for a, b in zip(starts, starts[1:])])[abs(multiples)]
+    ends = np.cumsum(width)
+    bits = np.append(bits_of(r.take(r.left())), np.zeros(32, "u1"))
+    check(len(bits) - 32 == -(-int(ends[-1]) // 8) * 8, "a residual does not fit its base")
+    number = sum((np.where(bit < width, bits[ends - width + bit], 0).astype("u4") << np.uint32(bit) for bit in range(24)), np.zeros(count, "u4"))
+    values = (first + number).astype("<u4")
+    values[multiples == 0] = near
+    return values.tobytes()
+
 def floats(r, size, width):
     count, flags, kept = size // width, r.word(), r.v()
     mask = bits_of(r.stream((count + 7) // 8)) if flags & 1 else np.ones(count, "u1")

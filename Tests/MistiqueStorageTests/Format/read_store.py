@@ -6,40 +6,48 @@ read_store.py STORE PARTITION INDEX [X.npz]   prints, or saves, the intermediate
 import base64, json, sys
 from pathlib import Path
 import numpy as np
-from frame_encodings import Reader, bitmap_bytes, bits_of, check, decode, unpack, xxh64, xxh128, zstd
+from frame_encodings import Reader, bitmap_bytes, bits_of, check, decode, ladder, unpack, xxh64, xxh128, zstd
 
 class Partition:
     def __init__(self, path):
         data, self.path, self.decoded = path.read_bytes(), path, {}
         check(data[:8] == b"MSTQPART" and data[-8:] == b"MSTQFOOT", f"{path} is not a whole partition")
-        check(data[8:16] == b"\2\0\0\0\0\0\0\0", f"{path} has another format version than 2")
+        version = data[8]
+        check(version in (2, 3) and not any(data[9:16]), f"{path} has another format version than 2 or 3")
         stored, size, checksum = (int(number) for number in np.frombuffer(data[-32:-8], "<u8"))
         end = len(data) - 32 - stored
         check(end >= 16 and size <= 1 << 30 and xxh64(data[end:-32], stored, 0) == checksum, f"the footer of {path} is damaged")
-        name, r = xxh128(footer := zstd(data[end:-32], size), size, 2), Reader(footer)
+        name, r = xxh128(footer := zstd(data[end:-32], size), size, version), Reader(footer)
         check(f"{name.high:016x}{name.low:016x}" == path.stem, f"{path} has another name than its content")
         copy, eight = r.v(), lambda: r.word(8)
         encodings, sizes, raws, hashes = r.lists(r.word(4), r.word, r.v, r.v, eight)
         starts = np.cumsum([16] + sizes).tolist()
         self.frames = [(e, data[start:start + s], raw, h) for e, start, s, raw, h in zip(encodings, starts, sizes, raws, hashes)]
+        rests = r.lists(len(sizes), r.v)[0] if version == 3 else [0] * len(sizes)
+        places = (starts[-1] + np.cumsum([0] + rests)).tolist()
+        self.residuals = [(data[place:place + s], eight()) if s else None for place, s in zip(places, rests)]
         columns = r.lists(r.word(4), r.word, r.word, r.word, r.v, r.v, r.v, r.z, r.v, r.v, eight)
         columns[6] = np.cumsum(columns[6], dtype=int).tolist()
         self.chunks = list(zip(*columns))
-        check(starts[-1] == end and r.left() == 0, f"the directory of {path} does not fit")
+        check(places[-1] == end and r.left() == 0, f"the directory of {path} does not fit")
     def frame(self, index):  # None for a freed one
         encoding, stored, size, checksum = self.frames[index]
         if index not in self.decoded and (xxh64(stored, len(stored), 0) == checksum or any(stored)):
             check(xxh64(stored, len(stored), 0) == checksum, f"frame {index} of {self.path} is damaged")
-            self.decoded[index] = decode(encoding, stored, size)
+            rest, known = self.residuals[index] or (None, 0)
+            check(rest is None or (here := any(rest)) == 0 or xxh64(rest, len(rest), 0) == known, f"the residual of frame {index} is damaged")
+            self.decoded[index] = decode(encoding, stored, size) if rest is None else ladder(stored, rest if here else None, size)
         return self.decoded.get(index)
-    def payload(self, index, identity=lambda type: 0):
+    def payload(self, index, identity=lambda type: [0]):
         kind, type, flags, rows, width, size, first, offset, per_frame, fingerprint = self.chunks[index]
         check(kind <= 4 and flags <= 1 and (1 <= type <= 8 or 17 <= type <= 24), "a chunk of an unknown kind, type or flag")
         frames = [self.frame(place) for place in range(first, first + (-(-rows // per_frame) if per_frame else 1))]
         check(None not in frames, f"chunk {index} of {self.path} lies in freed frames")
         data, seed = b"".join(frames)[offset:offset + size], type | flags << 8 | kind << 12 | width << 16 | rows << 40
-        expected = xxh64(data, len(data), seed & (1 << 64) - 1 ^ identity(type))
-        check(len(data) == size and expected == fingerprint, f"chunk {index} of {self.path} has another fingerprint")
+        # Values without their residual are not those that were hashed.
+        gone = any(self.residuals[place] and not any(self.residuals[place][0]) for place in range(first, first + len(frames)))
+        known = [xxh64(data, len(data), seed & (1 << 64) - 1 ^ book) for book in identity(type)]
+        check(len(data) == size and (gone or fingerprint in known), f"chunk {index} of {self.path} has another fingerprint")
         return kind, type, flags, rows, width, Reader(data)
 
 def references(r):
@@ -51,13 +59,13 @@ def quantizers(r):
     found = {}
     for _ in range(r.v()):
         column, q, extrema, books = r.v(), Reader(r.take(r.v())), r.take(r.v()), []
-        check((version := q.word()) <= 2, "a codebook of a version above 2")
+        check((version := q.word()) <= 3, "a codebook of a version above 3")
         scheme, dtype = q.word(), TYPES[q.word()]
-        check(scheme < 6 and (scheme == 5) == (version == 2), "a codebook of an unknown scheme")
-        bits, _ = q.word() if scheme == 3 else 1, q.take({3: 1, 4: 9, 5: 10}.get(scheme, 0))
+        check(version == {5: 2, 6: 3}.get(scheme, 1) and scheme < 7, "a codebook of an unknown scheme")
+        bits, _ = q.word() if scheme == 3 else 1, q.take({3: 1, 4: 9, 5: 10, 6: 9}.get(scheme, 0))
         columns, shared = q.v(), q.v()
         for _ in range(-(-columns // shared) if scheme >= 3 else 0):
-            if scheme == 5:
+            if scheme >= 5:
                 error, step, lowest = q.array(1, "<f8")[0], q.array(1, dtype)[0], -q.v()
                 check(0 <= step <= 2 * error, "a step that is too wide for its bound")
                 books.append(np.arange(lowest, lowest + 256).astype(dtype) * step if step else np.zeros(256, dtype))
@@ -77,7 +85,8 @@ def column(store, reference, quantizer=None, first=0):
     own, width, rows, per_block = r.word(), r.v(), r.v(), r.v()
     values, utf8, valid, gaps = [np.zeros((0, width), TYPES[own])], b"", [np.zeros(0, "u1")], 0
     for block, (name, index) in enumerate(references(r)):
-        kind, type, flags, count, wide, data = store[name].payload(index, lambda type: quantizer[0] if type != own else 0)
+        kind, type, flags, count, wide, data = store[name].payload(
+            index, lambda type: [quantizer[0]] if type != own else [0, quantizer[0] if quantizer else 0])
         check((kind, count, wide) == (0, min(per_block, rows - block * per_block), width), "a chunk is not what its column says")
         present, gaps = bits_of(data.take(bitmap_bytes(count)))[:count] if flags else np.ones(count, "u1"), gaps | flags
         if type > 16:

@@ -23,8 +23,9 @@ enum RandomRecords {
     let schemes: [QuantizationScheme] = [
       .none, .kbit(3), .kbit(8, per: .channel), .threshold(0.5), .lp16, .pool(2).then(.kbit(4)), .poolWholeMap,
       .bound(.relative(0.2)), .pool(2).then(.bound(.absolute(0.1), per: .channel)),
+      .ladder(.relative(0.1)), QuantizationScheme(values: .ladder(error: .absolute(0.2), rungs: .base)),
     ]
-    let scheme = schemes[number(9)]
+    let scheme = schemes[number(UInt64(schemes.count))]
     return IntermediateManifest(
       schema: schema, scheme: scheme, rows: number(5000), rowsPerBlock: 1 + number(1000),
       rowIDs: number(2) == 0 ? .range(start: Int64(number(1000)) - 500) : .column(reference(&random)),
@@ -58,18 +59,18 @@ enum RandomRecords {
     func number(_ limit: UInt64) -> Int { Int(random.next() % limit) }
     let schemes: [QuantizationScheme.Values] = [
       .kbit(1), .kbit(3), .kbit(8), .threshold(0.5), .kbit(2, per: .channel), .threshold(0.9, per: .column), .lowerPrecision(.float16),
-      .bound(.relative(0.1)), .bound(.absolute(0.01), per: .channel),
+      .bound(.relative(0.1)), .bound(.absolute(0.01), per: .channel), .ladder(.relative(0.3)),
     ]
     if number(2) == 0 {
       let schema = IntermediateSchema.maps(channels: 1 + number(3), height: 1 + number(2), width: 1 + number(2))
       let sample = (0..<4 * schema.columnCount).map { _ in Float(random.unit() * 4 - 2) }
-      let quantizer = try schemes[number(9)].fitted(sample: sample, rows: 4, schema: schema)!  // of finite numbers
+      let quantizer = try schemes[number(UInt64(schemes.count))].fitted(sample: sample, rows: 4, schema: schema)!  // of finite numbers
       return CodebookRecord(entries: [.init(column: 0, quantizer: quantizer, extrema: EncodedExtrema(for: quantizer))])
     }
     return CodebookRecord(
       entries: try (0..<number(4)).map { column in
         let sample = (0..<9).map { _ in random.unit() * 4 - 2 }
-        let quantizer = try sample.withUnsafeBufferPointer { try schemes[number(9)].fitted(column: $0)! }
+        let quantizer = try sample.withUnsafeBufferPointer { try schemes[number(UInt64(schemes.count))].fitted(column: $0)! }
         return .init(column: column, quantizer: quantizer, extrema: EncodedExtrema(for: quantizer))
       })
   }

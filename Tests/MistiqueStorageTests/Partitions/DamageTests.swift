@@ -45,11 +45,11 @@ import Testing
   func newerVersion() throws {
     let (fixture, _, bytes) = try makePartition(codec: .zstd())
     var newer = bytes
-    newer[8] = 3
+    newer[8] = 4
     let mutant = fixture.folder.path + "/newer.mqp"
     try Data(newer).write(to: URL(fileURLWithPath: mutant))
     #expect { try PartitionFile(path: mutant) } throws: {
-      ($0 as? StoreError)?.code == .unsupportedVersion && "\($0)".contains("format version 3")
+      ($0 as? StoreError)?.code == .unsupportedVersion && "\($0)".contains("format version 4")
     }
   }
 

@@ -122,7 +122,8 @@ extension MutationSubject {
     let values = activations(70 * 96, seed: 5)
     let codecs: [(String, Codec)] = [("automatic", .automatic), ("none", .none), ("gzip", .gzip()), ("zstd", .zstd())]
     let schemes: [QuantizationScheme] = [
-      .none, .kbit(8), .kbit(3), .lp16, .threshold(0.5, per: .channel), .pool(2), .kbit(4, per: .column),
+      .none, .kbit(8), .kbit(3), .lp16, .threshold(0.5, per: .channel), .pool(2), .kbit(4, per: .column), .bound(.relative(0.2)),
+      .ladder(.relative(0.2)),
     ]
     var subjects: [MutationSubject] = []
     for (index, scheme) in schemes.enumerated() {

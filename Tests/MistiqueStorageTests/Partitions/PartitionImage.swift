@@ -12,6 +12,17 @@ struct PartitionImage {
     var storedBytes: UInt64
     var rawBytes: UInt64
     var checksum: UInt64
+    /// Of a frame in rungs; empty for any other.
+    var residual: [UInt8] = []
+    var residualBytes: UInt64 = 0
+    var residualChecksum: UInt64 = 0
+
+    /// Another residual, and the numbers that follow from it.
+    mutating func store(residual bytes: [UInt8]) {
+      residual = bytes
+      residualBytes = UInt64(bytes.count)
+      residualChecksum = bytes.withUnsafeBytes { Checksum.of($0) }
+    }
 
     /// Other stored bytes, and the numbers that follow from them.
     mutating func store(_ bytes: [UInt8], tag: UInt8? = nil) {
@@ -43,6 +54,9 @@ struct PartitionImage {
   var claimedFrames: UInt64?
   var claimedChunks: UInt64?
 
+  /// The version of the format, by what there is.
+  var version: UInt32 { frames.contains { $0.residualBytes > 0 } ? PartitionFormat.rungsVersion : PartitionFormat.version }
+
   /// The parts of the sound partition file `bytes`.
   init(_ bytes: [UInt8]) throws {
     let end = bytes.count - PartitionFormat.trailerBytes
@@ -50,12 +64,15 @@ struct PartitionImage {
     let footerBytes = Int(try trailer.read(UInt64.self))
     var raw = [UInt8](repeating: 0, count: Int(try trailer.read(UInt64.self)))
     try Self.decode(Array(bytes[end - footerBytes..<end]), UInt64(ZstdEncoding().tag), into: &raw)
-    let footer = try PartitionFooter.decode(raw, framesEnd: end - footerBytes, place: "image")
+    let footer = try PartitionFooter.decode(
+      raw, version: bytes[8..<12].withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }, framesEnd: end - footerBytes, place: "image")
     copy = UInt64(footer.copy)
-    frames = footer.frames.map { frame in
-      Frame(
+    frames = footer.frames.map { frame -> Frame in
+      var result = Frame(
         stored: Array(bytes[frame.offset..<frame.offset + frame.storedBytes]), encoding: UInt64(frame.encoding),
         storedBytes: UInt64(frame.storedBytes), rawBytes: UInt64(frame.rawBytes), checksum: frame.checksum)
+      if let residual = frame.residual { result.store(residual: Array(bytes[residual.offset..<residual.offset + residual.storedBytes])) }
+      return result
     }
     var before = 0
     chunks = footer.chunks.map { chunk in
@@ -79,7 +96,15 @@ struct PartitionImage {
   /// The bytes of frame `index` before encoding. Of a sound image.
   func raw(ofFrame index: Int) throws -> [UInt8] {
     var raw = [UInt8](repeating: 0, count: Int(frames[index].rawBytes))
-    try Self.decode(frames[index].stored, frames[index].encoding, into: &raw)
+    guard frames[index].encoding == UInt64(LadderEncoding.tag) else {
+      try Self.decode(frames[index].stored, frames[index].encoding, into: &raw)
+      return raw
+    }
+    try frames[index].stored.withUnsafeBytes { base in
+      try frames[index].residual.withUnsafeBytes { residual in
+        try raw.withUnsafeMutableBytes { try LadderFrame(base: base, place: "image").decode(residual: residual, into: $0) }
+      }
+    }
     return raw
   }
 
@@ -115,9 +140,10 @@ struct PartitionImage {
   func encoded() throws -> [UInt8] {
     var writer = ByteWriter()
     writer.write(bytes: PartitionFormat.magic)
-    writer.write(PartitionFormat.version)
+    writer.write(version)
     writer.write(UInt32(0))
     for frame in frames { writer.write(bytes: frame.stored) }
+    for frame in frames { writer.write(bytes: frame.residual) }
     let raw = directory
     var stored = [UInt8](repeating: 0, count: FrameEncodings.bound(raw.count))
     let size = try raw.withUnsafeBytes { source in
@@ -151,6 +177,10 @@ struct PartitionImage {
     for frame in frames { variable(frame.storedBytes) }
     for frame in frames { variable(frame.rawBytes) }
     for frame in frames { fixed(frame.checksum, 8) }
+    if version == PartitionFormat.rungsVersion {
+      for frame in frames { variable(frame.residualBytes) }
+      for frame in frames where frame.residualBytes > 0 { fixed(frame.residualChecksum, 8) }
+    }
     fixed(claimedChunks ?? UInt64(chunks.count), 4)
     for field in [\Chunk.kind, \.type, \.flags] { for chunk in chunks { fixed(chunk[keyPath: field], 1) } }
     for field in [\Chunk.rows, \.width, \.payloadBytes, \.step, \.offset, \.rowsPerFrame] {

@@ -87,6 +87,7 @@ struct PartitionMutator {
 
   private static let frameFields: [(String, any WritableKeyPath<PartitionImage.Frame, UInt64> & Sendable)] = [
     ("encoding", \.encoding), ("stored bytes", \.storedBytes), ("raw bytes", \.rawBytes), ("checksum", \.checksum),
+    ("residual bytes", \.residualBytes), ("residual checksum", \.residualChecksum),
   ]
   private static let chunkFields: [(String, any WritableKeyPath<PartitionImage.Chunk, UInt64> & Sendable)] = [
     ("kind", \.kind), ("type", \.type), ("flags", \.flags), ("rows", \.rows), ("width", \.width), ("payload bytes", \.payloadBytes),
@@ -112,7 +113,7 @@ struct PartitionMutator {
     switch Int.random(in: 0..<22, using: &random) {
     case 0..<4:
       let (name, field) = Self.frameFields[Int(random.next() % UInt64(Self.frameFields.count))]
-      let value = name == "encoding" ? random.next() % 13 : Self.number(near: image.frames[frame][keyPath: field], &random)
+      let value = name == "encoding" ? random.next() % 15 : Self.number(near: image.frames[frame][keyPath: field], &random)
       image.frames[frame][keyPath: field] = value
       return "frame \(frame): \(name) \(value)"
     case 4..<12:
@@ -161,6 +162,12 @@ struct PartitionMutator {
     let frame = Int.random(in: 0..<image.frames.count, using: &random)
     var stored = image.frames[frame].stored
     var change = "frame \(frame): "
+    if !image.frames[frame].residual.isEmpty, Bool.random(using: &random) {
+      var residual = image.frames[frame].residual
+      change += "residual: " + Self.damage(&residual, &random)
+      mutant.frames[frame].store(residual: residual)
+      return Mutant(bytes: try mutant.encoded(), change: change, isConsistent: true)
+    }
     if Bool.random(using: &random), stored.count > 16 {
       // The first bytes say how the rest is to be read.
       var head = Array(stored[..<16])

@@ -83,7 +83,7 @@ import Testing
   @Test("A newer version is named as that")
   func newerVersion() {
     #expect {
-      try FittedQuantizer(decoding: [3, 0, 1, 1, 1], place: "test")
+      try FittedQuantizer(decoding: [4, 0, 1, 1, 1], place: "test")
     } throws: {
       ($0 as? StoreError)?.code == .unsupportedVersion
     }

@@ -87,7 +87,12 @@ struct FrameQuestions {
     default:
       guard finite.allSatisfy(\.isFinite), let low = finite.min(), let high = finite.max() else { return }
       pairs.sort { $0.logged < $1.logged }
-      guard pairs.allSatisfy({ low <= $0.got && $0.got <= high }), zip(pairs, pairs.dropFirst()).allSatisfy({ $0.got <= $1.got }) else {
+      // Multiples of a step may lie beyond the outermost values, by no more than the bound.
+      var slack = 0.0
+      if case .bound(.relative(let share), _) = values { slack = share * max(abs(low), abs(high)) }
+      guard pairs.allSatisfy({ low - slack <= $0.got && $0.got <= high + slack }),
+        zip(pairs, pairs.dropFirst()).allSatisfy({ $0.got <= $1.got })
+      else {
         throw BrokenProperty("\(place): outside \(low)...\(high), or out of order: \(pairs)")
       }
     }

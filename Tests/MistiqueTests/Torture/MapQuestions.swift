@@ -31,6 +31,8 @@ struct MapQuestions {
   }
 
   private var values: QuantizationScheme.Values { policy.quantization.values }
+  /// Whether what is stored are the values, bit for bit.
+  private var isExact: Bool { if case .ladder = values { true } else { values == .full } }
 
   /// Asks one random question by reading and by re-running, and about its bounds and codes.
   func ask(_ random: inout SeededRandom) throws {
@@ -43,13 +45,14 @@ struct MapQuestions {
     guard isStored else { return }
     Self.dirty(places.count, columns.places.count)
     let read = try store.getIntermediates(keys, rows: rows, plan: .read)[0]
-    let isQuantized = values != .full
+    let isQuantized = !isExact
     try check(read, places, columns.places, "read") { expected, got, slack in
       isQuantized ? Self.isQuantized(expected, got, values) : got.isSame(expected, slack: slack)
     }
     if !isQuantized, !read.isIdentical(to: rerun) { throw BrokenProperty("\(place): reading and re-running differ") }
     try bounds(keys[0].column, rows, read: read.columns == rerun.columns ? rerun : nil, &random)
     try search(&random)
+    if case .ladder = values { try within(keys, rows, rerun, &random) }
     if rows == .all, keys.count == 1, keys[0].column == "*" { try exactWhereDocumented(read.matrix!) }
     if keys.count == 1, policy.quantization.values != .full { try codes(keys[0].column, rows, rerun) }
   }
@@ -110,8 +113,27 @@ struct MapQuestions {
         guard low <= got, got <= high else {
           throw BrokenProperty("\(place): \(value) reads as \(got), outside its bounds \(low)...\(high)")
         }
-        guard values != .full || (low.bitPattern == value.bitPattern && high.bitPattern == value.bitPattern) else {
+        guard !isExact || (low.bitPattern == value.bitPattern && high.bitPattern == value.bitPattern) else {
           throw BrokenProperty("\(place): \(value), stored in full, has the bounds \(low)...\(high)")
+        }
+      }
+    }
+  }
+
+  /// An answer within a bound is: what it says it has is what was asked for, and no value is further off.
+  private func within(_ keys: [IntermediateKey], _ rows: RowRequest, _ rerun: IntermediateResult, _ random: inout SeededRandom) throws {
+    let bound = QuantizationScheme.ErrorBound.absolute([0.05, 0.2, 1, 50][Int(random.next() % 4)])
+    let near = try store.getIntermediates(keys, rows: rows, plan: .read, accuracy: .within(bound))[0]
+    guard let error = near.errorBound, case .absolute(let most) = bound, error <= most, let got = near.matrix, let right = rerun.matrix
+    else {
+      throw BrokenProperty("\(place): within \(bound) has the bound \(near.errorBound.map { "\($0)" } ?? "unknown")")
+    }
+    for row in 0..<right.rows {
+      for column in 0..<right.columns {
+        let (value, read) = (right[row, column], got[row, column])
+        let slack = pooled.slack.max() ?? 0
+        guard value.isNaN ? read.isNaN : value == read || abs(Double(value) - Double(read)) <= error + Double(slack) else {
+          throw BrokenProperty("\(place): \(value) is read as \(read) within \(error)")
         }
       }
     }
@@ -149,7 +171,7 @@ struct MapQuestions {
     guard !a.isNaN, !b.isNaN else { return }
     let range = min(a, b)...max(a, b)
     let right = maps.ids.indices.filter { range.contains(Double(logged[$0])) }.map { maps.ids[$0] }
-    try FrameQuestions.judge(try store.findRows(key, in: range), right: right, order: maps.ids, isExact: values == .full) {
+    try FrameQuestions.judge(try store.findRows(key, in: range), right: right, order: maps.ids, isExact: isExact) {
       "\(place): column \(column) in \(range) of \(logged)"
     }
   }
@@ -171,6 +193,8 @@ struct MapQuestions {
     let coded: CodedIntermediate
     do { coded = try store.getCodes(key, rows: rows) } catch let error as StoreError where error.code == .invalid {
       if case .lowerPrecision = values { return }
+      // Frames of few digits are better stored in one piece.
+      if case .ladder = values { return }
       guard pooled.values.contains(where: { !$0.isFinite }) else {
         throw BrokenProperty("\(place): has no codes: \(error)")
       }
@@ -195,7 +219,13 @@ struct MapQuestions {
     }
   }
 
-  private static func most(_ values: QuantizationScheme.Values) -> Int { if case .kbit(let bits, _) = values { 1 << bits } else { 2 } }
+  private static func most(_ values: QuantizationScheme.Values) -> Int {
+    switch values {
+    case .kbit(let bits, _): 1 << bits
+    case .bound, .ladder: 256
+    default: 2
+    }
+  }
 
   private static func granularity(_ values: QuantizationScheme.Values) -> QuantizationScheme.Granularity {
     switch values {

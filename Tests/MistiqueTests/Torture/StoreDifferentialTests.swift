@@ -11,7 +11,7 @@ struct StoreDifferentialTests {
     .threshold(0),
     .threshold(0.99, per: .channel), .threshold(0.5, per: .column), .pool(2), .pool(3, .maximum), .poolWholeMap, .pool(2).then(.kbit(3)),
     .pool(2, .maximum).then(.lowerPrecision(.float16)), .poolWholeMap.then(.threshold(0.5)), .pool(100).then(.kbit(8, per: .channel)),
-    .pool(1),
+    .pool(1), .ladder(.absolute(0.2)), .ladder(.relative(0.2)), .pool(2).then(.ladder(.relative(0.1))), .bound(.relative(0.2)),
   ]
 
   private static func policy(_ random: inout SeededRandom) -> StoragePolicy {

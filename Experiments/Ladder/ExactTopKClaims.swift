@@ -1,0 +1,62 @@
+import ExperimentKit
+
+/// Statements about exact answers from a base, all beyond the paper, over the rows.
+enum ExactTopKClaims {
+  private static let source =
+    Claim.beyondThePaper + ": DeepEverest reports up to 63 times at under 20 % of full storage, MaskSearch two orders of magnitude at 5 %"
+
+  private static func cells(_ group: Int) -> [MeasurementTable.Parameters] {
+    ExactTopK.layers.flatMap { layer in ExactTopK.counts.map { ["layer": layer, "neurons": group, "k": $0] } }
+  }
+
+  private static func layer(_ number: Int) -> MeasurementTable.Parameters {
+    ["layer": number, "neurons": ExactTopK.wholeLayer, "k": 0]
+  }
+
+  /// The worst of a metric over some places, held to a limit.
+  private static func worst(
+    _ id: String, _ statement: String, _ metric: String, at places: @escaping @Sendable () -> [MeasurementTable.Parameters],
+    atMost limit: Double,
+    scales: Set<Scale> = [.small, .paper]
+  ) -> Claim {
+    Claim(id, statement, source: source, scales: scales) { table in
+      let values = try places().map { try table.value(metric, where: $0) }
+      return ClaimVerdict(holds: values.allSatisfy { $0 <= limit }, numbers: ["largest": values.max() ?? .nan, "at most": limit])
+    }
+  }
+
+  static let all: [Claim] = [
+    worst(
+      "exact-topk.exact", "Every answer from the base and its candidates is the exact one, ties included", "wrongAnswers",
+      at: { ExactTopK.groups.flatMap(cells) }, atMost: 0, scales: Set(Scale.allCases)),
+    Claim(
+      "exact-topk.speedup", "The exact top 10 and 50 of a neuron are found at least 100 times as fast as by re-running", source: source,
+      scales: [.small, .paper]
+    ) { table in
+      let values = try cells(1).map { try table.value("speedup", where: $0) }
+      return ClaimVerdict(holds: values.allSatisfy { $0 >= 100 }, numbers: ["smallest": values.min() ?? .nan, "at least": 100])
+    },
+    worst(
+      "exact-topk.base-of-full", "The base takes less than 15 % of the bytes of full precision", "baseOfFull",
+      at: { ExactTopK.layers.map(layer) }, atMost: 0.15),
+    worst(
+      "exact-topk.base-of-raw", "The base takes less than 5 % of the bytes of the values", "baseOfRaw", at: { ExactTopK.layers.map(layer) },
+      atMost: 0.05),
+    worst(
+      "exact-topk.few-candidates", "Of a single neuron, less than 5 % of the rows are looked at exactly", "candidateShare",
+      at: { cells(1) },
+      atMost: 0.05),
+  ]
+
+  static let keyFigures = [
+    KeyFigure("smallest speed-up over re-running, one neuron") { table in
+      Quantity.ratio(try cells(1).map { try table.value("speedup", where: $0) }.min() ?? .nan)
+    },
+    KeyFigure("most rows looked at exactly, one neuron") { table in
+      Quantity.percent(try cells(1).map { try table.value("candidateShare", where: $0) }.max() ?? .nan)
+    },
+    KeyFigure("base of full, largest") { table in
+      Quantity.percent(try ExactTopK.layers.map { try table.value("baseOfFull", where: layer($0)) }.max() ?? .nan)
+    },
+  ]
+}

@@ -1,0 +1,60 @@
+import Foundation
+import MistiqueStorage
+
+/// Giving back the residuals of ladders.
+extension OpenStore {
+  /// - Throws: `StoreError`: `cannotPlan` for what is not stored, `invalid` for what is not in rungs, or whose base is not within `bound`.
+  func requireBase(of question: Question, within bound: QuantizationScheme.ErrorBound) throws {
+    let base = try Planner(opened: self, accuracy: .within(bound)).base(of: question)
+    guard base.isWithin else {
+      throw StoreError(
+        .invalid, "its base is within \(base.kept), not within \(bound.argument)", at: question.place,
+        remedy: "Ask for at least that, or log the model with a ladder of a smaller bound.")
+    }
+  }
+
+  /// Makes intermediates keep no more than their base. The catalogue changes in one transaction before any file does: a kill leaves the values as they were,
+  /// or residuals that nothing needs, which the next deletion or `collectGarbage` gives back.
+  ///
+  /// The caller has the exclusive hold of the readers' lock.
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
+  func demote(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
+    guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
+    // As in `giveUp`: nothing may be waited for here.
+    let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
+      guard try leaveBases(names, of: current, &box) else { return ReclaimedStorage() }
+      return try reclaim(&box, deleting: nil)
+    }
+    guard let reclaimed else {
+      throw StoreError(
+        .locked, "a model is being logged", at: directory.path, remedy: "Try again when it is stored. Nothing was changed.")
+    }
+    return reclaimed
+  }
+
+  /// Writes manifests without residuals, and makes the model's receipt and the catalogue name them. False when all of them had none.
+  private func leaveBases(_ names: Set<String>, of model: CataloguedModel, _ box: inout WriterBox) throws -> Bool {
+    let receipt = try self.receipt(of: model)
+    let changed = try receipt.intermediates.compactMap { intermediate -> (ModelReceipt.Intermediate, IntermediateManifest)? in
+      guard names.contains(intermediate.name), let reference = try intermediate.manifest?.chunk() else { return nil }
+      return try store.manifest(reference).demoted.map { (intermediate, $0) }
+    }
+    guard !changed.isEmpty else { return false }
+    let writer = try openWriter(box.writer)
+    box.writer = nil
+    do {
+      var demoted: [ModelReceipt.Intermediate] = []
+      let commit = try writer.commit([], manifests: changed.map(\.1), blobs: []) { references, _ in
+        demoted = zip(changed, references).map { old, reference in
+          old.0.storing(reference, newBytes: old.0.newBytes, shape: old.0.shape, partial: old.0.partial)
+        }
+        return try receipt.replacing(demoted).encoded()
+      }
+      try catalog.store(demoted, of: model, commit: commit)
+    } catch {
+      writer.abandon()
+      throw error
+    }
+    return true
+  }
+}

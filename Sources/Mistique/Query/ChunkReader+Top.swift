@@ -1,0 +1,99 @@
+import MistiqueStorage
+
+/// TOPK on a ladder: its base says which rows could be among the best, and the exact values of those alone decide.
+///
+/// A row whose base scores s has an exact score of at most s + e and at least s - e. If t is the k-th largest of all s - e, at least k rows score t or more:
+/// a row with s + e < t is not among the best k, and every other may be. Ties are kept, so that the answer is that of reading everything.
+extension ChunkReader {
+  /// The `k` rows of the largest scores, or of the smallest; NaN is never among them.
+  ///
+  /// - Parameter fetch: answers a question exactly.
+  func top(
+    _ k: Int, of question: Question, by score: RowScore, smallest: Bool, fetch: (RowRequest) throws -> IntermediateResult
+  ) throws -> TopRows {
+    guard k > 0 else { return TopRows(rowIDs: [], scores: [], rows: 0, candidates: 0, choice: .read, searched: .init(), refined: .init()) }
+    guard let found = try topCandidates(k, of: question, by: score, smallest: smallest) else {
+      let all = try fetch(question.rows)
+      let scores = try Self.scores(all, score, question)
+      let best = Self.best(k, scores, smallest)
+      return TopRows(
+        rowIDs: best.map { all.rowIDs[$0] }, scores: best.map { scores[$0] }, rows: scores.count, candidates: scores.count,
+        choice: all.plan.choice, searched: all.cost, refined: .init())
+    }
+    let ids = found.rowIDs
+    guard !ids.isEmpty else {
+      return TopRows(rowIDs: [], scores: [], rows: found.rows, candidates: 0, choice: .read, searched: found.cost, refined: .init())
+    }
+    let exact = try fetch(.ids(ids))
+    // Ties go the same way as when everything is read: candidates are in the order of the intermediate, a re-run may not be.
+    let places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
+    var scores = [Double](repeating: .nan, count: ids.count)
+    for (place, score) in try Self.scores(exact, score, question).enumerated() { scores[places[exact.rowIDs[place]]!] = score }
+    let best = Self.best(k, scores, smallest)
+    return TopRows(
+      rowIDs: best.map { ids[$0] }, scores: best.map { scores[$0] }, rows: found.rows, candidates: ids.count,
+      choice: exact.plan.choice, searched: found.cost, refined: exact.cost)
+  }
+
+  /// The rows that may be among the best, by the base alone; `nil` for an intermediate that is not in rungs.
+  func topCandidates(_ k: Int, of question: Question, by score: RowScore, smallest: Bool) throws -> CandidateRows? {
+    guard let base = try basePlan(question), let error = try opened.store.errorBound(of: base), error > 0 else { return nil }
+    let (start, counters) = (ContinuousClock.now, ReadCounters())
+    let answer = try opened.store.read(base, counters: counters)
+    guard case .maps(let matrix) = answer.values else { preconditionFailure("only maps are in rungs") }
+    let near = Self.scores(matrix, score)
+    let largest = matrix.withValues { $0.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 } }
+    let slack = score.error(of: error, columns: matrix.columns, largest: largest)
+    return CandidateRows(
+      rowIDs: Self.candidates(k, near, slack, smallest).map { answer.rowIDs[$0] }, rows: near.count,
+      withoutScore: near.count(where: \.isNaN),
+      cost: QueryCost(
+        seconds: (ContinuousClock.now - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
+        bytesDecoded: counters.bytesDecoded))
+  }
+
+  /// Of an intermediate in rungs, what reading the base takes; `nil` for any other.
+  func basePlan(_ question: Question) throws -> ReadPlan? {
+    guard question.intermediate.isStored, let plan = try planner.read(question, counters: ReadCounters())?.plan,
+      plan.manifest.schema.isMaps, plan.manifest.scheme.values.rungs != nil
+    else { return nil }
+    return try opened.store.plan(plan.manifest, columns: plan.columns, rows: plan.rows, rungs: .base)
+  }
+
+  private static func scores(_ result: IntermediateResult, _ score: RowScore, _ question: Question) throws -> [Double] {
+    switch result.values {
+    case .maps(let matrix): return scores(matrix, score)
+    case .frame:
+      throw StoreError(
+        .invalid, "rows of a pipeline's columns are ranked one column at a time", at: question.place,
+        remedy: "Read the column and rank its values (Diagnosis.TopK).")
+    }
+  }
+
+  private static func scores(_ matrix: FloatMatrix, _ score: RowScore) -> [Double] {
+    matrix.withValues { values in
+      (0..<matrix.rows).map { row in
+        score.score(UnsafeBufferPointer(rebasing: values[row * matrix.columns..<(row + 1) * matrix.columns]))
+      }
+    }
+  }
+
+  /// Places of the rows that may be among the best, ascending.
+  private static func candidates(_ k: Int, _ near: [Double], _ slack: Double, _ smallest: Bool) -> [Int] {
+    let ranked = near.filter { !$0.isNaN }.sorted(by: smallest ? (<) : (>))
+    guard let last = ranked.prefix(k).last else { return [] }
+    // Infinite scores are of frames in one piece, and exact.
+    let threshold = smallest ? last + slack : last - slack
+    return near.indices.filter { place in
+      guard !near[place].isNaN else { return false }
+      return ranked.count <= k || (smallest ? near[place] - slack <= threshold : near[place] + slack >= threshold)
+    }
+  }
+
+  private static func best(_ k: Int, _ scores: [Double], _ smallest: Bool) -> [Int] {
+    let ranked = scores.indices.filter { !scores[$0].isNaN }.sorted { a, b in
+      scores[a] != scores[b] ? (smallest ? scores[a] < scores[b] : scores[a] > scores[b]) : a < b
+    }
+    return Array(ranked.prefix(k))
+  }
+}

@@ -1,0 +1,27 @@
+extension DataStore {
+  /// The codes of the base of a ladder, as `readCodes(_:into:layout:counters:)`.
+  ///
+  /// - Throws: `StoreError` with code `invalid` when a frame of it is stored in one piece, because of a value without a code.
+  func readBaseCodes(_ plan: ReadPlan, _ target: MapTarget<UInt8>, counters: ReadCounters) throws {
+    let spans = plan.manifest.schema.spans
+    try forEach(plan.requests, counters: counters) { _, request, stored in
+      guard request.file.hasRungs(frame: request.frame) else { throw Self.storedInFull(request.first, directory) }
+      try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes / 4), alignment: 64) { scratch in
+        try request.file.decodeCodes(
+          stored, frame: request.frame, into: UnsafeMutableRawBufferPointer(rebasing: scratch[..<(request.rawBytes / 4)]))
+        let codes = UnsafeRawPointer(scratch.baseAddress!).assumingMemoryBound(to: UInt8.self)
+        for piece in request.pieces {
+          let span = spans[piece.span].columns
+          target.fill(piece, columns: span) { part, place, rowStride in
+            let from =
+              codes + piece.offsetInFrame / 4 + (part.rows.lowerBound - piece.rows.lowerBound) * span.count + part.columns.lowerBound
+              - span.lowerBound
+            for row in 0..<part.rows.count {
+              (place + row * rowStride).update(from: from + row * span.count, count: part.columns.count)
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import MistiqueStorage
+import TestSupport
+import Testing
+
+@testable import Mistique
+
+/// The best rows, found by little reading, against all rows.
+@Suite struct TopRowsTests {
+  private let folder = TemporaryDirectory("top")
+  private static let identity = ModelIdentity(project: "t", name: "a")
+
+  private func logged(_ scheme: QuantizationScheme, at name: String) throws -> IntermediateStore {
+    let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent(name))
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity, policy: .dedup.quantized(scheme))
+    return store
+  }
+
+  /// By sorting everything.
+  private func expected(_ columns: [Int], layer: Int, k: Int, _ score: RowScore, _ smallest: Bool) -> (rows: [Int64], scores: [Double]) {
+    let all = (0..<3000).map { row in
+      let values = columns.map { ToyNetwork.value(layer: layer, row: Int64(row), column: $0, weight: 2) }
+      return values.withUnsafeBufferPointer { score.score($0) }
+    }
+    let ranked = all.indices.sorted { all[$0] != all[$1] ? (smallest ? all[$0] < all[$1] : all[$0] > all[$1]) : $0 < $1 }.prefix(k)
+    return (ranked.map(Int64.init), ranked.map { all[$0] })
+  }
+
+  @Test("The answer is that of ranking everything, ties included, whatever the columns, the score and the form of storage")
+  func exact() throws {
+    let columns: [(names: [String], places: [Int])] = [
+      (["n1_0_2"], [8]), (["n0_1_1", "n2_0_0", "n3_1_2"], [4, 12, 23]), (["n2"], Array(12..<18)), (["*"], Array(0..<24)),
+    ]
+    for (name, scheme) in [("ladder", QuantizationScheme.ladder(.absolute(0.05))), ("coarse", .ladder(.relative(2))), ("full", .none)] {
+      let store = try logged(scheme, at: name)
+      for layer in 0..<3 {
+        for (names, places) in columns {
+          for score in RowScore.allCases {
+            for (k, smallest) in [(1, false), (10, false), (50, true), (4000, false), (0, false)] {
+              let keys = names.map { "t.a.layer\(layer).\($0)" }
+              let found = try store.topRows(keys, k: k, by: score, smallest: smallest)
+              let right = expected(places, layer: layer, k: k, score, smallest)
+              #expect(found.rowIDs == right.rows && found.scores == right.scores, "\(name), \(keys), \(score), \(k), \(smallest)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test("Of a single neuron few rows are looked at exactly, and none is read that was not a candidate")
+  func little() throws {
+    let store = try logged(.ladder(.absolute(0.01)), at: "store")
+    let found = try store.topRows(["t.a.layer1.n1_0_2"], k: 10, plan: .read)
+    #expect(found.rows == 3000 && found.candidates < 300 && found.choice == .read)
+    #expect(found.searched.bytesRead > 0 && found.refined.framesDecoded > 0)
+  }
+
+  @Test("After its residual was given back, the candidates alone are re-run")
+  func demoted() throws {
+    let store = try logged(.ladder(.absolute(0.01)), at: "store")
+    let before = try store.topRows(["t.a.layer1.n1_0_2"], k: 10, rows: .ids(Array(100..<2000)))
+    try store.demote("layer1", of: Self.identity, to: .absolute(0.01))
+    let after = try store.topRows(["t.a.layer1.n1_0_2"], k: 10, rows: .ids(Array(100..<2000)))
+    #expect(after.rowIDs == before.rowIDs && after.scores == before.scores && after.candidates == before.candidates)
+    #expect(after.choice == .rerun && after.rows == 1900)
+    try store.close()
+    let without = try IntermediateStore(at: store.directory)
+    #expect { try without.topRows(["t.a.layer1.n1_0_2"], k: 10) } throws: { ($0 as? StoreError)?.code == .cannotPlan }
+  }
+
+  @Test("Keys of several intermediates, and columns of a pipeline, are refused")
+  func refused() throws {
+    let store = try logged(.none, at: "store")
+    #expect { try store.topRows(["t.a.layer1.n1", "t.a.layer2.n1"], k: 1) } throws: { ($0 as? StoreError)?.code == .invalid }
+    try store.logIntermediates(of: ToyPipeline(shift: 1), as: ModelIdentity(project: "t", name: "p"))
+    #expect { try store.topRows(["t.p.table.*"], k: 1) } throws: { ($0 as? StoreError)?.code == .invalid }
+  }
+}
