@@ -36,10 +36,10 @@ extension OpenStore {
   }
 
   /// Runs `body`, a second time with the space that is kept back for it when the disk is full.
-  private func withReserve(_ body: () throws -> Void) throws {
-    do { try body() } catch let error as StoreError where error.code == .diskFull {
+  func withReserve<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as StoreError where error.code == .diskFull {
       guard SpaceReserve.release(in: store.directory) else { throw error }
-      try body()
+      return try body()
     }
   }
 }

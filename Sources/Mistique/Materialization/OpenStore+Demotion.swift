@@ -22,7 +22,8 @@ extension OpenStore {
     guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
     // As in `giveUp`: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
-      guard try leaveBases(names, of: current, &box) else { return ReclaimedStorage() }
+      // Giving bytes back takes a few first, which a full disk has in reserve.
+      guard try withReserve({ try leaveBases(names, of: current, &box) }) else { return ReclaimedStorage() }
       return try reclaim(&box, deleting: nil)
     }
     guard let reclaimed else {

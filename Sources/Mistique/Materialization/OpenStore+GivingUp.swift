@@ -30,7 +30,8 @@ extension OpenStore {
     guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
-      try forget(names, of: current, &box)
+      // Giving bytes back takes a few first, which a full disk has in reserve.
+      try withReserve { try forget(names, of: current, &box) }
       return try reclaim(&box, deleting: nil)
     }
     guard let reclaimed else {

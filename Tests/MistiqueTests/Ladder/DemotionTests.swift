@@ -118,6 +118,26 @@ import Testing
     #expect(try store.verify().isIntact)
   }
 
+  @Test("On a full disk residuals can be given back, and what was there stays whatever happens", .enabled(if: SmallDisk.isPossible))
+  func fullDisk() throws {
+    let disk = try SmallDisk(megabytes: 8)
+    let url = disk.url.appendingPathComponent("store")
+    let store = try IntermediateStore.withToys(at: url)
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"), policy: Self.policy)
+    let filler = disk.url.appendingPathComponent("filler")
+    try Data().write(to: filler)
+    let handle = try FileHandle(forWritingTo: filler)
+    while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
+    try? handle.close()
+    #expect(try store.demote("layer1", of: Self.identity("a"), to: Self.bound).bytes > 0)
+    try store.close()
+    let reopened = try IntermediateStore.withToys(at: url)
+    #expect(try reopened.verify().isIntact)
+    let near = try reopened.getIntermediates([Self.key("a", 1)], plan: .read, within: Self.bound)[0]
+    #expect(try greatest(values(near), emitted(1)) <= 0.05)
+    #expect(try values(reopened.getIntermediates([Self.key("a", 2)], plan: .read)[0]) == emitted(2))
+  }
+
   @Test("What has no residual cannot be demoted, and says why")
   func refused() throws {
     let store = try logged(.dedup)
