@@ -122,10 +122,13 @@ claims: build-experiments ## Write Results/CLAIMS.md and the published page anew
 bench: build-experiments ## Measure the store itself: a table, and a run in Results/runs/bench
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 
-bench-peers: build-experiments ## Measure it beside HDF5, Zarr, Parquet, TensorStore (makes a Python environment for them)
-	@test -x $(PEERS)/bin/python || { python3 -m venv $(PEERS) && $(PEERS)/bin/pip install --quiet -r Experiments/Bench/Peers/requirements.txt; } \
-	  || { rm -rf $(PEERS); echo "The Python environment could not be made. It needs python3 with venv (apt-get install -y python3-venv) and a package index."; exit 1; }
+bench-peers: build-experiments $(PEERS)/made ## Measure it beside HDF5, Zarr, Parquet, TensorStore, SZ3, ZFP, pcodec (makes a Python environment for them)
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) --peers $(PEERS)/bin/python $(FLAGS)
+
+# Made anew when the list changes: an older one would lack peers.
+$(PEERS)/made: Experiments/Bench/Peers/requirements.txt
+	@rm -rf $(PEERS); { python3 -m venv $(PEERS) && $(PEERS)/bin/pip install --quiet -r $< && touch $@; } \
+	  || { rm -rf $(PEERS); echo "The Python environment could not be made. It needs python3 with venv (apt-get install -y python3-venv) and a package index."; exit 1; }
 
 # How long: FUZZ cases for each parser, STORES and SEQUENCES of the engine, PIPELINES beside pandas, KILLS of a process, all from SEED on.
 # The testers and their own variables, each a number of cases (MISTIQUE_TORTURE multiplies them all, MISTIQUE_TORTURE_SEED and _FIRST say which

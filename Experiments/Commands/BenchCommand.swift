@@ -5,7 +5,7 @@ import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside other array stores.",
+    abstract: "Measures the store itself: logging, reading, directories, pipelines; with --peers beside array stores and compressors.",
     discussion: """
       Prints medians and ratios as a table, and keeps them as every run's rows are kept: <results>/runs/bench holds rows.csv, with the columns \
       bench,repetition,metric,unit,value, and provenance.json, whatever the scale; one part alone is kept in <results>/runs/bench-<part>. Ctrl-C keeps the \
@@ -28,7 +28,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compare with other array stores, run by this Python: see make bench-peers. With --part pipelines: the Python with pandas.",
+      "Compare with other array stores and compressors, run by this Python: see make bench-peers. With --part pipelines: the Python with pandas.",
       valueName: "python"))
   var peers: String?
 
@@ -71,7 +71,10 @@ struct BenchCommand: ParsableCommand {
       for (library, version) in try versions(python) { try context.state(version: version, of: library) }
       let units: [(name: String, body: (URL, BenchReport) throws -> Void)] =
         if let storePeers {
-          [("peers", { try comparePeers(storePeers, settings, $0, $1) })]
+          [
+            ("peers", { try comparePeers(storePeers, settings, $0, $1) }),
+            ("compressors", { try compareCompressors(storePeers, settings, $0, $1) }),
+          ]
         } else {
           Part.allCases.filter { part == nil || part == $0 }.map { part in (part.rawValue, { try measure(part, settings, $0, $1) }) }
         }
@@ -139,14 +142,11 @@ struct BenchCommand: ParsableCommand {
   /// Of what ours is measured beside.
   private func versions(_ python: URL?) throws -> [String: String] {
     guard let python else { return [:] }
-    var versions = try PythonWorker.versions(of: ["numpy", "pandas", "xgboost", "scikit-learn", "pyarrow", "torch"], in: python)
+    var names = ["numpy", "pandas", "xgboost", "scikit-learn", "pyarrow", "torch"]
+    if storePeers != nil { names += ["h5py", "hdf5plugin", "zarr", "numcodecs", "tensorstore", "pcodec", "pysz", "zfpy"] }
+    var versions = try PythonWorker.versions(of: names, in: python)
     if part == nil, peers == nil, let torch = try TorchPeer.python() {
       versions.merge(try PythonWorker.versions(of: ["torch"], in: torch)) { $1 }
-    }
-    if storePeers != nil {
-      versions.merge(
-        try PythonWorker.versions(of: ["h5py", "hdf5plugin", "zarr", "numcodecs", "tensorstore"], in: python)
-      ) { $1 }
     }
     return versions
   }
@@ -230,13 +230,24 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func comparePeers(_ python: String, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
-    let arrays = try LayerArray.layers(of: try workload(.cnn, settings))
-    let storage = StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report)
-    let folder = scratch.appendingPathComponent("arrays", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for array in arrays { try array.writeNumPy(to: folder) }
+    let (storage, folder) = try dumped(settings, scratch, report)
     let others = try ArrayStorePeers(
       python: URL(fileURLWithPath: python), arrays: folder, work: scratch.appendingPathComponent("peers"))
     try PeersBench(storage: storage, others: others, report: report, repetitions: repetitions).run()
+  }
+
+  private func compareCompressors(_ python: String, _ settings: Settings, _ scratch: URL, _ report: BenchReport) throws {
+    let (storage, folder) = try dumped(settings, scratch, report)
+    let others = try CompressorPeers(python: URL(fileURLWithPath: python), arrays: folder)
+    try CompressorsBench(storage: storage, others: others, report: report, repetitions: repetitions).run()
+  }
+
+  /// The layers of CIFAR10_CNN, in memory and as `.npy` files in a folder.
+  private func dumped(_ settings: Settings, _ scratch: URL, _ report: BenchReport) throws -> (StorageBench, URL) {
+    let arrays = try LayerArray.layers(of: try workload(.cnn, settings))
+    let folder = scratch.appendingPathComponent("arrays", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for array in arrays { try array.writeNumPy(to: folder) }
+    return (StorageBench(arrays: arrays, scratch: scratch, repetitions: repetitions, report: report), folder)
   }
 }

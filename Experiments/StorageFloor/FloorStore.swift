@@ -124,6 +124,9 @@ struct FloorIntermediate {
   var rows: Int { manifest.rows }
   var columnCount: Int { manifest.schema.columnCount }
 
+  /// The largest error that BOUND_QT allows values of column `column`, in their unit; `nil` under another scheme.
+  func largestError(column: Int) throws -> Double? { try store.quantizer(of: manifest)?.largestError(column: column) }
+
   /// Reads columns of a matrix into `target`, row-major, which must have exactly that many values.
   ///
   /// - Parameter rows: positions, ascending; all rows when nil.

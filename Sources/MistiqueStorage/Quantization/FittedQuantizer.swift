@@ -77,6 +77,11 @@ package struct FittedQuantizer: Sendable, Equatable {
     }
   }
 
+  /// BOUND_QT's e for `column`: what none of its values errs by more than; `nil` for other schemes.
+  package func largestError(column: Int) -> Double? {
+    grids.isEmpty ? nil : grids[book(of: column)].error
+  }
+
   /// What each code of `column` is reconstructed as; empty where values are not stored as codes of a codebook.
   package func representatives(column: Int) -> [Double] {
     switch books {

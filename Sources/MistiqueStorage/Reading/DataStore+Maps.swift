@@ -121,7 +121,8 @@ extension DataStore {
     return quantizer.grids.map(\.error).max()
   }
 
-  func quantizer(of manifest: IntermediateManifest) throws -> FittedQuantizer? {
+  /// What the values of an intermediate of maps were encoded with; `nil` where they are stored as they are.
+  package func quantizer(of manifest: IntermediateManifest) throws -> FittedQuantizer? {
     let quantizer = try codebook(of: manifest).entry(column: 0, isMaps: true)?.quantizer
     guard let quantizer else { return nil }
     guard quantizer.type == .float32, quantizer.columns == manifest.schema.columnCount else {

@@ -43,6 +43,25 @@ import Testing
     #expect(store.fileBytes < all.fileBytes)
   }
 
+  @Test("The error that is allowed is told of a bounded scheme only, of every channel its own")
+  func largestErrors() throws {
+    let folder = TemporaryDirectory("bounds")
+    let array = try array("a")
+    func stored(_ scheme: QuantizationScheme) throws -> FloorIntermediate {
+      let place = folder.url.appendingPathComponent(UUID().uuidString)
+      return try FloorStore(logging: [array], .init(scheme: scheme), in: place).intermediate(0)
+    }
+    let values = array.matrix.withValues { $0.map(Double.init) }
+    let rootMeanSquare = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+    let bound = try #require(try stored(.bound(.relative(0.2))).largestError(column: 0))
+    #expect(abs(bound / (0.2 * rootMeanSquare) - 1) < 1e-9)
+    #expect(try stored(.bound(.absolute(3))).largestError(column: 191) == 3)
+    let channels = try stored(.bound(.relative(0.2), per: .channel))
+    let errors = try [0, 64, 128].map { try #require(try channels.largestError(column: $0)) }
+    #expect(errors[0] < errors[1] && errors[1] < errors[2])
+    #expect(try stored(.none).largestError(column: 0) == nil && stored(.kbit(8)).largestError(column: 0) == nil)
+  }
+
   @Test("A trial of similarity counts every frame, and equal ones as similar")
   func similarity() throws {
     var trial = SimilarityTrial()
