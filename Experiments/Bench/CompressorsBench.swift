@@ -76,13 +76,15 @@ struct CompressorsBench {
   /// Tries every setting on every layer. A peer that breaks a bound with all of them is not compared with.
   private func contender(_ peer: CompressorPeers.Peer, _ layers: [Layer]) throws -> Contender? {
     var (settings, bytes, beyond): ([CompressorPeers.Setting], Int, [String]) = ([], 0, [])
-    var trials = (all: 0, broken: 0)
+    var trials = 0
+    var broken: [String] = []
     for layer in layers {
       let (name, bound) = (layer.array.name, peer.bounded ? layer.bound : nil)
       let tried = try others.settings(peer, name).map { setting in
         (setting: setting, result: try others.compress(peer, name, setting, bound: layer.bound))
       }
-      trials = (trials.all + tried.count, trials.broken + tried.count(where: { !$0.result.keeps(bound) }))
+      trials += tried.count
+      broken += tried.filter { !$0.result.keeps(bound) }.map { "\(name) with \($0.setting.name)" }
       guard let (setting, smallest) = CompressorPeers.smallest(tried, within: bound) else {
         beyond.append(name)
         continue
@@ -97,8 +99,9 @@ struct CompressorsBench {
       settings.append(setting)
       bytes += smallest.bytes
     }
-    report.say("\(peer.name) went beyond the bound in \(trials.broken) of \(trials.all) trials, which do not count")
-    report.record(Self.part, "\(peer.name).trials_beyond_bound", Double(trials.broken), unit: "trials")
+    let examples = broken.isEmpty ? "" : ", which do not count, such as \(broken.prefix(3).joined(separator: "; "))"
+    report.say("\(peer.name) went beyond the bound in \(broken.count) of \(trials) trials\(examples)")
+    report.record(Self.part, "\(peer.name).trials_beyond_bound", Double(broken.count), unit: "trials")
     report.record(Self.part, "\(peer.name).layers_beyond_bound", Double(beyond.count), unit: "layers")
     guard beyond.isEmpty else {
       report.say("\(peer.name) does not keep to the bound of \(beyond.joined(separator: ", ")), and is not compared with")
