@@ -131,6 +131,7 @@ struct AskedStore {
       let start = result.plan.taken.startsFrom
       how = "re-run (\(stages) stage\(stages == 1 ? "" : "s")\(start.isEmpty ? "" : " from \(start.joined(separator: ", "))"))"
     }
+    if let bound = result.errorBound, bound > 0 { how += ", no value off by more than \(CellText.short(bound))" }
     let predicted = result.plan.predictedSeconds.map { " (predicted \(Output.seconds($0)))" } ?? ""
     Output.note(
       "\(result.model).\(result.intermediate): \(Output.grouped(rows)) row\(rows == 1 ? "" : "s"), \(how), "
