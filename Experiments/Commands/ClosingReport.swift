@@ -7,12 +7,14 @@ struct ClosingReport {
   let laboratory: Laboratory
   let common: CommonOptions
 
-  /// Prints the summary and what failed. Throws: `ExitCode.failure` when something was not completed, judged or drawn.
+  /// Prints the summary and what failed. Throws: `ExitCode.failure` when something was not completed, judged or drawn; `Cancelled` when Ctrl-C stopped
+  /// the campaign: what was completed by then is reported all the same.
   func end(_ campaign: Campaign, reason: String = "These were not completed; what the others measured is kept.") throws {
     let width = RunSummary.terminalWidth
     print("\n" + RunSummary(laboratory, results: common.folder).text(at: common.scale, width: width))
     let isReported = report(campaign)
     if let failures = campaign.failureTable(width: width) { StandardStream.error.line("\n\(reason)\n\n" + failures) }
+    if let stopped = campaign.stopped { throw stopped }
     if !campaign.isComplete || !isReported { throw ExitCode.failure }
   }
 

@@ -88,7 +88,7 @@ struct RunCommand: ParsableCommand {
       options.configuration["model"] = own.configuration
     }
     try options.checkTools()
-    let campaign = try Campaign(experiments, options, runner: Runner(results: common.folder)) { error in
+    let campaign = Campaign(experiments, options, runner: Runner(results: common.folder)) { error in
       (error as? StoreError)?.code == .diskFull
     }
     try ClosingReport(laboratory: laboratory, common: common).end(campaign)

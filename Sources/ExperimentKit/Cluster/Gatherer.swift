@@ -41,15 +41,15 @@ package struct Gatherer: Sendable {
 
   /// Gathers every experiment of the submission whose tasks are all measured; the others are left as they are.
   ///
-  /// When all were gathered, the next submission begins anew. Throws: `Cancelled`, `FileError`.
+  /// When all were gathered, the next submission begins anew. Throws: `FileError`.
   package func gather(_ experiments: [Experiment], runner: Runner) throws -> Campaign {
     let waiting = Set(missing.map { plan.pieces[$0.task].experiment })
     let chosen = experiments.filter { submission.experiments.contains($0.name) }
     let whole = try chosen.filter { !waiting.contains($0.name) }.filter { try !isPassed($0, in: runner.results, runner.output) }
-    let campaign = try Campaign(whole, output: runner.output) { experiment in
+    let campaign = Campaign(whole, output: runner.output) { experiment in
       try runner.gather(experiment, at: plan.scale, from: folder.pieces)
     }
-    if waiting.isEmpty, campaign.failures.isEmpty { try folder.markGathered() }
+    if waiting.isEmpty, campaign.failures.isEmpty, campaign.stopped == nil { try folder.markGathered() }
     return campaign
   }
 

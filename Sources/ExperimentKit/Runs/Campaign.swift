@@ -10,33 +10,31 @@ package struct Campaign: Sendable {
   /// Of the experiments that were completed, in their order.
   package private(set) var reports: [RunReport] = []
   package private(set) var failures: [Failure] = []
+  /// What stopped all of them before the last one was completed: Ctrl-C.
+  package private(set) var stopped: Cancelled?
 
   /// Runs every experiment. What one throws is printed and kept, and the next one begins.
-  ///
-  /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
-  package init(
-    _ experiments: [Experiment], _ options: RunOptions, runner: Runner, isOfDisk: (any Error) -> Bool = { _ in false }
-  ) throws {
-    try self.init(experiments, output: runner.output, isOfDisk: isOfDisk) { try runner.run($0, options) }
+  package init(_ experiments: [Experiment], _ options: RunOptions, runner: Runner, isOfDisk: (any Error) -> Bool = { _ in false }) {
+    self.init(experiments, output: runner.output, isOfDisk: isOfDisk) { try runner.run($0, options) }
   }
 
   /// Completes every experiment by `complete`. What one throws is printed and kept, and the next one begins, unless the disk is full or cannot be
   /// written at all.
   ///
   /// - Parameter isOfDisk: knows further errors of a disk that is full.
-  /// - Throws: `Cancelled` only: Ctrl-C stops all of them.
   package init(
     _ experiments: [Experiment], output: RunOutput, isOfDisk: (any Error) -> Bool = { _ in false },
     complete: (Experiment) throws -> RunReport
-  ) throws {
+  ) {
     for (place, experiment) in experiments.enumerated() {
       do {
         reports.append(try complete(experiment))
-      } catch let error as Cancelled {
-        throw error
       } catch {
         // What was interrupted may fail in many ways.
-        if let request = Interruption.request { throw request }
+        if let cancelled = error as? Cancelled ?? Interruption.request {
+          stopped = cancelled
+          return
+        }
         let failure = Failure(experiment: experiment.name, reason: Self.line(error))
         failures.append(failure)
         output.line("  FAILED: \(failure.experiment): \(failure.reason)")
@@ -53,7 +51,7 @@ package struct Campaign: Sendable {
   /// Whether every experiment was completed, with all its figures drawn and all its claims judged. A claim of the paper that does not hold is a
   /// result; one that could not be judged and a figure that could not be drawn are faults.
   package var isComplete: Bool {
-    failures.isEmpty && !reports.contains { !$0.figureFailures.isEmpty || $0.claims.contains { $0.outcome == .error } }
+    stopped == nil && failures.isEmpty && !reports.contains { !$0.figureFailures.isEmpty || $0.claims.contains { $0.outcome == .error } }
   }
 
   /// A table of what failed, for a terminal of `width` columns (unlimited when nil); nil when nothing did.
