@@ -68,6 +68,19 @@ extension IntermediateStore {
     try opened.whileReading { _ in try reader().bounds(of: try opened.question(try IntermediateKey(key), rows: rows)) }
   }
 
+  /// How an intermediate is stored: pooled, quantized, in rungs; with ``QuantizationScheme/kept`` where its bound was chosen by the neighbours it keeps. `nil` for
+  /// one that is not stored, or only some of its columns.
+  ///
+  /// Complexity: O(1), no values are read.
+  /// - Throws: `StoreError` (`notFound`, `corrupt`).
+  public func scheme(of intermediate: String, in identity: ModelIdentity) throws -> QuantizationScheme? {
+    try opened.whileReading { _ in
+      let question = try opened.question(IntermediateKey(model: identity, intermediate: intermediate), rows: .all)
+      guard question.intermediate.isStored, let reference = try question.intermediate.manifest else { return nil }
+      return try opened.store.manifest(reference).scheme
+    }
+  }
+
   /// The rows of a stored intermediate in which one column's value lies in `range`, in the intermediate's order; missing values and NaN lie in none.
   ///
   ///     let tall = try store.findRows("zillow.p1.table.numberofstories", in: 3...100)

@@ -5,7 +5,7 @@ extension QuantizationScheme {
   /// What `init(argument:)` reads.
   public static let argumentHelp =
     "one of pool(2), pool(2,maximum), pool(all), and after a + one of full, lp16, lp32, kbit(8), threshold(0.995), bound(0.2rms), "
-    + "bound(0.2rms, channel), ladder(0.2rms); either may be left out"
+    + "bound(0.2rms, channel), bound(keeping 0.95), ladder(0.2rms), ladder(keeping 0.95); either may be left out"
 
   /// The scheme that a text gives, such as `pool(2) + kbit(8)`, `lp16` or `ladder(0.2rms)`; `nil` for any other text. Parameters are not checked.
   public init?(argument text: String) {
@@ -40,17 +40,24 @@ extension QuantizationScheme {
     case ("8bit", nil): return .kbit()
     case ("kbit", let bits): return Int(bits ?? "8").map { .kbit($0) }
     case ("threshold", let quantile): return Double(quantile ?? "0.995").map { .threshold($0) }
-    case ("ladder", let error?): return ErrorBound(argument: error).map { .ladder($0) }
+    case ("ladder", let error?): return bound(error).map { .ladder($0) }
     case ("bound", let argument?):
       let parts = argument.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
         $0.trimmingCharacters(in: .whitespaces)
       }
-      guard parts.count <= 2, let error = ErrorBound(argument: parts[0]),
+      guard parts.count <= 2, let error = bound(parts[0]),
         let granularity = parts.count == 2 ? Granularity(rawValue: parts[1]) : .intermediate
       else { return nil }
       return .bound(error, per: granularity)
     default: return nil
     }
+  }
+
+  /// A bound, or `keeping 0.95`: the widest that keeps this share of nearest neighbours.
+  private static func bound(_ text: String) -> ErrorBound? {
+    let words = text.lowercased().split(separator: " ")
+    guard words.first == "keeping" else { return ErrorBound(argument: text) }
+    return words.count == 2 ? Double(words[1]).map { .keeping(neighbours: $0) } : nil
   }
 
   /// The name and the argument of `name` or `name(argument)`.

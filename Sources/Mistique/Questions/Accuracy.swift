@@ -45,6 +45,7 @@ extension QuantizationScheme.ErrorBound {
     switch self {
     case .absolute(let error): "\(error)"
     case .relative(let error): "\(error)rms"
+    case .keeping(let share): "keeping \(share)"
     }
   }
 }

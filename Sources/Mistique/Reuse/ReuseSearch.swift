@@ -78,6 +78,6 @@ struct ReuseSearch {
     let rowsPerBlock =
       manifest.schema.isMaps
       ? opened.store.options.rowsPerBlock(for: manifest.schema) : opened.store.options.rowsPerBlock(ofTable: manifest.rows)
-    return manifest.scheme == policy.quantization && manifest.rowsPerBlock == rowsPerBlock
+    return manifest.scheme.asAsked == policy.quantization && manifest.rowsPerBlock == rowsPerBlock
   }
 }

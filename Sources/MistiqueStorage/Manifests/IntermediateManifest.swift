@@ -42,8 +42,10 @@ package struct IntermediateManifest: Sendable, Equatable {
   /// The same intermediate with the residuals given back; `nil` for one without.
   package var demoted: IntermediateManifest? {
     guard scheme.values.rungs == .all, codebook != nil, let values = scheme.values.demoted else { return nil }
+    var base = scheme.then(values)
+    base.kept = scheme.kept
     return IntermediateManifest(
-      schema: schema, scheme: scheme.then(values), rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: rowIDs, codebook: codebook, spans: spans)
+      schema: schema, scheme: base, rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: rowIDs, codebook: codebook, spans: spans)
   }
 
   package func encoded() throws -> [UInt8] {

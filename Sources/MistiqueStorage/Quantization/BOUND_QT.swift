@@ -9,19 +9,24 @@ extension QuantizationScheme {
     /// RowBlock with a finite value; of a named column the same of all its rows. NaNs and infinities are left out. The bound is a number from
     /// then on, and holds for every later value too.
     case relative(Double)
+    /// The widest relative bound that keeps this share, below 1, of each row's nearest neighbours, found by trying bounds on the first RowBlock with a value.
+    /// What it was found to keep is recorded with the intermediate (``QuantizationScheme/kept``). Named columns have no neighbours of their own: theirs is
+    /// 0.0125 root mean squares. Not a bound to ask for an answer within.
+    case keeping(neighbours: Double)
 
     /// `0.35 rms`, or the number alone.
     public var description: String {
       switch self {
       case .absolute(let error): "\(error)"
       case .relative(let error): "\(error) rms"
+      case .keeping(let share): "keeping \(share) of neighbours"
       }
     }
 
-    /// The number in either case.
+    /// The number in any case.
     var number: Double {
       switch self {
-      case .absolute(let error), .relative(let error): error
+      case .absolute(let error), .relative(let error), .keeping(let error): error
       }
     }
   }
@@ -32,6 +37,7 @@ extension UniformGrid {
   init<Scalar: OrderedFloat>(_ sample: [Scalar], bound: QuantizationScheme.ErrorBound) {
     switch bound {
     case .absolute(let error): self.error = error
+    case .keeping: preconditionFailure("the bound of a scheme that keeps neighbours is chosen before it is fitted")
     case .relative(let share):
       // The share of the largest finite number may be infinite.
       error = min(share * Self.rootMeanSquare(sample), .greatestFiniteMagnitude)

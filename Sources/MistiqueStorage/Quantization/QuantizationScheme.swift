@@ -10,6 +10,9 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
   public var pooling: Pooling?
   /// The form of each value that is left.
   public var values: Values
+  /// Of what is stored with a bound that was chosen by the neighbours it keeps: what it was found to keep. The bound is in `values`. `nil` for everything else,
+  /// and never part of what is asked for.
+  public internal(set) var kept: KeptNeighbours?
 
   /// Pooling, if any, and then that form of the values. Whether its parameters make sense is checked when a store gets it.
   public init(pooling: Pooling? = nil, values: Values = .full) {
@@ -57,6 +60,23 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
   public var description: String {
     guard let pooling else { return values.description }
     return values == .full ? pooling.description : "\(pooling) + \(values)"
+  }
+
+  /// The same with a bound that was to be chosen by the neighbours it keeps chosen for these rows; itself for every other scheme.
+  ///
+  /// - Parameter sample: row-major rows x columns.
+  func chosen(for sample: UnsafePointer<Float>, rows: Int, columns: Int) -> QuantizationScheme {
+    guard case .keeping(let share)? = values.bound else { return self }
+    let found = NeighbourTrial(sample, rows: rows, columns: columns).widest(keeping: share)
+    var chosen = then(values.bounded(by: .relative(found.bound)))
+    chosen.kept = KeptNeighbours(asked: share, measured: found.kept)
+    return chosen
+  }
+
+  /// The scheme that was asked for when this was stored: with the share of neighbours instead of the bound that was chosen by it.
+  package var asAsked: QuantizationScheme {
+    guard let kept else { return self }
+    return then(values.bounded(by: .keeping(neighbours: kept.asked)))
   }
 
   /// The schema of what is stored of an intermediate of `schema`.

@@ -122,6 +122,16 @@ extension QuantizationScheme.Values: CustomStringConvertible {
       throw StoreError(
         .invalid, "a ladder without its residual was asked for", at: "LADDER(\(error))",
         remedy: "Log with the whole ladder, and demote afterwards; or with BOUND_QT.")
+    case .bound(.keeping(let share), _), .ladder(.keeping(let share), .all):
+      guard share > 0, share < 1 else {
+        throw StoreError(
+          .invalid, "the share of neighbours is \(share)", at: description, remedy: "Use a share above 0 and below 1, such as 0.95.")
+      }
+      guard granularity == .intermediate else {
+        throw StoreError(
+          .invalid, "neighbours are of rows, and each \(granularity?.rawValue ?? "") is to have a bound of its own", at: description,
+          remedy: "Use one bound for the whole intermediate.")
+      }
     case .bound(let error, _), .ladder(let error, .all):
       guard error.number > 0, error.number.isFinite else {
         throw StoreError(
@@ -141,6 +151,20 @@ extension QuantizationScheme.Values: CustomStringConvertible {
 
   /// The rungs that are stored; `nil` for a scheme without.
   package var rungs: QuantizationScheme.Rungs? { if case .ladder(_, let rungs) = self { rungs } else { nil } }
+
+  /// The same with another bound; itself for a scheme without.
+  func bounded(by error: QuantizationScheme.ErrorBound) -> QuantizationScheme.Values {
+    switch self {
+    case .bound(_, let granularity): .bound(error: error, granularity: granularity)
+    case .ladder(_, let rungs): .ladder(error: error, rungs: rungs)
+    default: self
+    }
+  }
+
+  /// The same for a named column, whose rows have no neighbours by themselves.
+  var ofColumn: QuantizationScheme.Values {
+    if case .keeping? = bound { bounded(by: .relative(NeighbourTrial.narrowest)) } else { self }
+  }
 
   /// The same with the residual given back; `nil` for a scheme without.
   package var demoted: QuantizationScheme.Values? {

@@ -11,6 +11,8 @@ package final class MapWriter {
   private let sink: ChunkSink
   private var block: RowBlock?
   private var quantizing: Quantizing?
+  /// That of its sink, with its bound chosen once there are rows to choose it by.
+  private var scheme: QuantizationScheme
   private var rowIDs: [RowIDs] = []
   private var rows = 0
   private var newBytes = 0
@@ -22,6 +24,7 @@ package final class MapWriter {
     precondition(schema.isMaps && schema.isSound, "an intermediate of maps has impossible dimensions: \(schema)")
     self.schema = schema
     self.sink = sink
+    scheme = sink.options.scheme
     storedSchema = sink.options.scheme.pooledSchema(of: schema)
     spans = storedSchema.spans
     rowsPerBlock = sink.writer.store.options.rowsPerBlock(for: storedSchema)
@@ -65,10 +68,11 @@ package final class MapWriter {
     if sink.options.scheme.values != .full, quantizing == nil {
       // What is not encoded has no say in what codes stand for: a span with a NaN is stored in full.
       let full = spans.indices.filter { statistics[$0].hasNaN }
-      let fitted = try block.withRows(leavingOut: full) {
-        try sink.options.scheme.values.fitted(sample: $0, rows: block.rows, schema: storedSchema)
+      let found = try block.withRows(leavingOut: full) { sample in
+        let chosen = sink.options.scheme.chosen(for: sample, rows: block.rows, columns: storedSchema.columnCount)
+        return (chosen, try chosen.values.fitted(sample: sample, rows: block.rows, schema: storedSchema))
       }
-      quantizing = fitted.map { Quantizing($0) }
+      if let quantizer = found.1 { (scheme, quantizing) = (found.0, Quantizing(quantizer)) }
     }
     var holdsBlock = false
     let encoded = spans.enumerated().map { place, span in
@@ -129,7 +133,7 @@ package final class MapWriter {
     let idSpan = try sink.storeRowIDs(ids)
     let codebook = try sink.storeCodebook(quantizing.map { [0: $0] } ?? [:])
     return FinishedIntermediate(
-      schema: storedSchema, scheme: sink.options.scheme, rows: rows, rowsPerBlock: rowsPerBlock,
+      schema: storedSchema, scheme: scheme, rows: rows, rowsPerBlock: rowsPerBlock,
       logicalBytes: rows * schema.columnCount * 4, newBytes: newBytes, rowIDs: ids, rowIDSpan: idSpan, codebook: codebook,
       spans: spans.enumerated().map { place, span in
         .stored(
