@@ -119,10 +119,19 @@ package struct PartitionFooter: Sendable {
       // Before the frames are looked at one by one: a directory whose chunks all claim all frames would take for ever.
       guard filled.takes(entry) else { throw reader.malformed("chunk \(index) lies where another does") }
       try checkFrames(entry, frames: frames, reader: reader)
+      // Whoever reads a base counts on a code for every four bytes of its frame.
+      guard kind == .values && type == .values(.float32) && flags[index] == 0 || !Self.haveRungs(entry, frames) else {
+        throw reader.malformed("chunk \(index) is of no float32 values, and lies in a frame in rungs")
+      }
       chunks.append(entry)
     }
     guard filled.isComplete else { throw reader.malformed("frames hold more than their chunks") }
     return chunks
+  }
+
+  /// Whether any frame of a chunk is in rungs.
+  private static func haveRungs(_ entry: ChunkEntry, _ frames: [FrameEntry]) -> Bool {
+    frames[entry.firstFrame..<entry.firstFrame + entry.frameCount].contains { $0.residual != nil }
   }
 
   private static func checkShape(_ entry: ChunkEntry, frames: [FrameEntry], reader: ByteReader) throws {

@@ -176,6 +176,33 @@ import Testing
     }
   }
 
+  @Test("A directory that has codes, or bytes, lie in a frame in rungs is refused: a base has a code for every four bytes")
+  func otherTypes() throws {
+    let fixture = try StoreFixture { $0.rowsPerBlock = 128 }
+    let schema = IntermediateSchema.maps(channels: 1, height: 4, width: 4)
+    let values = Self.values(schema, rows: 128)
+    let commit = try fixture.write(values, schema: schema, writer: fixture.writer(), scheme: .ladder(.absolute(0.1)))
+    let manifest = try fixture.store.manifest(commit.intermediates[0])
+    let grid = try #require(try fixture.store.codebook(of: manifest).entries.first?.quantizer.grids[0])
+    let sealed = try #require(commit.partitions.first { $0.footer.frames.contains { $0.residual != nil } })
+    let path = PartitionPath.file(sealed.id, in: fixture.store.partitionsDirectory)
+    var image = try PartitionImage([UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    let frame = try #require(image.frames.firstIndex { !$0.residual.isEmpty })
+    let chunk = try #require(image.chunks.firstIndex { $0.kind == 0 && $0.rows == 128 && $0.width == 16 })
+    // As many codes as there would be bytes of values: sound by itself.
+    let rungs = try #require(LadderEncodingTests.encode(Array(values.prefix(512)), grid))
+    image.frames[frame].store(rungs.base)
+    image.frames[frame].store(residual: rungs.residual)
+    image.frames[frame].rawBytes = 2048
+    image.chunks[chunk].type = UInt64(StoredType.codes(bits: 8).rawValue)
+    image.chunks[chunk].payloadBytes = 2048
+    MutationSubject.write(try image.encoded(), to: path)
+    fixture.store.dropCaches()
+    #expect { try fixture.store.plan(manifest, columns: [0..<16], rows: .all, rungs: .base) } throws: {
+      ($0 as? StoreError)?.what.contains("frame in rungs") == true
+    }
+  }
+
   @Test("Tables are stored as they are")
   func tables() throws {
     let fixture = try StoreFixture()
