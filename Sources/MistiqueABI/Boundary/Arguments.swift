@@ -66,7 +66,8 @@ enum Arguments {
   static func grown<Value: BitwiseCopyable>(_ pointer: UnsafePointer<Value>, size: Int, first: Int, zero: Value, _ argument: String) throws
     -> Value
   {
-    guard (first...MemoryLayout<Value>.stride).contains(size) else {
+    // Part of a pointer is none.
+    guard size == first || size == MemoryLayout<Value>.stride else {
       try structSize(size, of: Value.self, argument)
       return zero
     }
