@@ -105,6 +105,8 @@ struct Asking {
   /// The `k` rows with the largest values of one column, or the smallest, with the values; of a map its largest value counts.
   func topK(_ k: Int, of key: IntermediateKey, smallest: Bool) throws -> [(id: Int64, value: Double)] {
     let candidates = try opened.store.topCandidates([key.description], k: k, smallest: smallest)
+    // A column of NaN has no best rows, and a re-run of no rows is not asked of anybody.
+    if let candidates, candidates.rowIDs.isEmpty { return [] }
     let result = try answers([key], rows: candidates.map { .ids($0.rowIDs) } ?? .all)[0]
     switch result.values {
     case .maps(let matrix):

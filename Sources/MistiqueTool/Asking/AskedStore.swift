@@ -77,7 +77,8 @@ struct AskedStore {
   /// The rows that could be in the answer, where a base says so by itself, told on standard error; else those that were asked for.
   func narrowed(_ rows: AskedRows?, _ find: (RowRequest) throws -> CandidateRows?) throws -> (rows: AskedRows?, found: CandidateRows?) {
     // A forced re-run is one of everything, and less than the policy keeps is not what a base is asked for.
-    guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact, let found = try find(rows?.request ?? .all)
+    guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact, let found = try find(rows?.request ?? .all),
+      !found.rowIDs.isEmpty
     else {
       return (rows, nil)
     }
