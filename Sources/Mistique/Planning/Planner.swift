@@ -223,6 +223,8 @@ struct Planner {
         .invalid, "it is stored as \(manifest.scheme), which has no residual to give back", at: question.place,
         remedy: "Log the model with a ladder, or drop what can be re-run.")
     }
+    // Where no value could be fitted to there are no rungs: what is stored is exact, and nothing can be given back.
+    guard manifest.codebook != nil else { return (true, kept.argument) }
     let plan = try opened.store.plan(manifest, columns: [], rows: .positions([]), rungs: .base)
     let error = try opened.store.errorBound(of: plan)
     return (isWithin(bound, manifest.scheme.values, error), "\(kept.argument)\(error.map { ", which is \($0)" } ?? "")")
