@@ -14,7 +14,7 @@ extension IntermediateStore {
   /// Gives back what interrupted writers and deletions left: files that the catalogue does not know, and frames that nothing refers to.
   /// - Throws: as `delete`.
   @discardableResult
-  public func collectGarbage() throws -> ReclaimedStorage { try opened.reclaim(deleting: nil) }
+  public func collectGarbage() throws -> ReclaimedStorage { try opened.reclaim(deleting: nil, again: true) }
 
   /// Reads every byte that some model refers to and checks it: headers, directories, frames, names, manifests, codebooks, receipts, that they fit each
   /// other, and that all the catalogue names is there.

@@ -24,7 +24,8 @@ struct GrownStructTests {
     }
   }
 
-  @Test("Sizes that no header ever had are refused", arguments: [0, 8, first - 1, first + 4, MemoryLayout<mistique_ask_options>.stride + 8])
+  @Test(
+    "Sizes that no header ever had are refused", arguments: [0, 8, first - 1, first + 4, MemoryLayout<mistique_ask_options>.stride + 8])
   func others(size: Int) {
     var options = mistique_ask_options()
     options.struct_size = size

@@ -3,13 +3,15 @@ import MistiqueStorage
 
 extension OpenStore {
   /// Deletes `model`, if one is given, and gives back what nothing refers to: partitions, and frames of others.
-  func reclaim(deleting model: CataloguedModel?) throws -> ReclaimedStorage {
+  ///
+  /// - Parameter again: whether frames that the catalogue knows as freed are given back once more: a process may have been killed before it did.
+  func reclaim(deleting model: CataloguedModel?, again: Bool = false) throws -> ReclaimedStorage {
     flushStatisticsIfPossible()
-    return try writing.withLock { try reclaim(&$0, deleting: model) }
+    return try writing.withLock { try reclaim(&$0, deleting: model, again: again) }
   }
 
   /// The same for a caller that has the right to write.
-  func reclaim(_ box: inout WriterBox, deleting model: CataloguedModel?) throws -> ReclaimedStorage {
+  func reclaim(_ box: inout WriterBox, deleting model: CataloguedModel?, again: Bool = false) throws -> ReclaimedStorage {
     // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
     box.writer = nil
     if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
@@ -23,7 +25,7 @@ extension OpenStore {
     var result = ReclaimedStorage(partitions: removed.count)
     for (id, known) in committed where !removed.contains(id) {
       let frames = FreedFrames(reached.unreachableFrames(of: try store.file(id), id))
-      guard frames != known else { continue }
+      guard frames != known || again && !frames.isEmpty else { continue }
       freed[id] = frames
       result.frames += frames.count(without: known)
     }

@@ -51,6 +51,11 @@ struct AskedStore {
       }
     } catch is CancellationError {
       throw Interruption.exitCode
+    } catch let error as StoreError where error.code == .cannotPlan && sources.plan == .automatic && sources.data == nil && input == nil {
+      // What the engine advises, to register a restorer, is not how it is done here.
+      throw StoreError(
+        error.code, error.what, at: error.place,
+        remedy: "Give --images, of a network, or --data, of a pipeline, to re-run it; or ask less exactly, as with --within.")
     } catch let error as StoreError where error.code == .missingRow {
       throw StoreError(error.code, error.what, at: error.place, remedy: "Omit --rows to see which there are.")
     }
