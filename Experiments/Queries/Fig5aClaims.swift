@@ -12,19 +12,23 @@ enum Fig5aClaims {
       judge: { try atLeast(99, ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST"], $0) }),
     Claim(
       "fig5a.never-slower", "Reading is faster than re-running, whatever the query", source: "section 8.1, figure 5a",
+      scales: scalesOfTimes,
       judge: { table in
         let ratios = try QueryClaims.speedUps(table, target, queries)
         return ClaimVerdict(holds: ratios.allSatisfy { $0.value > 1 }, evidence: ratios)
       }),
     Claim(
       "fig5a.speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it, or more",
-      source: "section 8.1, figure 5a", judge: { try atLeast(2.5, queries, $0) }),
+      source: "section 8.1, figure 5a", scales: scalesOfTimes, judge: { try atLeast(2.5, queries, $0) }),
     QueryClaims.planIsFaster("fig5a"),
     QueryClaims.pointIsQuick("fig5a"),
     PlanQuality.regretClaim("fig5a", excludesReading: false),
     PlanQuality.predictionClaim("fig5a"),
     PlanQuality.askingClaim("fig5a"),
   ]
+
+  /// At scale smoke a question takes microseconds, and which way is faster is chance.
+  private static let scalesOfTimes: Set<Scale> = [.ci, .small, .paper]
 
   private static let queries = ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST", "KNN", "ROW_DIFF", "CORR", "VIS"]
 
