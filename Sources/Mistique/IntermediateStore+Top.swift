@@ -7,7 +7,7 @@ extension IntermediateStore {
   ///     let group = try store.topRows(["cifar10.vgg16.layer21.n3", "cifar10.vgg16.layer21.n8"], k: 10, by: .sum)
   ///
   /// Of an intermediate in rungs the base is searched, and the exact values are fetched of those rows alone that could be among the best: read from the
-  /// residual, or re-run where it was given back. Of any other, all rows are fetched.
+  /// residual, or re-run where it was given back. Of any other, all rows are fetched; of one that is stored quantized, as its policy keeps it.
   ///
   /// - Parameters:
   ///   - keys: columns of one intermediate of a network; of a whole map (`n35`) each place is one.

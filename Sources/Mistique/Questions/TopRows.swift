@@ -33,11 +33,11 @@ public enum RowScore: String, Sendable, CaseIterable {
   }
 }
 
-/// The rows that score highest, or lowest, exactly; and how little was read for it.
+/// The rows that score highest, or lowest, and how little was read for it. Exact, unless the intermediate is stored quantized: then as its policy keeps it.
 public struct TopRows: Sendable, Equatable {
   /// Best first; of equal scores the earlier row of the intermediate.
   public let rowIDs: [Int64]
-  /// Their scores, exact.
+  /// Their scores.
   public let scores: [Double]
   /// Rows that were searched.
   public let rows: Int
