@@ -32,9 +32,7 @@ extension IntermediateStore {
       let reader = ChunkReader(opened: opened)
       // Whatever is stored quantized has no exact scores: as the policy keeps it, then.
       return try reader.top(k, of: questions[0], by: score, smallest: smallest) { rows in
-        let question = Question(
-          model: questions[0].model, intermediate: questions[0].intermediate, columnNames: questions[0].columnNames, rows: rows)
-        return try reader.answer([question], preference: plan, hold, isCancelled: isCancelled)[0]
+        try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
       }
     }
   }
@@ -72,9 +70,7 @@ extension IntermediateStore {
       guard questions.count == 1, k > 0 else { return nil }
       let reader = ChunkReader(opened: opened)
       return try reader.neighbourCandidates(k, of: row, questions[0]) { rows in
-        let question = Question(
-          model: questions[0].model, intermediate: questions[0].intermediate, columnNames: questions[0].columnNames, rows: rows)
-        return try reader.answer([question], preference: .automatic, hold, isCancelled: isCancelled)[0]
+        try reader.answer([questions[0].of(rows)], preference: .automatic, hold, isCancelled: isCancelled)[0]
       }
     }
   }

@@ -12,12 +12,6 @@ struct Adviser {
     case budget(StorageBudget)
   }
 
-  /// Whether more than its base is stored of an intermediate in rungs. What cannot be read is no matter of advice.
-  private func hasResidual(_ intermediate: CataloguedIntermediate) -> Bool {
-    guard let reference = try? intermediate.manifest else { return false }
-    return (try? opened.store.manifest(reference))?.demoted != nil
-  }
-
   /// One advice per intermediate whose stages were measured, the most worth first.
   func advise(_ limit: Limit) throws -> [Advice] {
     var weighed: [(intermediate: CataloguedIntermediate, model: CataloguedModel, gamma: Gamma, threshold: Double)] = []
@@ -44,9 +38,11 @@ struct Adviser {
       let isStored = intermediate.isStored || intermediate.isPartial
       // What takes nothing, because all of it is in others, costs nothing to keep.
       if intermediate.isStored, gamma.storedBytes <= 0 { isWorth = true }
+      // A manifest is read only of what would go. What cannot be read is no matter of advice.
+      var hasResidual: Bool { (try? opened.hasResidual(intermediate)) ?? false }
       return Advice(
         model: model.identity, intermediate: intermediate.name,
-        action: isWorth ? (isStored ? .keep : .store) : !isStored ? .leave : hasResidual(intermediate) ? .demote : .discard,
+        action: isWorth ? (isStored ? .keep : .store) : !isStored ? .leave : hasResidual ? .demote : .discard,
         queries: gamma.queries,
         bytes: Int(min(gamma.storedBytes, 1e18)), rerunSeconds: gamma.rerunSeconds, readSeconds: gamma.readSeconds, gamma: gamma.value)
     }

@@ -84,8 +84,7 @@ struct BudgetKeeper {
   /// Whether more than its base is stored of an intermediate in rungs. Looked up anew: it may just have been given back.
   private func hasResidual(_ candidate: Candidate) throws -> Bool {
     let current = try opened.catalog.intermediates(of: candidate.model).first { $0.id == candidate.intermediate.id }
-    guard let reference = try current?.manifest else { return false }
-    return try opened.store.manifest(reference).demoted != nil
+    return try current.map(opened.hasResidual) ?? false
   }
 
   /// What may be given up, the least worth first.

@@ -19,18 +19,13 @@ extension OpenStore {
   /// The caller has the exclusive hold of the readers' lock.
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
   func demote(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
-    guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
-    // As in `giveUp`: nothing may be waited for here.
-    let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
-      // Giving bytes back takes a few first, which a full disk has in reserve.
-      guard try withReserve({ try leaveBases(names, of: current, &box) }) else { return ReclaimedStorage() }
-      return try reclaim(&box, deleting: nil)
-    }
-    guard let reclaimed else {
-      throw StoreError(
-        .locked, "a model is being logged", at: directory.path, remedy: "Try again when it is stored. Nothing was changed.")
-    }
-    return reclaimed
+    try reclaim(after: model) { try leaveBases(names, of: $0, &$1) }
+  }
+
+  /// Whether more than its base is stored of an intermediate in rungs.
+  func hasResidual(_ intermediate: CataloguedIntermediate) throws -> Bool {
+    guard let reference = try intermediate.manifest else { return false }
+    return try store.manifest(reference).demoted != nil
   }
 
   /// Writes manifests without residuals, and makes the model's receipt and the catalogue name them. False when all of them had none.

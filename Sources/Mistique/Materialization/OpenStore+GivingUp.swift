@@ -27,11 +27,21 @@ extension OpenStore {
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
   @discardableResult
   func giveUp(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
+    try reclaim(after: model) { current, box in
+      try forget(names, of: current, &box)
+      return true
+    }
+  }
+
+  /// Has `change` store less of `model` and say whether it did, and gives back what nothing needs then.
+  ///
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
+  func reclaim(after model: CataloguedModel, _ change: (CataloguedModel, inout WriterBox) throws -> Bool) throws -> ReclaimedStorage {
     guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
       // Giving bytes back takes a few first, which a full disk has in reserve.
-      try withReserve { try forget(names, of: current, &box) }
+      guard try withReserve({ try change(current, &box) }) else { return ReclaimedStorage() }
       return try reclaim(&box, deleting: nil)
     }
     guard let reclaimed else {

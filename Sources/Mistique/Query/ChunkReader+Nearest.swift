@@ -11,11 +11,9 @@ extension ChunkReader {
   func neighbourCandidates(
     _ k: Int, of row: Int64, _ question: Question, exact: (RowRequest) throws -> IntermediateResult
   ) throws -> CandidateRows? {
-    guard let base = try basePlan(question), let error = try opened.store.errorBound(of: base), error > 0 else { return nil }
-    let (start, counters) = (ContinuousClock.now, ReadCounters())
-    let target = try exact(.ids([row]))
-    let answer = try opened.store.read(base, counters: counters)
-    guard case .maps(let matrix) = answer.values, let target = target.matrix else { preconditionFailure("only maps are in rungs") }
+    guard let base = try searchedBase(question) else { return nil }
+    let (matrix, error) = (base.matrix, base.error)
+    guard let target = try exact(.ids([row])).matrix else { preconditionFailure("only maps are in rungs") }
     let squares = target.withValues { target in
       matrix.withValues { values in
         (0..<matrix.rows).map { row in
@@ -32,15 +30,12 @@ extension ChunkReader {
     let rounding = Double(matrix.columns + 4) * 0x1p-52
     let slack = error * Double(matrix.columns).squareRoot() * (1 + rounding)
     let distances = squares.map { $0.squareRoot() }
-    let others = matrix.rows == 0 ? [] : (0..<matrix.rows).filter { answer.rowIDs[$0] != row }
+    let others = matrix.rows == 0 ? [] : (0..<matrix.rows).filter { base.rowIDs[$0] != row }
     let furthest = others.map { distances[$0] * (1 + rounding) + slack }.filter { !$0.isNaN }.sorted().prefix(k).last ?? .infinity
     let isAll = others.count <= k
     // What is not comparable is left to whoever compares.
     let found = others.filter { isAll || distances[$0].isNaN || distances[$0] * (1 - rounding) - slack <= furthest }
     return CandidateRows(
-      rowIDs: found.map { answer.rowIDs[$0] }, rows: matrix.rows, withoutScore: 0,
-      cost: QueryCost(
-        seconds: (ContinuousClock.now - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
-        bytesDecoded: counters.bytesDecoded))
+      rowIDs: found.map { base.rowIDs[$0] }, rows: matrix.rows, withoutScore: 0, cost: base.cost)
   }
 }

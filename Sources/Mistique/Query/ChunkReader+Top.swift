@@ -37,23 +37,43 @@ extension ChunkReader {
 
   /// The rows that may be among the best, by the base alone; `nil` for an intermediate that is not in rungs.
   func topCandidates(_ k: Int, of question: Question, by score: RowScore, smallest: Bool) throws -> CandidateRows? {
+    guard let base = try searchedBase(question) else { return nil }
+    let matrix = base.matrix
+    let near = Self.scores(matrix, score)
+    let largest = matrix.withValues { $0.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 } }
+    let slack = score.error(of: base.error, columns: matrix.columns, largest: largest)
+    return CandidateRows(
+      rowIDs: Self.candidates(k, near, slack, smallest).map { base.rowIDs[$0] }, rows: near.count,
+      withoutScore: near.count(where: \.isNaN), cost: base.cost)
+  }
+
+  /// What is searched of a ladder, and what that has taken by now.
+  struct SearchedBase {
+    let rowIDs: RowIDs
+    let matrix: FloatMatrix
+    /// No value is further off.
+    let error: Double
+    fileprivate let start: ContinuousClock.Instant
+    fileprivate let counters: ReadCounters
+
+    var cost: QueryCost {
+      QueryCost(
+        seconds: (ContinuousClock.now - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
+        bytesDecoded: counters.bytesDecoded)
+    }
+  }
+
+  /// The base of what is asked for; `nil` for an intermediate that is not in rungs.
+  func searchedBase(_ question: Question) throws -> SearchedBase? {
     guard let base = try basePlan(question), let error = try opened.store.errorBound(of: base), error > 0 else { return nil }
     let (start, counters) = (ContinuousClock.now, ReadCounters())
     let answer = try opened.store.read(base, counters: counters)
     guard case .maps(let matrix) = answer.values else { preconditionFailure("only maps are in rungs") }
-    let near = Self.scores(matrix, score)
-    let largest = matrix.withValues { $0.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 } }
-    let slack = score.error(of: error, columns: matrix.columns, largest: largest)
-    return CandidateRows(
-      rowIDs: Self.candidates(k, near, slack, smallest).map { answer.rowIDs[$0] }, rows: near.count,
-      withoutScore: near.count(where: \.isNaN),
-      cost: QueryCost(
-        seconds: (ContinuousClock.now - start).seconds, bytesRead: counters.bytesRead, framesDecoded: counters.framesDecoded,
-        bytesDecoded: counters.bytesDecoded))
+    return SearchedBase(rowIDs: answer.rowIDs, matrix: matrix, error: error, start: start, counters: counters)
   }
 
   /// Of an intermediate in rungs, what reading the base takes; `nil` for any other.
-  func basePlan(_ question: Question) throws -> ReadPlan? {
+  private func basePlan(_ question: Question) throws -> ReadPlan? {
     guard question.intermediate.isStored, let plan = try planner.read(question, counters: ReadCounters())?.plan,
       plan.manifest.schema.isMaps, plan.manifest.scheme.values.rungs != nil
     else { return nil }

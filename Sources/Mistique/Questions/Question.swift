@@ -7,6 +7,11 @@ struct Question {
   let columnNames: [String]
   let rows: RowRequest
 
+  /// The same of other rows.
+  func of(_ rows: RowRequest) -> Question {
+    Question(model: model, intermediate: intermediate, columnNames: columnNames, rows: rows)
+  }
+
   /// Rows of the answer.
   var askedRows: Int { if case .ids(let ids) = rows { Set(ids).count } else { intermediate.rows } }
 

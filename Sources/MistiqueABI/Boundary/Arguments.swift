@@ -59,7 +59,6 @@ enum Arguments {
     return try (0..<Int(count)).map { try IntermediateKey(try text(keys[$0], "keys[\($0)]")) }
   }
 
-  /// Holds the size that a caller gives a struct against the library's.
   /// A struct that may have been compiled against an older header: what that does not have is zero.
   ///
   /// - Parameter first: the size that the struct had in the first header.
@@ -76,6 +75,7 @@ enum Arguments {
     return value
   }
 
+  /// Holds the size that a caller gives a struct against the library's.
   static func structSize<Value>(_ size: Int, of type: Value.Type, _ argument: String) throws {
     let known = MemoryLayout<Value>.stride
     guard size == known else {

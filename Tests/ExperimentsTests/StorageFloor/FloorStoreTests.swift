@@ -43,7 +43,7 @@ import Testing
     #expect(store.fileBytes < all.fileBytes)
   }
 
-  @Test("The error that is allowed is told of a bounded scheme only, of every channel its own")
+  @Test("Only a bounded scheme says which error it allows, and each channel has its own")
   func largestErrors() throws {
     let folder = TemporaryDirectory("bounds")
     let array = try array("a")
