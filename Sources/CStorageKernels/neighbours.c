@@ -1,6 +1,7 @@
 #include "neighbours.h"
 #include <string.h>
 #include "dispatch.h"
+#include "escapes.h"
 
 void mistique_neighbours_count(const uint8_t *codes, size_t count, uint32_t *counts) {
   // Runs of one code would wait for its counter: neighbours count in tables of their own.
@@ -33,53 +34,7 @@ ALWAYS_INLINE uint8_t symbol(uint8_t code, uint8_t first, uint8_t last) {
 
 typedef uint8_t bytes8 __attribute__((ext_vector_type(8)));
 typedef uint8_t bytes16 __attribute__((ext_vector_type(16)));
-typedef uint8_t bytes64 __attribute__((ext_vector_type(64)));
-typedef _Bool flags64 __attribute__((ext_vector_type(64)));
-
-/// Bit i is set where byte i of 64 is at least `least`, counted from `first` (mod 256).
-ALWAYS_INLINE uint64_t at_least(const uint8_t *codes, uint8_t first, uint8_t least) {
-  bytes64 vector;
-  memcpy(&vector, codes, 64);
-  flags64 flags = __builtin_convertvector((vector - first) >= least, flags64);
-  uint64_t bits;
-  memcpy(&bits, &flags, 8);
-  return bits;
-}
-
-/// Copies the codes that have no symbol of their own, in their order.
-ALWAYS_INLINE size_t take_escapes(
-    const uint8_t *restrict codes, size_t count, uint8_t first, uint8_t last, uint8_t *restrict escapes) {
-  size_t taken = 0, i = 0;
-  for (; i + 64 <= count; i += 64) {
-    for (uint64_t bits = at_least(codes + i, first, last); bits != 0; bits &= bits - 1) {
-      escapes[taken++] = codes[i + (size_t)__builtin_ctzll(bits)];
-    }
-  }
-  for (; i < count; i++) {
-    if ((uint8_t)(codes[i] - first) >= last) escapes[taken++] = codes[i];
-  }
-  return taken;
-}
-
-/// Puts the escapes where codes are `placeholder`. Returns whether there are as many.
-ALWAYS_INLINE int put_escapes(
-    const uint8_t *restrict escapes, size_t escaped, size_t count, uint8_t placeholder, uint8_t *restrict codes) {
-  size_t put = 0, i = 0;
-  for (; i + 64 <= count; i += 64) {
-    // Counted from one above it, the placeholder alone is 255.
-    uint64_t bits = at_least(codes + i, (uint8_t)(placeholder + 1), 255);
-    for (; bits != 0; bits &= bits - 1) {
-      if (put == escaped) return 0;
-      codes[i + (size_t)__builtin_ctzll(bits)] = escapes[put++];
-    }
-  }
-  for (; i < count; i++) {
-    if (codes[i] != placeholder) continue;
-    if (put == escaped) return 0;
-    codes[i] = escapes[put++];
-  }
-  return put == escaped;
-}
+typedef uint8_t bytes32 __attribute__((ext_vector_type(32)));
 
 /// Eight squares of lines that hold eight at least: 16 codes of each of two lines.
 ALWAYS_INLINE void pack_eight(const uint8_t *upper, const uint8_t *lower, uint8_t first, uint8_t *packed) {
@@ -104,6 +59,18 @@ ALWAYS_INLINE void unpack_eight(const uint8_t *packed, uint8_t first, uint8_t *u
   bytes16 above = (both & 3) + first, below = (both >> 4) + first;
   memcpy(upper, &above, 16);
   memcpy(lower, &below, 16);
+}
+
+/// Sixteen squares: 32 codes of each of two lines.
+ALWAYS_INLINE void unpack_sixteen(const uint8_t *packed, uint8_t first, uint8_t *upper, uint8_t *lower) {
+  bytes16 squares;
+  memcpy(&squares, packed, 16);
+  bytes16 left = squares & 0x33, right = squares >> 2 & 0x33;
+  bytes32 both = __builtin_shufflevector(
+      left, right, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  bytes32 above = (both & 3) + first, below = (both >> 4) + first;
+  memcpy(upper, &above, 32);
+  memcpy(lower, &below, 32);
 }
 
 /// Packs what fills eight squares each time, of lines of 8 or 4 codes, and returns how many codes that were.
@@ -152,7 +119,7 @@ KERNEL size_t mistique_neighbours_pack_pairs(
     packed[i] = (uint8_t)(symbol(codes[2 * i], first, 15) | symbol(codes[2 * i + 1], first, 15) << 4);
   }
   if (count % 2 != 0) packed[count / 2] = symbol(codes[count - 1], first, 15);
-  return take_escapes(codes, count, first, 15, escapes);
+  return mistique_escapes_take(codes, count, first, 15, escapes);
 }
 
 KERNEL size_t mistique_neighbours_pack_squares(
@@ -174,7 +141,7 @@ KERNEL size_t mistique_neighbours_pack_squares(
     out += line / 2;
   }
   pack_fours(codes + squared, count - squared, first, out);
-  return take_escapes(codes, count, first, 3, escapes);
+  return mistique_escapes_take(codes, count, first, 3, escapes);
 }
 
 KERNEL int mistique_neighbours_unpack_pairs(
@@ -185,30 +152,43 @@ KERNEL int mistique_neighbours_unpack_pairs(
     codes[2 * i + 1] = (uint8_t)((packed[i] >> 4) + first);
   }
   if (count % 2 != 0) codes[count - 1] = (uint8_t)((packed[count / 2] & 15) + first);
-  return put_escapes(escapes, escaped, count, (uint8_t)(first + 15), codes);
+  return mistique_escapes_put(escapes, escaped, 0, count, (uint8_t)(first + 15), codes) == escaped;
 }
+
+/// The codes of two lines.
+ALWAYS_INLINE void unpack_lines(const uint8_t *restrict in, size_t line, uint8_t first, uint8_t *restrict upper, uint8_t *restrict lower) {
+  size_t j = 0;
+  for (; j + 16 <= line / 2; j += 16) unpack_sixteen(in + j, first, upper + 2 * j, lower + 2 * j);
+  for (; j + 8 <= line / 2; j += 8) unpack_eight(in + j, first, upper + 2 * j, lower + 2 * j);
+  for (; j < line / 2; j++) {
+    upper[2 * j] = (uint8_t)((in[j] & 3) + first);
+    upper[2 * j + 1] = (uint8_t)((in[j] >> 2 & 3) + first);
+    lower[2 * j] = (uint8_t)((in[j] >> 4 & 3) + first);
+    lower[2 * j + 1] = (uint8_t)((in[j] >> 6) + first);
+  }
+}
+
+/// Codes whose escapes are put while they are in the first-level cache.
+enum { CACHED = 8192 };
 
 KERNEL int mistique_neighbours_unpack_squares(
     const uint8_t *restrict packed, const uint8_t *restrict escapes, size_t escaped, size_t count, size_t line, uint8_t first,
     uint8_t *restrict codes) {
-  size_t squared = squared_count(count, line);
-  size_t short_lines = line == 8   ? unpack_short(packed, squared, 8, first, codes)
-                       : line == 4 ? unpack_short(packed, squared, 4, first, codes)
-                                   : 0;
-  const uint8_t *restrict in = packed + short_lines / 4;
-  for (size_t start = short_lines; start < squared; start += 2 * line) {
-    uint8_t *restrict upper = codes + start, *restrict lower = upper + line;
-    size_t j = 0;
-    for (; j + 8 <= line / 2; j += 8) unpack_eight(in + j, first, upper + 2 * j, lower + 2 * j);
-    for (; j < line / 2; j++) {
-      upper[2 * j] = (uint8_t)((in[j] & 3) + first);
-      upper[2 * j + 1] = (uint8_t)((in[j] >> 2 & 3) + first);
-      lower[2 * j] = (uint8_t)((in[j] >> 4 & 3) + first);
-      lower[2 * j + 1] = (uint8_t)((in[j] >> 6) + first);
-    }
-    in += line / 2;
+  size_t squared = squared_count(count, line), put = 0, start = 0;
+  uint8_t placeholder = (uint8_t)(first + 3);
+  while (start < squared) {
+    size_t begin = start, end = squared - start > CACHED ? start + CACHED : squared;
+    if (line == 8)
+      start += unpack_short(packed + start / 4, end - start, 8, first, codes + start);
+    else if (line == 4)
+      start += unpack_short(packed + start / 4, end - start, 4, first, codes + start);
+    // Of short lines what does not fill eight squares; of others everything.
+    for (; start < end; start += 2 * line) unpack_lines(packed + start / 4, line, first, codes + start, codes + start + line);
+    put = mistique_escapes_put(escapes, escaped, put, start - begin, placeholder, codes + begin);
+    if (put == MISTIQUE_TOO_FEW_ESCAPES) return 0;
   }
+  const uint8_t *in = packed + squared / 4;
   size_t rest = count - squared;
   for (size_t i = 0; i < rest; i++) codes[squared + i] = (uint8_t)((in[i / 4] >> 2 * (i % 4) & 3) + first);
-  return put_escapes(escapes, escaped, count, (uint8_t)(first + 3), codes);
+  return mistique_escapes_put(escapes, escaped, put, rest, placeholder, codes + squared) == escaped;
 }

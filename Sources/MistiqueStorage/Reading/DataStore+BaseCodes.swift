@@ -1,3 +1,5 @@
+import CStorageKernels
+
 extension DataStore {
   /// The codes of the base of a ladder, as `readCodes(_:into:layout:counters:)`.
   ///
@@ -16,9 +18,7 @@ extension DataStore {
             let from =
               codes + piece.offsetInFrame / 4 + (part.rows.lowerBound - piece.rows.lowerBound) * span.count + part.columns.lowerBound
               - span.lowerBound
-            for row in 0..<part.rows.count {
-              (place + row * rowStride).update(from: from + row * span.count, count: part.columns.count)
-            }
+            mistique_copy_rows(from, span.count, part.columns.count, part.rows.count, target.isLarge ? 1 : 0, rowStride, place)
           }
         }
       }
