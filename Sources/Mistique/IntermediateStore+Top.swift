@@ -4,13 +4,14 @@ extension IntermediateStore {
   /// TOPK (paper section 5): the `k` rows that score highest, exactly, ties included.
   ///
   ///     let most = try store.topRows(["cifar10.vgg16.layer4.n35_7_7"], k: 10)
+  ///     let region = try store.topRows(["cifar10.vgg16.layer4.n35_2-5_0-7"], k: 10, by: .mean)
   ///     let group = try store.topRows(["cifar10.vgg16.layer21.n3", "cifar10.vgg16.layer21.n8"], k: 10, by: .sum)
   ///
   /// Of an intermediate in rungs the base is searched, and the exact values are fetched of those rows alone that could be among the best: read from the
   /// residual, or re-run where it was given back. Of any other, all rows are fetched; of one that is stored quantized, as its policy keeps it.
   ///
   /// - Parameters:
-  ///   - keys: columns of one intermediate of a network; of a whole map (`n35`) each place is one.
+  ///   - keys: columns of one intermediate of a network; of a whole map (`n35`) or a rectangle of it (`n35_2-5_0-7`) each place is one.
   ///   - rows: those that are searched.
   ///   - smallest: the lowest scores instead, in rising order.
   ///   - plan: how exact values are fetched.

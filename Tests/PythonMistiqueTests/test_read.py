@@ -30,6 +30,26 @@ class ReadTests(StoreCase):
         with self.refused(mistique.NotFoundError):
             net["fc"].unit(8).numpy()
 
+    def test_region(self):
+        layer = self.store["net"]["layer.1"]
+        region = layer.region(2, rows=(1, 4), columns=(0, 2))
+        np.testing.assert_array_equal(region.numpy(), self.maps[:, 2, 1:4, 0:2])
+        np.testing.assert_array_equal(region.rows([9, 3]).numpy(), self.maps[[9, 3], 2, 1:4, 0:2])
+        np.testing.assert_array_equal(layer.region(0, (0, 4), (0, 5)).numpy(), self.maps[:, 0])
+        np.testing.assert_array_equal(layer.region(0, (2, 3), (4, 5)).column("n1").numpy(), self.maps[:, 1].reshape(60, -1))
+        ids, values = region.topk(3)
+        maxima = self.maps[:, 2, 1:4, 0:2].reshape(60, -1).max(1)
+        np.testing.assert_array_equal(ids, np.argsort(-maxima, kind="stable")[:3])
+        np.testing.assert_array_equal(values, maxima[ids].astype(np.float64))
+        lower, upper = region.bounds()
+        np.testing.assert_array_equal(lower, self.maps[:, 2, 1:4, 0:2])
+        np.testing.assert_array_equal(upper, lower)
+        with self.refused(mistique.NotFoundError):
+            layer.region(2, (1, 5), (0, 2)).numpy()
+        for rows in ((2, 2), (3, 1), (-1, 2)):
+            with self.refused(mistique.InvalidError):
+                layer.region(2, rows, (0, 2))
+
     def test_topk(self):
         ids, values = self.store.topk("net/fc", unit=3, k=5)
         order = np.argsort(-self.dense[:, 3], kind="stable")[:5]

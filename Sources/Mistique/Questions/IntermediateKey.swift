@@ -6,14 +6,14 @@ import MistiqueStorage
 ///
 ///     p.`my.model`.layer4.n35
 ///
-/// `column` is a column's name, a map's (`n35`), or `*` for all. In the text of a key, a `*` between backticks is the column of that name, of which
+/// `column` is a column's name, a map's (`n35`), a rectangle's of a map (`n35_2-5_0-7`: rows 2 to 5, columns 0 to 7), or `*` for all. In the text of a key, a `*` between backticks is the column of that name, of which
 /// `column` keeps the backticks.
 public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
   /// Project and model.
   public let model: ModelIdentity
   /// The name of the intermediate in that model.
   public let intermediate: String
-  /// A column, a map, or `*` for all.
+  /// A column, a map, a rectangle of one, or `*` for all.
   public let column: String
 
   /// A key made of its parts, without backticks around them.

@@ -34,14 +34,14 @@ struct Question {
   }
 
   func columns(of schema: IntermediateSchema) throws -> [Range<Int>] {
-    let ranges = try columnNames.map { name in
-      guard let range = schema.columns(named: name) else {
+    let ranges = try columnNames.flatMap { name in
+      guard let ranges = schema.columns(named: name) else {
         let some = (0..<min(8, schema.columnCount)).map(schema.columnName).joined(separator: ", ")
         throw StoreError(
           .notFound, "there is no column \"\(name)\" among its \(schema.columnCount)", at: place,
           remedy: "Columns are named \(some)\(schema.columnCount > 8 ? ", ..." : ""); * asks for all.")
       }
-      return range
+      return ranges
     }
     return Self.merged(ranges)
   }

@@ -43,24 +43,18 @@ public enum IntermediateSchema: Sendable, Equatable, Codable {
     }
   }
 
-  /// The columns that `name` asks for: one column by its name, a whole map by its channel (`n35`), all by `*`; `nil` if there are none. The
-  /// column that is called `*` is asked for between backticks (`ColumnSelector`).
+  /// The columns that `name` asks for, ascending: one column by its name, a whole map by its channel (`n35`), a rectangle of it by its rows and columns
+  /// (`n35_2-5_0-7`), all by `*`; `nil` if there are none. The column that is called `*` is asked for between backticks (`ColumnSelector`).
   ///
-  /// Complexity: O(columns) for named columns, O(1) for maps.
-  package func columns(named name: String) -> Range<Int>? {
-    guard let name = ColumnSelector.name(name) else { return 0..<columnCount }
+  /// Complexity: O(columns) for named columns, O(rows of the rectangle) for maps.
+  package func columns(named name: String) -> [Range<Int>]? {
+    guard let name = ColumnSelector.name(name) else { return [0..<columnCount] }
     switch self {
     case .columns(let descriptors):
       // Names are bytes: texts that only look alike name different columns.
-      return descriptors.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }.map { $0..<$0 + 1 }
+      return descriptors.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }.map { [$0..<$0 + 1] }
     case .maps(let channels, let height, let width):
-      guard name.first == "n" else { return nil }
-      let parts = name.dropFirst().split(separator: "_", omittingEmptySubsequences: false).map { Int($0) }
-      guard let channel = parts.first ?? nil, (0..<channels).contains(channel) else { return nil }
-      if parts.count == 1 { return channel * height * width..<(channel + 1) * height * width }
-      guard parts.count == 3, let y = parts[1], let x = parts[2], (0..<height).contains(y), (0..<width).contains(x) else { return nil }
-      let index = (channel * height + y) * width + x
-      return index..<index + 1
+      return MapRegion(name, channels: channels, height: height, width: width)?.places(height: height, width: width)
     }
   }
 }

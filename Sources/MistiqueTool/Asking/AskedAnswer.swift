@@ -60,20 +60,26 @@ struct AskedAnswer {
       return AskedColumn(name: name, key: "\(selector)", values: values)
     }
     guard let asked = result.schema.columns(named: key.column) else { return [] }
-    let offset = result.offset(of: asked.lowerBound)
+    let places = asked.map { range in result.offset(of: range.lowerBound)..<result.offset(of: range.lowerBound) + range.count }
     switch result.values {
     case .frame(let frame):
-      return (0..<asked.count).map { column(frame.names[offset + $0], frame.columns[offset + $0]) }
+      return places.joined().map { column(frame.names[$0], frame.columns[$0]) }
     case .maps(let matrix):
-      guard case .maps(_, let height, let width) = result.schema, height * width > 1, map != .values, asked.count % (height * width) == 0
-      else {
-        let columns = matrix.columns(offset..<offset + asked.count)
-        return columns.enumerated().map { column(result.schema.columnName(asked.lowerBound + $0), Column(.float32($1))) }
+      let count = asked.reduce(0) { $0 + $1.count }
+      guard case .maps(_, let height, let width) = result.schema, height * width > 1, map != .values, count > 1 else {
+        return zip(asked, places).flatMap { asked, place in
+          matrix.columns(place).enumerated().map { column(result.schema.columnName(asked.lowerBound + $0), Column(.float32($1))) }
+        }
       }
       let area = height * width
-      return (0..<asked.count / area).map { channel in
-        let values = map.reduced(matrix, columns: offset + channel * area..<offset + (channel + 1) * area)
-        return column("n\(asked.lowerBound / area + channel)", Column(.float64(values)))
+      guard count % area == 0 else {
+        // A part of one map.
+        return [column(ColumnSelector.name(key.column) ?? key.column, Column(.float64(map.reduced(matrix, columns: places))))]
+      }
+      let (first, place) = (asked[0].lowerBound, places[0].lowerBound)
+      return (0..<count / area).map { channel in
+        let values = map.reduced(matrix, columns: [place + channel * area..<place + (channel + 1) * area])
+        return column("n\(first / area + channel)", Column(.float64(values)))
       }
     }
   }
@@ -118,7 +124,7 @@ extension IntermediateResult {
   /// The columns of the schema that `keys` of this intermediate name, in the order of the keys, each once.
   func schemaColumns(of keys: [IntermediateKey]) -> [Int] {
     var seen = Set<Int>()
-    return keys.flatMap { schema.columns(named: $0.column) ?? 0..<0 }.filter { seen.insert($0).inserted }
+    return keys.flatMap { (schema.columns(named: $0.column) ?? []).joined() }.filter { seen.insert($0).inserted }
   }
 
   /// Where a column of the schema, which was asked for, is in the answer.

@@ -16,16 +16,19 @@ enum MapChoice: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// One number per row. Trap: not for `values`.
-  func reduced(_ matrix: FloatMatrix, columns: Range<Int>) -> [Double] {
+  func reduced(_ matrix: FloatMatrix, columns: [Range<Int>]) -> [Double] {
+    let count = columns.reduce(0) { $0 + $1.count }
     var map: [Float] = []
-    map.reserveCapacity(matrix.rows * columns.count)
+    map.reserveCapacity(matrix.rows * count)
     matrix.withValues { values in
-      for row in 0..<matrix.rows { map += values[row * matrix.columns + columns.lowerBound..<row * matrix.columns + columns.upperBound] }
+      for row in 0..<matrix.rows {
+        for range in columns { map += values[row * matrix.columns + range.lowerBound..<row * matrix.columns + range.upperBound] }
+      }
     }
     return map.withUnsafeBufferPointer { map in
       switch self {
-      case .maximum: MapReduction.maxima(map, columns: columns.count)
-      case .mean: MapReduction.means(map, columns: columns.count)
+      case .maximum: MapReduction.maxima(map, columns: count)
+      case .mean: MapReduction.means(map, columns: count)
       case .values: preconditionFailure("a map is not reduced to its values")
       }
     }

@@ -125,6 +125,22 @@ final class GivenNetwork: ExecutableModel {
     }
   }
 
+  /// All columns, a map, or a rectangle of it: as a key names them, and their places.
+  private static func asked(
+    _ channel: Int, _ channels: Int, _ height: Int, _ width: Int, _ random: inout SeededRandom
+  ) -> (name: String, places: [Int]) {
+    let place = height * width
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0: return ("*", Array(0..<channels * place))
+    case 1: return ("n\(channel)", Array(channel * place..<(channel + 1) * place))
+    default:
+      let (top, left) = (Int.random(in: 0..<height, using: &random), Int.random(in: 0..<width, using: &random))
+      let (bottom, right) = (Int.random(in: top..<height, using: &random), Int.random(in: left..<width, using: &random))
+      let places = (top...bottom).flatMap { y in (left...right).map { channel * place + y * width + $0 } }
+      return ("n\(channel)_\(top == bottom ? "\(top)" : "\(top)-\(bottom)")_\(left)-\(right)", places)
+    }
+  }
+
   private func ask(
     _ store: IntermediateStore, _ name: String, _ right: [Float], _ schema: IntermediateSchema, _ ids: [Int64],
     _ random: inout SeededRandom, _ when: String
@@ -134,8 +150,8 @@ final class GivenNetwork: ExecutableModel {
     let place = height * mapWidth
     for _ in 0..<6 {
       let channel = Int.random(in: 0..<channels, using: &random)
-      let (key, columns) =
-        Bool.random(using: &random) ? ("t.m.\(name).*", 0..<width) : ("t.m.\(name).n\(channel)", channel * place..<(channel + 1) * place)
+      let (column, columns) = Self.asked(channel, channels, height, mapWidth, &random)
+      let key = "t.m.\(name).\(column)"
       let some = Bool.random(using: &random) ? ids : ids.filter { _ in Bool.random(using: &random) }
       let asked = Set(some)
       // What a model emits of no rows is its own matter.

@@ -20,10 +20,10 @@ import Testing
   func stars() throws {
     let names = ["x", "*", "`*`", "``*``", "`*", "**"]
     let schema = IntermediateSchema.columns(names.map { IntermediateSchema.ColumnDescriptor(name: $0, type: .int64) })
-    #expect(schema.columns(named: try IntermediateKey("p.m.i.*").column) == 0..<6)
-    #expect(schema.columns(named: try IntermediateKey("p.m.i.`*`").column) == 1..<2)
-    #expect(schema.columns(named: try IntermediateKey("p.m.i.```*```").column) == 2..<3)
-    #expect(schema.columns(named: try IntermediateKey("p.m.i.**").column) == 5..<6)
+    #expect(schema.columns(named: try IntermediateKey("p.m.i.*").column) == [0..<6])
+    #expect(schema.columns(named: try IntermediateKey("p.m.i.`*`").column) == [1..<2])
+    #expect(schema.columns(named: try IntermediateKey("p.m.i.```*```").column) == [2..<3])
+    #expect(schema.columns(named: try IntermediateKey("p.m.i.**").column) == [5..<6])
     for text in ["p.m.i.*", "p.m.i.`*`", "p.m.i.```*```", "p.m.i.`````*`````", "p.m.i.```*`"] {
       #expect(try IntermediateKey(text).description == text)
       #expect(try IntermediateKey(IntermediateKey(text).description) == IntermediateKey(text))
