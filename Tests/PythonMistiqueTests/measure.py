@@ -2,7 +2,8 @@
 
     python Tests/PythonMistiqueTests/measure.py FOLDER [rows] [repetitions]
 
-FOLDER is emptied of what is measured. Needs PyTorch.
+FOLDER is emptied of what is measured. Needs PyTorch. Where MISTIQUE_DATA names a folder with resnet20-cifar10.safetensors and cifar-10-batches-bin/, the
+weights are those, and the images real ones; otherwise the weights are random and the images smooth noise.
 
 - python_capture_overhead: a ResNet-20 forward pass on two threads with the capture of its nine blocks (344 KB per image), DEDUP and durable, over one without.
 - python_capture_vs_torch_save: the same capture over the same forward pass with torch.save and fsync of each batch's tensors, in time and in bytes.
@@ -10,6 +11,7 @@ FOLDER is emptied of what is measured. Needs PyTorch.
 - python_capture_memory: peak memory of capturing all rows over that of a tenth of them, each in a process of its own.
 """
 
+import json
 import os
 import pathlib
 import resource
@@ -64,8 +66,39 @@ class ResNet20(nn.Module):
 BLOCKS = [f"layer{layer}.{block}" for layer in (1, 2, 3) for block in (0, 1, 2)]
 
 
-def images_of(rows):
-    """Smooth images, the same in every run: random ones would not compress as real ones do."""
+DATA = pathlib.Path(os.environ.get("MISTIQUE_DATA") or "Data")
+WEIGHTS, BATCHES = DATA / "resnet20-cifar10.safetensors", DATA / "cifar-10-batches-bin"
+IS_REAL = WEIGHTS.exists() and BATCHES.exists()
+
+
+def network():
+    """The network, with published weights where there are any."""
+    torch.manual_seed(1)
+    model = ResNet20().eval()
+    if IS_REAL:
+        stored = WEIGHTS.read_bytes()
+        start = 8 + int.from_bytes(stored[:8], "little")
+        told = json.loads(stored[8:start])
+        told.pop("__metadata__", None)
+        weights = {}
+        for name, tensor in told.items():
+            begin, end = (start + offset for offset in tensor["data_offsets"])
+            values = torch.from_numpy(np.frombuffer(stored[begin:end], np.dtype({"F32": "<f4", "I64": "<i8"}[tensor["dtype"]])).copy())
+            weights[name.replace("linear.", "fc.")] = values.reshape(tensor["shape"])
+        model.load_state_dict(weights, strict=False)
+        missing = set(model.state_dict()) - set(weights)
+        assert all(name.endswith("num_batches_tracked") for name in missing), missing
+    return model
+
+
+def images_of(rows, first=0):
+    """Images that compress as real ones do, the same in every run."""
+    if IS_REAL:
+        files = sorted(BATCHES.glob("data_batch_*.bin"))
+        places = np.arange(first, first + rows) % (10_000 * len(files))
+        pixels = np.stack([np.memmap(files[place // 10_000], np.uint8, "r").reshape(-1, 3073)[place % 10_000, 1:] for place in places])
+        mean, deviation = (np.array(each, np.float32)[:, None, None] for each in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+        return torch.from_numpy((pixels.reshape(-1, 3, 32, 32).astype(np.float32) / 255 - mean) / deviation)
     coarse = torch.randn(rows, 3, 8, 8, generator=torch.Generator().manual_seed(1))
     return nn.functional.interpolate(coarse, size=32, mode="bilinear", align_corners=False)
 
@@ -140,13 +173,13 @@ def reads(folder):
 
 def peak(rows, folder):
     """Bytes of a process that captures so many rows, images made batch by batch."""
-    model = ResNet20().eval()
+    model = network()
     shutil.rmtree(folder, ignore_errors=True)
     with mistique.open(folder) as store, store.capture(model, "resnet20", layers=["layer*.*"]) as capture, torch.no_grad():
         for start in range(0, rows, BATCH):
             count = min(BATCH, rows - start)
             with capture.rows(np.arange(start, start + count)):
-                model(images_of(count) + start)
+                model(images_of(count, start) if IS_REAL else images_of(count) + start)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
@@ -158,8 +191,8 @@ def main():
         return
     rows, repetitions = (int(sys.argv[place]) if len(sys.argv) > place else usual for place, usual in ((2, 5_000), (3, 5)))
     torch.set_num_threads(2)
-    torch.manual_seed(1)
-    model, images = ResNet20().eval(), images_of(rows)
+    model, images = network(), images_of(rows)
+    print("real images and published weights" if IS_REAL else "smooth noise and random weights")
     ratios = {"full": [], "pool": [], "save": []}
     with torch.no_grad():
         forward(model, images)

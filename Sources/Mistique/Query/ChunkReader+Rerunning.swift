@@ -193,6 +193,7 @@ extension ChunkReader {
     }
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: schema,
-      columns: collector.ranges, values: values, plan: plan, cost: cost)
+      columns: collector.ranges, values: values, plan: plan, cost: cost,
+      receipt: question.model.receiptPlace.map(ReceiptMark.init))
   }
 }

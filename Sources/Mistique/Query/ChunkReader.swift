@@ -126,6 +126,7 @@ struct ChunkReader {
       bytesDecoded: counters.bytesDecoded)
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs,
-      schema: read.schema, columns: read.columns, values: values, plan: planned.plan, cost: cost)
+      schema: read.schema, columns: read.columns, values: values, plan: planned.plan, cost: cost,
+      receipt: question.model.receiptPlace.map(ReceiptMark.init))
   }
 }

@@ -1,5 +1,12 @@
 import MistiqueStorage
 
+/// Tells a model from another one that was logged under the same name later, and from itself with more or less of it stored.
+package struct ReceiptMark: Hashable, Sendable {
+  private let place: ChunkReference
+
+  init(_ place: ChunkReference) { self.place = place }
+}
+
 /// What an answer cost. Counters are exact for a given store and question.
 public struct QueryCost: Sendable, Equatable {
   /// From the question to the answer. For intermediates that were re-run together: of all of them.
@@ -46,6 +53,7 @@ public struct IntermediateResult: Sendable {
   /// The largest error of the values where it is known: 0 where they are exact, the bound of BOUND_QT or of the base of a ladder where that was read; `nil`
   /// where nobody knows.
   public var errorBound: Double? { plan.taken.errorBound }
+  package let receipt: ReceiptMark?
   /// What became of an intermediate that its adaptive policy found worth storing in this question; `nil` for all others.
   public internal(set) var materialized: Materialized?
 

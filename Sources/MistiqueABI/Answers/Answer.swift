@@ -42,7 +42,7 @@ final class Answer: Sendable {
 extension OpenedStore {
   /// The answer with the types that the values had when they were captured.
   func part(_ result: IntermediateResult) throws -> Answer.Part {
-    let layer = try description(of: result.model)?.layer(result.intermediate)
+    let layer = try description(of: result.model, receipt: result.receipt)?.layer(result.intermediate)
     // Quantized values are no longer of that type, and neither are pooled ones.
     let isAsCaptured = result.isExact && layer?.schema == result.schema
     return Answer.Part(result: result, element: isAsCaptured ? layer?.element ?? .float32 : .float32)

@@ -27,8 +27,11 @@ enum ArrayElement: Int32, CaseIterable, Sendable {
   /// As NumPy and PyTorch call it, and as specifications keep it.
   var name: String { "\(self)" }
 
+  /// Printing the name of a case takes microseconds, and every answer asks for one.
+  private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+
   init?(name: String) {
-    guard let element = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    guard let element = Self.byName[name] else { return nil }
     self = element
   }
 

@@ -9,8 +9,8 @@ final class OpenedStore: Sendable {
     var isClosed = false
     var isCapturing = false
     var capture: CaptureSession?
-    /// Descriptions of captured models by identity, with the specification that each was read from; `nil` for models that were not captured.
-    var descriptions: [ModelIdentity: (specification: String, description: CaptureDescription?)] = [:]
+    /// Descriptions of captured models by identity, with what each was read from; `nil` for models that were not captured.
+    var descriptions: [ModelIdentity: (receipt: ReceiptMark?, specification: String, description: CaptureDescription?)] = [:]
   }
 
   let store: IntermediateStore
@@ -70,12 +70,18 @@ final class OpenedStore: Sendable {
 
   /// What a model says of its capture; `nil` for one that was not captured.
   ///
+  /// - Parameter receipt: where the model's receipt is known to be: under the same one it says the same, and the catalogue need not be asked.
   /// - Throws: `StoreError` (`notFound`, `corrupt`).
-  func description(of identity: ModelIdentity) throws -> CaptureDescription? {
+  func description(of identity: ModelIdentity, receipt: ReceiptMark? = nil) throws -> CaptureDescription? {
+    let known = state.withLock { $0.descriptions[identity] }
+    if let receipt, let known, known.receipt == receipt { return known.description }
     let specification = try store.specification(of: identity)
-    if let known = state.withLock({ $0.descriptions[identity] }), known.specification == specification { return known.description }
+    if let known, known.specification == specification {
+      if let receipt { state.withLock { $0.descriptions[identity] = (receipt, specification, known.description) } }
+      return known.description
+    }
     let description = CaptureDescription(specification: specification)
-    state.withLock { $0.descriptions[identity] = (specification, description) }
+    state.withLock { $0.descriptions[identity] = (receipt, specification, description) }
     return description
   }
 

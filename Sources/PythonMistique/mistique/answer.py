@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import math
 import sys
 from ctypes import byref, c_int64, c_uint64, c_void_p
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
@@ -49,18 +49,21 @@ class Answer:
         self.type = c.NAME_OF.get(answered.type, "float32")
         self.rows, self.columns = answered.rows, answered.columns
         self.is_exact, self.is_rerun = bool(answered.is_exact), bool(answered.is_rerun)
-        self.error_bound = None if np.isnan(answered.error_bound) else answered.error_bound
+        self.error_bound = None if math.isnan(answered.error_bound) else answered.error_bound
         self.seconds, self.bytes_read = answered.seconds, answered.bytes_read
         self._maps = (answered.channels, answered.height, answered.width)
         self._shape = None if shape is None else tuple(shape)
-        stored = np.empty(self.rows, np.int64)
-        c.call("answer_ids", handle, index, c.pointer(stored), stored.size)
         #: The row ids, in the order of the values.
-        self.ids = stored
+        self.ids: np.ndarray
         self._order: Optional[np.ndarray] = None
-        if asked is not None and not np.array_equal(asked, stored):
-            places = np.argsort(stored, kind="stable")
-            self._order = places[np.searchsorted(stored, asked, sorter=places)]
+        if asked is not None and asked.size == 1:
+            self.ids = asked  # one row has one order
+            return
+        self.ids = np.empty(self.rows, np.int64)
+        c.call("answer_ids", handle, index, c.pointer(self.ids), self.ids.size)
+        if asked is not None and not np.array_equal(asked, self.ids):
+            places = np.argsort(self.ids, kind="stable")
+            self._order = places[np.searchsorted(self.ids, asked, sorter=places)]
             self.ids = asked
 
     # ---- Maps ----
@@ -126,7 +129,7 @@ class Answer:
 
     @property
     def _row_shape(self) -> Tuple[int, ...]:
-        if self._shape is not None and int(np.prod(self._shape, dtype=np.int64)) == self.columns:
+        if self._shape is not None and math.prod(self._shape) == self.columns:
             return self._shape
         channels, height, width = self._maps
         if height * width > 1 and self.columns == channels * height * width:
@@ -139,11 +142,7 @@ class Answer:
         count = self.rows * self.columns
         if not count:
             return np.empty((self.rows,) + self._row_shape, np.float32)
-        lent = (ctypes.c_float * count).from_address(address.value)
-        lent.answer = self._handle  # so that it lives as long as any array over it
-        values = np.frombuffer(lent, np.float32).reshape((self.rows,) + self._row_shape)
-        values.flags.writeable = False
-        return values
+        return np.asarray(_Lent(self._handle, address.value, (self.rows,) + self._row_shape))
 
     def _narrow(self, kind: np.dtype, number: int) -> np.ndarray:
         values = np.empty((self.rows,) + self._row_shape, kind)
@@ -230,6 +229,14 @@ class Answer:
         how = "re-run" if self.is_rerun else "read"
         what = f"{self.type}, shape {self.shape}" if self.kind == "maps" else f"{len(self)} rows x {self.columns} columns"
         return f"<Answer: {what}, {exact}, {how} in {self.seconds * 1000:.2f} ms>"
+
+
+class _Lent:
+    """Values of an answer, read-only, which lives as long as any array over them."""
+
+    def __init__(self, answer: "_Handle", address: int, shape: Tuple[int, ...]) -> None:
+        self.answer = answer
+        self.__array_interface__ = {"data": (address, True), "shape": shape, "typestr": np.dtype(np.float32).str, "version": 3}
 
 
 class _Handle:

@@ -57,12 +57,14 @@ class Intermediate:
 
     def __init__(
         self, model: "Model", listed: Dict[str, Any], ids: Optional[np.ndarray] = None, column: Optional[str] = None,
-        options: Optional[Dict[str, Any]] = None,
+        options: Optional[Dict[str, Any]] = None, column_shape: Optional[Tuple[int, ...]] = None,
     ) -> None:
         self.model = model
         self._listed = listed
         self._ids, self._column = ids, column
         self._options = options or {}
+        #: Of a rectangle of a map.
+        self._column_shape = column_shape
 
     # ---- What it is ----
 
@@ -123,7 +125,7 @@ class Intermediate:
     # ---- A part of it ----
 
     def _with(self, **changed: Any) -> "Intermediate":
-        values = {"ids": self._ids, "column": self._column, "options": self._options, **changed}
+        values = {"ids": self._ids, "column": self._column, "options": self._options, "column_shape": self._column_shape, **changed}
         return Intermediate(self.model, self._listed, **values)
 
     def rows(self, ids: Any) -> "Intermediate":
@@ -133,11 +135,36 @@ class Intermediate:
     def column(self, name: str) -> "Intermediate":
         """One column by its name; of maps also a whole map (``n3``)."""
         c.text(name, "column")
-        return self._with(column=name)
+        return self._with(column=name, column_shape=None)
 
     def unit(self, number: int) -> "Intermediate":
         """One unit of a dense layer, or one map, by its number."""
         return self.column(f"n{int(number)}")
+
+    def region(self, number: int, rows: Tuple[int, int], columns: Tuple[int, int]) -> "Intermediate":
+        """A rectangle of one map.
+
+        Parameters
+        ----------
+        number : int
+            The map.
+        rows, columns : tuple of two ints
+            The first of each, and the one behind the last, as in a slice.
+
+        Examples
+        --------
+        ::
+
+            corner = store["resnet"]["layer2.0"].region(3, rows=(0, 4), columns=(0, 8)).numpy()     # (rows, 4, 8)
+        """
+        names = []
+        for what, ends in (("rows", rows), ("columns", columns)):
+            first, end = (int(one) for one in ends)
+            if not 0 <= first < end:
+                raise InvalidError(f"{first} to {end} are none", what, "Give the first, from 0 on, and the one behind the last.")
+            names.append(f"{first}-{end - 1}")
+        shape = tuple(int(end) - int(first) for first, end in (rows, columns))
+        return self._with(column=f"n{int(number)}_{names[0]}_{names[1]}", column_shape=shape)
 
     def options(self, plan: Optional[str] = None, accuracy: Optional[str] = None, bound: Optional[float] = None,
                 within: Union[None, float, str] = None) -> "Intermediate":
@@ -184,16 +211,20 @@ class Intermediate:
         return self._ask(self._ids)
 
     def _ask(self, ids: Optional[np.ndarray]) -> Answer:
-        unique = None if ids is None else ids if len(np.unique(ids)) == len(ids) else np.unique(ids)
+        unique = None if ids is None else _unique(ids)
         handle = self.model._store._answering(lambda: answer.ask(self.model._store.handle, [self.key], unique, self._ask_options()))
-        shape = self.row_shape if self._column is None else None
-        return Answer(handle, 0, ids, shape)
+        return Answer(handle, 0, ids, self._answer_shape)
 
     def _ask_options(self) -> c.AskOptions:
         options = self._options
         return c.AskOptions(
             plan=c.PLANS[options.get("plan", "automatic")], accuracy=c.ACCURACIES[options.get("accuracy", "stored")],
             bound=float(options.get("bound", -1.0)), within=c.text(str(options["within"]), "within") if "within" in options else None)
+
+    @property
+    def _answer_shape(self) -> Optional[Tuple[int, ...]]:
+        """The shape of one row of an answer, where that is known beforehand."""
+        return self.row_shape if self._column is None else self._column_shape
 
     def numpy(self, copy: bool = False) -> np.ndarray:
         """The values: :meth:`Answer.numpy`."""
@@ -266,7 +297,7 @@ class Intermediate:
         Raises
         ------
         InvalidError
-            When it is not one column: choose it by `column` or `unit`.
+            When it is not one column: choose it by `column`, `unit` or `region`.
         """
         if self._column is None and self.column_count != 1:
             raise InvalidError(f"it has {self.column_count} columns", self.key, "Choose one by unit(3) or column(name).")
@@ -288,19 +319,18 @@ class Intermediate:
         """
 
         ids = self._stored_ids()
-        unique = None if ids is None else np.unique(ids)
+        unique = None if ids is None else _unique(ids)
         handle = c_uint64()
         c.call("bounds", self.model._store.handle, c.text(self.key, "key"), None if unique is None else c.pointer(unique),
                0 if unique is None else unique.size, byref(handle))
         shared = answer._Handle(handle.value)
-        shape = self.row_shape if self._column is None else None
-        lower, upper = (Answer(shared, place, ids, shape).numpy() for place in (0, 1))
+        lower, upper = (Answer(shared, place, ids, self._answer_shape).numpy() for place in (0, 1))
         return lower, upper
 
     def plan(self) -> Plan:
         """How it would be answered, without reading values or running anything; of sequences, where the rows' tokens are is read."""
         ids = self._stored_ids()
-        unique = None if ids is None else np.unique(ids)
+        unique = None if ids is None else _unique(ids)
 
         told = c.call_json(
             "explain", self.model._store.handle, c.key_list([self.key]), 1, None if unique is None else c.pointer(unique),
@@ -334,6 +364,14 @@ class Intermediate:
 
     def _repr_html_(self) -> str:
         return _tables.as_html(*self._table())
+
+
+def _unique(ids: np.ndarray) -> np.ndarray:
+    """The ids as they are where none repeats, else each once."""
+    if ids.size < 2:
+        return ids
+    unique = np.unique(ids)
+    return ids if unique.size == ids.size else unique
 
 
 def _column_name(place: int, shape: Sequence[int]) -> str:
