@@ -11,7 +11,12 @@ enum Fig7bClaims {
   }
 
   static func seconds(_ table: MeasurementTable, _ temperature: Temperature, _ scheme: NamedScheme, _ layer: Int) throws -> Double {
-    try table.median(temperature.metric, where: ["scheme": scheme.name, "layer": layer])
+    try seconds(table, temperature, scheme.name, layer)
+  }
+
+  /// - Parameter reading: a scheme of the paper's, or a way of ours to read one.
+  static func seconds(_ table: MeasurementTable, _ temperature: Temperature, _ reading: String, _ layer: Int) throws -> Double {
+    try table.median(temperature.metric, where: ["scheme": reading, "layer": layer])
   }
 
   private static func bytes(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> Double {

@@ -88,7 +88,7 @@ enum Fig9Claims {
       panels: panels,
       notes: [
         "Means over \(Quantity.grouped(images)) images, all on the colour scale of full precision. A cell changes visibly when its colour moves by more than a just noticeable difference (2.3 in "
-          + "CIELAB). The paper (figure 9): LP, 8BIT and pooling look the same; KBIT(3) and THRESHOLD (99.5 %) differ.",
+          + "CIELAB). The paper (figure 9): LP, 8BIT and pooling look the same; KBIT(3) and THRESHOLD (99.5 %) differ. BOUND is beyond the paper.",
         PretrainedVGG16.note,
       ], columns: 2)
   }

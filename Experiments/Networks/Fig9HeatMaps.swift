@@ -8,7 +8,7 @@ import Mistique
 enum Fig9HeatMaps {
   static let layer = 9
   static let classes = 10
-  static let schemes: [NamedScheme] = [.full, .lp, .eightBit, .pool2, .threeBit, .threshold]
+  static let schemes: [NamedScheme] = [.full, .lp, .eightBit, .pool2, .threeBit, .threshold, .bound]
 
   static let parameters = ["scheme", "class", "neuron"]
 
@@ -29,7 +29,7 @@ enum Fig9HeatMaps {
         gates: [Gate("visibleShare", .reported), Gate("rootMeanSquare", .reported)],
         keyFigures: Fig9Claims.keyFigures)
     ) { context in
-      let stores = try SchemeStores(context, settings, layers: [layer])
+      let stores = try SchemeStores(context, settings, layers: [layer], reruns: .none)
       var reference: (cells: [Double], values: [Float])?
       for scheme in schemes {
         // Not taken over one by one: every map is compared with the first.
@@ -53,6 +53,7 @@ enum Fig9HeatMaps {
           try context.record("cellDifference", meanDifference(full.cells, means), unit: "activation", at: place)
         }
       }
+      try stores.removeAll()
     }
   }
 

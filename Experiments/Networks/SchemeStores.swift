@@ -5,7 +5,7 @@ import Mistique
 
 /// CIFAR10_VGG16 at its last checkpoint, logged under one scheme after the other, each in a store of its own in the scratch folder: what an
 /// interrupted run has left there is used again.
-struct SchemeStores {
+final class SchemeStores {
   let workload: ImageWorkload
   let context: RunContext
 
@@ -13,6 +13,8 @@ struct SchemeStores {
 
   /// How a re-run goes. Nothing of it shows in what is read: the bits do not depend on the batch.
   enum Reruns {
+    /// Nothing is re-run: then the network need not run for every scheme. Once it is logged in full precision, it is logged from there.
+    case none
     /// In batches of 64, from a model that stays in memory.
     case usual
     /// As the paper's: in batches of 1,000 (of all images where there are fewer), loading the model each time.
@@ -22,6 +24,8 @@ struct SchemeStores {
   private let reruns: Reruns
   /// Which layers are stored; nil for all.
   private let layers: Set<Int>?
+  /// What further schemes are logged from.
+  private var whole: IntermediateStore?
 
   /// Images of one batch, when the network is logged and when it is re-run.
   var batch: Int { reruns == .paper ? workload.paperBatch : 64 }
@@ -50,17 +54,32 @@ struct SchemeStores {
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
       let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: batch)
-      let logged: any ExecutableModel = layers.map { SomeLayers($0, of: model) } ?? model
-      try store.logIntermediates(of: logged, as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
+      try store.logIntermediates(of: logged(model), as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
+    if reruns == .none, scheme.name == NamedScheme.full.name { whole = store }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
     return store
   }
 
-  /// Removes what `store(_:)` made, when it is no longer needed.
+  private func logged(_ model: NetworkModel) -> any ExecutableModel {
+    guard let layers else { return model }
+    let some = SomeLayers(layers, of: model)
+    guard let whole else { return some }
+    return StoredLayers(some, batch: batch, in: whole) { IntermediateKey(model: Self.identity, intermediate: $0) }
+  }
+
+  /// Removes what `store(_:)` made, when it is no longer needed. What others are logged from stays until `removeAll()`.
   func remove(_ store: IntermediateStore) throws {
+    guard store !== whole else { return }
     try store.close()
     try FileManager.default.removeItem(at: store.directory)
+  }
+
+  /// Removes what is left.
+  func removeAll() throws {
+    guard let store = whole else { return }
+    whole = nil
+    try remove(store)
   }
 
   static func key(layer: Int) -> IntermediateKey {
@@ -69,6 +88,17 @@ struct SchemeStores {
 
   /// All of a layer, as it comes out of the store.
   static func read(layer: Int, from store: IntermediateStore) throws -> FloatMatrix {
-    try store.getIntermediates([key(layer: layer)], plan: .read)[0].requiredMatrix()
+    try answer(layer: layer, from: store).requiredMatrix()
+  }
+
+  /// The same, with what reading it took.
+  static func answer(layer: Int, from store: IntermediateStore) throws -> IntermediateResult {
+    try store.getIntermediates([key(layer: layer)], plan: .read)[0]
+  }
+
+  /// What is stored of a layer for each value that the network emits, in bits.
+  func bitsPerValue(_ answer: IntermediateResult, layer: Int) throws -> Double {
+    let values = try answer.rowIDs.count * workload.description.layers()[layer].shape.columnCount
+    return Double(answer.cost.bytesRead) * 8 / Double(values)
   }
 }

@@ -8,6 +8,8 @@ import Mistique
 enum Table2SVCCA {
   static let layers = [6, 11, 16, 19]
   static let schemes: [NamedScheme] = [.full, .eightBit, .pool2]
+  /// Beyond the paper: bytes against coefficients.
+  static let bounds: [NamedScheme] = [0.2, 0.05].map(NamedScheme.bound)
   static let parameters = ["scheme", "layer"]
   private static let logits = 21
   /// Beside the paper's coefficients, a layer keeps at most one direction for so many images: nearly as many directions as images fit any logits, and
@@ -40,31 +42,38 @@ enum Table2SVCCA {
         .paper: Cost(seconds: 6_000, diskBytes: 30_000_000_000, memoryBytes: 12_000_000_000),
       ],
       outcome: .init(
-        claims: Table2Claims.all, figures: [Figure("table2-svcca", chart: Table2Claims.chart)],
-        gates: coefficients + [Gate("svccaSeconds", .reported)], keyFigures: Table2Claims.keyFigures),
+        claims: Table2Claims.all,
+        figures: [
+          Figure("table2-svcca", chart: Table2Claims.chart), Figure("table2-svcca-bytes", chart: BytesAndAccuracy.coefficients),
+        ],
+        gates: coefficients + [Gate("svccaSeconds", .reported), BytesAndAccuracy.gate], keyFigures: Table2Claims.keyFigures),
       // Coefficients are compared, and no times.
-      parts: { _ in schemes.map { ExperimentPart($0.name) } }
+      parts: { _ in (schemes + bounds).map { ExperimentPart($0.name) } }
     ) { context in
-      let stores = try SchemeStores(context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers + [21]))
-      for scheme in schemes {
+      let stores = try SchemeStores(
+        context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers + [21]), reruns: .none)
+      for scheme in schemes + bounds {
         try context.part(scheme.name) {
           try context.checkpointed(scheme.name) {
             let store = try stores.store(scheme)
             let outputs = try SchemeStores.read(layer: logits, from: store)
-            for layer in layers { try measure(layer, outputs, scheme, store, context) }
+            for layer in layers { try measure(layer, outputs, scheme, stores, store, context) }
             try stores.remove(store)
           }
         }
       }
+      try stores.removeAll()
     }
   }
 
   private static func measure(
-    _ layer: Int, _ outputs: FloatMatrix, _ scheme: NamedScheme, _ store: IntermediateStore, _ context: RunContext
+    _ layer: Int, _ outputs: FloatMatrix, _ scheme: NamedScheme, _ stores: SchemeStores, _ store: IntermediateStore, _ context: RunContext
   ) throws {
     try context.checkCancelled()
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
-    let matrix = try SchemeStores.read(layer: layer, from: store)
+    let answer = try SchemeStores.answer(layer: layer, from: store)
+    try context.record(BytesAndAccuracy.metric, stores.bitsPerValue(answer, layer: layer), unit: "bit", at: place)
+    let matrix = try answer.requiredMatrix()
     let cap = max(10, matrix.rows / imagesPerDirection)
     let (both, seconds) = try Stopwatch.time {
       try matrix.withValues { activations in

@@ -8,6 +8,8 @@ import Mistique
 enum Table3KNN {
   static let layers = [11, 16, 19]
   static let schemes: [NamedScheme] = [.full, .eightBit, .pool2]
+  /// Beyond the paper: bytes against neighbours as a curve, from the coarsest bound to the finest.
+  static let bounds: [NamedScheme] = [0.5, 0.35, 0.2, 0.1, 0.05].map(NamedScheme.bound)
   private static let neighbours = 50
   static let queries = 100
   static let parameters = ["scheme", "layer"]
@@ -25,22 +27,26 @@ enum Table3KNN {
         .paper: Cost(seconds: 3_000, diskBytes: 30_000_000_000, memoryBytes: 8_000_000_000),
       ],
       outcome: .init(
-        claims: Table3Claims.all, figures: [Figure("table3-knn", chart: Table3Claims.chart)],
+        claims: Table3Claims.all,
+        figures: [
+          Figure("table3-knn", chart: Table3Claims.chart), Figure("table3-knn-bytes", chart: BytesAndAccuracy.neighbours),
+        ],
         gates: [
           Gate(
             "overlap",
             .within(0.05, reason: "trained weights differ in their last bits between kinds of processors, and so do activations"),
             better: .higher),
-          Gate("knnSeconds", .reported),
+          Gate("knnSeconds", .reported), BytesAndAccuracy.gate,
         ], keyFigures: Table3Claims.keyFigures)
     ) { context in
-      let stores = try SchemeStores(context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers))
+      let stores = try SchemeStores(
+        context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers), reruns: .none)
       var reference: [Int: [[Neighbour]]] = [:]
-      for scheme in schemes {
+      for scheme in schemes + bounds {
         // Not taken over one by one: every scheme is compared with the first.
         let store = try stores.store(scheme)
         for layer in layers {
-          let found = try nearest(layer, scheme, store, context)
+          let found = try nearest(layer, scheme, stores, store, context)
           if scheme.name == NamedScheme.full.name { reference[layer] = found }
           let overlaps = zip(found, reference[layer]!).map { NearestNeighbours.overlap($0, $1) }
           try context.record(
@@ -48,15 +54,18 @@ enum Table3KNN {
         }
         try stores.remove(store)
       }
+      try stores.removeAll()
     }
   }
 
   /// The neighbours of images spread evenly over those that are logged.
-  private static func nearest(_ layer: Int, _ scheme: NamedScheme, _ store: IntermediateStore, _ context: RunContext) throws
-    -> [[Neighbour]]
-  {
+  private static func nearest(
+    _ layer: Int, _ scheme: NamedScheme, _ stores: SchemeStores, _ store: IntermediateStore, _ context: RunContext
+  ) throws -> [[Neighbour]] {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
-    let matrix = try SchemeStores.read(layer: layer, from: store)
+    let answer = try SchemeStores.answer(layer: layer, from: store)
+    try context.record(BytesAndAccuracy.metric, stores.bitsPerValue(answer, layer: layer), unit: "bit", at: place)
+    let matrix = try answer.requiredMatrix()
     let count = min(neighbours, matrix.rows / 4)
     let rows = Array(stride(from: 0, to: matrix.rows, by: max(1, matrix.rows / queries)).prefix(queries))
     let (found, seconds) = Stopwatch.time {

@@ -5,7 +5,7 @@ import Mistique
 
 /// Figure 6b of the paper: what ten checkpoints of CIFAR10_CNN and of CIFAR10_VGG16 take under each scheme, with and without DEDUP.
 enum Fig6bNetworkStorage {
-  /// The paper's seven, and DEDUP of full precision beside them.
+  /// The paper's seven, DEDUP of full precision and of 8BIT beside them, and two that are beyond the paper.
   static let policies = [
     StorageMeasurement.Policy(name: "STORE_ALL gzip", policy: StoragePolicy(.storeAll, codec: .gzip()), isCounted: true),
     StorageMeasurement.Policy(name: "STORE_ALL", policy: .storeAll),
@@ -16,7 +16,12 @@ enum Fig6bNetworkStorage {
     StorageMeasurement.Policy(name: "DEDUP", policy: .dedup),
     StorageMeasurement.Policy(name: "pool(2)+DEDUP", policy: .dedup.quantized(.pool(2))),
     StorageMeasurement.Policy(name: "8BIT+DEDUP", policy: .dedup.quantized(.kbit(8))),
+    StorageMeasurement.Policy(name: bound, policy: .dedup.quantized(NamedScheme.bound.scheme)),
+    StorageMeasurement.Policy(name: ladder, policy: .dedup.quantized(NamedScheme.ladder.scheme)),
   ]
+
+  static let bound = "\(NamedScheme.bound.name)+DEDUP"
+  static let ladder = "\(NamedScheme.ladder.name)+DEDUP"
 
   static func experiment(_ settings: Settings) -> Experiment {
     Experiment(
@@ -100,7 +105,7 @@ enum Fig6bNetworkStorage {
   /// the CNN's are, hold no zeros.
   private static func bytesPerValue(_ policy: StorageMeasurement.Policy, _ network: ImageWorkload.Network) -> Double {
     let bounds = network == .cnn ? (codes: 0.8, half: 1.3, full: 2.5) : (codes: 0.6, half: 0.9, full: 2)
-    let precision = policy.name.contains("8BIT") ? bounds.codes : policy.name == "LP" ? bounds.half : bounds.full
+    let precision = policy.name.contains("8BIT") || policy.name == bound ? bounds.codes : policy.name == "LP" ? bounds.half : bounds.full
     return policy.policy.quantization.pooling == nil ? precision : precision / 4
   }
 }

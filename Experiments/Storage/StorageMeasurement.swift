@@ -16,7 +16,10 @@ struct StorageMeasurement {
     /// Whether its partitions are encoded and counted and never kept, whatever the disk has room for.
     var isCounted = false
     /// Whether what was stored is compared with a re-run, bit for bit: for policies that keep every bit.
-    var isLossless: Bool { policy.quantization == .none }
+    var isLossless: Bool {
+      let scheme = policy.quantization
+      return scheme == .none || (scheme.values.rungs != nil && scheme.pooling == nil)
+    }
   }
 
   static let parameters = ["workload", "policy", "models"]

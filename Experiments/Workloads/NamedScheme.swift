@@ -23,8 +23,14 @@ struct NamedScheme: Sendable {
   static let eightBit = NamedScheme(name: "8BIT", scheme: .kbit(8))
   static let threeBit = NamedScheme(name: "KBIT(3)", scheme: .kbit(3))
   static let threshold = NamedScheme(name: "THRESHOLD", scheme: .threshold())
-  /// No value off by more than a fifth of the layer's root mean square: on the networks measured, neighbours as 8BIT keeps them.
-  static let bound = NamedScheme(name: "BOUND(0.2 rms)", scheme: .bound(.relative(0.2)))
+  /// No value off by more than so many of the layer's root mean squares.
+  static func bound(_ share: Double) -> NamedScheme {
+    NamedScheme(name: "BOUND(\(share) rms)", scheme: .bound(.relative(share)))
+  }
+  /// On the networks measured, neighbours as 8BIT keeps them.
+  static let bound = bound(0.2)
+  /// Every bit, and a base with the error of `bound`.
+  static let ladder = NamedScheme(name: "ladder(0.2 rms)", scheme: .ladder(.relative(0.2)))
   static let pool2 = NamedScheme(name: "pool(2)", scheme: .pool(2))
   static let pool4 = NamedScheme(name: "pool(4)", scheme: .pool(4))
   static let poolWhole = NamedScheme(name: "pool(S)", scheme: .poolWholeMap)

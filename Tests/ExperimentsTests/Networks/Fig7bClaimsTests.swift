@@ -26,6 +26,13 @@ import Testing
         try rows.addCount("images", 2_000, at: place)
       }
     }
+    for reading in Fig7bReadCost.beyond.flatMap(\.readings) {
+      for layer in Fig7bReadCost.layers {
+        let place: MeasurementTable.Parameters = ["scheme": reading.name, "layer": layer]
+        try rows.add("readSeconds", [1], at: place)
+        try rows.add("readColdSeconds", [2], at: place)
+      }
+    }
     return rows
   }
 

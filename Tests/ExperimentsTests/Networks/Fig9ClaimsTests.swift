@@ -6,7 +6,7 @@ import Testing
 /// Figure 9's claims over rows that nobody measured.
 @Suite struct Fig9ClaimsTests {
   private func rows(_ other: [String: Double] = [:]) throws -> MadeUpRows {
-    let shares = ["full": 0, "LP": 0, "8BIT": 0.002, "pool(2)": 0, "KBIT(3)": 0.2, "THRESHOLD": 0.8]
+    let shares = ["full": 0, "LP": 0, "8BIT": 0.002, "pool(2)": 0, "KBIT(3)": 0.2, "THRESHOLD": 0.8, "BOUND(0.2 rms)": 0.01]
     var rows = try MadeUpRows(Fig9HeatMaps.parameters)
     for scheme in Fig9HeatMaps.schemes {
       let place: MeasurementTable.Parameters = ["scheme": scheme.name, "class": "all", "neuron": "all"]

@@ -61,4 +61,24 @@ import Testing
 
   @Test("The figure says how many images there were")
   func figure() throws { #expect(try Table3Claims.chart(rows().table).title.contains("5,000 images")) }
+
+  @Test("Bytes against neighbours: a panel for each layer, a curve of bounds, and a point for each of the paper's schemes")
+  func curve() throws {
+    var rows = try rows()
+    for layer in Table3KNN.layers {
+      for (place, scheme) in (Table3KNN.schemes + Table3KNN.bounds).enumerated() {
+        let parameters: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
+        try rows.add(BytesAndAccuracy.metric, [1 + Double(place)], at: parameters)
+        if place >= Table3KNN.schemes.count { try rows.add("overlap", [0.9], at: parameters) }
+      }
+    }
+    let chart = try BytesAndAccuracy.neighbours(rows.table)
+    #expect(chart.panels.count == 3 && chart.title.contains("5,000 images"))
+    #expect(chart.notes[0].contains("0.5, 0.35, 0.2, 0.1, 0.05"))
+    guard case .lines(let series) = chart.panels[0].content else { throw NoLines() }
+    #expect(series.map(\.name) == ["BOUND", "full", "8BIT", "pool(2)"])
+    #expect(series[0].points.map(\.x) == [4, 5, 6, 7, 8] && series[2].points == [.init(x: 2, y: 94)])
+  }
+
+  private struct NoLines: Error {}
 }

@@ -13,17 +13,18 @@ import Testing
     var duplicates = 0.0
   }
 
-  /// The paper's own numbers, MB for GB; 8BIT+DEDUP and the bytes of a first checkpoint it does not give.
+  /// The paper's own numbers, MB for GB; 8BIT+DEDUP, BOUND and the bytes of a first checkpoint it does not give.
   private static let papers: [String: [String: Made]] = [
     "CIFAR10_CNN": [
       "STORE_ALL gzip": Made(bytes: 242), "STORE_ALL": Made(bytes: 240), "LP": Made(bytes: 128), "8BIT": Made(bytes: 72.4),
       "pool(2)": Made(bytes: 39), "pool(S)": Made(bytes: 2.53), "DEDUP": Made(bytes: 240), "pool(2)+DEDUP": Made(bytes: 39),
-      "8BIT+DEDUP": Made(bytes: 72.4),
+      "8BIT+DEDUP": Made(bytes: 72.4), "BOUND(0.2 rms)+DEDUP": Made(bytes: 20),
     ],
     "CIFAR10_VGG16": [
       "STORE_ALL gzip": Made(bytes: 350), "STORE_ALL": Made(bytes: 350), "LP": Made(bytes: 191), "8BIT": Made(bytes: 125),
       "pool(2)": Made(bytes: 58), "pool(S)": Made(bytes: 4.19), "DEDUP": Made(bytes: 35, first: 0.99, duplicates: 800),
       "pool(2)+DEDUP": Made(bytes: 5.997, first: 0.99, duplicates: 800), "8BIT+DEDUP": Made(bytes: 12.5, first: 0.99, duplicates: 800),
+      "BOUND(0.2 rms)+DEDUP": Made(bytes: 3.5, first: 0.99, duplicates: 800),
     ],
   ]
 
@@ -92,6 +93,14 @@ import Testing
     let result = try gains.judge(Fig6bClaims.all, "fig6b.cnn-gains-nothing")
     #expect(result.outcome == .doesNotHold && result.remark?.contains("300 chunks of the first checkpoint repeat others of it") == true)
     #expect(try outcome("cnn-gains-nothing", rows("CIFAR10_CNN", ["pool(2)+DEDUP": Made(bytes: 38.6)])) == .holds)
+  }
+
+  @Test("A hundred times less is exactly that, and of the same data")
+  func hundredfold() throws {
+    let (id, policy) = ("bound-hundredfold", Fig6bNetworkStorage.bound)
+    #expect(try outcome(id, rows("CIFAR10_VGG16", [policy: Made(bytes: 3.6)])) == .doesNotHold)
+    #expect(try outcome(id, rows("CIFAR10_VGG16", [policy: Made(bytes: 3.4, chunks: 0)])) == .doesNotHold)
+    #expect(try outcome(id, rows(), at: .ci) == .notApplicable)
   }
 
   @Test("A scheme that saves less than the text says does not hold, and the remark tells the encoding's share")

@@ -1,0 +1,53 @@
+import ExperimentKit
+
+/// What a scheme stores for each value against what it keeps of the answers, layer by layer: BOUND_QT as a curve, the paper's schemes as points.
+enum BytesAndAccuracy {
+  /// Of rows: what is stored of a layer for each value that the network emits.
+  static let metric = "bitsPerValue"
+  static let gate = Gate(
+    metric, .within(0.02, reason: "trained weights differ in their last bits between kinds of processors, and so do compressed sizes"),
+    better: .lower)
+
+  /// Of table 3.
+  static func neighbours(_ table: MeasurementTable) throws -> Chart {
+    let count = try table.count("neighbours", where: ["scheme": "full", "layer": Table3KNN.layers[0]])
+    return try chart(
+      table, Table3KNN.layers, Table3KNN.schemes, Table3KNN.bounds, "Nearest neighbours that remain",
+      Axis("% of \(count) neighbours", range: 0...105)
+    ) { 100 * (try table.value("overlap", where: ["scheme": $0, "layer": $1])) }
+  }
+
+  /// Of table 2, with the paper's directions.
+  static func coefficients(_ table: MeasurementTable) throws -> Chart {
+    let metric = Table2SVCCA.Directions.all.metric
+    return try chart(
+      table, Table2SVCCA.layers, Table2SVCCA.schemes, Table2SVCCA.bounds, "Mean CCA coefficient with the logits",
+      Axis("mean CCA coefficient", range: 0...1.05)
+    ) { try table.value(metric, where: ["scheme": $0, "layer": $1]) }
+  }
+
+  private static func chart(
+    _ table: MeasurementTable, _ layers: [Int], _ schemes: [NamedScheme], _ bounds: [NamedScheme], _ title: String, _ y: Axis,
+    kept: (_ scheme: String, _ layer: Int) throws -> Double
+  ) throws -> Chart {
+    let images = try table.count("images", where: ["scheme": "full", "layer": layers[0]])
+    func point(_ scheme: NamedScheme, _ layer: Int) throws -> LineSeries.Point {
+      LineSeries.Point(x: try table.value(metric, where: ["scheme": scheme.name, "layer": layer]), y: try kept(scheme.name, layer))
+    }
+    let panels = try layers.map { layer in
+      let curve = LineSeries("BOUND", points: try bounds.map { try point($0, layer) })
+      let papers = try schemes.map { LineSeries($0.name, points: [try point($0, layer)], joined: false) }
+      return Panel(
+        title: "layer \(layer)", x: Axis("bits stored for each value", .logarithmic), y: y, .lines([curve] + papers))
+    }
+    return Chart(
+      title: "\(title), by what is stored: CIFAR10_VGG16, \(Quantity.grouped(images)) images", panels: panels,
+      notes: [
+        "BOUND (beyond the paper): no value is off by more than so many root mean squares of the layer, from left to right "
+          + bounds.map { $0.name.filter { $0.isNumber || $0 == "." } }.joined(separator: ", ")
+          + ". The base of a ladder has the same values and codes.",
+        "Bits are those of the frames that are read for the whole layer, over the values that the network emits. Points: the paper's schemes here.",
+        PretrainedVGG16.note,
+      ], columns: 2)
+  }
+}
