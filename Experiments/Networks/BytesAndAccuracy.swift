@@ -1,4 +1,5 @@
 import ExperimentKit
+import Foundation
 
 /// What a scheme stores for each value against what it keeps of the answers, layer by layer: BOUND_QT as a curve, the paper's schemes as points.
 enum BytesAndAccuracy {
@@ -13,7 +14,7 @@ enum BytesAndAccuracy {
     let count = try table.count("neighbours", where: ["scheme": "full", "layer": Table3KNN.layers[0]])
     return try chart(
       table, Table3KNN.layers, Table3KNN.schemes, Table3KNN.bounds, "Nearest neighbours that remain",
-      Axis("% of \(count) neighbours", range: 0...105)
+      "% of \(count) neighbours", whole: 100
     ) { 100 * (try table.value("overlap", where: ["scheme": $0, "layer": $1])) }
   }
 
@@ -22,23 +23,27 @@ enum BytesAndAccuracy {
     let metric = Table2SVCCA.Directions.all.metric
     return try chart(
       table, Table2SVCCA.layers, Table2SVCCA.schemes, Table2SVCCA.bounds, "Mean CCA coefficient with the logits",
-      Axis("mean CCA coefficient", range: 0...1.05)
+      "mean CCA coefficient", whole: 1
     ) { try table.value(metric, where: ["scheme": $0, "layer": $1]) }
   }
 
   private static func chart(
-    _ table: MeasurementTable, _ layers: [Int], _ schemes: [NamedScheme], _ bounds: [NamedScheme], _ title: String, _ y: Axis,
+    _ table: MeasurementTable, _ layers: [Int], _ schemes: [NamedScheme], _ bounds: [NamedScheme], _ title: String, _ kind: String,
+    whole: Double,
     kept: (_ scheme: String, _ layer: Int) throws -> Double
   ) throws -> Chart {
     let images = try table.count("images", where: ["scheme": "full", "layer": layers[0]])
     func point(_ scheme: NamedScheme, _ layer: Int) throws -> LineSeries.Point {
       LineSeries.Point(x: try table.value(metric, where: ["scheme": scheme.name, "layer": layer]), y: try kept(scheme.name, layer))
     }
+    // The same in every panel, from the tenth below the least on.
+    let least = try layers.flatMap { layer in try (schemes + bounds).map { try kept($0.name, layer) } }.min() ?? 0
+    let y = Axis(kind, range: floor(least / whole * 10) / 10 * whole...1.02 * whole)
     let panels = try layers.map { layer in
       let curve = LineSeries("BOUND", points: try bounds.map { try point($0, layer) })
       let papers = try schemes.map { LineSeries($0.name, points: [try point($0, layer)], joined: false) }
       return Panel(
-        title: "layer \(layer)", x: Axis("bits stored for each value", .logarithmic), y: y, .lines([curve] + papers))
+        title: "layer \(layer)", x: Axis("bits stored for each value"), y: y, .lines([curve] + papers))
     }
     return Chart(
       title: "\(title), by what is stored: CIFAR10_VGG16, \(Quantity.grouped(images)) images", panels: panels,

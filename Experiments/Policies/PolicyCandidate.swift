@@ -9,12 +9,15 @@ struct PolicyCandidate: Sendable {
     case floats
     /// Maps of more than one value.
     case maps
+    /// Rows of floats without names: layers of networks, and arrays.
+    case layers
 
     /// Why a scheme is left out where no intermediate has it.
     var reason: String? {
       switch self {
       case .nothing: nil
       case .floats: "No intermediate has floating-point values."
+      case .layers: "No intermediate is a layer of a network or an array: named columns are stored as they are."
       case .maps: "No intermediate has maps to pool: those are arrays of rows x channels x height x width, and layers of networks."
       }
     }
@@ -25,7 +28,9 @@ struct PolicyCandidate: Sendable {
   let needs: Needs
 
   /// Whether values may come back changed.
-  var isLossy: Bool { policy.quantization != .none }
+  var isLossy: Bool { policy.quantization != .none && !hasRungs }
+  /// Whether it is exact and has a base beside: an exact read takes about twice as long.
+  var hasRungs: Bool { policy.quantization.values.rungs != nil }
 
   private init(_ name: String, _ policy: StoragePolicy, _ needs: Needs = .nothing) {
     // Every policy runs every stage, or the times of logging would not compare.
@@ -34,11 +39,11 @@ struct PolicyCandidate: Sendable {
 
   private init(_ scheme: NamedScheme, _ needs: Needs) { self.init(scheme.name, scheme.policy, needs) }
 
-  /// The paper's two policies, and its schemes under DEDUP. What adaptive policies store depends on the questions, and is not compared.
+  /// The paper's two policies, its schemes under DEDUP, and two that are beyond it. What adaptive policies store depends on the questions, and is not compared.
   static let all = [
     PolicyCandidate("STORE_ALL", .storeAll), PolicyCandidate("DEDUP", .dedup), PolicyCandidate(.lp, .floats),
     PolicyCandidate(.eightBit, .floats), PolicyCandidate(.threeBit, .floats), PolicyCandidate(.threshold, .floats),
-    PolicyCandidate(.bound, .floats),
+    PolicyCandidate(.bound, .floats), PolicyCandidate(.ladder, .layers),
     PolicyCandidate(.pool2, .maps), PolicyCandidate(.poolWhole, .maps),
   ]
 
@@ -50,6 +55,7 @@ struct PolicyCandidate: Sendable {
     case .nothing: true
     case .floats: intermediates.contains(where: \.hasFloats)
     case .maps: intermediates.contains(where: \.hasMaps)
+    case .layers: intermediates.contains { $0.schema.isMaps && $0.hasFloats }
     }
   }
 }

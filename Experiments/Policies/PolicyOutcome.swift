@@ -4,6 +4,7 @@ import ExperimentKit
 struct PolicyOutcome {
   let name: String
   let isLossy: Bool
+  let hasRungs: Bool
   let storedBytes: Double
   /// Of the values as they are.
   let rawBytes: Double
@@ -27,7 +28,7 @@ struct PolicyOutcome {
 
   init(_ policy: PolicyCandidate, _ table: MeasurementTable) throws {
     name = policy.name
-    isLossy = policy.isLossy
+    (isLossy, hasRungs) = (policy.isLossy, policy.hasRungs)
     let everything: MeasurementTable.Parameters = ["policy": policy.name, "intermediate": PolicyMeasurement.all]
     storedBytes = try table.value("storedBytes", where: everything)
     rawBytes = try table.value("rawBytes")

@@ -6,7 +6,7 @@ import ExperimentKit
 ///    be computed, is at least 0.95, and no finite value was lost.
 /// 2. Of those that save a tenth of the bytes of the smallest exact policy the one with the fewest is recommended; where another of them has at most 5 %
 ///    more and keeps more neighbours, that one.
-/// 3. If there is none, the smallest exact policy is.
+/// 3. If there is none, the smallest exact policy is. A ladder, whose exact reads are slower, counts as one where it saves more than 5 %.
 struct Recommendation {
   static let leastMean = 0.95
   static let leastOfEach = 0.9
@@ -22,7 +22,8 @@ struct Recommendation {
 
   /// - Precondition: one of the policies is exact.
   init(_ outcomes: [PolicyOutcome]) {
-    let exact = outcomes.filter { !$0.isLossy }.min { $0.storedBytes < $1.storedBytes }!
+    func weighed(_ outcome: PolicyOutcome) -> Double { outcome.storedBytes * (outcome.hasRungs ? Self.aboutEqual : 1) }
+    let exact = outcomes.filter { !$0.isLossy }.min { weighed($0) < weighed($1) }!
     self.exact = exact
     let near = outcomes.filter {
       $0.isLossy && $0.storedBytes <= Self.leastSaving * exact.storedBytes && Self.isNearEnough($0)

@@ -32,7 +32,10 @@ import Testing
     #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(result.output.contains(" of neighbours at ") && result.output.contains("logging: over copying the arrays"))
     let records = try program.records("smoke/policies")
-    #expect(policies(records) == ["STORE_ALL", "DEDUP", "LP", "8BIT", "KBIT(3)", "THRESHOLD", "BOUND(0.2 rms)", "pool(2)", "pool(S)"])
+    #expect(
+      policies(records) == [
+        "STORE_ALL", "DEDUP", "LP", "8BIT", "KBIT(3)", "THRESHOLD", "BOUND(0.2 rms)", "ladder(0.2 rms)", "pool(2)", "pool(S)",
+      ])
     func value(_ metric: String, _ policy: String, _ intermediate: String = "all", question: String = "none") throws -> Double {
       try records.value(metric, ["policy": policy, "intermediate": intermediate, "question": question])
     }
@@ -74,7 +77,7 @@ import Testing
     #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(result.output.contains("logging: over running the network"))
     let records = try program.records("smoke/policies")
-    #expect(policies(records).count == 9)
+    #expect(policies(records).count == 10)
     #expect(Set(records.all.compactMap { $0["intermediate"] }) == ["all", "layer0", "layer1", "layer2", "layer3"])
     #expect(try records.value("rows", ["intermediate": "layer1"]) == 100)
     let other = try write(yaml.replacing("units: 10", with: "units: 11"), "nets/other.yaml")

@@ -53,6 +53,14 @@ struct RecommendationTests {
     #expect(found.sentences[4] == "KBIT(3) takes 1/35, but keeps 70 % of neighbours.")
   }
 
+  @Test("A ladder is exact, and recommended beside DEDUP where it saves more than 5 %")
+  func ladder() throws {
+    for (bytes, expected) in [(6_900.0, "DEDUP"), (6_000, "ladder(0.2 rms)")] {
+      let found = try recommendation { try add(&$0, "ladder(0.2 rms)", bytes: bytes) }
+      #expect(found.exact.name == expected && found.chosen.name == expected)
+    }
+  }
+
   @Test("Of schemes with about the same bytes, the one that keeps more neighbours")
   func nearlyEqual() throws {
     let found = try recommendation {
@@ -117,7 +125,8 @@ struct RecommendationTests {
     #expect(
       text.contains("logging: over copying the arrays")
         && text.contains(
-          "Left out: 8BIT, KBIT(3), BOUND(0.2 rms). No intermediate has floating-point values.\nLeft out: pool(2), pool(S). No")
+          "Left out: 8BIT, KBIT(3), BOUND(0.2 rms). No intermediate has floating-point values.\nLeft out: ladder(0.2 rms). No intermediate is a layer"
+        )
     )
     let chart = try PoliciesFigure.chart(table)
     #expect(chart.panels.count == 4 && chart.notes.contains { $0.contains("Left out: pool(2), pool(S).") })
