@@ -22,6 +22,41 @@ extension IntermediateStore {
     _ keys: [String], k: Int, by score: RowScore = .maximum, smallest: Bool = false, rows: RowRequest = .all,
     plan: QueryPlan.Preference = .automatic, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> TopRows {
+    try searching(keys, rows, plan, isCancelled) { reader, question, fetch in
+      try reader.top(k, of: question, by: score, smallest: smallest, fetch: fetch)
+    }
+  }
+
+  /// COL_DIST (paper section 5): how many rows score within each of several ranges, exactly.
+  ///
+  ///     let found = try store.distribution(["cifar10.vgg16.layer4.n35"], edges: [0, 0.5, 1, 2], by: .mean)
+  ///
+  /// Of an intermediate in rungs the base is searched, and the exact values are fetched of those rows alone whose bin it leaves open. Of any other, all
+  /// rows are fetched.
+  ///
+  /// - Parameters:
+  ///   - keys: as `topRows`.
+  ///   - edges: of the bins, ascending.
+  ///   - rows: those that are counted.
+  ///   - plan: how exact values are fetched.
+  ///   - isCancelled: as in `getIntermediates`.
+  /// - Complexity: as `topRows`.
+  /// - Throws: as `topRows`; `invalid` for edges that do not ascend.
+  public func distribution(
+    _ keys: [String], edges: [Double], by score: RowScore = .mean, rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> ScoreDistribution {
+    let bins = try ScoreBins(edges, at: keys.joined(separator: ", "))
+    return try searching(keys, rows, plan, isCancelled) { reader, question, fetch in
+      try reader.distribution(bins, of: question, by: score, fetch: fetch)
+    }
+  }
+
+  /// Calls `body` with the question that keys of one intermediate ask, and with what fetches rows of it exactly.
+  private func searching<Found>(
+    _ keys: [String], _ rows: RowRequest, _ plan: QueryPlan.Preference, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ body: (ChunkReader, Question, _ fetch: (RowRequest) throws -> IntermediateResult) throws -> Found
+  ) throws -> Found {
     let parsed = try keys.map { try IntermediateKey($0) }
     return try opened.whileReading { hold in
       let questions = try opened.questions(parsed, rows: rows)
@@ -32,7 +67,7 @@ extension IntermediateStore {
       }
       let reader = ChunkReader(opened: opened)
       // Whatever is stored quantized has no exact scores: as the policy keeps it, then.
-      return try reader.top(k, of: questions[0], by: score, smallest: smallest) { rows in
+      return try body(reader, questions[0]) { rows in
         try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
       }
     }

@@ -40,8 +40,7 @@ extension ChunkReader {
     guard let base = try searchedBase(question) else { return nil }
     let matrix = base.matrix
     let near = Self.scores(matrix, score)
-    let largest = matrix.withValues { $0.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 } }
-    let slack = score.error(of: base.error, columns: matrix.columns, largest: largest)
+    let slack = score.error(of: base)
     return CandidateRows(
       rowIDs: Self.candidates(k, near, slack, smallest).map { base.rowIDs[$0] }, rows: near.count,
       withoutScore: near.count(where: \.isNaN), cost: base.cost)
@@ -80,7 +79,7 @@ extension ChunkReader {
     return try opened.store.plan(plan.manifest, columns: plan.columns, rows: plan.rows, rungs: .base)
   }
 
-  private static func scores(_ result: IntermediateResult, _ score: RowScore, _ question: Question) throws -> [Double] {
+  static func scores(_ result: IntermediateResult, _ score: RowScore, _ question: Question) throws -> [Double] {
     switch result.values {
     case .maps(let matrix): return scores(matrix, score)
     case .frame:
@@ -90,7 +89,7 @@ extension ChunkReader {
     }
   }
 
-  private static func scores(_ matrix: FloatMatrix, _ score: RowScore) -> [Double] {
+  static func scores(_ matrix: FloatMatrix, _ score: RowScore) -> [Double] {
     matrix.withValues { values in
       (0..<matrix.rows).map { row in
         score.score(UnsafeBufferPointer(rebasing: values[row * matrix.columns..<(row + 1) * matrix.columns]))
@@ -115,5 +114,13 @@ extension ChunkReader {
       scores[a] != scores[b] ? (smallest ? scores[a] < scores[b] : scores[a] > scores[b]) : a < b
     }
     return Array(ranked.prefix(k))
+  }
+}
+
+extension RowScore {
+  /// How far the score of a row of the base may be from that of its exact values.
+  func error(of base: ChunkReader.SearchedBase) -> Double {
+    let largest = base.matrix.withValues { $0.reduce(0.0) { $1.isFinite ? max($0, abs(Double($1))) : $0 } }
+    return error(of: base.error, columns: base.matrix.columns, largest: largest)
   }
 }

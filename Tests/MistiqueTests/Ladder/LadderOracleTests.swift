@@ -169,6 +169,23 @@ final class GivenNetwork: ExecutableModel {
       #expect(
         found.rowIDs == ranked.map { ids[searched[$0]] } && found.scores == ranked.map { scores[$0] }, "\(when), \(key), \(score), \(k)")
 
+      // Edges on scores themselves, between them and beyond them.
+      let known = scores.filter(\.isFinite) + [0]
+      let edges = Set((0..<5).map { _ in known.randomElement(using: &random)! * [1, 1, 0.7, 3].randomElement(using: &random)! }).filter(
+        \.isFinite
+      ).sorted()
+      if edges.count > 1 {
+        let counted = try store.distribution([key], edges: edges, by: score, rows: request)
+        let numbers = scores.filter { !$0.isNaN }
+        let last = edges.count - 2
+        let counts = (0...last).map { bin in
+          numbers.count { $0 >= edges[bin] && ($0 < edges[bin + 1] || bin == last && $0 == edges[bin + 1]) }
+        }
+        #expect(counted.counts == counts, "\(when), \(key), \(score), \(edges)")
+        #expect(counted.below == numbers.count { $0 < edges[0] } && counted.above == numbers.count { $0 > edges[last + 1] })
+        #expect(counted.withoutScore == scores.count - numbers.count && counted.rows == scores.count && counted.candidates <= scores.count)
+      }
+
       guard let target = searched.indices.randomElement(using: &random) else { continue }
       let distances = lines.map { line in
         zip(line, lines[target]).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }

@@ -56,6 +56,19 @@ import Testing
     #expect(found.searched.bytesRead > 0 && found.refined.framesDecoded > 0)
   }
 
+  @Test("Of two wide bins only the rows near their edge are looked at exactly, and edges that do not ascend are refused")
+  func distribution() throws {
+    let store = try logged(.ladder(.absolute(0.01)), at: "store")
+    let values = (0..<3000).map { Double(ToyNetwork.value(layer: 1, row: Int64($0), column: 8, weight: 2)) }
+    let middle = values.sorted()[1500]
+    let found = try store.distribution(["t.a.layer1.n1_0_2"], edges: [-1e6, middle, 1e6])
+    #expect(found.counts == [values.count { $0 < middle }, values.count { $0 >= middle }] && found.rows == 3000)
+    #expect(found.candidates > 0 && found.candidates < 300 && found.refined.framesDecoded > 0)
+    for edges in [[], [1], [1, 1], [2, 1], [0, .nan], [0, .infinity]] {
+      #expect(throws: StoreError.self, "\(edges)") { try store.distribution(["t.a.layer1.n1_0_2"], edges: edges) }
+    }
+  }
+
   @Test("After its residual was given back, the candidates alone are re-run")
   func demoted() throws {
     let store = try logged(.ladder(.absolute(0.01)), at: "store")
