@@ -1,3 +1,4 @@
+import ArrayFiles
 import ConvolutionalNetworks
 import Foundation
 import TestSupport
@@ -83,6 +84,30 @@ import Testing
     let other = try write(yaml.replacing("units: 10", with: "units: 11"), "nets/other.yaml")
     let unfit = try run(["--model", other, "--weights", weights.path])
     #expect(unfit.status == 1 && unfit.output.contains("does not fit other.yaml"))
+  }
+
+  @Test("A network on rows of another shape is compared on the array that --images names, and without one that is asked for")
+  func otherInput() throws {
+    let yaml = """
+      name: rows
+      input: [5]
+      layers:
+        - dense: {units: 8}
+        - dense: {units: 3, relu: false}
+      """
+    let path = try write(yaml, "nets/rows.yaml")
+    let description = try NetworkDescription(yaml: yaml, origin: "rows")
+    try Checkpoint.initial(for: description, seed: 1).safetensors().write(to: folder.url.appendingPathComponent("nets/rows.safetensors"))
+    let without = try run(["--model", path])
+    #expect(without.status == 1 && without.output.contains("--images"), "\(without.output)")
+    let array = folder.url.appendingPathComponent("rows.npy")
+    var file = try NPYWriter(array, type: "<f4", shape: [60, 5])
+    try (0..<60 * 5).map { sin(Float($0)) }.withUnsafeBytes { try file.write($0) }
+    try file.commit()
+    let result = try run(["--model", path, "--images", array.path])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    let records = try program.records("smoke/policies")
+    #expect(try records.value("rows", ["intermediate": "layer1"]) == 60)
   }
 
   @Test("A pipeline with variants is compared; its tables have no maps, which is said")
