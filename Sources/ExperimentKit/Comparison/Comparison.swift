@@ -19,8 +19,8 @@ package struct Comparison: Sendable, Equatable {
     package let baseline: MeasuredValue
     /// Every repetition.
     package let run: [MeasuredValue]
-    package let gate: String
-    package let judgement: Judgement
+    package fileprivate(set) var gate: String
+    package fileprivate(set) var judgement: Judgement
     /// A ratio of times, which another process may have disturbed.
     package let isOfTimes: Bool
   }
@@ -33,7 +33,7 @@ package struct Comparison: Sendable, Equatable {
     package let baseline: ClaimResult.Outcome?
     package let run: ClaimResult.Outcome
     /// Why it is not judged, if it is not.
-    package let reportedBecause: String?
+    package fileprivate(set) var reportedBecause: String?
 
     /// Held and does so no longer. That a claim does not hold is a legal state; that it cannot be judged any more is none.
     package var judgement: Judgement {
@@ -59,9 +59,9 @@ package struct Comparison: Sendable, Equatable {
   package let added: [String]
   /// Baseline metrics the experiment no longer gates, and gates that are not as they were.
   package let gateChanges: [String]
-  package let differences: [Difference]
+  package private(set) var differences: [Difference]
   /// Claims whose outcome changed.
-  package let claims: [ClaimDifference]
+  package private(set) var claims: [ClaimDifference]
 
   /// What must be mended or deliberately accepted.
   package var regressions: [Difference] { differences.filter { $0.judgement == .regression } }
@@ -73,6 +73,23 @@ package struct Comparison: Sendable, Equatable {
     isRegression && missing.isEmpty && regressions.allSatisfy(\.isOfTimes) && lostClaims.allSatisfy { $0.run != .error }
   }
   package var exitStatus: Int32 { isRegression ? 1 : 0 }
+
+  /// What regressed in both of two runs. What depends on times and regressed in this one alone is reported: of some hundred ratios of short times a few are
+  /// off in any run, and others in the next.
+  func confirmed(by first: Comparison) -> Comparison {
+    var both = self
+    let slow = Set(first.regressions.map { [$0.metric, $0.place] })
+    for place in differences.indices where differences[place].judgement == .regression && differences[place].isOfTimes {
+      guard !slow.contains([differences[place].metric, differences[place].place]) else { continue }
+      both.differences[place].judgement = .reported
+      both.differences[place].gate += ", which it met in the run before"
+    }
+    let lost = Set(first.lostClaims.map(\.id))
+    for place in claims.indices where claims[place].judgement == .regression && claims[place].run != .error {
+      if !lost.contains(claims[place].id) { both.claims[place].reportedBecause = "it held in the run before" }
+    }
+    return both
+  }
 
   /// Compares `rows` with `baseline` under the experiment's gates, and the outcomes of its claims with the baseline's.
   package init(

@@ -17,17 +17,22 @@ extension Runner {
   ///
   /// A regression does not throw: it is the result's `exitStatus`. Throws: `BaselineError.none`, or the error of reading either.
   package func compare(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
-    let (rows, provenance) = try published(experiment, at: scale)
-    let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
-    let outcome = experiment.outcome
-    let comparison = Comparison(
-      baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims,
-      checkout: SourceState.current())
+    let comparison = try comparison(experiment, at: scale)
     output.line("\(comparison)")
     return comparison
   }
 
-  /// As `compare`; a run that regressed in nothing but times and claims is repeated, and what regresses again counts.
+  private func comparison(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
+    let (rows, provenance) = try published(experiment, at: scale)
+    let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
+    let outcome = experiment.outcome
+    return Comparison(
+      baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims,
+      checkout: SourceState.current())
+  }
+
+  /// As `compare`; a run that regressed in nothing but times and claims is repeated, and the measurements and claims that regress again
+  /// count.
   ///
   /// The repetition is measured with the run's own seed, repetitions and settings, and replaces it. `options` gives what no run records. Where it would be
   /// on other data, it is not run, and what regressed counts. Throws: also what running throws.
@@ -53,7 +58,9 @@ extension Runner {
         folder: results.run(of: experiment.name, at: options.scale).path, earlier: before.data.debugDescription,
         now: after.data.debugDescription)
     }
-    return try compare(experiment, at: options.scale)
+    let again = try comparison(experiment, at: options.scale).confirmed(by: first)
+    output.line("\(again)")
+    return again
   }
 
   private func published(_ experiment: Experiment, at scale: Scale) throws -> (MeasurementTable, Provenance) {

@@ -92,4 +92,37 @@ struct ClaimComparisonTests {
     #expect(try runner.compareTwice(experiment, Sample.options).exitStatus == 1)
     #expect(try String(contentsOf: runs, encoding: .utf8) == "....", "bytes are not measured again in the hope of others")
   }
+
+  @Test("One of several times that is off in each run, another one each time, is none that regressed; the same one twice is")
+  func another() throws {
+    for (slow, status) in [(["a", "b"], 0), (["a", "a"], 1)] as [([String], Int32)] {
+      let folder = try TemporaryFolder()
+      let runs = folder.url.appendingPathComponent("runs.txt")
+      @Sendable func measure(_ context: RunContext) throws {
+        let count = ((try? String(contentsOf: runs, encoding: .utf8)) ?? "").count
+        try String(repeating: ".", count: count + 1).write(to: runs, atomically: true, encoding: .utf8)
+        try context.state(data: .generated("seeded bytes", files: []))
+        for policy in ["a", "b"] {
+          try context.record("speedUp", count > 0 && slow[count - 1] == policy ? 1.0 : 10.0, unit: "x", at: ["policy": policy])
+        }
+      }
+      let claims = ["a", "b"].map { policy in
+        Claim("fast-\(policy)", "It is fast.", source: "section 8") { table in
+          let speedUp = try table.value("speedUp", where: ["policy": policy])
+          return ClaimVerdict(holds: speedUp > 5, numbers: ["x": speedUp])
+        }
+      }
+      let experiment = Experiment(
+        .init(name: "another", aliases: [], title: "Another", source: "section 8"), parameters: ["policy"], costs: [.smoke: Sample.cost],
+        outcome: .init(claims: claims, gates: [Gate("speedUp", .ratioAtLeast(0.25))]), run: { try measure($0) })
+      let transcript = Transcript()
+      let runner = Runner(results: ResultsFolder(root: folder.url), output: transcript.output)
+      _ = try runner.run(experiment, Sample.options)
+      try runner.setBaseline(experiment, at: .smoke, reason: "first")
+      _ = try runner.run(experiment, Sample.options)
+      let found = try runner.compareTwice(experiment, Sample.options)
+      #expect(found.exitStatus == status && found.regressions.count == Int(status) && found.lostClaims.count == Int(status))
+      #expect(transcript.text.contains("which it met in the run before") == (status == 0))
+    }
+  }
 }
