@@ -49,6 +49,29 @@ class ReadTests(StoreCase):
         for rows in ((2, 2), (3, 1), (-1, 2)):
             with self.refused(mistique.InvalidError):
                 layer.region(2, rows, (0, 2))
+        with self.assertRaises(TypeError):
+            layer.region(2, (0.5, 3), (0, 2))
+
+    def test_ids_are_the_answers_own(self):
+        layer = self.store["net"]["fc"]
+        asked = np.array([5])
+        question, answers = layer.rows(asked), []
+        for row in (7, 9):
+            asked[0] = row
+            answers.append(layer.rows(asked).get())
+        self.assertEqual([int(answer.ids[0]) for answer in answers], [7, 9])
+        np.testing.assert_array_equal(question.numpy()[0], self.dense[5])
+        question.get().ids[0] = 1
+        question.ids()[0] = 1
+        np.testing.assert_array_equal(question.numpy()[0], self.dense[5])
+
+    def test_region_of_pooled_maps(self):
+        with self.store.capture(None, "pooled", policy="dedup + pool(2)") as capture:
+            with capture.rows(range(60)):
+                capture.add("layer.1", self.maps[:, :, :4, :4])
+        pooled = self.maps[:, 1, :4, :4].reshape(60, 2, 2, 2, 2).mean((2, 4))
+        found = self.store["pooled"]["layer.1"].region(1, (0, 2), (1, 2)).numpy()
+        np.testing.assert_allclose(found, pooled[:, :, 1:2], rtol=1e-5, atol=1e-6)
 
     def test_topk(self):
         ids, values = self.store.topk("net/fc", unit=3, k=5)

@@ -260,7 +260,7 @@ typedef struct mistique_ask_options {
 } mistique_ask_options;
 
 /* Keys are `project.model.intermediate.column`, a part with a dot between backticks, `*` for all columns; of a layer `n35` is a
- * map, and `n35_2-5_0-7` rows 2 to 5 of columns 0 to 7 of it. The answer has one result per intermediate, in the order in which the keys first name them. `ids` NULL: all rows; else `id_count` ids without repetitions. Rows are
+ * map, and `n35_2-5_0-7` rows 2 to 5 of columns 0 to 7 of it, pooled where the policy pools. The answer has one result per intermediate, in the order in which the keys first name them. `ids` NULL: all rows; else `id_count` ids without repetitions. Rows are
  * answered in the intermediate's own order, by a re-run in the order of `ids`: mistique_answer_ids tells. `options` may be NULL. */
 int32_t mistique_ask(
     mistique_store store, const char *const *keys, int64_t key_count, const int64_t *ids, int64_t id_count,

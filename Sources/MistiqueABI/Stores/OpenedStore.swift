@@ -75,13 +75,11 @@ final class OpenedStore: Sendable {
   func description(of identity: ModelIdentity, receipt: ReceiptMark? = nil) throws -> CaptureDescription? {
     let known = state.withLock { $0.descriptions[identity] }
     if let receipt, let known, known.receipt == receipt { return known.description }
-    let specification = try store.specification(of: identity)
-    if let known, known.specification == specification {
-      if let receipt { state.withLock { $0.descriptions[identity] = (receipt, specification, known.description) } }
-      return known.description
-    }
-    let description = CaptureDescription(specification: specification)
-    state.withLock { $0.descriptions[identity] = (receipt, specification, description) }
+    // Kept under its own receipt: the model may have been replaced since the answer.
+    let (specification, current) = try store.marked(identity)
+    let description =
+      if let known, known.specification == specification { known.description } else { CaptureDescription(specification: specification) }
+    state.withLock { $0.descriptions[identity] = (current, specification, description) }
     return description
   }
 

@@ -57,14 +57,14 @@ class Answer:
         self.ids: np.ndarray
         self._order: Optional[np.ndarray] = None
         if asked is not None and asked.size == 1:
-            self.ids = asked  # one row has one order
+            self.ids = asked.copy()  # one row has one order
             return
         self.ids = np.empty(self.rows, np.int64)
         c.call("answer_ids", handle, index, c.pointer(self.ids), self.ids.size)
         if asked is not None and not np.array_equal(asked, self.ids):
             places = np.argsort(self.ids, kind="stable")
             self._order = places[np.searchsorted(self.ids, asked, sorter=places)]
-            self.ids = asked
+            self.ids = asked.copy()
 
     # ---- Maps ----
 

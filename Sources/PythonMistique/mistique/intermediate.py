@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from ctypes import byref, c_uint64
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -130,7 +131,8 @@ class Intermediate:
 
     def rows(self, ids: Any) -> "Intermediate":
         """Some rows, by their ids, in this order; an id may repeat."""
-        return self._with(ids=c.ids_of(ids))
+        # The caller's own array may change before the question is asked.
+        return self._with(ids=c.ids_of(ids).copy())
 
     def column(self, name: str) -> "Intermediate":
         """One column by its name; of maps also a whole map (``n3``)."""
@@ -139,10 +141,10 @@ class Intermediate:
 
     def unit(self, number: int) -> "Intermediate":
         """One unit of a dense layer, or one map, by its number."""
-        return self.column(f"n{int(number)}")
+        return self.column(f"n{operator.index(number)}")
 
     def region(self, number: int, rows: Tuple[int, int], columns: Tuple[int, int]) -> "Intermediate":
-        """A rectangle of one map.
+        """A rectangle of one map, as it is stored: where the policy pools, of the pooled map.
 
         Parameters
         ----------
@@ -157,14 +159,14 @@ class Intermediate:
 
             corner = store["resnet"]["layer2.0"].region(3, rows=(0, 4), columns=(0, 8)).numpy()     # (rows, 4, 8)
         """
-        names = []
+        names, shape = [], []
         for what, ends in (("rows", rows), ("columns", columns)):
-            first, end = (int(one) for one in ends)
+            first, end = (operator.index(one) for one in ends)
             if not 0 <= first < end:
                 raise InvalidError(f"{first} to {end} are none", what, "Give the first, from 0 on, and the one behind the last.")
             names.append(f"{first}-{end - 1}")
-        shape = tuple(int(end) - int(first) for first, end in (rows, columns))
-        return self._with(column=f"n{int(number)}_{names[0]}_{names[1]}", column_shape=shape)
+            shape.append(end - first)
+        return self._with(column=f"n{operator.index(number)}_{names[0]}_{names[1]}", column_shape=tuple(shape))
 
     def options(self, plan: Optional[str] = None, accuracy: Optional[str] = None, bound: Optional[float] = None,
                 within: Union[None, float, str] = None) -> "Intermediate":
@@ -217,6 +219,8 @@ class Intermediate:
 
     def _ask_options(self) -> c.AskOptions:
         options = self._options
+        if not options:
+            return _USUAL
         return c.AskOptions(
             plan=c.PLANS[options.get("plan", "automatic")], accuracy=c.ACCURACIES[options.get("accuracy", "stored")],
             bound=float(options.get("bound", -1.0)), within=c.text(str(options["within"]), "within") if "within" in options else None)
@@ -251,7 +255,7 @@ class Intermediate:
     def ids(self) -> np.ndarray:
         """The row ids, in the order of the values."""
         if self._ids is not None:
-            return self._ids
+            return self._ids.copy()
         if self.is_ragged:
             return self.model[ROWS_FRAME].ids()
         if self._listed.get("kind") == "frame" or self._listed.get("kind") is None:
@@ -364,6 +368,10 @@ class Intermediate:
 
     def _repr_html_(self) -> str:
         return _tables.as_html(*self._table())
+
+
+#: Only read by the library, by any number of threads.
+_USUAL = c.AskOptions(plan=c.PLANS["automatic"], accuracy=c.ACCURACIES["stored"], bound=-1.0)
 
 
 def _unique(ids: np.ndarray) -> np.ndarray:
