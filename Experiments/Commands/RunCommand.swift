@@ -58,7 +58,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "policies: the network's images, a .npy file of uint8, N x 3 x 32 x 32, or CIFAR-10's folder. Else those in --data.",
+      "policies: the network's input, a .npy file with one row per example, or CIFAR-10's folder. Else, for a network of 3 x 32 x 32, the images in --data.",
       valueName: "path"))
   var images: String?
 

@@ -46,7 +46,7 @@ final class SchemeStores {
   }
 
   func store(_ scheme: NamedScheme) throws -> IntermediateStore {
-    let folder = context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name.replacing(" ", with: "-"))")
+    let folder = folder(scheme)
     var options = StoreOptions()
     if reruns == .paper { options.modelsKept = 0 }
     let store = try IntermediateStore(at: folder, options: options)
@@ -54,10 +54,27 @@ final class SchemeStores {
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
       let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: batch)
+      if whole == nil, scheme.name != NamedScheme.full.name { whole = try left() }
       try store.logIntermediates(of: logged(model), as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
     if reruns == .none, scheme.name == NamedScheme.full.name { whole = store }
-    context.state(diskBytes: Int64(try store.storage().storedBytes))
+    let beside = try whole.map { $0 === store ? 0 : try $0.storage().storedBytes } ?? 0
+    context.state(diskBytes: Int64(try store.storage().storedBytes + beside))
+    return store
+  }
+
+  private func folder(_ scheme: NamedScheme) -> URL {
+    context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name.replacing(" ", with: "-"))")
+  }
+
+  /// What an interrupted run has left in full precision, when the unit that logged it is not run again.
+  private func left() throws -> IntermediateStore? {
+    guard reruns == .none, FileManager.default.fileExists(atPath: folder(.full).path) else { return nil }
+    let store = try IntermediateStore(at: folder(.full))
+    if try store.models().isEmpty {
+      try store.close()
+      return nil
+    }
     return store
   }
 

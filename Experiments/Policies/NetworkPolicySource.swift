@@ -24,7 +24,7 @@ struct NetworkPolicySource: PolicySource {
     do {
       checkpoint = try Checkpoint.reading(weights, for: description).checkpoint
       try checkpoint.validate(for: description)
-    } catch {
+    } catch let error where error is NetworkWeightsError || error is CheckpointError || error is NetworkError {
       throw OwnModelError(
         weights.path, "it does not fit \(own.url.lastPathComponent): \(error)",
         remedy: "Tensors have PyTorch's names, which each layer's module says, or are called layer1.weights, layer1.bias, ...")

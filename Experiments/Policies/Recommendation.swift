@@ -6,7 +6,7 @@ import ExperimentKit
 ///    be computed, is at least 0.95, and no finite value was lost.
 /// 2. Of those that save a tenth of the bytes of the smallest exact policy the one with the fewest is recommended; where another of them has at most 5 %
 ///    more and keeps more neighbours, that one.
-/// 3. If there is none, the smallest exact policy is. A ladder, whose exact reads are slower, counts as one where it saves more than 5 %.
+/// 3. If there is none, the smallest exact policy is. A ladder's exact reads are slower, so its bytes count for 5 % more than they are.
 struct Recommendation {
   static let leastMean = 0.95
   static let leastOfEach = 0.9

@@ -77,12 +77,14 @@ enum Fig6bClaims {
 
   private static let hundredfold = Claim(
     "fig6b.bound-hundredfold",
-    "Ten checkpoints of VGG16 take at least 100 times less under BOUND(0.2 rms) with DEDUP than under STORE_ALL with gzip, where the paper's pool(2) takes 58 times less",
+    "Ten checkpoints of VGG16 take at least 100 times less under BOUND(0.2 rms) with DEDUP than under STORE_ALL with gzip, where the paper's pool(2) with DEDUP takes 58 times less",
     source: Claim.beyondThePaper + ": section 8.2, figure 6b", scales: [.small, .paper],
     judge: { table in
       let (workload, gzip) = ("CIFAR10_VGG16", "STORE_ALL gzip")
       let factor = try stored(table, workload, gzip) / stored(table, workload, Fig6bNetworkStorage.bound)
-      let isSameData = try chunks(table, workload, gzip) > 0 && chunks(table, workload, Fig6bNetworkStorage.bound) > 0
+      // Counted whether they are stored or found. A scheme adds its codebooks, and leaves out nothing.
+      let (plain, bounded) = (try chunks(table, workload, gzip), try chunks(table, workload, Fig6bNetworkStorage.bound))
+      let isSameData = plain > 0 && bounded >= plain
       return ClaimVerdict(
         holds: factor >= 100 && isSameData, numbers: ["\(gzip) / \(Fig6bNetworkStorage.bound)": factor, "at least": 100])
     })

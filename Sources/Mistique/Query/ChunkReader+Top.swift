@@ -84,8 +84,8 @@ extension ChunkReader {
     case .maps(let matrix): return scores(matrix, score)
     case .frame:
       throw StoreError(
-        .invalid, "rows of a pipeline's columns are ranked one column at a time", at: question.place,
-        remedy: "Read the column and rank its values (Diagnosis.TopK).")
+        .invalid, "it is a pipeline's, whose rows have columns and no score", at: question.place,
+        remedy: "Read the column (getIntermediates), and rank or count its values: Diagnosis has TopK and Distribution.")
     }
   }
 

@@ -7,7 +7,7 @@ public struct ScoreDistribution: Sendable, Equatable {
   public let below: Int
   /// Rows that score more than the last edge.
   public let above: Int
-  /// Rows that have no score, because a value of theirs is NaN.
+  /// Rows that have no score: one of their values is NaN, or infinities of both signs are added.
   public let withoutScore: Int
   /// Rows of which the exact values were needed: all of them where there is no base to search.
   public let candidates: Int
@@ -18,7 +18,7 @@ public struct ScoreDistribution: Sendable, Equatable {
   /// What the exact values of the candidates took; nothing where the search gave them.
   public let refined: QueryCost
 
-  /// Rows that were searched.
+  /// Rows that were searched, each once.
   public var rows: Int { counts.reduce(below + above + withoutScore, +) }
 }
 

@@ -7,7 +7,7 @@ struct MapRegion: Equatable {
 
   /// `nil` for what is no such name, and for one that goes beyond the maps.
   init?(_ name: String, channels: Int, height: Int, width: Int) {
-    guard name.utf8.first == UInt8(ascii: "n") else { return nil }
+    guard name.first == "n" else { return nil }
     let parts = name.dropFirst().split(separator: "_", omittingEmptySubsequences: false)
     guard let channel = Self.number(parts[0]), channel < channels, height > 0, width > 0 else { return nil }
     self.channel = channel

@@ -2,8 +2,7 @@ import CStorageKernels
 
 /// The rungs of a frame that is stored in two, as bytes that nobody vouches for.
 struct LadderFrame {
-  private let step: Float
-  private let lowest: Int
+  private let grid: UniformGrid
   private let tag: UInt8
   private let codes: UnsafeRawBufferPointer
   private let place: String
@@ -11,14 +10,15 @@ struct LadderFrame {
   /// - Throws: `StoreError` with code `corrupt` for a grid that was never written.
   init(base stored: UnsafeRawBufferPointer, place: String) throws {
     var reader = FrameReader(stored, place: place)
-    step = Float(bitPattern: UInt32(try reader.readWord(bytes: 4)))
-    lowest = -(try reader.readVariable(in: 0...UniformGrid.codeCount - 1))
+    let step = Float(bitPattern: UInt32(try reader.readWord(bytes: 4)))
+    let lowest = -(try reader.readVariable(in: 0...UniformGrid.codeCount - 1))
     tag = try reader.readByte()
     codes = try reader.readBytes(reader.remaining)
     self.place = place
-    guard UniformGrid(error: Double(step), step: Double(step), lowest: lowest) != nil, step > 0 else {
+    guard step > 0, let grid = UniformGrid(error: Double(step), step: Double(step), lowest: lowest) else {
       throw reader.corrupt("the base of a frame has a step of \(step)")
     }
+    self.grid = grid
   }
 
   /// Decodes the codes, `output.count` of them.
@@ -30,23 +30,27 @@ struct LadderFrame {
 
   private static let codeTags: Set<UInt8> = [PlainEncoding().tag, FloatEncoding(.codes).tag, NeighbourEncoding().tag]
 
-  /// The values within the bound.
-  func decodeBase(into output: UnsafeMutableRawBufferPointer) throws {
+  private func valueCount(_ output: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = output.count / 4
     guard count > 0, output.count % 4 == 0 else { throw StoreError.corrupt("a frame in rungs is not of whole values", at: place) }
+    return count
+  }
+
+  /// The values within the bound.
+  func decodeBase(into output: UnsafeMutableRawBufferPointer) throws {
+    let count = try valueCount(output)
     try FrameWorker.lend { worker in
       let memory = UnsafeMutableRawBufferPointer(start: worker.memory(.frame, bytes: count), count: count)
       try decodeCodes(into: memory)
       mistique_ladder_values(
-        memory.baseAddress!.assumingMemoryBound(to: UInt8.self), count, Int32(lowest), step,
+        memory.baseAddress!.assumingMemoryBound(to: UInt8.self), count, Int32(grid.lowest), Float(grid.step),
         output.baseAddress!.assumingMemoryBound(to: Float.self))
     }
   }
 
   /// The values as they were.
   func decode(residual stored: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws {
-    let count = output.count / 4
-    guard count > 0, output.count % 4 == 0 else { throw StoreError.corrupt("a frame in rungs is not of whole values", at: place) }
+    let count = try valueCount(output)
     var reader = FrameReader(stored, place: place)
     let zeroCount = try reader.readVariable(in: 0...count)
     let zeroTag = try reader.readByte()
@@ -68,7 +72,7 @@ struct LadderFrame {
       guard numbers.count <= 3 * count else { throw reader.corrupt("\(numbers.count) bytes of numbers tell \(count) values apart") }
       let padded = worker.memory(.codes, bytes: 3 * count + 8)
       if let start = numbers.baseAddress { padded.copyMemory(from: start, byteCount: numbers.count) }
-      var bins = LadderBins.bins(of: UniformGrid(error: Double(step), step: Double(step), lowest: lowest)!)
+      var bins = LadderBins.bins(of: grid)
       let fits = mistique_ladder_join(
         codes.baseAddress!.assumingMemoryBound(to: UInt8.self), count, &bins, zeros.baseAddress!.assumingMemoryBound(to: UInt32.self),
         zeroCount, padded.assumingMemoryBound(to: UInt8.self), numbers.count, output.baseAddress!.assumingMemoryBound(to: UInt32.self))

@@ -82,6 +82,9 @@ package struct FittedQuantizer: Sendable, Equatable {
     grids.isEmpty ? nil : grids[book(of: column)].error
   }
 
+  /// Of all columns; `nil` where no scheme bounds it.
+  var largestError: Double? { grids.map(\.error).max() }
+
   /// What each code of `column` is reconstructed as; empty where values are not stored as codes of a codebook.
   package func representatives(column: Int) -> [Double] {
     switch books {

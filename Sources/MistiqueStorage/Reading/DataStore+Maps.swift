@@ -118,7 +118,7 @@ extension DataStore {
     guard plan.manifest.schema.isMaps, plan.manifest.scheme.values.bound != nil, let quantizer = try quantizer(of: plan.manifest) else {
       return nil
     }
-    return quantizer.grids.map(\.error).max()
+    return quantizer.largestError
   }
 
   /// What the values of an intermediate of maps were encoded with; `nil` where they are stored as they are.

@@ -70,7 +70,7 @@ struct StoredBounds: Sendable {
   }
 
   /// BOUND_QT and ladders: the largest error, of all codebooks; `nil` for other schemes.
-  var error: Double? { quantizer.grids.map(\.error).max() }
+  var error: Double? { quantizer.largestError }
 
   /// Makes intervals of values that err by at most `error`. Of those that are exact, because their frame had no base, they are wider than need be.
   static func widen(

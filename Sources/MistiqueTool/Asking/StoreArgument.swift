@@ -37,3 +37,15 @@ extension ModelIdentity {
     self = key.model
   }
 }
+
+extension IntermediateStore {
+  /// - Parameter consequence: what did not happen because one is not there.
+  /// - Throws: `StoreError` (`notFound`) that names the first of `intermediates` that the model does not have.
+  func requireAll(_ intermediates: [String], of identity: ModelIdentity, _ consequence: String) throws {
+    let known = try self.intermediates(of: identity).map(\.name)
+    guard let unknown = intermediates.first(where: { !known.contains($0) }) else { return }
+    throw StoreError(
+      .notFound, "there is no intermediate \"\(unknown)\", so \(consequence)", at: "\(identity)",
+      remedy: "There are: \(known.joined(separator: ", ")).")
+  }
+}

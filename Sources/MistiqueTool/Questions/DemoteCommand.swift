@@ -30,12 +30,7 @@ struct DemoteCommand: ParsableCommand {
   func run() throws {
     let identity = try ModelIdentity(argument: model)
     let opened = try store.open(waiting.options)
-    let known = try opened.intermediates(of: identity).map(\.name)
-    if let unknown = intermediates.first(where: { !known.contains($0) }) {
-      throw StoreError(
-        .notFound, "there is no intermediate \"\(unknown)\", so nothing was given back", at: "\(identity)",
-        remedy: "There are: \(known.joined(separator: ", ")).")
-    }
+    try opened.requireAll(intermediates, of: identity, "nothing was given back")
     for name in intermediates {
       let freed = try opened.demote(name, of: identity, to: to)
       print("\(identity).\(name): kept within \(to.argument), \(Output.megabytes(freed.bytes)) freed")

@@ -27,12 +27,7 @@ struct DropCommand: ParsableCommand {
   func run() throws {
     let identity = try ModelIdentity(argument: model)
     let opened = try AskedStore(store, sources, waiting.options).store
-    let known = try opened.intermediates(of: identity).map(\.name)
-    if let unknown = intermediates.first(where: { !known.contains($0) }) {
-      throw StoreError(
-        .notFound, "there is no intermediate \"\(unknown)\", so nothing was dropped", at: "\(identity)",
-        remedy: "There are: \(known.joined(separator: ", ")).")
-    }
+    try opened.requireAll(intermediates, of: identity, "nothing was dropped")
     for name in intermediates {
       let freed = try opened.drop(name, of: identity)
       print(

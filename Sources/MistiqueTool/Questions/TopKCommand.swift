@@ -14,7 +14,7 @@ struct TopKCommand: ParsableCommand {
         mistique topk Store bikes.hourly_deep.predicted.prediction --k 5
         mistique topk Store bikes.hourly_deep.read.cnt --smallest --show bikes.hourly_deep.predicted.prediction
         mistique topk Store cifar10.cnn.layer8.n35 --plot topk.svg
-        mistique topk Store cifar10.cnn.layer8.n35_2-5_0-7 --map mean    rows 2 to 5 of columns 0 to 7 of its maps
+        mistique topk Store cifar10.cnn.layer8.n35_2-5_0-7 --map mean    # rows 2 to 5, columns 0 to 7 of the map
       """)
 
   @OptionGroup var asking: AskingOptions

@@ -37,7 +37,7 @@ import Testing
     "What is no rectangle of a map names nothing",
     arguments: [
       "n", "n2", "n-1", "n+1", "n1_", "n1_1", "n1_1_1_1", "n1_3_0", "n1_0_4", "n1_0-3_0", "n1_2-1_0", "n1_0-_0", "n1_-1_0", "n1_0-1-2_0",
-      "n1_0_0-4", "n1_+0_0", "n1_ 0_0", "N1", "1", "", "n99999999999999999999", "n1_0-99999999999999999999_0",
+      "n1_0_0-4", "n1_+0_0", "n1_ 0_0", "N1", "1", "", "n99999999999999999999", "n1_0-99999999999999999999_0", "n\u{301}1",
     ])
   func noRectangles(name: String) {
     #expect(IntermediateSchema.maps(channels: 2, height: 3, width: 4).columns(named: name) == nil)
