@@ -14,11 +14,9 @@ enum ExactTopK {
   static let layers = [6, 11, 16]
   static let groups = [1, 3, 10]
   static let counts = [10, 50]
-  static let bound = QuantizationScheme.ErrorBound.relative(0.2)
+  static let bound = NamedScheme.baseBound
   /// The place of what is measured of a layer as a whole.
   static let wholeLayer = "all"
-
-  private static let ladder = NamedScheme(name: "ladder", scheme: .ladder(bound))
 
   static func experiment(_ settings: Settings) -> Experiment {
     Experiment(
@@ -41,7 +39,7 @@ enum ExactTopK {
         ], keyFigures: ExactTopKClaims.keyFigures)
     ) { context in
       let stores = try SchemeStores(context, settings, layers: Set(layers))
-      let (whole, rungs) = (try stores.store(.full), try stores.store(ladder))
+      let (whole, rungs) = (try stores.store(.full), try stores.store(.ladder))
       for layer in layers {
         try context.checkpointed("layer \(layer)") { try measure(layer, whole, rungs, context) }
       }

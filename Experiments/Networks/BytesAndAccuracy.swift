@@ -36,15 +36,14 @@ enum BytesAndAccuracy {
     func point(_ scheme: NamedScheme, _ layer: Int) throws -> LineSeries.Point {
       LineSeries.Point(x: try table.value(metric, where: ["scheme": scheme.name, "layer": layer]), y: try kept(scheme.name, layer))
     }
-    // The same in every panel, from the tenth below the least on.
-    let least = try layers.flatMap { layer in try (schemes + bounds).map { try kept($0.name, layer) } }.min() ?? 0
-    let y = Axis(kind, range: floor(least / whole * 10) / 10 * whole...1.02 * whole)
-    let panels = try layers.map { layer in
-      let curve = LineSeries("BOUND", points: try bounds.map { try point($0, layer) })
-      let papers = try schemes.map { LineSeries($0.name, points: [try point($0, layer)], joined: false) }
-      return Panel(
-        title: "layer \(layer)", x: Axis("bits stored for each value"), y: y, .lines([curve] + papers))
+    let series = try layers.map { layer in
+      [LineSeries("BOUND", points: try bounds.map { try point($0, layer) })]
+        + (try schemes.map { LineSeries($0.name, points: [try point($0, layer)], joined: false) })
     }
+    // The same in every panel, from the tenth below the least on.
+    let least = series.joined().flatMap(\.points).map(\.y).min() ?? 0
+    let y = Axis(kind, range: floor(least / whole * 10) / 10 * whole...1.02 * whole)
+    let panels = zip(layers, series).map { Panel(title: "layer \($0)", x: Axis("bits stored for each value"), y: y, .lines($1)) }
     return Chart(
       title: "\(title), by what is stored: CIFAR10_VGG16, \(Quantity.grouped(images)) images", panels: panels,
       notes: [

@@ -30,7 +30,8 @@ struct NamedScheme: Sendable {
   /// On the networks measured, neighbours as 8BIT keeps them.
   static let bound = bound(0.2)
   /// Every bit, and a base with the error of `bound`.
-  static let ladder = NamedScheme(name: "ladder(0.2 rms)", scheme: .ladder(.relative(0.2)))
+  static let ladder = NamedScheme(name: "ladder(0.2 rms)", scheme: .ladder(baseBound))
+  static let baseBound = QuantizationScheme.ErrorBound.relative(0.2)
   static let pool2 = NamedScheme(name: "pool(2)", scheme: .pool(2))
   static let pool4 = NamedScheme(name: "pool(4)", scheme: .pool(4))
   static let poolWhole = NamedScheme(name: "pool(S)", scheme: .poolWholeMap)

@@ -1,5 +1,6 @@
 #include "escapes.h"
 #include <string.h>
+#include "compress.h"
 #include "dispatch.h"
 
 typedef uint8_t bytes64 __attribute__((ext_vector_type(64)));
@@ -51,20 +52,6 @@ KERNEL static size_t put_from(
 // One at a time, escapes take as long as all the rest of a symbol when a twentieth of the codes are some. By a mask 64 codes take the same time
 // whatever number of them are escapes.
 #if defined(__x86_64__) && defined(__linux__)
-#include <immintrin.h>
-#define WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")))
-
-// Whether this processor has the instructions; found out once.
-static int has_wide(void) {
-  static int known = -1;
-  if (known < 0) {
-    __builtin_cpu_init();
-    known = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512vbmi2");
-  }
-  return known;
-}
-
 WIDE static size_t take_wide(const uint8_t *codes, size_t count, uint8_t first, uint8_t last, uint8_t *escapes, size_t *done) {
   const __m512i firsts = _mm512_set1_epi8((char)first), lasts = _mm512_set1_epi8((char)last);
   size_t taken = 0, i = 0;

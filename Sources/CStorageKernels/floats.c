@@ -1,25 +1,10 @@
 #include "floats.h"
+#include "compress.h"
 #include "dispatch.h"
 
 #include <string.h>
 
-// Compressing and expanding by a mask is one instruction of AVX-512 that compilers do not find by themselves. Compressing goes through a
-// register: with memory as its target the instruction is microcoded, and many times slower, on some processors.
 #if defined(__x86_64__) && defined(__linux__)
-#include <immintrin.h>
-#define WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")))
-
-// Whether this processor has the instructions; found out once.
-static int has_wide(void) {
-  static int known = -1;
-  if (known < 0) {
-    __builtin_cpu_init();
-    known = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512vbmi2");
-  }
-  return known;
-}
-
 // The wide parts of packing: whole vectors, as `mistique_floats_pack32` and so on. Each returns how many elements are not zero, and in `done` how many it
 // has seen. It writes a whole vector from the last of them on.
 WIDE static size_t pack32_wide(const uint32_t *values, size_t n, uint8_t *mask, uint32_t *packed, size_t *done) {

@@ -7,6 +7,6 @@ extension IntermediateStore {
   /// The same, with what tells the model from another one that is logged under its name later.
   package func marked(_ identity: ModelIdentity) throws -> (specification: String, receipt: ReceiptMark?) {
     let model = try opened.model(identity)
-    return (try opened.details(of: model).specification, model.receiptPlace.map(ReceiptMark.init))
+    return (try opened.details(of: model).specification, model.receiptMark)
   }
 }

@@ -194,6 +194,6 @@ extension ChunkReader {
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: ids, schema: schema,
       columns: collector.ranges, values: values, plan: plan, cost: cost,
-      receipt: question.model.receiptPlace.map(ReceiptMark.init))
+      receipt: question.model.receiptMark)
   }
 }

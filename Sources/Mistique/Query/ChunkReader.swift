@@ -127,6 +127,6 @@ struct ChunkReader {
     return IntermediateResult(
       model: question.model.identity, intermediate: question.intermediate.name, rowIDs: answer.rowIDs,
       schema: read.schema, columns: read.columns, values: values, plan: planned.plan, cost: cost,
-      receipt: question.model.receiptPlace.map(ReceiptMark.init))
+      receipt: question.model.receiptMark)
   }
 }

@@ -7,6 +7,10 @@ package struct ReceiptMark: Hashable, Sendable {
   init(_ place: ChunkReference) { self.place = place }
 }
 
+extension CataloguedModel {
+  var receiptMark: ReceiptMark? { receiptPlace.map(ReceiptMark.init) }
+}
+
 /// What an answer cost. Counters are exact for a given store and question.
 public struct QueryCost: Sendable, Equatable {
   /// From the question to the answer. For intermediates that were re-run together: of all of them.

@@ -60,7 +60,10 @@ struct AskedAnswer {
       return AskedColumn(name: name, key: "\(selector)", values: values)
     }
     guard let asked = result.schema.columns(named: key.column) else { return [] }
-    let places = asked.map { range in result.offset(of: range.lowerBound)..<result.offset(of: range.lowerBound) + range.count }
+    let places = asked.map { range in
+      let offset = result.offset(of: range.lowerBound)
+      return offset..<offset + range.count
+    }
     switch result.values {
     case .frame(let frame):
       return places.joined().map { column(frame.names[$0], frame.columns[$0]) }

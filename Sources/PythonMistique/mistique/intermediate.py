@@ -213,7 +213,7 @@ class Intermediate:
         return self._ask(self._ids)
 
     def _ask(self, ids: Optional[np.ndarray]) -> Answer:
-        unique = None if ids is None else _unique(ids)
+        unique = _unique(ids)
         handle = self.model._store._answering(lambda: answer.ask(self.model._store.handle, [self.key], unique, self._ask_options()))
         return Answer(handle, 0, ids, self._answer_shape)
 
@@ -323,7 +323,7 @@ class Intermediate:
         """
 
         ids = self._stored_ids()
-        unique = None if ids is None else _unique(ids)
+        unique = _unique(ids)
         handle = c_uint64()
         c.call("bounds", self.model._store.handle, c.text(self.key, "key"), None if unique is None else c.pointer(unique),
                0 if unique is None else unique.size, byref(handle))
@@ -334,7 +334,7 @@ class Intermediate:
     def plan(self) -> Plan:
         """How it would be answered, without reading values or running anything; of sequences, where the rows' tokens are is read."""
         ids = self._stored_ids()
-        unique = None if ids is None else _unique(ids)
+        unique = _unique(ids)
 
         told = c.call_json(
             "explain", self.model._store.handle, c.key_list([self.key]), 1, None if unique is None else c.pointer(unique),
@@ -374,9 +374,9 @@ class Intermediate:
 _USUAL = c.AskOptions(plan=c.PLANS["automatic"], accuracy=c.ACCURACIES["stored"], bound=-1.0)
 
 
-def _unique(ids: np.ndarray) -> np.ndarray:
-    """The ids as they are where none repeats, else each once."""
-    if ids.size < 2:
+def _unique(ids: Optional[np.ndarray]) -> Optional[np.ndarray]:
+    """The ids as they are where none repeats, else each once; None for all rows."""
+    if ids is None or ids.size < 2:
         return ids
     unique = np.unique(ids)
     return ids if unique.size == ids.size else unique
