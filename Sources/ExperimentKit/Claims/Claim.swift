@@ -10,8 +10,6 @@ package struct Claim: Sendable {
   package let source: String
   /// The scales at which the statement means something.
   package let scales: Set<Scale>
-  /// Why a comparison with a baseline shows the outcome and does not judge it; `nil` where it is held to it.
-  package let reportedBecause: String?
   /// Judges the rows. Throwing, for instance because a row is missing, is an error and never a verdict.
   package let judge: @Sendable (MeasurementTable) throws -> ClaimVerdict
 
@@ -19,14 +17,13 @@ package struct Claim: Sendable {
   package static let beyondThePaper = "beyond the paper"
 
   package init(
-    _ id: String, _ statement: String, source: String, scales: Set<Scale> = Set(Scale.allCases), reportedBecause: String? = nil,
+    _ id: String, _ statement: String, source: String, scales: Set<Scale> = Set(Scale.allCases),
     judge: @escaping @Sendable (MeasurementTable) throws -> ClaimVerdict
   ) {
     self.id = id
     self.statement = statement
     self.source = source
     self.scales = scales
-    self.reportedBecause = reportedBecause
     self.judge = judge
   }
 

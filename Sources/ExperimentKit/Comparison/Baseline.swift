@@ -9,6 +9,8 @@ package struct Baseline: Sendable, Equatable {
     package let provenance: Provenance
     /// What became of each claim, by its id; `nil` in baselines that are older than this.
     package var outcomes: [String: ClaimResult.Outcome]?
+    /// The claims whose outcome times a quarter off would change (``Claim/margin``), sorted: shown by a comparison, not judged.
+    package var close: [String]?
   }
 
   /// The experiment's parameters without the repetition, then `gate`; medians over the repetitions.
@@ -42,7 +44,8 @@ package struct Baseline: Sendable, Equatable {
       throw BaselineError.notJudged(experiment, claim: broken.id, why: broken.remark ?? "")
     }
     sidecar = Sidecar(
-      reason: reason, provenance: provenance, outcomes: Dictionary(results.map { ($0.id, $0.outcome) }) { first, _ in first })
+      reason: reason, provenance: provenance, outcomes: Dictionary(results.map { ($0.id, $0.outcome) }) { first, _ in first },
+      close: claims.filter { $0.changesWithTimes(in: rows, at: provenance.settings.scale, gates: gates) }.map(\.id).sorted())
   }
 
   /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.

@@ -145,13 +145,15 @@ package struct Comparison: Sendable, Equatable {
     self.missing = missing + outcomes.keys.filter { !claimed.contains($0) }.sorted().map { "claim \($0)" }
     self.gateChanges = gateChanges
     self.differences = differences
+    let close = Set(baseline.sidecar.close ?? [])
     self.claims = claims.compactMap { claim in
       let now = claim.result(for: rows, at: provenance.settings.scale).outcome
       let before = outcomes[claim.id]
       // A new claim waits for its baseline, unless it cannot be judged.
       guard before != now, before != nil || now == .error else { return nil }
       return ClaimDifference(
-        id: claim.id, statement: claim.statement, baseline: before, run: now, reportedBecause: claim.reportedBecause)
+        id: claim.id, statement: claim.statement, baseline: before, run: now,
+        reportedBecause: close.contains(claim.id) ? "times a quarter off would have changed it in the baseline" : nil)
     }
   }
 

@@ -68,6 +68,15 @@ package struct MeasurementTable: Sendable, Equatable {
     rows.append(row)
   }
 
+  /// The same measurements with other numbers, by each row and its place.
+  func withValues(_ value: (Int, MeasurementRow) -> MeasuredValue) -> MeasurementTable {
+    var other = self
+    other.rows = rows.enumerated().map { place, row in
+      MeasurementRow(coordinates: row.coordinates, metric: row.metric, unit: row.unit, value: value(place, row))
+    }
+    return other
+  }
+
   /// Takes back the rows after the first `count`.
   mutating func truncate(to count: Int) {
     for row in rows[count...] { places.remove(row.coordinates + [row.metric]) }

@@ -4,8 +4,8 @@ import Testing
 @testable import ExperimentKit
 
 struct ClaimComparisonTests {
-  private static func claim(_ id: String, holds: Bool?, reportedBecause: String? = nil) -> Claim {
-    Claim(id, "Something is so.", source: "section 8", reportedBecause: reportedBecause) { _ in
+  private static func claim(_ id: String, holds: Bool?) -> Claim {
+    Claim(id, "Something is so.", source: "section 8") { _ in
       guard let holds else { throw Unjudged() }
       return ClaimVerdict(holds: holds, numbers: ["number": 1])
     }
@@ -44,13 +44,25 @@ struct ClaimComparisonTests {
     #expect(comparison.description.contains("newly hold"))
   }
 
-  @Test("A claim whose outcome is only reported may change, but must stay judgeable")
-  func reported() throws {
-    let noise = "its times are microseconds"
-    let comparison = try compare([Self.claim("a", holds: true)], [Self.claim("a", holds: false, reportedBecause: noise)])
-    #expect(comparison.exitStatus == 0 && comparison.description.contains(noise))
-    let broken = try compare([Self.claim("a", holds: true)], [Self.claim("a", holds: nil, reportedBecause: noise)])
-    #expect(broken.exitStatus == 1 && !broken.mayBeDisturbed)
+  @Test("A claim that times a quarter off would change may be lost, and the text says why; it must stay judgeable")
+  func close() throws {
+    /// Whether the median time lies below `limit`; of ``Sample/table()`` it is 1.5 s.
+    func faster(than limit: Double) -> Claim {
+      Claim("fast", "It is fast.", source: "section 8") { table in
+        let seconds = Timings.median(of: table.rows.filter { $0.unit == "s" }.map(\.value.double))
+        return ClaimVerdict(holds: seconds < limit, numbers: ["s": seconds])
+      }
+    }
+    let seconds = try Timings.median(of: Sample.table().rows.filter { $0.unit == "s" }.map(\.value.double))
+    for (limit, isJudged) in [(1.2, false), (1.3, true)] {
+      let comparison = try compare([faster(than: seconds * limit)], [Self.claim("fast", holds: false)])
+      #expect(comparison.exitStatus == (isJudged ? 1 : 0) && comparison.claims.count == 1, "\(limit)")
+      #expect(comparison.description.contains("Not judged: times a quarter off would have changed it in the baseline") == !isJudged)
+      let markdown = ComparisonTable([comparison], failures: [], at: .smoke).markdown()
+      #expect(markdown.contains("| CLAIM LOST |") == isJudged && markdown.contains("times a quarter off") == !isJudged, "\(markdown)")
+      let broken = try compare([faster(than: seconds * limit)], [Self.claim("fast", holds: nil)])
+      #expect(broken.exitStatus == 1 && !broken.mayBeDisturbed)
+    }
   }
 
   @Test("A claim that is no longer made is missing, a new one is none of the baseline's, and one that cannot be judged makes no baseline")
