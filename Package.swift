@@ -82,7 +82,7 @@ let package = Package(
       dependencies: ["MistiqueTool", "experiments", "Mistique", "ConvolutionalNetworks", "TabularPipelines", "TestSupport"]),
     .testTarget(name: "GroundworkTests", dependencies: ["Groundwork", "TestSupport"]),
     .testTarget(
-      name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "CStorageKernels", "TestSupport"],
+      name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "CStorageKernels", "Diagnosis", "TestSupport"],
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
     .testTarget(
       name: "MistiqueTests", dependencies: ["Mistique", "MistiqueStorage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -18,6 +18,8 @@ struct PolicyTextTests {
     #expect(
       try PolicyText.policy("pool(2) + bound(1e-3, channel)")
         == StoragePolicy.dedup.quantized(.pool(2).then(.bound(.absolute(1e-3), per: .channel))))
+    #expect(try PolicyText.policy("dedup + bound(keeping 0.95)") == StoragePolicy.dedup.quantized(.bound(.keeping(neighbours: 0.95))))
+    #expect(try PolicyText.policy("dedup + ladder(keeping CCA 0.002)") == StoragePolicy.dedup.quantized(.ladder(.keeping(cca: 0.002))))
     #expect(try PolicyText.policy("dedup + ladder(0.2rms)") == StoragePolicy.dedup.quantized(.ladder(.relative(0.2))))
     #expect(
       try PolicyText.policy("Adaptive( 0.5s/KB ) + ladder(0.01)")
@@ -31,6 +33,7 @@ struct PolicyTextTests {
     arguments: [
       "", "+", "dedup +", "dedupe", "dedup + store-all", "lp16 + lp16", "pool(x)", "pool(2", "kbit(many)", "adaptive", "budget()",
       "kbit(9)", "bound", "bound()", "bound(rms)", "bound(0)", "bound(-1rms)", "bound(0.2rms, image)", "bound(0.2rms, channel, 1)",
+      "ladder(keeping)", "ladder(keeping cca)", "ladder(keeping cca 2)", "bound(keeping 1 cca)", "ladder(keeping cca 0.002 0.1)",
       "ladder", "ladder(0)", "ladder(0.2rms, channel)", "ladder(0.2) + lp16",
     ])
   func wrong(text: String) { #expect(throws: (any Error).self) { try PolicyText.policy(text) } }

@@ -60,7 +60,7 @@ struct Planner {
     case (.absolute(let most), _): return error.map { $0 <= most } ?? false
     // Root mean squares of what shares a bound: the same in both.
     case (.relative(let most), .relative(let kept)): return error != nil && kept <= most
-    case (.relative, _), (.keeping, _): return false
+    case (.relative, _), (.keeping, _), (.keepingCorrelations, _): return false
     }
   }
 

@@ -5,7 +5,7 @@ extension QuantizationScheme {
   /// What `init(argument:)` reads.
   public static let argumentHelp =
     "one of pool(2), pool(2,maximum), pool(all), and after a + one of full, lp16, lp32, kbit(8), threshold(0.995), bound(0.2rms), "
-    + "bound(0.2rms, channel), bound(keeping 0.95), ladder(0.2rms), ladder(keeping 0.95); either may be left out"
+    + "bound(0.2rms, channel), bound(keeping 0.95), bound(keeping cca 0.002), ladder(0.2rms), ladder(keeping 0.95); either may be left out"
 
   /// The scheme that a text gives, such as `pool(2) + kbit(8)`, `lp16` or `ladder(0.2rms)`; `nil` for any other text. Parameters are not checked.
   public init?(argument text: String) {
@@ -53,11 +53,16 @@ extension QuantizationScheme {
     }
   }
 
-  /// A bound, or `keeping 0.95`: the widest that keeps this share of nearest neighbours.
+  /// A bound, `keeping 0.95`: the widest that keeps this share of nearest neighbours, or `keeping cca 0.002`: the widest under which the mean CCA coefficient falls by
+  /// at most so much.
   private static func bound(_ text: String) -> ErrorBound? {
     let words = text.lowercased().split(separator: " ")
     guard words.first == "keeping" else { return ErrorBound(argument: text) }
-    return words.count == 2 ? Double(words[1]).map { .keeping(neighbours: $0) } : nil
+    switch (words.count, words.dropFirst().first) {
+    case (3, "cca"): return Double(words[2]).map { .keeping(cca: $0) }
+    case (2, let share?): return Double(share).map { .keeping(neighbours: $0) }
+    default: return nil
+    }
   }
 
   /// The name and the argument of `name` or `name(argument)`.

@@ -46,6 +46,7 @@ extension QuantizationScheme.ErrorBound {
     case .absolute(let error): "\(error)"
     case .relative(let error): "\(error)rms"
     case .keeping(let share): "keeping \(share)"
+    case .keepingCorrelations(let fall): "keeping cca \(fall)"
     }
   }
 }

@@ -13,6 +13,12 @@ extension QuantizationScheme {
     /// What it was found to keep is recorded with the intermediate (``QuantizationScheme/kept``). Named columns have no neighbours of their own: theirs is
     /// 0.0125 root mean squares. Not a bound to ask for an answer within.
     case keeping(neighbours: Double)
+    /// The widest relative bound under which the mean CCA coefficient of the rows as they are and as they are read falls below 1 by at most so much, such as
+    /// 0.002; as above otherwise. The coefficients are those of the up to 20 directions in which the rows vary most.
+    case keepingCorrelations(within: Double)
+
+    /// ``keepingCorrelations(within:)``.
+    public static func keeping(cca fall: Double) -> ErrorBound { .keepingCorrelations(within: fall) }
 
     /// `0.35 rms`, or the number alone.
     public var description: String {
@@ -20,13 +26,14 @@ extension QuantizationScheme {
       case .absolute(let error): "\(error)"
       case .relative(let error): "\(error) rms"
       case .keeping(let share): "keeping \(share) of neighbours"
+      case .keepingCorrelations(let fall): "keeping CCA within \(fall)"
       }
     }
 
     /// The number in any case.
     var number: Double {
       switch self {
-      case .absolute(let error), .relative(let error), .keeping(let error): error
+      case .absolute(let error), .relative(let error), .keeping(let error), .keepingCorrelations(let error): error
       }
     }
   }
@@ -37,7 +44,7 @@ extension UniformGrid {
   init<Scalar: OrderedFloat>(_ sample: [Scalar], bound: QuantizationScheme.ErrorBound) {
     switch bound {
     case .absolute(let error): self.error = error
-    case .keeping: preconditionFailure("the bound of a scheme that keeps neighbours is chosen before it is fitted")
+    case .keeping, .keepingCorrelations: preconditionFailure("a bound that is chosen by what it keeps is chosen before it is fitted")
     case .relative(let share):
       // The share of the largest finite number may be infinite.
       error = min(share * Self.rootMeanSquare(sample), .greatestFiniteMagnitude)

@@ -10,9 +10,9 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
   public var pooling: Pooling?
   /// The form of each value that is left.
   public var values: Values
-  /// Of what is stored with a bound that was chosen by the neighbours it keeps: what it was found to keep. The bound is in `values`. `nil` for everything else,
+  /// Of what is stored with a bound that was chosen by what it keeps: what it was found to keep. The bound is in `values`. `nil` for everything else,
   /// and never part of what is asked for.
-  public internal(set) var kept: KeptNeighbours?
+  public internal(set) var kept: Kept?
 
   /// Pooling, if any, and then that form of the values. Whether its parameters make sense is checked when a store gets it.
   public init(pooling: Pooling? = nil, values: Values = .full) {
@@ -62,21 +62,20 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
     return values == .full ? pooling.description : "\(pooling) + \(values)"
   }
 
-  /// The same with a bound that was to be chosen by the neighbours it keeps chosen for these rows; itself for every other scheme.
+  /// The same with a bound that was to be chosen by what it keeps chosen for these rows; itself for every other scheme.
   ///
   /// - Parameter sample: row-major rows x columns.
   func chosen(for sample: UnsafePointer<Float>, rows: Int, columns: Int) -> QuantizationScheme {
-    guard case .keeping(let share)? = values.bound else { return self }
-    let found = NeighbourTrial(sample, rows: rows, columns: columns).widest(keeping: share)
-    var chosen = then(values.bounded(by: .relative(found.bound)))
-    chosen.kept = KeptNeighbours(asked: share, measured: found.kept)
+    guard let found = values.bound?.chosen(for: sample, rows: rows, columns: columns) else { return self }
+    var chosen = then(values.bounded(by: found.bound))
+    chosen.kept = found.kept
     return chosen
   }
 
-  /// The scheme that was asked for when this was stored: with the share of neighbours instead of the bound that was chosen by it.
+  /// The scheme that was asked for when this was stored: with what was to be kept instead of the bound that was chosen by it.
   package var asAsked: QuantizationScheme {
     guard let kept else { return self }
-    return then(values.bounded(by: .keeping(neighbours: kept.asked)))
+    return then(values.bounded(by: kept.bound))
   }
 
   /// The schema of what is stored of an intermediate of `schema`.

@@ -122,14 +122,17 @@ extension QuantizationScheme.Values: CustomStringConvertible {
       throw StoreError(
         .invalid, "a ladder without its residual was asked for", at: "LADDER(\(error))",
         remedy: "Log with the whole ladder, and demote afterwards; or with BOUND_QT.")
-    case .bound(.keeping(let share), _), .ladder(.keeping(let share), .all):
-      guard share > 0, share < 1 else {
-        throw StoreError(
-          .invalid, "the share of neighbours is \(share)", at: description, remedy: "Use a share above 0 and below 1, such as 0.95.")
+    case .bound(let error, _) where error.isChosen, .ladder(let error, .all) where error.isChosen:
+      guard error.number > 0, error.number < 1 else {
+        let (what, remedy) =
+          if case .keeping = error { ("the share of neighbours is", "Use a share above 0 and below 1, such as 0.95.") } else {
+            ("the CCA coefficients may fall by", "Use a number above 0 and below 1, such as 0.002.")
+          }
+        throw StoreError(.invalid, "\(what) \(error.number)", at: description, remedy: remedy)
       }
       guard granularity == .intermediate else {
         throw StoreError(
-          .invalid, "neighbours are of rows, and each \(granularity?.rawValue ?? "") is to have a bound of its own", at: description,
+          .invalid, "what is kept is of whole rows, and each \(granularity?.rawValue ?? "") is to have a bound of its own", at: description,
           remedy: "Use one bound for the whole intermediate.")
       }
     case .bound(let error, _), .ladder(let error, .all):
@@ -163,7 +166,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
 
   /// The same for a named column, whose rows have no neighbours by themselves.
   var ofColumn: QuantizationScheme.Values {
-    if case .keeping? = bound { bounded(by: .relative(NeighbourTrial.narrowest)) } else { self }
+    bound?.isChosen == true ? bounded(by: .relative(TrialSample.narrowest)) : self
   }
 
   /// The same with the residual given back; `nil` for a scheme without.

@@ -13,9 +13,8 @@ extension QuantizationScheme.Values {
     guard case .maps(_, let height, let width) = schema else { preconditionFailure("named columns are fitted one by one") }
     try validate()
     let columns = schema.columnCount
-    if case .keeping(let share)? = bound {
-      let found = NeighbourTrial(sample, rows: rows, columns: columns).widest(keeping: share)
-      return try bounded(by: .relative(found.bound)).fitted(sample: sample, rows: rows, schema: schema)
+    if let found = bound?.chosen(for: sample, rows: rows, columns: columns) {
+      return try bounded(by: found.bound).fitted(sample: sample, rows: rows, schema: schema)
     }
     guard let bits = codeBits, let granularity else {
       return FittedQuantizer(values: self, type: .float32, columns: columns, columnsPerBook: max(1, columns), books: .none)
@@ -49,7 +48,7 @@ extension QuantizationScheme.Values {
   /// Binds the scheme to one named float32 column, which has a codebook of its own. As for maps otherwise.
   package func fitted(column sample: UnsafeBufferPointer<Float>) throws -> FittedQuantizer? {
     try validate()
-    if case .keeping? = bound { return try ofColumn.fitted(column: sample) }
+    if bound?.isChosen == true { return try ofColumn.fitted(column: sample) }
     var grids: [UniformGrid] = []
     return fitted(.float32, codebook(sample, &grids).map { $0.map(FittedQuantizer.Books.float32) }, grids)
   }
@@ -57,7 +56,7 @@ extension QuantizationScheme.Values {
   /// Binds the scheme to one named float64 column, whose codebook is in double. As for maps otherwise.
   package func fitted(column sample: UnsafeBufferPointer<Double>) throws -> FittedQuantizer? {
     try validate()
-    if case .keeping? = bound { return try ofColumn.fitted(column: sample) }
+    if bound?.isChosen == true { return try ofColumn.fitted(column: sample) }
     var grids: [UniformGrid] = []
     return fitted(.float64, codebook(sample, &grids).map { $0.map(FittedQuantizer.Books.float64) }, grids)
   }

@@ -77,7 +77,7 @@ import Testing
         values, schema: Self.schema, writer: fixture.writer(), scheme: .bound(.keeping(neighbours: 0.9)))
       let scheme = try fixture.store.manifest(commit.intermediates[0]).scheme
       #expect(scheme.kept?.measured == nil, "\(rows) rows")
-      if let bound = scheme.values.bound, scheme.kept != nil { #expect(bound == .relative(NeighbourTrial.narrowest)) }
+      if let bound = scheme.values.bound, scheme.kept != nil { #expect(bound == .relative(TrialSample.narrowest)) }
     }
     let fixture = try StoreFixture()
     let doubles = (0..<100).map { Double($0).squareRoot() }
@@ -86,7 +86,7 @@ import Testing
     let manifest = try fixture.store.manifest(commit.intermediates[0])
     let read = try fixture.store.readColumns(manifest, columns: [0], rows: .all, counters: ReadCounters())[0].doubles!
     let square = (doubles.reduce(0) { $0 + $1 * $1 } / 100).squareRoot()
-    #expect(zip(doubles, read).allSatisfy { abs($0 - $1) <= NeighbourTrial.narrowest * square * 1.0001 })
+    #expect(zip(doubles, read).allSatisfy { abs($0 - $1) <= TrialSample.narrowest * square * 1.0001 })
   }
 
   @Test("Shares that are none are refused", arguments: [0, 1, -0.5, 1.5, .nan, .infinity])

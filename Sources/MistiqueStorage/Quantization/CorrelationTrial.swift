@@ -1,0 +1,166 @@
+/// Which bound keeps canonical correlations: how far their mean, between the rows as they are and as the base would give them, falls below 1.
+///
+/// Of up to 400 rows and 1,024 columns, each at a fixed stride, both are projected on the up to 20 directions in which the exact rows vary most (a twentieth
+/// of the rows, so that the directions cannot fit them by chance). The coefficients are those between the two projections: no direction is cut off that the other has.
+/// SVCCA (Raghu et al. 2017, arXiv 1706.05806) with one cut for both. As there, coefficients are the singular values of the product of two
+/// orthonormal bases (Björck and Golub 1973, doi 10.1090/S0025-5718-1973-0348991-3).
+struct CorrelationTrial: BoundTrial {
+  private static let rows = 400
+  private static let columns = 1024
+  private static let directions = 20
+  /// With fewer rows there is no direction.
+  private static let fewestRows = 20
+
+  let sample: TrialSample
+  private let fall: Double
+  /// Columns x directions, one direction after the other.
+  let directions: [[Double]]
+  /// Of the exact rows.
+  private let basis: [[Double]]
+
+  /// - Parameters:
+  ///   - values: row-major rows x columns.
+  ///   - fall: by how much the mean coefficient may fall below 1.
+  init(_ values: UnsafePointer<Float>, rows: Int, columns: Int, fall: Double) {
+    sample = TrialSample(values, rows: rows, columns: columns, atMost: (Self.rows, Self.columns))
+    self.fall = fall
+    let largest = sample.values.reduce(Float(0)) { max($0, abs($1)) }
+    guard sample.rows >= Self.fewestRows, sample.width > 0, largest > 0 else {
+      (directions, basis) = ([], [])
+      return
+    }
+    let count = min(Self.directions, sample.rows / Self.fewestRows, sample.width)
+    directions = Projection.mainDirections(count, of: sample.values, width: sample.width)
+    basis = Projection.orthonormal(Projection.centred(sample.values, width: sample.width, on: directions))
+  }
+
+  var tells: Bool { !basis.isEmpty }
+
+  func measured(_ rounded: [Float]) -> Double {
+    let other = Projection.orthonormal(Projection.centred(rounded, width: sample.width, on: directions))
+    let products = basis.map { first in other.map { second in zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } } }
+    // A direction that rounding has emptied correlates with nothing.
+    return Projection.singularValues(products).reduce(0) { $0 + min(1, $1) } / Double(basis.count)
+  }
+
+  func isEnough(_ measured: Double) -> Bool { 1 - measured <= fall }
+}
+
+/// Products of a row-major float32 matrix with a few vectors, in double and in one order, and what bases are made of.
+enum Projection {
+  /// Directions in which the rows vary most, nearly: subspace iteration from fixed vectors. Time: O(rounds x values x count).
+  static func mainDirections(_ count: Int, of values: [Float], width: Int) -> [[Double]] {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var directions = (0..<count).map { _ in
+      (0..<width).map { _ in
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Double(Int64(bitPattern: state)) * 0x1p-63
+      }
+    }
+    for _ in 0..<6 { directions = orthonormal(transposed(values, width: width, times: centred(values, width: width, on: directions))) }
+    return directions
+  }
+
+  /// One vector of a number for each row for each direction, its mean taken away; zeros where the rows do not vary.
+  static func centred(_ values: [Float], width: Int, on directions: [[Double]]) -> [[Double]] {
+    let rows = values.count / width
+    return directions.map { direction in
+      let products = values.withUnsafeBufferPointer { values in
+        direction.withUnsafeBufferPointer { direction in
+          (0..<rows).map { row in
+            // Four sums side by side, always the same ones.
+            var sums = SIMD4<Double>.zero
+            var place = 0
+            while place + 4 <= width {
+              let start = row * width + place
+              sums += SIMD4(
+                Double(values[start]) * direction[place], Double(values[start + 1]) * direction[place + 1],
+                Double(values[start + 2]) * direction[place + 2], Double(values[start + 3]) * direction[place + 3])
+              place += 4
+            }
+            var sum = (sums[0] + sums[1]) + (sums[2] + sums[3])
+            while place < width {
+              sum += Double(values[row * width + place]) * direction[place]
+              place += 1
+            }
+            return sum
+          }
+        }
+      }
+      let mean = products.reduce(0, +) / Double(rows)
+      let rest = products.map { $0 - mean }
+      // Equal rows leave nothing but the rounding of their sums.
+      let (largest, varying) = (products.reduce(0) { max($0, abs($1)) }, rest.reduce(0) { max($0, abs($1)) })
+      return varying > 0x1p-40 * largest ? rest : [Double](repeating: 0, count: rows)
+    }
+  }
+
+  /// The sum of the rows, each times its number, for each vector of such numbers.
+  private static func transposed(_ values: [Float], width: Int, times vectors: [[Double]]) -> [[Double]] {
+    vectors.map { vector in
+      var sums = [Double](repeating: 0, count: width)
+      values.withUnsafeBufferPointer { values in
+        sums.withUnsafeMutableBufferPointer { sums in
+          for (row, factor) in vector.enumerated() {
+            for place in 0..<width { sums[place] += factor * Double(values[row * width + place]) }
+          }
+        }
+      }
+      return sums
+    }
+  }
+
+  /// An orthonormal basis of what the vectors span; those that add nothing but rounding are left out. Gram-Schmidt, twice.
+  static func orthonormal(_ vectors: [[Double]]) -> [[Double]] {
+    var basis: [[Double]] = []
+    for vector in vectors {
+      let before = length(vector)
+      guard before > 0, before.isFinite else { continue }
+      var rest = vector.map { $0 / before }
+      for _ in 0..<2 {
+        for other in basis {
+          let share = zip(rest, other).reduce(0) { $0 + $1.0 * $1.1 }
+          for place in rest.indices { rest[place] -= share * other[place] }
+        }
+      }
+      let left = length(rest)
+      if left > 0x1p-30 { basis.append(rest.map { $0 / left }) }
+    }
+    return basis
+  }
+
+  private static func length(_ vector: [Double]) -> Double {
+    let largest = vector.reduce(0) { max($0, abs($1)) }
+    guard largest > 0 else { return 0 }
+    return largest * vector.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+  }
+
+  /// The singular values of a small matrix, by turning pairs of its rows until they are orthogonal (one-sided Jacobi, Hestenes 1958,
+  /// doi 10.1137/0106005): the lengths of the rows that are left, in no order.
+  static func singularValues(_ matrix: [[Double]]) -> [Double] {
+    var rows = matrix
+    for _ in 0..<30 {
+      var isOrthogonal = true
+      for first in rows.indices {
+        for second in rows.indices.dropFirst(first + 1) {
+          let (a, b) = (rows[first], rows[second])
+          let product = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+          let (long, other) = (length(a), length(b))
+          guard abs(product) > 0x1p-50 * long * other else { continue }
+          isOrthogonal = false
+          let zeta = (other * other - long * long) / (2 * product)
+          let tangent = (zeta < 0 ? -1 : 1) / (abs(zeta) + (1 + zeta * zeta).squareRoot())
+          let cosine = 1 / (1 + tangent * tangent).squareRoot()
+          for place in a.indices {
+            rows[first][place] = cosine * (a[place] - tangent * b[place])
+            rows[second][place] = cosine * (tangent * a[place] + b[place])
+          }
+        }
+      }
+      if isOrthogonal { break }
+    }
+    return rows.map(length)
+  }
+}

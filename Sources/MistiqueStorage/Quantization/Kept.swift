@@ -1,0 +1,46 @@
+extension QuantizationScheme {
+  /// What a bound that was chosen by what it keeps was found to keep.
+  public struct Kept: Sendable, Hashable, Codable {
+    public enum Measure: String, Sendable, Hashable, Codable {
+      /// The share of each row's nearest neighbours that stay nearest.
+      case neighbours
+      /// By how much the mean CCA coefficient falls below 1.
+      case cca
+    }
+
+    public let measure: Measure
+    /// What was asked for: the share at least, or the fall at most.
+    public let asked: Double
+    /// What was found of the rows that were looked at; `nil` where there were too few to tell.
+    public let measured: Double?
+
+    init(_ measure: Measure, asked: Double, measured: Double?) {
+      (self.measure, self.asked, self.measured) = (measure, asked, measured)
+    }
+
+    /// Neighbours are what is meant where nothing is said: stores had them alone once.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      measure = try values.decodeIfPresent(Measure.self, forKey: .measure) ?? .neighbours
+      asked = try values.decode(Double.self, forKey: .asked)
+      measured = try values.decodeIfPresent(Double.self, forKey: .measured)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      if measure != .neighbours { try values.encode(measure, forKey: .measure) }
+      try values.encode(asked, forKey: .asked)
+      try values.encodeIfPresent(measured, forKey: .measured)
+    }
+
+    private enum CodingKeys: String, CodingKey { case measure, asked, measured }
+
+    /// The bound that was asked for.
+    var bound: ErrorBound {
+      switch measure {
+      case .neighbours: .keeping(neighbours: asked)
+      case .cca: .keeping(cca: asked)
+      }
+    }
+  }
+}
