@@ -71,7 +71,7 @@ extension QuantizationScheme.ErrorBound {
   /// The bound to take for rows of an intermediate where this one is to be chosen, and what it was found to keep; `nil` for a bound that is a number.
   func chosen(
     for values: UnsafePointer<Float>, rows: Int, columns: Int
-  ) -> (bound: QuantizationScheme.ErrorBound, kept: QuantizationScheme.Kept)? {
+  ) -> (bound: QuantizationScheme.ErrorBound, kept: QuantizationScheme.KeptQuality)? {
     switch self {
     case .absolute, .relative: return nil
     case .keeping(let share):

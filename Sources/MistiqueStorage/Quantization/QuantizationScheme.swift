@@ -12,7 +12,7 @@ public struct QuantizationScheme: Sendable, Hashable, Codable, CustomStringConve
   public var values: Values
   /// Of what is stored with a bound that was chosen by what it keeps: what it was found to keep. The bound is in `values`. `nil` for everything else,
   /// and never part of what is asked for.
-  public internal(set) var kept: Kept?
+  public internal(set) var kept: KeptQuality?
 
   /// Pooling, if any, and then that form of the values. Whether its parameters make sense is checked when a store gets it.
   public init(pooling: Pooling? = nil, values: Values = .full) {

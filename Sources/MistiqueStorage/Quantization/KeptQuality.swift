@@ -1,6 +1,7 @@
 extension QuantizationScheme {
   /// What a bound that was chosen by what it keeps was found to keep.
-  public struct Kept: Sendable, Hashable, Codable {
+  public struct KeptQuality: Sendable, Hashable, Codable {
+    /// What is kept.
     public enum Measure: String, Sendable, Hashable, Codable {
       /// The share of each row's nearest neighbours that stay nearest.
       case neighbours
@@ -8,6 +9,7 @@ extension QuantizationScheme {
       case cca
     }
 
+    /// What `asked` and `measured` are of.
     public let measure: Measure
     /// What was asked for: the share at least, or the fall at most.
     public let asked: Double
@@ -26,6 +28,7 @@ extension QuantizationScheme {
       measured = try values.decodeIfPresent(Double.self, forKey: .measured)
     }
 
+    /// Writes `measure` where it is not neighbours.
     public func encode(to encoder: any Encoder) throws {
       var values = encoder.container(keyedBy: CodingKeys.self)
       if measure != .neighbours { try values.encode(measure, forKey: .measure) }
