@@ -77,16 +77,24 @@ enum Fig6bClaims {
 
   private static let hundredfold = Claim(
     "fig6b.bound-hundredfold",
-    "Ten checkpoints of VGG16 take at least 100 times less under BOUND(0.2 rms) with DEDUP than under STORE_ALL with gzip, where the paper's pool(2) with DEDUP takes 58 times less",
-    source: Claim.beyondThePaper + ": section 8.2, figure 6b", scales: [.small, .paper],
+    "Ten checkpoints of VGG16 take at least 100 times less with DEDUP than under STORE_ALL with gzip, under bounds that keep 96 % of each layer's nearest neighbours; "
+      + "the paper's pool(2) with DEDUP takes 58 times less and keeps 74 % at layer 11",
+    // At scale paper partitions are counted and not kept, and what was kept lies in them.
+    source: Claim.beyondThePaper + ": section 8.2, figure 6b", scales: [.small],
     judge: { table in
       let (workload, gzip) = ("CIFAR10_VGG16", "STORE_ALL gzip")
       let factor = try stored(table, workload, gzip) / stored(table, workload, Fig6bNetworkStorage.bound)
       // Counted whether they are stored or found. A scheme adds its codebooks, and leaves out nothing.
       let (plain, bounded) = (try chunks(table, workload, gzip), try chunks(table, workload, Fig6bNetworkStorage.bound))
       let isSameData = plain > 0 && bounded >= plain
+      let place = try last(table, workload, Fig6bNetworkStorage.bound)
+      let (kept, chosen) = (try table.value("leastKept", where: place), try table.value("boundsChosen", where: place))
       return ClaimVerdict(
-        holds: factor >= 100 && isSameData, numbers: ["\(gzip) / \(Fig6bNetworkStorage.bound)": factor, "at least": 100])
+        holds: factor >= 100 && kept >= 0.96 && chosen > 0 && isSameData,
+        numbers: [
+          "\(gzip) / \(Fig6bNetworkStorage.bound)": factor, "at least": 100, "least share of neighbours kept, of the rows looked at": kept,
+          "intermediates": chosen,
+        ])
     })
 
   /// A scheme that the text compares with STORE_ALL: how many times smaller it is.
@@ -181,7 +189,7 @@ enum Fig6bClaims {
     KeyFigure("VGG16, STORE_ALL gzip / pool(2)+DEDUP") {
       Quantity.ratio(try stored($0, "CIFAR10_VGG16", "STORE_ALL gzip") / stored($0, "CIFAR10_VGG16", "pool(2)+DEDUP"))
     },
-    KeyFigure("VGG16, STORE_ALL gzip / BOUND(0.2 rms)+DEDUP") {
+    KeyFigure("VGG16, STORE_ALL gzip / \(Fig6bNetworkStorage.bound)") {
       Quantity.ratio(try stored($0, "CIFAR10_VGG16", "STORE_ALL gzip") / stored($0, "CIFAR10_VGG16", Fig6bNetworkStorage.bound))
     },
     KeyFigure("CNN, STORE_ALL gzip / pool(2)+DEDUP") {

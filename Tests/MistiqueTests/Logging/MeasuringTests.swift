@@ -16,6 +16,7 @@ import Testing
     "A store that only measures counts the bytes and chunks of one that keeps its partitions, and writes none",
     arguments: [
       StoragePolicy.storeAll, .dedup, .dedup.quantized(.kbit(8)), .storeAll.quantized(.pool(2)), StoragePolicy(.storeAll, codec: .gzip()),
+      .dedup.quantized(.bound(.keeping(neighbours: 0.9))),
     ])
   func equalCounts(policy: StoragePolicy) throws {
     let (kept, counted) = (TemporaryDirectory("kept"), TemporaryDirectory("counted"))
