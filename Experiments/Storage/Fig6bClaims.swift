@@ -77,8 +77,8 @@ enum Fig6bClaims {
 
   private static let hundredfold = Claim(
     "fig6b.bound-hundredfold",
-    "Ten checkpoints of VGG16 take at least 100 times less with DEDUP than under STORE_ALL with gzip, under bounds that keep 96 % of each layer's nearest neighbours; "
-      + "the paper's pool(2) with DEDUP takes 58 times less and keeps 74 % at layer 11",
+    "Ten checkpoints of VGG16 take at least 100 times less with DEDUP than under STORE_ALL with gzip, under bounds that let no layer's mean CCA coefficient "
+      + "with its values fall by more than 0.002; the paper's pool(2) with DEDUP takes 58 times less",
     // At scale paper partitions are counted and not kept, and what was kept lies in them.
     source: Claim.beyondThePaper + ": section 8.2, figure 6b", scales: [.small],
     judge: { table in
@@ -90,9 +90,9 @@ enum Fig6bClaims {
       let place = try last(table, workload, Fig6bNetworkStorage.bound)
       let (kept, chosen) = (try table.value("leastKept", where: place), try table.value("boundsChosen", where: place))
       return ClaimVerdict(
-        holds: factor >= 100 && kept >= 0.96 && chosen > 0 && isSameData,
+        holds: factor >= 100 && kept >= 0.998 && chosen > 0 && isSameData,
         numbers: [
-          "\(gzip) / \(Fig6bNetworkStorage.bound)": factor, "at least": 100, "least share of neighbours kept, of the rows looked at": kept,
+          "\(gzip) / \(Fig6bNetworkStorage.bound)": factor, "at least": 100, "least mean coefficient, of the rows looked at": kept,
           "intermediates": chosen,
         ])
     })

@@ -77,13 +77,14 @@ struct StorageMeasurement {
     try FileManager.default.removeItem(at: folder)
   }
 
-  /// Of bounds that were chosen by what they keep: the least that any was found to keep, and how many were chosen. It lies in the partitions.
+  /// Of bounds that were chosen by what they keep: the least share of neighbours or mean CCA coefficient that any was found to keep, and how many were
+  /// chosen. It lies in the partitions.
   private func recordKept(_ policy: Policy, _ store: IntermediateStore) throws {
     var kept: [Double] = []
     for model in models {
       for intermediate in try store.intermediates(of: model.identity) where intermediate.isStored {
         guard let found = try store.scheme(of: intermediate.name, in: model.identity)?.kept else { continue }
-        kept.append(found.measured ?? 0)
+        kept.append(found.measured.map { found.measure == .cca ? 1 - $0 : $0 } ?? 0)
       }
     }
     guard let least = kept.min() else { return }
