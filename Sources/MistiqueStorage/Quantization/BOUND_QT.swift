@@ -14,7 +14,7 @@ extension QuantizationScheme {
     /// 0.0125 root mean squares. Not a bound to ask for an answer within.
     case keeping(neighbours: Double)
     /// The widest relative bound under which the mean CCA coefficient of the rows as they are and as they are read falls below 1 by at most so much, such as
-    /// 0.002; as above otherwise. The coefficients are those of the up to 20 directions in which the rows vary most.
+    /// 0.002; as above otherwise. The coefficients are those of the directions that explain 99 % of the variance, of the first 20 at most.
     case keepingCorrelations(within: Double)
 
     /// ``keepingCorrelations(within:)``.

@@ -1,13 +1,14 @@
 /// Which bound keeps canonical correlations: how far their mean, between the rows as they are and as the base would give them, falls below 1.
 ///
-/// Of up to 400 rows and 1,024 columns, each at a fixed stride, both are projected on the up to 20 directions in which the exact rows vary most (a twentieth
-/// of the rows, so that the directions cannot fit them by chance). The coefficients are those between the two projections: no direction is cut off that the other has.
-/// SVCCA (Raghu et al. 2017, arXiv 1706.05806) with one cut for both. As there, coefficients are the singular values of the product of two
+/// Of up to 400 rows and 1,024 columns, each at a fixed stride, both are projected on the directions in which the exact rows vary most: as many as explain 99 % of
+/// the variance, at most 20 (a twentieth of the rows, so that the directions cannot fit them by chance). The coefficients are those between the two projections: no
+/// direction is cut off that the other has. SVCCA (Raghu et al. 2017, arXiv 1706.05806) with one cut for both. As there, coefficients are the singular values of the product of two
 /// orthonormal bases (Björck and Golub 1973, doi 10.1090/S0025-5718-1973-0348991-3).
 struct CorrelationTrial: BoundTrial {
   private static let rows = 400
   private static let columns = 1024
   private static let directions = 20
+  private static let variance = 0.99
   /// With fewer rows there is no direction.
   private static let fewestRows = 20
 
@@ -30,8 +31,22 @@ struct CorrelationTrial: BoundTrial {
       return
     }
     let count = min(Self.directions, sample.rows / Self.fewestRows, sample.width)
-    directions = Projection.mainDirections(count, of: sample.values, width: sample.width)
+    directions = Self.explaining(
+      Self.variance, of: sample, Projection.mainDirections(count, of: sample.values, width: sample.width))
     basis = Projection.orthonormal(Projection.centred(sample.values, width: sample.width, on: directions))
+  }
+
+  /// The directions of most variance, first the most, that together explain this share of it, or all.
+  private static func explaining(_ share: Double, of sample: TrialSample, _ directions: [[Double]]) -> [[Double]] {
+    let projections = Projection.centred(sample.values, width: sample.width, on: directions)
+    let variances = projections.map { $0.reduce(0) { $0 + $1 * $1 } }
+    let all = Projection.squaredDeviations(sample.values, width: sample.width)
+    var (kept, explained): ([[Double]], Double) = ([], 0)
+    for place in directions.indices.sorted(by: { (variances[$0], $1) > (variances[$1], $0) }) where explained < share * all {
+      kept.append(directions[place])
+      explained += variances[place]
+    }
+    return kept
   }
 
   var tells: Bool { !basis.isEmpty }
@@ -94,6 +109,15 @@ enum Projection {
       // Equal rows leave nothing but the rounding of their sums.
       let (largest, varying) = (products.reduce(0) { max($0, abs($1)) }, rest.reduce(0) { max($0, abs($1)) })
       return varying > 0x1p-40 * largest ? rest : [Double](repeating: 0, count: rows)
+    }
+  }
+
+  /// The squares of what each value is off its column's mean, added.
+  static func squaredDeviations(_ values: [Float], width: Int) -> Double {
+    let rows = values.count / width
+    return (0..<width).reduce(0) { sum, column in
+      let mean = (0..<rows).reduce(0.0) { $0 + Double(values[$1 * width + column]) } / Double(rows)
+      return (0..<rows).reduce(sum) { $0 + (Double(values[$1 * width + column]) - mean) * (Double(values[$1 * width + column]) - mean) }
     }
   }
 
