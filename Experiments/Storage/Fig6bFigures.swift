@@ -24,7 +24,7 @@ enum Fig6bFigures {
       notes: [
         "Partitions and catalogue, without the weights, as a share of what the paper's STORE_ALL with gzip takes here. Hatched: the paper's shares "
           + "(figure 6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.",
-        "Beyond the paper: BOUND, of each layer the widest bound under which its mean CCA coefficient with its exact values falls by at most 0.002, and a ladder, which is exact and has a base within a fifth of the layer's root mean square.",
+        "Beyond the paper: BOUND, no value off by more than a fifth of the layer's root mean square, and a ladder, which is exact and has such a base.",
         "Without 'gzip' the encodings are chosen by content. S is the side of each layer's maps.",
         "CIFAR10_CNN is the Keras example's 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. "
           + PretrainedVGG16.note,

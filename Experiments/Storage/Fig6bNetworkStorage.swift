@@ -16,11 +16,11 @@ enum Fig6bNetworkStorage {
     StorageMeasurement.Policy(name: "DEDUP", policy: .dedup),
     StorageMeasurement.Policy(name: "pool(2)+DEDUP", policy: .dedup.quantized(.pool(2))),
     StorageMeasurement.Policy(name: "8BIT+DEDUP", policy: .dedup.quantized(.kbit(8))),
-    StorageMeasurement.Policy(name: bound, policy: .dedup.quantized(NamedScheme.keeping.scheme)),
+    StorageMeasurement.Policy(name: bound, policy: .dedup.quantized(NamedScheme.bound.scheme)),
     StorageMeasurement.Policy(name: ladder, policy: .dedup.quantized(NamedScheme.ladder.scheme)),
   ]
 
-  static let bound = "\(NamedScheme.keeping.name)+DEDUP"
+  static let bound = "\(NamedScheme.bound.name)+DEDUP"
   static let ladder = "\(NamedScheme.ladder.name)+DEDUP"
 
   static func experiment(_ settings: Settings) -> Experiment {

@@ -67,7 +67,6 @@ struct StorageMeasurement {
       progress.advance()
     }
     progress.finish()
-    if options.keepsPartitions { try recordKept(policy, store) }
     try context.record(
       "partitionsKept", options.keepsPartitions ? 1 : 0, unit: "1", at: place(policy, models: models.count))
     // Registered only now: a store that could re-run its models would try each when it is logged, for its cost model.
@@ -75,22 +74,6 @@ struct StorageMeasurement {
     if options.keepsPartitions, policy.isLossless { try verify(store, models[models.count - 1].identity) }
     try store.close()
     try FileManager.default.removeItem(at: folder)
-  }
-
-  /// Of bounds that were chosen by what they keep: the least share of neighbours or mean CCA coefficient that any was found to keep, and how many were
-  /// chosen. It lies in the partitions.
-  private func recordKept(_ policy: Policy, _ store: IntermediateStore) throws {
-    var kept: [Double] = []
-    for model in models {
-      for intermediate in try store.intermediates(of: model.identity) where intermediate.isStored {
-        guard let found = try store.scheme(of: intermediate.name, in: model.identity)?.kept else { continue }
-        kept.append(found.measured.map { found.measure == .cca ? 1 - $0 : $0 } ?? 0)
-      }
-    }
-    guard let least = kept.min() else { return }
-    let point = place(policy, models: models.count)
-    try context.record("leastKept", least, unit: "1", at: point)
-    try context.record("boundsChosen", kept.count, unit: "intermediates", at: point)
   }
 
   private func place(_ policy: Policy, models: Int) -> MeasurementTable.Parameters {

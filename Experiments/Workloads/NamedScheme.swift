@@ -29,8 +29,6 @@ struct NamedScheme: Sendable {
   }
   /// On the networks measured, neighbours as 8BIT keeps them.
   static let bound = bound(0.2)
-  /// For each layer the widest bound under which CCA coefficients fall by at most 0.002, about the most that the paper's 8BIT loses in table 2.
-  static let keeping = NamedScheme(name: "BOUND(cca 0.002)", scheme: .bound(.keeping(cca: 0.002)))
   /// Every bit, and a base with the error of `bound`.
   static let ladder = NamedScheme(name: "ladder(0.2 rms)", scheme: .ladder(baseBound))
   static let baseBound = QuantizationScheme.ErrorBound.relative(0.2)

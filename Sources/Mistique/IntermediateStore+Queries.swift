@@ -68,7 +68,7 @@ extension IntermediateStore {
     try opened.whileReading { _ in try reader().bounds(of: try opened.question(try IntermediateKey(key), rows: rows)) }
   }
 
-  /// How an intermediate is stored: pooled, quantized, in rungs; with ``QuantizationScheme/kept`` where its bound was chosen by the neighbours it keeps. `nil` for
+  /// How an intermediate is stored: pooled, quantized, in rungs; with ``QuantizationScheme/kept`` where its bound was chosen by what it keeps. `nil` for
   /// one that is not stored, or only some of its columns.
   ///
   /// Complexity: O(1), no values are read.

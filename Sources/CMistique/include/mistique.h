@@ -199,7 +199,8 @@ typedef struct mistique_capture_options {
   const char *model;
   const char *policy;       /* NULL: "dedup"; or "store-all", "none", "adaptive(0.5s/KB)", "budget(5GB)", and after a + "pool(2)",
                                "pool(2,maximum)", "pool(all)", "lp16", "kbit(8)", "threshold(0.995)", "bound(0.2rms)",
-                                  * "ladder(0.2rms)" */
+                               "bound(keeping 0.95)", "bound(keeping cca 0.002)",
+                               "ladder(0.2rms)" */
   const char *note;         /* kept with the model as it is; NULL: none */
   int64_t memory_bytes;     /* ceiling of values that wait; 0: 256 MB */
   int64_t checkpoint_bytes; /* with `resumes`: bytes of values between two commits; 0: 1 GB */

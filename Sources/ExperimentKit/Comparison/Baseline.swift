@@ -9,7 +9,7 @@ package struct Baseline: Sendable, Equatable {
     package let provenance: Provenance
     /// What became of each claim, by its id; `nil` in baselines that are older than this.
     package var outcomes: [String: ClaimResult.Outcome]?
-    /// The claims whose outcome times a quarter off would change (``Claim/margin``), sorted: shown by a comparison, not judged.
+    /// The claims whose outcome times a quarter off would change (``Claim/margin``), sorted: shown by a comparison, not judged, if the run is close too.
     package var close: [String]?
   }
 

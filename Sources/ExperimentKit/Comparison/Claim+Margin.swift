@@ -7,14 +7,15 @@ extension Claim {
 
   /// Whether the outcome for `rows` is another one when times lie up to `margin` off.
   ///
-  /// Ninety-six copies of the rows are judged, always the same ones. In each, times are multiplied or divided by 1.25: every time by itself, all of a
-  /// metric together, or all that share the value of one parameter (a policy, a layer), since a slower disk moves a whole series. What `gates` hold exactly
-  /// or within a tolerance stays as it is. A copy that cannot be judged counts as another outcome. Time: O(copies x rows), and the claim's own.
+  /// Copies of the rows are judged, always the same ones, with times multiplied or divided by 1.25. In 64 of them chance moves every time by itself, or all of
+  /// a metric together. Two more for each value of each parameter (a policy, a layer) move its times one way and all others the other, since a slower disk
+  /// moves a whole series. What `gates` hold exactly or within a tolerance stays as it is. A copy that cannot be judged counts as another outcome.
+  /// Time: O(copies x rows), and the claim's own.
   package func changesWithTimes(in rows: MeasurementTable, at scale: Scale, gates: [Gate]) -> Bool {
     let outcome = result(for: rows, at: scale).outcome
     guard outcome == .holds || outcome == .doesNotHold else { return false }
     let moved = MovedTimes(rows, gates: gates)
-    return !moved.isEmpty && (0..<96).contains { result(for: moved.copy($0), at: scale).outcome != outcome }
+    return moved.copies.contains { result(for: moved.copy($0), at: scale).outcome != outcome }
   }
 }
 
@@ -38,21 +39,38 @@ private struct MovedTimes {
       })
   }
 
-  var isEmpty: Bool { places.isEmpty }
+  /// What moves together in a copy.
+  enum Moves {
+    /// Each measurement by itself, up or down by chance; its repetitions together, whose median would hide it otherwise.
+    case measurements(copy: Int)
+    /// Each metric, by chance.
+    case metrics(copy: Int)
+    /// All with this value of a parameter up, or down, and the others the other way.
+    case series(column: Int, value: String, up: Bool)
+  }
 
-  /// The copy of this number. Repetitions of a measurement move together: their median would hide it otherwise.
-  func copy(_ number: Int) -> MeasurementTable {
-    let columns = rows.parametersWithoutRepetition.count
-    return rows.withValues { place, row in
+  /// None where the rows hold no times.
+  var copies: [Moves] {
+    guard !places.isEmpty else { return [] }
+    let series = rows.parametersWithoutRepetition.indices.flatMap { column in
+      Set(rows.rows.map { rows.coordinatesWithoutRepetition(of: $0)[column] }).sorted().flatMap { value in
+        [true, false].map { Moves.series(column: column, value: value, up: $0) }
+      }
+    }
+    return (0..<48).map(Moves.measurements) + (0..<16).map(Moves.metrics) + series
+  }
+
+  func copy(_ moves: Moves) -> MeasurementTable {
+    rows.withValues { place, row in
       guard places.contains(place) else { return row.value }
       let coordinates = rows.coordinatesWithoutRepetition(of: row)
-      let together =
-        switch number % 3 {
-        case 0: coordinates + [row.metric]
-        case 1: [row.metric]
-        default: columns == 0 ? [] : [coordinates[number / 3 % columns]]
+      let isUp =
+        switch moves {
+        case .measurements(let copy): Self.isUp(coordinates + [row.metric], in: copy)
+        case .metrics(let copy): Self.isUp([row.metric], in: copy)
+        case .series(let column, let value, let up): (coordinates[column] == value) == up
         }
-      return .real(Self.isUp(together, in: number) ? row.value.double * (1 + Claim.margin) : row.value.double / (1 + Claim.margin))
+      return .real(isUp ? row.value.double * (1 + Claim.margin) : row.value.double / (1 + Claim.margin))
     }
   }
 

@@ -49,7 +49,7 @@ extension UniformGrid {
       // The share of the largest finite number may be infinite.
       error = min(share * Self.rootMeanSquare(sample), .greatestFiniteMagnitude)
     }
-    let widest = Double(Scalar(2 * min(error, 0x1p200) * (1 - 0x1p-12)))
+    let widest = Double(Scalar(Self.step(ofError: error)))
     guard (0x1p-100...0x1p100).contains(widest) else {
       (step, lowest) = (0, 0)
       return
@@ -66,6 +66,9 @@ extension UniformGrid {
       lowest = low == 0 ? 0 : Int(low - ((most255 - (high - low)) / 2).rounded(.down))
     }
   }
+
+  /// The step of the codes that err by at most this, before it is rounded to a number of the values' type.
+  static func step(ofError error: Double) -> Double { 2 * min(error, 0x1p200) * (1 - 0x1p-12) }
 
   /// In double, in the order of the sample, whatever the magnitude of its numbers. 0 for no values.
   static func rootMeanSquare<Scalar: OrderedFloat>(_ sample: [Scalar]) -> Double {

@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Bounds tried on some rows of an intermediate, to find the widest that keeps what was asked for.
 ///
 /// Whatever is measured is added in one order on every processor: equal rows have equal bounds. Rows of later RowBlocks are not looked at: the bound is a
@@ -15,13 +17,14 @@ protocol BoundTrial {
 
 extension BoundTrial {
   /// The widest bound that keeps what was asked for, in root mean squares, and what it keeps; the narrowest when none does, and when nothing tells.
-  func widest() -> (bound: Double, measured: Double?) {
-    guard tells else { return (TrialSample.narrowest, nil) }
-    let meanSquare = UniformGrid.rootMeanSquare(sample.values)
-    guard meanSquare > 0, meanSquare.isFinite else { return (TrialSample.narrowest, nil) }
+  ///
+  /// - Parameter rootMeanSquare: that of the sample to which the quantizer will be fitted, not of the rows and columns looked at: the steps are those of the values
+  ///   that will be stored.
+  func widest(rootMeanSquare: Double) -> (bound: Double, measured: Double?) {
+    guard tells, rootMeanSquare > 0, rootMeanSquare.isFinite else { return (TrialSample.narrowest, nil) }
     var last: Double?
     for bound in TrialSample.bounds {
-      let step = Float(2 * bound * meanSquare)
+      let step = Float(UniformGrid.step(ofError: bound * rootMeanSquare))
       guard step.isNormal else { continue }
       let found = measured(sample.values.map { ($0 / step).rounded(.toNearestOrEven) * step })
       if isEnough(found) { return (bound, found) }
@@ -44,7 +47,7 @@ struct TrialSample {
   let width: Int
   let values: [Float]
 
-  /// At most so many rows and columns, each at a fixed stride.
+  /// At most so many rows and columns, spread over all.
   ///
   /// - Parameter all: row-major rows x columns.
   init(_ all: UnsafePointer<Float>, rows: Int, columns: Int, atMost limit: (rows: Int, columns: Int)) {
@@ -62,8 +65,13 @@ struct TrialSample {
     self.values = values
   }
 
-  private static func places(_ count: Int, _ limit: Int) -> [Int] {
-    Array(stride(from: 0, to: count, by: max(1, count / limit)).prefix(limit))
+  /// All of `count` places, or one of each of `limit` equal parts, somewhere in it: a fixed stride would meet only one column of each line of a map.
+  static func places(_ count: Int, _ limit: Int) -> [Int] {
+    guard count > limit else { return Array(0..<count) }
+    return (0..<limit).map { part in
+      let (start, end) = (part * count / limit, (part + 1) * count / limit)
+      return start + Int(SplitMix64.mixed(UInt64(part)) % UInt64(end - start))
+    }
   }
 }
 
@@ -72,15 +80,16 @@ extension QuantizationScheme.ErrorBound {
   func chosen(
     for values: UnsafePointer<Float>, rows: Int, columns: Int
   ) -> (bound: QuantizationScheme.ErrorBound, kept: QuantizationScheme.KeptQuality)? {
-    switch self {
-    case .absolute, .relative: return nil
-    case .keeping(let share):
-      let found = NeighbourTrial(values, rows: rows, columns: columns, share: share).widest()
-      return (.relative(found.bound), .init(.neighbours, asked: share, measured: found.measured))
-    case .keepingCorrelations(let fall):
-      let found = CorrelationTrial(values, rows: rows, columns: columns, fall: fall).widest()
-      return (.relative(found.bound), .init(.cca, asked: fall, measured: found.measured.map { 1 - $0 }))
+    guard isChosen else { return nil }
+    let meanSquare = UniformGrid.rootMeanSquare(Sample.finite(values, rows: rows, rowStride: columns, columns: 0..<columns))
+    if case .keepingCorrelations(let fall) = self {
+      let trial = CorrelationTrial(values, rows: rows, columns: columns, fall: fall)
+      let found = trial.widest(rootMeanSquare: meanSquare)
+      return (.relative(found.bound), .init(.cca, asked: fall, measured: found.measured.map { 1 - $0 }, rows: trial.sample.rows))
     }
+    let trial = NeighbourTrial(values, rows: rows, columns: columns, share: number)
+    let found = trial.widest(rootMeanSquare: meanSquare)
+    return (.relative(found.bound), .init(.neighbours, asked: number, measured: found.measured, rows: trial.sample.rows))
   }
 
   /// Whether it is chosen by the rows it is for.

@@ -1,6 +1,6 @@
 /// Which bound keeps canonical correlations: how far their mean, between the rows as they are and as the base would give them, falls below 1.
 ///
-/// Of up to 400 rows and 1,024 columns, each at a fixed stride, both are projected on the directions in which the exact rows vary most: as many as explain 99 % of
+/// Of up to 400 rows and 1,024 columns, spread over all, both are projected on the directions in which the exact rows vary most: as many as explain 99 % of
 /// the variance, at most 20 (a twentieth of the rows, so that the directions cannot fit them by chance). The coefficients are those between the two projections: no
 /// direction is cut off that the other has. SVCCA (Raghu et al. 2017, arXiv 1706.05806) with one cut for both. As there, coefficients are the singular values of the product of two
 /// orthonormal bases (Björck and Golub 1973, doi 10.1090/S0025-5718-1973-0348991-3).

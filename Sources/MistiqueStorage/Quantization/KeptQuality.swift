@@ -16,8 +16,12 @@ extension QuantizationScheme {
     /// What was found of the rows that were looked at; `nil` where there were too few to tell.
     public let measured: Double?
 
-    init(_ measure: Measure, asked: Double, measured: Double?) {
-      (self.measure, self.asked, self.measured) = (measure, asked, measured)
+    /// How many rows were looked at, all of the first RowBlock with a value: a layer of 65,536 columns has RowBlocks of 64 rows. `nil` in what was stored before this was
+    /// recorded.
+    public let rows: Int?
+
+    init(_ measure: Measure, asked: Double, measured: Double?, rows: Int) {
+      (self.measure, self.asked, self.measured, self.rows) = (measure, asked, measured, rows)
     }
 
     /// Neighbours are what is meant where nothing is said: stores had them alone once.
@@ -26,6 +30,7 @@ extension QuantizationScheme {
       measure = try values.decodeIfPresent(Measure.self, forKey: .measure) ?? .neighbours
       asked = try values.decode(Double.self, forKey: .asked)
       measured = try values.decodeIfPresent(Double.self, forKey: .measured)
+      rows = try values.decodeIfPresent(Int.self, forKey: .rows)
     }
 
     /// Writes `measure` where it is not neighbours.
@@ -34,9 +39,10 @@ extension QuantizationScheme {
       if measure != .neighbours { try values.encode(measure, forKey: .measure) }
       try values.encode(asked, forKey: .asked)
       try values.encodeIfPresent(measured, forKey: .measured)
+      try values.encodeIfPresent(rows, forKey: .rows)
     }
 
-    private enum CodingKeys: String, CodingKey { case measure, asked, measured }
+    private enum CodingKeys: String, CodingKey { case measure, asked, measured, rows }
 
     /// The bound that was asked for.
     var bound: ErrorBound {

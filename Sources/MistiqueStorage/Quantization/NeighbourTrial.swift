@@ -3,7 +3,7 @@ import CStorageKernels
 /// Which bound keeps a share of nearest neighbours.
 ///
 /// Of up to 25 rows the nearest up to 50 others (a tenth of the rows, where there are fewer) are found twice, exactly and as the base would give them, by at most 2,048
-/// columns at a fixed stride. The share is that of the neighbours found both times.
+/// columns spread over all. The share is that of the neighbours found both times.
 struct NeighbourTrial: BoundTrial {
   private static let queries = 25
   private static let neighbours = 50
@@ -23,13 +23,15 @@ struct NeighbourTrial: BoundTrial {
   init(_ values: UnsafePointer<Float>, rows: Int, columns: Int, share: Double) {
     sample = TrialSample(values, rows: rows, columns: columns, atMost: (max(1, rows), Self.columns))
     self.share = share
-    queries = Array(stride(from: 0, to: rows, by: max(1, rows / Self.queries)).prefix(Self.queries))
+    queries = TrialSample.places(rows, Self.queries)
     neighbours = min(Self.neighbours, rows / 10)
     let (sample, neighbours) = (sample, neighbours)
-    exact = rows < Self.fewestRows ? [] : queries.map { Self.nearest(neighbours, to: $0, in: sample.values, sample) }
+    // Where all values are zero every row is as near.
+    let tells = rows >= Self.fewestRows && sample.values.contains { $0 != 0 }
+    exact = !tells ? [] : queries.map { Self.nearest(neighbours, to: $0, in: sample.values, sample) }
   }
 
-  var tells: Bool { sample.rows >= Self.fewestRows && sample.width > 0 }
+  var tells: Bool { !exact.isEmpty }
 
   func measured(_ rounded: [Float]) -> Double {
     zip(queries, exact).reduce(0) { sum, query in

@@ -164,7 +164,7 @@ extension QuantizationScheme.Values: CustomStringConvertible {
     }
   }
 
-  /// The same for a named column, whose rows have no neighbours by themselves.
+  /// The same for a named column, whose rows have neither neighbours nor directions by themselves.
   var ofColumn: QuantizationScheme.Values {
     bound?.isChosen == true ? bounded(by: .relative(TrialSample.narrowest)) : self
   }

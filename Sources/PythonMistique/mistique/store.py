@@ -326,7 +326,8 @@ class Store(Mapping):
             is left out.
         policy : str
             ``dedup``, ``store-all``, ``none``, ``adaptive(0.5s/KB)`` or ``budget(5GB)``, and after a ``+`` ``pool(2)``, ``lp16``,
-            ``kbit(8)``, ``threshold(0.995)``, ``bound(0.2rms)``, ``ladder(0.2rms)``.
+            ``kbit(8)``, ``threshold(0.995)``, ``bound(0.2rms)``, ``ladder(0.2rms)``;
+            ``keeping 0.95`` or ``keeping cca 0.002`` in place of the bound chooses it by what it keeps.
         **options
             Those of :class:`Capture` and :class:`mistique.torch.TorchCapture`: ``resume``, ``memory``, ``checkpoint``, ``note``,
             ``progress``, ``batch_dim``.

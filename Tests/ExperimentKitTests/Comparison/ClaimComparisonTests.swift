@@ -44,7 +44,7 @@ struct ClaimComparisonTests {
     #expect(comparison.description.contains("newly hold"))
   }
 
-  @Test("A claim that times a quarter off would change may be lost, and the text says why; it must stay judgeable")
+  @Test("A claim that times a quarter off would change may be lost by little, and the text says why; it must stay judgeable")
   func close() throws {
     /// Whether the median time lies below `limit`; of ``Sample/table()`` it is 1.5 s.
     func faster(than limit: Double) -> Claim {
@@ -54,10 +54,12 @@ struct ClaimComparisonTests {
       }
     }
     let seconds = try Timings.median(of: Sample.table().rows.filter { $0.unit == "s" }.map(\.value.double))
-    for (limit, isJudged) in [(1.2, false), (1.3, true)] {
-      let comparison = try compare([faster(than: seconds * limit)], [Self.claim("fast", holds: false)])
+    // What the baseline's median and the run's are held to: both must be close for a loss to be excused.
+    for (limit, other, isJudged) in [(1.2, 0.9, false), (1.2, 0.75, true), (1.3, 0.9, true)] {
+      let comparison = try compare([faster(than: seconds * limit)], [faster(than: seconds * other)])
       #expect(comparison.exitStatus == (isJudged ? 1 : 0) && comparison.claims.count == 1, "\(limit)")
-      #expect(comparison.description.contains("Not judged: times a quarter off would have changed it in the baseline") == !isJudged)
+      #expect(
+        comparison.description.contains("Not judged: times a quarter off would change it, in the baseline and in the run") == !isJudged)
       let markdown = ComparisonTable([comparison], failures: [], at: .smoke).markdown()
       #expect(markdown.contains("| CLAIM LOST |") == isJudged && markdown.contains("times a quarter off") == !isJudged, "\(markdown)")
       let broken = try compare([faster(than: seconds * limit)], [Self.claim("fast", holds: nil)])

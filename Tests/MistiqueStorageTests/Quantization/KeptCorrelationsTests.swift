@@ -22,12 +22,13 @@ import Testing
     }
   }
 
-  /// By LAPACK.
-  private static func svcca(_ first: [Float], _ second: [Float], columns: Int = schema.columnCount) throws -> Double {
+  /// By LAPACK, of as many directions on either side.
+  private static func svcca(_ first: [Float], _ second: [Float], _ directions: Int, columns: Int = schema.columnCount) throws -> Double {
     try first.withUnsafeBufferPointer { first in
       try second.withUnsafeBufferPointer { second in
         try SVCCA(
-          MatrixView(first, columns: columns), MatrixView(second, columns: columns), options: .init(variance: 1, maximumDirections: 20)
+          MatrixView(first, columns: columns), MatrixView(second, columns: columns),
+          options: .init(variance: 1, maximumDirections: directions)
         ).mean
       }
     }
@@ -65,13 +66,15 @@ import Testing
         CorrelationTrial($0.baseAddress!, rows: Self.rows, columns: Self.schema.columnCount, fall: fall)
       }
       for tried in TrialSample.bounds where tried >= bound {
-        let step = Float(2 * tried * UniformGrid.rootMeanSquare(values))
+        let step = Float(UniformGrid.step(ofError: tried * UniformGrid.rootMeanSquare(values)))
         let rounded = values.map { ($0 / step).rounded(.toNearestOrEven) * step }
         let found = trial.measured(rounded)
-        let oracle = try Self.svcca(Self.projected(values, trial.directions), Self.projected(rounded, trial.directions), columns: 20)
+        let count = trial.directions.count
+        let oracle = try Self.svcca(
+          Self.projected(values, trial.directions), Self.projected(rounded, trial.directions), count, columns: count)
         #expect(abs(found - oracle) < 1e-5, "\(tried): \(found), LAPACK \(oracle)")
         // Where rounding is too little to change which directions are the main ones, they need not be given either.
-        let whole = try Self.svcca(values, rounded)
+        let whole = try Self.svcca(values, rounded, count)
         if whole > 0.98 { #expect(abs(found - whole) < 0.1 * (1 - whole), "\(tried): \(found), LAPACK \(whole)") }
         #expect((1 - found <= fall) == (tried == bound), "\(tried) for \(fall)")
       }
@@ -86,10 +89,15 @@ import Testing
       CorrelationTrial($0.baseAddress!, rows: Self.rows, columns: Self.schema.columnCount, fall: 0.1)
     }
     #expect(abs(trial.measured(values) - 1) < 1e-12)
+    // Variances fall by 0.85 squared: the first 15 of 20 are 99 %, and LAPACK finds as many.
+    let lapack = try values.withUnsafeBufferPointer {
+      try SVCCA(MatrixView($0, columns: Self.schema.columnCount), MatrixView($0, columns: Self.schema.columnCount))
+    }
+    #expect(trial.directions.count == lapack.firstDirections && lapack.firstDirections < 20)
     #expect(trial.measured(values.map { $0 * 3 + 7 }) > 1 - 1e-6)
     #expect(trial.measured([Float](repeating: 2, count: values.count)) == 0)
     let other = Self.values(seed: 6)
-    #expect(abs(trial.measured(other) - (try Self.svcca(values, other))) < 0.05)
+    #expect(abs(trial.measured(other) - (try Self.svcca(values, other, trial.directions.count))) < 0.05)
     var random = SeededRandom(seed: 9)
     for size in [1, 2, 7, 20] {
       let matrix = (0..<size).map { _ in (0..<size).map { _ in random.normal() } }
