@@ -30,7 +30,7 @@ enum Fig7bReadCost {
         .smoke: Cost(seconds: 5, diskBytes: 20_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 20, diskBytes: 200_000_000, memoryBytes: 1_500_000_000),
         .small: Cost(seconds: 90, diskBytes: 1_200_000_000, memoryBytes: 2_500_000_000),
-        .paper: Cost(seconds: 4_000, diskBytes: 30_000_000_000, memoryBytes: 22_000_000_000),
+        .paper: Cost(seconds: 650, diskBytes: 14_000_000_000, memoryBytes: 16_000_000_000),
       ],
       outcome: .init(
         claims: Fig7bClaims.all, figures: [Figure("fig7b-read-cost", chart: Fig7bFigure.chart)],

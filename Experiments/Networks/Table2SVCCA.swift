@@ -39,7 +39,7 @@ enum Table2SVCCA {
         .smoke: Cost(seconds: 5, diskBytes: 20_000_000, memoryBytes: 600_000_000),
         .ci: Cost(seconds: 15, diskBytes: 200_000_000, memoryBytes: 1_500_000_000),
         .small: Cost(seconds: 100, diskBytes: 2_500_000_000, memoryBytes: 3_000_000_000),
-        .paper: Cost(seconds: 6_000, diskBytes: 30_000_000_000, memoryBytes: 12_000_000_000),
+        .paper: Cost(seconds: 2_000, diskBytes: 1_500_000_000, memoryBytes: 7_000_000_000),
       ],
       outcome: .init(
         claims: Table2Claims.all,

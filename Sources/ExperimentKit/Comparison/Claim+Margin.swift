@@ -9,13 +9,14 @@ extension Claim {
   ///
   /// Copies of the rows are judged, always the same ones, with times multiplied or divided by 1.25. In 64 of them chance moves every time by itself, or all of
   /// a metric together. Two more for each value of each parameter (a policy, a layer) move its times one way and all others the other, since a slower disk
-  /// moves a whole series. What `gates` hold exactly or within a tolerance stays as it is. A copy that cannot be judged counts as another outcome.
+  /// moves a whole series. Where the claim does not hold, each measurement is also moved alone: of many that must hold, one may have failed by little. What `gates` hold exactly or within a tolerance stays as it is. A copy that cannot be judged counts as another outcome.
   /// Time: O(copies x rows), and the claim's own.
   package func changesWithTimes(in rows: MeasurementTable, at scale: Scale, gates: [Gate]) -> Bool {
     let outcome = result(for: rows, at: scale).outcome
     guard outcome == .holds || outcome == .doesNotHold else { return false }
     let moved = MovedTimes(rows, gates: gates)
-    return moved.copies.contains { result(for: moved.copy($0), at: scale).outcome != outcome }
+    let copies = moved.copies + (outcome == .doesNotHold ? moved.single : [])
+    return copies.contains { result(for: moved.copy($0), at: scale).outcome != outcome }
   }
 }
 
@@ -45,6 +46,8 @@ private struct MovedTimes {
     case measurements(copy: Int)
     /// Each metric, by chance.
     case metrics(copy: Int)
+    /// One measurement alone, with its repetitions.
+    case one([String], up: Bool)
     /// All with this value of a parameter up, or down, and the others the other way.
     case series(column: Int, value: String, up: Bool)
   }
@@ -60,16 +63,25 @@ private struct MovedTimes {
     return (0..<48).map(Moves.measurements) + (0..<16).map(Moves.metrics) + series
   }
 
+  /// Each measurement alone.
+  var single: [Moves] {
+    Set(places.map { key(rows.rows[$0]) }).flatMap { [Moves.one($0, up: true), .one($0, up: false)] }
+  }
+
+  private func key(_ row: MeasurementRow) -> [String] { rows.coordinatesWithoutRepetition(of: row) + [row.metric] }
+
   func copy(_ moves: Moves) -> MeasurementTable {
     rows.withValues { place, row in
       guard places.contains(place) else { return row.value }
-      let coordinates = rows.coordinatesWithoutRepetition(of: row)
-      let isUp =
-        switch moves {
-        case .measurements(let copy): Self.isUp(coordinates + [row.metric], in: copy)
-        case .metrics(let copy): Self.isUp([row.metric], in: copy)
-        case .series(let column, let value, let up): (coordinates[column] == value) == up
-        }
+      let isUp: Bool
+      switch moves {
+      case .measurements(let copy): isUp = Self.isUp(key(row), in: copy)
+      case .metrics(let copy): isUp = Self.isUp([row.metric], in: copy)
+      case .series(let column, let value, let up): isUp = (rows.coordinatesWithoutRepetition(of: row)[column] == value) == up
+      case .one(let moved, let up):
+        guard key(row) == moved else { return row.value }
+        isUp = up
+      }
       return .real(isUp ? row.value.double * (1 + Claim.margin) : row.value.double / (1 + Claim.margin))
     }
   }

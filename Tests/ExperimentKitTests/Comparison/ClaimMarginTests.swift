@@ -42,6 +42,28 @@ struct ClaimMarginTests {
     }
   }
 
+  @Test("Of many that must hold, one that fails by little makes a claim close; one that fails by far does not, nor do two")
+  func conjunction() throws {
+    let every = Claim("every", "LP is no slower than DEDUP at any layer.", source: "section 8") { table in
+      let slow = (1...50).count { layer in
+        let values = ["DEDUP", "LP"].map { policy in
+          Timings.median(of: table.rows.filter { $0.coordinates[0] == policy && $0.coordinates[1] == "\(layer)" }.map(\.value.double))
+        }
+        return values[1] > values[0]
+      }
+      return ClaimVerdict(holds: slow == 0, numbers: ["slow": Double(slow)])
+    }
+    func changed(_ layers: [Int], _ factor: Double) throws -> MeasurementTable {
+      try table(lp: 0.95).withValues { _, row in
+        let isOne = row.coordinates[0] == "LP" && layers.contains(Int(row.coordinates[1])!)
+        return .real(isOne ? row.value.double * factor : row.value.double)
+      }
+    }
+    #expect(every.changesWithTimes(in: try changed([7], 1.1), at: .ci, gates: []))
+    #expect(!every.changesWithTimes(in: try changed([7], 2), at: .ci, gates: []))
+    #expect(!every.changesWithTimes(in: try changed([7, 8], 2), at: .ci, gates: []))
+  }
+
   @Test("Bytes, and what a gate holds to a number, are never close")
   func exact() throws {
     #expect(!sum.changesWithTimes(in: try table(lp: 1.19, unit: "B"), at: .ci, gates: []))
