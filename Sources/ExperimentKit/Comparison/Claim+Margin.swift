@@ -9,8 +9,9 @@ extension Claim {
   ///
   /// Copies of the rows are judged, always the same ones, with times multiplied or divided by 1.25. In 64 of them chance moves every time by itself, or all of
   /// a metric together. Two more for each value of each parameter (a policy, a layer) move its times one way and all others the other, since a slower disk
-  /// moves a whole series. Where the claim does not hold, each measurement is also moved alone: of many that must hold, one may have failed by little. What `gates` hold exactly or within a tolerance stays as it is. A copy that cannot be judged counts as another outcome.
-  /// Time: O(copies x rows), and the claim's own.
+  /// moves a whole series. Where the claim does not hold, each measurement is also moved alone: of many that must hold, one may have failed by little.
+  /// What `gates` hold exactly or within a tolerance stays as it is. A copy that cannot be judged counts as another outcome. Time: O(copies x rows), and the
+  /// claim's own.
   package func changesWithTimes(in rows: MeasurementTable, at scale: Scale, gates: [Gate]) -> Bool {
     let outcome = result(for: rows, at: scale).outcome
     guard outcome == .holds || outcome == .doesNotHold else { return false }
