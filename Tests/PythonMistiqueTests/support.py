@@ -23,10 +23,11 @@ def has(module):
 
 
 def program(text):
-    """Starts a program with the package on its path."""
+    """Starts a program with the package on its path, which Ctrl-C ends: what a shell starts in the background ignores it, and so do its children."""
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    text = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n" + textwrap.dedent(text)
     return subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(text)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        [sys.executable, "-X", "faulthandler", "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 class StoreCase(unittest.TestCase):

@@ -265,6 +265,7 @@ class HostileTests(StoreCase):
             except KeyboardInterrupt:
                 print("interrupted", len(store), bool(store.verify()), flush=True)
         """)
+        self.addCleanup(running.kill)
         self.assertEqual(running.stdout.readline(), "begun\n")
         time.sleep(0.5)
         running.send_signal(signal.SIGINT)
