@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Which bound keeps canonical correlations: how far their mean, between the rows as they are and as the base would give them, falls below 1.
 ///
 /// Of up to 400 rows and 1,024 columns, spread over all, both are projected on the directions in which the exact rows vary most: as many as explain 99 % of
@@ -31,19 +33,20 @@ struct CorrelationTrial: BoundTrial {
       return
     }
     let count = min(Self.directions, sample.rows / Self.fewestRows, sample.width)
-    directions = Self.explaining(
-      Self.variance, of: sample, Projection.mainDirections(count, of: sample.values, width: sample.width))
-    basis = Projection.orthonormal(Projection.centred(sample.values, width: sample.width, on: directions))
+    let main = Projection.mainDirections(count, of: sample.values, width: sample.width)
+    let projections = Projection.centred(sample.values, width: sample.width, on: main)
+    let kept = Self.explaining(Self.variance, of: sample, projections)
+    directions = kept.map { main[$0] }
+    basis = Projection.orthonormal(kept.map { projections[$0] })
   }
 
-  /// The directions of most variance, first the most, that together explain this share of it, or all.
-  private static func explaining(_ share: Double, of sample: TrialSample, _ directions: [[Double]]) -> [[Double]] {
-    let projections = Projection.centred(sample.values, width: sample.width, on: directions)
-    let variances = projections.map { $0.reduce(0) { $0 + $1 * $1 } }
+  /// The places of the directions of most variance, first the most, that together explain this share of it; or all.
+  private static func explaining(_ share: Double, of sample: TrialSample, _ projections: [[Double]]) -> [Int] {
+    let variances = projections.map { Projection.product($0, $0) }
     let all = Projection.squaredDeviations(sample.values, width: sample.width)
-    var (kept, explained): ([[Double]], Double) = ([], 0)
-    for place in directions.indices.sorted(by: { (variances[$0], $1) > (variances[$1], $0) }) where explained < share * all {
-      kept.append(directions[place])
+    var (kept, explained): ([Int], Double) = ([], 0)
+    for place in projections.indices.sorted(by: { (variances[$0], $1) > (variances[$1], $0) }) where explained < share * all {
+      kept.append(place)
       explained += variances[place]
     }
     return kept
@@ -53,7 +56,7 @@ struct CorrelationTrial: BoundTrial {
 
   func measured(_ rounded: [Float]) -> Double {
     let other = Projection.orthonormal(Projection.centred(rounded, width: sample.width, on: directions))
-    let products = basis.map { first in other.map { second in zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } } }
+    let products = basis.map { first in other.map { Projection.product(first, $0) } }
     // A direction that rounding has emptied correlates with nothing.
     return Projection.singularValues(products).reduce(0) { $0 + min(1, $1) } / Double(basis.count)
   }
@@ -65,15 +68,8 @@ struct CorrelationTrial: BoundTrial {
 enum Projection {
   /// Directions in which the rows vary most, nearly: subspace iteration from fixed vectors. Time: O(rounds x values x count).
   static func mainDirections(_ count: Int, of values: [Float], width: Int) -> [[Double]] {
-    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-    var directions = (0..<count).map { _ in
-      (0..<width).map { _ in
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Double(Int64(bitPattern: state)) * 0x1p-63
-      }
-    }
+    var random = SplitMix64(seed: 0)
+    var directions = (0..<count).map { _ in (0..<width).map { _ in 2 * random.uniform() - 1 } }
     for _ in 0..<6 { directions = orthonormal(transposed(values, width: width, times: centred(values, width: width, on: directions))) }
     return directions
   }
@@ -145,7 +141,7 @@ enum Projection {
       var rest = vector.map { $0 / before }
       for _ in 0..<2 {
         for other in basis {
-          let share = zip(rest, other).reduce(0) { $0 + $1.0 * $1.1 }
+          let share = product(rest, other)
           for place in rest.indices { rest[place] -= share * other[place] }
         }
       }
@@ -154,6 +150,8 @@ enum Projection {
     }
     return basis
   }
+
+  static func product(_ first: [Double], _ second: [Double]) -> Double { zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } }
 
   private static func length(_ vector: [Double]) -> Double {
     let largest = vector.reduce(0) { max($0, abs($1)) }
@@ -170,11 +168,10 @@ enum Projection {
       for first in rows.indices {
         for second in rows.indices.dropFirst(first + 1) {
           let (a, b) = (rows[first], rows[second])
-          let product = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-          let (long, other) = (length(a), length(b))
-          guard abs(product) > 0x1p-50 * long * other else { continue }
+          let (both, long, other) = (product(a, b), length(a), length(b))
+          guard abs(both) > 0x1p-50 * long * other else { continue }
           isOrthogonal = false
-          let zeta = (other * other - long * long) / (2 * product)
+          let zeta = (other * other - long * long) / (2 * both)
           let tangent = (zeta < 0 ? -1 : 1) / (abs(zeta) + (1 + zeta * zeta).squareRoot())
           let cosine = 1 / (1 + tangent * tangent).squareRoot()
           for place in a.indices {

@@ -21,7 +21,7 @@ struct NeighbourTrial: BoundTrial {
   ///   - values: row-major rows x columns.
   ///   - share: what is asked for.
   init(_ values: UnsafePointer<Float>, rows: Int, columns: Int, share: Double) {
-    sample = TrialSample(values, rows: rows, columns: columns, atMost: (max(1, rows), Self.columns))
+    sample = TrialSample(values, rows: rows, columns: columns, atMost: (rows, Self.columns))
     self.share = share
     queries = TrialSample.places(rows, Self.queries)
     neighbours = min(Self.neighbours, rows / 10)
