@@ -194,11 +194,14 @@ package final class DataStore: Sendable {
     intact.withLock { $0 = Intactness() }
   }
 
-  /// Every partition file that is there, sorted by name. Files being written are left out.
+  /// Every partition file that lies where its name says, sorted by name. Files being written are left out, and so are copies that somebody put elsewhere.
   package func partitionFiles() throws -> [(id: PartitionID, path: String)] {
     try partitionFolders().flatMap { folder in
-      try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { name in
-        PartitionPath.identifier(fileName: name).map { ($0, "\(folder)/\(name)") }
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { name -> (id: PartitionID, path: String)? in
+        let path = "\(folder)/\(name)"
+        return PartitionPath.identifier(fileName: name).flatMap { id in
+          PartitionPath.file(id, in: partitionsDirectory) == path ? (id, path) : nil
+        }
       }
     }
   }

@@ -98,7 +98,8 @@ enum Repair {
     for suffix in ["", "-wal", "-shm"] { unlink(directory.path + "/" + name + suffix) }  // what is not there need not go
   }
 
-  /// Puts the new catalogue in place of the old, of which a copy stays.
+  /// Puts the new catalogue in place of the old, which is kept beside it. A kill in between leaves partitions without a catalogue, which no store is opened with,
+  /// and never the old file without its log: that would open, and not know the last models.
   private static func replaceCatalog(by name: String, in directory: URL) throws -> URL? {
     let manager = FileManager.default
     let current = directory.appendingPathComponent(catalogName)
@@ -109,7 +110,7 @@ enum Repair {
       while manager.fileExists(atPath: place().path) { second += 1 }
       let copy = place()
       for suffix in ["", "-wal"] where manager.fileExists(atPath: current.path + suffix) {
-        try manager.copyItem(atPath: current.path + suffix, toPath: copy.path + suffix)
+        try DurableFile.move(current.path + suffix, to: copy.path + suffix)
       }
       kept = copy
     }

@@ -12,7 +12,8 @@ extension FittedQuantizer {
     _ reader: inout ByteReader
   ) throws {
     // The smallest grid has 13 bytes: a count that cannot fit is refused before memory is taken for it.
-    guard bookCount <= reader.remaining / 13, bookCount * UniformGrid.codeCount <= Codebooks<Float>.largestEntryCount else {
+    guard bookCount > 0, bookCount <= reader.remaining / 13, bookCount * UniformGrid.codeCount <= Codebooks<Float>.largestEntryCount
+    else {
       throw reader.malformed("\(bookCount) grids do not fit their record")
     }
     let grids = try (0..<bookCount).map { _ in

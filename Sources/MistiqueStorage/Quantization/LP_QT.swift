@@ -14,7 +14,9 @@ enum LowerPrecision {
     case .float32:
       let narrow = Float(value)
       let (below, above) = (Double(narrow.nextDown), Double(narrow.nextUp))
-      return (below.isFinite ? (below + value) / 2 : value)...(above.isFinite ? (above + value) / 2 : value)
+      // Beyond the largest lies half of a step more, which rounds to it.
+      let (low, high) = (below.isFinite ? below : value - (above - value), above.isFinite ? above : value + (value - below))
+      return (low + value) / 2...(high + value) / 2
     }
   }
 

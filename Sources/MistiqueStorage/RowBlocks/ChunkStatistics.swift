@@ -4,7 +4,7 @@ import CStorageKernels
 ///
 /// They are about the values before quantization, without the missing ones. `lowest` and `highest` are rounded outwards to float32, which takes 8
 /// bytes per chunk and never excludes a value that is there.
-package struct ChunkStatistics: Sendable, Equatable {
+package struct ChunkStatistics: Sendable, Hashable {
   /// Infinity and -infinity when there is no number: text, or nothing but NaN and gaps.
   package let lowest: Float
   package let highest: Float

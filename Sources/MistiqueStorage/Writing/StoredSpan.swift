@@ -7,16 +7,19 @@ struct StoredSpan: Sendable {
   let chunks: [ChunkLocation]
   let statistics: [ChunkStatistics]
 
-  /// What tells its manifest from others: equal chunks have equal statistics.
+  /// What tells its manifest from others. Chunks of codes are equal also where the values were not, and statistics are of the values.
   struct Identity: Hashable {
     let type: ColumnType
     let width: Int
     let rows: Int
     let rowsPerBlock: Int
     let chunks: [ChunkLocation]
+    let statistics: [ChunkStatistics]
   }
 
-  var identity: Identity { Identity(type: type, width: width, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks) }
+  var identity: Identity {
+    Identity(type: type, width: width, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks, statistics: statistics)
+  }
 }
 
 /// An intermediate whose chunks are all stored, waiting for the commit that makes it readable.

@@ -142,11 +142,21 @@ enum RecordMutator {
     var entries = record.entries
     let old = entries[place]
     let columns = random.next() % 2 == 0 ? old.quantizer.columns : number(old.quantizer.columns, &random)
-    let schemes: [QuantizationScheme.Values] = [.full, .lowerPrecision(.float32), .lowerPrecision(.float16), .kbit(1), .kbit(3), .kbit(8)]
+    let schemes: [QuantizationScheme.Values] = [
+      .full, .lowerPrecision(.float32), .lowerPrecision(.float16), .kbit(1), .kbit(3), .kbit(8), .bound(.absolute(0.1)),
+      .ladder(.absolute(0.1)),
+    ]
     let values = schemes.randomElement(using: &random)!
     let perBook = max(1, columns)
     let quantizer: FittedQuantizer
-    if random.next() % 2 == 0 {
+    if values.bound != nil {
+      let step = Double(Float(UniformGrid.step(ofError: 0.1)))
+      let grids = columns == 0 ? [] : [UniformGrid(error: 0.1, step: step, lowest: 0)!]
+      var books = Codebooks<Float>(bits: 8)
+      for grid in grids { books.append(grid.bins(of: Float.self)) }
+      quantizer = FittedQuantizer(
+        values: values, type: .float32, columns: columns, columnsPerBook: perBook, books: .float32(books), grids: grids)
+    } else if random.next() % 2 == 0 {
       let books = values.codeBits == nil ? FittedQuantizer.Books.none : .float32(books(values, columns == 0 ? 0 : 1))
       quantizer = FittedQuantizer(values: values, type: .float32, columns: columns, columnsPerBook: perBook, books: books)
     } else {

@@ -121,6 +121,12 @@ import Testing
     for value in values where value.isFinite {
       #expect(quantizer.bounds(ofValue: Double(Float(value)))?.contains(value) == true)
     }
+    // Half a step beyond the largest float32 is rounded to it.
+    let largest = Double(Float.greatestFiniteMagnitude)
+    for value in [largest, largest + 0x1p102, -largest - 0x1p102] {
+      #expect(quantizer.encoder().encode([value], count: 1, into: &codes, extrema: &extrema) && abs(codes[0]) == .greatestFiniteMagnitude)
+      #expect(quantizer.bounds(ofValue: Double(codes[0]))?.contains(value) == true, "\(value)")
+    }
     #expect(!quantizer.encoder().encode([1, 1e39], count: 2, into: &codes, extrema: &extrema))
     #expect(quantizer.encoder().encode([1, .nan], count: 2, into: &codes, extrema: &extrema) && codes[1].isNaN)
   }

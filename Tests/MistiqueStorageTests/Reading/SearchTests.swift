@@ -112,10 +112,58 @@ import Testing
     for column in 0..<2 { try expect(fixture, manifest, column: column, frame.columns[column].doubles!, "\(scheme) \(column)") }
   }
 
+  /// Columns of which codes, bits or rounded values are equal, and the values are not.
+  @Test(
+    "What nearly repeats another column is searched by its own values",
+    arguments: schemes + [
+      .lp32, .bound(.absolute(0.1)), .bound(.relative(0.3)), .bound(.relative(0.3), per: .channel), .kbit(2, per: .channel),
+      .threshold(0.9),
+      .ladder(.absolute(0.1)),
+    ])
+  func nearlyEqual(scheme: QuantizationScheme) throws {
+    var random = SeededRandom(seed: 6)
+    for round in 0..<12 {
+      let rows = [1, 7, 40][round % 3]
+      // Channels are a constant, or the first one, moved a little or doubled.
+      let far: Float = round % 2 == 0 ? 0.02 : 0.2
+      let moved = (0..<6).map { channel in Float(channel) * far * Float(random.unit()) }
+      var logged: [Float] = []
+      for _ in 0..<rows {
+        let value: Float = round < 4 ? 0.3 : Float(random.unit())
+        for channel in 0..<6 { logged += [value + moved[channel], channel == 5 ? 2 * value : value] }
+      }
+      let fixture = try StoreFixture { $0.rowsPerBlock = 10 }
+      let scheme = scheme.pooling == nil ? scheme : QuantizationScheme(values: scheme.values)
+      let commit = try fixture.write(
+        logged, schema: .maps(channels: 6, height: 1, width: 2), writer: try fixture.writer(), scheme: scheme)
+      let manifest = try fixture.store.manifest(commit.intermediates[0])
+      let columns = (0..<12).map { column in (0..<rows).map { Double(logged[$0 * 12 + column]) } }
+      for (column, values) in columns.enumerated() {
+        try expect(fixture, manifest, column: column, values, "\(scheme), round \(round), column \(column)", Self.ranges(values, &random))
+      }
+      let frame = DataFrame(rowIDs: .first(rows), columns: columns.enumerated().map { ("c\($0)", Column(.float64($1))) })
+      let table = try StoreFixture { $0.rowsPerBlock = 10 }
+      let named = try table.store.manifest(
+        table.write(frame, writer: try table.writer(), scheme: scheme.values.rungs == nil ? scheme : .none).intermediates[0])
+      for (column, values) in columns.enumerated() {
+        try expect(table, named, column: column, values, "\(scheme), round \(round), named \(column)", Self.ranges(values, &random))
+      }
+    }
+  }
+
+  /// Around values that are there.
+  private static func ranges(_ values: [Double], _ random: inout SeededRandom) -> [ClosedRange<Double>] {
+    (0..<6).map { _ in
+      let value = values.randomElement(using: &random)!
+      return value - 0.02 * random.unit()...value + 0.02 * random.unit()
+    }
+  }
+
   private func expect(
-    _ fixture: StoreFixture, _ manifest: IntermediateManifest, column: Int, _ values: [Double], _ what: String
+    _ fixture: StoreFixture, _ manifest: IntermediateManifest, column: Int, _ values: [Double], _ what: String,
+    _ ranges: [ClosedRange<Double>] = [0.5...0.7, 0.0...0.0, -1...10, 0.2...100, -100...(-99), 0...Double.infinity]
   ) throws {
-    for range in [0.5...0.7, 0.0...0.0, -1...10, 0.2...100, -100...(-99), 0...Double.infinity] {
+    for range in ranges {
       let found = try fixture.store.search(manifest, column: column, in: SearchedInterval(range), counters: ReadCounters())
       let right = Set(values.indices.filter { range.contains(values[$0]) })
       #expect(Set(found.rows).isSubset(of: right), "\(what), \(range): what is certain is right")

@@ -184,6 +184,25 @@ import Testing
     try expectIntact(store, ["a", "b", "pipe"])
   }
 
+  @Test("Copies of partitions that somebody put beside them are left alone, by repair and by the next writer")
+  func copies() throws {
+    var store: IntermediateStore? = try filled()
+    let path = URL(fileURLWithPath: partitionFiles[0])
+    let copies = [path.deletingLastPathComponent().path + ".bak", folder.path + "/partitions/saved"].map { URL(fileURLWithPath: $0) }
+    for copy in copies {
+      try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(at: path, to: copy.appendingPathComponent(path.lastPathComponent))
+    }
+    try store!.close()
+    store = nil
+    #expect(try IntermediateStore.repair(at: folder.url).models.count == 3)
+    let repaired = try IntermediateStore.withToys(at: folder.url)
+    try repaired.delete(Self.identity("b"))
+    try repaired.collectGarbage()
+    for copy in copies { #expect(FileManager.default.fileExists(atPath: copy.appendingPathComponent(path.lastPathComponent).path)) }
+    try expectIntact(repaired, ["a", "pipe"])
+  }
+
   @Test(
     "Pooled and quantized answers have one shape whether they are read or re-run",
     arguments: [
