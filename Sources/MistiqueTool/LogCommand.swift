@@ -38,6 +38,10 @@ struct LogCommand: ParsableCommand {
 
         mistique log network.yaml --weights model.safetensors --images images.npy --store Store --scheme 'ladder(0.2rms)'
 
+      Of a network, dense layers and logits take little beside maps. + exact(1024) keeps layers of at most 1,024 columns as they are:
+
+        mistique log network.yaml --weights model.safetensors --images images.npy --store Store --scheme 'bound(0.2rms) + exact(1024)'
+
       With dedup, what the store has already is not computed again: a stage runs only if its code, its parameters, its inputs' content or a stage \
       before it differ from all that were logged. --no-reuse runs everything. --verify-reuse runs everything too, compares the bits with what is \
       stored, and fails without storing anything where they differ.
@@ -224,7 +228,7 @@ struct LogCommand: ParsableCommand {
       case .budget: chosen = try .budget(bytes: StorageBudget(budget!).bytes)
       case .none: chosen = .none
       }
-      chosen = chosen.quantized(try form.quantization)
+      chosen = try form.applied(to: chosen)
       chosen.reuses = !noReuse
       chosen.verifiesReuse = verifyReuse
       return chosen

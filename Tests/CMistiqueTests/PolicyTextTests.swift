@@ -25,6 +25,12 @@ struct PolicyTextTests {
       try PolicyText.policy("Adaptive( 0.5s/KB ) + ladder(0.01)")
         == StoragePolicy.adaptive(gamma: 500_000).quantized(.ladder(.absolute(0.01))))
     #expect(try PolicyText.policy("adaptive(0.5s/KB)") == StoragePolicy.adaptive(gamma: 500_000))
+    #expect(
+      try PolicyText.policy("bound(keeping cca 0.002) + Exact( 1024 )")
+        == StoragePolicy.dedup.quantized(.bound(.keeping(cca: 0.002)), exactUpTo: 1_024))
+    #expect(
+      try PolicyText.policy("exact(10) + pool(2) + store-all + lp16")
+        == StoragePolicy.storeAll.quantized(.pool(2).then(.lowerPrecision(.float16)), exactUpTo: 10))
     #expect(try PolicyText.policy("budget(5GB)") == StoragePolicy.budget(bytes: 5_000_000_000))
   }
 
@@ -34,7 +40,9 @@ struct PolicyTextTests {
       "", "+", "dedup +", "dedupe", "dedup + store-all", "lp16 + lp16", "pool(x)", "pool(2", "kbit(many)", "adaptive", "budget()",
       "kbit(9)", "bound", "bound()", "bound(rms)", "bound(0)", "bound(-1rms)", "bound(0.2rms, image)", "bound(0.2rms, channel, 1)",
       "ladder(keeping)", "ladder(keeping cca)", "ladder(keeping cca 2)", "bound(keeping 1 cca)", "ladder(keeping cca 0.002 0.1)",
-      "ladder", "ladder(0)", "ladder(0.2rms, channel)", "ladder(0.2) + lp16",
+      "exact(10)", "dedup + exact(10)", "lp16 + exact", "lp16 + exact()", "lp16 + exact(0)", "lp16 + exact(-1)", "lp16 + exact(1e3)",
+      "lp16 + exact(10) + exact(10)", "lp16 + exact(99999999999999999999)", "ladder", "ladder(0)", "ladder(0.2rms, channel)",
+      "ladder(0.2) + lp16",
     ])
   func wrong(text: String) { #expect(throws: (any Error).self) { try PolicyText.policy(text) } }
 }

@@ -47,7 +47,9 @@ extension MetadataDB {
   /// What the store's partitions have shrunk raw bytes to; `nil` before they hold enough to tell.
   func compression(from tellingBytes: Int) throws -> Double? {
     try read { database in
-      let row = try Row.fetchOne(database, sql: "SELECT total(fileBytes) AS f, total(rawBytes) AS r FROM partition")!
+      // Without those of which frames were given back: raw bytes are of all that was written.
+      let row = try Row.fetchOne(
+        database, sql: "SELECT total(fileBytes) AS f, total(rawBytes) AS r FROM partition WHERE length(freed) = 0")!
       let (file, raw): (Double, Double) = (row["f"], row["r"])
       return raw >= Double(tellingBytes) ? file / raw : nil
     }

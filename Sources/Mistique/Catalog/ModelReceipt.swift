@@ -24,7 +24,8 @@ struct ModelReceipt: Codable, Sendable, Equatable {
     let rows: Int
     let columns: Int
     let logicalBytes: Int
-    /// Raw bytes of the chunks that no earlier intermediate had stored; of one that is not stored, its share of those it would add.
+    /// Raw bytes of the chunks that no earlier intermediate had stored, as they are stored: pooled, or codes. Of one that is not stored, its share of those it would
+    /// add. Receipts of before count the latter unpooled, and not as codes.
     let newBytes: Int
     /// `nil` for an intermediate that is not stored.
     let manifest: Reference?

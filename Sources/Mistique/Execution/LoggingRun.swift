@@ -158,9 +158,15 @@ final class LoggingRun {
       if finished != nil, writer.store.options.writesThrough { try writer.flush() }
       return EmittedIntermediate(
         name: name, rows: rowIDs.count, columns: emitted.schema.columnCount, logicalBytes: finished?.logicalBytes ?? emitted.bytes,
-        newBytes: finished?.newBytes ?? shares.bytes(of: name), finished: finished,
+        newBytes: finished?.newBytes ?? bytesIfStored(name, emitted.schema), finished: finished,
         shape: finished == nil ? LoggedShape(emitted.schema, rowIDs) : nil)
     }
+  }
+
+  /// An intermediate's share of what storing the model would add, as its policy stores it.
+  private func bytesIfStored(_ name: String, _ schema: IntermediateSchema) -> Int {
+    let scheme = policy.scheme(ofColumns: schema.columnCount, areMaps: schema.isMaps)
+    return Int((Double(shares.bytes(of: name)) * scheme.shareOfBytes(of: schema)).rounded())
   }
 
   private func invalid(_ what: String) -> StoreError { PipelineExecutor.invalid(what, identity) }

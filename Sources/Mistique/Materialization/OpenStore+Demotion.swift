@@ -42,7 +42,8 @@ extension OpenStore {
       var demoted: [ModelReceipt.Intermediate] = []
       let commit = try writer.commit([], manifests: changed.map(\.1), blobs: []) { references, _ in
         demoted = zip(changed, references).map { old, reference in
-          old.0.storing(reference, newBytes: old.0.newBytes, shape: old.0.shape, partial: old.0.partial)
+          // A code is a byte of each float32.
+          old.0.storing(reference, newBytes: old.0.newBytes / 4, shape: old.0.shape, partial: old.0.partial)
         }
         return try receipt.replacing(demoted).encoded()
       }

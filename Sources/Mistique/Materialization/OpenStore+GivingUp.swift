@@ -58,7 +58,7 @@ extension OpenStore {
     do {
       let receipt = try self.receipt(of: model)
       let changed = try receipt.intermediates.filter { names.contains($0.name) && $0.manifest != nil }.map { old in
-        old.storing(nil, newBytes: old.newBytes, shape: try old.shape ?? shape(of: old), partial: nil)
+        old.storing(nil, newBytes: try bytesIfStoredAgain(old), shape: try old.shape ?? shape(of: old), partial: nil)
       }
       let commit = try writer.commit([], blobs: []) { _, _ in try receipt.replacing(changed).encoded() }
       try catalog.store(changed, of: model, commit: commit)
@@ -66,6 +66,14 @@ extension OpenStore {
       writer.abandon()
       throw error
     }
+  }
+
+  /// The raw bytes that storing it anew adds: of a base whose residual was given back, both again.
+  private func bytesIfStoredAgain(_ intermediate: ModelReceipt.Intermediate) throws -> Int {
+    guard let reference = try intermediate.manifest?.chunk(), case .ladder(_, .base) = try store.manifest(reference).scheme.values else {
+      return intermediate.newBytes
+    }
+    return intermediate.newBytes > Int.max / 4 ? .max : intermediate.newBytes * 4
   }
 
   /// Runs `body` while no query is being answered, here or elsewhere; waits for those that are.

@@ -30,11 +30,11 @@ struct Worth {
     }
     let there = try opened.details(of: question.model).partials[intermediate.name]?.names ?? []
     let asked = Set(question.columnNames.compactMap(ColumnSelector.name)).subtracting(there)
-    guard !asked.isEmpty, let basis = try basis(of: intermediate, in: question.model) else { return nil }
+    guard !asked.isEmpty, let basis = try basis(of: intermediate, in: question.model, policy) else { return nil }
     let catalogued = try opened.catalog.columnQueries(of: intermediate.id)
     let gammas = asked.sorted().map { name in
       let queries = Self.sum(catalogued[name] ?? 0, opened.journal.queries(of: intermediate.id, column: name))
-      return (name: name, gamma: gamma(of: intermediate, policy, basis, columns: 1, queries: queries))
+      return (name: name, gamma: gamma(of: intermediate, basis, columns: 1, queries: queries))
     }
     guard let best = gammas.max(by: { $0.gamma.value < $1.gamma.value }) else { return nil }
     let worth = gammas.filter { $0.gamma.value > threshold }
@@ -50,54 +50,47 @@ struct Worth {
   private struct Basis {
     let rerunSeconds: Double
     let compression: Double
+    let scheme: QuantizationScheme
   }
 
-  private func basis(of intermediate: CataloguedIntermediate, in model: CataloguedModel) throws -> Basis? {
+  private func basis(of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy) throws -> Basis? {
     let whole = Question(model: model, intermediate: intermediate, columnNames: ["*"], rows: .all)
     guard let rerun = try Planner(opened: opened, accuracy: .stored).cheapestRerunSeconds(whole) else { return nil }
     return Basis(
-      rerunSeconds: rerun, compression: try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression)
+      rerunSeconds: rerun, compression: try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression,
+      scheme: policy.scheme(ofColumns: intermediate.columns, areMaps: try opened.costs(of: model).runsOnSomeRows))
   }
 
   /// Of an intermediate, or of `columns` of its columns, stored or not; `nil` when a stage on every way was never measured.
   func gamma(
     of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy, columns: Int? = nil
   ) throws -> Gamma? {
-    try basis(of: intermediate, in: model).map { gamma(of: intermediate, policy, $0, columns: columns, queries: nil) }
+    try basis(of: intermediate, in: model, policy).map { gamma(of: intermediate, $0, columns: columns, queries: nil) }
+  }
+
+  /// About what part of its values' bytes is read of it. What pooling leaves of a layer depends on its maps, and shows in the bytes that it adds.
+  private static func readShare(of intermediate: CataloguedIntermediate, _ scheme: QuantizationScheme) -> Double {
+    let share = scheme.shareOfValueBytes
+    guard scheme.pooling != nil, intermediate.newBytes > 0, intermediate.logicalBytes > 0 else { return share }
+    return min(share, Double(intermediate.newBytes) / Double(intermediate.logicalBytes))
   }
 
   /// - Parameter queries: how often the columns were asked for; the questions of the whole intermediate when it is left out.
-  private func gamma(
-    of intermediate: CataloguedIntermediate, _ policy: StoragePolicy, _ basis: Basis, columns: Int?, queries: Int?
-  ) -> Gamma {
+  private func gamma(of intermediate: CataloguedIntermediate, _ basis: Basis, columns: Int?, queries: Int?) -> Gamma {
     let share = columns.map { Double($0) / Double(max(1, intermediate.columns)) } ?? 1
-    let kept = intermediate.isStored ? 1 : policy.quantization.shareOfBytes
     let read = ReadEstimate(
-      policy.quantization.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * policy.quantization.shareOfBytes))
+      basis.scheme.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * Self.readShare(of: intermediate, basis.scheme)))
     return Gamma(
       rerunSeconds: basis.rerunSeconds, readSeconds: opened.costs.read.seconds(read),
       queries: queries ?? Self.sum(intermediate.queries, opened.journal.queries(of: intermediate.id)),
       // What it took the last time is more certain than what the store has compressed others to.
       storedBytes: max(
-        Double(intermediate.newBytes) * share * kept * basis.compression,
+        Double(intermediate.newBytes) * share * basis.compression,
         columns == nil ? Double(opened.bytesTaken.withLock { $0[intermediate.id] } ?? 0) : 0))
   }
 }
 
 extension QuantizationScheme {
-  /// About what part of a float32 layer's bytes is stored before compression.
-  fileprivate var shareOfBytes: Double {
-    var share = 1.0
-    if let pooling, case .size(let size) = pooling.window { share /= Double(max(1, size)) * Double(max(1, size)) }
-    switch values {
-    case .full, .ladder(_, .all): return share
-    case .lowerPrecision(let type): return type == .float16 ? share / 2 : share
-    case .kbit(let bits, _): return share * Double(bits) / 32
-    case .threshold: return share / 32
-    case .bound, .ladder(_, .base): return share / 4
-    }
-  }
-
   /// The kind of read that what it stores takes.
   fileprivate var kind: ReadKind {
     switch values {

@@ -179,7 +179,8 @@ struct Planner {
   private func borrowedRead(_ question: Question, counters: ReadCounters) throws -> PlannedRead? {
     guard borrows, question.intermediate.lineage != nil else { return nil }
     let policy = try opened.details(of: question.model).policy
-    guard policy.materialization == .none || policy.quantization.pooling == nil,
+    let scheme = policy.scheme(ofColumns: question.intermediate.columns, areMaps: true)
+    guard policy.materialization == .none || scheme.pooling == nil,
       let borrowed = try BorrowedManifest.of(question.intermediate, in: question.model, opened)
     else { return nil }
     let columns = try question.columns(of: borrowed.manifest.schema)

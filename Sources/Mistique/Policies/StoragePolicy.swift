@@ -33,6 +33,8 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public let codec: Codec
   /// How values are pooled and quantized.
   public let quantization: QuantizationScheme
+  /// Layers and arrays of at most so many columns are stored as the model emits them, whatever `quantization` says; 0 where all are quantized.
+  public private(set) var exactColumns = 0
   /// Where similar chunks are placed side by side.
   public let similarity: Similarity
   /// Whether, under DEDUP, a column that follows from a stored one is kept as how it follows: unchanged, rows picked, gaps filled, or decimals that are
@@ -90,8 +92,15 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public static func budget(bytes: Int) throws -> StoragePolicy { StoragePolicy(.budget(try StorageBudget(bytes: bytes))) }
 
   /// The same policy with values pooled and quantized by `scheme`.
-  public func quantized(_ scheme: QuantizationScheme) -> StoragePolicy {
+  ///
+  ///     StoragePolicy.dedup.quantized(.bound(.keeping(cca: 0.002)), exactUpTo: 1_024)
+  ///
+  /// - Parameter columns: layers and arrays of at most so many columns are stored as the model emits them: dense layers and logits take little beside maps,
+  ///   and nothing need be lost of them. Named columns of pipelines are quantized each by itself, however many there are.
+  public func quantized(_ scheme: QuantizationScheme, exactUpTo columns: Int = 0) -> StoragePolicy {
     var policy = StoragePolicy(materialization, codec: codec, quantization: scheme, similarity: similarity)
+    // Where nothing is quantized there is nothing to except: such policies are equal.
+    policy.exactColumns = scheme == .none ? 0 : max(0, columns)
     policy.derivesColumns = derivesColumns
     policy.reuses = reuses
     policy.verifiesReuse = verifiesReuse
@@ -117,6 +126,7 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     guard materialization != .none else { return "none" }
     let scheme = quantization == .none ? "" : " + \(quantization)"
+    let exact = exactColumns == 0 ? "" : ", exact up to \(exactColumns) columns"
     var threshold = ""
     switch materialization {
     case .adaptive(let gamma): threshold = ", gamma > \(gamma.secondsPerGB) s/GB"
@@ -124,7 +134,7 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
     case .none, .storeAll, .dedup: break
     }
     let derivation = derivesColumns ? "" : ", without derived columns"
-    return "\(materialization.name)\(scheme) (\(codec.name)\(threshold)\(derivation))"
+    return "\(materialization.name)\(scheme) (\(codec.name)\(threshold)\(exact)\(derivation))"
   }
 }
 
@@ -154,15 +164,22 @@ extension StoragePolicy {
   /// Whether what was stored under `other` is, byte for byte, what this policy would store of equal values.
   func storesAs(_ other: StoragePolicy) -> Bool {
     let deduplicates = other.materialization != .storeAll && other.materialization != .none
-    return deduplicates && quantization == other.quantization && derivesColumns == other.derivesColumns && similarity == other.similarity
+    return deduplicates && quantization == other.quantization && exactColumns == other.exactColumns
+      && derivesColumns == other.derivesColumns && similarity == other.similarity
   }
+
+  /// How an intermediate is pooled and quantized that has so many columns when the model emits it.
+  ///
+  /// - Parameter areMaps: whether it is a layer or an array. Some columns of a frame would be another number.
+  func scheme(ofColumns columns: Int, areMaps: Bool) -> QuantizationScheme { areMaps && columns <= exactColumns ? .none : quantization }
 
   /// How an intermediate of `schema` is stored.
   func writerOptions(for schema: IntermediateSchema) -> StoreWriter.Options {
     let isSimilar = schema.isMaps ? similarity == .everywhere : similarity != .nowhere
     let deduplicates = materialization != .storeAll && materialization != .none
     var options = StoreWriter.Options(
-      deduplicates: deduplicates, codec: codec, scheme: quantization, similarity: deduplicates && isSimilar ? SimilarityOptions() : nil)
+      deduplicates: deduplicates, codec: codec, scheme: scheme(ofColumns: schema.columnCount, areMaps: schema.isMaps),
+      similarity: deduplicates && isSimilar ? SimilarityOptions() : nil)
     options.derivesColumns = deduplicates && derivesColumns
     return options
   }
@@ -171,7 +188,7 @@ extension StoragePolicy {
 /// As receipts keep it: the name of the materialization, and its gamma or budget beside it.
 extension StoragePolicy: Codable {
   private enum CodingKeys: String, CodingKey {
-    case materialization, codec, quantization, similarity, derivesColumns, gamma, budget
+    case materialization, codec, quantization, exactColumns, similarity, derivesColumns, gamma, budget
   }
 
   /// - Throws: `DecodingError` for a materialization that is unknown, and for a gamma or a budget that is missing, superfluous, negative or not
@@ -188,10 +205,12 @@ extension StoragePolicy: Codable {
           "\(name) with a gamma of \(gamma.map { "\($0)" } ?? "none") and a budget of \(budget.map { "\($0)" } ?? "none") is no policy"
       )
     }
-    self.init(
+    let plain = StoragePolicy(
       materialization, codec: try container.decode(Codec.self, forKey: .codec),
-      quantization: try container.decode(QuantizationScheme.self, forKey: .quantization),
       similarity: try container.decode(Similarity.self, forKey: .similarity))
+    self = plain.quantized(
+      try container.decode(QuantizationScheme.self, forKey: .quantization),
+      exactUpTo: try container.decodeIfPresent(Int.self, forKey: .exactColumns) ?? 0)
     derivesColumns = try container.decodeIfPresent(Bool.self, forKey: .derivesColumns) ?? true
   }
 
@@ -202,7 +221,8 @@ extension StoragePolicy: Codable {
     try container.encode(codec, forKey: .codec)
     try container.encode(quantization, forKey: .quantization)
     try container.encode(similarity, forKey: .similarity)
-    // Receipts of stores without the option do not have it.
+    // Receipts of stores without these options do not have them.
+    if exactColumns > 0 { try container.encode(exactColumns, forKey: .exactColumns) }
     if !derivesColumns { try container.encode(false, forKey: .derivesColumns) }
     switch materialization {
     case .adaptive(let threshold): try container.encode(threshold.secondsPerGB, forKey: .gamma)

@@ -174,7 +174,8 @@ extension ChunkReader {
   private func storedPooling(of question: Question) throws -> QuantizationScheme.Pooling? {
     if let manifest = try question.intermediate.manifest { return try opened.store.manifest(manifest).scheme.pooling }
     let policy = try opened.details(of: question.model).policy
-    return policy.materialization == .none ? nil : policy.quantization.pooling
+    // Only maps are pooled.
+    return policy.materialization == .none ? nil : policy.scheme(ofColumns: question.intermediate.columns, areMaps: true).pooling
   }
 
   private func result(

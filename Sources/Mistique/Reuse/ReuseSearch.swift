@@ -49,7 +49,12 @@ struct ReuseSearch {
       }
     }
     for (name, lineage) in lineages.transformers.sorted(by: { $0.key < $1.key }) {
-      for transformer in try opened.catalog.transformers(under: lineage) where !excluded.contains(transformer.blob) {
+      for transformer in try opened.catalog.transformers(under: lineage) {
+        guard !excluded.contains(transformer.blob) else {
+          // Named again: what its stage puts out is not reused without it.
+          found.damaged.append(DamagedSource(name: name, place: "trained part \(transformer.name)", reason: "it cannot be read"))
+          continue
+        }
         do {
           try opened.store.checkIntact(blob: transformer.blob)
           found.transformers[name] = transformer
@@ -66,18 +71,21 @@ struct ReuseSearch {
   /// `nil` for what is stored in another form than the policy asks for.
   private func matching(_ source: StoredEqual) throws -> Match? {
     guard let manifest = try source.intermediate.manifest, !excluded.contains(manifest) else { return nil }
-    guard policy.storesAs(try opened.details(of: source.model).policy), try hasForm(manifest) else { return nil }
+    guard policy.storesAs(try opened.details(of: source.model).policy), try hasForm(manifest, columns: source.intermediate.columns) else {
+      return nil
+    }
     try opened.store.checkIntact(intermediate: manifest)
     return Match(source: source, manifest: manifest)
   }
 
   /// Whether this store would cut and encode equal values now as they were then; of one that is only counted nothing changes.
-  private func hasForm(_ reference: ChunkReference) throws -> Bool {
+  private func hasForm(_ reference: ChunkReference, columns: Int) throws -> Bool {
     guard opened.store.options.keepsPartitions else { return true }
     let manifest = try opened.store.manifest(reference)
     let rowsPerBlock =
       manifest.schema.isMaps
       ? opened.store.options.rowsPerBlock(for: manifest.schema) : opened.store.options.rowsPerBlock(ofTable: manifest.rows)
-    return manifest.scheme.asAsked == policy.quantization && manifest.rowsPerBlock == rowsPerBlock
+    let scheme = policy.scheme(ofColumns: columns, areMaps: manifest.schema.isMaps)
+    return manifest.scheme.asAsked == scheme && manifest.rowsPerBlock == rowsPerBlock
   }
 }

@@ -16,11 +16,10 @@ enum PolicyText {
         rest.append(word)
       }
     }
-    guard let scheme = rest.isEmpty ? QuantizationScheme.none : QuantizationScheme(argument: rest.joined(separator: "+")) else {
-      throw unknown(text)
-    }
-    try scheme.validate()
-    return StoragePolicy(materialization ?? .dedup, quantization: scheme)
+    let plain = StoragePolicy(materialization ?? .dedup)
+    guard let policy = rest.isEmpty ? plain : plain.quantized(argument: rest.joined(separator: "+")) else { throw unknown(text) }
+    try policy.quantization.validate()
+    return policy
   }
 
   private static func materialization(_ word: String) throws -> StoragePolicy.Materialization? {
@@ -38,7 +37,7 @@ enum PolicyText {
     .invalid(
       "\"\(text)\" is no storage policy", at: "policy",
       remedy:
-        "Use dedup, store-all, none, adaptive(0.5s/KB) or budget(5GB), and after a + \(QuantizationScheme.argumentHelp): \"dedup + pool(2)\"."
+        "Use dedup, store-all, none, adaptive(0.5s/KB) or budget(5GB), and after a + \(StoragePolicy.schemeHelp): \"dedup + pool(2)\"."
     )
   }
 }

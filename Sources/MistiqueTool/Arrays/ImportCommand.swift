@@ -49,7 +49,7 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let identity = try ModelIdentity(argument: name)
     // Whatever can be known to fail is checked before a store is made.
-    let chosen = policy.policy.quantized(try form.quantization)
+    let chosen = try form.applied(to: policy.policy)
     let folder = try ArrayFolder(URL(fileURLWithPath: path))
     let model = try ArrayModel(folder)
     let opened = try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)

@@ -5,21 +5,20 @@ import Mistique
 struct SchemeOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How values are stored: \(QuantizationScheme.argumentHelp). As the model emits them when it is left out.", valueName: "scheme"))
+      "How values are stored: \(StoragePolicy.schemeHelp). As the model emits them when it is left out.", valueName: "scheme"))
   var scheme: String?
 
-  var quantization: QuantizationScheme {
-    get throws {
-      guard let scheme else { return .none }
-      guard let quantization = QuantizationScheme(argument: scheme) else {
-        throw ValidationError("--scheme '\(scheme)' is none. Use \(QuantizationScheme.argumentHelp).")
-      }
-      do { try quantization.validate() } catch let error as StoreError {
-        throw ValidationError("--scheme '\(scheme)': \(error.what). \(error.remedy)")
-      }
-      return quantization
+  /// The policy with values stored in the form that was given.
+  func applied(to policy: StoragePolicy) throws -> StoragePolicy {
+    guard let scheme else { return policy }
+    guard let quantized = policy.quantized(argument: scheme) else {
+      throw ValidationError("--scheme '\(scheme)' is none. Use \(StoragePolicy.schemeHelp).")
     }
+    do { try quantized.quantization.validate() } catch let error as StoreError {
+      throw ValidationError("--scheme '\(scheme)': \(error.what). \(error.remedy)")
+    }
+    return quantized
   }
 
-  func validate() throws { _ = try quantization }
+  func validate() throws { _ = try applied(to: .dedup) }
 }

@@ -13,9 +13,11 @@ struct AdaptiveTests {
 
   init() { folder = TemporaryDirectory() }
 
-  private func logged(gamma: Double, at name: String = "store", quantization: QuantizationScheme = .none) throws -> IntermediateStore {
+  private func logged(
+    gamma: Double, at name: String = "store", quantization: QuantizationScheme = .none, exactUpTo columns: Int = 0
+  ) throws -> IntermediateStore {
     let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent(name))
-    let policy = try StoragePolicy.adaptive(gamma: gamma).quantized(quantization)
+    let policy = try StoragePolicy.adaptive(gamma: gamma).quantized(quantization, exactUpTo: columns)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: policy)
     return store
   }
@@ -147,12 +149,35 @@ struct AdaptiveTests {
     #expect(try store.getIntermediates([key], rows: .ids([5]), plan: .read)[0].isIdentical(to: outer))
   }
 
-  @Test("A quantized adaptive store answers in one shape before and after it stores")
-  func pooled() throws {
-    let store = try logged(gamma: 0, quantization: .pool(2))
+  @Test("A quantized adaptive store answers in one shape before and after it stores", arguments: [0, 23, 24])
+  func pooled(exactColumns: Int) throws {
+    let store = try logged(gamma: 0, quantization: .pool(2), exactUpTo: exactColumns)
     let first = try store.getIntermediates([key], rows: .ids([8]))[0]
     let second = try store.getIntermediates([key], rows: .ids([8]), plan: .read)[0]
     #expect(first.schema == second.schema && first.isIdentical(to: second))
+    // The layer has 24 columns.
+    #expect((first.schema == ToyNetwork.schema) == (exactColumns == 24))
+  }
+
+  private static let schemes: [QuantizationScheme] = [
+    .none, .pool(2), .poolWholeMap, .kbit(8), .pool(2).then(.kbit(8)), .lp16, .bound(.relative(0.2)), .ladder(.relative(0.2)),
+  ]
+
+  @Test("What storing would add is what storing adds, whatever the scheme, and stays so when it is given up", arguments: schemes.indices)
+  func bytesAdded(place: Int) throws {
+    let scheme = Self.schemes[place]
+    let later = try logged(gamma: 1e12, at: "later", quantization: scheme)
+    let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("now"))
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: .dedup.quantized(scheme))
+    func bytes(_ store: IntermediateStore) throws -> Int { try store.intermediates(of: identity).first { $0.name == "layer1" }!.newBytes }
+    let stored = try bytes(store)
+    #expect(try bytes(later) == stored && stored > 0)
+    if case .ladder(let bound, _) = scheme.values {
+      try store.demote("layer1", of: identity, to: bound)
+      #expect(try bytes(store) == stored / 4)
+    }
+    try store.drop("layer1", of: identity)
+    #expect(try bytes(store) == stored)
   }
 
   @Test("A column that intermediates share counts to each by its share")

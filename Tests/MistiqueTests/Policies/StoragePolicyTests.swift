@@ -18,6 +18,7 @@ import Testing
       (.dedup.quantized(.pool(2).then(.kbit(8))), #""materialization":"DEDUP","#),
       (.algorithm4, #""derivesColumns":false,"materialization":"DEDUP","#),
       (.algorithm4.quantized(.lp16), #""derivesColumns":false,"materialization":"DEDUP","#),
+      (.dedup.quantized(.lp16, exactUpTo: 10), #""exactColumns":10,"materialization":"DEDUP","#),
     ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -26,7 +27,22 @@ import Testing
       #expect(String(decoding: json, as: UTF8.self).contains(part))
       #expect(try JSONDecoder().decode(StoragePolicy.self, from: json) == policy)
     }
-    #expect(try !String(decoding: encoder.encode(StoragePolicy.dedup), as: UTF8.self).contains("derivesColumns"), "as in older receipts")
+    let plain = try String(decoding: encoder.encode(StoragePolicy.dedup), as: UTF8.self)
+    #expect(!plain.contains("derivesColumns") && !plain.contains("exactColumns"), "as in older receipts")
+  }
+
+  @Test("Layers of few columns are excepted from a scheme, and named columns are not")
+  func exactColumns() {
+    let policy = StoragePolicy.dedup.quantized(.lp16, exactUpTo: 10)
+    #expect(policy != .dedup.quantized(.lp16) && policy.description == "DEDUP + LP_QT(float16) (automatic, exact up to 10 columns)")
+    for (schema, scheme) in [
+      (.maps(channels: 10, height: 1, width: 1), .none), (.maps(channels: 11, height: 1, width: 1), .lp16),
+      (.maps(channels: 1, height: 3, width: 4), .lp16), (.columns([]), .lp16),
+    ] as [(IntermediateSchema, QuantizationScheme)] { #expect(policy.writerOptions(for: schema).scheme == scheme) }
+    #expect(StoragePolicy.dedup.quantized(.none, exactUpTo: 10) == .dedup, "there is nothing to except")
+    #expect(StoragePolicy.dedup.quantized(.lp16, exactUpTo: -1) == .dedup.quantized(.lp16))
+    #expect(policy.quantized(.lp16) == .dedup.quantized(.lp16))
+    #expect(!policy.storesAs(.dedup.quantized(.lp16)) && policy.storesAs(policy))
   }
 
   @Test("The paper's DEDUP differs from ours in derived columns alone, and says so")

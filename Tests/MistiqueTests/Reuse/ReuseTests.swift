@@ -87,16 +87,16 @@ import Testing
       // Maps are stored alike with and without derived columns, but nobody says so.
       #expect(report.stagesRun.count == 3 && report.reused.isEmpty, "\(policy)")
     }
-    for (place, scheme) in [QuantizationScheme.lp16, .kbit(8), .pool(2)].enumerated() {
-      let policy = StoragePolicy.dedup.quantized(scheme)
+    let quantized = [QuantizationScheme.lp16, .kbit(8), .pool(2)].map { StoragePolicy.dedup.quantized($0) }
+    for (place, policy) in (quantized + [.dedup.quantized(.pool(2), exactUpTo: 1_000)]).enumerated() {
       let first = try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("c\(place)"), policy: policy)
-      #expect(first.reused.isEmpty, "\(scheme): what is stored in full is no reference")
+      #expect(first.reused.isEmpty, "\(policy): what is stored in full is no reference")
       let second = try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("d\(place)"), policy: policy)
-      #expect(second.stagesRun.isEmpty && second.reused.count == 3, "\(scheme)")
+      #expect(second.stagesRun.isEmpty && second.reused.count == 3, "\(policy)")
       for step in 0..<3 {
         let keys = ["c\(place)", "d\(place)"].map { IntermediateKey(model: Self.identity($0), intermediate: "step \(step)") }
         let results = try store.getIntermediates(keys, plan: .read)
-        #expect(results[0].isIdentical(to: results[1]), "\(scheme)")
+        #expect(results[0].isIdentical(to: results[1]), "\(policy)")
       }
     }
   }

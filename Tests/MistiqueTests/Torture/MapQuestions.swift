@@ -8,6 +8,8 @@ struct MapQuestions {
   let model: ModelIdentity
   let intermediate: String
   let policy: StoragePolicy
+  /// How the policy stores these maps.
+  private let scheme: QuantizationScheme
   let maps: LoggedMaps
   /// What is expected, which the canary changes.
   var pooled: StoreReference.PooledMaps
@@ -26,11 +28,12 @@ struct MapQuestions {
     (self.store, self.model, self.intermediate, self.policy, self.maps) = (store, model, intermediate, policy, maps)
     self.rowsPerBlock = rowsPerBlock
     isStored = try store.intermediates(of: model).first { $0.name == intermediate }!.isStored
-    pooled = StoreReference.pooled(maps, policy.quantization.pooling)
-    reference = StoreReference(logged: .maps(maps), scheme: policy.quantization)
+    scheme = maps.channels * maps.height * maps.width <= policy.exactColumns ? .none : policy.quantization
+    pooled = StoreReference.pooled(maps, scheme.pooling)
+    reference = StoreReference(logged: .maps(maps), scheme: scheme)
   }
 
-  private var values: QuantizationScheme.Values { policy.quantization.values }
+  private var values: QuantizationScheme.Values { scheme.values }
   /// Whether what is stored are the values, bit for bit.
   private var isExact: Bool { if case .ladder = values { true } else { values == .full } }
 
@@ -54,7 +57,7 @@ struct MapQuestions {
     try search(&random)
     if case .ladder = values { try within(keys, rows, rerun, &random) }
     if rows == .all, keys.count == 1, keys[0].column == "*" { try exactWhereDocumented(read.matrix!) }
-    if keys.count == 1, policy.quantization.values != .full { try codes(keys[0].column, rows, rerun) }
+    if keys.count == 1, values != .full { try codes(keys[0].column, rows, rerun) }
   }
 
   var place: String {

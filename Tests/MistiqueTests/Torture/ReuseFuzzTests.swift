@@ -10,7 +10,7 @@ struct ReuseFuzzTests {
   private static let policies: [StoragePolicy] = [
     .dedup, .dedup, .dedup, .dedup, .dedup, .dedup, .dedup, .dedup.withoutReuse, .storeAll, .none, .algorithm4, try! .adaptive(gamma: 0),
     try! .budget(bytes: 200_000),
-    .dedup.quantized(.kbit(8)), .dedup.quantized(.pool(2)),
+    .dedup.quantized(.kbit(8)), .dedup.quantized(.pool(2)), .dedup.quantized(.pool(2), exactUpTo: 8),
   ]
 
   private static func identity(_ number: Int) -> ModelIdentity { ModelIdentity(project: "t", name: "m\(number)") }

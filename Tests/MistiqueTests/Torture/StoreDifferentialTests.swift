@@ -15,6 +15,12 @@ struct StoreDifferentialTests {
   ]
 
   private static func policy(_ random: inout SeededRandom) -> StoragePolicy {
+    let policy = quantizedPolicy(&random)
+    guard random.next() % 4 == 0 else { return policy }
+    return policy.quantized(policy.quantization, exactUpTo: [1, 6, 30][Int(random.next() % 3)])
+  }
+
+  private static func quantizedPolicy(_ random: inout SeededRandom) -> StoragePolicy {
     let codec = [Codec.automatic, .automatic, .none, .gzip(), .zstd()][Int(random.next() % 5)]
     let scheme = schemes.randomElement(using: &random)!
     switch random.next() % 8 {
