@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import Mistique
 import Synchronization
 
@@ -21,6 +22,8 @@ public final class PipelineModel: ExecutableModel {
   private let run: PipelineRun
   private let states: Mutex<[String: KnownState]>
   private let noted = Mutex<[StageNote]>([])
+  /// States that were given by a store and not used by a run yet.
+  private let adopted = Mutex<Set<String>>([])
 
   /// A model that has not run: each stage is fitted the first time it runs. Reads no file.
   public convenience init(_ pipeline: Pipeline, dataDirectory: URL) { self.init(pipeline, dataDirectory: dataDirectory, states: [:]) }
@@ -86,6 +89,7 @@ public final class PipelineModel: ExecutableModel {
     states.withLock { states in
       for given in transformers where names.contains(given.name) && states[given.name] == nil {
         states[given.name] = KnownState(bytes: given.bytes, lineage: given.lineage)
+        adopted.withLock { _ = $0.insert(given.name) }
       }
     }
   }
@@ -112,13 +116,15 @@ public final class PipelineModel: ExecutableModel {
   /// files. A frame that does not fit its stage is that stage's error.
   ///
   /// Returns for each stage that ran what a re-run of it takes: restoring its state and the models that it reads, and applying it. Fitting and reading
-  /// available frames are left out. Throws ``PipelineRunError`` for a stage that fails, `CancellationError`, and what `emit` and the available
-  /// intermediates throw.
+  /// available frames are left out. Throws ``PipelineRunError`` for a stage that fails, `CancellationError`, what `emit` and the available
+  /// intermediates throw, and `StoreError` (`otherInputs`) when a file was written, or moved away and back, meanwhile: the model has learned nothing then.
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let known = states.withLock { $0 }
     // A model that has learned what there is to learn need not look at files that it does not read.
     let learns = pipeline.stages.contains { known[$0.name] == nil && !(pipeline.transformer(of: $0) is any StatelessTransformer) }
     let before = learns ? lineages().transformers : [:]
+    let files = run.filesRead(request.intermediates, available: request.available.names, fitted: Set(known.keys)).map(\.path)
+    let identities = files.map(identity)
     let note = { (note: StageNote) in self.noted.withLock { if !$0.contains(note) { $0.append(note) } } }
     let record = try run.execute(
       .init(wanted: request.intermediates, available: request.available, states: known.mapValues(\.bytes)), onNote: note
@@ -127,6 +133,17 @@ public final class PipelineModel: ExecutableModel {
       if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame, passedOn: produced.passedOn)) }
     }
     let after = learns ? lineages().transformers : [:]
+    let given = adopted.withLock { names in
+      defer { names = [] }
+      return names
+    }
+    // By what changes with any change: contents that were others in between are the same before and after.
+    if let place = files.indices.first(where: { identity(files[$0]) != identities[$0] }) {
+      states.withLock { states in for name in given { states[name] = nil } }
+      throw StoreError(
+        .otherInputs, "\(files[place]) changed while the model ran", at: pipeline.name,
+        remedy: "Run it again when nothing writes to its inputs. Nothing was stored.")
+    }
     states.withLock { states in
       for (name, bytes) in record.states {
         if let old = known[name] {
@@ -139,4 +156,6 @@ public final class PipelineModel: ExecutableModel {
     }
     return record.seconds.sorted { $0.key < $1.key }.map { StageMeasurement(stage: $0.key, seconds: $0.value) }
   }
+
+  private func identity(_ path: String) -> FileIdentity? { FileIdentity(path: run.dataDirectory.appendingPathComponent(path).path) }
 }

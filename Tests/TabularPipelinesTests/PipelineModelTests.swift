@@ -51,6 +51,29 @@ import Testing
     #expect(some.cost.stagesRun == 3, "only the ancestors")
   }
 
+  @Test("A file that is another one while the model runs is noticed, also when it is back at the end, and nothing is learned from it")
+  func movedAwayAndBack() throws {
+    let data = folder.url.appendingPathComponent("data")
+    try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+    try ZillowGenerator(seed: 6, properties: 600, transactions: 400).write(to: data)
+    let model = PipelineModel(try pipeline(), dataDirectory: data)
+    let untrained = model.untrained
+    let file = data.appendingPathComponent("train_2016_v2.csv")
+    let away = data.appendingPathComponent("away.csv")
+    let request = ExecutionRequest(intermediates: ["read_properties", "predicted"])
+    #expect {
+      _ = try model.execute(request) { name, _ in
+        guard name == "read_properties" else { return }
+        try FileManager.default.moveItem(at: file, to: away)
+        try FileManager.default.moveItem(at: away, to: file)
+      }
+    } throws: { ($0 as? StoreError)?.code == .otherInputs && "\($0)".contains("train_2016_v2.csv") }
+    #expect(model.transformers().isEmpty && model.untrained == untrained)
+    var emitted: Set<String> = []
+    _ = try model.execute(request) { name, _ in emitted.insert(name) }
+    #expect(emitted == request.intermediates && !model.transformers().isEmpty)
+  }
+
   @Test("A column that stages pass on unchanged is stored once")
   func unchangedColumns() throws {
     let data = folder.url.appendingPathComponent("data")

@@ -88,7 +88,8 @@ struct PipelineExecutor {
       ExecutionRequest(intermediates: intermediates, rows: rows, available: available, isCancelled: isCancelled), emit: emit)
   }
 
-  private func stagesByOutput() throws -> [String: Int] {
+  /// - Throws: `StoreError` (`invalidModel`) for a stage that reads one after itself, and for two intermediates of one name.
+  func stagesByOutput() throws -> [String: Int] {
     var stageOf: [String: Int] = [:]
     for (position, stage) in model.stages.enumerated() {
       guard stage.inputs.allSatisfy({ (0..<position).contains($0) }) else {

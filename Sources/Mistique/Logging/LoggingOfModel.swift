@@ -15,6 +15,8 @@ struct LoggingOfModel {
   /// - Throws: `DamagedSources` when what was read instead of computed is damaged; nothing was committed then.
   func log(without excluded: Set<ChunkReference>) throws -> LoggingReport {
     let start = ContinuousClock.now
+    // A graph that cannot be is said to be one before anything looks along its arrows.
+    _ = try executor.stagesByOutput()
     let lineages = try currentLineages()
     let search = ReuseSearch(opened: opened, policy: policy, excluded: excluded)
     let names = Set(model.stages.flatMap(\.outputs))
@@ -86,7 +88,14 @@ struct LoggingOfModel {
   private func adopt(_ stored: [String: CataloguedTransformer]) throws {
     let untrained = model.untrained
     let parts = try stored.filter { untrained.contains($0.key) }.sorted { $0.key < $1.key }.map { name, part in
-      StoredTransformer(name: name, bytes: try opened.bytes(of: part), lineage: part.lineage)
+      do { return StoredTransformer(name: name, bytes: try opened.bytes(of: part), lineage: part.lineage) } catch let error as StoreError
+        where error.isOfUnreadableData
+      {
+        // It was intact when it was looked at first, and that is remembered.
+        store.dropCaches()
+        let damaged = DamagedSource(name: name, place: "trained part \(part.name)", reason: error.what)
+        throw DamagedSources(sources: [damaged], manifests: [part.blob])
+      }
     }
     if !parts.isEmpty { try model.adopt(parts) }
   }

@@ -14,7 +14,7 @@ extension OpenStore {
     while true {
       do {
         var report = try logOnce(executor, policy, without: excluded)
-        report.damaged = damaged + report.damaged
+        report.damaged = damaged + report.damaged.filter { one in !damaged.contains { $0.name == one.name && $0.place == one.place } }
         return report
       } catch let error as DamagedSources {
         // Each time fewer sources are left.

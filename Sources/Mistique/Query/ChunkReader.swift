@@ -51,7 +51,8 @@ struct ChunkReader {
         do {
           results[place] = try read(planned, counters, since: start, opensFiles: opened.store.openings != openings)
           continue
-        } catch let error as StoreError where Self.isDamage(error) && planned.read?.owner != nil {
+        } catch let error as StoreError where Self.isDamage(error) {
+          guard planned.read?.owner != nil else { throw explained(error, of: question) }
           // What is damaged is another model's: this one can be run.
           planned = try planner.plan(question, .rerun, counters: counters)
         }
@@ -89,6 +90,15 @@ struct ChunkReader {
   /// Whether something that is referred to is damaged, or went away since it was looked up. Not where a disk gives an error: a run also writes, and a full
   /// disk must be told.
   private static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
+
+  /// What could not be read of a question's own model may have been given back with it: another process has deleted the model since it was looked up.
+  private func explained(_ damage: StoreError, of question: Question) -> StoreError {
+    do {
+      if try opened.catalog.model(question.model.identity)?.id == question.model.id { return damage }
+    } catch { return damage }
+    return StoreError(
+      .notFound, "the model was deleted while it was read", at: question.place, remedy: "Log it again, or ask another model.")
+  }
 
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {

@@ -69,6 +69,17 @@ enum CSVNumeral: Equatable {
   }
 }
 
+/// The C locale's numbers, which live as long as the program and never change.
+private struct CLocale: @unchecked Sendable {
+  static let shared = CLocale()
+  let locale: locale_t
+
+  private init() {
+    guard let made = newlocale(1 << LC_NUMERIC, "C", nil) else { fatalError("the C library has no C locale") }
+    locale = made
+  }
+}
+
 extension CSVFieldParsing {
   /// The number that exactly these bytes spell, as float64; `nil` for what is no numeral and for what float64 does not hold:
   ///
@@ -79,6 +90,9 @@ extension CSVFieldParsing {
     return withUnsafeTemporaryAllocation(byteCount: bytes.count + 1, alignment: 1) { copy -> Double? in
       copy.copyMemory(from: UnsafeRawBufferPointer(bytes))
       copy[bytes.count] = 0
+      // In the C locale, whatever the program's is: elsewhere a point may end the number.
+      let program = uselocale(CLocale.shared.locale)
+      defer { uselocale(program) }
       let value = strtod(copy.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
       switch numeral {
       case .word: return value

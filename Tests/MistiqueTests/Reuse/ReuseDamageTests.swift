@@ -103,6 +103,31 @@ import Testing
     #expect(try store.verify().damagedModels.contains(Self.identity("a")))
   }
 
+  @Test("A trained part that is damaged after it was looked at is trained again, and the report says so")
+  func damagedPart() throws {
+    let store = try store()
+    var plan = RecipeModel.Plan.chain([1, 2, 3], hasFrames: true)
+    plan.steps[1].trains = true
+    for name in ["a", "b"] { try store.logIntermediates(of: RecipeModel(plan), as: Self.identity(name)) }
+    // What was read last is in memory: other records take its place.
+    for number in 0..<70 {
+      try store.logIntermediates(of: RecipeModel(.chain([100 + number], hasFrames: true)), as: Self.identity("other\(number)"))
+      _ = try store.getIntermediates(["t.other\(number).`step 0`.*"])
+    }
+    for file in folder.files() where file.key.hasSuffix(".mqp") {
+      let url = folder.url.appendingPathComponent(file.key)
+      var bytes = try Data(contentsOf: url)
+      // In the first frame of each file, behind the header: trained parts have files of their own.
+      bytes[20] ^= 0x10
+      try bytes.write(to: url)
+    }
+    plan.steps[2] = RecipeModel.Plan.chain([1, 2, 9], hasFrames: true).steps[2]
+    let model = RecipeModel(plan)
+    let report = try store.logIntermediates(of: model, as: Self.identity("c"))
+    #expect(report.damaged.contains { $0.place.hasPrefix("trained part") } && model.trainedSteps.contains("step 1"), "\(report.damaged)")
+    #expect(try differing(store, plan, "c").isEmpty)
+  }
+
   // MARK: Questions
 
   @Test("A question is answered from what another model has stored, and stages run from there", arguments: [false, true])

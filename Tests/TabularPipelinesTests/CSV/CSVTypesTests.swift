@@ -97,6 +97,29 @@ struct CSVTypesTests {
     #expect(Set(types).count > 1, "all rounds had the same type, which tests nothing")
   }
 
+  private static let german = "/usr/share/i18n/locales/de_DE"
+
+  @Test("A point is one also where the program's language writes a comma", .enabled(if: FileManager.default.fileExists(atPath: german)))
+  func commas() throws {
+    let folder = TemporaryDirectory("locales")
+    // Its warnings are status 1.
+    _ = try Command.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder.path + "/de_DE.UTF-8"])
+    setenv("LOCPATH", folder.path, 1)
+    let made = newlocale(1 << LC_NUMERIC, "de_DE.UTF-8", nil)
+    unsetenv("LOCPATH")
+    let german = try #require(made)
+    let before = uselocale(german)
+    defer {
+      uselocale(before)
+      freelocale(german)
+    }
+    #expect(strtod("1,5", nil) == 1.5, "of this thread")
+    for (text, number) in [("1.5e3", 1500), ("-2.5e-05", -2.5e-05), ("0.12345678901234567890123", 0.12345678901234567890123)] {
+      let found = Array(text.utf8).withUnsafeBufferPointer { CSVFieldParsing.slowNumber($0) }
+      #expect(found == number, "\(text)")
+    }
+  }
+
   /// The writer writes every NaN as `nan`.
   private static func withPositiveNaN(_ column: Column) -> Column {
     guard case .float64(let values) = column.values else { return column }
