@@ -16,6 +16,8 @@ public struct StandardisedFeatures: Sendable {
 
     /// `nil` for a column that does not vary, or has no number.
     init?(_ values: [Double]) {
+      // By the values themselves: the mean of equal ones may be rounded, and then each is a little off it.
+      guard let first = values.first(where: \.isFinite), values.contains(where: { $0.isFinite && $0 != first }) else { return nil }
       let (count, sum) = values.withUnsafeBufferPointer { values in
         values.reduce(into: (0.0, 0.0)) { if $1.isFinite { $0 = ($0.0 + 1, $0.1 + $1) } }
       }
@@ -30,7 +32,7 @@ public struct StandardisedFeatures: Sendable {
         mean = finite.stableMean
         deviation = finite.deviation(from: mean)
       }
-      guard deviation > 0 else { return nil }  // NaN for a column without a number
+      guard deviation > 0 else { return nil }
       (self.values, self.mean, self.deviation) = (values, mean, deviation)
     }
   }

@@ -27,9 +27,15 @@ import Testing
   }
 
   @Test("Columns that do not vary are an error with what to do")
-  func constant() {
+  func constant() throws {
     for columns in [[[1, 1, 1]], [[.nan, .nan]], [[]], []] as [[[Double]]] {
       #expect(throws: DiagnosisError.self) { try StandardisedFeatures(columns) }
+    }
+    // Whose mean is rounded: ten times 0.1 are not 1.
+    for (value, count) in [(0.1, 10), (0.3, 7), (1.1e300, 9), (5e-324, 3), (-0.7, 1_000)] {
+      #expect(throws: DiagnosisError.self) { try StandardisedFeatures([Array(repeating: value, count: count) + [.nan]]) }
+      let varied = (0..<count).map { Double($0) } + [3]
+      #expect(try StandardisedFeatures([Array(repeating: value, count: count) + [.nan], varied]).columns == 1)
     }
   }
 

@@ -110,6 +110,12 @@ struct AskedStore {
     }
     // Of one that is stored in part, the asked columns may be there.
     guard sources.plan == .rerun || !(record.isStored || record.isPartial) else { return }
+    // Another model may have the same stored, which the planner finds.
+    if sources.plan == .automatic, let plans = try? store.explain([key.description], accuracy: sources.accuracy),
+      plans.allSatisfy({ $0.choice == .read })
+    {
+      return
+    }
     func missing(_ what: String, _ remedy: String) -> StoreError {
       StoreError(
         .cannotPlan, record.isStored ? "a re-run needs the \(what)" : "it is not stored, and a re-run needs the \(what)", at: place,

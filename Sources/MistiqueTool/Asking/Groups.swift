@@ -38,7 +38,12 @@ struct Groups {
       try self.init(integers, key: column.key, isBefore: <) { (CellText.text($0, as: type), $0) }
     } else {
       let numbers = try column.requiredNumbers().map { $0.isNaN ? nil : $0 }
-      try self.init(numbers, key: column.key, isBefore: <) { (CellText.short($0), Int64(exactly: $0)) }
+      // With every digit: what is called the same is taken for the same. A float32 is called what it is as one, so that 0.1 is 0.1.
+      let isSingle = values.type == .float32
+      try self.init(numbers, key: column.key, isBefore: <) { number in
+        let whole = Int64(exactly: number)
+        return (whole.map { "\($0)" } ?? (isSingle ? "\(Float(number))" : "\(number)"), whole)
+      }
     }
   }
 

@@ -25,8 +25,15 @@ struct ComparedColumns {
     self.numbers = numbers
     if let left = first.integers, let right = second.integers, first.values.type == second.values.type {
       integers = [left, right]
-      // Exact below 2^53 either way; above, only as integers.
-      differing = tolerance == 0 ? ColumnDifference(labels: left, right) : ColumnDifference(numbers[0], numbers[1], tolerance: tolerance)
+      // Subtracted as integers: as float64 those above 2^53 would be rounded first.
+      let gaps = zip(left, right).map { one, other -> Double in
+        guard let one, let other else { return one == other ? 0 : .nan }
+        return Self.difference(one, other)
+      }
+      differing =
+        tolerance == 0
+        ? ColumnDifference(labels: left, right)
+        : ColumnDifference(gaps, Array(repeating: 0, count: gaps.count), tolerance: tolerance)
     } else {
       integers = nil
       differing = ColumnDifference(numbers[0], numbers[1], tolerance: tolerance)
@@ -36,12 +43,16 @@ struct ComparedColumns {
   /// What the columns are called in tables: by their names, or by their keys where these are the same.
   var names: (String, String) { first.name == second.name ? (first.key, second.key) : (first.name, second.name) }
 
+  private static func difference(_ one: Int64, _ other: Int64) -> Double {
+    let (difference, overflow) = one.subtractingReportingOverflow(other)
+    return overflow ? Double(one) - Double(other) : Double(difference)
+  }
+
   /// The first less the second; `nil` where there is no such number.
   func difference(_ row: Int) -> Double? {
     if let integers {
       guard let one = integers[0][row], let other = integers[1][row] else { return nil }
-      let (difference, overflow) = one.subtractingReportingOverflow(other)
-      return overflow ? Double(one) - Double(other) : Double(difference)
+      return Self.difference(one, other)
     }
     guard let numbers else { return nil }
     // The same infinity in both is no difference.

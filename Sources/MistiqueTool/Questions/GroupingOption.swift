@@ -35,6 +35,11 @@ extension AskedStore {
         return try Groups(
           labels: try ImageFiles.labels(in: URL(fileURLWithPath: labels)), rowIDs: rowIDs, labelNames: [], place: labels)
       }
+      // Without a file of labels, every image of an array has label 0.
+      guard input.files.isCIFAR10 || sources.labels != nil else {
+        throw QuestionError(
+          sources.images!, "its images were logged without classes", remedy: "Give these with --labels instead of --images, or give --by")
+      }
       return try Groups(
         labels: images.labels.map(Int64.init), rowIDs: rowIDs, labelNames: input.files.isCIFAR10 ? CIFAR10.labelNames : [],
         place: sources.images!)

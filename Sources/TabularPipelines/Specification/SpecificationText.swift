@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// The text of a specification, checked before a YAML parser sees it.
 ///
@@ -41,37 +42,8 @@ enum SpecificationText {
   }
 
   /// Throws `SpecificationError` for a text that is too large or has what may be an anchor or an alias. Complexity: O(bytes).
-  ///
-  /// What looks like one counts as one, even within quotes: telling them apart takes a YAML parser, which would have followed the aliases by then.
-  /// Comments are skipped in lines where they cannot hide anything.
   static func check(_ text: String, file: String) throws {
     guard text.utf8.count <= largestByteCount else { throw SpecificationError(file: file, line: 1, key: "", problem: .tooLarge) }
-    for (place, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      guard let sign = anchor(in: line) else { continue }
-      throw SpecificationError(file: file, line: place + 1, key: "", problem: .anchor(sign))
-    }
-  }
-
-  /// The first `&name` or `*name` where one may begin.
-  private static func anchor(in line: Substring.UnicodeScalarView) -> String? {
-    let mayHide = line.contains { $0 == "\"" || $0 == "'" || (YAMLText.isBreak($0) && $0 != line.last) }
-    var before: Unicode.Scalar = " "
-    for place in line.indices {
-      let scalar = line[place]
-      if scalar == "#", before == " " || before == "\t", !mayHide { return nil }
-      if scalar == "&" || scalar == "*", YAMLText.beginsNode(after: before) {
-        let name = line[line.index(after: place)...].prefix(40).prefix(while: isNamePart)
-        if !name.isEmpty { return String(scalar) + String(name) }
-      }
-      before = scalar
-    }
-    return nil
-  }
-
-  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
-    default: false
-    }
+    if let (line, sign) = YAMLAnchor.first(in: text) { throw SpecificationError(file: file, line: line, key: "", problem: .anchor(sign)) }
   }
 }

@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Writes the small part of YAML that canonical specifications use.
 enum YAMLText {
   /// The text in double quotes, with the escapes that YAML and JSON share. Escaped are the characters that YAML rejects (control characters) or
@@ -13,7 +15,7 @@ enum YAMLText {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case "&", "*": result += beginsNode(after: before) ? escaped(scalar) : String(scalar)
+      case "&", "*": result += YAMLAnchor.mayStand(after: before) ? escaped(scalar) : String(scalar)
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": result += escaped(scalar)
       default: result.unicodeScalars.append(scalar)
       }
@@ -25,15 +27,5 @@ enum YAMLText {
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16)
     return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-  }
-
-  /// Whether `&` and `*` have a meaning after `before`: after a space, a line break, a bracket, a comma or a colon. Canonical texts escape them there.
-  static func beginsNode(after before: Unicode.Scalar) -> Bool {
-    before.value <= 32 || isBreak(before) || before == "\u{FEFF}" || before == "[" || before == "{" || before == "," || before == ":"
-  }
-
-  /// The line breaks of YAML other than the newline.
-  static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 }

@@ -66,6 +66,25 @@ struct HostileQuestionTests {
       "rows with gaps are nobody's")
   }
 
+  @Test("Numbers that only look alike are different classes and groups, and integers are never rounded")
+  func nearlyEqual() throws {
+    let fixture = QuestionFixture()
+    try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
+    let rows = ["9007199254740993,9007199254740992,100000.1,100000.2", "9007199254740993,9007199254740995,100000.2,100000.2"]
+    try Data(("a,b,label,predicted\n" + rows.joined(separator: "\n") + "\n").utf8).write(
+      to: URL(fileURLWithPath: fixture.path("data/n.csv")))
+    try Data("name: m\nproject: p\ninputs: {n: n.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [n]}\n".utf8)
+      .write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
+    try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    #expect(try fixture.ask("confusion", "S", "p.m.read.predicted", "--by", "p.m.read.label").number("accuracy") == 0.5)
+    let groups = try fixture.ask("vis", "S", "p.m.read.a", "--by", "p.m.read.label")
+    #expect(groups.columns.contains("100000.1") && groups.columns.contains("100000.2"), "\(groups.columns)")
+    for (tolerance, rows) in [("0.5", [1.0, 0]), ("1", [1]), ("2", [])] {
+      let differing = try fixture.ask("col-diff", "S", "p.m.read.a", "p.m.read.b", "--tolerance", tolerance)
+      #expect(try differing.numbers("row_id") == rows, "\(tolerance)")
+    }
+  }
+
   @Test("No rows, and one row")
   func few() throws {
     let fixture = try Self.odd()

@@ -20,6 +20,35 @@ struct NetworkQuestionTests {
       ["topk", "S", "net.small.layer1.n3"], "net.small.layer1: it is not stored, and a re-run needs the images. Give --images")
   }
 
+  @Test("Images that were logged without labels have no classes")
+  func noLabels() throws {
+    let images = QuestionFixture.images
+    let unlabelled = try ImageSet(pixels: images.pixels, labels: Array(repeating: 0, count: images.count), source: images.source)
+    let fixture = try QuestionFixture.network(images: unlabelled)
+    for question in ["confusion", "vis"] {
+      try fixture.expectError(
+        [question, "S", "net.small.layer4.*", "--images", "images.npy"], "its images were logged without classes. Give these")
+      _ = try fixture.output(question, "S", "net.small.layer4.*", "--labels", "labels.npy")
+    }
+  }
+
+  @Test("What another model has stored is read, without images; what nobody has says what it needs")
+  func borrowed() throws {
+    let fixture = try QuestionFixture.network()
+    let description = NetworkDescription(
+      name: "small", input: ActivationShape(channels: 3, height: 32, width: 32),
+      layers: [.convolution(4), .maxPool(2), .dense(12), .dense(10, relu: false)])
+    let store = try IntermediateStore(at: URL(fileURLWithPath: fixture.path("S")))
+    let model = try NetworkModel(
+      description, checkpoint: .initial(for: description, seed: 3), input: NetworkInput(QuestionFixture.images))
+    try store.logIntermediates(of: model, as: ModelIdentity(project: "net", name: "again"), policy: .none)
+    try store.close()
+    let key = "net.again.layer1.n3"
+    #expect(try fixture.output("get", "S", key) == fixture.output("get", "S", "net.small.layer1.n3"))
+    try fixture.output("drop", "S", "net.small", "layer1", "--images", "images.npy", "--labels", "labels.npy")
+    try fixture.expectError(["get", "S", key], "net.again.layer1: it is not stored, and a re-run needs the images. Give --images")
+  }
+
   @Test("Other images, other labels, and files that hold none are refused, each with what to do")
   func otherImages() throws {
     let fixture = try QuestionFixture.network(policy: .none)

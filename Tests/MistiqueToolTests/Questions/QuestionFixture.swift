@@ -38,7 +38,7 @@ struct QuestionFixture {
   }
 
   /// The network `net.small` over 60 images; `cifar-10-batches-bin`, `images.npy` and `labels.npy` hold these.
-  static func network(policy: StoragePolicy = .dedup) throws -> QuestionFixture {
+  static func network(policy: StoragePolicy = .dedup, images: ImageSet = images) throws -> QuestionFixture {
     let fixture = QuestionFixture()
     let description = NetworkDescription(
       name: "small", input: ActivationShape(channels: 3, height: 32, width: 32),

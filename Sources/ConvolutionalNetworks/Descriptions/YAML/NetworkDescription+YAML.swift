@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import Yams
 
 /// A network as YAML text, layer by layer as in Swift and with the same defaults.
@@ -18,7 +19,7 @@ import Yams
 ///       - softmax                                              # 10: the last layer only
 ///
 /// The page Networks lists all kinds and their keys. Every layer takes `inputs`, a list of earlier layers (default: the one before); `frozen`, whether training leaves it as it is (false);
-/// and, but for dropout layers and softmax, `dropout`, the share of its outputs that training drops (0). Unknown entries are errors.
+/// and, but for dropout layers and softmax, `dropout`, the share of its outputs that training drops (0). Unknown entries are errors, and so are anchors and aliases, and texts of more than 1 MiB.
 extension NetworkDescription {
   /// The network that a text describes; `origin` names the text in errors.
   /// - Throws: ``NetworkFileError`` with the line and the key, also if the layers do not fit each other.
@@ -72,10 +73,17 @@ extension NetworkDescription {
     try self.init(yaml: text, origin: url.path)
   }
 
+  /// A thousand layers have some hundred thousand bytes.
+  private static let largestByteCount = 1 << 20
+
   private static func compose(_ text: String, origin: String) throws -> Node {
     func refuse(_ reason: String, line: Int = 1) -> NetworkFileError {
       NetworkFileError(origin: origin, line: line, key: "", problem: .notYAML(reason))
     }
+    guard text.utf8.count <= largestByteCount else {
+      throw NetworkFileError(origin: origin, line: 1, key: "", problem: .tooLarge(largestByteCount))
+    }
+    if let (line, sign) = YAMLAnchor.first(in: text) { throw NetworkFileError(origin: origin, line: line, key: "", problem: .anchor(sign)) }
     do {
       guard let node = try Yams.compose(yaml: text) else { throw refuse("the text is empty") }
       return node

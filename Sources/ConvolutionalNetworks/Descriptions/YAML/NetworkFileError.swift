@@ -3,6 +3,9 @@ public struct NetworkFileError: Error, Equatable, Sendable {
   enum Problem: Equatable {
     case unreadable
     case notYAML(String)
+    /// The text has what may be an anchor or an alias, which is given as it is written.
+    case anchor(String)
+    case tooLarge(Int)
     case missingKey
     case unknownKey(allowed: [String])
     /// A layer of a kind that there is not.
@@ -31,6 +34,9 @@ extension NetworkFileError: CustomStringConvertible {
     switch problem {
     case .unreadable: return "the file cannot be read as UTF-8 text; check the path"
     case .notYAML(let reason): return "not valid YAML: \(reason)"
+    case .anchor(let sign):
+      return "\"\(sign)\" may be a YAML anchor or alias, which are not accepted; write the layers out"
+    case .tooLarge(let most): return "a network has at most \(most) bytes; this is none"
     case .missingKey: return "this entry is required and missing"
     case .unknownKey(let allowed): return "unknown entry; allowed here: \(allowed.joined(separator: ", "))"
     case .unknownKind(let name, let known):

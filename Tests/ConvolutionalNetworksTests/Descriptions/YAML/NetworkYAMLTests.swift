@@ -131,7 +131,8 @@ struct NetworkYAMLTests {
       ("- dropout: 1", "4: layers.1: ", "a dropout rate must be at least 0 and below 1, got 1.0"),
       ("- dropout: {rate: 0.1, dropout: 0.2}", "4: layers.1.dropout.dropout: ", "unknown entry; allowed here: rate, inputs, frozen"),
       ("- maxPool: {size: 2, size: 3}", ":", "duplicate key"),
-      ("- {", ":", "not valid YAML"),
+      ("- {", ":", "not valid YAML"), ("- convolution: &c {channels: 2}", "4: ", "\"&c\" may be a YAML anchor or alias"),
+      ("- *c", "4: ", "\"*c\" may be a YAML anchor or alias"),
     ])
   func errors(layer: String, place: String, problem: String) {
     let text = "name: n\ninput: [3, 32, 32]\nlayers:\n  \(layer)\n"
@@ -159,6 +160,18 @@ struct NetworkYAMLTests {
       _ = try NetworkDescription(yaml: text, origin: "net.yaml")
       Issue.record("no error")
     } catch { #expect("\(error)".hasPrefix("net.yaml:1: ") && "\(error)".contains(problem), "\(error)") }
+  }
+
+  @Test("A billion laughs are an error at once, also where they would be the key of a mapping, and so is a text that is no network's size")
+  func bomb() throws {
+    var bomb = "a0: &a0 [x, x]\n"
+    for level in 1..<60 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+    bomb += "? *a59\n: 1\n"
+    let start = ContinuousClock.now
+    #expect { try NetworkDescription(yaml: bomb, origin: "net.yaml") } throws: { "\($0)".hasPrefix("net.yaml:1: \"&a0\" may be") }
+    let long = "name: " + String(repeating: "x", count: 1 << 20)
+    #expect { try NetworkDescription(yaml: long, origin: "net.yaml") } throws: { "\($0)".contains("at most 1048576 bytes") }
+    #expect(ContinuousClock.now - start < .seconds(1))
   }
 
   /// Numbers of every size in every place of a network: an error or a network, and never a trap.
