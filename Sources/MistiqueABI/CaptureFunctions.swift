@@ -19,6 +19,7 @@ public func captureBegin(
   _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
+    try RerunCall.refuse(at: "capture")
     let target = try Arguments.output(capture, "capture")
     let session = try openedStore(store).beginCapture(try CaptureSettings(options))
     target.pointee = HandleTable.shared.insert(session)
@@ -74,6 +75,7 @@ public func captureAppendFrame(
 @_cdecl("mistique_capture_keep")
 public func captureKeep(_ capture: UInt64, _ error: UnsafeMutablePointer<mistique_error>?) -> Int32 {
   boundary(error) {
+    try RerunCall.refuse(at: "capture")
     let session = try session(capture)
     try session.exclusively { try session.keep() }
   }
@@ -123,6 +125,7 @@ public func captureFinish(
   _ capture: UInt64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
+    try RerunCall.refuse(at: "capture")
     let session = try session(capture)
     defer { forget(capture, session) }
     let report = try session.finish()

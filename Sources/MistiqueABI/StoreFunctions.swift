@@ -46,7 +46,10 @@ private func storeOptions(_ given: UnsafePointer<mistique_open_options>?) throws
 /// Closes a store.
 @_cdecl("mistique_close")
 public func storeClose(_ store: UInt64, _ error: UnsafeMutablePointer<mistique_error>?) -> Int32 {
-  boundary(error) { try HandleTable.shared.remove(store, as: OpenedStore.self, called: "store").close() }
+  boundary(error) {
+    try RerunCall.refuse(at: "close")
+    try HandleTable.shared.remove(store, as: OpenedStore.self, called: "store").close()
+  }
 }
 
 /// Lists the models of a store.
@@ -79,6 +82,7 @@ public func storeDelete(
   _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
+    try RerunCall.refuse(at: "delete")
     let bytes = try openedStore(store).delete(identity(project, model))
     freedBytes?.pointee = Int64(bytes)
   }
@@ -91,6 +95,7 @@ public func storeDemote(
   _ bound: UnsafePointer<CChar>?, _ freedBytes: UnsafeMutablePointer<Int64>?, _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
+    try RerunCall.refuse(at: "demote")
     let text = try Arguments.name(bound, "bound")
     guard let limit = QuantizationScheme.ErrorBound(argument: text) else {
       throw InterfaceError.invalid(

@@ -7,10 +7,11 @@ weights are those, and the images real ones; otherwise the weights are random an
 
 - python_capture_overhead: a ResNet-20 forward pass on two threads with the capture of its nine blocks (344 KB per image), DEDUP and durable, over one without.
 - python_capture_vs_torch_save: the same capture over the same forward pass with torch.save and fsync of each batch's tensors, in time and in bytes.
-- python_read_overhead: of a warm point query and of a whole layer through the package, in all and beyond what the engine itself took.
+- python_read_overhead: of a warm point query and of a whole layer, what the C interface takes beyond the engine itself, and what the package takes in all.
 - python_capture_memory: peak memory of capturing all rows over that of a tenth of them, each in a process of its own.
 """
 
+import ctypes
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ import torch
 from support import mistique
 from torch import nn
 
+c = mistique._library
 BATCH = 128
 
 
@@ -164,11 +166,37 @@ def timed(question, repetitions):
     return statistics.median(whole), statistics.median(added)
 
 
+def called(question, repetitions):
+    """Median seconds of the calls of the C interface that answer a warm question, beyond the engine's, and of giving the answer back.
+
+    The calls are made by ctypes, with arguments that are there already. Whoever asks the engine in Swift gives its memory back too.
+    """
+    ask, shape_of, view, free = (c.function(name) for name in ("ask", "answer_shape", "answer_view", "answer_free"))
+    store, key, ids = question.model._store.handle, c.key_list([question.key]), question._ids
+    rows, count = (None, 0) if ids is None else (c.pointer(ids), ids.size)
+    options, error, shape, address, number = question._ask_options(), c.Error(), c.Shape(), ctypes.c_void_p(), ctypes.c_uint64()
+    added, given_back = [], []
+    for turn in range(repetitions + 5):
+        begin = time.perf_counter()
+        codes = [ask(store, key, 1, rows, count, ctypes.byref(options), ctypes.byref(number), ctypes.byref(error))]
+        codes.append(shape_of(number, 0, ctypes.byref(shape), ctypes.byref(error)))
+        codes.append(view(number, 0, ctypes.byref(address), ctypes.byref(error)))
+        answered = time.perf_counter()
+        codes.append(free(number, ctypes.byref(error)))
+        end = time.perf_counter()
+        assert codes == [0] * 4, codes
+        if turn >= 5:
+            added.append(answered - begin - shape.seconds)
+            given_back.append(end - answered)
+    return statistics.median(added), statistics.median(given_back)
+
+
 def reads(folder):
-    """What `timed` says of a point query and of a whole layer."""
+    """What `timed` and `called` say of a point query and of a whole layer."""
     with mistique.open(folder) as store:
         layer = store["resnet20"]["layer2.0"]
-        return timed(layer.unit(5).rows([17]), 200), timed(layer, 20)
+        point = layer.unit(5).rows([17])
+        return timed(point, 200) + called(point, 200), timed(layer, 20) + called(layer, 20)
 
 
 def peak(rows, folder):
@@ -208,8 +236,10 @@ def main():
         print(f"{name}: median {statistics.median(values):.3f}, {' '.join(f'{value:.3f}' for value in values)}")
     print(f"bytes over torch.save's: {stored / file_bytes:.3f} ({stored} / {file_bytes})")
     point, layer = reads(folder + "/full")
-    print(f"warm point query {point[0] * 1e6:.0f} us, of which {point[1] * 1e6:.0f} us beyond the engine's")
-    print(f"warm whole layer {layer[0] * 1e3:.2f} ms, of which {layer[1] * 1e3:.2f} ms beyond the engine's ({100 * layer[1] / layer[0]:.1f} %)")
+    for name, (whole, added, by_interface, given_back) in (("point query", point), ("whole layer", layer)):
+        print(
+            f"warm {name}: {whole * 1e6:.0f} us in the package, of which {added * 1e6:.0f} us ({100 * added / whole:.1f} %) beyond the engine's; the C interface's "
+            f"calls take {by_interface * 1e6:.0f} us ({100 * by_interface / whole:.1f} %) beyond it, and giving the answer back {given_back * 1e6:.0f} us")
     sizes = [
         int(subprocess.run([sys.executable, __file__, folder + "/peak", str(count), "--peak"], check=True, capture_output=True, text=True).stdout)
         for count in (rows, 10 * rows)

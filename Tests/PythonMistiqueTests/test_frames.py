@@ -33,6 +33,17 @@ class FrameTests(StoreCase):
         model = self.store.log_frame(np.arange(6).reshape(3, 2), "array", range(3))
         self.assertEqual(model["frame"].columns, ["x0", "x1"])
 
+    def test_its_own_answers(self):
+        self.store.log_frame({"v": np.array([10.0, 30.0, 20.0])}, "t", [1, 3, 2])
+        frame = self.store["t"]["frame"]
+        some = frame.rows([1, 2])
+        copy = self.store.log_frame(some, "copy", some.ids())["frame"]
+        self.assertEqual(copy.rows([2]).get().dict()["v"].tolist(), [20.0])
+        other = frame.rows([3, 1])
+        for table in (other, other.get()):
+            with self.refused(mistique.InvalidError):
+                self.store.log_frame(table, "moved", other.ids())
+
     def test_what_would_lose_something_is_refused(self):
         wrong = {
             "uint64": {"x": np.array([2**63], np.uint64)}, "complex": {"x": np.array([1j])}, "nanoseconds": {"x": np.array([1], "datetime64[ns]")},

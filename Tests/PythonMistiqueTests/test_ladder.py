@@ -44,6 +44,18 @@ class LadderTests(StoreCase):
                 np.testing.assert_array_equal(ids, order)
                 np.testing.assert_array_equal(values, maxima[order].astype(np.float64))
 
+    def test_small_layers_exactly(self):
+        logits = self.values[:, :, 0, 0]
+        with self.store.capture(None, "small", policy="dedup + bound(0.1rms) + exact(6)") as capture:
+            with capture.rows(range(400)):
+                capture.add("layer", self.values)
+                capture.add("logits", logits)
+        model = self.store["small"]
+        answer = model["logits"].get()
+        self.assertTrue(answer.is_exact)
+        np.testing.assert_array_equal(answer.numpy(), logits)
+        self.assertFalse(model["layer"].get().is_exact)
+
     def test_demotion(self):
         with self.refused(mistique.InvalidError):
             self.store.demote("m", "layer", to="0.01rms")

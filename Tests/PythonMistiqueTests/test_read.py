@@ -174,6 +174,31 @@ class ReadTests(StoreCase):
         # A model without a function is read as before.
         np.testing.assert_array_equal(self.store["net"]["fc"].numpy(), self.dense)
 
+    def test_a_function_under_a_policy_that_stores_needs_all_ids(self):
+        with self.store.capture(None, "later", policy="adaptive(0s/GB)") as capture, capture.rows(range(60)):
+            capture.add("x", self.dense)
+        function = lambda layers, ids: {"x": self.dense[ids]}  # noqa: E731
+        with self.refused(mistique.InvalidError):
+            self.store.rerun("later", function)
+        self.store.rerun("later", function, ids=range(60))
+        for _ in range(3):
+            np.testing.assert_array_equal(self.store["later"]["x"].rows([7]).numpy(), self.dense[[7]])
+
+    def test_a_function_does_not_write(self):
+        with self.store.capture(None, "again", policy="none") as capture, capture.rows(range(60)):
+            capture.add("x", self.dense)
+
+        def deletes(layers, ids):
+            self.store.delete("again")
+
+        self.store.rerun("again", deletes)
+        with self.refused(mistique.BusyError):
+            self.store["again"]["x"].rows([7]).numpy()
+        self.assertEqual(self.store["again"].policy, "none")
+
+    def test_no_rows(self):
+        self.assertEqual(self.store["net"]["fc"].rows([]).get().numpy().shape, (0,) + self.dense.shape[1:])
+
     def test_what_a_function_raises_the_question_raises(self):
         with self.store.capture(None, "fails", policy="none") as capture, capture.rows([1, 2]):
             capture.add("x", np.zeros((2, 3), np.float32))

@@ -72,6 +72,23 @@ class PipelineTests(StoreCase):
         with self.refused(mistique.InvalidError, "dbscan"):
             self.store.capture_pipeline(make_pipeline(StandardScaler(), DBSCAN()).fit(X), X, range(40), "nothing")
 
+    def test_steps_that_work_in_place(self):
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import GridSearchCV
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        numbers = np.random.default_rng(3).standard_normal((40, 3)) * 5 + 2
+        labels = (numbers[:, 0] > 2).astype(int)
+        inner = make_pipeline(StandardScaler(copy=False), LogisticRegression())
+        for name, last in (("pipeline", inner), ("search", GridSearchCV(inner, {"logisticregression__C": [1.0, 2.0]}, cv=2))):
+            pipeline = make_pipeline(StandardScaler(), last).fit(numbers.copy(), labels)
+            model = self.store.capture_pipeline(pipeline, numbers.copy(), range(40), name)
+            step = pipeline.steps[-1][0]
+            for kind, right in (("", pipeline.predict(numbers.copy())), (".predict_proba", pipeline.predict_proba(numbers.copy()))):
+                with self.subTest(name + kind):
+                    np.testing.assert_array_equal(model[step + kind].numpy().reshape(right.shape), right)
+
     def test_what_cannot_be_captured(self):
         with self.refused(mistique.InvalidError, "pipeline"):
             self.store.capture_pipeline(self.pipeline, self.X, range(40), "unfitted")

@@ -1,5 +1,6 @@
 """Captures of PyTorch modules, against register_forward_hook."""
 
+import threading
 import unittest
 import warnings
 
@@ -211,6 +212,68 @@ class TorchTests(StoreCase):
         got = self.store["lossy"]["fc"].exact().numpy()
         np.testing.assert_array_equal(got, expected.numpy())
         self.assertFalse(self.store["lossy"]["fc"].options(plan="read").get().is_exact)
+
+    def test_two_threads_re_run_one_model(self):
+        net, images = nn.Sequential(nn.Linear(2, 2)).eval(), torch.randn(2, 2)
+        with self.store.capture(net, "m", layers=["0"], policy="none") as capture, capture.rows([0, 1]), torch.no_grad():
+            net(images)
+        with torch.no_grad():
+            right = net(images).numpy()
+        first, second = threading.Event(), threading.Event()
+
+        def inputs(ids):
+            # The first thread calls the model while the second has its hooks on it.
+            if ids[0] == 1:
+                first.set()
+                second.wait(10)
+                net(torch.zeros(1, 2))  # a call that is none of the re-run's
+            else:
+                first.wait(10)
+            return images[ids]
+
+        self.store.rerun("m", mistique.torch.rerun(net, inputs), ids=[0, 1])
+        layer, found = self.store["m"]["0"], {}
+
+        def ask():
+            found[0] = layer.rows([0]).numpy()
+            second.set()
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        found[1] = layer.rows([1]).numpy()
+        thread.join()
+        for row in (0, 1):
+            np.testing.assert_array_equal(found[row][0], right[row])
+
+    def test_a_re_run_is_not_captured(self):
+        net, images = nn.Sequential(nn.Linear(2, 2)).eval(), torch.randn(4, 2)
+        with torch.no_grad(), mistique.open(self.folder + "/other") as other:
+            with other.capture(net, "m", layers=["0"], policy="none") as capture, capture.rows(range(4)):
+                net(images)
+            other.rerun("m", mistique.torch.rerun(net, lambda ids: images[ids]), ids=range(4))
+            with self.store.capture(net, "n", layers=["0"]) as capture, capture.rows([0, 1]):
+                right = net(images[:2])
+                other["m"]["0"].rows([3, 2]).numpy()
+        np.testing.assert_array_equal(self.store["n"]["0"].numpy(), right.numpy())
+
+    def test_a_named_layer_that_is_not_called_is_refused(self):
+        class Attention(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.attn, self.fc = nn.MultiheadAttention(8, 2, batch_first=True), nn.Linear(8, 3)
+
+            def forward(self, x):
+                return self.fc(self.attn(x, x, x)[0])
+
+        net, inputs = Attention().eval(), torch.randn(2, 5, 8)
+        with self.refused(mistique.InvalidError) as refused, torch.no_grad():
+            with self.store.capture(net, "m", layers=["attn.out_proj", "fc"]) as capture, capture.rows([0, 1]):
+                net(inputs)
+        self.assertEqual(refused.error.place, "attn.out_proj")
+        # Of a glob, those that are called are meant.
+        with self.store.capture(net, "m", layers=["**"]) as capture, capture.rows([0, 1]), torch.no_grad():
+            net(inputs)
+        self.assertEqual(set(self.store["m"]), {"attn", "attn[1]", "fc"})
 
     def test_sequences(self):
         model = nn.Sequential(nn.Linear(3, 4))

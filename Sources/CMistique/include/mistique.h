@@ -87,7 +87,7 @@ enum {
   MISTIQUE_CANCELLED = 32,          /* the stop callback asked for it */
   MISTIQUE_BAD_HANDLE = 33,         /* freed, never handed out, or of another kind */
   MISTIQUE_FORKED = 34,             /* called in a child of the process that used the library first */
-  MISTIQUE_BUSY = 35,               /* a capture is under way, or another thread is in this call */
+  MISTIQUE_BUSY = 35,               /* a capture is under way, another thread is in this call, or a re-run function would write */
   MISTIQUE_CALLBACK = 36,           /* a re-run function failed and did not say why */
   MISTIQUE_FAILED = 37              /* anything else; `what` says it */
 };
@@ -200,7 +200,8 @@ typedef struct mistique_capture_options {
   const char *policy;       /* NULL: "dedup"; or "store-all", "none", "adaptive(0.5s/KB)", "budget(5GB)", and after a + "pool(2)",
                                "pool(2,maximum)", "pool(all)", "lp16", "kbit(8)", "threshold(0.995)", "bound(0.2rms)",
                                "bound(keeping 0.95)", "bound(keeping cca 0.002)",
-                               "ladder(0.2rms)" */
+                               "ladder(0.2rms)"; + "exact(1024)" beside them keeps
+                               layers of at most so many values as they are */
   const char *note;         /* kept with the model as it is; NULL: none */
   int64_t memory_bytes;     /* ceiling of values that wait; 0: 256 MB */
   int64_t checkpoint_bytes; /* with `resumes`: bytes of values between two commits; 0: 1 GB */

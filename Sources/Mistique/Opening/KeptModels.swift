@@ -32,18 +32,26 @@ final class KeptModels: Sendable {
 
   /// Keeps a model that was taken or restored, and lets go of the one that was used least recently.
   func put(_ model: any ExecutableModel, receipt: ChunkReference, generation: Int) {
-    state.withLock { state in
-      guard state.generation == generation else { return }
+    let gone = state.withLock { state -> [(receipt: ChunkReference, model: any ExecutableModel)] in
+      guard state.generation == generation else { return [] }
       state.models.append((receipt, model))
-      if state.models.count > limit { state.models.removeFirst(state.models.count - limit) }
+      let surplus = max(0, state.models.count - limit)
+      defer { state.models.removeFirst(surplus) }
+      return Array(state.models.prefix(surplus))
     }
+    Self.letGo(of: gone)
   }
 
   /// Lets go of all.
   func forget() {
-    state.withLock { state in
+    let gone = state.withLock { state in
       state.generation += 1
-      state.models = []
+      defer { state.models = [] }
+      return state.models
     }
+    Self.letGo(of: gone)
   }
+
+  /// Ends models outside of the lock: what a model does when it goes is its own code, and may ask the store.
+  private static func letGo(of models: [(receipt: ChunkReference, model: any ExecutableModel)]) { withExtendedLifetime(models) {} }
 }

@@ -16,9 +16,11 @@ struct Asking {
       plans.allSatisfy({ $0.plan.choice == .read })
     {
       // The engine knows beforehand that what is stored is near enough, and how little of it that takes.
-      return try groups(keys).flatMap { try ask($0, rows: rows, .within(.absolute(bound))) }
+      return try inOrder(of: keys, groups(keys).flatMap { try ask($0, rows: rows, .within(.absolute(bound))) }) {
+        ($0.model, $0.intermediate)
+      }
     }
-    let results = try groups(keys).flatMap { try ask($0, rows: rows, settings.accuracy) }
+    let results = try inOrder(of: keys, groups(keys).flatMap { try ask($0, rows: rows, settings.accuracy) }) { ($0.model, $0.intermediate) }
     guard let bound = settings.bound, bound > 0 else { return results }
     return try results.map { result in
       guard !result.isExact else { return result }
@@ -32,11 +34,27 @@ struct Asking {
   func plans(
     _ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy? = nil
   ) throws -> [(key: IntermediateKey, plan: QueryPlan)] {
-    try groups(keys).flatMap { group -> [(key: IntermediateKey, plan: QueryPlan)] in
+    let found = try groups(keys).flatMap { group -> [(key: IntermediateKey, plan: QueryPlan)] in
       let plans = try opened.store.explain(
         group.map(\.description), rows: rows, plan: try preference(group[0].model), accuracy: accuracy ?? settings.accuracy)
       return zip(Self.intermediates(group), plans).map { ($0, $1) }
     }
+    return inOrder(of: keys, found) { ($0.key.model, $0.key.intermediate) }
+  }
+
+  /// What was found of each intermediate, in the order in which the keys first name them.
+  private func inOrder<Found>(
+    of keys: [IntermediateKey], _ found: [Found], _ place: (Found) -> (model: ModelIdentity, intermediate: String)
+  ) -> [Found] {
+    guard found.count > 1 else { return found }
+    let places = Dictionary(
+      Self.intermediates(keys).enumerated().map { (IntermediateKey(model: $1.model, intermediate: $1.intermediate), $0) },
+      uniquingKeysWith: { first, _ in first })
+    func number(_ one: Found) -> Int {
+      let (model, intermediate) = place(one)
+      return places[IntermediateKey(model: model, intermediate: intermediate)] ?? places.count
+    }
+    return found.sorted { number($0) < number($1) }
   }
 
   private func ask(_ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy) throws -> [IntermediateResult] {
@@ -52,12 +70,16 @@ struct Asking {
     }
   }
 
-  /// Keys of one model that follow each other, so that one model's plan is not another's.
+  /// The keys of each model, so that one model's plan is not another's.
   private func groups(_ keys: [IntermediateKey]) -> [[IntermediateKey]] {
     guard opened.reruns.wasUsed else { return [keys] }
-    return keys.reduce(into: []) { groups, key in
-      if groups.last?.first?.model == key.model { groups[groups.count - 1].append(key) } else { groups.append([key]) }
+    var order: [ModelIdentity] = []
+    var groups: [ModelIdentity: [IntermediateKey]] = [:]
+    for key in keys {
+      if groups[key.model] == nil { order.append(key.model) }
+      groups[key.model, default: []].append(key)
     }
+    return order.map { groups[$0]! }
   }
 
   /// The caller's, but never a re-run of a captured model that has no function.

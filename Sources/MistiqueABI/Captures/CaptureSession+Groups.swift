@@ -96,6 +96,11 @@ extension CaptureSession {
   func keep() throws {
     guard let group else { throw invalid("no group of rows was begun", at: place, "Begin one with the row ids.") }
     guard !group.layers.isEmpty else { throw invalid("the group has no layers", at: place, "Append what the layers emitted, or drop it.") }
+    guard !settings.resumes || group.layers.contains(where: { !$0.hasOwnRows }) else {
+      throw invalid(
+        "all of its layers have ids of their own, so that a resumption could not know which rows of the group are there", at: place,
+        "Append a layer or a frame with the group's rows too.")
+    }
     if let missing = layerOrder.first(where: { !group.has($0) }) {
       throw invalid("the group has no rows of it, as those before had", at: missing, "Append every layer for every row, or drop the group.")
     }

@@ -67,7 +67,7 @@ final class RerunModel: ExecutableModel {
         var request = mistique_rerun_request(
           project: texts[0], model: texts[1], layer_count: Int64(layers.count), layers: names.baseAddress,
           row_count: ids.map { Int64($0.count) } ?? -1, rows: ids == nil ? nil : places.baseAddress, sink: number)
-        return function.call(function.context, &request, &error)
+        return RerunCall.running { function.call(function.context, &request, &error) }
       }
     }
     if let failure = sink.failure { throw failure }

@@ -39,10 +39,14 @@ final class RerunRegistry: Sendable {
   ///
   /// The engine restores models by their kind: it asks this registry, and forgets the models that it made before.
   func register(_ function: RerunFunction?, for identity: ModelIdentity) {
-    state.withLock { state in
+    let replaced = state.withLock { state in
+      let replaced = state.functions[identity]
       state.functions[identity] = function
       state.wasUsed = true
+      return replaced
     }
+    // Let go of last, outside of the lock: its `release` is the caller's code.
+    defer { withExtendedLifetime(replaced) {} }
     store.register(kind: CapturedModel.kind) { [weak self] stored in
       guard let function = self?.function(for: stored.identity) else { throw Self.noFunction(stored.identity, at: "\(stored.identity)") }
       return try RerunModel(stored, function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 from ctypes import c_int64
 from typing import Any, List, Sequence, Tuple
@@ -111,7 +112,7 @@ def wide_columns(array: Any, what: str) -> List[Tuple[str, np.ndarray]]:
         When there would be more than ``MOST_WIDE_COLUMNS``.
     """
     values = array.numpy() if is_tensor(array) else array
-    flat = values.reshape(values.shape[0], -1)
+    flat = values.reshape(values.shape[0], math.prod(values.shape[1:]))
     if flat.shape[1] > MOST_WIDE_COLUMNS:
         raise InvalidError(
             f"a row has {flat.shape[1]} values of {type_name(array)}, which float32 does not hold", what,

@@ -10,7 +10,7 @@ import json
 import threading
 from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32,
                     c_uint64, c_void_p)
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -148,7 +148,7 @@ ReleaseFunction = CFUNCTYPE(None, c_void_p)
 # ---- Functions ----
 
 _TEXT = POINTER(c_void_p)  # char **
-_IDS = POINTER(c_int64)
+_IDS = c_void_p  # int64_t *, as `pointer` gives it
 _KEYS = POINTER(c_char_p)
 #: Arguments before the error, which every function with a code ends with.
 _FUNCTIONS = {
@@ -227,6 +227,15 @@ def _text(address: Optional[int]) -> str:
     return ctypes.string_at(address).decode("utf-8", "replace") if address else ""
 
 
+def function(name: str) -> Callable[..., int]:
+    """``mistique_<name>``, whose last argument is an `Error`."""
+    return getattr(library(), f"mistique_{name}")
+
+
+#: Those that were called, by their names without ``mistique_``: a question calls several.
+_called: Dict[str, Callable[..., int]] = {}
+
+
 def call(name: str, *arguments: Any) -> None:
     """Calls ``mistique_<name>``.
 
@@ -235,12 +244,15 @@ def call(name: str, *arguments: Any) -> None:
     MistiqueError
         What the call tells.
     """
-    loaded, error = library(), Error()
-    code = getattr(loaded, f"mistique_{name}")(*arguments, byref(error))
+    called = _called.get(name)
+    if called is None:
+        called = _called[name] = function(name)
+    error = Error()
+    code = called(*arguments, byref(error))
     if code == 0:
         return
     texts = [_text(address) for address in (error.what, error.place, error.remedy, error.cause)]
-    loaded.mistique_error_clear(byref(error))
+    library().mistique_error_clear(byref(error))
     raise errors.error(code, *texts)
 
 
@@ -335,9 +347,12 @@ def ids_of(values: Any, what: str = "ids") -> np.ndarray:
     return np.ascontiguousarray(array, np.int64)
 
 
+_NOWHERE = (c_int64 * 1)()
+
+
 def pointer(ids: np.ndarray) -> Any:
     """The pointer that a call takes for `ids`, which must stay alive; never NULL."""
-    return ctypes.cast(ids.ctypes.data, _IDS) if ids.size else (c_int64 * 1)()
+    return ids.ctypes.data if ids.size else _NOWHERE
 
 
 def key_list(keys: Sequence[str]) -> Any:

@@ -16,6 +16,7 @@ from .errors import InvalidError, MistiqueError
 __all__ = ["Answer"]
 
 _UINT16 = {"float16", "bfloat16"}
+_FLOAT32 = np.dtype(np.float32).str
 
 
 class Answer:
@@ -180,7 +181,7 @@ class Answer:
 
         index = pandas.Index(self.ids, name="row_id")
         if self.kind == "maps":
-            return pandas.DataFrame(self.numpy().reshape(len(self.ids), -1), index=index, columns=self.names)
+            return pandas.DataFrame(self.numpy().reshape(len(self.ids), self.columns), index=index, columns=self.names)
         columns = {column.name: _for_pandas(pandas, column) for column in self._columns()[1:]}
         return pandas.DataFrame(columns, index=index)
 
@@ -236,7 +237,7 @@ class _Lent:
 
     def __init__(self, answer: "_Handle", address: int, shape: Tuple[int, ...]) -> None:
         self.answer = answer
-        self.__array_interface__ = {"data": (address, True), "shape": shape, "typestr": np.dtype(np.float32).str, "version": 3}
+        self.__array_interface__ = {"data": (address, True), "shape": shape, "typestr": _FLOAT32, "version": 3}
 
 
 class _Handle:
@@ -272,11 +273,11 @@ def _for_pandas(pandas: Any, column: _arrow.NamedColumn) -> Any:
     return pandas.arrays.IntegerArray(values, ~present)
 
 
-def ask(store: int, keys: Sequence[str], ids: Optional[np.ndarray], options: c.AskOptions) -> int:
-    """The handle of an answer to `keys`."""
+def ask(store: int, key: Any, ids: Optional[np.ndarray], options: c.AskOptions) -> int:
+    """The handle of an answer to one key, as `key_list` gives it."""
     answer = c_uint64()
     rows = None if ids is None else c.pointer(ids)
-    c.call("ask", store, c.key_list(keys), len(keys), rows, 0 if ids is None else ids.size, byref(options), byref(answer))
+    c.call("ask", store, key, 1, rows, 0 if ids is None else ids.size, byref(options), byref(answer))
     return answer.value
 
 

@@ -13,7 +13,9 @@ import numpy as np
 
 from . import _arrays, _frames
 from . import _library as c
+from .answer import Answer
 from .errors import BadHandleError, BusyError, CancelledError, InvalidError, MistiqueError
+from .intermediate import Intermediate
 from .progress import Bar
 from .ragged import ROWS_FRAME
 from .rows import Rows
@@ -279,6 +281,7 @@ class Capture:
         rows = self._block(name)
         if rows.is_known:
             return
+        table = _in_order(table, name)
         if _frames.is_arrow(table):
             self._add_arrow(name, table, rows)
             return
@@ -344,3 +347,20 @@ def _reporter(capture: "weakref.ref[Capture]") -> Callable[[Any, int, int], None
             owner._finishing.at(done, total)
 
     return report
+
+
+def _in_order(table: Any, name: str) -> Any:
+    """A table as it is, of this package's own as an answer.
+
+    Raises
+    ------
+    InvalidError
+        For an answer whose rows were asked for in another order than the intermediate's: Arrow has them in that one, and the ids are in the other.
+    """
+    if isinstance(table, Intermediate):
+        table = table.get()
+    if isinstance(table, Answer) and table._order is not None:
+        raise InvalidError(
+            "its rows were asked for in another order than its intermediate's, which Arrow has them in", name,
+            "Give answer.pandas(), or ask for the rows in the intermediate's order.")
+    return table

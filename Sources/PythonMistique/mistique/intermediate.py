@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from ctypes import byref, c_uint64
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -116,6 +117,11 @@ class Intermediate:
         """What asks for it: ``project.model.intermediate.column``."""
         return f"{self.model.key}.{quoted(self.name)}.{'*' if self._column is None else quoted(self._column)}"
 
+    @cached_property
+    def _key_list(self) -> Any:
+        """The key as the library takes it, which only reads it."""
+        return c.key_list([self.key])
+
     def __len__(self) -> int:
         if self._ids is not None:
             return len(self._ids)
@@ -214,7 +220,7 @@ class Intermediate:
 
     def _ask(self, ids: Optional[np.ndarray]) -> Answer:
         unique = _unique(ids)
-        handle = self.model._store._answering(lambda: answer.ask(self.model._store.handle, [self.key], unique, self._ask_options()))
+        handle = self.model._store._answering(lambda: answer.ask(self.model._store.handle, self._key_list, unique, self._ask_options()))
         return Answer(handle, 0, ids, self._answer_shape)
 
     def _ask_options(self) -> c.AskOptions:
@@ -337,7 +343,7 @@ class Intermediate:
         unique = _unique(ids)
 
         told = c.call_json(
-            "explain", self.model._store.handle, c.key_list([self.key]), 1, None if unique is None else c.pointer(unique),
+            "explain", self.model._store.handle, self._key_list, 1, None if unique is None else c.pointer(unique),
             0 if unique is None else unique.size, byref(self._ask_options()))[0]
         return Plan(told["plan"], told.get("predictedSeconds"), told["isExact"], told["frames"], told["stages"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, List, Optional
 
 import numpy as np
@@ -69,7 +70,7 @@ class _Run:
             name = prefix + name
             if place == last and (not hasattr(step, "transform") or is_end and hasattr(step, "predict")):
                 if hasattr(step, "steps"):
-                    self._steps(step, X, name + "__", True)
+                    self._steps(step, copy.deepcopy(X), name + "__", True)
                 self._estimator(step, X, name)
                 return X
             X = self._transform(step, X, name)
@@ -102,22 +103,23 @@ class _Run:
         return output
 
     def _estimator(self, step: Any, X: Any, name: str) -> None:
+        # Each method gets rows of its own: a pipeline, or a search of one, may scale what it is given in place.
         if hasattr(step, "predict"):
-            self._add(name, step.predict(X), ["prediction"])
+            self._add(name, step.predict(copy.deepcopy(X)), ["prediction"])
         elif not any(hasattr(step, method) for method in ("predict_proba", "decision_function")):
             raise InvalidError(
                 f"{type(step).__name__} neither transforms nor predicts", name, "Leave the last step out: pipeline[:-1].")
         for method in ("predict_proba", "decision_function"):
             # Some have the method and refuse it: SVC without probability=True raises AttributeError as hasattr wants it.
             if hasattr(step, method):
-                values = getattr(step, method)(X)
+                values = getattr(step, method)(copy.deepcopy(X))
                 if isinstance(values, list):  # of several outputs, one array each
                     for place, one in enumerate(values):
                         self._add(f"{name}.{method}[{place}]", one, None)
                 else:
                     self._add(f"{name}.{method}", np.asarray(values), _classes(step, np.asarray(values)))
         if hasattr(step, "transform"):
-            self._add(f"{name}.transform", step.transform(X), _names_out(step, _names_of(X)))
+            self._add(f"{name}.transform", step.transform(copy.deepcopy(X)), _names_out(step, _names_of(X)))
 
     def _add(self, name: str, values: Any, names: Optional[List[str]]) -> None:
         if hasattr(values, "iloc"):  # pandas knows the names and the types of its columns

@@ -297,7 +297,7 @@ class Store(Mapping):
             ``function(layers, ids)`` returns a mapping of each of `layers` to an array whose rows are those of `ids`, in this order. What
             it raises, the question raises. :func:`mistique.torch.rerun` makes one of a ``torch.nn.Module``.
         ids : array of int, optional
-            All rows that were captured: what the function is given when all are asked for and none is stored.
+            All rows that were captured: what the function is given when all are asked for and none is stored. Required under ``adaptive`` and ``budget``.
         """
         project, model = self._find(name)
         known = (project, model)
@@ -305,6 +305,10 @@ class Store(Mapping):
             c.call("rerun_register", self.handle, c.text(project, "project"), c.text(model, "model"), None, None, None)
             self._reruns.pop(known, None)
             return
+        policy = Model(self, project, model).policy
+        if ids is None and policy.startswith(("adaptive", "budget")):
+            raise InvalidError(
+                f"its policy, {policy}, stores what is worth it, which takes all rows", name, "Register the function with all ids: ids=ids.")
         rerun = Rerun(function, None if ids is None else c.ids_of(ids))
         self._registered.append(rerun)
         c.call("rerun_register", self.handle, c.text(project, "project"), c.text(model, "model"), rerun.address, None, None)
@@ -327,7 +331,8 @@ class Store(Mapping):
         policy : str
             ``dedup``, ``store-all``, ``none``, ``adaptive(0.5s/KB)`` or ``budget(5GB)``, and after a ``+`` ``pool(2)``, ``lp16``,
             ``kbit(8)``, ``threshold(0.995)``, ``bound(0.2rms)``, ``ladder(0.2rms)``;
-            ``keeping 0.95`` or ``keeping cca 0.002`` in place of the bound chooses it by what it keeps.
+            ``keeping 0.95`` or ``keeping cca 0.002`` in place of the bound chooses it by what it keeps;
+            ``+ exact(1024)`` beside them keeps layers of at most so many values as they are.
         **options
             Those of :class:`Capture` and :class:`mistique.torch.TorchCapture`: ``resume``, ``memory``, ``checkpoint``, ``note``,
             ``progress``, ``batch_dim``.

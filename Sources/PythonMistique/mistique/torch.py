@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .store import Store
 
 __all__ = ["TorchCapture", "modules", "rerun"]
+
+#: Of each thread: `call`, which re-run is calling its model there. The hooks of a module are called whoever calls it.
+_rerunning = threading.local()
 
 
 def _pattern(glob: str) -> "re.Pattern[str]":
@@ -147,6 +151,8 @@ class TorchCapture(Capture):
                 f"it is {type(model).__name__}", "model",
                 "Pass a torch.nn.Module, or None and add arrays yourself; of scikit-learn use capture_pipeline.")
         chosen = modules(model, layers)
+        #: Layers that were named, not found by a glob.
+        self._named = [name for name in ([layers] if isinstance(layers, str) else layers or []) if name in chosen]
         self._dimensions = _Dimensions(batch_dim)
         self._model = type(model).__name__
         self._calls: Dict[str, int] = {}
@@ -169,6 +175,8 @@ class TorchCapture(Capture):
         return hook
 
     def _emitted(self, module: torch.nn.Module, name: str, output: Any) -> None:
+        if getattr(_rerunning, "call", None) is not None:
+            return  # a question of another store, or of this one, re-runs the model: its rows are not those of the block
         rows = self._block(name)
         if rows.is_known:
             return
@@ -189,6 +197,11 @@ class TorchCapture(Capture):
             raise InvalidError(
                 "none of the layers was called in the block", self.name,
                 "Call the model in the block: with capture.rows(ids): model(batch). Compiled modules call no hooks.")
+        missing = next((name for name in self._named if name not in self._calls), None)
+        if missing is not None:
+            raise InvalidError(
+                "it was not called in the block", missing,
+                "Leave it out of the layers: some modules use the weights of modules in them without calling these, as MultiheadAttention does.")
 
     def _ended(self) -> None:
         for hook in self._hooks:
@@ -218,10 +231,13 @@ def rerun(
     def run(layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
         calls: Dict[str, int] = {}
+        own = object()
         wanted = {layer.partition("[")[0].partition(":")[0] for layer in layers}
 
         def hook_of(name: str) -> Callable[..., None]:
             def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
+                if getattr(_rerunning, "call", None) is not own:
+                    return  # a call by another thread, or by `inputs`
                 call = calls[name] = calls.get(name, 0) + 1
                 for layer, tensor in _tensors(output, name if call == 1 else f"{name}:{call}"):
                     if layer in pieces:
@@ -235,9 +251,13 @@ def rerun(
         try:
             with torch.no_grad():
                 for start in range(0, len(ids), batch_size):
-                    calls.clear()
                     given = inputs(ids[start:start + batch_size])
-                    model(*given) if isinstance(given, tuple) else model(given)
+                    calls.clear()
+                    outer, _rerunning.call = getattr(_rerunning, "call", None), own
+                    try:
+                        model(*given) if isinstance(given, tuple) else model(given)
+                    finally:
+                        _rerunning.call = outer
         finally:
             for hook in hooks:
                 hook.remove()
