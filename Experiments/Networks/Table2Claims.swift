@@ -57,10 +57,12 @@ enum Table2Claims {
       source: "section 8.4, table 2: .279, .210, .043, .010", scales: [.ci, .small, .paper],
       judge: { table in
         .all(
+          // With its sign: where pooling adds, nothing is taken.
           try Directions.allCases.map { directions in
             .descending(
-              try Table2SVCCA.layers.map {
-                ("layer \($0), \(directions.rawValue), pool(2) off by", try gap(table, directions, .pool2, $0))
+              try Table2SVCCA.layers.map { layer in
+                let (full, pool) = (try mean(table, directions, .full, layer), try mean(table, directions, .pool2, layer))
+                return ("layer \(layer), \(directions.rawValue), pool(2) takes", full - pool)
               })
           })
       }),

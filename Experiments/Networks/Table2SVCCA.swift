@@ -11,7 +11,7 @@ enum Table2SVCCA {
   /// Beyond the paper: bytes against coefficients.
   static let bounds: [NamedScheme] = [0.2, 0.05].map(NamedScheme.bound)
   static let parameters = ["scheme", "layer"]
-  private static let logits = 21
+  static let logits = 21
   /// Beside the paper's coefficients, a layer keeps at most one direction for so many images: nearly as many directions as images fit any logits, and
   /// every coefficient would be 1.
   static let imagesPerDirection = 20
@@ -74,20 +74,23 @@ enum Table2SVCCA {
     let answer = try SchemeStores.answer(layer: layer, from: store)
     try context.record(BytesAndAccuracy.metric, stores.bitsPerValue(answer, layer: layer), unit: "bit", at: place)
     let matrix = try answer.requiredMatrix()
-    let cap = max(10, matrix.rows / imagesPerDirection)
-    let (both, seconds) = try Stopwatch.time {
-      try matrix.withValues { activations in
-        try outputs.withValues { outputs in
-          try SVCCA.withAndWithoutLimit(
-            of: cap, MatrixView(activations, columns: matrix.columns), MatrixView(outputs, columns: 10))
-        }
-      }
-    }
+    let (both, seconds) = try Stopwatch.time { try similarity(matrix, outputs) }
     try context.record(Directions.all.metric, both.whole.mean, unit: "1", at: place)
     try context.record("directions", both.whole.firstDirections, unit: "directions", at: place)
     try context.record(Directions.capped.metric, both.limited.mean, unit: "1", at: place)
     try context.record("cappedDirections", both.limited.firstDirections, unit: "directions", at: place)
     try context.record("images", matrix.rows, unit: "images", at: place)
     try context.record("svccaSeconds", seconds, unit: "s", at: place)
+  }
+
+  /// A layer and the logits of the same images, by all directions and by the capped ones.
+  static func similarity(_ layer: FloatMatrix, _ logits: FloatMatrix) throws -> (whole: SVCCA, limited: SVCCA) {
+    try layer.withValues { activations in
+      try logits.withValues { outputs in
+        try SVCCA.withAndWithoutLimit(
+          of: max(10, layer.rows / imagesPerDirection), MatrixView(activations, columns: layer.columns),
+          MatrixView(outputs, columns: logits.columns))
+      }
+    }
   }
 }

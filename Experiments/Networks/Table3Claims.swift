@@ -3,7 +3,7 @@ import ExperimentKit
 /// The paper's statements about nearest neighbours in quantized intermediates, and their figure.
 enum Table3Claims {
   /// Table 3 of the paper, k = 50 among 50,000 images.
-  private static let paper: [String: [Int: Double]] = [
+  static let paper: [String: [Int: Double]] = [
     "full": [11: 1, 16: 1, 19: 1], "8BIT": [11: 0.94, 16: 0.96, 19: 1], "pool(2)": [11: 0.74, 16: 0.84, 19: 1],
   ]
 
@@ -12,7 +12,7 @@ enum Table3Claims {
   }
 
   /// To the two digits that the paper gives.
-  private static func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
+  static func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
 
   static let all = [
     Claim(

@@ -48,9 +48,7 @@ enum Table3KNN {
         for layer in layers {
           let found = try nearest(layer, scheme, stores, store, context)
           if scheme.name == NamedScheme.full.name { reference[layer] = found }
-          let overlaps = zip(found, reference[layer]!).map { NearestNeighbours.overlap($0, $1) }
-          try context.record(
-            "overlap", overlaps.reduce(0, +) / Double(overlaps.count), unit: "1", at: ["scheme": scheme.name, "layer": layer])
+          try context.record("overlap", overlap(found, reference[layer]!), unit: "1", at: ["scheme": scheme.name, "layer": layer])
         }
         try stores.remove(store)
       }
@@ -66,14 +64,28 @@ enum Table3KNN {
     let answer = try SchemeStores.answer(layer: layer, from: store)
     try context.record(BytesAndAccuracy.metric, stores.bitsPerValue(answer, layer: layer), unit: "bit", at: place)
     let matrix = try answer.requiredMatrix()
-    let count = min(neighbours, matrix.rows / 4)
-    let rows = Array(stride(from: 0, to: matrix.rows, by: max(1, matrix.rows / queries)).prefix(queries))
-    let (found, seconds) = Stopwatch.time {
-      matrix.withValues { NearestNeighbours.of(rows: rows, in: MatrixView($0, columns: matrix.columns), count: count) }
-    }
+    let (found, seconds) = Stopwatch.time { nearest(in: matrix) }
     try context.record("knnSeconds", seconds, unit: "s", at: place)
-    try context.record("neighbours", count, unit: "images", at: place)
+    try context.record("neighbours", neighbours(among: matrix.rows), unit: "images", at: place)
     try context.record("images", matrix.rows, unit: "images", at: place)
     return found
+  }
+
+  private static func neighbours(among images: Int) -> Int { min(neighbours, images / 4) }
+
+  /// The neighbours of images spread evenly over all.
+  private static func nearest(in matrix: FloatMatrix) -> [[Neighbour]] {
+    let rows = Array(stride(from: 0, to: matrix.rows, by: max(1, matrix.rows / queries)).prefix(queries))
+    return matrix.withValues {
+      NearestNeighbours.of(rows: rows, in: MatrixView($0, columns: matrix.columns), count: neighbours(among: matrix.rows))
+    }
+  }
+
+  /// The mean share of the neighbours among `exact` that are found among `stored` too.
+  static func overlap(_ stored: FloatMatrix, _ exact: FloatMatrix) -> Double { overlap(nearest(in: stored), nearest(in: exact)) }
+
+  private static func overlap(_ stored: [[Neighbour]], _ exact: [[Neighbour]]) -> Double {
+    let overlaps = zip(stored, exact).map { NearestNeighbours.overlap($0, $1) }
+    return overlaps.reduce(0, +) / Double(overlaps.count)
   }
 }

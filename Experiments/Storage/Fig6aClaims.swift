@@ -34,19 +34,21 @@ enum Fig6aClaims {
       judge: { try saves(Fig6aRows.Paper.plottedRatio, $0) }),
     Claim(
       "fig6a.dedup-grows-less",
-      "Over fifty pipelines STORE_ALL grows linearly and DEDUP stays nearly flat: it grows less (4.7 times from 10 to 50 in the plot)",
+      "Over fifty pipelines DEDUP grows less than STORE_ALL, and from 10 to 50 of them no more than in the plot, 4.7 times",
       source: "section 8.2, figure 6a, cumulative plot",
       judge: { table in
         let rows = Fig6aRows(table)
         let storeAll = Series(Figure6a.gzip, .unrounded)
         let growths = try ([storeAll] + dedups).map { (series: $0, growth: try rows.growth($0)) }
-        let holds = try rows.haveStored([storeAll, papers]) && growths.first { $0.series == papers }!.growth < growths[0].growth
+        let growth = growths.first { $0.series == papers }!.growth
+        let holds = try rows.haveStored([storeAll, papers]) && growth < growths[0].growth && growth <= Fig6aRows.Paper.plottedGrowth
         return ClaimVerdict(
           holds: holds,
           evidence: growths.map { Number(name: "\($0.series.name), 50 / 10", value: $0.growth) }
             + [Number(name: "DEDUP in the paper's plot, 50 / 10", value: Fig6aRows.Paper.plottedGrowth)],
           remark:
-            "Judged: DEDUP without derived columns, unrounded, against STORE_ALL with gzip. The last templates emit three times the frames of the first."
+            "Judged: DEDUP without derived columns, unrounded, against STORE_ALL with gzip, which grows faster than linearly (5 times) here: the last templates emit "
+            + "three times the frames of the first."
         )
       }),
   ]

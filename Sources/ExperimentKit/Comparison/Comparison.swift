@@ -84,7 +84,8 @@ package struct Comparison: Sendable, Equatable {
       both.differences[place].judgement = .reported
       both.differences[place].gate += ", which it met in the run before"
     }
-    let lost = Set(first.lostClaims.map(\.id))
+    // Also one that was close there, and not judged: it did not hold.
+    let lost = Set(first.claims.filter { $0.run != .holds }.map(\.id))
     for place in claims.indices where claims[place].judgement == .regression && claims[place].run != .error {
       if !lost.contains(claims[place].id) { both.claims[place].reportedBecause = "it held in the run before" }
     }

@@ -130,13 +130,14 @@ package final class RunContext: Sendable {
 
   /// States the data the run uses. Once per run, outside of units; a run that never does fails. Hashes the files.
   ///
-  /// Throws: `RunError.otherData` when the units that are taken over were measured on other data.
+  /// Throws: `RunError.otherData` when an attempt that did not end used other data: the units that are taken over were measured on them, and stores in the scratch
+  /// folder made of them, whether a unit has finished or not.
   package func state(data: DataSource) throws {
     let data = try DataRecord(data)
     try state.withLock { state in
       if let unit = state.openUnit { throw RunError.statedInsideUnit("data", unit: unit) }
       let file = scratchDirectory.appendingPathComponent("data.json")
-      if !resumable.isEmpty, AtomicFile.exists(file) {
+      if AtomicFile.exists(file) {
         let earlier = try AtomicFile.readJSON(DataRecord.self, from: file)
         guard earlier == data else {
           throw RunError.otherData(

@@ -107,6 +107,21 @@ struct ClaimComparisonTests {
     #expect(try String(contentsOf: runs, encoding: .utf8) == "....", "bytes are not measured again in the hope of others")
   }
 
+  @Test("A claim that was lost by little in the first of two runs and by far in the second did not hold in either")
+  func closeAndThenFar() throws {
+    func fast(_ limit: Double) throws -> Claim {
+      let seconds = try Timings.median(of: Sample.table().rows.filter { $0.unit == "s" }.map(\.value.double))
+      return Claim("fast", "It is fast.", source: "section 8") { table in
+        let found = Timings.median(of: table.rows.filter { $0.unit == "s" }.map(\.value.double))
+        return ClaimVerdict(holds: found < seconds * limit, numbers: ["s": found])
+      }
+    }
+    let (near, far) = (try compare([fast(1.2)], [fast(0.9)]), try compare([fast(1.2)], [fast(0.5)]))
+    #expect(near.lostClaims.isEmpty && near.claims.count == 1)
+    #expect(far.confirmed(by: near).lostClaims.map(\.id) == ["fast"])
+    #expect(far.confirmed(by: try compare([fast(1.2)], [fast(1.2)])).lostClaims.isEmpty)
+  }
+
   @Test("One of several times that is off in each run, another one each time, is none that regressed; the same one twice is")
   func another() throws {
     for (slow, status) in [(["a", "b"], 0), (["a", "a"], 1)] as [([String], Int32)] {

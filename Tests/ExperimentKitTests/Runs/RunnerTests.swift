@@ -130,6 +130,26 @@ struct RunnerTests {
     #expect(try runner.run(experiment, Sample.options).provenance.data.files[0].bytes == 4)
   }
 
+  @Test("A run does not go on from what is in its scratch folder, when that was made of other data before any unit had finished")
+  func otherDataWithoutUnits() throws {
+    let input = try folder.write("abc", to: "input.csv")
+    let attempts = Counter()
+    let experiment = Sample.experiment { context in
+      try context.state(data: .real("letters", files: [input]))
+      let store = context.scratchDirectory.appendingPathComponent("store")
+      if !FileManager.default.fileExists(atPath: store.path) { try FileManager.default.copyItem(at: input, to: store) }
+      if attempts.next() == 1 { throw Boom() }
+      try context.record("storedBytes", try Data(contentsOf: store).count, unit: "bytes", at: ["policy": "LP"])
+    }
+    #expect(throws: Boom.self) { try runner.run(experiment, Sample.options) }
+    _ = try folder.write("abcd", to: "input.csv")
+    #expect { try runner.run(experiment, Sample.options) } throws: { "\($0)".contains("measured other data") }
+    _ = try folder.write("abc", to: "input.csv")
+    _ = try runner.run(experiment, Sample.options)
+    let rows = try MeasurementTable(reading: runner.results.rows(of: experiment.name, at: .smoke))
+    #expect(rows.rows.map(\.value.double) == [3])
+  }
+
   @Test("What an unfinished run needs goes only once the run is in its place, by the next look at it where a crash came between")
   func crashAtTheEnd() throws {
     let report = try runner.run(Sample.experiment(), Sample.options)

@@ -54,6 +54,9 @@ import Testing
     #expect(try outcome(whole, "table2.8bit-better-than-pool") == .doesNotHold && outcome(whole, "table2.pool-gap-shrinks") == .holds)
     let grows = try rows(in: directions, broken("pool(2)", 19, 0.7))
     #expect(try outcome(grows, "table2.pool-gap-shrinks") == .doesNotHold)
+    // As far from full precision as the paper's, on the other side.
+    let adds = try rows(in: directions, broken("pool(2)", 6, 0.8886 + 0.2788))
+    #expect(try outcome(adds, "table2.pool-gap-shrinks") == .doesNotHold)
   }
 
   @Test("Why 8BIT loses to pooling at layer 19 is said")
