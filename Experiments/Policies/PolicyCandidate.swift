@@ -28,9 +28,9 @@ struct PolicyCandidate: Sendable {
   let needs: Needs
 
   /// Whether values may come back changed.
-  var isLossy: Bool { policy.quantization != .none && !hasRungs }
+  var isLossy: Bool { !policy.isLossless }
   /// Whether it is exact and has a base beside: an exact read takes about twice as long.
-  var hasRungs: Bool { policy.quantization.values.rungs != nil }
+  var hasRungs: Bool { policy.hasRungs }
 
   private init(_ name: String, _ policy: StoragePolicy, _ needs: Needs = .nothing) {
     // Every policy runs every stage, or the times of logging would not compare.

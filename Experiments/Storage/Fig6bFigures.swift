@@ -24,7 +24,9 @@ enum Fig6bFigures {
       notes: [
         "Partitions and catalogue, without the weights, as a share of what the paper's STORE_ALL with gzip takes here. Hatched: the paper's shares "
           + "(figure 6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.",
-        "Beyond the paper: BOUND, no value off by more than a fifth of the layer's root mean square, and a ladder, which is exact and has such a base.",
+        "Beyond the paper: BOUND(kept), the widest bound of each layer under which its mean CCA coefficient with the exact values falls by at most "
+          + "\(Fig6bNetworkStorage.keptFall), as its first rows tell, and layers of at most \(Fig6bNetworkStorage.exactColumns) values exact; and a ladder, which is exact and has "
+          + "a base within a fifth of the layer's root mean square.",
         "Without 'gzip' the encodings are chosen by content. S is the side of each layer's maps.",
         "CIFAR10_CNN is the Keras example's 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. "
           + PretrainedVGG16.note,

@@ -16,11 +16,16 @@ enum Fig6bNetworkStorage {
     StorageMeasurement.Policy(name: "DEDUP", policy: .dedup),
     StorageMeasurement.Policy(name: "pool(2)+DEDUP", policy: .dedup.quantized(.pool(2))),
     StorageMeasurement.Policy(name: "8BIT+DEDUP", policy: .dedup.quantized(.kbit(8))),
-    StorageMeasurement.Policy(name: bound, policy: .dedup.quantized(NamedScheme.bound.scheme)),
+    StorageMeasurement.Policy(name: kept, policy: .dedup.quantized(.bound(.keeping(cca: keptFall)), exactUpTo: exactColumns)),
     StorageMeasurement.Policy(name: ladder, policy: .dedup.quantized(NamedScheme.ladder.scheme)),
   ]
 
-  static let bound = "\(NamedScheme.bound.name)+DEDUP"
+  /// Bounds that are chosen by what they keep, and the layers without maps exactly.
+  static let kept = "BOUND(kept)+DEDUP"
+  /// By how much the mean CCA coefficient may fall.
+  static let keptFall = 0.002
+  /// VGG16's layers from 18 on, which have no maps.
+  static let exactColumns = 512
   static let ladder = "\(NamedScheme.ladder.name)+DEDUP"
 
   static func experiment(_ settings: Settings) -> Experiment {
@@ -37,7 +42,8 @@ enum Fig6bNetworkStorage {
         .paper: Cost(seconds: 85_000, diskBytes: 10_000_000_000, memoryBytes: 6_000_000_000),
       ],
       outcome: .init(
-        claims: Fig6bClaims.all, figures: Fig6bFigures.all, gates: StoredBytes.gates + [Gate("heldOutAccuracy", .reported)],
+        claims: Fig6bClaims.all, figures: Fig6bFigures.all,
+        gates: StoredBytes.gates + KeptByVGG16.gates + [Gate("heldOutAccuracy", .reported)],
         keyFigures: Fig6bClaims.keyFigures),
       // No time is compared with another: bytes are.
       parts: { scale in ImageWorkload.Network.allCases.flatMap { parts($0, scale) } }
@@ -81,7 +87,11 @@ enum Fig6bNetworkStorage {
     let values = Double(columns * workload.input.images.count)
     let measurement = StorageMeasurement(
       workload: network.rawValue, models: models, register: { workload.register(in: $0) },
-      expectedBytes: { values * bytesPerValue($0, network) * Double(models.count) }, context: context)
+      expectedBytes: { values * bytesPerValue($0, network) * Double(models.count) }, context: context
+    ) { policy, store, place in
+      guard policy.name == kept, network == .vgg16 else { return }
+      try KeptByVGG16(store: store, model: models[models.count - 1].identity, context: context, place: place).record()
+    }
     for policy in policies {
       try context.part(part(network, policy)) { try measurement.run([policy]) }
     }
@@ -104,8 +114,10 @@ enum Fig6bNetworkStorage {
   /// Upper bounds of the bytes per value: VGG16 at scale small in full precision 1.6, gzip 1.9, float16 0.9, codes 0.6. Values before ReLU, which half of
   /// the CNN's are, hold no zeros.
   private static func bytesPerValue(_ policy: StorageMeasurement.Policy, _ network: ImageWorkload.Network) -> Double {
+    // Stored with the first checkpoint, and found by the others.
+    if policy.name == kept, network == .vgg16 { return 0.3 / Double(ImageWorkload.checkpoints) }
     let bounds = network == .cnn ? (codes: 0.8, half: 1.3, full: 2.5) : (codes: 0.6, half: 0.9, full: 2)
-    let precision = policy.name.contains("8BIT") || policy.name == bound ? bounds.codes : policy.name == "LP" ? bounds.half : bounds.full
+    let precision = policy.name.contains("8BIT") || policy.name == kept ? bounds.codes : policy.name == "LP" ? bounds.half : bounds.full
     return policy.policy.quantization.pooling == nil ? precision : precision / 4
   }
 }

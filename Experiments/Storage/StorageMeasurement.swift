@@ -15,11 +15,6 @@ struct StorageMeasurement {
     let policy: StoragePolicy
     /// Whether its partitions are encoded and counted and never kept, whatever the disk has room for.
     var isCounted = false
-    /// Whether what was stored is compared with a re-run, bit for bit: for policies that keep every bit.
-    var isLossless: Bool {
-      let scheme = policy.quantization
-      return scheme == .none || (scheme.values.rungs != nil && scheme.pooling == nil)
-    }
   }
 
   static let parameters = ["workload", "policy", "models"]
@@ -31,6 +26,8 @@ struct StorageMeasurement {
   /// Bytes that a policy is expected to take, for telling whether the disk holds them.
   let expectedBytes: (Policy) -> Double
   let context: RunContext
+  /// Measures what comes out of a store that was kept, once all models are in it.
+  var inspect: (Policy, IntermediateStore, _ place: MeasurementTable.Parameters) throws -> Void = { _, _, _ in }
   /// Values of parameters that the experiment has beside workload, policy and models.
   var settings: [String: String] = [:]
 
@@ -71,7 +68,11 @@ struct StorageMeasurement {
       "partitionsKept", options.keepsPartitions ? 1 : 0, unit: "1", at: place(policy, models: models.count))
     // Registered only now: a store that could re-run its models would try each when it is logged, for its cost model.
     register(store)
-    if options.keepsPartitions, policy.isLossless { try verify(store, models[models.count - 1].identity) }
+    if options.keepsPartitions {
+      // Bit for bit.
+      if policy.policy.isLossless { try verify(store, models[models.count - 1].identity) }
+      try inspect(policy, store, place(policy, models: models.count))
+    }
     try store.close()
     try FileManager.default.removeItem(at: folder)
   }
