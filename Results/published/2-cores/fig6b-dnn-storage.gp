@@ -1,11 +1,11 @@
 # Bytes stored by ten checkpoints under each scheme
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit e1c019a2
+# fig6b-dnn-storage  ·  scale small  ·  commit 8743dd6f
 # To draw fig6b-dnn-storage.png and fig6b-dnn-storage.svg again, in this folder: gnuplot fig6b-dnn-storage.gp
 if (!exists("pass")) pass = 1
-if (pass == 1) set terminal pngcairo noenhanced size 1600,1298 font 'DejaVu Sans,15' background '#ffffff'
+if (pass == 1) set terminal pngcairo noenhanced size 1600,1354 font 'DejaVu Sans,15' background '#ffffff'
 if (pass == 1) set output 'fig6b-dnn-storage.png'
-if (pass == 2) set terminal svg noenhanced size 1600,1298 font 'DejaVu Sans,20' background '#ffffff'
+if (pass == 2) set terminal svg noenhanced size 1600,1354 font 'DejaVu Sans,20' background '#ffffff'
 if (pass == 2) set output 'fig6b-dnn-storage.svg'
 # Type sizes: pngcairo counts points, svg counts pixels.
 reset
@@ -17,16 +17,18 @@ set multiplot
 unset border; unset tics; unset key; set xrange [0:1]; set yrange [0:1]
 set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
-set label 'Bytes stored by ten checkpoints under each scheme' at screen 0.0275,0.9661 left font type21 textcolor rgb '#222222'
-set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.9322 left font type15 textcolor rgb '#00785A'
-set label 'Partitions and catalogue, without the weights, as a share of what the paper''s STORE_ALL with gzip takes here. Hatched: the paper''s shares (figure' at screen 0.0275,0.1602 left font type13 textcolor rgb '#222222'
-set label '6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.' at screen 0.0275,0.1387 left font type13 textcolor rgb '#222222'
-set label 'Beyond the paper: BOUND, no value off by more than a fifth of the layer''s root mean square, and a ladder, which is exact and has such a base.' at screen 0.0275,0.1171 left font type13 textcolor rgb '#222222'
-set label 'Without ''gzip'' the encodings are chosen by content. S is the side of each layer''s maps.' at screen 0.0275,0.0955 left font type13 textcolor rgb '#222222'
-set label 'CIFAR10_CNN is the Keras example''s 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. VGG16''s' at screen 0.0275,0.074 left font type13 textcolor rgb '#222222'
-set label 'convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0524 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit e1c019a2' at screen 0.0275,0.0185 left font type11 textcolor rgb '#666666'
-set key at screen 0.0275,0.9091 left top horizontal Left reverse maxcols 2 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
+set label 'Bytes stored by ten checkpoints under each scheme' at screen 0.0275,0.9675 left font type21 textcolor rgb '#222222'
+set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.935 left font type15 textcolor rgb '#00785A'
+set label 'Partitions and catalogue, without the weights, as a share of what the paper''s STORE_ALL with gzip takes here. Hatched: the paper''s shares (figure' at screen 0.0275,0.195 left font type13 textcolor rgb '#222222'
+set label '6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.' at screen 0.0275,0.1743 left font type13 textcolor rgb '#222222'
+set label 'Beyond the paper: BOUND(kept), the widest bound of each layer under which its mean CCA coefficient with the exact values falls by at most 0.002, as' at screen 0.0275,0.1536 left font type13 textcolor rgb '#222222'
+set label 'its first rows tell, and layers of at most 512 values exact; and a ladder, which is exact and has a base within a fifth of the layer''s root mean' at screen 0.0275,0.1329 left font type13 textcolor rgb '#222222'
+set label 'square.' at screen 0.0275,0.1123 left font type13 textcolor rgb '#222222'
+set label 'Without ''gzip'' the encodings are chosen by content. S is the side of each layer''s maps.' at screen 0.0275,0.0916 left font type13 textcolor rgb '#222222'
+set label 'CIFAR10_CNN is the Keras example''s 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. VGG16''s' at screen 0.0275,0.0709 left font type13 textcolor rgb '#222222'
+set label 'convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0502 left font type13 textcolor rgb '#222222'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit 8743dd6f' at screen 0.0275,0.0177 left font type11 textcolor rgb '#666666'
+set key at screen 0.0275,0.9129 left top horizontal Left reverse maxcols 2 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'stored', \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs pattern 4 border lc rgb '#0072B2' title 'stored, paper'
@@ -35,7 +37,7 @@ unset label; unset key
 # Panel: CIFAR10_CNN, 1,000 images: STORE_ALL gzip is 4.54 GB, in the paper 242 GB
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
-set tmargin at screen 0.8367; set bmargin at screen 0.668
+set tmargin at screen 0.8434; set bmargin at screen 0.6817
 set title 'CIFAR10_CNN, 1,000 images: STORE_ALL gzip is 4.54 GB, in the paper 242 GB' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'scheme' font type15 textcolor rgb '#222222'
 set ylabel '% of STORE_ALL gzip' font type15 textcolor rgb '#222222'
@@ -45,7 +47,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set yrange [0.1:568.0308567339895]
 set logscale y 10; set mytics 10
 set format y '%g'
-set xtics scale 0 ('STORE_ALL gzip' 0, 'STORE_ALL' 1, 'LP' 2, '8BIT' 3, 'pool(2)' 4, 'pool(S)' 5, 'DEDUP' 6, 'pool(2)+DEDUP' 7, '8BIT+DEDUP' 8, 'BOUND(0.2 rms)+DEDUP' 9, 'ladder(0.2 rms)+DEDUP' 10) rotate by 25 right
+set xtics scale 0 ('STORE_ALL gzip' 0, 'STORE_ALL' 1, 'LP' 2, '8BIT' 3, 'pool(2)' 4, 'pool(S)' 5, 'DEDUP' 6, 'pool(2)+DEDUP' 7, '8BIT+DEDUP' 8, 'BOUND(kept)+DEDUP' 9, 'ladder(0.2 rms)+DEDUP' 10) rotate by 25 right
 set xrange [-0.6:10.6]
 plot 'fig6b-dnn-storage.dat' index 0 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' notitle, \
   'fig6b-dnn-storage.dat' index 0 using 1:4:5 with labels center offset 0,0.6 font type12 textcolor rgb '#222222' notitle, \
@@ -55,7 +57,7 @@ plot 'fig6b-dnn-storage.dat' index 0 using 1:2:(0.3772) with boxes lc rgb '#0072
 # Panel: CIFAR10_VGG16, 1,000 images: STORE_ALL gzip is 4.74 GB, in the paper 350 GB
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
-set tmargin at screen 0.49; set bmargin at screen 0.3213
+set tmargin at screen 0.5111; set bmargin at screen 0.3494
 set title 'CIFAR10_VGG16, 1,000 images: STORE_ALL gzip is 4.74 GB, in the paper 350 GB' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'scheme' font type15 textcolor rgb '#222222'
 set ylabel '% of STORE_ALL gzip' font type15 textcolor rgb '#222222'
@@ -65,7 +67,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set yrange [0.1:568.0308567339895]
 set logscale y 10; set mytics 10
 set format y '%g'
-set xtics scale 0 ('STORE_ALL gzip' 0, 'STORE_ALL' 1, 'LP' 2, '8BIT' 3, 'pool(2)' 4, 'pool(S)' 5, 'DEDUP' 6, 'pool(2)+DEDUP' 7, '8BIT+DEDUP' 8, 'BOUND(0.2 rms)+DEDUP' 9, 'ladder(0.2 rms)+DEDUP' 10) rotate by 25 right
+set xtics scale 0 ('STORE_ALL gzip' 0, 'STORE_ALL' 1, 'LP' 2, '8BIT' 3, 'pool(2)' 4, 'pool(S)' 5, 'DEDUP' 6, 'pool(2)+DEDUP' 7, '8BIT+DEDUP' 8, 'BOUND(kept)+DEDUP' 9, 'ladder(0.2 rms)+DEDUP' 10) rotate by 25 right
 set xrange [-0.6:10.6]
 plot 'fig6b-dnn-storage.dat' index 2 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' notitle, \
   'fig6b-dnn-storage.dat' index 2 using 1:4:5 with labels center offset 0,0.6 font type12 textcolor rgb '#222222' notitle, \
