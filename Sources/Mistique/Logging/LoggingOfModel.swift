@@ -93,8 +93,7 @@ struct LoggingOfModel {
       {
         // It was intact when it was looked at first, and that is remembered.
         store.dropCaches()
-        let damaged = DamagedSource(name: name, place: "trained part \(part.name)", reason: error.what)
-        throw DamagedSources(sources: [damaged], manifests: [part.blob])
+        throw DamagedSources(sources: [DamagedSource(name: name, part: part, reason: error.what)], manifests: [part.blob])
       }
     }
     if !parts.isEmpty { try model.adopt(parts) }

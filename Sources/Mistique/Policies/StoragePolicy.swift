@@ -32,7 +32,7 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// How the bytes of frames are compressed.
   public let codec: Codec
   /// How values are pooled and quantized.
-  public let quantization: QuantizationScheme
+  public private(set) var quantization: QuantizationScheme
   /// Layers and arrays of at most so many columns are stored as the model emits them, whatever `quantization` says; 0 where all are quantized.
   public private(set) var exactColumns = 0
   /// Where similar chunks are placed side by side.
@@ -98,13 +98,10 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// - Parameter columns: layers and arrays of at most so many columns are stored as the model emits them: dense layers and logits take little beside maps,
   ///   and nothing need be lost of them. Named columns of pipelines are quantized each by itself, however many there are.
   public func quantized(_ scheme: QuantizationScheme, exactUpTo columns: Int = 0) -> StoragePolicy {
-    var policy = StoragePolicy(materialization, codec: codec, quantization: scheme, similarity: similarity)
+    var policy = self
+    policy.quantization = scheme
     // Where nothing is quantized there is nothing to except: such policies are equal.
     policy.exactColumns = scheme == .none ? 0 : max(0, columns)
-    policy.derivesColumns = derivesColumns
-    policy.reuses = reuses
-    policy.verifiesReuse = verifiesReuse
-    policy.keepsLineages = keepsLineages
     return policy
   }
 

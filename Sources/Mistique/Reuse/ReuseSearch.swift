@@ -51,15 +51,15 @@ struct ReuseSearch {
     for (name, lineage) in lineages.transformers.sorted(by: { $0.key < $1.key }) {
       for transformer in try opened.catalog.transformers(under: lineage) {
         guard !excluded.contains(transformer.blob) else {
-          // Named again: what its stage puts out is not reused without it.
-          found.damaged.append(DamagedSource(name: name, place: "trained part \(transformer.name)", reason: "it cannot be read"))
+          // Listed as damaged in this attempt too, so that its stage runs: the stage's outputs may not be reused without the part.
+          found.damaged.append(DamagedSource(name: name, part: transformer, reason: "it cannot be read"))
           continue
         }
         do {
           try opened.store.checkIntact(blob: transformer.blob)
           found.transformers[name] = transformer
         } catch let error as StoreError where error.isOfUnreadableData {
-          found.damaged.append(DamagedSource(name: name, place: "trained part \(transformer.name)", reason: error.what))
+          found.damaged.append(DamagedSource(name: name, part: transformer, reason: error.what))
           continue
         }
         break

@@ -19,3 +19,10 @@ public struct DamagedSource: Sendable, Equatable {
   /// What is wrong with it.
   public let reason: String
 }
+
+extension DamagedSource {
+  /// A trained part that is stored as `part`.
+  init(name: String, part: CataloguedTransformer, reason: String) {
+    self.init(name: name, place: "trained part \(part.name)", reason: reason)
+  }
+}

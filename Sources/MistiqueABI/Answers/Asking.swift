@@ -16,11 +16,9 @@ struct Asking {
       plans.allSatisfy({ $0.plan.choice == .read })
     {
       // The engine knows beforehand that what is stored is near enough, and how little of it that takes.
-      return try inOrder(of: keys, groups(keys).flatMap { try ask($0, rows: rows, .within(.absolute(bound))) }) {
-        ($0.model, $0.intermediate)
-      }
+      return try answers(keys, rows: rows, .within(.absolute(bound)))
     }
-    let results = try inOrder(of: keys, groups(keys).flatMap { try ask($0, rows: rows, settings.accuracy) }) { ($0.model, $0.intermediate) }
+    let results = try answers(keys, rows: rows, settings.accuracy)
     guard let bound = settings.bound, bound > 0 else { return results }
     return try results.map { result in
       guard !result.isExact else { return result }
@@ -28,6 +26,11 @@ struct Asking {
       if try error(of: result, ofIt, rows) <= bound { return result }
       return try ask(ofIt, rows: rows, .exact)[0]
     }
+  }
+
+  private func answers(_ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy) throws -> [IntermediateResult] {
+    let found = try groups(keys).flatMap { try ask($0, rows: rows, accuracy) }
+    return inOrder(of: keys, found) { IntermediateKey(model: $0.model, intermediate: $0.intermediate) }
   }
 
   /// How each intermediate would be answered.
@@ -39,22 +42,20 @@ struct Asking {
         group.map(\.description), rows: rows, plan: try preference(group[0].model), accuracy: accuracy ?? settings.accuracy)
       return zip(Self.intermediates(group), plans).map { ($0, $1) }
     }
-    return inOrder(of: keys, found) { ($0.key.model, $0.key.intermediate) }
+    return inOrder(of: keys, found) { Self.whole($0.key) }
   }
 
   /// What was found of each intermediate, in the order in which the keys first name them.
   private func inOrder<Found>(
-    of keys: [IntermediateKey], _ found: [Found], _ place: (Found) -> (model: ModelIdentity, intermediate: String)
+    of keys: [IntermediateKey], _ found: [Found], _ intermediate: (Found) -> IntermediateKey
   ) -> [Found] {
     guard found.count > 1 else { return found }
-    let places = Dictionary(
-      Self.intermediates(keys).enumerated().map { (IntermediateKey(model: $1.model, intermediate: $1.intermediate), $0) },
-      uniquingKeysWith: { first, _ in first })
-    func number(_ one: Found) -> Int {
-      let (model, intermediate) = place(one)
-      return places[IntermediateKey(model: model, intermediate: intermediate)] ?? places.count
-    }
-    return found.sorted { number($0) < number($1) }
+    let places = Dictionary(keys.enumerated().map { (Self.whole($1), $0) }, uniquingKeysWith: min)
+    return found.sorted { places[intermediate($0), default: keys.count] < places[intermediate($1), default: keys.count] }
+  }
+
+  private static func whole(_ key: IntermediateKey) -> IntermediateKey {
+    IntermediateKey(model: key.model, intermediate: key.intermediate)
   }
 
   private func ask(_ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy) throws -> [IntermediateResult] {

@@ -110,12 +110,6 @@ struct AskedStore {
     }
     // Of one that is stored in part, the asked columns may be there.
     guard sources.plan == .rerun || !(record.isStored || record.isPartial) else { return }
-    // Another model may have the same stored, which the planner finds.
-    if sources.plan == .automatic, let plans = try? store.explain([key.description], accuracy: sources.accuracy),
-      plans.allSatisfy({ $0.choice == .read })
-    {
-      return
-    }
     func missing(_ what: String, _ remedy: String) -> StoreError {
       StoreError(
         .cannotPlan, record.isStored ? "a re-run needs the \(what)" : "it is not stored, and a re-run needs the \(what)", at: place,
@@ -123,16 +117,23 @@ struct AskedStore {
     }
     switch model.kind {
     case PipelineModel.kind:
-      guard sources.data == nil else { return }
+      guard sources.data == nil, !isReadElsewhere(key) else { return }
       throw missing("input files", "Give --data, the folder with the files that were logged.")
     case NetworkModel.kind:
-      guard input == nil else { return }
+      guard input == nil, !isReadElsewhere(key) else { return }
       throw missing("images", "Give --images, the folder of CIFAR-10 or the .npy file with the images that were logged.")
     default:
+      guard !isReadElsewhere(key) else { return }
       throw StoreError(
         .cannotPlan, "this command re-runs pipelines and networks, and this model is a \(model.kind)", at: place,
         remedy: record.isStored ? "Omit --plan to read it." : "Query it from a program that registers a restorer for that kind.")
     }
+  }
+
+  /// Whether another model has the same stored, from which the planner would read it.
+  private func isReadElsewhere(_ key: IntermediateKey) -> Bool {
+    guard sources.plan == .automatic, let plans = try? store.explain([key.description], accuracy: sources.accuracy) else { return false }
+    return plans.allSatisfy { $0.choice == .read }
   }
 
   /// How a result was fetched, in one line, and what else there is to say of it.

@@ -30,10 +30,7 @@ struct ComparedColumns {
         guard let one, let other else { return one == other ? 0 : .nan }
         return Self.difference(one, other)
       }
-      differing =
-        tolerance == 0
-        ? ColumnDifference(labels: left, right)
-        : ColumnDifference(gaps, Array(repeating: 0, count: gaps.count), tolerance: tolerance)
+      differing = ColumnDifference(gaps, Array(repeating: 0, count: gaps.count), tolerance: tolerance)
     } else {
       integers = nil
       differing = ColumnDifference(numbers[0], numbers[1], tolerance: tolerance)

@@ -6,11 +6,12 @@ Mirrors ``Sources/CMistique/include/mistique.h``; nothing here takes a decision.
 from __future__ import annotations
 
 import ctypes
+import functools
 import json
 import threading
 from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32,
                     c_uint64, c_void_p)
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence
 
 import numpy as np
 
@@ -227,13 +228,10 @@ def _text(address: Optional[int]) -> str:
     return ctypes.string_at(address).decode("utf-8", "replace") if address else ""
 
 
+@functools.lru_cache(maxsize=None)  # a question calls several
 def function(name: str) -> Callable[..., int]:
     """``mistique_<name>``, whose last argument is an `Error`."""
     return getattr(library(), f"mistique_{name}")
-
-
-#: Those that were called, by their names without ``mistique_``: a question calls several.
-_called: Dict[str, Callable[..., int]] = {}
 
 
 def call(name: str, *arguments: Any) -> None:
@@ -244,11 +242,8 @@ def call(name: str, *arguments: Any) -> None:
     MistiqueError
         What the call tells.
     """
-    called = _called.get(name)
-    if called is None:
-        called = _called[name] = function(name)
     error = Error()
-    code = called(*arguments, byref(error))
+    code = function(name)(*arguments, byref(error))
     if code == 0:
         return
     texts = [_text(address) for address in (error.what, error.place, error.remedy, error.cause)]

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["TorchCapture", "modules", "rerun"]
 
-#: Of each thread: `call`, which re-run is calling its model there. The hooks of a module are called whoever calls it.
-_rerunning = threading.local()
+class _Rerunning(threading.local):
+    """Of each thread: which re-run is calling its model there. The hooks of a module are called whoever calls it."""
+
+    call: Optional[object] = None
+
+
+_rerunning = _Rerunning()
 
 
 def _pattern(glob: str) -> "re.Pattern[str]":
@@ -175,7 +180,7 @@ class TorchCapture(Capture):
         return hook
 
     def _emitted(self, module: torch.nn.Module, name: str, output: Any) -> None:
-        if getattr(_rerunning, "call", None) is not None:
+        if _rerunning.call is not None:
             return  # a question of another store, or of this one, re-runs the model: its rows are not those of the block
         rows = self._block(name)
         if rows.is_known:
@@ -236,7 +241,7 @@ def rerun(
 
         def hook_of(name: str) -> Callable[..., None]:
             def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
-                if getattr(_rerunning, "call", None) is not own:
+                if _rerunning.call is not own:
                     return  # a call by another thread, or by `inputs`
                 call = calls[name] = calls.get(name, 0) + 1
                 for layer, tensor in _tensors(output, name if call == 1 else f"{name}:{call}"):
@@ -253,7 +258,7 @@ def rerun(
                 for start in range(0, len(ids), batch_size):
                     given = inputs(ids[start:start + batch_size])
                     calls.clear()
-                    outer, _rerunning.call = getattr(_rerunning, "call", None), own
+                    outer, _rerunning.call = _rerunning.call, own
                     try:
                         model(*given) if isinstance(given, tuple) else model(given)
                     finally:

@@ -44,11 +44,8 @@ struct HostileSpecificationTests {
 
   @Test("A billion laughs are an error at once, also where they would be the key of a mapping")
   func aliasBomb() throws {
-    var bomb = "a0: &a0 [x, x]\n"
-    for level in 1..<60 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    bomb += "? *a59\n: 1\n"
     let start = ContinuousClock.now
-    try HostileText.expect(bomb, "p.yaml:1: \"&a0\" may be")
+    try HostileText.expect(YAMLBomb.text, "p.yaml:1: \"&a0\" may be")
     #expect(ContinuousClock.now - start < .seconds(1))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Groundwork
+import TestSupport
 import Testing
 
 @testable import ConvolutionalNetworks
@@ -164,11 +165,8 @@ struct NetworkYAMLTests {
 
   @Test("A billion laughs are an error at once, also where they would be the key of a mapping, and so is a text that is no network's size")
   func bomb() throws {
-    var bomb = "a0: &a0 [x, x]\n"
-    for level in 1..<60 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    bomb += "? *a59\n: 1\n"
     let start = ContinuousClock.now
-    #expect { try NetworkDescription(yaml: bomb, origin: "net.yaml") } throws: { "\($0)".hasPrefix("net.yaml:1: \"&a0\" may be") }
+    #expect { try NetworkDescription(yaml: YAMLBomb.text, origin: "net.yaml") } throws: { "\($0)".hasPrefix("net.yaml:1: \"&a0\" may be") }
     let long = "name: " + String(repeating: "x", count: 1 << 20)
     #expect { try NetworkDescription(yaml: long, origin: "net.yaml") } throws: { "\($0)".contains("at most 1048576 bytes") }
     #expect(ContinuousClock.now - start < .seconds(1))
