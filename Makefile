@@ -72,7 +72,10 @@ library: setup ## Build libmistique.so, the C interface, into .build/release
 
 test: setup ## Build and run all tests, release; those of the Python package too where there is a Python
 	swift build --build-tests $(TEST_FLAGS)
-	swift test --skip-build $(TEST_FLAGS)
+	@swift test --skip-build $(TEST_FLAGS) 2>&1 | tee .build-tests/tests.log; status=$${PIPESTATUS[0]}; \
+	if [ $$status != 0 ]; then \
+	  echo; echo "What failed (.build-tests/tests.log has everything):"; grep -A 3 '^✘.* recorded an issue' .build-tests/tests.log; grep '^✘' .build-tests/tests.log | grep -v 'recorded an issue'; \
+	  exit $$status; fi
 	@$(MAKE) --no-print-directory test-python
 
 # The environment sees the packages of the Python that it is made from; PyTorch's tests are skipped without it.
