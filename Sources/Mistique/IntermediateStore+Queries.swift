@@ -57,7 +57,7 @@ extension IntermediateStore {
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
-    try opened.whileReading { _ in try reader().codes(of: try opened.question(try IntermediateKey(key), rows: rows)) }
+    try asking(key, rows) { try $0.codes(of: $1) }
   }
 
   /// The interval that each value of a network's intermediate lies in, as precisely as its scheme allows; with pooling, of the
@@ -65,7 +65,7 @@ extension IntermediateStore {
   ///
   /// - Throws: as `getCodes`, but every scheme has bounds.
   public func getBounds(_ key: String, rows: RowRequest = .all) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
-    try opened.whileReading { _ in try reader().bounds(of: try opened.question(try IntermediateKey(key), rows: rows)) }
+    try asking(key, rows) { try $0.bounds(of: $1) }
   }
 
   /// How an intermediate is stored: pooled, quantized, in rungs; with ``QuantizationScheme/kept`` where its bound was chosen by what it keeps. `nil` for
@@ -98,7 +98,16 @@ extension IntermediateStore {
   }
 
   private func findRows(_ key: String, _ interval: SearchedInterval) throws -> FoundRows {
-    try opened.whileReading { _ in try reader().rows(of: try opened.question(try IntermediateKey(key), rows: .all), in: interval) }
+    try asking(key, .all) { try $0.rows(of: $1, in: interval) }
+  }
+
+  /// What is read of the stored values that a key asks for.
+  private func asking<Answer>(_ key: String, _ rows: RowRequest, _ body: (ChunkReader, Question) throws -> Answer) throws -> Answer {
+    try opened.whileReading { _ in
+      let question = try opened.question(try IntermediateKey(key), rows: rows)
+      let reader = reader()
+      return try reader.explaining(question) { try body(reader, question) }
+    }
   }
 
   private func reader(_ accuracy: Accuracy = .stored) -> ChunkReader { ChunkReader(opened: opened, accuracy: accuracy) }

@@ -67,8 +67,10 @@ extension IntermediateStore {
       }
       let reader = ChunkReader(opened: opened)
       // Whatever is stored quantized has no exact scores: as the policy keeps it, then.
-      return try body(reader, questions[0]) { rows in
-        try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
+      return try reader.explaining(questions[0]) {
+        try body(reader, questions[0]) { rows in
+          try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
+        }
       }
     }
   }
@@ -84,7 +86,8 @@ extension IntermediateStore {
     return try opened.whileReading { _ in
       let questions = try opened.questions(parsed, rows: rows)
       guard questions.count == 1, k > 0 else { return nil }
-      return try ChunkReader(opened: opened).topCandidates(k, of: questions[0], by: score, smallest: smallest)
+      let reader = ChunkReader(opened: opened)
+      return try reader.explaining(questions[0]) { try reader.topCandidates(k, of: questions[0], by: score, smallest: smallest) }
     }
   }
 
@@ -105,8 +108,10 @@ extension IntermediateStore {
       let questions = try opened.questions(parsed, rows: rows)
       guard questions.count == 1, k > 0 else { return nil }
       let reader = ChunkReader(opened: opened)
-      return try reader.neighbourCandidates(k, of: row, questions[0]) { rows in
-        try reader.answer([questions[0].of(rows)], preference: .automatic, hold, isCancelled: isCancelled)[0]
+      return try reader.explaining(questions[0]) {
+        try reader.neighbourCandidates(k, of: row, questions[0]) { rows in
+          try reader.answer([questions[0].of(rows)], preference: .automatic, hold, isCancelled: isCancelled)[0]
+        }
       }
     }
   }

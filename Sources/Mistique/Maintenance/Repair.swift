@@ -98,8 +98,8 @@ enum Repair {
     for suffix in ["", "-wal", "-shm"] { unlink(directory.path + "/" + name + suffix) }  // what is not there need not go
   }
 
-  /// Puts the new catalogue in place of the old, which is kept beside it. A kill in between leaves partitions without a catalogue, which no store is opened with,
-  /// and never the old file without its log: that would open, and not know the last models.
+  /// Puts the new catalogue in place of the old, which is kept beside it with its log. A kill in between leaves partitions without a catalogue, which no store is
+  /// opened with, and never the old file without its log: that would open, and not know the last models.
   private static func replaceCatalog(by name: String, in directory: URL) throws -> URL? {
     let manager = FileManager.default
     let current = directory.appendingPathComponent(catalogName)
@@ -107,11 +107,13 @@ enum Repair {
     if manager.fileExists(atPath: current.path) {
       var second = Int(Date().timeIntervalSince1970)
       func place() -> URL { directory.appendingPathComponent("\(catalogName).before-repair-\(second)") }
-      while manager.fileExists(atPath: place().path) { second += 1 }
+      while ["", "-wal"].contains(where: { manager.fileExists(atPath: place().path + $0) }) { second += 1 }
       let copy = place()
-      for suffix in ["", "-wal"] where manager.fileExists(atPath: current.path + suffix) {
-        try DurableFile.move(current.path + suffix, to: copy.path + suffix)
+      // The log has both names until the file has moved: a repair after a kill finds no file, and would take the log for left over.
+      if manager.fileExists(atPath: current.path + "-wal") {
+        try manager.linkItem(atPath: current.path + "-wal", toPath: copy.path + "-wal")
       }
+      try DurableFile.move(current.path, to: copy.path)
       kept = copy
     }
     // The log and index of the old file must not be taken for those of the new one.

@@ -68,12 +68,17 @@ extension OpenStore {
     }
   }
 
-  /// The raw bytes that storing it anew adds: of a base whose residual was given back, both again.
+  /// The raw bytes that storing it anew adds: of a base whose residual was given back, both again. An estimate: a manifest that is damaged says nothing, and must
+  /// not keep its values from being given up, since the next question then makes them anew.
   private func bytesIfStoredAgain(_ intermediate: ModelReceipt.Intermediate) throws -> Int {
-    guard let reference = try intermediate.manifest?.chunk(), case .ladder(_, .base) = try store.manifest(reference).scheme.values else {
+    guard let reference = try intermediate.manifest?.chunk() else { return intermediate.newBytes }
+    let scheme: QuantizationScheme
+    do { scheme = try store.manifest(reference).scheme } catch let error as StoreError where error.isOfUnreadableData {
       return intermediate.newBytes
     }
-    return intermediate.newBytes > Int.max / 4 ? .max : intermediate.newBytes * 4
+    guard case .ladder(_, .base) = scheme.values else { return intermediate.newBytes }
+    let both = max(0, intermediate.newBytes).multipliedReportingOverflow(by: 4)
+    return both.overflow ? .max : both.partialValue
   }
 
   /// Runs `body` while no query is being answered, here or elsewhere; waits for those that are.

@@ -88,7 +88,13 @@ extension OpenStore {
     try catalog.store(changed, of: model, commit: commit)
     // Chunks of several may share a partition: its bytes are told apart by the raw bytes that each has added.
     let raw = max(1, stored.reduce(0) { $0 + $1.emitted.newBytes })
+    let ids = Dictionary(try catalog.intermediates(of: model).map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
     return Dictionary(
-      uniqueKeysWithValues: stored.map { ($0.emitted.name, .stored(bytes: commit.fileBytes * $0.emitted.newBytes / raw)) })
+      uniqueKeysWithValues: zip(stored, changed).map { stored, changed in
+        // The product of two sizes may need more than 64 bits.
+        let bytes = raw.dividingFullWidth(commit.fileBytes.multipliedFullWidth(by: stored.emitted.newBytes)).quotient
+        if bytes > 0, let id = ids[changed.name] { bytesTaken.withLock { $0[id] = BytesTaken(newBytes: changed.newBytes, onDisk: bytes) } }
+        return (changed.name, .stored(bytes: bytes))
+      })
   }
 }

@@ -80,13 +80,14 @@ struct Worth {
     let share = columns.map { Double($0) / Double(max(1, intermediate.columns)) } ?? 1
     let read = ReadEstimate(
       basis.scheme.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * Self.readShare(of: intermediate, basis.scheme)))
+    let taken = columns == nil ? opened.bytesTaken.withLock { $0[intermediate.id] } : nil
     return Gamma(
       rerunSeconds: basis.rerunSeconds, readSeconds: opened.costs.read.seconds(read),
       queries: queries ?? Self.sum(intermediate.queries, opened.journal.queries(of: intermediate.id)),
       // What it took the last time is more certain than what the store has compressed others to.
       storedBytes: max(
         Double(intermediate.newBytes) * share * basis.compression,
-        columns == nil ? Double(opened.bytesTaken.withLock { $0[intermediate.id] } ?? 0) : 0))
+        taken?.newBytes == intermediate.newBytes ? Double(taken?.onDisk ?? 0) : 0))
   }
 }
 

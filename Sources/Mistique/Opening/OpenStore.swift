@@ -19,7 +19,7 @@ final class OpenStore: Sendable {
   /// What each model costs, cached by receipt.
   private let modelCosts = Mutex<[ChunkReference: ModelCosts]>([:])
   /// What intermediates took on disk when they were stored by a query of this process, by their number in the catalogue.
-  let bytesTaken = Mutex<[Int64: Int]>([:])
+  let bytesTaken = Mutex<[Int64: BytesTaken]>([:])
   /// Held by every query, so that what it reads is not given up meanwhile.
   let readers: ReadersLock
   /// Bytes of trained parts, where partitions are not kept and cannot give them.
@@ -27,6 +27,13 @@ final class OpenStore: Sendable {
   /// Models that were restored, for the next re-run of them.
   let kept: KeptModels
   private let restorers = Mutex<[String: ModelRestorer]>([:])
+
+  /// What `newBytes` uncompressed bytes took on disk. Says nothing about an intermediate that has others now: part of it was given back, or it was deleted and
+  /// another has its number.
+  struct BytesTaken {
+    let newBytes: Int
+    let onDisk: Int
+  }
 
   struct WriterBox: ~Copyable {
     nonisolated(unsafe) var writer: StoreWriter?

@@ -150,7 +150,7 @@ extension StoragePolicy {
   var budget: StorageBudget? { if case .budget(let budget) = materialization { budget } else { nil } }
 
   /// Whether everything is stored while the model is logged.
-  var storesWhenLogged: Bool { materialization == .storeAll || materialization == .dedup }
+  package var storesWhenLogged: Bool { materialization == .storeAll || materialization == .dedup }
 
   /// Whether logging looks for intermediates that are stored already.
   var looksForStored: Bool { materialization == .dedup && (reuses || verifiesReuse) }

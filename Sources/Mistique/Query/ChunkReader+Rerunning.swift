@@ -119,10 +119,6 @@ extension ChunkReader {
     _ group: [RunQuestion], _ materialized: inout [String: Materialized], _ inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold
   ) {
     let model = group[0].question.model
-    for question in group.map(\.question) {
-      guard case .stored(let bytes)? = materialized[question.intermediate.name], bytes > 0 else { continue }
-      opened.bytesTaken.withLock { $0[question.intermediate.id] = bytes }
-    }
     guard materialized.values.contains(where: { if case .stored = $0 { true } else { false } }) else { return }
     // What was just stored may be what saves least; what later runs of the same questions read may not be given up.
     let stored = Set(materialized.keys.map { IntermediateID(model: model.id, name: $0) })

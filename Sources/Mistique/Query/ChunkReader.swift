@@ -46,7 +46,7 @@ struct ChunkReader {
       let (openings, counters) = (opened.store.openings, ReadCounters())
       // Before gamma, whose n_query has the present question in it.
       if counts { count(question) }
-      var planned = try planner.plan(question, preference, counters: counters)
+      var planned = try explaining(question) { try planner.plan(question, preference, counters: counters) }
       if planned.plan.choice == .read {
         do {
           results[place] = try read(planned, counters, since: start, opensFiles: opened.store.openings != openings)
@@ -54,10 +54,10 @@ struct ChunkReader {
         } catch let error as StoreError where Self.isDamage(error) {
           guard planned.read?.owner != nil else { throw explained(error, of: question) }
           // What is damaged is another model's: this one can be run.
-          planned = try planner.plan(question, .rerun, counters: counters)
+          planned = try explaining(question) { try planner.plan(question, .rerun, counters: counters) }
         }
       }
-      let finding = try Worth(opened: opened).finding(question)
+      let finding = try explaining(question) { try Worth(opened: opened).finding(question) }
       planned.note(gamma: finding?.gamma.value)
       let key = RunKey(model: question.model.id, starts: planned.plan.taken.startsFrom)
       if reruns[key] == nil { order.append(key) }
@@ -67,7 +67,9 @@ struct ChunkReader {
       .union(questions.map { IntermediateID(model: $0.model.id, name: $0.intermediate.name) })
     for key in order {
       let group = reruns[key]!
-      let answers = try answers(of: group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
+      let answers: [IntermediateResult] = try explaining(group[0].run.question) {
+        try self.answers(of: group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
+      }
       for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
     }
     return questions.indices.map { results[$0]! }
@@ -91,6 +93,11 @@ struct ChunkReader {
   /// disk must be told.
   private static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
 
+  /// Calls `body`, which reads what is stored of a question's own model: where that model was deleted meanwhile, the error says so.
+  func explaining<Value>(_ question: Question, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as StoreError where Self.isDamage(error) { throw explained(error, of: question) }
+  }
+
   /// What could not be read of a question's own model may have been given back with it: another process has deleted the model since it was looked up.
   private func explained(_ damage: StoreError, of question: Question) -> StoreError {
     do {
@@ -102,7 +109,7 @@ struct ChunkReader {
 
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
-    var planned = try planner.plan(question, preference, weighsAll: true, counters: ReadCounters())
+    var planned = try explaining(question) { try planner.plan(question, preference, weighsAll: true, counters: ReadCounters()) }
     if planned.plan.choice == .rerun { planned.note(gamma: try Worth(opened: opened).finding(question)?.gamma.value) }
     return planned.plan
   }

@@ -104,6 +104,7 @@ extension FittedQuantizer {
     let columnsPerBook = try reader.readVariable()
     guard columnsPerBook > 0 else { throw reader.malformed("a codebook serves no columns") }
     let bookCount = (columns + columnsPerBook - 1) / columnsPerBook
+    guard bookCount > 0 || values.codeBits == nil else { throw reader.malformed("a codebook serves no columns") }
     if values.bound != nil {
       try self.init(bounded: values, type: type, columns: columns, columnsPerBook: columnsPerBook, bookCount: bookCount, &reader)
       try reader.expectEnd()

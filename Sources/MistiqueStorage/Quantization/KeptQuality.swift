@@ -16,8 +16,8 @@ extension QuantizationScheme {
     /// What was found of the rows that were looked at; `nil` where there were too few to tell.
     public let measured: Double?
 
-    /// How many rows were looked at, all of the first RowBlock with a value: a layer of 65,536 columns has RowBlocks of 64 rows. `nil` in what was stored before this was
-    /// recorded.
+    /// How many rows were looked at: all of the first RowBlock with a value, of which a layer of 65,536 columns has 64; for CCA at most 400 of them. `nil` in what was
+    /// stored before this was recorded.
     public let rows: Int?
 
     init(_ measure: Measure, asked: Double, measured: Double?, rows: Int) {

@@ -16,6 +16,8 @@ struct NeighbourTrial: BoundTrial {
   private let queries: [Int]
   private let neighbours: Int
   private let exact: [Set<Int>]
+  /// A power of two that brings the largest value near 1, so that no square of a difference is infinite or lost. It changes no order of distances.
+  private let unit: Float
 
   /// - Parameters:
   ///   - values: row-major rows x columns.
@@ -26,16 +28,23 @@ struct NeighbourTrial: BoundTrial {
     queries = TrialSample.places(rows, Self.queries)
     neighbours = min(Self.neighbours, rows / 10)
     let (sample, neighbours) = (sample, neighbours)
+    let largest = sample.values.reduce(Float(0)) { max($0, abs($1)) }
+    unit = largest > 0 ? Float(sign: .plus, exponent: min(-Int(largest.exponent), 126), significand: 1) : 1
     // Where all values are zero every row is as near.
-    let tells = rows >= Self.fewestRows && sample.values.contains { $0 != 0 }
-    exact = !tells ? [] : queries.map { Self.nearest(neighbours, to: $0, in: sample.values, sample) }
+    guard rows >= Self.fewestRows, largest > 0 else {
+      exact = []
+      return
+    }
+    let scaled = sample.values.map { [unit] in $0 * unit }
+    exact = queries.map { Self.nearest(neighbours, to: $0, in: scaled, sample) }
   }
 
   var tells: Bool { !exact.isEmpty }
 
   func measured(_ rounded: [Float]) -> Double {
-    zip(queries, exact).reduce(0) { sum, query in
-      sum + Double(query.1.intersection(Self.nearest(neighbours, to: query.0, in: rounded, sample)).count) / Double(neighbours)
+    let scaled = rounded.map { $0 * unit }
+    return zip(queries, exact).reduce(0) { sum, query in
+      sum + Double(query.1.intersection(Self.nearest(neighbours, to: query.0, in: scaled, sample)).count) / Double(neighbours)
     } / Double(queries.count)
   }
 

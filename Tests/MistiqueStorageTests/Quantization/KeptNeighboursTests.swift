@@ -55,6 +55,23 @@ import Testing
     #expect(bounds == bounds.sorted(by: >) && bounds.first! > bounds.last!, "\(bounds)")
   }
 
+  @Test(
+    "The size of the values changes nothing: squares of their differences may be more or less than float32 has",
+    arguments: [-100, -70, 70, 100])
+  func sizes(exponent: Int) throws {
+    let values = Self.values(rows: 300)
+    let scale = Float(sign: .plus, exponent: exponent, significand: 1)
+    func measured(_ values: [Float]) throws -> (bound: QuantizationScheme.ErrorBound?, kept: Double?) {
+      let fixture = try StoreFixture()
+      let scheme = QuantizationScheme.bound(.keeping(neighbours: 0.95))
+      let commit = try fixture.write(values, schema: Self.schema, writer: fixture.writer(), scheme: scheme)
+      let found = try fixture.store.manifest(commit.intermediates[0]).scheme
+      return (found.values.bound, found.kept?.measured)
+    }
+    let (plain, scaled) = (try measured(values), try measured(values.map { $0 * scale }))
+    #expect(plain == scaled && plain.kept! < 1, "\(plain) \(scaled)")
+  }
+
   @Test("A ladder's base is chosen so too, and keeps what was recorded when its residual is given back")
   func ladder() throws {
     let fixture = try StoreFixture()

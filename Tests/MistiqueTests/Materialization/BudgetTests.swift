@@ -1,9 +1,9 @@
 import Foundation
-import MistiqueStorage
 import TestSupport
 import Testing
 
 @testable import Mistique
+@testable import MistiqueStorage
 
 @Suite("A storage budget: what saves most per byte is kept")
 struct BudgetTests {
@@ -102,6 +102,46 @@ struct BudgetTests {
     #expect { try bare.drop("layer1", of: identity) } throws: { ($0 as? StoreError)?.code == .cannotPlan }
     #expect(try bare.intermediates(of: identity).filter(\.isStored).map(\.name) == ["layer1"])
     #expect(throws: StoreError.self) { try bare.drop("layer7", of: identity) }
+  }
+
+  @Test("What a query stored is given up where its manifest is damaged, and the next question makes it anew")
+  func droppingDamaged() throws {
+    do {
+      let store = try logged(budget: 1 << 30)
+      _ = try store.getIntermediates([key(1)])
+      let written = try #require(
+        try store.opened.catalog.model(identity).map { try store.opened.catalog.intermediates(of: $0) }?[1].manifest)
+      let file = try store.opened.store.file(written.partition)
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
+      for frame in file.footer.frames { bytes[frame.offset] ^= 0x10 }
+      try bytes.write(to: URL(fileURLWithPath: file.path))
+      try store.close()
+    }
+    let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("store"))
+    #expect { try store.getIntermediates([key(1)], plan: .read) } throws: { ($0 as? StoreError)?.code == .corrupt }
+    try store.drop("layer1", of: identity)
+    #expect(try store.getIntermediates([key(1)])[0].plan.choice == .rerun)
+    #expect(try stored(store) == ["layer1"] && store.getIntermediates([key(1)], plan: .read)[0].isExact)
+  }
+
+  @Test("What an intermediate took says nothing about it once its residual was given back")
+  func takenBeforeDemotion() throws {
+    let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("store"))
+    let bound = QuantizationScheme.ErrorBound.absolute(0.05)
+    let policy = try StoragePolicy.budget(bytes: 1 << 30).quantized(.ladder(bound))
+    try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: policy)
+    guard case .stored(let bytes)? = try store.getIntermediates([key(1)])[0].materialized else {
+      Issue.record("it was not stored")
+      return
+    }
+    func storedBytes() throws -> Double {
+      let model = try store.opened.model(identity)
+      let intermediate = try #require(try store.opened.catalog.intermediates(of: model).first { $0.name == "layer1" })
+      return try #require(try Worth(opened: store.opened).gamma(of: intermediate, in: model, policy)).storedBytes
+    }
+    #expect(try storedBytes() >= Double(bytes))
+    try store.demote("layer1", of: identity, to: bound)
+    #expect(try storedBytes() < Double(bytes))
   }
 
   @Test(

@@ -1,7 +1,8 @@
 import Foundation
-import Mistique
 import TestSupport
 import Testing
+
+@testable import Mistique
 
 @Suite struct QueryTests {
   let folder = TemporaryDirectory("queries")
@@ -89,6 +90,24 @@ import Testing
     store.dropCaches()
     #expect { try store.getIntermediates(["t.net.layer2.*"], plan: .read) } throws: {
       ($0 as? StoreError)?.code == .corrupt && "\($0)".contains(".mqp")
+    }
+  }
+
+  @Test("A model that is deleted between the look-up and the read says so, whatever is asked")
+  func deletedMeanwhile() throws {
+    let opened = store.opened
+    let question = try opened.question(try IntermediateKey("t.net.layer2.*"), rows: .all)
+    let reader = ChunkReader(opened: opened)
+    try store.delete(network)
+    store.dropCaches()
+    try opened.whileReading { hold in
+      for ask: () throws -> Void in [
+        { _ = try reader.answer([question], preference: .read, hold, isCancelled: { false }) },
+        { _ = try reader.explain(question, preference: .automatic) },
+        { _ = try reader.explaining(question) { try reader.bounds(of: question) } },
+      ] {
+        #expect { try ask() } throws: { ($0 as? StoreError)?.code == .notFound && "\($0)".contains("was deleted while it was read") }
+      }
     }
   }
 
