@@ -61,6 +61,7 @@ public struct NetworkInput: Sendable {
   ) throws {
     let isPicture = network.input == ActivationShape(channels: ImageSet.channels, height: ImageSet.side, width: ImageSet.side)
     if files.isCIFAR10 {
+      if let labels = files.labels { throw ImageFilesError(labels: labels, folder: files.images) }
       let images = try count.map { try files.load(first: $0, where: isWanted) } ?? CIFAR10.load(directory: files.images)
       try images.requireFit(network)
       self.init(images)

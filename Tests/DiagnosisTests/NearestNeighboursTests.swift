@@ -16,6 +16,17 @@ import Testing
 
   private func row(_ row: Int, of matrix: Mixture) -> ArraySlice<Float> { matrix.values[row * matrix.columns..<(row + 1) * matrix.columns] }
 
+  @Test(
+    "Columns of any size have neighbours: their squares may be more or less than float64 has", arguments: [-1_060, -600, 0, 600, 1_022])
+  func sizes(exponent: Int) {
+    let unit = Double(sign: .plus, exponent: exponent, significand: 1)
+    // A large column in which nothing differs must not be lost in the unit of the small one.
+    let columns = [[0, 1, -1.5, 0.5, .nan].map { $0 * unit }, Array(repeating: 1e300, count: 5)]
+    let found = NearestNeighbours.of(row: 0, columns: columns, count: 4)
+    #expect(found.map(\.row) == [3, 1, 2], "\(found)")
+    #expect(found.map(\.distance) == [0.5 * unit, unit, 1.5 * unit], "\(found)")
+  }
+
   @Test("Neighbours and distances are SciPy's, of one query and of many")
   func golden() throws {
     let cases = try #require(Golden.load()["neighbours"] as? [[String: Any]])

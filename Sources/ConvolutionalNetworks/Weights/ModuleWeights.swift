@@ -67,13 +67,25 @@ private struct ModuleWeights {
     }
     let got = file.entries.first { $0.name == name }!.shape
     // Before the values are looked at: a shape tells more than what follows from it.
-    guard got == shape else { throw refuse(.wrongShape(name, expected: shape, got: got)) }
-    let values = try file.tensor(name).values
+    let values: [Float]
+    if Self.isSame(got, shape) {
+      values = try file.tensor(name).values
+    } else if case .layerNormalization(.example, _)? = layer.description?.kind, got == [shape[0]] {
+      // A group normalization with one group has a value per channel.
+      values = try file.tensor(name).values.flatMap { Array(repeating: $0, count: shape.dropFirst().reduce(1, *)) }
+    } else {
+      throw refuse(.wrongShape(name, expected: shape, got: got))
+    }
     if let place = values.firstIndex(where: { !$0.isFinite }) { throw refuse(.notFinite(name, place: place, value: values[place])) }
     if role == .variance, let place = values.firstIndex(where: { $0 < 0 }) {
       throw refuse(.negativeVariance(name, place: place, value: values[place]))
     }
     return values
+  }
+
+  /// Whether weights of one shape are those of the other: a convolution over time, (O, I, k), is one over maps of one row, (O, I, 1, k).
+  private static func isSame(_ got: [Int], _ shape: [Int]) -> Bool {
+    got == shape || shape.count == 4 && shape[2] == 1 && got == [shape[0], shape[1], shape[3]]
   }
 
   /// A bias in the file that the network does not have would be left out of every activation.

@@ -6,22 +6,26 @@ package enum YAMLAnchor {
   /// What looks like one counts as one, even within quotes. Comments are skipped in lines where they cannot hide anything. Complexity: O(bytes).
   package static func first(in text: String) -> (line: Int, sign: String)? {
     for (place, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      if let sign = sign(in: line) { return (place + 1, sign) }
+      // A parser ends a comment at each of YAML's line breaks.
+      for part in line.split(whereSeparator: isBreak) {
+        if let sign = sign(in: part) { return (place + 1, sign) }
+      }
     }
     return nil
   }
 
   private static func sign(in line: Substring.UnicodeScalarView) -> String? {
-    let mayHide = line.contains { $0 == "\"" || $0 == "'" || (isBreak($0) && $0 != line.last) }
-    var before: Unicode.Scalar = " "
+    let mayHide = line.contains { $0 == "\"" || $0 == "'" }
+    var (beforeThat, before): (Unicode.Scalar, Unicode.Scalar) = (" ", " ")
     for place in line.indices {
       let scalar = line[place]
       if scalar == "#", before == " " || before == "\t", !mayHide { return nil }
-      if scalar == "&" || scalar == "*", mayStand(after: before) {
+      // Within brackets the question mark of a key needs no space after it.
+      if scalar == "&" || scalar == "*", mayStand(after: before) || before == "?" && mayStand(after: beforeThat) {
         let name = line[line.index(after: place)...].prefix(40).prefix(while: isNamePart)
         if !name.isEmpty { return String(scalar) + String(name) }
       }
-      before = scalar
+      (beforeThat, before) = (before, scalar)
     }
     return nil
   }

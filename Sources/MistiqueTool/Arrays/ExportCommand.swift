@@ -57,13 +57,21 @@ struct ExportCommand: ParsableCommand {
     let store = try AskedStore(asking)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     let url = URL(fileURLWithPath: to)
-    // Both are made before either is written, and the ids come first: an array whose ids are another's would be misread in silence.
+    // Both are complete before either is replaced. The old ids go in between: an array beside another's ids would be misread in silence.
     let format = ExportedArray.Format(rawValue: Self.kind(of: to))
     let array = try format.map { _ in try ExportedArray(result, asked) }
     let frame = try array == nil ? result.frame(of: asked, idColumn: "row_id", option: nil) : nil
-    if let ids { try ExportedArray.write(ids: result.rowIDs.array, to: URL(fileURLWithPath: ids)) }
+    let idsFile = try ids.map { try ExportedArray.idsFile(result.rowIDs.array, at: URL(fileURLWithPath: $0)) }
     if let frame { try CSVWriter().write(frame, to: url) }
-    if let array, let format { try array.write(to: url, as: format, name: asked[0].intermediate) }
+    if let array, let format {
+      try array.write(to: url, as: format, name: asked[0].intermediate) {
+        guard let ids, let about = try? FileManager.default.attributesOfItem(atPath: ids),
+          about[.type] as? FileAttributeType == .typeRegular
+        else { return }
+        try FileManager.default.removeItem(atPath: ids)
+      }
+    }
+    try idsFile?.commit()
     store.tell(result)
     let shape = array.map { "\($0.shape.map(Output.grouped).joined(separator: " x ")), \($0.typeName)" }
     Output.note("\(to): \(shape ?? "\(Output.grouped(result.rowIDs.count)) rows and their ids")")

@@ -88,18 +88,24 @@ struct ExportedArray {
   /// Writes a file of this format, in which the array is called `name`.
   ///
   /// - Throws: `SystemFailure`. An old file stays where the new one is not complete.
-  func write(to url: URL, as format: Format, name: String) throws {
+  ///
+  /// - Parameter whenWritten: called before the file gets its name.
+  func write(to url: URL, as format: Format, name: String, whenWritten: () throws -> Void) throws {
+    func elements(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+      try forEachBlock(body)
+      try whenWritten()
+    }
     switch format {
     case .npy:
       var file = try NPYWriter(url, type: types.numpy, shape: shape)
-      try forEachBlock { try file.write($0) }
+      try elements { try file.write($0) }
       try file.commit()
-    case .npz: try NPZWriter.write(url, name: name, type: types.numpy, shape: shape, elements: forEachBlock)
+    case .npz: try NPZWriter.write(url, name: name, type: types.numpy, shape: shape, elements: elements)
     case .safetensors:
       guard name != "__metadata__" else {
         throw QuestionError(url.path, "a safetensors file has no tensor called \(name)", remedy: "Export .npy or .npz")
       }
-      try SafetensorsWriter.write(url, name: name, type: types.safetensors, shape: shape, elements: forEachBlock)
+      try SafetensorsWriter.write(url, name: name, type: types.safetensors, shape: shape, elements: elements)
     }
   }
 
@@ -128,10 +134,10 @@ struct ExportedArray {
     }
   }
 
-  /// Row ids as an array of int64.
-  static func write(ids: [Int64], to url: URL) throws {
+  /// A complete file of row ids, int64, that has yet to get its name.
+  static func idsFile(_ ids: [Int64], at url: URL) throws -> NPYWriter {
     var file = try NPYWriter(url, type: "<i8", shape: [ids.count])
     try ids.withUnsafeBytes { try file.write($0) }
-    try file.commit()
+    return file
   }
 }

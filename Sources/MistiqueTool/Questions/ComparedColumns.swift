@@ -6,11 +6,12 @@ struct ComparedColumns {
   let first: AskedColumn
   let second: AskedColumn
   let differing: ColumnDifference
-  /// Both as numbers; `nil` for texts.
+  /// Both as numbers in one unit; `nil` for texts.
   let numbers: [[Double]]?
-  private let integers: [[Int64?]]?
+  /// What is subtracted from what.
+  private let subtrahends: (first: [Double], second: [Double])?
 
-  /// - Throws: `QuestionError` when one is text and the other is not.
+  /// - Throws: `QuestionError` when one is text and the other is not, and for times beside numbers.
   init(_ first: AskedColumn, _ second: AskedColumn, tolerance: Double) throws {
     (self.first, self.second) = (first, second)
     if case .text(let texts) = first.values.values, case .text(let others) = second.values.values {
@@ -18,42 +19,32 @@ struct ComparedColumns {
         (0..<column.count).map { column.isPresent($0) ? texts.bytes(at: $0) : nil }
       }
       differing = ColumnDifference(labels: bytes(texts, first.values), bytes(others, second.values))
-      (numbers, integers) = (nil, nil)
+      (numbers, subtrahends) = (nil, nil)
       return
     }
-    let numbers = [try first.requiredNumbers(), try second.requiredNumbers()]
-    self.numbers = numbers
-    if let left = first.integers, let right = second.integers, first.values.type == second.values.type {
-      integers = [left, right]
-      // Subtracted as integers: as float64 those above 2^53 would be rounded first.
-      let gaps = zip(left, right).map { one, other -> Double in
-        guard let one, let other else { return one == other ? 0 : .nan }
-        return Self.difference(one, other)
-      }
-      differing = ColumnDifference(gaps, Array(repeating: 0, count: gaps.count), tolerance: tolerance)
-    } else {
-      integers = nil
-      differing = ColumnDifference(numbers[0], numbers[1], tolerance: tolerance)
+    // Says so of text.
+    _ = (try first.requiredNumbers(), try second.requiredNumbers())
+    guard let subtrahends = first.values.subtrahends(second.values),
+      let one = first.values.numbersBeside(second.values), let other = second.values.numbersBeside(first.values)
+    else {
+      throw QuestionError(
+        second.key, "it is a column of \(second.values.type), and \(first.key) one of \(first.values.type): their difference means nothing",
+        remedy: "Compare times with times, and numbers with numbers")
     }
+    self.subtrahends = subtrahends
+    numbers = [one, other]
+    differing = ColumnDifference(subtrahends.first, subtrahends.second, tolerance: tolerance)
   }
 
   /// What the columns are called in tables: by their names, or by their keys where these are the same.
   var names: (String, String) { first.name == second.name ? (first.key, second.key) : (first.name, second.name) }
 
-  private static func difference(_ one: Int64, _ other: Int64) -> Double {
-    let (difference, overflow) = one.subtractingReportingOverflow(other)
-    return overflow ? Double(one) - Double(other) : Double(difference)
-  }
-
   /// The first less the second; `nil` where there is no such number.
   func difference(_ row: Int) -> Double? {
-    if let integers {
-      guard let one = integers[0][row], let other = integers[1][row] else { return nil }
-      return Self.difference(one, other)
-    }
-    guard let numbers else { return nil }
+    guard let subtrahends else { return nil }
+    let (one, other) = (subtrahends.first[row], subtrahends.second[row])
     // The same infinity in both is no difference.
-    let difference = numbers[0][row] == numbers[1][row] ? 0 : numbers[0][row] - numbers[1][row]
+    let difference = one == other ? 0 : one - other
     return difference.isNaN ? nil : difference
   }
 

@@ -11,8 +11,10 @@ struct ComparedRows {
   }
 
   let columns: [Pair]
-  /// Both rows as numbers, NaN for texts and gaps.
-  let numbers: [[Double]]
+  /// Both rows as what is subtracted from what: NaN for gaps, and in both for what is not subtracted.
+  private let numbers: (first: [Double], second: [Double])
+  /// Columns of text in either row, or of a time in one and a number in the other.
+  private let unlike: [Int]
 
   /// Two rows of the same columns.
   init(_ asked: AskedColumns, rows: (Int64, Int64)) throws {
@@ -38,29 +40,17 @@ struct ComparedRows {
 
   private init(_ columns: [Pair]) throws {
     self.columns = columns
-    numbers = [columns.map { $0.first.doubles?[0] ?? .nan }, columns.map { $0.second.doubles?[0] ?? .nan }]
+    let pairs = columns.map { $0.first.subtrahends($0.second) }
+    numbers = (pairs.map { $0?.first[0] ?? .nan }, pairs.map { $0?.second[0] ?? .nan })
+    unlike = pairs.indices.filter { pairs[$0] == nil }
   }
 
-  /// The numbers compared; integers as their difference and 0, which Double holds where it does not hold them.
-  func difference(_ count: Int) -> RowDifference {
-    var (first, second) = (numbers[0], numbers[1])
-    for (place, pair) in columns.enumerated() where pair.first.type == pair.second.type {
-      guard let one = pair.first.integers?[0], let other = pair.second.integers?[0], pair.first.isPresent(0), pair.second.isPresent(0)
-      else { continue }
-      let (difference, overflow) = one.subtractingReportingOverflow(other)
-      if !overflow { (first[place], second[place]) = (Double(difference), 0) }
-    }
-    return RowDifference(first, second, count: count)
-  }
+  /// The numbers compared.
+  func difference(_ count: Int) -> RowDifference { RowDifference(numbers.first, numbers.second, count: count) }
 
-  /// Texts that differ, and columns in which only one row has a number: differences without a number.
+  /// What differs without a number: where only one row has one, and what is not subtracted.
   private func unnumbered(_ difference: RowDifference) -> [Int] {
-    let texts = columns.indices.filter { place in
-      let pair = columns[place]
-      guard pair.first.type == .text || pair.second.type == .text else { return false }
-      return CellText.exact(pair.first, 0) != CellText.exact(pair.second, 0)
-    }
-    return difference.missing + texts
+    difference.missing + unlike.filter { CellText.exact(columns[$0].first, 0) != CellText.exact(columns[$0].second, 0) }
   }
 
   func differing(_ difference: RowDifference) -> Int {
@@ -72,16 +62,11 @@ struct ComparedRows {
     Array((difference.columns.map(\.column) + unnumbered(difference)).prefix(count))
   }
 
+  /// One row's value as a number, NaN where there is none.
+  func value(_ place: Int, _ side: Int) -> Double { (side == 0 ? columns[place].first : columns[place].second).doubles?[0] ?? .nan }
+
   func signedDifference(_ place: Int) -> Double? {
-    let pair = columns[place]
-    if pair.first.type == pair.second.type, let one = pair.first.integers?[0], let other = pair.second.integers?[0],
-      pair.first.isPresent(0),
-      pair.second.isPresent(0)
-    {
-      let (difference, overflow) = one.subtractingReportingOverflow(other)
-      if !overflow { return Double(difference) }
-    }
-    let difference = numbers[0][place] - numbers[1][place]
+    let difference = numbers.first[place] - numbers.second[place]
     return difference.isNaN ? nil : difference
   }
 

@@ -17,6 +17,9 @@ extension AskedColumns {
 
 /// Predictions and labels as places in one list of classes.
 struct PredictedClasses {
+  /// The table has a number for every two classes.
+  private static let most = 2_000
+
   let names: [String]
   let predicted: [Int?]
   let labels: [Int?]
@@ -42,6 +45,11 @@ struct PredictedClasses {
       let groups = try Groups(first)
       side = (groups.names, groups.integers, groups.places)
     } else {
+      guard columns.count <= Self.most else {
+        throw QuestionError(
+          first.key, "it is one of \(columns.count) columns, and a table of so many classes is not made: at most \(Self.most)",
+          remedy: "Name the columns of the logits, one per class")
+      }
       let largest = Confusion.largest(of: try columns.map { try $0.requiredNumbers() })
       side = (columns.map(\.name), columns.indices.map { labels.isText ? nil : Int64($0) }, largest)
     }

@@ -43,7 +43,7 @@ struct RowDifferenceCommand: ParsableCommand {
       let drawn = difference.columns.map { ($0, pair.columns[$0.column].name) }
       return try AnswerChart.bars(
         title: "Columns in which \(names[0]) and \(names[1]) differ most", of: drawn.map(\.1), category: "column", value: "value",
-        zip(names, [0, 1]).map { name, side in (name, drawn.map { pair.numbers[side][$0.0.column] }) })
+        zip(names, [0, 1]).map { name, side in (name, drawn.map { pair.value($0.0.column, side) }) })
     }
     answer.facts = [
       .init("columns", pair.columns.count), .init("differ", pair.differing(difference)), .init("euclidean distance", difference.euclidean),

@@ -19,14 +19,16 @@ struct CSVOpening {
     try window.load(0..<pieceByteCount)
     let start = try Self.start(window)
     var first = try CSVHeader(window, at: start, format)
+    var passed = 0
+    // Blank lines are neither a header nor records, unless there is one column.
+    while first.isBlank, schema.hasHeader || schema.names.count != 1, first.next < window.bytes.count || !window.isAtEnd {
+      passed += first.lines
+      first = try CSVHeader(window, at: first.next, format)
+    }
     if schema.hasHeader {
       names = try Self.named(first.names(file: source.file), schema, file: source.file)
-      (byteCount, lines) = (first.next, first.lines)
+      (byteCount, lines) = (first.next, passed + first.lines)
     } else {
-      // Blank lines are no records, unless there is one column.
-      while first.isBlank, schema.names.count != 1, first.next < window.bytes.count || !window.isAtEnd {
-        first = try CSVHeader(window, at: first.next, format)
-      }
       if first.isBlank, schema.names.isEmpty { throw CSVError.empty(file: source.file) }
       let numbered = first.isBlank ? schema.names : first.fields.indices.map { "c\($0 + 1)" }
       names = try Self.named(numbered, schema, file: source.file)

@@ -24,9 +24,7 @@ struct ColumnMoments {
   /// Throws `NumericColumnError.infinite`, `.roundedInteger` for an integer that float64 does not have and, when the spread is more than float64 can
   /// hold, `.outOfRange`.
   init(of column: Column, named name: String, rowIDs: RowIDs) throws {
-    if case .int64(let values) = column.values, let row = values.firstIndex(where: { Int64(exactly: Double($0)) != $0 }) {
-      throw NumericColumnError.roundedInteger(column: name, rowID: rowIDs[row], value: values[row])
-    }
+    try column.requireWholeAsFloat64(named: name, rowIDs: rowIDs)
     var (count, total, first, gap) = (0, 0.0, Double.nan, Int?.none)
     var (minimum, maximum) = (Double.infinity, -Double.infinity)
     try column.forEachBlock { start, values in
@@ -90,5 +88,15 @@ struct ColumnMoments {
     let variance = squares / rowCount
     let rounding = rowCount * (mean / unit) * Double.ulpOfOne
     return variance <= rowCount * .ulpOfOne * variance + rounding * rounding ? 1 : variance.squareRoot() * unit
+  }
+}
+
+extension Column {
+  /// Throws `NumericColumnError.roundedInteger` for an integer that float64 does not have.
+  func requireWholeAsFloat64(named name: String, rowIDs: RowIDs) throws {
+    guard case .int64(let values) = values,
+      let row = values.indices.first(where: { isPresent($0) && Int64(exactly: Double(values[$0])) != values[$0] })
+    else { return }
+    throw NumericColumnError.roundedInteger(column: name, rowID: rowIDs[row], value: values[row])
   }
 }

@@ -25,6 +25,7 @@ struct ColumnScaling: Equatable {
       guard moments.count > 0 else { return nil }
       (centre, scale) = (moments.mean, moments.deviation(over: moments.count))
     case .minmax, .robust:
+      try column.requireWholeAsFloat64(named: name, rowIDs: rowIDs)
       var present: [Double] = []
       present.reserveCapacity(method == .robust ? column.count : 0)
       var (minimum, maximum) = (Double.infinity, -Double.infinity)
@@ -53,6 +54,7 @@ struct ColumnScaling: Equatable {
 
   /// The scaled column, float64; gaps and NaN are kept. Complexity: O(rows).
   func scaled(_ column: Column, named name: String, rowIDs: RowIDs) throws -> Column {
+    try column.requireWholeAsFloat64(named: name, rowIDs: rowIDs)
     let values = try [Double](unsafeUninitializedCapacity: column.count) { buffer, count in
       try column.forEachBlock { start, values in
         for (place, value) in values.enumerated() {

@@ -139,13 +139,27 @@ struct ActivationLayersTests {
     }
   }
 
+  @Test("A class may have any number, and a row with a NaN among its logits has none")
+  func manyClasses() throws {
+    let wide = NetworkDescription(name: "n", input: ActivationShape(channels: 3, height: 32, width: 32), layers: [.dense(300, relu: false)])
+    func labels(bias: [Float]) throws -> [Int?] {
+      let weights = Checkpoint([
+        .init(name: "layer1.weights", shape: [300, 3_072], values: Array(repeating: 0, count: 300 * 3_072)),
+        .init(name: "layer1.bias", shape: [300], values: bias),
+      ])
+      return try InferenceNetwork(wide, weights: weights, compute: .single).predictedLabels(for: images, rows: [0, 1])
+    }
+    #expect(try labels(bias: (0..<300).map { $0 == 299 ? 1 : 0 }) == [299, 299])
+    #expect(try labels(bias: (0..<300).map { $0 == 7 ? .nan : 0 }) == [nil, nil])
+  }
+
   @Test("Softmax changes no class, not even where it rounds two logits to one probability")
   func predictions() throws {
     let input = ActivationShape(channels: 3, height: 32, width: 32)
     let logits = NetworkDescription(name: "n", input: input, layers: [.dense(10, relu: false)])
     let network = NetworkDescription(name: "n", input: input, layers: [.dense(10, relu: false), .softmax])
     let weights = try Checkpoint.initial(for: network, seed: 5)
-    func predictions(_ network: NetworkDescription, _ weights: Checkpoint) throws -> [UInt8] {
+    func predictions(_ network: NetworkDescription, _ weights: Checkpoint) throws -> [Int?] {
       try InferenceNetwork(network, weights: weights, compute: .single).predictedLabels(for: images, rows: Array(0..<70))
     }
     #expect(try predictions(network, weights) == predictions(logits, weights))

@@ -48,6 +48,21 @@ struct ModuleWeightsTests {
     }
   }
 
+  @Test("Weights over time are those over maps of one row, and a group normalization of one group has a value per channel")
+  func otherShapes() throws {
+    let (checkpoint, _) = try Self.read {
+      $0["features.0.weight"]!.shape = [2, 2, 2]
+      $0["norm.weight"] = ([2], [1, 2])
+    }
+    #expect(checkpoint["layer1.weights"]?.shape == [2, 2, 1, 2] && checkpoint["layer1.weights"]?.values == [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(
+      checkpoint["layer3.weights"]?.shape == [2, 3, 2] && checkpoint["layer3.weights"]?.values == [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2])
+    for shape in [[2, 1, 2, 2], [2, 4], [1, 2, 2, 2], [2, 2, 2, 1]] {
+      #expect(throws: NetworkWeightsError.self) { try Self.read { $0["features.0.weight"]!.shape = shape } }
+    }
+    #expect(throws: NetworkWeightsError.self) { try Self.read { $0["norm.weight"] = ([3], [1, 2, 3]) } }
+  }
+
   @Test("What does not fit names the layer and what to do")
   func refused() {
     func expect(

@@ -66,6 +66,35 @@ struct HostileQuestionTests {
       "rows with gaps are nobody's")
   }
 
+  @Test("Times are compared in one unit, integers beside float64 without rounding, and what is unlike is not subtracted")
+  func unlike() throws {
+    let fixture = QuestionFixture()
+    try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
+    let rows = ["2024-02-29,2.5,9007199254740993,9007199254740992.0", "2024-03-01,1.50,3,3.0"]
+    try Data(("day,price,n,f\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: fixture.path("data/n.csv")))
+    try Data(
+      """
+      name: m
+      project: p
+      inputs: {n: n.csv}
+      stages:
+        - {name: read, transformer: ReadCSV, inputs: [n], parameters: {types: {day: date, price: text}}}
+        - {name: cast, transformer: Cast, inputs: [read], parameters: {types: {day: timestamp, price: float64}}}
+      """.utf8
+    ).write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
+    try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    #expect(try fixture.ask("col-diff", "S", "p.m.read.day", "p.m.cast.day").number("differ") == 0)
+    let gone = try fixture.ask("col-diff", "S", "p.m.read.n", "p.m.read.f")
+    #expect(try gone.number("differ") == 1 && gone.numbers("difference") == [1])
+    let error = try fixture.run(["col-diff", "S", "p.m.read.day", "p.m.read.n"])
+    #expect(error.status == 1 && error.errors.contains("Compare times with times"), "\(error)")
+    for row in ["0", "1"] {
+      let found = try fixture.ask("row-diff", "S", "p.m.read.*", "p.m.cast.*", "--rows", row)
+      // "1.50" is no 1.5, "2.5" is one.
+      #expect(try found.texts("column") == (row == "0" ? [] : ["price"]), "\(found)")
+    }
+  }
+
   @Test("Numbers that only look alike are different classes and groups, and integers are never rounded")
   func nearlyEqual() throws {
     let fixture = QuestionFixture()

@@ -31,6 +31,15 @@ struct CSVHeaderTests {
     try stage(values).inspect(folder.file("a.csv", text)).warnings.map { $0.replacingOccurrences(of: folder.url.path + "/a.csv", with: "") }
   }
 
+  @Test("Blank lines before a header are no header, and count as lines", arguments: ["\n", "\r\n", "\n\n", "\u{FEFF}\n"])
+  func blankLines(start: String) throws {
+    let found = try read(start + "a,b\n1,2\n", [:])
+    #expect(found.names == ["a", "b"] && found["b"]!.goldenTexts == ["2"])
+    let line = start == "\n\n" ? 4 : 3
+    #expect(try message(start + "a,b\n1\n", [:]).hasPrefix(":\(line): expected 2 fields"))
+    #expect(try message(start, [:]).hasPrefix(":1: the file is empty"))
+  }
+
   @Test("Without a header the first record is data, and columns are numbered or named")
   func noHeader() throws {
     let text = "39, State-gov,77516\n50, Private,83311\n"

@@ -46,6 +46,18 @@ struct ScaleTests {
     }
   }
 
+  @Test(
+    "Integers that float64 would round are an error, when they are learned from and when they are scaled",
+    arguments: ["standard", "minmax", "robust"])
+  func roundedIntegers(method: String) throws {
+    func frame(_ values: [Int64]) -> DataFrame { DataFrame(rowIDs: .list([4, 5, 9]), columns: [("n", Column(.int64(values)))]) }
+    let large = frame([1_733_299_200_000_000_000, 1_733_299_200_000_000_001, 1_733_299_200_000_000_256])
+    let transformer = Scale(parameters(["method": .text(method)]))
+    #expect { try transformer.fit([.frame(large)]) } throws: { "\($0)".contains("1733299200000000001") }
+    let fitted = try transformer.fit([.frame(frame([1, 2, 4]))])
+    #expect { try fitted.apply([.frame(large)]) } throws: { "\($0)".contains("1733299200000000001") }
+  }
+
   @Test("Only numeric columns are scaled, and the others are passed on")
   func choice() throws {
     let frame = DataFrame(
