@@ -19,9 +19,10 @@ public func captureBegin(
   _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "capture")
+    let opened = try openedStore(store)
+    try RerunCall.refuse(at: "capture", of: opened.store)
     let target = try Arguments.output(capture, "capture")
-    let session = try openedStore(store).beginCapture(try CaptureSettings(options))
+    let session = try opened.beginCapture(try CaptureSettings(options))
     target.pointee = HandleTable.shared.insert(session)
   }
 }
@@ -75,8 +76,8 @@ public func captureAppendFrame(
 @_cdecl("mistique_capture_keep")
 public func captureKeep(_ capture: UInt64, _ error: UnsafeMutablePointer<mistique_error>?) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "capture")
     let session = try session(capture)
+    try RerunCall.refuse(at: "capture", of: session.engine)
     try session.exclusively { try session.keep() }
   }
 }
@@ -125,8 +126,8 @@ public func captureFinish(
   _ capture: UInt64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "capture")
     let session = try session(capture)
+    try RerunCall.refuse(at: "capture", of: session.engine)
     defer { forget(capture, session) }
     let report = try session.finish()
     guard let json else { return }

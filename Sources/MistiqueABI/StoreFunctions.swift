@@ -47,7 +47,7 @@ private func storeOptions(_ given: UnsafePointer<mistique_open_options>?) throws
 @_cdecl("mistique_close")
 public func storeClose(_ store: UInt64, _ error: UnsafeMutablePointer<mistique_error>?) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "close")
+    try RerunCall.refuse(at: "close", of: openedStore(store).store)
     try HandleTable.shared.remove(store, as: OpenedStore.self, called: "store").close()
   }
 }
@@ -82,8 +82,9 @@ public func storeDelete(
   _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "delete")
-    let bytes = try openedStore(store).delete(identity(project, model))
+    let opened = try openedStore(store)
+    try RerunCall.refuse(at: "delete", of: opened.store)
+    let bytes = try opened.delete(identity(project, model))
     freedBytes?.pointee = Int64(bytes)
   }
 }
@@ -95,13 +96,14 @@ public func storeDemote(
   _ bound: UnsafePointer<CChar>?, _ freedBytes: UnsafeMutablePointer<Int64>?, _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "demote")
+    let opened = try openedStore(store)
+    try RerunCall.refuse(at: "demote", of: opened.store)
     let text = try Arguments.name(bound, "bound")
     guard let limit = QuantizationScheme.ErrorBound(argument: text) else {
       throw InterfaceError.invalid(
         "\"\(text)\" is no bound", at: "bound", remedy: "Use a number above 0, or root mean squares: \"0.2rms\".")
     }
-    let freed = try openedStore(store).store.demote(
+    let freed = try opened.store.demote(
       try Arguments.name(intermediate, "intermediate"), of: identity(project, model), to: limit)
     freedBytes?.pointee = Int64(freed.bytes)
   }

@@ -40,9 +40,19 @@ class FrameTests(StoreCase):
         copy = self.store.log_frame(some, "copy", some.ids())["frame"]
         self.assertEqual(copy.rows([2]).get().dict()["v"].tolist(), [20.0])
         other = frame.rows([3, 1])
-        for table in (other, other.get()):
-            with self.refused(mistique.InvalidError):
-                self.store.log_frame(table, "moved", other.ids())
+        for place, table in enumerate((other, other.get())):
+            moved = self.store.log_frame(table, f"moved{place}", [3, 1])["frame"]
+            self.assertEqual(moved.columns, ["v"])
+            self.assertEqual(moved.rows([1, 3]).get().dict()["v"].tolist(), [10.0, 30.0])
+        mixed = {
+            "text": np.array(["a", None, "\N{BICYCLE}"], object), "flag": np.array([True, False, True]), "whole": np.array([1, 2**60, -3]),
+            "day": np.array(["2024-01-01", "NaT", "1969-12-31"], "datetime64[D]"), "time": np.array([1, 2, 3], "datetime64[us]"),
+            "half": np.array([0.5, np.nan, -0.0])}
+        first = self.store.log_frame(mixed, "mixed", range(3))["frame"]
+        again = self.store.log_frame(self.store.log_frame(first, "mixed2", range(3))["frame"], "mixed3", range(3))["frame"]
+        self.assertEqual(again.columns, list(mixed))
+        for (name, one), other in zip(first.get().dict().items(), again.get().dict().values()):
+            np.testing.assert_array_equal(one, other, name)
 
     def test_what_would_lose_something_is_refused(self):
         wrong = {

@@ -166,6 +166,93 @@ class HostileTests(StoreCase):
         gc.collect()
         self.assertIsNotNone(first())
 
+    def test_what_is_never_re_run_is_not_captured_under_a_policy_that_does_not_store_it(self):
+        for policy in ("none", "adaptive(0.5s/KB)", "budget(1GB)"):
+            with self.refused(mistique.InvalidError) as refused:
+                self.store.log_frame({"v": np.arange(3)}, "t", range(3), policy=policy)
+            self.assertIn("dedup", refused.error.remedy)
+            with self.refused(mistique.InvalidError), self.store.capture(None, "w", policy=policy) as capture, capture.rows([1]):
+                capture.add("wide", np.array([[2**40]]))
+            with self.refused(mistique.InvalidError), self.store.capture(None, "s", policy=policy) as capture:
+                with capture.rows([1], lengths=[2]):
+                    capture.add("tokens", np.zeros((1, 2, 3), np.float32))
+        capture = self.store.capture(None, "r", resume=True, checkpoint=1)
+        with capture.rows([1]):
+            capture.add("wide", np.array([[2**40]]))
+        capture.abandon()
+        with self.refused(mistique.InvalidError):
+            self.store.capture(None, "r", resume=True, policy="none")
+        self.assertEqual(list(self.store), [])
+
+    def test_a_deleted_model_takes_its_function_with_it(self):
+        def captured(value, policy):
+            with self.store.capture(None, "m", policy=policy) as capture, capture.rows([1]):
+                capture.add("x", np.float32([[value]]))
+
+        captured(1, "none")
+        self.store.rerun("m", lambda layers, ids: {"x": np.float32([[1]])}, ids=[1])
+        self.assertEqual(self.store["m"]["x"].numpy()[0, 0], 1)
+        self.store.delete("m")
+        captured(2, "none")
+        with self.refused(mistique.CannotPlanError):
+            self.store["m"]["x"].numpy()
+        self.store.rerun("m", lambda layers, ids: {"x": np.float32([[2]])}, ids=[1])
+        self.assertEqual(self.store["m"]["x"].numpy()[0, 0], 2)
+
+    def test_a_re_run_function_may_read_another_store(self):
+        with mistique.open(self.folder + "/inputs") as other, other.capture(None, "i") as capture, capture.rows([1]):
+            capture.add("x", np.float32([[7]]))
+        with self.store.capture(None, "m", policy="none") as capture, capture.rows([1]):
+            capture.add("y", np.float32([[7]]))
+
+        def closed(layers, ids):
+            with mistique.open(self.folder + "/inputs") as other:
+                return {"y": other["i"]["x"].rows(ids).numpy()}
+
+        def dropped(layers, ids):
+            return {"y": mistique.open(self.folder + "/inputs")["i"]["x"].rows(ids).numpy(copy=True)}
+
+        def own(layers, ids):
+            self.store.close()
+
+        for function in (closed, dropped):
+            self.store.rerun("m", function, ids=[1])
+            self.assertEqual(self.store["m"]["y"].numpy()[0, 0], 7)
+        self.store.rerun("m", own, ids=[1])
+        with self.refused(mistique.BusyError):
+            self.store["m"]["y"].numpy()
+        self.store.rerun("m", closed, ids=[1])
+        self.assertEqual(self.store["m"]["y"].rows([]).numpy().shape, (0, 1))
+        self.assertEqual(self.store["m"]["y"].numpy()[0, 0], 7)
+
+    def test_each_thread_gets_the_exception_of_its_own_question(self):
+        with self.store.capture(None, "m", policy="none") as capture, capture.rows([1, 2]):
+            capture.add("x", np.float32([[1], [2]]))
+        inside, asked = threading.Event(), threading.Event()
+
+        def fail(layers, ids):
+            inside.set()
+            asked.wait(10)
+            raise ValueError("mine")
+
+        self.store.rerun("m", fail, ids=[1, 2])
+        raised = []
+
+        def ask():
+            try:
+                self.store["m"]["x"].rows([1]).numpy()
+            except Exception as error:
+                raised.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        inside.wait(10)
+        with self.refused(mistique.MissingRowError):
+            self.store["m"]["x"].rows([5]).numpy()
+        asked.set()
+        thread.join()
+        self.assertEqual([type(error) for error in raised], [ValueError])
+
     def test_handles(self):
         number = self.store.handle
         self.store.close()

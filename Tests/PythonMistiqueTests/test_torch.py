@@ -256,6 +256,62 @@ class TorchTests(StoreCase):
                 other["m"]["0"].rows([3, 2]).numpy()
         np.testing.assert_array_equal(self.store["n"]["0"].numpy(), right.numpy())
 
+    def test_a_re_run_by_a_plain_function_is_not_captured(self):
+        net, images = nn.Sequential(nn.Linear(2, 2)).eval(), torch.randn(4, 2)
+        with torch.no_grad(), mistique.open(self.folder + "/other") as other:
+            with other.capture(net, "m", layers=["0"], policy="none") as capture, capture.rows(range(4)):
+                net(images)
+
+            def again(layers, ids):
+                with self.store.capture(net, "inner", layers=["0"]) as inner, inner.rows(ids):
+                    return {"0": net(images[ids])}
+
+            other.rerun("m", lambda layers, ids: {"0": net(images[ids])}, ids=range(4))
+            with self.store.capture(net, "n", layers=["0"]) as capture, capture.rows([0, 1]):
+                other["m"]["0"].rows([3, 2]).numpy()
+                right = net(images[:2])
+            # A capture that the function begins is its own.
+            other.rerun("m", again, ids=range(4))
+            asked = other["m"]["0"].rows([3, 2]).numpy()
+        np.testing.assert_array_equal(self.store["n"]["0"].numpy(), right.numpy())
+        np.testing.assert_array_equal(self.store["inner"]["0"].rows([3, 2]).numpy(), asked)
+
+    def test_a_re_run_in_another_precision_is_refused(self):
+        net, images = nn.Sequential(nn.Linear(8, 3)).eval(), torch.randn(4, 8)
+        for policy in ("none", "adaptive(0s/KB)"):
+            name = policy[:4]
+            with self.store.capture(net, name, layers=["0"], policy=policy) as capture, capture.rows(range(4)), torch.no_grad():
+                with torch.autocast("cpu", torch.bfloat16):
+                    right = net(images)
+            self.store.rerun(name, mistique.torch.rerun(net, lambda ids: images[ids]), ids=range(4))
+            with self.refused(mistique.InvalidError) as refused:
+                self.store[name]["0"].numpy()
+            self.assertIn("bfloat16", str(refused.error))
+
+            def cast(layers, ids):
+                with torch.autocast("cpu", torch.bfloat16):
+                    # Of the right values float32 says the same.
+                    return {"0": net(images[ids]).float()}
+
+            self.store.rerun(name, cast, ids=range(4))
+            answer = self.store[name]["0"].get()
+            self.assertTrue(torch.equal(answer.torch(), right.detach()))
+        with self.store.capture(net, "whole", layers=["0"], policy="none") as capture, capture.rows(range(4)), torch.no_grad():
+            net(images)
+        self.store.rerun("whole", lambda layers, ids: {"0": net(images[ids]).half()}, ids=range(4))
+        with self.refused(mistique.InvalidError):
+            self.store["whole"]["0"].numpy()
+
+    def test_a_glob_of_which_nothing_is_called_is_refused(self):
+        net, inputs = nn.ModuleDict({"used": nn.Linear(2, 2), "unused": nn.ModuleList([nn.Linear(2, 2)])}), torch.randn(2, 2)
+        with self.refused(mistique.InvalidError) as refused, torch.no_grad():
+            with self.store.capture(net, "m", layers=["unused.*", "used"]) as capture, capture.rows([0, 1]):
+                net["used"](inputs)
+        self.assertEqual(refused.error.place, "unused.*")
+        with self.assertWarnsRegex(UserWarning, "unused.0"), torch.no_grad():
+            with self.store.capture(net, "m") as capture, capture.rows([0, 1]):
+                net["used"](inputs)
+
     def test_a_named_layer_that_is_not_called_is_refused(self):
         class Attention(nn.Module):
             def __init__(self):

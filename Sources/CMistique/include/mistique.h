@@ -87,7 +87,7 @@ enum {
   MISTIQUE_CANCELLED = 32,          /* the stop callback asked for it */
   MISTIQUE_BAD_HANDLE = 33,         /* freed, never handed out, or of another kind */
   MISTIQUE_FORKED = 34,             /* called in a child of the process that used the library first */
-  MISTIQUE_BUSY = 35,               /* a capture is under way, another thread is in this call, or a re-run function would write */
+  MISTIQUE_BUSY = 35,               /* a capture is under way, another thread is in this call, or a callback would write */
   MISTIQUE_CALLBACK = 36,           /* a re-run function failed and did not say why */
   MISTIQUE_FAILED = 37              /* anything else; `what` says it */
 };

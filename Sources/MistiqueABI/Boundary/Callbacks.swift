@@ -15,7 +15,7 @@ struct Callbacks: @unchecked Sendable {
   var isStopped: Bool {
     guard let functions else { return false }
     if let flag = functions.stop_flag, flag.pointee != 0 { return true }
-    return functions.stop.map { $0(functions.context) != 0 } ?? false
+    return functions.stop.map { stop in RerunCall.callback { stop(functions.context) != 0 } } ?? false
   }
 
   /// - Throws: `CancellationError` when the caller wants the call to end.
@@ -23,6 +23,6 @@ struct Callbacks: @unchecked Sendable {
 
   func report(_ done: Int, of total: Int) {
     guard let functions, let progress = functions.progress else { return }
-    progress(functions.context, Int64(done), Int64(total))
+    RerunCall.callback { progress(functions.context, Int64(done), Int64(total)) }
   }
 }

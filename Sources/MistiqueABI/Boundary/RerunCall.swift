@@ -1,14 +1,24 @@
-/// Whether this thread is in a caller's re-run function. A question waits for it, and may have the right to write meanwhile: what writes would wait for itself.
+import Mistique
+
+/// Which stores this thread is asked by in a caller's re-run function, and whether it is in a caller's callback. A question waits for both, and may have the right to
+/// write meanwhile: what writes to such a store would wait for itself.
 enum RerunCall {
-  @TaskLocal private static var isRunning = false
+  @TaskLocal private static var stores: [IntermediateStore] = []
+  @TaskLocal private static var isCallback = false
 
-  static func running<Value>(_ body: () throws -> Value) rethrows -> Value { try $isRunning.withValue(true, operation: body) }
+  /// Calls a re-run function of a model of `store`.
+  static func running<Value>(of store: IntermediateStore, _ body: () throws -> Value) rethrows -> Value {
+    try $stores.withValue(stores + [store], operation: body)
+  }
 
-  /// - Throws: `InterfaceError` (`MISTIQUE_BUSY`) in a re-run function.
-  static func refuse(at place: String) throws {
-    guard isRunning else { return }
+  /// Calls a caller's `stop` or `progress`.
+  static func callback<Value>(_ body: () throws -> Value) rethrows -> Value { try $isCallback.withValue(true, operation: body) }
+
+  /// - Throws: `InterfaceError` (`MISTIQUE_BUSY`) in a re-run function of a model of `store`, and in a callback.
+  static func refuse(at place: String, of store: IntermediateStore) throws {
+    guard isCallback || stores.contains(where: { $0 === store }) else { return }
     throw InterfaceError.busy(
-      "it is called from a function that re-runs a model", at: place,
+      "it is called from a \(isCallback ? "callback" : "function that re-runs a model of this store")", at: place,
       remedy: "Call it when the question is answered: what writes would wait for it.")
   }
 }

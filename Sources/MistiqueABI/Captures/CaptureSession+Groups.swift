@@ -77,7 +77,17 @@ extension CaptureSession {
     return (own, rows)
   }
 
+  /// Under a policy that stores nothing while a model is captured, what is not re-run would be lost: nobody could ever ask for it.
+  func requireKept(_ layer: LayerDescription) throws {
+    guard layer.kind == .frame || layer.hasOwnRows, !settings.policy.storesWhenLogged else { return }
+    throw invalid(
+      "\(layer.kind == .frame ? "a frame" : "a layer with rows of its own") is never re-run, and the policy \(settings.policy) stores nothing that can be",
+      at: layer.name,
+      "Capture it under dedup or store-all. Wide numbers (float64, int32, int64) are frames: convert a layer of them to float32.")
+  }
+
   private func requireFit(_ layer: LayerDescription) throws {
+    try requireKept(layer)
     guard !layers.isEmpty else { return }
     guard let known = layers[layer.name]?.description else {
       throw invalid(

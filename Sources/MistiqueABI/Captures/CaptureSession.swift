@@ -8,7 +8,7 @@ import Synchronization
 /// `@unchecked Sendable`: what changes is used by one thread at a time, the ``user``.
 final class CaptureSession: @unchecked Sendable {
   let settings: CaptureSettings
-  private let engine: IntermediateStore
+  let engine: IntermediateStore
   /// Lets another capture begin.
   private let whenEnded: @Sendable () -> Void
   /// The thread that is in a call of this capture; 0 when none is.
@@ -54,6 +54,7 @@ final class CaptureSession: @unchecked Sendable {
   private func takeUp() throws {
     guard let description = try segments.description() else { return }
     for layer in description.layers {
+      try requireKept(layer)
       var captured = CapturedLayer(description: layer)
       for model in segments.models where layer.hasOwnRows {
         let ids = try segments.rowIDs(of: layer, in: model)

@@ -11,8 +11,10 @@ final class RerunModel: ExecutableModel {
   private let identity: ModelIdentity
   private let description: CaptureDescription
   private let function: RerunFunction
+  private let store: IntermediateStore
 
-  init(_ stored: StoredModel, _ function: RerunFunction) throws {
+  /// - Parameter store: whose questions it answers.
+  init(_ stored: StoredModel, _ function: RerunFunction, of store: IntermediateStore) throws {
     guard let description = CaptureDescription(specification: stored.specification) else {
       throw InterfaceError.invalid(
         "its specification is not that of a captured model", at: "\(stored.identity)", remedy: "Verify the store; capture the model again.")
@@ -22,6 +24,7 @@ final class RerunModel: ExecutableModel {
     stages = CapturedModel.stages(of: description)
     self.description = description
     self.function = function
+    self.store = store
   }
 
   func transformers() -> [StoredTransformer] { [] }
@@ -37,6 +40,14 @@ final class RerunModel: ExecutableModel {
         .cannotPlan, "a frame, or a layer with rows of its own, is not re-run", at: "\(identity).\(other.name)",
         remedy: "Ask for what is stored, as it is stored.")
     }
+    if case .ids(let ids) = request.rows, ids.isEmpty {
+      // Nobody need be asked what no rows are like.
+      for layer in layers {
+        guard let schema = layer.schema else { continue }
+        try emit(layer.name, .maps(UnsafeBufferPointer(start: nil, count: 0), rowIDs: .list([]), schema: schema, order: .channelMajor))
+      }
+      return []
+    }
     let start = ContinuousClock.now
     try withoutActuallyEscaping(emit) { emit in
       let sink = RerunSink(layers, emit: emit)
@@ -49,7 +60,7 @@ final class RerunModel: ExecutableModel {
       try call(layers.map(\.name), request.rows, number, sink)
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(max(1, layers.count))
-    guard case .ids(let ids) = request.rows, !ids.isEmpty else { return [] }
+    guard case .ids(let ids) = request.rows else { return [] }
     return description.layers.enumerated().filter { layers.contains($0.element) }.map {
       StageMeasurement(stage: $0.offset, seconds: seconds, batches: 1, rowsPerBatch: ids.count)
     }
@@ -67,7 +78,7 @@ final class RerunModel: ExecutableModel {
         var request = mistique_rerun_request(
           project: texts[0], model: texts[1], layer_count: Int64(layers.count), layers: names.baseAddress,
           row_count: ids.map { Int64($0.count) } ?? -1, rows: ids == nil ? nil : places.baseAddress, sink: number)
-        return RerunCall.running { function.call(function.context, &request, &error) }
+        return RerunCall.running(of: store) { function.call(function.context, &request, &error) }
       }
     }
     if let failure = sink.failure { throw failure }

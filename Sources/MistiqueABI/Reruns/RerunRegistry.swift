@@ -48,9 +48,17 @@ final class RerunRegistry: Sendable {
     // Let go of last, outside of the lock: its `release` is the caller's code.
     defer { withExtendedLifetime(replaced) {} }
     store.register(kind: CapturedModel.kind) { [weak self] stored in
-      guard let function = self?.function(for: stored.identity) else { throw Self.noFunction(stored.identity, at: "\(stored.identity)") }
-      return try RerunModel(stored, function)
+      guard let self, let function = self.function(for: stored.identity) else {
+        throw Self.noFunction(stored.identity, at: "\(stored.identity)")
+      }
+      return try RerunModel(stored, function, of: self.store)
     }
+  }
+
+  /// Lets go of the function of a model that was deleted: another one may get its name.
+  func forget(_ identity: ModelIdentity) {
+    guard function(for: identity) != nil else { return }
+    register(nil, for: identity)
   }
 
   func function(for identity: ModelIdentity) -> RerunFunction? { state.withLock { $0.functions[identity] } }

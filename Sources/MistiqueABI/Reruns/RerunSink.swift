@@ -41,6 +41,7 @@ final class RerunSink: @unchecked Sendable {
     let count = array.rows * array.columns
     let buffer = try PieceBuffer(capacity: count)
     array.copy(into: buffer.start)
+    try requireType(of: layer, array.element, UnsafeBufferPointer(start: UnsafePointer(buffer.start), count: count))
     do {
       // Of the buffer only the address is used from here on.
       try withExtendedLifetime(buffer) {
@@ -51,5 +52,19 @@ final class RerunSink: @unchecked Sendable {
       failure = error
       throw error
     }
+  }
+
+  /// What the answer gives is of the type that was captured: float32 may stand for a narrower type where it holds values of that type alone.
+  private func requireType(of layer: LayerDescription, _ given: ArrayElement, _ values: UnsafeBufferPointer<Float>) throws {
+    guard let captured = layer.element, given != captured else { return }
+    let remedy = "Run the model as it was when it was captured: in the same precision, under the same autocast."
+    guard given == .float32 else {
+      throw InterfaceError.invalid("it is \(given.name), and was captured as \(captured.name)", at: layer.name, remedy: remedy)
+    }
+    let narrowed = UnsafeMutableRawPointer.allocate(byteCount: max(1, values.count * captured.size), alignment: 8)
+    defer { narrowed.deallocate() }
+    guard let place = captured.narrow(values, into: narrowed) else { return }
+    throw InterfaceError.invalid(
+      "it is float32, in which \(values[place]) is no \(captured.name), as which it was captured", at: layer.name, remedy: remedy)
   }
 }

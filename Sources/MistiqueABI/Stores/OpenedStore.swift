@@ -91,6 +91,8 @@ final class OpenedStore: Sendable {
     var segments = try CaptureSegments(of: identity, in: store)
     let isLogged = try store.models().contains { $0.identity == identity }
     guard isLogged || segments.models.isEmpty else { return try segments.delete() }
-    return try store.delete(identity).bytes + segments.delete()
+    let bytes = try store.delete(identity).bytes + segments.delete()
+    reruns.forget(identity)
+    return bytes
   }
 }

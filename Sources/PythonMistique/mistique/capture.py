@@ -281,11 +281,17 @@ class Capture:
         rows = self._block(name)
         if rows.is_known:
             return
-        table = _in_order(table, name)
-        if _frames.is_arrow(table):
-            self._add_arrow(name, table, rows)
+        if isinstance(table, Intermediate):
+            table = table.get()
+        if isinstance(table, Answer) and table.kind == "frame":
+            # Its own columns, in the order of its ids: as Arrow it has the ids as a column of their own, in the intermediate's order.
+            own = [_frames.Column(column.name, column.values, column.present) for column in table._columns()[1:]]
+        elif _frames.is_arrow(table):
+            self._add_arrow(name, _in_order(table, name), rows)
             return
-        batch = _frames.Batch(_frames.columns_of(table, columns))
+        else:
+            own = _frames.columns_of(table, columns)
+        batch = _frames.Batch(own)
         if batch.rows != len(rows.ids):
             raise InvalidError(f"it has {batch.rows} rows, and there are {len(rows.ids)} row ids", name, "Give one id per row.")
         if rows.picked is not None:
@@ -301,8 +307,10 @@ class Capture:
             for schema, array in batches:
                 array.release(byref(array))
                 schema.release(byref(schema))
-            raise InvalidError(
-                f"it comes in {len(batches)} batches", name, "Give one at a time, each in a block of its own; pyarrow: table.combine_chunks().")
+            remedy = (
+                "Give one at a time, each in a block of its own; pyarrow: table.combine_chunks()." if batches else
+                "A table without rows comes in none: give its columns as arrays, or as pandas: table.to_pandas().")
+            raise InvalidError(f"it comes in {len(batches)} batches", name, remedy)
         schema, array = batches[0]
         c.call("capture_append_frame", self._open, c.text(name, "name"), byref(schema), byref(array), None)
 
@@ -350,15 +358,13 @@ def _reporter(capture: "weakref.ref[Capture]") -> Callable[[Any, int, int], None
 
 
 def _in_order(table: Any, name: str) -> Any:
-    """A table as it is, of this package's own as an answer.
+    """A table as it is.
 
     Raises
     ------
     InvalidError
         For an answer whose rows were asked for in another order than the intermediate's: Arrow has them in that one, and the ids are in the other.
     """
-    if isinstance(table, Intermediate):
-        table = table.get()
     if isinstance(table, Answer) and table._order is not None:
         raise InvalidError(
             "its rows were asked for in another order than its intermediate's, which Arrow has them in", name,

@@ -13,9 +13,10 @@ import numpy as np
 from . import _library as c
 from . import _tables
 from .capture import Capture
-from .errors import BadHandleError, InvalidError, MistiqueError, NotFoundError
+from .errors import BadHandleError, BusyError, InvalidError, MistiqueError, NotFoundError
 from .intermediate import TopK, quoted
 from .model import Model
+from ._rerunning import rerunning
 from .rerun import Rerun, RerunFunction
 from .verification import Verification
 
@@ -27,6 +28,8 @@ Value = TypeVar("Value")
 PROJECT = "python"
 
 _open_stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
+#: Stores that nobody holds any more, whose last reference went while the library could not close them: in one of its callbacks.
+_unclosed: List[int] = []
 
 
 def open(folder: Union[str, "os.PathLike[str]"], *, rows_per_block: int = 0, wait: float = 0, models_kept: int = 0) -> "Store":
@@ -70,6 +73,8 @@ class Store(Mapping):
         self._registered: List[Rerun] = []
         options = c.OpenOptions(rows_per_block=rows_per_block, writer_wait_seconds=wait, models_kept=models_kept)
         handle = c_uint64()
+        while rerunning.call is None and _unclosed:
+            c.call("close", _unclosed.pop())
         c.call("open", c.text(os.fsdecode(folder), "folder"), byref(options), byref(handle))
         self._handle = handle.value
         self._process = os.getpid()
@@ -92,11 +97,21 @@ class Store(Mapping):
         return self._handle
 
     def close(self) -> None:
-        """Abandons a capture that is under way, and gives up the right to write. Answers stay. Closing twice does nothing."""
+        """Abandons a capture that is under way, and gives up the right to write. Answers stay. Closing twice does nothing.
+
+        Raises
+        ------
+        BusyError
+            In a function that re-runs a model of this store: a question waits for it. The store stays open.
+        """
         handle, self._handle = self._handle, 0
         # A forked child has nothing to close.
         if handle and self._process == os.getpid():
-            c.call("close", handle)
+            try:
+                c.call("close", handle)
+            except BusyError:
+                self._handle = handle
+                raise
 
     def __enter__(self) -> "Store":
         return self
@@ -108,6 +123,8 @@ class Store(Mapping):
         if getattr(self, "_handle", 0):
             try:
                 self.close()
+            except BusyError:
+                _unclosed.append(self._handle)
             except MistiqueError:
                 pass  # nobody is there to be told
 
@@ -177,6 +194,8 @@ class Store(Mapping):
                     f"Say which: {project}.{model} is the model, {unfinished[0]}.{unfinished[1]} the capture.")
         freed = c_int64()
         c.call("delete", self.handle, c.text(project, "project"), c.text(model, "model"), byref(freed))
+        # The library has let go of the function that re-ran it.
+        self._reruns.pop((project, model), None)
         return freed.value
 
     def demote(self, name: str, layer: str, to: Union[float, str]) -> int:
@@ -271,16 +290,17 @@ class Store(Mapping):
 
     def _answering(self, ask: Callable[[], Value]) -> Value:
         """Runs a question, and raises what a function that re-runs a model raised in it, rather than what the library says of it."""
-        for rerun in list(self._registered):
-            rerun.failure = None
+        failures: List[BaseException] = []
+        rerunning.failures.append(failures)
         try:
             return ask()
         except MistiqueError:
-            for rerun in list(self._registered):
-                if rerun.failure is not None:
-                    failure, rerun.failure = rerun.failure, None
-                    raise failure
+            if failures:
+                raise failures[-1]
             raise
+        finally:
+            rerunning.failures.pop()
+            failures.clear()  # its traceback holds the rows of a batch
 
     # ---- Re-running ----
 
@@ -297,7 +317,8 @@ class Store(Mapping):
             ``function(layers, ids)`` returns a mapping of each of `layers` to an array whose rows are those of `ids`, in this order. What
             it raises, the question raises. :func:`mistique.torch.rerun` makes one of a ``torch.nn.Module``.
         ids : array of int, optional
-            All rows that were captured: what the function is given when all are asked for and none is stored. Required under ``adaptive`` and ``budget``.
+            All rows that were captured: what the function is given when all are asked for and none is stored. Others are refused. Required under
+            ``adaptive`` and ``budget``.
         """
         project, model = self._find(name)
         known = (project, model)

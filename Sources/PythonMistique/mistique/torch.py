@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import threading
+import warnings
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
 
+from ._rerunning import rerunning
 from .capture import Capture
 from .errors import InvalidError, NotFoundError
 from .rows import Rows
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from .store import Store
 
 __all__ = ["TorchCapture", "modules", "rerun"]
-
-class _Rerunning(threading.local):
-    """Of each thread: which re-run is calling its model there. The hooks of a module are called whoever calls it."""
-
-    call: Optional[object] = None
-
-
-_rerunning = _Rerunning()
 
 
 def _pattern(glob: str) -> "re.Pattern[str]":
@@ -156,8 +149,12 @@ class TorchCapture(Capture):
                 f"it is {type(model).__name__}", "model",
                 "Pass a torch.nn.Module, or None and add arrays yourself; of scikit-learn use capture_pipeline.")
         chosen = modules(model, layers)
-        #: Layers that were named, not found by a glob.
-        self._named = [name for name in ([layers] if isinstance(layers, str) else layers or []) if name in chosen]
+        #: What each name or glob stands for: in every block one of them is called.
+        self._asked = {glob: list(modules(model, [glob])) for glob in ([layers] if isinstance(layers, str) else layers or [])}
+        #: Without names: modules of which nobody knows yet whether they are called.
+        self._unseen = [] if layers is not None else list(chosen)
+        #: The re-run in which the block was opened, if it was.
+        self._within: Optional[object] = None
         self._dimensions = _Dimensions(batch_dim)
         self._model = type(model).__name__
         self._calls: Dict[str, int] = {}
@@ -180,7 +177,7 @@ class TorchCapture(Capture):
         return hook
 
     def _emitted(self, module: torch.nn.Module, name: str, output: Any) -> None:
-        if _rerunning.call is not None:
+        if rerunning.call is not self._within:
             return  # a question of another store, or of this one, re-runs the model: its rows are not those of the block
         rows = self._block(name)
         if rows.is_known:
@@ -196,17 +193,25 @@ class TorchCapture(Capture):
 
     def _begin_rows(self, rows: Rows) -> None:
         self._calls = {}
+        self._within = rerunning.call
 
     def _end_rows(self, rows: Rows) -> None:
         if not self._calls:
             raise InvalidError(
                 "none of the layers was called in the block", self.name,
                 "Call the model in the block: with capture.rows(ids): model(batch). Compiled modules call no hooks.")
-        missing = next((name for name in self._named if name not in self._calls), None)
+        missing = next((glob for glob, names in self._asked.items() if not any(name in self._calls for name in names)), None)
         if missing is not None:
             raise InvalidError(
-                "it was not called in the block", missing,
-                "Leave it out of the layers: some modules use the weights of modules in them without calling these, as MultiheadAttention does.")
+                "it was not called in the block" if missing in self._asked[missing] else f"none of its {len(self._asked[missing])} modules was called in the block",
+                missing,
+                "Leave it out of the layers: some modules use the weights of modules in them without calling these, as MultiheadAttention does, and "
+                "TransformerEncoderLayer in eval mode.")
+        unseen, self._unseen = [name for name in self._unseen if name not in self._calls], []
+        if unseen:
+            warnings.warn(
+                f"{self.name}: {len(unseen)} modules were not called in the first block, and are not captured: {', '.join(unseen[:5])}"
+                f"{', ...' if len(unseen) > 5 else ''}. Name layers to choose them.", stacklevel=3)
 
     def _ended(self) -> None:
         for hook in self._hooks:
@@ -241,7 +246,7 @@ def rerun(
 
         def hook_of(name: str) -> Callable[..., None]:
             def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
-                if _rerunning.call is not own:
+                if rerunning.call is not own:
                     return  # a call by another thread, or by `inputs`
                 call = calls[name] = calls.get(name, 0) + 1
                 for layer, tensor in _tensors(output, name if call == 1 else f"{name}:{call}"):
@@ -258,11 +263,11 @@ def rerun(
                 for start in range(0, len(ids), batch_size):
                     given = inputs(ids[start:start + batch_size])
                     calls.clear()
-                    outer, _rerunning.call = _rerunning.call, own
+                    outer, rerunning.call = rerunning.call, own
                     try:
                         model(*given) if isinstance(given, tuple) else model(given)
                     finally:
-                        _rerunning.call = outer
+                        rerunning.call = outer
         finally:
             for hook in hooks:
                 hook.remove()
