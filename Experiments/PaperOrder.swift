@@ -54,13 +54,13 @@ enum PaperOrder {
       .init(
         "Table 2", "table2-svcca",
         differences: """
-          Fewer images and other trained weights. With nearly as many directions as images any logits can be fitted, so the coefficients are given with a cap \
+          The weights were trained here, and below scale paper there are fewer images. With nearly as many directions as images any logits can be fitted, so the coefficients are given with a cap \
           on directions too.
           """),
       .init(
         "Table 3", "table3-knn",
         differences: """
-          Fewer images are searched than the paper's 50,000, and the weights were trained here.
+          Below scale paper fewer images are searched than the paper's 50,000. The weights were trained here.
           """),
       .init(
         "Figure 10", "fig10-adaptive",

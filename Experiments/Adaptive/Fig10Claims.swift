@@ -123,13 +123,17 @@ enum Fig10Claims {
           throw MeasurementError.absent("querySeconds", at: "an adaptive policy", present: [])
         }
         let times = try rows.seconds(of: query, eager).map(\.value)
-        let ratio = times.count < 2 ? 1 : times[times.count - 1] / times[0]
+        // The first time has the storing in it, which is paid once: what the question takes without is told by a policy that did not store just then.
+        let unstored =
+          try rows.policies(where: isAdaptive).compactMap { try rows.seconds(of: query, $0).first?.value }.min() ?? times.first ?? 0
+        let ratio = times.count < 2 || unstored <= 0 ? 1 : times[times.count - 1] / unstored
         let stored = try rows.materialized(eager)
         let read = try rows.seconds(of: query, .dedup).map(\.value)
         let verdict = ClaimVerdict(
           holds: ratio <= last / first && stored > 0,
           evidence: [
-            number("\(query), times asked", Double(times.count)), number("last / first", ratio),
+            number("\(query), times asked", Double(times.count)), number("last / first, storing left out", ratio),
+            number("last / first", times.count < 2 ? 1 : times[times.count - 1] / times[0]),
             number("last / first in the paper", last / first),
             number("intermediates stored", Double(stored)),
           ])

@@ -34,11 +34,11 @@ struct RunCommand: ParsableCommand {
         experiments run 'fig5*' table2 --scale smoke --repetitions 1
         experiments run policies --model activations
 
-      The experiment policies runs on your own model when --model names one, and on a small generated set of arrays otherwise. all does not mean it \
-      unless --model is given.
+      The experiment policies runs on your own model when --model names one, and on a small generated set of arrays otherwise. all includes it \
+      only when --model is given.
       """)
 
-  @Argument(help: "Names, aliases (fig6), figure numbers (6), patterns ('fig*'), or all.")
+  @Argument(help: "Names, aliases (fig6b), figure numbers (6b; 6 alone is figure 6a), patterns ('fig6*' for both halves), or all.")
   var names: [String]
 
   @OptionGroup var common: CommonOptions

@@ -16,7 +16,7 @@ struct SubmitCommand: ParsableCommand {
         experiments submit all --scale paper --time-factor 6 --sbatch=--account=vision --sbatch=--exclusive
       """)
 
-  @Argument(help: "Names, aliases (fig6), figure numbers (6), patterns ('fig*'), or all.")
+  @Argument(help: "Names, aliases (fig6b), figure numbers (6b; 6 alone is figure 6a), patterns ('fig6*' for both halves), or all.")
   var names: [String]
 
   @OptionGroup var common: CommonOptions
@@ -25,13 +25,13 @@ struct SubmitCommand: ParsableCommand {
   @Option(help: "The partition; the cluster's default when not given.")
   var partition: String?
 
-  @Option(help: "A task's time limit, in the times that experiments list shows.")
+  @Option(help: "A task's time limit, as a multiple of the time that experiments list shows.")
   var timeFactor = SlurmOptions().timeFactor
 
-  @Option(help: "A task's memory, in the memory that experiments list shows.")
+  @Option(help: "A task's memory, as a multiple of the memory that experiments list shows.")
   var memoryFactor = SlurmOptions().memoryFactor
 
-  @Option(help: "Processors of a task. Networks train to other bits on another number.")
+  @Option(help: "Processors of a task. Training on another number gives other bits.")
   var cpus = SlurmOptions().processors
 
   @Option(help: "How many tasks of an array run at once; as many as there is room for when not given.")

@@ -38,7 +38,7 @@ enum Patience {
     switch scale {
     case .smoke, .ci: 2
     case .small: 10
-    case .paper: 600
+    case .paper: 120
     }
   }
 

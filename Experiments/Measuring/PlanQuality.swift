@@ -11,7 +11,7 @@ struct PlanQuality {
     static let chosen = "chosenSeconds"
     /// 1 where the chosen plan reads everything, 0 where it re-runs everything.
     static let chosenRead = "chosenRead"
-    /// The same where one way is predicted to take several times as long as the other, and `Gate.open` where it is not: what a baseline holds.
+    /// The same where one way is predicted to take several times as long as the other, `Gate.open` where it is not, and `Gate.erratic` where the askings differ all the same: what a baseline holds.
     static let decision = "planDecision"
     /// t_fetch alone of the chosen plan, and what was predicted for it before it ran.
     static let fetched = "chosenFetchSeconds"
@@ -74,20 +74,24 @@ struct PlanQuality {
 
   /// One way must be predicted to take so many times as long as the other for the choice to be clear on any machine.
   private static let clear = 4.0
+  /// So many of the askings make a choice: one of five may meet a disturbed prediction.
+  private static let agreeing = 0.8
 
-  /// What every asking chose, if it is clear: 1 for reading, 0 for re-running.
+  /// What every asking chose: 1 for reading, 0 for re-running; `Gate.open` where the ways are predicted to take about the same, `Gate.erratic` where they are not and more
+  /// than a fifth of the askings chose otherwise, or a prediction is missing.
   static func decision(_ plans: [[PlannedFetch]]) -> Int {
-    let isRead = plans.joined().map { $0.readIntermediates == $0.intermediates }
-    let isRerun = plans.joined().map { $0.readIntermediates == 0 }
-    guard let first = isRead.first, isRead.allSatisfy({ $0 == first }), first || isRerun.allSatisfy(\.self) else { return Gate.open }
     let ratios = plans.compactMap { fetches -> Double? in
       let (reads, reruns) = (fetches.compactMap(\.predictedReadSeconds), fetches.compactMap(\.predictedRerunSeconds))
       guard reads.count == fetches.count, reruns.count == fetches.count else { return nil }
       return reruns.reduce(0, +) / reads.reduce(0, +)
     }
-    guard ratios.count == plans.count else { return Gate.open }
+    guard !ratios.isEmpty, ratios.count == plans.count else { return Gate.erratic }
     let ratio = Timings.median(of: ratios)
-    return ratio >= clear || ratio <= 1 / clear ? (first ? 1 : 0) : Gate.open
+    guard ratio >= clear || ratio <= 1 / clear else { return Gate.open }
+    let fetches = Array(plans.joined())
+    let most = agreeing * Double(fetches.count)
+    if Double(fetches.count { $0.readIntermediates == $0.intermediates }) >= most { return 1 }
+    return Double(fetches.count { $0.readIntermediates == 0 }) >= most ? 0 : Gate.erratic
   }
 
   static func isWithin2x(_ predicted: Double, of measured: Double) -> Bool { predicted >= measured / 2 && predicted <= 2 * measured }

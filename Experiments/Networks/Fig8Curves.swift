@@ -47,13 +47,14 @@ struct Fig8Curves {
     return (rerun.intercept - read.intercept) / (read.slope - rerun.slope)
   }
 
-  /// How far a curve is from a straight line: the largest distance of a point from the least-squares line, as a share of the largest time.
+  /// What the most images take, over what the line through the fewest and the second most foretells: 1 of a straight line.
   ///
-  /// Trap: at least two different numbers of images.
+  /// Trap: at least three different numbers of images.
   static func bend(_ curve: [CurvePoint]) -> Double {
-    let line = Line(curve)
-    let largest = curve.map { abs($0.seconds - line.intercept - line.slope * $0.images) }.max() ?? 0
-    return largest / (curve.map(\.seconds).max() ?? 1)
+    let (first, last, before) = (curve[0], curve[curve.count - 1], curve[curve.count - 2])
+    precondition(first.images < before.images && before.images < last.images, "a bend needs three different numbers of images")
+    let slope = (before.seconds - first.seconds) / (before.images - first.images)
+    return last.seconds / (before.seconds + slope * (last.images - before.images))
   }
 
   /// The least-squares line of a curve.

@@ -17,10 +17,14 @@ enum Fig14Claims {
       "fig14.six-times-better", "Columns that are equal compress at least 6 times better together than one by one",
       source: "Appendix C.2, figure 14: 35 MB apart, 5 MB together",
       judge: { table in
-        let (apart, together) = (try stored(table, 1, "gzip, each column"), try stored(table, 1, "DEDUP + similarity"))
+        let (apart, together) = (try stored(table, 1, "gzip, each column"), try stored(table, 1, "gzip, 8 columns a stream"))
         return ClaimVerdict(
           holds: together > 0 && apart / together >= 6,
-          numbers: ["gzip, each column / DEDUP + similarity, at similarity 1": apart / together])
+          numbers: [
+            "gzip, each column / gzip, 8 columns a stream, at similarity 1": apart / together,
+            "gzip, each column / DEDUP + similarity": try apart / stored(table, 1, "DEDUP + similarity"),
+          ],
+          remark: "Judged by one codec on both sides, as in the paper. DEDUP stores equal columns once, which is no compression.")
       }),
     Claim(
       "fig14.apart-gains-nothing", "Compressed one by one, columns take the same however similar they are: 35 MB, to a megabyte",

@@ -86,7 +86,7 @@ enum SimilarityCost {
     try context.record("bytesWithout", bytes.alone, unit: "B", at: place)
     try context.record("bytesWith", bytes.similar, unit: "B", at: place)
     try context.record("secondsWithout", seconds.alone, unit: "s", at: place)
-    try context.record("secondsOfSimilarity", max(0, seconds.similarity), unit: "s", at: place)
+    try context.record("secondsOfSimilarity", seconds.similarity, unit: "s", at: place)
   }
 
   private static func value(_ table: MeasurementTable, _ metric: String, _ workload: String) throws -> Double {
@@ -96,7 +96,7 @@ enum SimilarityCost {
   static let claims = [
     Claim(
       "similarity.networks-gain-nothing",
-      "Similarity placement gains less of a network's bytes than of a pipeline's, and takes a larger share of the time there",
+      "Similarity placement gains less of a network's bytes than of a pipeline's",
       source: "section 4.2: on for pipelines, off for networks",
       judge: { table in
         func gain(_ workload: String) throws -> Double {
@@ -107,12 +107,12 @@ enum SimilarityCost {
         }
         let (onNetworks, onPipelines) = (try gain(networks), try gain(pipelines))
         return ClaimVerdict(
-          holds: try onPipelines > 0 && onNetworks < onPipelines && cost(networks) > cost(pipelines),
+          holds: onPipelines > 0 && onNetworks < onPipelines,
           numbers: [
             "networks, bytes gained": onNetworks, "pipelines, bytes gained": onPipelines,
             "networks, time, in encoding times": try cost(networks),
             "pipelines, time, in logging times": try cost(pipelines),
-          ])
+          ], remark: "The times are of unlike things, a trial of encoding and whole logging, and are not compared.")
       }),
     Claim(
       "similarity.pipelines-gain", "Similarity placement makes pipelines smaller", source: "section 4.2",

@@ -14,7 +14,7 @@ enum UseActiVisFigure {
       let place: MeasurementTable.Parameters = ["scheme": scheme.name]
       let visible = Quantity.percent(try table.value("visibleShare", where: place))
       let kept = "\(try table.count("keptImages", where: place)) of \(try table.count("shownImages", where: place))"
-      let candidates = try table.count("candidates", where: place)
+      let (found, candidates) = (try table.count("imagesAmongCandidates", where: place), try table.count("candidates", where: place))
       let isFull = scheme.name == NamedScheme.full.name
       let map = [
         Panel(
@@ -28,7 +28,7 @@ enum UseActiVisFigure {
         Panel(
           title: isFull
             ? "full precision: what excites three neurons most"
-            : "\(scheme.name): \(kept) are the same, all are among \(candidates) equals",
+            : "\(scheme.name): \(kept) are the same, \(found) are among \(candidates) equals",
           x: Axis(""), y: Axis(""), .pictures(try pictures(table, scheme)))
       ]
     }

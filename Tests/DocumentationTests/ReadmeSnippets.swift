@@ -36,9 +36,9 @@ import Testing
     try store.logIntermediates(of: model, as: identity, policy: .dedup.quantized(.pool(2).then(.kbit(8))))
     // the codes themselves, for analyses that need no values
     let codes = try store.getCodes("cifar10.cnn.layer8.n35")
-    // what each stored value tells of the one that was emitted
+    // the interval that each emitted value lies in
     let (lower, upper) = try store.getBounds("cifar10.cnn.layer8.n35")
-    // rows that certainly match, and apart from them those of which quantized values cannot tell
+    // rows that certainly match and, separately, rows that the quantized values cannot decide
     let rows = try store.findRows("cifar10.cnn.layer17.n3", in: 5...100)
     // frees what only this model used
     try store.delete(identity)

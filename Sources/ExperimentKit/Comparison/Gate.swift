@@ -7,7 +7,8 @@ package struct Gate: Sendable, Equatable {
     case within(_ tolerance: Double, reason: String)
     /// The median must reach this fraction of the baseline: for ratios of times taken in one run.
     case ratioAtLeast(_ fraction: Double)
-    /// A choice, by a whole number; `Gate.open` stands for one that may go either way. Two that are decided must be the same.
+    /// A choice, by a whole number; `Gate.open` stands for one that may go either way, `Gate.erratic` for one that should not and did. Two that are decided must be the
+    /// same.
     case choice
     /// Shown, never judged: seconds.
     case reported
@@ -20,6 +21,8 @@ package struct Gate: Sendable, Equatable {
 
   /// A choice between ways that are about equal.
   package static let open = -1
+  /// A choice that should be clear and was not made the same way each time: never the same as one that is decided.
+  package static let erratic = -2
 
   package let metric: String
   package let rule: Rule
@@ -70,8 +73,8 @@ package struct Gate: Sendable, Equatable {
       let improved = run.allSatisfy { isBetter($0.double, than: before) }
       return improved ? .improvement : .regression
     case .choice:
-      let open = Double(Self.open)
-      return now == before || now == open || before == open ? .same : .regression
+      let (open, erratic) = (Double(Self.open), Double(Self.erratic))
+      return now == before || now == open || before == open || before == erratic ? .same : .regression
     case .within(let tolerance, _):
       if abs(now - before) <= tolerance * abs(before) { return .same }
       return isBetter(now, than: before) ? .improvement : .regression

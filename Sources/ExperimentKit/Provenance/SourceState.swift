@@ -22,7 +22,7 @@ package struct SourceState: Sendable, Equatable, Codable {
   }
 
   /// Asks git about the checkout that holds `directory`. Never throws: what git cannot tell becomes the reason.
-  static func current(in directory: URL = URL(fileURLWithPath: ".", isDirectory: true)) -> SourceState {
+  static func current(in directory: URL = executableFolder) -> SourceState {
     do {
       let head = try ToolProcess.run("git", ["rev-parse", "--verify", "HEAD"], in: directory)
       guard head.status == 0 else { return SourceState(noCommitBecause: explanation(of: head)) }
@@ -32,6 +32,13 @@ package struct SourceState: Sendable, Equatable, Codable {
     } catch {
       return SourceState(noCommitBecause: "\(error)")
     }
+  }
+
+  /// Where the running executable is, which is within the checkout that it was built in; the current folder where /proc is not mounted.
+  static var executableFolder: URL {
+    let path =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? FileManager.default.currentDirectoryPath + "/."
+    return URL(fileURLWithPath: path).deletingLastPathComponent()
   }
 
   private static func explanation(of result: ToolProcess.Result) -> String {

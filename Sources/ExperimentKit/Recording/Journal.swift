@@ -9,6 +9,8 @@ struct Journal {
   struct Header: Codable, Equatable {
     let configuration: String
     let startedAt: Date
+    /// What the executable was built from, as the first attempt found it: the checkout may have changed since, and it has not.
+    let source: SourceState
   }
 
   struct Unit: Codable, Equatable {
@@ -54,10 +56,10 @@ struct Journal {
   }
 
   /// A new, empty journal.
-  static func create(_ file: URL, configuration: String) throws -> Journal {
+  static func create(_ file: URL, configuration: String, source: SourceState) throws -> Journal {
     // Whole seconds, as the JSON dates keep them.
     let now = Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down))
-    let journal = Journal(file: file, header: Header(configuration: configuration, startedAt: now))
+    let journal = Journal(file: file, header: Header(configuration: configuration, startedAt: now, source: source))
     try AtomicFile.write(line(journal.header), to: file)
     return journal
   }

@@ -12,8 +12,8 @@ package struct RunOptions: Sendable, Equatable {
   package var configuration: [String: String] = [:]
   /// Versions of the libraries used, by name, e.g. `oneDNN`. Those of swift and gnuplot are found unless given.
   package var versions: [String: String] = [:]
-  /// A folder of the checkout whose commit the provenance names.
-  package var sourceDirectory = URL(fileURLWithPath: ".", isDirectory: true)
+  /// A folder of the checkout whose commit the provenance names: that of the executable, wherever it is run.
+  package var sourceDirectory = SourceState.executableFolder
   /// The source the executable was built from, where that is known already: tasks of a cluster start hours after they were submitted.
   package var source: SourceState?
 
@@ -24,14 +24,15 @@ package struct RunOptions: Sendable, Equatable {
   /// Looks for the tools that every run needs, before the first one begins. Throws: `ProvenanceError` naming the one that is missing.
   package func checkTools() throws { _ = try Versions.complete(versions) }
 
-  /// What must be the same for an interrupted run to go on: the settings, the source and the executable itself.
-  func fingerprint(of experiment: String, parameters: [String], source: SourceState) -> String {
+  /// What must be the same for an interrupted run to go on: the settings, the machine, whose times are compared, and the executable itself. The source counts only where nothing
+  /// tells executables apart: a note beside the code, or a commit, changes no measurement.
+  func fingerprint(of experiment: String, parameters: [String], source: SourceState, machine: Machine) -> String {
     var parts = [experiment, scale.rawValue, "\(seed)", "\(repetitions)"]
     parts += parameters
     parts += configuration.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     parts += versions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    parts += [source.commit ?? "no commit", "\(source.isDirty ?? true)"]
-    if let build = Self.executableIdentity { parts.append(build) }
+    parts += [machine.cpuModel, "\(machine.cores)"]
+    parts += Self.executableIdentity.map { [$0] } ?? [source.commit ?? "no commit", "\(source.isDirty ?? true)"]
     return Fingerprint.hex(Array(parts.joined(separator: "\u{1F}").utf8))
   }
   /// Size and time of the running executable: a changed but uncommitted source shows there. Nil where /proc is not mounted.

@@ -4,7 +4,6 @@ import Foundation
 struct RunAttempt {
   let folder: URL
   private let options: RunOptions
-  private let source: SourceState
   private let machine: Machine
   private let versions: [String: String]
   private let context: RunContext
@@ -19,12 +18,12 @@ struct RunAttempt {
     _ experiment: Experiment, named name: String, part: String? = nil, _ options: RunOptions, results: ResultsFolder, output: RunOutput
   ) throws {
     self.options = options
-    source = options.source ?? SourceState.current(in: options.sourceDirectory)
+    let source = options.source ?? SourceState.current(in: options.sourceDirectory)
     machine = try Machine.current()
     versions = try Versions.complete(options.versions)
     folder = results.partial(of: name, at: options.scale)
-    let fingerprint = options.fingerprint(of: name, parameters: experiment.parameters, source: source)
-    journal = try Self.openJournal(in: folder, fingerprint: fingerprint, output: output)
+    let fingerprint = options.fingerprint(of: name, parameters: experiment.parameters, source: source, machine: machine)
+    journal = try Self.openJournal(in: folder, fingerprint: fingerprint, source: source, output: output)
     let scratch = ResultsFolder.scratch(in: folder)
     try AtomicFile.createDirectory(scratch)
     context = try RunContext(
@@ -32,7 +31,9 @@ struct RunAttempt {
       parts: PartProgress(declared: experiment.parts(options.scale).map(\.name), selected: part), output: output)
   }
 
-  private static func openJournal(in folder: URL, fingerprint: String, output: RunOutput) throws -> Journal {
+  /// The journal of an earlier attempt of the same run, or a new one. Finished units of another run are set aside: they may be hours of work, and the option that was changed a
+  /// slip. One such folder is kept.
+  private static func openJournal(in folder: URL, fingerprint: String, source: SourceState, output: RunOutput) throws -> Journal {
     let file = ResultsFolder.journal(in: folder)
     if let journal = try Journal.resume(file, configuration: fingerprint) {
       let tail = journal.droppedTail ? " (its last line was cut off and is measured again)" : ""
@@ -40,10 +41,18 @@ struct RunAttempt {
       return journal
     }
     if AtomicFile.exists(folder) {
-      output.line("Removing an unfinished run of another configuration or build: \(folder.path)")
-      try AtomicFile.remove(folder)
+      let aside = folder.appendingPathExtension("aside")
+      if let units = try Journal.unitCount(in: file), units > 0 {
+        try AtomicFile.remove(aside)
+        try FileManager.default.moveItem(at: folder, to: aside)
+        output.line(
+          "An unfinished run with other options, of another build or on another machine is set aside, until the next one is: \(aside.path), \(Quantity.grouped(units)) finished units. To go "
+            + "on with it, stop this run, move it back to \(folder.lastPathComponent), and start it as it was started.")
+      } else {
+        try AtomicFile.remove(folder)
+      }
     }
-    return try Journal.create(file, configuration: fingerprint)
+    return try Journal.create(file, configuration: fingerprint, source: source)
   }
 
   /// Executes the experiment. Throws what it throws, `Cancelled`, or `RunError.noRows` and `.noData`.
@@ -67,7 +76,7 @@ struct RunAttempt {
       settings: .init(
         experiment: experiment.name, scale: options.scale, seed: options.seed, repetitions: options.repetitions,
         configuration: options.configuration),
-      source: source, machine: machine, versions: versions.merging(state.versions) { $1 }, data: stated,
+      source: journal.header.source, machine: machine, versions: versions.merging(state.versions) { $1 }, data: stated,
       usage: .init(
         startedAt: journal.header.startedAt, finishedAt: Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down)),
         wallSeconds: wallSeconds, peakMemoryBytes: max(state.peakMemoryBytes, PeakMemory.bytes()), isPeakOfThisRun: isPeakOfThisRun,

@@ -34,6 +34,20 @@ struct ComparisonTests {
     #expect(comparison.differences.count == 6 && comparison.differences.count { $0.judgement == .reported } == 3)
   }
 
+  @Test("A decided choice stays what it is, or becomes open; one that became erratic is a regression")
+  func choices() {
+    let gate = Gate("planDecision", .choice)
+    func judged(_ before: Int, _ now: Int) -> Comparison.Judgement {
+      gate.judge(baseline: .integer(Int64(before)), run: [.integer(Int64(now))])
+    }
+    for decided in [0, 1] {
+      #expect(judged(decided, decided) == .same && judged(decided, Gate.open) == .same && judged(Gate.open, decided) == .same)
+      #expect(judged(decided, 1 - decided) == .regression && judged(decided, Gate.erratic) == .regression)
+      #expect(judged(Gate.erratic, decided) == .same)
+    }
+    #expect(judged(Gate.open, Gate.erratic) == .same && judged(Gate.erratic, Gate.erratic) == .same)
+  }
+
   @Test("A comparison catches one byte more, and calls one byte less an improvement")
   func perturbed() throws {
     let worse = try compare(with(.integer(611_000_001), at: "DEDUP"))

@@ -37,8 +37,7 @@ import Testing
   func trivial() throws {
     let trivial = try columns(together: [35, 35, 35, 35, 35])
     #expect(try outcome("similar-columns-compress-together", trivial) == .doesNotHold)
-    #expect(try outcome("six-times-better", trivial) == .doesNotHold)
-    #expect(try outcome("six-times-better", columns(together: [34, 31, 23, 17, 6])) == .doesNotHold)
+    #expect(try outcome("six-times-better", columns(together: [34, 31, 23, 17, 1], streams: [33, 33, 33, 33, 33])) == .doesNotHold)
     #expect(try outcome("not-larger-than-gzip", columns(streams: [33, 33, 33, 33, 33])) == .doesNotHold)
     #expect(try outcome("apart-gains-nothing", columns(apart: [35, 35, 33, 35, 35])) == .doesNotHold)
   }
@@ -56,14 +55,14 @@ import Testing
     return rows
   }
 
-  @Test("Similarity placement must gain more on pipelines than on networks, and cost less there")
+  @Test("Similarity placement must gain more on pipelines than on networks")
   func placement() throws {
     func outcomes(_ rows: MadeUpRows) throws -> [ClaimResult.Outcome] {
       try ["networks-gain-nothing", "pipelines-gain"].map { try rows.judge(SimilarityCost.claims, "similarity.\($0)").outcome }
     }
     #expect(try outcomes(similarity()) == [.holds, .holds])
     #expect(try outcomes(similarity(networks: (0.8, 1.4))) == [.doesNotHold, .holds])
-    #expect(try outcomes(similarity(networks: (0.999, 0.2))) == [.doesNotHold, .holds])
+    #expect(try outcomes(similarity(networks: (0.999, 0.2))) == [.holds, .holds], "times of unlike things are not judged")
     #expect(try outcomes(similarity(pipelines: (1, 0.3))) == [.doesNotHold, .doesNotHold])
     #expect(try outcomes(MadeUpRows(["workload"])) == [.error, .error])
   }

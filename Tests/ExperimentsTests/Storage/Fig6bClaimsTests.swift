@@ -47,6 +47,7 @@ import Testing
         }
       }
       let place: MeasurementTable.Parameters = ["workload": name, "policy": Fig6bNetworkStorage.kept, "models": 10]
+      try rows.add("images", [1_000], at: ["workload": name, "policy": "none", "models": 10])
       for (layer, share) in overlaps { try rows.add(KeptByVGG16.overlap(layer), [share], at: place) }
       for layer in Table2SVCCA.layers {
         try rows.add(KeptByVGG16.gap(layer, .all), [0], at: place)
