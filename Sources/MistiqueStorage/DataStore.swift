@@ -82,9 +82,13 @@ package final class DataStore: Sendable {
   }
 
   /// The partition called `id`, open.
+  ///
+  /// - Throws: `StoreError`: `notFound`, `corrupt`, `unsupportedVersion` or `inputOutput`.
   package func file(_ id: PartitionID) throws -> PartitionFile {
-    if let file = files.withLock({ $0[id] }) { return file }
+    if let file = files.withLock({ $0[id] }), !file.isRemoved { return file }
     let file = try PartitionFile(path: PartitionPath.file(id, in: partitionsDirectory))
+    // A file of another content under this name would be read as if it were this one's.
+    try file.checkName(id)
     opened.wrappingAdd(1, ordering: .relaxed)
     files.withLock {
       if $0.count >= Self.mostOpenFiles { $0.removeAll() }

@@ -35,14 +35,18 @@ final class OpenStore: Sendable {
     let onDisk: Int
   }
 
+  private static let mostRowsPerBlock = 1 << 24
+
   struct WriterBox: ~Copyable {
     nonisolated(unsafe) var writer: StoreWriter?
   }
 
   init(at directory: URL, options: StoreOptions) throws {
     var storeOptions = DataStore.Options()
-    guard options.rowsPerBlock > 0 else {
-      throw StoreError(.invalid, "\(options.rowsPerBlock) rows per RowBlock", at: directory.path, remedy: "Use at least 1; 1,000 is usual.")
+    guard (1...Self.mostRowsPerBlock).contains(options.rowsPerBlock) else {
+      throw StoreError(
+        .invalid, "\(options.rowsPerBlock) rows per RowBlock", at: directory.path,
+        remedy: "Use 1 to \(Self.mostRowsPerBlock); 1,000 is usual.")
     }
     storeOptions.rowsPerBlock = options.rowsPerBlock
     storeOptions.keepsPartitions = options.keepsPartitions

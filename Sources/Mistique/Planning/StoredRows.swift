@@ -12,7 +12,10 @@ struct StoredRows {
     let positions = try positions(of: ids, counters: counters)
     guard positions.count == Set(ids).count else {
       let there = try Set(store.readRowIDs(manifest, rows: .positions(positions), counters: counters).array)
-      throw question.missingRow(ids.first { !there.contains($0) }!)
+      guard let missing = ids.first(where: { !there.contains($0) }) else {
+        throw StoreError.corrupt("a row_id comes twice among the rows that are stored", at: question.place)
+      }
+      throw question.missingRow(missing)
     }
     return .positions(positions)
   }

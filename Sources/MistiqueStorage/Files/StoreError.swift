@@ -64,7 +64,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// The place, what happened there and what to do, in one line.
   public var description: String { "\(place): \(what). \(remedy)" }
 
-  static func corrupt(_ what: String, at place: String) -> StoreError {
+  package static func corrupt(_ what: String, at place: String) -> StoreError {
     StoreError(
       .corrupt, what, at: place,
       remedy:

@@ -48,7 +48,15 @@ package struct IntermediateManifest: Sendable, Equatable {
       schema: schema, scheme: base, rows: rows, rowsPerBlock: rowsPerBlock, rowIDs: rowIDs, codebook: codebook, spans: spans)
   }
 
+  /// - Throws: `StoreError` with code `invalid` for more rows than a manifest that is read back may have.
+  static func requireCountable(rows: Int, at place: String) throws {
+    guard rows > Int(Int32.max) else { return }
+    throw StoreError(
+      .invalid, "\(rows) rows are more than an intermediate takes, \(Int32.max)", at: place, remedy: "Log the rows in parts, each as a model of its own.")
+  }
+
   package func encoded() throws -> [UInt8] {
+    try Self.requireCountable(rows: max(rows, rowsPerBlock), at: "an intermediate's manifest")
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var writer = ByteWriter()
@@ -81,6 +89,9 @@ package struct IntermediateManifest: Sendable, Equatable {
     }
     schema = try Self.json(IntermediateSchema.self, "schema", from: &reader)
     guard schema.isSound else { throw reader.malformed("the schema of an intermediate has impossible dimensions") }
+    if case .columns(let columns) = schema, let name = columns.map(\.name).firstRepeatedName {
+      throw reader.malformed("two columns of the schema are called \(name)")
+    }
     scheme = try Self.json(QuantizationScheme.self, "scheme", from: &reader)
     rows = try reader.readVariable()
     rowsPerBlock = try reader.readVariable()

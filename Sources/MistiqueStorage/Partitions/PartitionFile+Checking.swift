@@ -15,7 +15,6 @@ extension PartitionFile {
 
   /// A partition's name is the hash of its directory.
   package func checkName(_ id: PartitionID) throws {
-    let name = footer.identifier(of: footer.encoded)
     guard name == id else { throw StoreError.corrupt("the content is that of partition \(name)", at: path) }
   }
 

@@ -28,6 +28,8 @@ package final class ReadCounters: Sendable {
 /// Safe to use from several threads: reads are positioned and nothing changes after `init`.
 package final class PartitionFile: Sendable {
   package let footer: PartitionFooter
+  /// The name that its content gives it: the hash of its directory.
+  package let name: PartitionID
   package let path: String
   private let descriptor: Int32
 
@@ -44,7 +46,7 @@ package final class PartitionFile: Sendable {
       throw DurableFile.failure("cannot be opened", path: path)
     }
     do {
-      footer = try Self.readFooter(descriptor, path: path)
+      (footer, name) = try Self.readFooter(descriptor, path: path)
     } catch {
       close(descriptor)
       throw error
@@ -52,6 +54,12 @@ package final class PartitionFile: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether the file was removed since it was opened. Another one may have its name by now: equal content gets equal names, and this one may have been given back in part.
+  package var isRemoved: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) != 0 || status.st_nlink == 0
+  }
 
   /// The bytes of a frame as they are stored, their checksums verified.
   struct StoredRungs {
@@ -177,7 +185,7 @@ package final class PartitionFile: Sendable {
     return BufferSlice(payload, count: position)
   }
 
-  private static func readFooter(_ descriptor: Int32, path: String) throws -> PartitionFooter {
+  private static func readFooter(_ descriptor: Int32, path: String) throws -> (PartitionFooter, PartitionID) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
     let size = Int(status.st_size)
@@ -210,7 +218,8 @@ package final class PartitionFile: Sendable {
     try stored.withUnsafeBytes { input in
       try raw.withUnsafeMutableBytes { try ZstdEncoding().decode(input, into: $0, place: path) }
     }
-    return try PartitionFooter.decode(raw, version: version, framesEnd: start, place: path)
+    let footer = try PartitionFooter.decode(raw, version: version, framesEnd: start, place: path)
+    return (footer, footer.identifier(of: raw))
   }
 
   /// The format version.

@@ -24,15 +24,17 @@ extension DataStore {
   private func readStored(_ columns: [Int], _ plan: ReadPlan, end: IntervalEnd?, counters: ReadCounters) throws -> [Column] {
     let spans = plan.manifest.schema.spans
     let decoding = PieceDecoding(codebook: try codebook(of: plan.manifest), end: end, place: directory)
-    let located =
-      switch plan.rows {
-      case .all: try wholePieces(plan.requests, counters: counters)
-      case .positions: try pickedPieces(plan, decoding, counters: counters)
-      }
+    let located: [LocatedPiece]
+    // What the pieces still are to become. Rows that were picked are values already, or the ends of their intervals.
+    let joining: PieceDecoding
+    switch plan.rows {
+    case .all: (located, joining) = (try wholePieces(plan.requests, counters: counters), decoding)
+    case .positions: (located, joining) = (try pickedPieces(plan, decoding, counters: counters), decoding.ofValues)
+    }
     let pieces = Dictionary(grouping: located, by: \.span)
     let isSmall = located.reduce(0) { $0 + $1.bytes.count } < 1 << 20
     return try Self.inParallel(columns, isSmall: isSmall) { column in
-      try self.assemble((pieces[column] ?? []).sorted { $0.firstRow < $1.firstRow }, type: spans[column].type, column, decoding)
+      try self.assemble((pieces[column] ?? []).sorted { $0.firstRow < $1.firstRow }, type: spans[column].type, column, joining)
     }
   }
 

@@ -111,6 +111,10 @@ extension DataStore {
       picked.places.insert(RowList(Self.places(of: before, in: needed)), at: 0)
       wanted = needed
     }
+    let source = try columnManifest(group.members[0].derived.source).rows
+    guard wanted.last ?? -1 < source else {
+      throw StoreError.corrupt("a list of rows names row \(wanted.last ?? 0) of a column of \(source)", at: directory)
+    }
     picked.selection = .positions(wanted)
     return picked
   }

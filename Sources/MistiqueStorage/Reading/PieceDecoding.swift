@@ -12,6 +12,9 @@ struct PieceDecoding: Sendable {
     self.place = place
   }
 
+  /// The same for pieces that are values already.
+  var ofValues: PieceDecoding { PieceDecoding(codebook: codebook, end: nil, place: place) }
+
   /// Whether values of the column may have been stored in another form: what is missing then holds no zero.
   func isQuantized(_ column: Int) -> Bool { codebook.entry(column: column, isMaps: false) != nil }
 

@@ -36,6 +36,7 @@ package final class MapWriter {
   package func append(_ values: UnsafeBufferPointer<Float>, rowIDs ids: RowIDs, order: MapOrder = .channelMajor) throws {
     precondition(
       values.count == ids.count * schema.columnCount, "\(values.count) values are not \(ids.count) rows of \(schema.columnCount)")
+    try IntermediateManifest.requireCountable(rows: rows + ids.count, at: sink.group)
     rowIDs.append(ids)
     rows += ids.count
     guard let pooling = sink.options.scheme.pooling, let base = values.baseAddress, ids.count > 0 else {

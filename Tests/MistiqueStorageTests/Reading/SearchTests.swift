@@ -151,6 +151,19 @@ import Testing
     }
   }
 
+  @Test("A row is possible only where the interval of its value meets the range, and does not lie in it")
+  func tight() throws {
+    let fixture = try StoreFixture()
+    let frame = DataFrame(rowIDs: .first(3), columns: [("a", Column(.float64([0, 1, 3])))])
+    let commit = try fixture.write(frame, writer: try fixture.writer(), scheme: .bound(.absolute(0.1)))
+    let manifest = try fixture.store.manifest(commit.intermediates[0])
+    // 1 is stored as a value near it, with 0.1 to either side.
+    for (range, certain, possible) in [(1.15...2, [], []), (0.85...1.15, [1], []), (1.05...2, [], [1]), (0.95...1.05, [], [1])] {
+      let found = try fixture.store.search(manifest, column: 0, in: SearchedInterval(range), counters: ReadCounters())
+      #expect(found.rows == certain && found.possibleRows == possible, "\(range)")
+    }
+  }
+
   /// Around values that are there.
   private static func ranges(_ values: [Double], _ random: inout SeededRandom) -> [ClosedRange<Double>] {
     (0..<6).map { _ in

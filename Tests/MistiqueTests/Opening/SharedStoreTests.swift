@@ -24,6 +24,45 @@ import Testing
     try store.close()
   }
 
+  @Test("A partition that was given back in part, removed and written again is read from its new file", arguments: [true, false])
+  func writtenAgain(demotes: Bool) throws {
+    let (writer, reader) = (try IntermediateStore.withToys(at: folder.url), try IntermediateStore.withToys(at: folder.url))
+    let (a, b) = (Self.identity("a"), Self.identity("b"))
+    func log(_ identity: ModelIdentity, weight: Int) throws {
+      try writer.logIntermediates(of: ToyNetwork(rows: 3000, weight: Float(weight)), as: identity, policy: .ladder(.absolute(0.05)))
+    }
+    func read() throws -> IntermediateResult { try reader.getIntermediates(["t.a.layer1.*"], plan: .read)[0] }
+    try log(a, weight: 2)
+    let before = try read()
+    if demotes { try writer.demote("layer1", of: a, to: .absolute(0.05)) } else { try log(b, weight: 3) }
+    try writer.delete(a)
+    if !demotes { try writer.delete(b) }
+    try log(a, weight: 2)
+    let after = try read()
+    #expect(after.isExact && after.isIdentical(to: before))
+  }
+
+  @Test("A partition file under another's name is damage, and not another model's values")
+  func misplaced() throws {
+    do {
+      let store = try IntermediateStore.withToys(at: folder.url)
+      for weight in 2...3 {
+        try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: Float(weight)), as: Self.identity("m\(weight)"), policy: .storeAll)
+      }
+      try store.close()
+    }
+    let partitions = folder.files().filter { $0.key.hasSuffix(".mqp") }.sorted { ($0.value, $0.key) > ($1.value, $1.key) }
+    let (first, second) = (folder.url.appendingPathComponent(partitions[0].key), folder.url.appendingPathComponent(partitions[1].key))
+    let content = try Data(contentsOf: first)
+    try content.write(to: second)
+    let store = try IntermediateStore.withToys(at: folder.url)
+    let answers = (2...3).flatMap { weight in (0..<3).map { "t.m\(weight).layer\($0).*" } }.map { key in
+      Result { try store.getIntermediates([key], plan: .read)[0] }
+    }
+    let failures = answers.compactMap { if case .failure(let error) = $0 { error as? StoreError } else { nil } }
+    #expect(!failures.isEmpty && failures.allSatisfy { $0.code == .corrupt && $0.what.contains("the content is that of partition") })
+  }
+
   @Test("A file system that cannot be written is read, re-run and verified; writing says why not", .enabled(if: SmallDisk.isPossible))
   func readOnly() throws {
     let disk = try SmallDisk(megabytes: 16)
