@@ -23,8 +23,8 @@ struct LogCommand: ParsableCommand {
 
       The weights are a safetensors file with PyTorch's names, which each layer's module says, or with names such as layer1.weights. The images are a .npy \
       file with one row per example, of the shape that the network's input has, in float32, float16 or uint8; or the folder of CIFAR-10 (binary \
-      version). The project is networks unless --project names another. The store keeps the weights, and of the images a hash: to re-run the \
-      network later, give the same --images.
+      version). The project is networks unless --project names another. The store keeps the weights, and a hash of the images. The normalised \
+      images are the intermediate layer0, stored like any layer. To re-run the network later, give the same --images.
 
       Policies: dedup (the default) stores equal data once. store-all stores everything, even what is already there. none stores only what was trained, \
       so every query is a re-run. adaptive begins like none and stores an intermediate, or the asked columns of it, once its queries \
@@ -38,12 +38,12 @@ struct LogCommand: ParsableCommand {
 
         mistique log network.yaml --weights model.safetensors --images images.npy --store Store --scheme 'ladder(0.2rms)'
 
-      Of a network, dense layers and logits take little beside maps. + exact(1024) keeps layers of at most 1,024 columns as they are:
+      A network's dense layers and logits are small compared with its maps. + exact(1024) stores layers of at most 1,024 columns unquantized:
 
         mistique log network.yaml --weights model.safetensors --images images.npy --store Store --scheme 'bound(0.2rms) + exact(1024)'
 
-      With dedup, what the store has already is not computed again: a stage runs only if its code, its parameters, its inputs' content or a stage \
-      before it differ from all that were logged. --no-reuse runs everything. --verify-reuse runs everything too, compares the bits with what is \
+      With dedup, what the store has already is not computed again: a stage need not run if its code, its parameters, its inputs' content and the stages \
+      before it are those of a stage that was logged. It still runs where that is faster than reading what a later stage needs. --no-reuse runs everything. --verify-reuse runs everything too, compares the bits with what is \
       stored, and fails without storing anything where they differ.
 
       For each intermediate it prints the rows, the columns, the bytes of the values, the bytes of those that were new to the store, before \

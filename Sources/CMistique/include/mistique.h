@@ -139,7 +139,8 @@ typedef struct mistique_open_options {
 /* Opens the store in `folder`, or makes one there. `options` may be NULL. */
 int32_t mistique_open(const char *folder, const mistique_open_options *options, mistique_store *store, mistique_error *error);
 
-/* Abandons the store's capture, if there is one, writes statistics and frees the handle, whatever is returned. */
+/* Abandons the store's capture, if there is one, writes statistics and frees the handle, whatever is returned but MISTIQUE_BUSY (from a callback, or
+ * from a function that re-runs a model of this store): then nothing was done. */
 int32_t mistique_close(mistique_store store, mistique_error *error);
 
 /* All models and the store's size as JSON:
@@ -255,7 +256,8 @@ typedef struct mistique_ask_options {
   size_t struct_size;
   int32_t plan;
   int32_t accuracy; /* MISTIQUE_STORED: as the policy keeps it; MISTIQUE_EXACT: bit for bit what the model emitted */
-  double bound;     /* the largest error allowed of any value; negative: none. An answer that may be worse is re-run. 0 is MISTIQUE_EXACT */
+  double bound;     /* the largest error allowed of any value. Set it to -1 for none: 0, as in a zeroed struct, asks for exact answers, and `within` is
+                     * refused beside it. An answer that may be worse is re-run */
   mistique_callbacks callbacks;
   const char *within; /* as MISTIQUE_STORED, but no value further than this from what was emitted: "0.01", or "0.2rms" of root mean squares. Of a
                        * ladder no more is read than that takes. NULL: none. Not with another accuracy or a bound */

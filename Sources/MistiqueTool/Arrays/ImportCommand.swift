@@ -8,7 +8,8 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Stores arrays that another program saved, each as an intermediate.",
     discussion: """
       The arrays are those of a folder with .npy, .npz and .safetensors files, or of one such file. The first dimension is the examples, the same in every \
-      array; row_id is the place of a row. An intermediate is called as its file without .npy, as its member of an .npz archive, or as its tensor.
+      array; row_id is the place of a row. An intermediate is called as its file without .npy, as its member of an .npz archive, or as its tensor. \
+      In a folder of several files, the names of members and tensors begin with the file's name and _, as in epoch9_layer1.
 
         mistique import Store mine.resnet activations           a folder: layer1.npy, layer2.npy, ...
         mistique import Store mine.resnet activations.safetensors   a tensor for each layer

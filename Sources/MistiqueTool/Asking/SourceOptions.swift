@@ -35,8 +35,8 @@ struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      No value may be further than this from what the model emitted: a number, or root mean squares of the intermediate (0.2rms). Of a ladder no more is \
-      read than that takes.
+      The largest error allowed in any value: a number, or a multiple of the intermediate's root mean square (0.2rms). Of a ladder, only the rungs that \
+      this needs are read.
       """, valueName: "bound"))
   var within: QuantizationScheme.ErrorBound?
 

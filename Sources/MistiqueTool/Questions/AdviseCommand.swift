@@ -5,13 +5,13 @@ struct AdviseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "advise", abstract: "Lists what to store and what to drop, by what was asked so far.",
     discussion: """
-      One line per intermediate, the most worth first. gamma is the seconds that storing it has saved, or would have, for each GB that it takes: (re-run - read) \
+      One line per intermediate, the most valuable first. gamma is the seconds that storing it has saved, or would have, for each GB that it takes: (re-run - read) \
       x queries / size. Re-running counts from the nearest stored ancestor, so that what follows from it in no time is never worth its bytes. The times are \
       predictions; bytes are on disk, as the store compresses so far.
 
       store: it is not stored and worth it. drop: it is stored and not worth it. demote: the same of what is in rungs, whose base \
       still answers within its bound at a fraction of the bytes. keep and leave: as it is. What is worth it is decided by each model's own \
-      policy, by --gamma for all, or by --budget: the most worth, until so many bytes are used up. Nothing is changed.
+      policy, by --gamma for all, or by --budget: the most valuable, until the budget is used up. Nothing is changed.
 
         mistique advise Store
         mistique advise Store --gamma 0.5s/KB

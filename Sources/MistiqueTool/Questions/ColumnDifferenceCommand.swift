@@ -28,7 +28,7 @@ struct ColumnDifferenceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many rows are listed.", valueName: "count"))
   var k = 20
 
-  @Option(help: "What counts of the map of a neuron.")
+  @Option(help: "What to compute from a neuron's map: its maximum, its mean, or each value by itself.")
   var map = MapChoice.mean
 
   @OptionGroup var grouping: GroupingOption

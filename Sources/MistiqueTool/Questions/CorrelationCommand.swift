@@ -21,7 +21,7 @@ struct CorrelationCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many columns are listed; all when omitted.", valueName: "count"))
   var k: Int?
 
-  @Option(help: "What counts of the map of a neuron.")
+  @Option(help: "What to compute from a neuron's map: its maximum, its mean, or each value by itself.")
   var map = MapChoice.mean
 
   @OptionGroup var answering: AnsweringOptions

@@ -3,7 +3,8 @@ import Mistique
 
 struct DemoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demote", abstract: "Gives back the residual of intermediates in rungs, whose values are then kept within a bound.",
+    commandName: "demote",
+    abstract: "Frees the residuals of intermediates stored as ladders. Their values are then kept only within a bound.",
     discussion: """
       For models that were logged with --scheme 'ladder(...)'. Nothing is rewritten: the residuals' bytes become a hole in their files. What other models \
       share keeps its residual until nobody needs it. Questions with --within that bound are read as before; others re-run the model, or say that they \

@@ -28,7 +28,7 @@ struct DistributionCommand: ParsableCommand {
   @Flag(help: "With --format csv: the histogram instead of the numbers.")
   var histogram = false
 
-  @Option(help: "What counts of the map of a neuron.")
+  @Option(help: "What to compute from a neuron's map: its maximum, its mean, or each value by itself.")
   var map = MapChoice.mean
 
   @OptionGroup var answering: AnsweringOptions

@@ -18,7 +18,7 @@ struct GroupMeansCommand: ParsableCommand {
 
   @OptionGroup var asking: AskingOptions
 
-  @Option(help: "What counts of the map of a neuron.")
+  @Option(help: "What to compute from a neuron's map: its maximum, its mean, or each value by itself.")
   var map = MapChoice.values
 
   @OptionGroup var grouping: GroupingOption

@@ -10,7 +10,7 @@ struct NeighboursCommand: ParsableCommand {
       Images that a network sees as it sees image 51, or the homes most like home 50. Distances are Euclidean, nearest first; the row itself is left out.
 
       Columns of a pipeline have different units, so each is standardised first: less its mean, over its standard deviation. A gap counts as the mean, and a \
-      column that does not vary is left out. --raw compares the values as they are; a row with a gap then has no neighbours and is nobody's. Layers of \
+      column that does not vary is left out. --raw compares the values as they are; a row with a missing value then has no neighbours, and is nobody's neighbour. Layers of \
       networks are always compared as they are. Columns of text are left out. --show adds other columns of the rows that are found.
 
         mistique knn Store 'bikes.hourly_deep.known.*' --row 50 --show bikes.hourly_deep.predicted.prediction

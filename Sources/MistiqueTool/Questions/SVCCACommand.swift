@@ -24,7 +24,7 @@ struct SVCCACommand: ParsableCommand {
   @Option(help: ArgumentHelp("At most so many directions of each side.", valueName: "count"))
   var directions: Int?
 
-  @Option(help: "What counts of the map of a neuron.")
+  @Option(help: "What to compute from a neuron's map: its maximum, its mean, or each value by itself.")
   var map = MapChoice.values
 
   @OptionGroup var answering: AnsweringOptions

@@ -25,7 +25,7 @@ struct TopKCommand: ParsableCommand {
   @Flag(help: "The smallest values instead, in rising order.")
   var smallest = false
 
-  @Option(help: "What counts of the map of a neuron.")
+  @Option(help: "What to compute from a neuron's map: its maximum, its mean, or each value by itself.")
   var map = MapChoice.maximum
 
   @OptionGroup var shown: ShownColumns
