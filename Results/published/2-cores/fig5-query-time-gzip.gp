@@ -1,6 +1,6 @@
 # Query time on CIFAR10_VGG16, stored in full precision with gzip: re-running against reading
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig5-query-time  ·  scale small  ·  commit 8743dd6f
+# fig5-query-time  ·  scale small  ·  commit 015327d5
 # To draw fig5-query-time-gzip.png and fig5-query-time-gzip.svg again, in this folder: gnuplot fig5-query-time-gzip.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -26,7 +26,7 @@ set label 'Hatched: the paper''s own times (figures 5b to 5d), 50,000 images sto
 set label 'taken modulo the images, and neuron 35 modulo the layer''s channels.' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'COL_DIFF and SVCCA take the logits of CIFAR10_CNN from the Keras example''s 18 layers.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig5-query-time  ·  scale small  ·  commit 8743dd6f' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'fig5-query-time  ·  scale small  ·  commit 015327d5' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 're-run', \
