@@ -42,7 +42,7 @@ package struct Submission: Sendable, Equatable, Codable {
       versions: try Versions.complete(options.versions),
       dataDirectory: dataDirectory.map { Self.absolute(URL(fileURLWithPath: $0, isDirectory: true)) },
       build: Self.build)
-    source = options.source ?? SourceState.current(in: options.sourceDirectory)
+    source = options.source ?? SourceState.ofExecutable(in: options.sourceDirectory)
     executable = Self.absolute(URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath())
     workingDirectory = FileManager.default.currentDirectoryPath
     force = options.force

@@ -22,7 +22,7 @@ package struct SourceState: Sendable, Equatable, Codable {
   }
 
   /// Asks git about the checkout that holds `directory`. Never throws: what git cannot tell becomes the reason.
-  static func current(in directory: URL = executableFolder) -> SourceState {
+  static func current(in directory: URL = URL(fileURLWithPath: ".", isDirectory: true)) -> SourceState {
     do {
       let head = try ToolProcess.run("git", ["rev-parse", "--verify", "HEAD"], in: directory)
       guard head.status == 0 else { return SourceState(noCommitBecause: explanation(of: head)) }
@@ -34,11 +34,15 @@ package struct SourceState: Sendable, Equatable, Codable {
     }
   }
 
-  /// Where the running executable is, which is within the checkout that it was built in; the current folder where /proc is not mounted.
-  static var executableFolder: URL {
-    let path =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? FileManager.default.currentDirectoryPath + "/."
-    return URL(fileURLWithPath: path).deletingLastPathComponent()
+  /// What the running executable was built from: the checkout that holds `directory`, unless the executable lies outside of it.
+  static func ofExecutable(in directory: URL) -> SourceState {
+    let state = current(in: directory)
+    guard state.commit != nil, let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+      let top = try? ToolProcess.run("git", ["rev-parse", "--show-toplevel"], in: directory), top.status == 0
+    else { return state }
+    let root = top.output.trimmingCharacters(in: .newlines)
+    guard !path.hasPrefix(root + "/") else { return state }
+    return SourceState(noCommitBecause: "the executable is not of the checkout that it was started in")
   }
 
   private static func explanation(of result: ToolProcess.Result) -> String {

@@ -12,8 +12,8 @@ package struct RunOptions: Sendable, Equatable {
   package var configuration: [String: String] = [:]
   /// Versions of the libraries used, by name, e.g. `oneDNN`. Those of swift and gnuplot are found unless given.
   package var versions: [String: String] = [:]
-  /// A folder of the checkout whose commit the provenance names: that of the executable, wherever it is run.
-  package var sourceDirectory = SourceState.executableFolder
+  /// A folder of the checkout whose commit the provenance names, if the executable lies in it.
+  package var sourceDirectory = URL(fileURLWithPath: ".", isDirectory: true)
   /// The source the executable was built from, where that is known already: tasks of a cluster start hours after they were submitted.
   package var source: SourceState?
 

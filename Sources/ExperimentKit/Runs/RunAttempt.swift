@@ -18,7 +18,7 @@ struct RunAttempt {
     _ experiment: Experiment, named name: String, part: String? = nil, _ options: RunOptions, results: ResultsFolder, output: RunOutput
   ) throws {
     self.options = options
-    let source = options.source ?? SourceState.current(in: options.sourceDirectory)
+    let source = options.source ?? SourceState.ofExecutable(in: options.sourceDirectory)
     machine = try Machine.current()
     versions = try Versions.complete(options.versions)
     folder = results.partial(of: name, at: options.scale)

@@ -52,7 +52,8 @@ package struct IntermediateManifest: Sendable, Equatable {
   static func requireCountable(rows: Int, at place: String) throws {
     guard rows > Int(Int32.max) else { return }
     throw StoreError(
-      .invalid, "\(rows) rows are more than an intermediate takes, \(Int32.max)", at: place, remedy: "Log the rows in parts, each as a model of its own.")
+      .invalid, "\(rows) rows are more than an intermediate takes, \(Int32.max)", at: place,
+      remedy: "Log the rows in parts, each as a model of its own.")
   }
 
   package func encoded() throws -> [UInt8] {

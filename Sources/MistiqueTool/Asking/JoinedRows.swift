@@ -13,7 +13,9 @@ struct JoinedRows {
       (rowIDs, places) = (first.rowIDs.array, results.map { _ in nil })
       return
     }
-    let rows = results.map { result in Dictionary(result.rowIDs.array.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first }) }
+    let rows = results.map { result in
+      Dictionary(result.rowIDs.array.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
     let common = first.rowIDs.array.filter { id in rows.allSatisfy { $0[id] != nil } }
     let (place, otherPlace) = ("\(first.model).\(first.intermediate)", "\(other.model).\(other.intermediate)")
     guard !common.isEmpty || results.allSatisfy({ $0.rowIDs.count == 0 }) else {

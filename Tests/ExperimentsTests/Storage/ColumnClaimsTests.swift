@@ -7,7 +7,7 @@ import Testing
 @Suite struct ColumnClaimsTests {
   /// MB by similarity: apart, together, and under gzip with eight columns in a stream.
   private func columns(
-    apart: [Double] = [35, 35, 35, 35, 35], together: [Double] = [34, 31, 23, 17, 5], streams: [Double] = [35, 35, 35, 35, 35]
+    apart: [Double] = [35, 35, 35, 35, 35], together: [Double] = [34, 31, 23, 17, 5], streams: [Double] = [35, 35, 35, 35, 5]
   ) throws -> MadeUpRows {
     var rows = try MadeUpRows(["similarity", "method"])
     for (index, similarity) in Fig14ColumnCompression.similarities.enumerated() {

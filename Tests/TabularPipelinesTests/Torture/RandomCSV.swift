@@ -65,11 +65,8 @@ struct PlainCSV {
     var records: [[Field]] = []
     while !rest.isEmpty {
       guard let record = Self.record(&rest, separator) else { return nil }
-      // A blank line is a record in a file of one column only; never the header.
-      if record == [Field()], records.first.map({ $0.count > 1 }) ?? true {
-        if records.isEmpty { return nil }
-        continue
-      }
+      // A blank line is a record in a file of one column only, and only after the header.
+      if record == [Field()], records.first.map({ $0.count > 1 }) ?? true { continue }
       guard records.first.map({ $0.count == record.count }) ?? true else { return nil }
       records.append(record)
     }
