@@ -81,17 +81,14 @@ enum Fig11bLoggingOverhead {
   private struct Round {
     let plainSeconds: Double
     let runs: [LoggingWrites: TimedLogging]
-    let seconds: Double
 
     init(_ model: NetworkModel, _ policy: Policy, in folder: URL) throws {
-      let watch = Stopwatch()
       plainSeconds = try LoggingOverhead.plainSeconds(of: model)
       runs = Dictionary(
         uniqueKeysWithValues: try policy.writes.map { writes in
           let identity = ModelIdentity(project: "cifar10", name: policy.name.replacing(" ", with: "-"))
           return (writes, try TimedLogging(model, as: identity, policy: policy.policy, in: folder, writes: writes))
         })
-      seconds = watch.seconds
     }
   }
 

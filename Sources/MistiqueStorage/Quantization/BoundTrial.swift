@@ -65,6 +65,9 @@ struct TrialSample {
     self.values = values
   }
 
+  /// The greatest magnitude of a value. Complexity: O(values).
+  var largest: Float { values.reduce(0) { max($0, abs($1)) } }
+
   /// All of `count` places, or one of each of `limit` equal parts, somewhere in it: a fixed stride would meet only one column of each line of a map.
   static func places(_ count: Int, _ limit: Int) -> [Int] {
     guard count > limit else { return Array(0..<count) }

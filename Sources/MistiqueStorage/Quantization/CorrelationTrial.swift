@@ -27,8 +27,7 @@ struct CorrelationTrial: BoundTrial {
   init(_ values: UnsafePointer<Float>, rows: Int, columns: Int, fall: Double) {
     sample = TrialSample(values, rows: rows, columns: columns, atMost: (Self.rows, Self.columns))
     self.fall = fall
-    let largest = sample.values.reduce(Float(0)) { max($0, abs($1)) }
-    guard sample.rows >= Self.fewestRows, sample.width > 0, largest > 0 else {
+    guard sample.rows >= Self.fewestRows, sample.width > 0, sample.largest > 0 else {
       (directions, basis) = ([], [])
       return
     }

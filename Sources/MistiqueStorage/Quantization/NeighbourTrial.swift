@@ -28,7 +28,7 @@ struct NeighbourTrial: BoundTrial {
     queries = TrialSample.places(rows, Self.queries)
     neighbours = min(Self.neighbours, rows / 10)
     let (sample, neighbours) = (sample, neighbours)
-    let largest = sample.values.reduce(Float(0)) { max($0, abs($1)) }
+    let largest = sample.largest
     unit = largest > 0 ? Float(sign: .plus, exponent: min(-Int(largest.exponent), 126), significand: 1) : 1
     // Where all values are zero every row is as near.
     guard rows >= Self.fewestRows, largest > 0 else {

@@ -22,11 +22,11 @@ struct ComparedColumns {
       (numbers, subtrahends) = (nil, nil)
       return
     }
-    // Says so of text.
-    _ = (try first.requiredNumbers(), try second.requiredNumbers())
     guard let subtrahends = first.values.subtrahends(second.values),
       let one = first.values.numbersBeside(second.values), let other = second.values.numbersBeside(first.values)
     else {
+      // Text has an error of its own.
+      for column in [first, second] { _ = try column.requiredNumbers() }
       throw QuestionError(
         second.key, "it is a column of \(second.values.type), and \(first.key) one of \(first.values.type): their difference means nothing",
         remedy: "Compare times with times, and numbers with numbers")
