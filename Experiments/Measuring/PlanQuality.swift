@@ -11,7 +11,8 @@ struct PlanQuality {
     static let chosen = "chosenSeconds"
     /// 1 where the chosen plan reads everything, 0 where it re-runs everything.
     static let chosenRead = "chosenRead"
-    /// The same where one way is predicted to take several times as long as the other, `Gate.open` where it is not, and `Gate.erratic` where the askings differ all the same: what a baseline holds.
+    /// The same where one way is predicted to take several times as long as the other, `Gate.open` where it is not, and `Gate.erratic` where the askings
+    /// differ all the same: what a baseline holds.
     static let decision = "planDecision"
     /// t_fetch alone of the chosen plan, and what was predicted for it before it ran.
     static let fetched = "chosenFetchSeconds"
@@ -77,8 +78,10 @@ struct PlanQuality {
   /// So many of the askings make a choice: one of five may meet a disturbed prediction.
   private static let agreeing = 0.8
 
-  /// What every asking chose: 1 for reading, 0 for re-running; `Gate.open` where the ways are predicted to take about the same, `Gate.erratic` where they are not and more
-  /// than a fifth of the askings chose otherwise, or a prediction is missing.
+  /// What every asking chose: 1 for reading, 0 for re-running; `Gate.open` where the ways are predicted to take about the same, `Gate.erratic` where they are not
+  /// and more than a fifth of the askings chose otherwise, or a prediction is missing.
+  ///
+  /// An answer from several intermediates may read some and re-run others. Where that is predicted to take no longer, or hardly, it is the same choice as the faster way.
   static func decision(_ plans: [[PlannedFetch]]) -> Int {
     let ratios = plans.compactMap { fetches -> Double? in
       let (reads, reruns) = (fetches.compactMap(\.predictedReadSeconds), fetches.compactMap(\.predictedRerunSeconds))
@@ -89,10 +92,14 @@ struct PlanQuality {
     let ratio = Timings.median(of: ratios)
     guard ratio >= clear || ratio <= 1 / clear else { return Gate.open }
     let fetches = Array(plans.joined())
-    let most = agreeing * Double(fetches.count)
-    if Double(fetches.count { $0.readIntermediates == $0.intermediates }) >= most { return 1 }
-    return Double(fetches.count { $0.readIntermediates == 0 }) >= most ? 0 : Gate.erratic
+    let agree = fetches.count { ratio > 1 ? $0.isLike(readIntermediates: $0.intermediates) : $0.isLike(readIntermediates: 0) }
+    if Double(agree) >= agreeing * Double(fetches.count) { return ratio > 1 ? 1 : 0 }
+    let against = fetches.count { $0.readIntermediates == (ratio > 1 ? 0 : $0.intermediates) }
+    return Double(against) >= agreeing * Double(fetches.count) ? (ratio > 1 ? 0 : 1) : Gate.erratic
   }
+
+  /// Whether a prediction is not several times another.
+  static func isAtMostAbout(_ seconds: Double, _ other: Double) -> Bool { seconds < other * clear }
 
   static func isWithin2x(_ predicted: Double, of measured: Double) -> Bool { predicted >= measured / 2 && predicted <= 2 * measured }
 

@@ -12,6 +12,16 @@ struct PlannedFetch {
   /// Stages that ran.
   let stages: Int
 
+  /// Whether `count` intermediates are read, all or none; or some are, in plans that are predicted to take no longer than if so many were, or hardly.
+  func isLike(readIntermediates count: Int) -> Bool {
+    if readIntermediates == count { return true }
+    guard readIntermediates > 0, readIntermediates < intermediates else { return false }
+    guard let whole = count == 0 ? predictedRerunSeconds : predictedReadSeconds else { return false }
+    return PlanQuality.isAtMostAbout(predictedSeconds, whole)
+  }
+}
+
+extension PlannedFetch {
   /// Throws: `UnpredictedPlan` when a plan that was taken has no prediction: everything the experiments query was measured when it was logged.
   init(_ results: [IntermediateResult]) throws {
     intermediates = results.count

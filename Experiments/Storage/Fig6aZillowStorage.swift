@@ -47,7 +47,7 @@ enum Fig6aZillowStorage {
         .paper: Cost(seconds: 28_000, diskBytes: 10_000_000_000, memoryBytes: 20_000_000_000),
       ]),
       outcome: .init(
-        claims: Fig6aClaims.all, figures: Fig6aFigures.all, gates: StoredBytes.gates + [transformerGate],
+        claims: Fig6aClaims.all, figures: Fig6aFigures.all, gates: unroundedGates + StoredBytes.gates + [transformerGate],
         keyFigures: Fig6aClaims.keyFigures),
       // Not policy by policy: the policies log the pipelines that the first has trained.
       parts: { _ in PredictionForm.allCases.map { ExperimentPart($0.rawValue) } }
@@ -59,6 +59,18 @@ enum Fig6aZillowStorage {
       }
     }
   }
+
+  /// Two variants may predict alike to the last bit on one kind of processor and not on another: of 9,295 ColumnChunks of a pipeline 9,273 are stored already
+  /// after one kind and 9,259 after another, which is 3.5 % of what DEDUP takes. Rounded predictions do not depend on it.
+  private static let unroundedGates = {
+    let (place, reason) = (
+      ["predictions": PredictionForm.unrounded.rawValue], "the last bits of predictions differ between kinds of processors"
+    )
+    return [
+      Gate("duplicateChunks", .within(0.005, reason: reason), where: place),
+      Gate("partitionBytes", .within(0.06, reason: reason + ", and so do the chunks that are equal"), better: .lower, where: place),
+    ]
+  }()
 
   private static let transformerGate = Gate(
     "transformerBytes", .within(0.02, reason: "trained weights differ in their last bits between kinds of processors"), better: .lower)

@@ -27,10 +27,14 @@ package struct Baseline: Sendable, Equatable {
     guard !reason.allSatisfy(\.isWhitespace) else { throw BaselineError.noReason(experiment) }
     guard !gates.isEmpty else { throw BaselineError.noGates(experiment) }
     var table = try MeasurementTable(parameters: rows.parametersWithoutRepetition + [Self.gateColumn])
-    for gate in gates {
-      let groups = rows.grouped(by: gate.metric)
-      guard !groups.isEmpty else { throw BaselineError.notMeasured(experiment, metric: gate.metric) }
+    let parameters = rows.parametersWithoutRepetition
+    for gate in gates where !rows.grouped(by: gate.metric).contains(where: { gate.covers(gate.metric, parameters, $0.coordinates) }) {
+      throw BaselineError.notMeasured(experiment, metric: gate.metric)
+    }
+    for metric in gates.metrics {
+      let groups = rows.grouped(by: metric)
       for group in groups {
+        guard let gate = gates.gate(of: metric, parameters, group.coordinates) else { continue }
         if gate.rule == .exact, let other = group.values.first(where: { $0 != group.values[0] }) {
           throw BaselineError.notReproducible(experiment, metric: gate.metric, values: [group.values[0].description, other.description])
         }

@@ -29,10 +29,11 @@ private struct MovedTimes {
 
   init(_ rows: MeasurementTable, gates: [Gate]) {
     self.rows = rows
+    let parameters = rows.parametersWithoutRepetition
     places = Set(
       rows.rows.indices.filter { place in
         let row = rows.rows[place]
-        let gate = gates.first { $0.metric == row.metric }
+        let gate = gates.gate(of: row.metric, parameters, rows.coordinatesWithoutRepetition(of: row))
         switch gate?.rule {
         case .exact, .within, .choice: return false
         case .ratioAtLeast: return true

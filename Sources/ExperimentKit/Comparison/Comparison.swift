@@ -113,14 +113,14 @@ package struct Comparison: Sendable, Equatable {
     if !comparable {
       gateChanges.append("the parameter columns were \(columns) and are \(rows.parametersWithoutRepetition)")
     }
-    for gate in gates where comparable {
-      groups[gate.metric] = Dictionary(rows.grouped(by: gate.metric).map { ($0.coordinates, $0) }) { first, _ in first }
+    for metric in gates.metrics where comparable {
+      groups[metric] = Dictionary(rows.grouped(by: metric).map { ($0.coordinates, $0) }) { first, _ in first }
     }
     for row in baseline.table.rows {
       let coordinates = Array(row.coordinates.dropLast())
       let place = Self.place(columns, coordinates)
       seen[row.metric, default: []].insert(coordinates)
-      guard let gate = gates.first(where: { $0.metric == row.metric }) else {
+      guard let gate = gates.gate(of: row.metric, columns, coordinates) else {
         Self.note("\(row.metric) is no longer gated; it was: \(row.coordinates.last!)", in: &gateChanges)
         missing.append("\(row.metric) at \(place)")
         continue
@@ -137,9 +137,11 @@ package struct Comparison: Sendable, Equatable {
           metric: row.metric, place: place, unit: row.unit, baseline: row.value, run: group.values, gate: gate.text,
           judgement: gate.judge(baseline: row.value, run: group.values), isOfTimes: gate.isOfTimes))
     }
-    added = gates.flatMap { gate in
-      rows.grouped(by: gate.metric).map(\.coordinates).filter { seen[gate.metric]?.contains($0) != true }
-        .map { "\(gate.metric) at \(Self.place(rows.parametersWithoutRepetition, $0))" }
+    let parameters = rows.parametersWithoutRepetition
+    added = gates.metrics.flatMap { metric in
+      rows.grouped(by: metric).map(\.coordinates)
+        .filter { seen[metric]?.contains($0) != true && gates.gate(of: metric, parameters, $0) != nil }
+        .map { "\(metric) at \(Self.place(parameters, $0))" }
     }
     let outcomes = baseline.sidecar.outcomes ?? [:]
     let claimed = Set(claims.map(\.id))

@@ -27,9 +27,11 @@ package struct Gate: Sendable, Equatable {
   package let metric: String
   package let rule: Rule
   package let better: Better
+  /// The only values of these parameters that the gate is for; empty: every row of the metric. Of an experiment's gates the first that covers a row holds it.
+  package let place: [String: String]
 
   /// Trap: a tolerance lies in 0..<1 and has a reason, a fraction in 0...1.
-  package init(_ metric: String, _ rule: Rule, better: Better = .neither) {
+  package init(_ metric: String, _ rule: Rule, better: Better = .neither, where place: [String: String] = [:]) {
     switch rule {
     case .within(let tolerance, let reason):
       precondition((0..<1).contains(tolerance) && !reason.isEmpty, "a tolerance lies in 0..<1 and is justified")
@@ -39,6 +41,7 @@ package struct Gate: Sendable, Equatable {
     }
     self.metric = metric
     self.rule = rule
+    self.place = place
     if case .ratioAtLeast = rule { self.better = .higher } else { self.better = better }
   }
 
@@ -59,6 +62,12 @@ package struct Gate: Sendable, Equatable {
     case .ratioAtLeast, .choice: true
     case .exact, .within, .reported: false
     }
+  }
+
+  /// Whether it holds the rows of `metric` at these coordinates of `parameters`. A parameter that the rows lack covers nothing.
+  func covers(_ metric: String, _ parameters: [String], _ coordinates: [String]) -> Bool {
+    metric == self.metric
+      && place.allSatisfy { name, value in parameters.firstIndex(of: name).map { coordinates[$0] == value } ?? false }
   }
 
   /// What a pair of values comes to.
@@ -90,5 +99,17 @@ package struct Gate: Sendable, Equatable {
     case .higher: value > other
     case .neither: false
     }
+  }
+}
+
+extension [Gate] {
+  /// The gate that holds a row, if any does: the first that covers it.
+  func gate(of metric: String, _ parameters: [String], _ coordinates: [String]) -> Gate? {
+    first { $0.covers(metric, parameters, coordinates) }
+  }
+
+  /// The metrics that are gated, each once, in order.
+  var metrics: [String] {
+    reduce(into: []) { metrics, gate in if !metrics.contains(gate.metric) { metrics.append(gate.metric) } }
   }
 }

@@ -121,6 +121,26 @@ struct ComparisonTests {
     )
   }
 
+  @Test("The first gate that covers a row holds it: one policy's bytes may vary, the others' may not")
+  func places() throws {
+    let loose = Gate("storedBytes", .within(0.05, reason: "last bits"), where: ["policy": "DEDUP"])
+    let gates = [loose, Gate("storedBytes", .exact)]
+    #expect(try compare(with(.integer(612_000_000), at: "DEDUP"), gates).exitStatus == 0)
+    #expect(try compare(with(.integer(700_000_000), at: "DEDUP"), gates).exitStatus == 1)
+    #expect(try compare(with(.integer(612_000_000), at: "STORE_ALL"), gates).exitStatus == 1)
+    let recorded = try baseline(gates).table.filter("storedBytes").rows.map { $0.coordinates.last! }
+    #expect(recorded.count == 3 && recorded.count { $0 == "exact" } == 2 && recorded.count { $0.hasPrefix("within 0.05") } == 1)
+    // The other order leaves nothing to the narrower one.
+    #expect(try compare(with(.integer(612_000_000), at: "DEDUP"), gates.reversed()).exitStatus == 1)
+    // Rows that no gate covers are not held, and what covers none is a slip.
+    #expect(try compare(with(.integer(612_000_000), at: "STORE_ALL"), [loose]).exitStatus == 0)
+    for place in [["policy": "DEDUPE"], ["polity": "DEDUP"]] {
+      #expect(throws: BaselineError.notMeasured("fig6-sample", metric: "storedBytes")) {
+        try baseline([Gate("storedBytes", .exact, where: place)])
+      }
+    }
+  }
+
   @Test("A comparison shows a gate that was loosened or dropped")
   func gates() throws {
     let loose = [Gate("storedBytes", .within(0.5, reason: "why not")), Gate("readSeconds", .reported)]

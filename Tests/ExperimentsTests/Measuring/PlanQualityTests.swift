@@ -56,6 +56,28 @@ import Testing
     #expect(quality.regret == 2 && quality.questions.map(\.isRead) == [true, false])
   }
 
+  @Test("A choice is what four of five askings made where one way is clearly faster, open where none is, and erratic otherwise")
+  func decisions() {
+    func fetch(reading: Int, predicted: Double = 0.01, read: Double? = 0.01, rerun: Double? = 1) -> PlannedFetch {
+      PlannedFetch(
+        intermediates: 2, readIntermediates: reading, predictedSeconds: predicted, predictedReadSeconds: read, predictedRerunSeconds: rerun,
+        stages: 0)
+    }
+    func decision(_ fetches: PlannedFetch...) -> Int { PlanQuality.decision(fetches.map { [$0] }) }
+    let (read, rerun) = (fetch(reading: 2), fetch(reading: 0, predicted: 1))
+    #expect(decision(read, read, read) == 1 && decision(read, read, read, read, rerun) == 1)
+    #expect(decision(read, read, rerun) == Gate.erratic && decision(rerun, rerun, rerun) == 0)
+    // Reading one and re-running the other, which is predicted to take as long: no other choice. Else it is one.
+    let (third, slow) = (fetch(reading: 1, predicted: 0.009), fetch(reading: 1, predicted: 0.5))
+    #expect(decision(read, third, third) == 1 && decision(third, third) == 1 && decision(read, slow, slow) == Gate.erratic)
+    // Where re-running is the faster way.
+    let (dear, cheap) = (fetch(reading: 2, predicted: 4, read: 4), fetch(reading: 0, predicted: 1, read: 4))
+    #expect(decision(cheap, fetch(reading: 1, predicted: 1.1, read: 4)) == 0 && decision(cheap, dear) == Gate.erratic)
+    #expect(decision(dear, dear) == 1)
+    #expect(decision(fetch(reading: 2, rerun: 0.02), fetch(reading: 0, rerun: 0.02)) == Gate.open)
+    #expect(decision(fetch(reading: 2, rerun: nil)) == Gate.erratic && decision() == Gate.erratic)
+  }
+
   @Test("Every asking of a question counts for the predictions, and the first ones are counted apart")
   func askings() throws {
     var rows = try MadeUpRows(["query"])
