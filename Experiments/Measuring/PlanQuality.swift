@@ -91,15 +91,20 @@ struct PlanQuality {
     guard !ratios.isEmpty, ratios.count == plans.count else { return Gate.erratic }
     let ratio = Timings.median(of: ratios)
     guard ratio >= clear || ratio <= 1 / clear else { return Gate.open }
-    let fetches = Array(plans.joined())
-    let agree = fetches.count { ratio > 1 ? $0.isLike(readIntermediates: $0.intermediates) : $0.isLike(readIntermediates: 0) }
-    if Double(agree) >= agreeing * Double(fetches.count) { return ratio > 1 ? 1 : 0 }
-    let against = fetches.count { $0.readIntermediates == (ratio > 1 ? 0 : $0.intermediates) }
-    return Double(against) >= agreeing * Double(fetches.count) ? (ratio > 1 ? 0 : 1) : Gate.erratic
+    let most = agreeing * Double(plans.count)
+    func choose(_ reading: Bool) -> Bool { Double(plans.count { isLike($0, reading: reading) }) >= most }
+    if choose(ratio > 1) { return ratio > 1 ? 1 : 0 }
+    return choose(ratio < 1) ? (ratio < 1 ? 1 : 0) : Gate.erratic
   }
 
-  /// Whether a prediction is not several times another.
-  static func isAtMostAbout(_ seconds: Double, _ other: Double) -> Bool { seconds < other * clear }
+  /// Whether the fetches of one asking read everything, or nothing; or some read, in plans that are predicted to take no longer than if all did, or hardly.
+  private static func isLike(_ fetches: [PlannedFetch], reading: Bool) -> Bool {
+    let (all, read) = (fetches.reduce(0) { $0 + $1.intermediates }, fetches.reduce(0) { $0 + $1.readIntermediates })
+    if read == (reading ? all : 0) { return true }
+    guard read > 0, read < all else { return false }
+    let whole = fetches.reduce(0) { $0 + ((reading ? $1.predictedReadSeconds : $1.predictedRerunSeconds) ?? 0) }
+    return fetches.reduce(0) { $0 + $1.predictedSeconds } < whole * clear
+  }
 
   static func isWithin2x(_ predicted: Double, of measured: Double) -> Bool { predicted >= measured / 2 && predicted <= 2 * measured }
 

@@ -11,14 +11,6 @@ struct PlannedFetch {
   let predictedRerunSeconds: Double?
   /// Stages that ran.
   let stages: Int
-
-  /// Whether `count` intermediates are read, all or none; or some are, in plans that are predicted to take no longer than if so many were, or hardly.
-  func isLike(readIntermediates count: Int) -> Bool {
-    if readIntermediates == count { return true }
-    guard readIntermediates > 0, readIntermediates < intermediates else { return false }
-    guard let whole = count == 0 ? predictedRerunSeconds : predictedReadSeconds else { return false }
-    return PlanQuality.isAtMostAbout(predictedSeconds, whole)
-  }
 }
 
 extension PlannedFetch {

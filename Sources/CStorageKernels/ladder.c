@@ -54,24 +54,24 @@ int mistique_ladder_join(
   return found == zero_count && (bit + 7) >> 3 == number_bytes;
 }
 
-KERNEL void mistique_ladder_distances(const float *values, size_t rows, size_t width, const float *query, float *restrict distances) {
-  enum { LANES = 16 };
+KERNEL void mistique_ladder_distances(const float *values, size_t rows, size_t width, const float *query, double *restrict distances) {
+  enum { LANES = 8 };
   for (size_t row = 0; row < rows; row++) {
     const float *line = values + row * width;
-    float sums[LANES] = {0};
+    double sums[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= width; i += LANES) {
       for (size_t lane = 0; lane < LANES; lane++) {
-        float difference = line[i + lane] - query[i + lane];
-        float square = difference * difference;
+        double difference = (double)line[i + lane] - (double)query[i + lane];
+        double square = difference * difference;
         sums[lane] = sums[lane] + square;
       }
     }
-    float sum = 0;
+    double sum = 0;
     for (size_t lane = 0; lane < LANES; lane++) sum = sum + sums[lane];
     for (; i < width; i++) {
-      float difference = line[i] - query[i];
-      float square = difference * difference;
+      double difference = (double)line[i] - (double)query[i];
+      double square = difference * difference;
       sum = sum + square;
     }
     distances[row] = sum;

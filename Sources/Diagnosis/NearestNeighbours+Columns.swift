@@ -10,32 +10,40 @@ extension NearestNeighbours {
   public static func of(row: Int, columns: [[Double]], count: Int) -> [Neighbour] {
     let rows = columns.first?.count ?? 0
     precondition(columns.allSatisfy { $0.count == rows } && (0..<rows).contains(row), "row \(row) of columns of \(rows)")
-    // In a unit in which the squares of the largest differences are far from both ends of float64. A power of two rounds nothing.
-    let unit = Self.unit(of: columns, row: row)
-    // A difference may be infinite where that of halves is not.
-    let part = unit < 1 ? 0.5 : 1
-    let scale = unit / part
-    var squares = [Double](repeating: 0, count: rows)
-    for column in columns {
-      let query = column[row] * part
-      for place in squares.indices {
-        let difference = (column[place] * part - query) * scale
-        squares[place] += difference * difference
-      }
-    }
-    var nearest = NearestList(capacity: count)
-    for place in squares.indices where place != row { nearest.insert(squares[place], row: place) }
-    return nearest.neighbours.map { Neighbour(row: $0.row, distance: $0.distance / unit) }
+    let squares = Self.squares(of: Array(0..<rows), from: row, columns, scale: 1)
+    // Squares of very small differences are lost, and those of very large ones infinite: such rows, and equal ones, are looked at again in a unit of their own.
+    // A power of two rounds nothing. The first are nearer than all others, the last farther.
+    let (small, large) = (0x1p-900, 0x1p600)
+    let lost = (0..<rows).filter { squares[$0] < small && $0 != row }
+    let infinite = (0..<rows).filter { squares[$0] == .infinity && $0 != row }
+    let near = nearest(lost, Self.squares(of: lost, from: row, columns, scale: large), count, unit: large)
+    let middle = (0..<rows).filter { squares[$0] >= small && $0 != row }
+    let others = near.count < count ? nearest(middle, middle.map { squares[$0] }, count, unit: 1) : []
+    let far =
+      near.count + others.count < count
+      ? nearest(infinite, Self.squares(of: infinite, from: row, columns, scale: 1 / large), count, unit: 1 / large) : []
+    return Array((near + others + far).prefix(count))
   }
 
-  /// 1, unless the largest difference is very large or very small.
-  private static func unit(of columns: [[Double]], row: Int) -> Double {
-    var largest = 0.0
+  /// Of each of `places` the sum over the columns of (`scale` x difference)^2.
+  private static func squares(of places: [Int], from row: Int, _ columns: [[Double]], scale: Double) -> [Double] {
+    // A difference may be infinite where that of halves is not.
+    let part = scale < 1 ? 0.5 : 1
+    let whole = scale / part
+    var squares = [Double](repeating: 0, count: places.count)
     for column in columns {
-      let query = column[row] / 2
-      for value in column where value.isFinite { largest = max(largest, abs(value / 2 - query)) }
+      let query = column[row] * part
+      for (index, place) in places.enumerated() {
+        let difference = (column[place] * part - query) * whole
+        squares[index] += difference * difference
+      }
     }
-    guard largest.isFinite, largest > 0, abs(largest.exponent) > 400 else { return 1 }
-    return Double(sign: .plus, exponent: min(max(-Int(largest.exponent), -1_000), 1_000), significand: 1)
+    return squares
+  }
+
+  private static func nearest(_ places: [Int], _ squares: [Double], _ count: Int, unit: Double) -> [Neighbour] {
+    var nearest = NearestList(capacity: count)
+    for (place, square) in zip(places, squares) { nearest.insert(square, row: place) }
+    return nearest.neighbours.map { Neighbour(row: $0.row, distance: $0.distance / unit) }
   }
 }

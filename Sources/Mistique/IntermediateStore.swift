@@ -73,5 +73,6 @@ public final class IntermediateStore: Sendable {
   public func close() throws {
     try opened.flushStatistics()
     opened.writing.withLock { $0.writer = nil }
+    opened.kept.forget()
   }
 }

@@ -47,7 +47,7 @@ private func storeOptions(_ given: UnsafePointer<mistique_open_options>?) throws
 @_cdecl("mistique_close")
 public func storeClose(_ store: UInt64, _ error: UnsafeMutablePointer<mistique_error>?) -> Int32 {
   boundary(error) {
-    try RerunCall.refuse(at: "close", of: openedStore(store).store)
+    try RerunCall.refuseClosing(openedStore(store).store)
     try HandleTable.shared.remove(store, as: OpenedStore.self, called: "store").close()
   }
 }

@@ -27,6 +27,44 @@ import Testing
     #expect(found.map(\.distance) == [0.5 * unit, unit, 1.5 * unit], "\(found)")
   }
 
+  @Test("A value beyond all others takes nothing from the neighbours among these", arguments: [1e300, .greatestFiniteMagnitude, 1e-300])
+  func outlier(value: Double) {
+    let found = NearestNeighbours.of(row: 0, columns: [[0, 5, 1, 3, value]], count: 4)
+    let expected: [Double] = value > 1 ? [1, 3, 5, value] : [value, 1, 3, 5]
+    #expect(found.map(\.distance) == expected && found.map(\.row) == (value > 1 ? [2, 3, 1, 4] : [4, 2, 3, 1]), "\(found)")
+  }
+
+  #if arch(x86_64)
+    @Test("Columns of values of all sizes have the neighbours of a wider kind of number", arguments: 0..<40)
+    func allSizes(seed: UInt64) {
+      var random = SeededRandom(seed: seed)
+      func value() -> Double {
+        switch random.next() % 8 {
+        case 0: return 0
+        case 1:
+          return [.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, .nan, .infinity][Int(random.next() % 5)]
+        case 2...4:
+          return Double(sign: .plus, exponent: Int(random.next() % 2_000) - 1_000, significand: 1 + Double(random.next() % 64) / 64)
+        default: return Double(random.next() % 200) - 100
+        }
+      }
+      let rows = 30
+      let columns = (0..<1 + Int(seed % 3)).map { _ in (0..<rows).map { _ in value() } }
+      let exact = (0..<rows).map { row in
+        columns.reduce(Float80(0)) { $0 + (Float80($1[row]) - Float80($1[0])) * (Float80($1[row]) - Float80($1[0])) }.squareRoot()
+      }
+      let expected = (1..<rows).filter { exact[$0].isFinite }.sorted { (exact[$0], $0) < (exact[$1], $1) }
+      let found = NearestNeighbours.of(row: 0, columns: columns, count: rows)
+      #expect(Set(found.map(\.row)) == Set(expected))
+      for (neighbour, row) in zip(found, expected) {
+        // Rows whose distances hardly differ may stand in either order.
+        let (one, other) = (exact[neighbour.row], exact[row])
+        #expect(abs(one - other) <= 1e-12 * other, "seed \(seed): row \(neighbour.row) at \(one), and not \(row) at \(other)")
+        #expect(abs(Float80(neighbour.distance) - one) <= 1e-12 * one + 5e-324 || one > Float80(Double.greatestFiniteMagnitude))
+      }
+    }
+  #endif
+
   @Test("Neighbours and distances are SciPy's, of one query and of many")
   func golden() throws {
     let cases = try #require(Golden.load()["neighbours"] as? [[String: Any]])

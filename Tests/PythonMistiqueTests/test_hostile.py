@@ -199,6 +199,46 @@ class HostileTests(StoreCase):
         self.store.rerun("m", lambda layers, ids: {"x": np.float32([[2]])}, ids=[1])
         self.assertEqual(self.store["m"]["x"].numpy()[0, 0], 2)
 
+    def test_a_function_is_not_for_a_model_that_somebody_else_put_in_the_place_of_its_own(self):
+        def captured(store, value):
+            with store.capture(None, "m", policy="none") as capture, capture.rows([1]):
+                capture.add("x", np.float32([[value]]))
+
+        captured(self.store, 1)
+        self.store.rerun("m", lambda layers, ids: {"x": np.float32([[1]])}, ids=[1])
+        self.assertEqual(self.store["m"]["x"].numpy()[0, 0], 1)
+        self.store.close()
+        self.store = mistique.open(self.folder)
+        self.store.rerun("m", lambda layers, ids: {"x": np.float32([[1]])}, ids=[1])
+        with mistique.open(self.folder) as other:
+            other.delete("m")
+            captured(other, 2)
+        with self.refused(mistique.CannotPlanError):
+            self.store["m"]["x"].numpy()
+        self.store.rerun("m", lambda layers, ids: {"x": np.float32([[2]])}, ids=[1])
+        self.assertEqual(self.store["m"]["x"].numpy()[0, 0], 2)
+
+    def test_a_re_run_function_reads_its_own_store_by_another_handle_and_writes_by_none(self):
+        with self.store.capture(None, "m", policy="none") as capture, capture.rows([1]):
+            capture.add("x", np.float32([[7]]))
+        with self.store.capture(None, "read") as capture, capture.rows([1]):
+            capture.add("x", np.float32([[7]]))
+
+        def reads(layers, ids):
+            with mistique.open(self.folder) as other:
+                return {"x": other["read"]["x"].rows(ids).numpy()}
+
+        def writes(layers, ids):
+            with mistique.open(self.folder, wait=3600) as other:
+                other.delete("read")
+
+        self.store.rerun("m", reads, ids=[1])
+        self.assertEqual(self.store["m"]["x"].numpy()[0, 0], 7)
+        self.store.rerun("m", writes, ids=[1])
+        with self.refused(mistique.BusyError):
+            self.store["m"]["x"].numpy()
+        self.assertIn("read", self.store)
+
     def test_a_re_run_function_may_read_another_store(self):
         with mistique.open(self.folder + "/inputs") as other, other.capture(None, "i") as capture, capture.rows([1]):
             capture.add("x", np.float32([[7]]))

@@ -14,11 +14,12 @@ package enum NPZWriter {
   ///   - name: what the array is called in the archive.
   ///   - type: as NumPy writes it, such as `<f4`.
   ///   - largestPlain: bytes up to which the archive is of the plain form.
+  ///   - whenWritten: called when everything is written, before the archive gets its name.
   ///   - elements: hands all elements, piece by piece, to what it gets. It is run twice, since their checksum stands before them.
-  /// - Throws: `SystemFailure`, and what `elements` throws.
+  /// - Throws: `SystemFailure`, and what `whenWritten` and `elements` throw.
   package static func write(
     _ url: URL, name: String, type: String, shape: [Int], largestPlain: Int = Self.largestPlain,
-    elements: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    whenWritten: () throws -> Void = {}, elements: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     let preamble = NPYPreamble.bytes(type: type, shape: shape)
     var (checksum, size) = (crc32(0, nil, 0), 0)
@@ -38,6 +39,7 @@ package enum NPZWriter {
     try (archive.localHeader + preamble).withUnsafeBytes { try output.write($0) }
     try elements { try output.write($0) }
     try archive.end.withUnsafeBytes { try output.write($0) }
+    try whenWritten()
     try output.commit()
   }
 

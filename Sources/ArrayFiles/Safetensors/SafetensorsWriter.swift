@@ -8,10 +8,12 @@ package enum SafetensorsWriter {
   /// - Parameters:
   ///   - name: what the tensor is called in the file; not `__metadata__`, which the format keeps for itself.
   ///   - type: as the format writes it, such as `F32`.
+  ///   - whenWritten: called when everything is written, before the file gets its name.
   ///   - elements: hands all elements, little-endian, piece by piece, to what it gets.
-  /// - Throws: `SystemFailure`, and what `elements` throws.
+  /// - Throws: `SystemFailure`, and what `whenWritten` and `elements` throw.
   package static func write(
-    _ url: URL, name: String, type: String, shape: [Int], elements: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    _ url: URL, name: String, type: String, shape: [Int], whenWritten: () throws -> Void = {},
+    elements: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     guard let size = SafetensorsDirectory.valueBytes[type], name != "__metadata__" else {
       preconditionFailure("no tensor \(name) of type \(type) can be written")
@@ -36,6 +38,7 @@ package enum SafetensorsWriter {
       written += piece.count
     }
     precondition(written == bytes, "\(written) bytes of elements were written, and the header says \(bytes)")
+    try whenWritten()
     try output.commit()
   }
 }

@@ -31,8 +31,8 @@ int mistique_ladder_join(
     const uint8_t *codes, size_t count, const struct mistique_ladder_bins *bins, const uint32_t *zeros, size_t zero_count,
     const uint8_t *numbers, size_t number_bytes, uint32_t *values);
 
-// The squared Euclidean distances of `rows` rows of `width` values to `query`, a row of as many, which may be one of them. Sums are added in 16 lanes and then
-// lane by lane, on every processor.
-void mistique_ladder_distances(const float *values, size_t rows, size_t width, const float *query, float *distances);
+// The squared Euclidean distances of `rows` rows of `width` values to `query`, a row of as many, which may be one of them. In float64, where no
+// square of a difference of float32 is lost or infinite. Sums are added in 8 lanes and then lane by lane, on every processor.
+void mistique_ladder_distances(const float *values, size_t rows, size_t width, const float *query, double *distances);
 
 #endif

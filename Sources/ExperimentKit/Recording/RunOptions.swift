@@ -35,10 +35,27 @@ package struct RunOptions: Sendable, Equatable {
     parts += Self.executableIdentity.map { [$0] } ?? [source.commit ?? "no commit", "\(source.isDirty ?? true)"]
     return Fingerprint.hex(Array(parts.joined(separator: "\u{1F}").utf8))
   }
-  /// Size and time of the running executable: a changed but uncommitted source shows there. Nil where /proc is not mounted.
+
+  /// Size and time of the running executable, and of its resources beside it: a changed but uncommitted source shows there. Nil where /proc is not mounted.
   static var executableIdentity: String? {
+    guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"), let own = identity(of: path) else {
+      return nil
+    }
+    let executable = URL(fileURLWithPath: path)
+    let folder = executable.deletingLastPathComponent()
+    // SwiftPM copies what changes here without linking the executable again.
+    let bundles = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+      .filter { $0.hasSuffix("_\(executable.lastPathComponent).resources") }.sorted()
+    let files = bundles.flatMap { bundle in
+      (FileManager.default.enumerator(atPath: folder.path + "/" + bundle)?.allObjects as? [String] ?? []).sorted()
+        .map { "\($0) " + (identity(of: folder.path + "/" + bundle + "/" + $0) ?? "") }
+    }
+    return ([own] + files).joined(separator: "\u{1F}")
+  }
+
+  private static func identity(of path: String) -> String? {
     var status = stat()
-    guard stat("/proc/self/exe", &status) == 0 else { return nil }
+    guard stat(path, &status) == 0 else { return nil }
     return "\(status.st_size)\u{1F}\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 }

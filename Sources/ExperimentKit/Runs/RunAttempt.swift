@@ -31,28 +31,14 @@ struct RunAttempt {
       parts: PartProgress(declared: experiment.parts(options.scale).map(\.name), selected: part), output: output)
   }
 
-  /// The journal of an earlier attempt of the same run, or a new one. Finished units of another run are set aside: they may be hours of work, and the option that was changed a
-  /// slip. One such folder is kept.
+  /// The journal of an earlier attempt of the same run, or a new one.
   private static func openJournal(in folder: URL, fingerprint: String, source: SourceState, output: RunOutput) throws -> Journal {
-    let file = ResultsFolder.journal(in: folder)
-    if let journal = try Journal.resume(file, configuration: fingerprint) {
-      let tail = journal.droppedTail ? " (its last line was cut off and is measured again)" : ""
-      output.line("Going on from an interrupted run: \(journal.units.count) finished units are taken over\(tail).")
-      return journal
+    guard let journal = try UnfinishedRuns(folder: folder).journal(of: fingerprint, output) else {
+      return try Journal.create(ResultsFolder.journal(in: folder), configuration: fingerprint, source: source)
     }
-    if AtomicFile.exists(folder) {
-      let aside = folder.appendingPathExtension("aside")
-      if let units = try Journal.unitCount(in: file), units > 0 {
-        try AtomicFile.remove(aside)
-        try FileManager.default.moveItem(at: folder, to: aside)
-        output.line(
-          "An unfinished run with other options, of another build or on another machine is set aside, until the next one is: \(aside.path), \(Quantity.grouped(units)) finished units. To go "
-            + "on with it, stop this run, move it back to \(folder.lastPathComponent), and start it as it was started.")
-      } else {
-        try AtomicFile.remove(folder)
-      }
-    }
-    return try Journal.create(file, configuration: fingerprint, source: source)
+    let tail = journal.droppedTail ? " (its last line was cut off and is measured again)" : ""
+    output.line("Going on from an interrupted run: \(journal.units.count) finished units are taken over\(tail).")
+    return journal
   }
 
   /// Executes the experiment. Throws what it throws, `Cancelled`, or `RunError.noRows` and `.noData`.

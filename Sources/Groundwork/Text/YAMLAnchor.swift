@@ -20,8 +20,7 @@ package enum YAMLAnchor {
     for place in line.indices {
       let scalar = line[place]
       if scalar == "#", before == " " || before == "\t", !mayHide { return nil }
-      // Within brackets the question mark of a key needs no space after it.
-      if scalar == "&" || scalar == "*", mayStand(after: before) || before == "?" && mayStand(after: beforeThat) {
+      if scalar == "&" || scalar == "*", mayStand(after: before, beforeThat) {
         let name = line[line.index(after: place)...].prefix(40).prefix(while: isNamePart)
         if !name.isEmpty { return String(scalar) + String(name) }
       }
@@ -37,8 +36,13 @@ package enum YAMLAnchor {
     }
   }
 
-  /// Whether `&` and `*` have a meaning after `before`: after a space, a line break, a bracket, a comma or a colon.
-  package static func mayStand(after before: Unicode.Scalar) -> Bool {
+  /// Whether `&` and `*` have a meaning after `before` and what stands before that: after a space, a line break, a bracket, a comma or a colon, and after a
+  /// question mark that follows one of these, since within brackets that of a key needs no space after it.
+  package static func mayStand(after before: Unicode.Scalar, _ beforeThat: Unicode.Scalar) -> Bool {
+    mayStand(after: before) || before == "?" && mayStand(after: beforeThat)
+  }
+
+  private static func mayStand(after before: Unicode.Scalar) -> Bool {
     before.value <= 32 || isBreak(before) || before == "\u{FEFF}" || before == "[" || before == "{" || before == "," || before == ":"
   }
 

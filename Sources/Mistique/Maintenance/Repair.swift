@@ -111,7 +111,10 @@ enum Repair {
       let copy = place()
       // The log has both names until the file has moved: a repair after a kill finds no file, and would take the log for left over.
       if manager.fileExists(atPath: current.path + "-wal") {
-        try manager.linkItem(atPath: current.path + "-wal", toPath: copy.path + "-wal")
+        // Some file systems have no second names.
+        if link(current.path + "-wal", copy.path + "-wal") != 0 {
+          try manager.copyItem(atPath: current.path + "-wal", toPath: copy.path + "-wal")
+        }
       }
       try DurableFile.move(current.path, to: copy.path)
       kept = copy

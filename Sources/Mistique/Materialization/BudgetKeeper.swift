@@ -81,10 +81,10 @@ struct BudgetKeeper {
     return true
   }
 
-  /// Whether more than its base is stored of an intermediate in rungs. Looked up anew: it may just have been given back.
+  /// Whether more than its base is stored of an intermediate in rungs. Looked up anew: it may just have been given back. What is damaged is given up whole.
   private func hasResidual(_ candidate: Candidate) throws -> Bool {
     let current = try opened.catalog.intermediates(of: candidate.model).first { $0.id == candidate.intermediate.id }
-    return try current.map(opened.hasResidual) ?? false
+    do { return try current.map(opened.hasResidual) ?? false } catch let error as StoreError where error.isOfUnreadableData { return false }
   }
 
   /// What may be given up, the least worth first.

@@ -109,9 +109,11 @@ struct ChunkReader {
 
   /// How a question would be answered, with every way there is; it is not counted.
   func explain(_ question: Question, preference: QueryPlan.Preference) throws -> QueryPlan {
-    var planned = try explaining(question) { try planner.plan(question, preference, weighsAll: true, counters: ReadCounters()) }
-    if planned.plan.choice == .rerun { planned.note(gamma: try Worth(opened: opened).finding(question)?.gamma.value) }
-    return planned.plan
+    try explaining(question) {
+      var planned = try planner.plan(question, preference, weighsAll: true, counters: ReadCounters())
+      if planned.plan.choice == .rerun { planned.note(gamma: try Worth(opened: opened).finding(question)?.gamma.value) }
+      return planned.plan
+    }
   }
 
   /// After so many questions what was counted is written, so that a kill loses no more of it.

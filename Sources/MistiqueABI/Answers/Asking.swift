@@ -65,7 +65,7 @@ struct Asking {
         keys, rows: rows, plan: try preference(keys[0].model), accuracy: accuracy, isCancelled: { callbacks.isStopped })
     } catch let error as StoreError where error.code == .cannotPlan {
       // What the engine advises, to register a restorer, is not how it is done here.
-      guard opened.reruns.function(for: keys[0].model) == nil, try isCaptured(keys[0].model) else { throw error }
+      guard try lacksFunction(keys[0].model) else { throw error }
       let other = RerunRegistry.noFunction(keys[0].model, at: error.place)
       throw StoreError(.cannotPlan, "\(error.what); \(other.what)", at: error.place, remedy: other.remedy)
     }
@@ -85,13 +85,14 @@ struct Asking {
 
   /// The caller's, but never a re-run of a captured model that has no function.
   private func preference(_ model: ModelIdentity) throws -> QueryPlan.Preference {
-    guard settings.preference == .automatic, opened.reruns.wasUsed, opened.reruns.function(for: model) == nil, try isCaptured(model) else {
-      return settings.preference
-    }
+    guard settings.preference == .automatic, opened.reruns.wasUsed, try lacksFunction(model) else { return settings.preference }
     return .read
   }
 
-  private func isCaptured(_ model: ModelIdentity) throws -> Bool { try opened.description(of: model) != nil }
+  /// Whether it is a captured model that nothing re-runs.
+  private func lacksFunction(_ model: ModelIdentity) throws -> Bool {
+    try opened.description(of: model).map { opened.reruns.function(for: model, $0) == nil } ?? false
+  }
 
   private static func intermediates(_ keys: [IntermediateKey]) -> [IntermediateKey] {
     keys.reduce(into: []) { found, key in

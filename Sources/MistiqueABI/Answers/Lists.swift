@@ -75,7 +75,7 @@ struct ModelList: Encodable {
     kind = model?.kind ?? ""
     policy = model?.policy ?? ""
     note = description?.note
-    canRerun = opened.reruns.function(for: identity) != nil
+    canRerun = description.map { opened.reruns.function(for: identity, $0) != nil } ?? false
     intermediates = listed.map { intermediate in
       let layer = description?.layer(intermediate.name)
       return Intermediate(

@@ -11,6 +11,8 @@ struct CaptureDescription: Codable, Sendable, Equatable {
   var layers: [LayerDescription]
   /// The caller's own, as it was given.
   var note: String?
+  /// Tells this capture from another one that gets the model's name once it is deleted; nil in models of before it was kept.
+  var capture: String?
 
   /// The description in a model's specification; `nil` for a model that was not captured.
   init?(specification: String) {
@@ -24,6 +26,7 @@ struct CaptureDescription: Codable, Sendable, Equatable {
   init(layers: [LayerDescription], note: String?) {
     self.layers = layers
     self.note = note
+    capture = UUID().uuidString
   }
 
   func specification() throws -> String { try JSONText.encode(self) }

@@ -11,20 +11,17 @@ final class RerunModel: ExecutableModel {
   private let identity: ModelIdentity
   private let description: CaptureDescription
   private let function: RerunFunction
-  private let store: IntermediateStore
+  /// Not the store itself, which keeps restored models: neither would ever go.
+  private let place: StorePlace
 
-  /// - Parameter store: whose questions it answers.
-  init(_ stored: StoredModel, _ function: RerunFunction, of store: IntermediateStore) throws {
-    guard let description = CaptureDescription(specification: stored.specification) else {
-      throw InterfaceError.invalid(
-        "its specification is not that of a captured model", at: "\(stored.identity)", remedy: "Verify the store; capture the model again.")
-    }
+  /// - Parameter place: of the store whose questions it answers.
+  init(_ stored: StoredModel, _ description: CaptureDescription, _ function: RerunFunction, at place: StorePlace) throws {
     identity = stored.identity
     specification = stored.specification
     stages = CapturedModel.stages(of: description)
     self.description = description
     self.function = function
-    self.store = store
+    self.place = place
   }
 
   func transformers() -> [StoredTransformer] { [] }
@@ -78,7 +75,7 @@ final class RerunModel: ExecutableModel {
         var request = mistique_rerun_request(
           project: texts[0], model: texts[1], layer_count: Int64(layers.count), layers: names.baseAddress,
           row_count: ids.map { Int64($0.count) } ?? -1, rows: ids == nil ? nil : places.baseAddress, sink: number)
-        return RerunCall.running(of: store) { function.call(function.context, &request, &error) }
+        return RerunCall.running(at: place) { function.call(function.context, &request, &error) }
       }
     }
     if let failure = sink.failure { throw failure }

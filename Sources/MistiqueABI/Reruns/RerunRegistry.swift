@@ -23,45 +23,71 @@ final class RerunFunction: @unchecked Sendable {
   deinit { release?(context) }
 }
 
+/// What tells a captured model from another one of its name.
+private struct CaptureMark: Equatable {
+  private let capture: String?
+
+  init(_ description: CaptureDescription) { capture = description.capture }
+}
+
 /// The functions of one store handle, by model.
 final class RerunRegistry: Sendable {
   private let store: IntermediateStore
+  private let place: StorePlace
+  private struct Entry {
+    let function: RerunFunction
+    /// The model that it was registered for; nil until there is one.
+    var model: CaptureMark?
+  }
+
   private struct State {
-    var functions: [ModelIdentity: RerunFunction] = [:]
+    var functions: [ModelIdentity: Entry] = [:]
     var wasUsed = false
   }
 
   private let state = Mutex(State())
 
-  init(_ store: IntermediateStore) { self.store = store }
+  init(_ store: IntermediateStore) {
+    self.store = store
+    place = StorePlace(store)
+  }
 
   /// Registers a function for a captured model, or takes it out.
   ///
   /// The engine restores models by their kind: it asks this registry, and forgets the models that it made before.
   func register(_ function: RerunFunction?, for identity: ModelIdentity) {
+    let model = (try? store.specification(of: identity)).flatMap(CaptureDescription.init(specification:)).map(CaptureMark.init)
     let replaced = state.withLock { state in
       let replaced = state.functions[identity]
-      state.functions[identity] = function
+      state.functions[identity] = function.map { Entry(function: $0, model: model) }
       state.wasUsed = true
       return replaced
     }
     // Let go of last, outside of the lock: its `release` is the caller's code.
     defer { withExtendedLifetime(replaced) {} }
     store.register(kind: CapturedModel.kind) { [weak self] stored in
-      guard let self, let function = self.function(for: stored.identity) else {
-        throw Self.noFunction(stored.identity, at: "\(stored.identity)")
-      }
-      return try RerunModel(stored, function, of: self.store)
+      guard let self, let description = CaptureDescription(specification: stored.specification),
+        let function = self.function(for: stored.identity, description)
+      else { throw Self.noFunction(stored.identity, at: "\(stored.identity)") }
+      return try RerunModel(stored, description, function, at: self.place)
     }
   }
 
   /// Lets go of the function of a model that was deleted: another one may get its name.
   func forget(_ identity: ModelIdentity) {
-    guard function(for: identity) != nil else { return }
+    guard state.withLock({ $0.functions[identity] != nil }) else { return }
     register(nil, for: identity)
   }
 
-  func function(for identity: ModelIdentity) -> RerunFunction? { state.withLock { $0.functions[identity] } }
+  /// The function of a captured model. One that was registered for a model of that name which is no more, whoever deleted it, is none.
+  func function(for identity: ModelIdentity, _ description: CaptureDescription) -> RerunFunction? {
+    let mark = CaptureMark(description)
+    return state.withLock { state in
+      guard let entry = state.functions[identity] else { return nil }
+      if entry.model == nil { state.functions[identity]!.model = mark }
+      return entry.model == nil || entry.model == mark ? entry.function : nil
+    }
+  }
 
   /// Whether a function was ever registered: the engine believes from then on that every captured model can be re-run.
   var wasUsed: Bool { state.withLock { $0.wasUsed } }

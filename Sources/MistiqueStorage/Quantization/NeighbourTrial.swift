@@ -16,8 +16,6 @@ struct NeighbourTrial: BoundTrial {
   private let queries: [Int]
   private let neighbours: Int
   private let exact: [Set<Int>]
-  /// A power of two that brings the largest value near 1, so that no square of a difference is infinite or lost. It changes no order of distances.
-  private let unit: Float
 
   /// - Parameters:
   ///   - values: row-major rows x columns.
@@ -28,23 +26,19 @@ struct NeighbourTrial: BoundTrial {
     queries = TrialSample.places(rows, Self.queries)
     neighbours = min(Self.neighbours, rows / 10)
     let (sample, neighbours) = (sample, neighbours)
-    let largest = sample.largest
-    unit = largest > 0 ? Float(sign: .plus, exponent: min(-Int(largest.exponent), 126), significand: 1) : 1
     // Where all values are zero every row is as near.
-    guard rows >= Self.fewestRows, largest > 0 else {
+    guard rows >= Self.fewestRows, sample.largest > 0 else {
       exact = []
       return
     }
-    let scaled = sample.values.map { [unit] in $0 * unit }
-    exact = queries.map { Self.nearest(neighbours, to: $0, in: scaled, sample) }
+    exact = queries.map { Self.nearest(neighbours, to: $0, in: sample.values, sample) }
   }
 
   var tells: Bool { !exact.isEmpty }
 
   func measured(_ rounded: [Float]) -> Double {
-    let scaled = rounded.map { $0 * unit }
-    return zip(queries, exact).reduce(0) { sum, query in
-      sum + Double(query.1.intersection(Self.nearest(neighbours, to: query.0, in: scaled, sample)).count) / Double(neighbours)
+    zip(queries, exact).reduce(0) { sum, query in
+      sum + Double(query.1.intersection(Self.nearest(neighbours, to: query.0, in: rounded, sample)).count) / Double(neighbours)
     } / Double(queries.count)
   }
 
@@ -52,7 +46,7 @@ struct NeighbourTrial: BoundTrial {
 
   /// The rows nearest to `row`, itself left out; of equal distances the earlier ones.
   private static func nearest(_ count: Int, to row: Int, in values: [Float], _ sample: TrialSample) -> Set<Int> {
-    let distances = [Float](unsafeUninitializedCapacity: sample.rows) { target, written in
+    let distances = [Double](unsafeUninitializedCapacity: sample.rows) { target, written in
       values.withUnsafeBufferPointer {
         mistique_ladder_distances($0.baseAddress, sample.rows, sample.width, $0.baseAddress! + row * sample.width, target.baseAddress)
       }

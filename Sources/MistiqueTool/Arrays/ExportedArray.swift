@@ -87,25 +87,21 @@ struct ExportedArray {
 
   /// Writes a file of this format, in which the array is called `name`.
   ///
-  /// - Throws: `SystemFailure`. An old file stays where the new one is not complete.
-  ///
-  /// - Parameter whenWritten: called before the file gets its name.
+  /// - Parameter whenWritten: called when everything is written, before the file gets its name.
+  /// - Throws: `SystemFailure`, and what `whenWritten` throws. An old file stays where the new one is not complete.
   func write(to url: URL, as format: Format, name: String, whenWritten: () throws -> Void) throws {
-    func elements(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-      try forEachBlock(body)
-      try whenWritten()
-    }
     switch format {
     case .npy:
       var file = try NPYWriter(url, type: types.numpy, shape: shape)
-      try elements { try file.write($0) }
+      try forEachBlock { try file.write($0) }
+      try whenWritten()
       try file.commit()
-    case .npz: try NPZWriter.write(url, name: name, type: types.numpy, shape: shape, elements: elements)
+    case .npz: try NPZWriter.write(url, name: name, type: types.numpy, shape: shape, whenWritten: whenWritten, elements: forEachBlock)
     case .safetensors:
       guard name != "__metadata__" else {
         throw QuestionError(url.path, "a safetensors file has no tensor called \(name)", remedy: "Export .npy or .npz")
       }
-      try SafetensorsWriter.write(url, name: name, type: types.safetensors, shape: shape, elements: elements)
+      try SafetensorsWriter.write(url, name: name, type: types.safetensors, shape: shape, whenWritten: whenWritten, elements: forEachBlock)
     }
   }
 

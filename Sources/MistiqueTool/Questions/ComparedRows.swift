@@ -62,8 +62,11 @@ struct ComparedRows {
     Array((difference.columns.map(\.column) + unnumbered(difference)).prefix(count))
   }
 
-  /// One row's value as a number, NaN where there is none.
-  func value(_ place: Int, _ side: Int) -> Double { (side == 0 ? columns[place].first : columns[place].second).doubles?[0] ?? .nan }
+  /// One row's value as a number in the unit of both, NaN where there is none.
+  func value(_ place: Int, _ side: Int) -> Double {
+    let (own, other) = side == 0 ? (columns[place].first, columns[place].second) : (columns[place].second, columns[place].first)
+    return own.numbersBeside(other)?[0] ?? .nan
+  }
 
   func signedDifference(_ place: Int) -> Double? {
     let difference = numbers.first[place] - numbers.second[place]

@@ -73,8 +73,8 @@ class Store(Mapping):
         self._registered: List[Rerun] = []
         options = c.OpenOptions(rows_per_block=rows_per_block, writer_wait_seconds=wait, models_kept=models_kept)
         handle = c_uint64()
-        while rerunning.call is None and _unclosed:
-            c.call("close", _unclosed.pop())
+        if rerunning.call is None:
+            _close_unclosed()
         c.call("open", c.text(os.fsdecode(folder), "folder"), byref(options), byref(handle))
         self._handle = handle.value
         self._process = os.getpid()
@@ -452,8 +452,24 @@ class Store(Mapping):
     __hash__ = object.__hash__
 
 
+def _close_unclosed() -> None:
+    """Closes what nobody holds any more; what a question still waits for stays for the next time."""
+    for _ in range(len(_unclosed)):
+        try:
+            handle = _unclosed.pop(0)
+        except IndexError:
+            return  # another thread was faster
+        try:
+            c.call("close", handle)
+        except BusyError:
+            _unclosed.append(handle)
+        except MistiqueError:
+            pass  # nobody is there to be told
+
+
 @atexit.register
 def _close_all() -> None:
+    _close_unclosed()
     for store in list(_open_stores):
         try:
             store.close()

@@ -17,17 +17,17 @@ struct CSVInspection {
     let window = ByteWindow(source, capacity: CSVReader.pieceByteCount)
     try window.load(0..<CSVReader.pieceByteCount)
     let start = window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let header = try CSVHeader(window, at: start, format)
+    let header = opening.first
     var warnings: [String] = []
     if schema.hasHeader {
       if let data = Self.data(in: header.fields, schema) {
         warnings.append(
-          "\(source.file):1: the header holds \(YAMLText.quoted(data)), which looks like data; if the file has no header, read it with "
+          "\(source.file):\(header.line): the header holds \(YAMLText.quoted(data)), which looks like data; if the file has no header, read it with "
             + "header: false, or the first record is lost")
       }
       if !schema.trims, let blank = header.fields.first(where: { !$0.isQuoted && Self.trimmed($0.bytes, format) != $0.bytes }) {
         warnings.append(
-          "\(source.file):1: the header's name \(YAMLText.quoted(String(decoding: blank.bytes, as: UTF8.self))) has blanks around it, which are "
+          "\(source.file):\(header.line): the header's name \(YAMLText.quoted(String(decoding: blank.bytes, as: UTF8.self))) has blanks around it, which are "
             + "part of the column's name; read the file with trim: true to drop them")
       }
     }

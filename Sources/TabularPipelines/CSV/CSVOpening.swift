@@ -10,6 +10,8 @@ struct CSVOpening {
   let byteCount: Int
   /// Text lines of the header.
   let lines: Int
+  /// The first record that is not a blank line: the header, where the file has one.
+  let first: CSVHeader
 
   /// Throws `CSVError`, also when a required column is missing.
   ///
@@ -19,15 +21,14 @@ struct CSVOpening {
     try window.load(0..<pieceByteCount)
     let start = try Self.start(window)
     var first = try CSVHeader(window, at: start, format)
-    var passed = 0
     // Blank lines are neither a header nor records, unless there is one column.
     while first.isBlank, schema.hasHeader || schema.names.count != 1, first.next < window.bytes.count || !window.isAtEnd {
-      passed += first.lines
-      first = try CSVHeader(window, at: first.next, format)
+      first = try CSVHeader(window, at: first.next, line: first.line + first.lines, format)
     }
+    self.first = first
     if schema.hasHeader {
       names = try Self.named(first.names(file: source.file), schema, file: source.file)
-      (byteCount, lines) = (first.next, passed + first.lines)
+      (byteCount, lines) = (first.next, first.line - 1 + first.lines)
     } else {
       if first.isBlank, schema.names.isEmpty { throw CSVError.empty(file: source.file) }
       let numbered = first.isBlank ? schema.names : first.fields.indices.map { "c\($0 + 1)" }
@@ -98,6 +99,8 @@ struct CSVHeader {
   let fields: [CSVRecordScanner.Field]
   /// Where the next record starts.
   let next: Int
+  /// The text line that it begins on, from 1, and how many it has.
+  let line: Int
   let lines: Int
   private let start: Int
   private let invalid: (offset: Int, byte: UInt8)?
@@ -105,8 +108,9 @@ struct CSVHeader {
   var isBlank: Bool { fields.count == 1 && fields[0].bytes.isEmpty && !fields[0].isQuoted }
 
   /// The record at `start`; the window is extended until it holds the record. Throws `CSVError`.
-  init(_ window: ByteWindow, at start: Int, _ format: CSVFormat) throws {
+  init(_ window: ByteWindow, at start: Int, line: Int = 1, _ format: CSVFormat) throws {
     let file = window.source.file
+    self.line = line
     while true {
       switch CSVRecordScanner.record(in: window.bytes, at: start, isLast: window.endsFile, format) {
       case .record(let fields, let next, let lines):
@@ -116,9 +120,9 @@ struct CSVHeader {
         if Self.endsDoubly(raw) { throw CSVError.doubleCarriageReturn(file: file) }
         return
       case .textAfterQuote:
-        throw Self.endsDoubly(window.bytes[start...]) ? CSVError.doubleCarriageReturn(file: file) : .textAfterQuote(file: file, line: 1)
+        throw Self.endsDoubly(window.bytes[start...]) ? CSVError.doubleCarriageReturn(file: file) : .textAfterQuote(file: file, line: line)
       case .incomplete:
-        if window.isAtEnd { throw CSVError.unterminatedQuote(file: file, line: 1) }
+        if window.isAtEnd { throw CSVError.unterminatedQuote(file: file, line: line) }
         try window.extend()
       }
     }
@@ -132,7 +136,7 @@ struct CSVHeader {
   /// The fields as names. Throws `CSVError`.
   func names(file: String) throws -> [String] {
     if isBlank || (fields.count == 1 && fields[0].bytes.isEmpty) { throw CSVError.empty(file: file) }
-    if let invalid { throw CSVError.notUTF8(CSVBadByte(file: file, line: 1, column: nil, offset: invalid.offset, byte: invalid.byte)) }
+    if let invalid { throw CSVError.notUTF8(CSVBadByte(file: file, line: line, column: nil, offset: invalid.offset, byte: invalid.byte)) }
     guard !fields.contains(where: { !$0.isQuoted && $0.bytes.contains(UInt8(ascii: "\r")) }) else {
       throw CSVError.loneCarriageReturn(file: file)
     }

@@ -6,16 +6,16 @@ enum YAMLText {
   /// changes (its line breaks), and those that would look like an anchor or an alias.
   static func quoted(_ text: String) -> String {
     var result = "\""
-    var before: Unicode.Scalar = "\""
+    var (beforeThat, before): (Unicode.Scalar, Unicode.Scalar) = ("\"", "\"")
     for scalar in text.unicodeScalars {
-      defer { before = scalar }
+      defer { (beforeThat, before) = (before, scalar) }
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case "&", "*": result += YAMLAnchor.mayStand(after: before) ? escaped(scalar) : String(scalar)
+      case "&", "*": result += YAMLAnchor.mayStand(after: before, beforeThat) ? escaped(scalar) : String(scalar)
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": result += escaped(scalar)
       default: result.unicodeScalars.append(scalar)
       }

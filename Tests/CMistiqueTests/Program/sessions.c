@@ -163,6 +163,15 @@ const char *program_rerun(const char *folder) {
   CALL(mistique_ask(store, keys, 1, ids, 2, NULL, &answer, &error));
   CALL(mistique_answer_free(answer, &error));
   CHECK(runs.busy == 3);
+  /* By another handle of the store too, which may be closed in it. */
+  mistique_store second = 0;
+  CALL(mistique_open(folder, NULL, &second, &error));
+  runs.store = second;
+  CALL(mistique_ask(store, keys, 1, ids, 2, NULL, &answer, &error));
+  CALL(mistique_answer_free(answer, &error));
+  CHECK(runs.busy == 5);
+  REFUSED(MISTIQUE_BAD_HANDLE, mistique_close(second, &error));
+  runs.store = store;
   runs.fails = 1;
   CHECK(mistique_ask(store, keys, 1, ids, 2, NULL, &answer, &error) == MISTIQUE_CALLBACK);
   CHECK(strcmp(error.what, "the weights are gone") == 0 && strcmp(error.remedy, "Load them.") == 0);
@@ -190,6 +199,13 @@ const char *program_rerun(const char *folder) {
   CALL(mistique_answer_values(answer, 1, MISTIQUE_FLOAT32, got, sizeof got, &error));
   CHECK(got[0] == value_of(3, 1));
   CALL(mistique_answer_free(answer, &error));
+  /* A store that is closed lets go of what it has re-run. */
+  struct runs last = {0};
+  CALL(mistique_rerun_register(store, "c", "again", rerun, &last, release_runs, &error));
+  CALL(mistique_ask(store, keys, 1, ids, 2, NULL, &answer, &error));
+  CALL(mistique_answer_free(answer, &error));
+  CHECK(last.calls == 1 && last.releases == 0);
   CALL(mistique_close(store, &error));
+  CHECK(last.releases == 1);
   return NULL;
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ExperimentKit
@@ -86,7 +87,7 @@ struct RunnerTests {
     #expect(try names(in: runner.results.root.appendingPathComponent("runs/smoke")) == [".fig6-sample.lock", "fig6-sample"])
   }
 
-  @Test("A run of another configuration does not go on from an unfinished one, which is set aside and goes on once it is moved back")
+  @Test("A run of another configuration does not go on from an unfinished one, which is set aside and goes on when it is started again")
   func otherConfiguration() throws {
     let executed = Counter()
     let experiment = Sample.experiment { context in
@@ -103,9 +104,37 @@ struct RunnerTests {
     #expect(executed.value == 2 && report.provenance.usage.resumedUnits == 0)
     #expect(transcript.text.contains("is set aside"))
     let partial = runner.results.partial(of: experiment.name, at: .smoke)
-    try FileManager.default.moveItem(at: partial.appendingPathExtension("aside"), to: partial)
+    #expect(FileManager.default.fileExists(atPath: partial.path + ".aside"))
     let first = try runner.run(experiment, Sample.options)
     #expect(executed.value == 2 && first.provenance.usage.resumedUnits == 1)
+    #expect(!FileManager.default.fileExists(atPath: partial.path + ".aside"))
+  }
+
+  @Test("Several unfinished runs wait for each other, and none is lost whichever goes on first")
+  func severalUnfinished() throws {
+    let fails = Mutex(true)
+    let measured = Counter()
+    let experiment = Sample.experiment { context in
+      try context.state(data: .generated("", files: []))
+      try context.checkpointed("one") {
+        try context.record("storedBytes", measured.next(), unit: "bytes", at: ["policy": "LP"])
+      }
+      if fails.withLock({ $0 }) { throw Boom() }
+    }
+    func options(_ seed: UInt64) -> RunOptions {
+      var options = Sample.options
+      options.seed = seed
+      return options
+    }
+    for seed: UInt64 in [1, 2, 3] { #expect(throws: Boom.self) { try runner.run(experiment, options(seed)) } }
+    // In between the first goes on, and is interrupted again.
+    #expect(throws: Boom.self) { try runner.run(experiment, options(1)) }
+    #expect(measured.value == 3)
+    fails.withLock { $0 = false }
+    for seed: UInt64 in [2, 1, 3] { #expect(try runner.run(experiment, options(seed)).provenance.usage.resumedUnits == 1) }
+    #expect(measured.value == 3)
+    let left = try FileManager.default.contentsOfDirectory(atPath: runner.results.root.path + "/runs/smoke")
+    #expect(!left.contains { $0.contains("aside") || $0.contains("partial") }, "\(left)")
   }
 
   @Test("A run does not go on from units that were measured on other data")

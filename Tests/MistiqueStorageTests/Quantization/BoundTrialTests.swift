@@ -68,6 +68,21 @@ import Testing
     }
   }
 
+  @Test("A value beyond all others does not hide that the neighbours among these are lost")
+  func outlier() {
+    var values = Layer.alike.values(rows: 200)
+    let columns = Layer.alike.schema.columnCount
+    // A score that was masked.
+    values[37 * columns + 5] = -.greatestFiniteMagnitude
+    values.withUnsafeBufferPointer { buffer in
+      let trial = NeighbourTrial(buffer.baseAddress!, rows: 200, columns: columns, share: 0.95)
+      #expect(trial.tells && trial.measured(trial.sample.values) == 1)
+      // All but the one value rounded away: rows that are alike are neighbours by their order alone.
+      let rounded = trial.sample.values.map { $0 < -1e30 ? $0 : 0 }
+      #expect(trial.measured(rounded) < 0.5, "\(trial.measured(rounded))")
+    }
+  }
+
   @Test("Places are spread over all of them: every column of a line of a map, and the last rows too")
   func places() {
     for (count, limit, line) in [(65_536, 1024, 32), (16_384, 1024, 16), (65_536, 2048, 32), (2048, 1024, 2)] {

@@ -12,6 +12,8 @@ import Testing
     let store = try IntermediateStore.withToys(at: folder.url)
     let identity = ModelIdentity(project: "t", name: "net")
     try store.logIntermediates(of: ToyNetwork(rows: 300, weight: 3), as: identity, policy: policy)
+    // Explaining opens manifests, after which reading is predicted to take less.
+    _ = try store.explain(["t.net.layer2.n1", "t.net.layer1.*"], rows: .ids([3, 17]))
     let plans = try store.explain(["t.net.layer2.n1", "t.net.layer1.*"], rows: .ids([3, 17]))
     #expect(try store.intermediates(of: identity).allSatisfy { $0.queries == 0 })
     let answers = try store.getIntermediates(["t.net.layer2.n1", "t.net.layer1.*"], rows: .ids([3, 17]))

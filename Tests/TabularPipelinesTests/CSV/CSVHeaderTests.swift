@@ -125,6 +125,10 @@ struct CSVHeaderTests {
       blanks[1] == ": blanks around values make the columns \"age\", \" id\" text; read the file with trim: true to drop them")
     #expect(try warnings("age, sex\n 39, Male\n", ["trim": .boolean(true)]) == [])
     #expect(try warnings("nan,inf\n1,2\n") == [], "names that are words are none of data")
+    // Blank first lines are passed over here too.
+    #expect(try warnings("\n\n39,Male\n40,Female\n").map { String($0.prefix(27)) } == [":3: the header holds \"39\", "])
+    let late = try warnings("\nage, sex\n 39, Male\n")
+    #expect(late.count == 2 && late[0].hasPrefix(":2: ") && late[1].contains("the column \"age\" text"), "\(late)")
   }
 
   @Test("A state and a specification of defaults are as they were before there were more parameters")

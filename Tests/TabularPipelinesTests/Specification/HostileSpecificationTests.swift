@@ -136,7 +136,8 @@ struct HostileSpecificationTests {
   func canonicalTexts() throws {
     var random = SeededRandom(seed: 8)
     let scalars: [Unicode.Scalar] = [
-      "&", "*", " ", "a", "#", ":", "\"", "'", "\\", "\n", "\t", "\u{1}", "\u{7F}", "\u{85}", "\u{9F}", "\u{A0}", "\u{2028}", "\u{FEFF}",
+      "&", "*", "?", " ", "a", "#", ":", "\"", "'", "\\", "\n", "\t", "\u{1}", "\u{7F}", "\u{85}", "\u{9F}", "\u{A0}", "\u{2028}",
+      "\u{FEFF}",
       "🚲", "é",
     ]
     for _ in 0..<300 {
