@@ -127,8 +127,8 @@ enum Fig10Claims {
           guard times.count >= 2, let first, first > 0 else { return 1 }
           return times[times.count - 1] / first
         }
-        // The first time may include storing, which is paid only once: the fastest first answer of all these policies has none of it. It may gain from what
-        // another question has stored, which makes the fall look smaller, never greater.
+        // The first answer may include storing, which is paid only once. The fastest first answer of all these policies includes the least of it. It may gain from
+        // what another question has stored before, which makes the fall look smaller, never greater.
         let fastestFirst = try rows.policies(where: isAdaptive).compactMap { try rows.seconds(of: query, $0).first?.value }.min()
         let ratio = gain(over: fastestFirst)
         let stored = try rows.materialized(eager)

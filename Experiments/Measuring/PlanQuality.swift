@@ -81,7 +81,8 @@ struct PlanQuality {
   /// What every asking chose: 1 for reading, 0 for re-running; `Gate.open` where the ways are predicted to take about the same, `Gate.erratic` where they are not
   /// and more than a fifth of the askings chose otherwise, or a prediction is missing.
   ///
-  /// An answer from several intermediates may read some and re-run others. Where that is predicted to take no longer, or hardly, it is the same choice as the faster way.
+  /// An answer from several intermediates may read some and re-run others. Where that is predicted to take at most a quarter more, it is the same choice as the
+  /// faster way.
   static func decision(_ plans: [[PlannedFetch]]) -> Int {
     let ratios = plans.compactMap { fetches -> Double? in
       let (reads, reruns) = (fetches.compactMap(\.predictedReadSeconds), fetches.compactMap(\.predictedRerunSeconds))
@@ -91,19 +92,22 @@ struct PlanQuality {
     guard !ratios.isEmpty, ratios.count == plans.count else { return Gate.erratic }
     let ratio = Timings.median(of: ratios)
     guard ratio >= clear || ratio <= 1 / clear else { return Gate.open }
+    let reading = ratio > 1
     let most = agreeing * Double(plans.count)
-    func choose(_ reading: Bool) -> Bool { Double(plans.count { isLike($0, reading: reading) }) >= most }
-    if choose(ratio > 1) { return ratio > 1 ? 1 : 0 }
-    return choose(ratio < 1) ? (ratio < 1 ? 1 : 0) : Gate.erratic
+    if Double(plans.count { isAll($0, reading: reading) || isAsFast($0, asReading: reading) }) >= most { return reading ? 1 : 0 }
+    return Double(plans.count { isAll($0, reading: !reading) }) >= most ? (reading ? 0 : 1) : Gate.erratic
   }
 
-  /// Whether the fetches of one asking read everything, or nothing; or some read, in plans that are predicted to take no longer than if all did, or hardly.
-  private static func isLike(_ fetches: [PlannedFetch], reading: Bool) -> Bool {
-    let (all, read) = (fetches.reduce(0) { $0 + $1.intermediates }, fetches.reduce(0) { $0 + $1.readIntermediates })
-    if read == (reading ? all : 0) { return true }
-    guard read > 0, read < all else { return false }
+  /// Whether the fetches of one asking read everything, or nothing.
+  private static func isAll(_ fetches: [PlannedFetch], reading: Bool) -> Bool {
+    fetches.allSatisfy { $0.readIntermediates == (reading ? $0.intermediates : 0) }
+  }
+
+  /// Whether one asking that reads some of what it needs is predicted to take at most a quarter more than reading everything, or nothing.
+  private static func isAsFast(_ fetches: [PlannedFetch], asReading reading: Bool) -> Bool {
+    guard !isAll(fetches, reading: true), !isAll(fetches, reading: false) else { return false }
     let whole = fetches.reduce(0) { $0 + ((reading ? $1.predictedReadSeconds : $1.predictedRerunSeconds) ?? 0) }
-    return fetches.reduce(0) { $0 + $1.predictedSeconds } < whole * clear
+    return fetches.reduce(0) { $0 + $1.predictedSeconds } <= whole * 1.25
   }
 
   static func isWithin2x(_ predicted: Double, of measured: Double) -> Bool { predicted >= measured / 2 && predicted <= 2 * measured }

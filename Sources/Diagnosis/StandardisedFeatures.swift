@@ -2,7 +2,8 @@
 /// coordinates in millionths of a degree, would decide alone which rows are alike.
 ///
 /// A value that is NaN or infinite is taken as its column's mean. A column without two different numbers says nothing about which rows are alike and is
-/// left out. Values are float32 from then on.
+/// left out. Values are float32 from then on, as differences from a value of the column's middle: one that is far beyond the others then takes nothing from
+/// theirs.
 public struct StandardisedFeatures: Sendable {
   private let values: [Float]
   /// How many columns were kept; at least one.
@@ -13,6 +14,8 @@ public struct StandardisedFeatures: Sendable {
     let values: [Double]
     let mean: Double
     let deviation: Double
+    /// What is subtracted. Distances do not depend on it; float32 is the more exact the nearer a value is to it.
+    let middle: Double
 
     /// `nil` for a column that does not vary, or has no number.
     init?(_ values: [Double]) {
@@ -33,7 +36,20 @@ public struct StandardisedFeatures: Sendable {
         deviation = finite.deviation(from: mean)
       }
       guard deviation > 0 else { return nil }
-      (self.values, self.mean, self.deviation) = (values, mean, deviation)
+      (self.values, self.mean, self.deviation, middle) = (values, mean, deviation, Self.middle(values) ?? mean)
+    }
+
+    /// The median of a few numbers from all over the column.
+    private static func middle(_ values: [Double]) -> Double? {
+      let step = max(1, values.count / 31)
+      let some = stride(from: 0, to: values.count, by: step).map { values[$0] }.filter(\.isFinite).sorted()
+      return some.isEmpty ? nil : some[some.count / 2]
+    }
+
+    func standardised(_ value: Double) -> Float {
+      let value = value.isFinite ? value : mean
+      let difference = value - middle
+      return Float(difference.isFinite ? difference / deviation : (value / 2 - middle / 2) / (deviation / 2))
     }
   }
 
@@ -57,8 +73,7 @@ public struct StandardisedFeatures: Sendable {
         for (place, feature) in features.enumerated() {
           feature.values.withUnsafeBufferPointer { values in
             for row in start..<end {
-              let value = values[row]
-              buffer[row * width + place] = value.isFinite ? Float((value - feature.mean) / feature.deviation) : 0
+              buffer[row * width + place] = feature.standardised(values[row])
             }
           }
         }

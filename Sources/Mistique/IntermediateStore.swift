@@ -69,7 +69,7 @@ public final class IntermediateStore: Sendable {
     opened.kept.forget()
   }
 
-  /// Writes counts and measurements to the catalogue and gives up the right to write.
+  /// Writes counts and measurements to the catalogue, gives up the right to write, and lets go of restored models: the next re-run restores its own anew.
   public func close() throws {
     try opened.flushStatistics()
     opened.writing.withLock { $0.writer = nil }

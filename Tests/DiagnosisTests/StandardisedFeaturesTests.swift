@@ -26,6 +26,15 @@ import Testing
     #expect(found.map(\.row) == expected.map(\.row), "seed \(seed)")
   }
 
+  @Test("A value beyond all others takes nothing from the neighbours among these", arguments: [1e10, -1e15, 1e30])
+  func outlier(value: Double) throws {
+    for shift in [0.0, 1e4] {
+      let found = try StandardisedFeatures([[0, 5, 1, 3, 2.5, value].map { $0 + shift }]).nearest(to: 0, count: 5)
+      #expect(found.map(\.row) == [2, 4, 3, 1, 5], "\(found)")
+      #expect(abs(found[3].distance / found[0].distance - 5) < 1e-5)
+    }
+  }
+
   @Test("Columns that do not vary are an error with what to do")
   func constant() throws {
     for columns in [[[1, 1, 1]], [[.nan, .nan]], [[]], []] as [[[Double]]] {

@@ -140,7 +140,7 @@ typedef struct mistique_open_options {
 int32_t mistique_open(const char *folder, const mistique_open_options *options, mistique_store *store, mistique_error *error);
 
 /* Abandons the store's capture, if there is one, writes statistics and frees the handle, whatever is returned but MISTIQUE_BUSY (from a callback, or
- * from a function that re-runs a model of this store): then nothing was done. */
+ * from a function that re-runs a model for a question of this handle): then nothing was done. */
 int32_t mistique_close(mistique_store store, mistique_error *error);
 
 /* All models and the store's size as JSON:

@@ -29,7 +29,8 @@ package struct Baseline: Sendable, Equatable {
     var table = try MeasurementTable(parameters: rows.parametersWithoutRepetition + [Self.gateColumn])
     let parameters = rows.parametersWithoutRepetition
     for gate in gates where !rows.grouped(by: gate.metric).contains(where: { gate.covers(gate.metric, parameters, $0.coordinates) }) {
-      throw BaselineError.notMeasured(experiment, metric: gate.metric)
+      throw BaselineError.notMeasured(
+        experiment, metric: gate.metric, place: gate.place.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
     }
     for metric in gates.metrics {
       let groups = rows.grouped(by: metric)
@@ -107,7 +108,7 @@ extension MeasurementTable {
 package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case noReason(String)
   case noGates(String)
-  case notMeasured(String, metric: String)
+  case notMeasured(String, metric: String, place: [String] = [])
   case notReproducible(String, metric: String, values: [String])
   case notJudged(String, claim: String, why: String)
   case none(String, Scale, path: String)
@@ -120,8 +121,8 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
       "A baseline of \(name) changes only with a reason. Say in a sentence why the numbers are now the right ones."
     case .noGates(let name):
       "\(name) declares no gates, so it has nothing to be held to. Declare them in its outcome."
-    case .notMeasured(let name, let metric):
-      "\(name) gates '\(metric)', but the run holds no row of it. Record it, or remove the gate."
+    case .notMeasured(let name, let metric, let place):
+      "\(name) gates '\(metric)'\(place.isEmpty ? "" : " at \(place.joined(separator: " "))"), but the run holds no row of it. Record it, or remove the gate."
     case .notReproducible(let name, let metric, let values):
       "\(name) gates '\(metric)' exactly, but its repetitions differ: \(values.joined(separator: ", ")). "
         + "Fix the seed, or state a tolerance."

@@ -83,9 +83,14 @@ package struct ResultsFolder: Sendable, Equatable {
   /// What the unfinished run in `folder` keeps for its later units.
   static func scratch(in folder: URL) -> URL { folder.appendingPathComponent("scratch", isDirectory: true) }
 
+  /// What data the unfinished run in `folder` has used.
+  static func dataRecord(in folder: URL) -> URL { folder.appendingPathComponent("data.json") }
+
   /// Removes what only an unfinished run needs. After the rename: a crash before it must find the units again.
   private func tidy(_ final: URL) throws {
-    for file in [Self.scratch(in: final), Self.journal(in: final)] where AtomicFile.exists(file) { try AtomicFile.remove(file) }
+    for file in [Self.scratch(in: final), Self.journal(in: final), Self.dataRecord(in: final)] where AtomicFile.exists(file) {
+      try AtomicFile.remove(file)
+    }
   }
 
   /// Ends or undoes a `publish` that a crash cut. Call before reading or starting a run.

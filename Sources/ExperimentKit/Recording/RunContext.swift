@@ -12,7 +12,7 @@ package final class RunContext: Sendable {
   package let repetitions: Int
   /// The caller's own settings, by name.
   package let configuration: [String: String]
-  /// A folder for stores and models. It survives an interruption, as the finished units do, and goes when the run is complete.
+  /// A folder for stores and models. It survives an interruption, as the finished units do, and goes when the run is complete, or set aside for another one.
   package let scratchDirectory: URL
 
   struct State {
@@ -75,7 +75,7 @@ package final class RunContext: Sendable {
   /// Runs one unit of the experiment, or takes over its rows when an interrupted run of the same configuration finished it already.
   ///
   /// Returns whether the unit ran. `key` must be unique in the run and mean the same measurement each time. What later units need from
-  /// this one belongs in `scratchDirectory`, because a unit that is taken over is not executed.
+  /// this one belongs in `scratchDirectory`, because a unit that is taken over is not executed; where it is gone, it is made again.
   ///
   /// Throws: what `body` throws, `Cancelled` when a stop was asked for, `RunError` for a nested or repeated unit. Rows of a unit that
   /// throws are not kept.
@@ -136,7 +136,7 @@ package final class RunContext: Sendable {
     let data = try DataRecord(data)
     try state.withLock { state in
       if let unit = state.openUnit { throw RunError.statedInsideUnit("data", unit: unit) }
-      let file = scratchDirectory.appendingPathComponent("data.json")
+      let file = ResultsFolder.dataRecord(in: scratchDirectory.deletingLastPathComponent())
       if AtomicFile.exists(file) {
         let earlier = try AtomicFile.readJSON(DataRecord.self, from: file)
         guard earlier == data else {

@@ -38,24 +38,29 @@ package struct RunOptions: Sendable, Equatable {
 
   /// Size and time of the running executable, and of its resources beside it: a changed but uncommitted source shows there. Nil where /proc is not mounted.
   static var executableIdentity: String? {
-    guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"), let own = identity(of: path) else {
+    // Followed, not read: the file may have been replaced since, and its old name be another one's.
+    guard let own = identity(of: "/proc/self/exe"), let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    else {
       return nil
     }
-    let executable = URL(fileURLWithPath: path)
+    let executable = URL(fileURLWithPath: name.hasSuffix(" (deleted)") ? String(name.dropLast(" (deleted)".count)) : name)
     let folder = executable.deletingLastPathComponent()
     // SwiftPM copies what changes here without linking the executable again.
     let bundles = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       .filter { $0.hasSuffix("_\(executable.lastPathComponent).resources") }.sorted()
     let files = bundles.flatMap { bundle in
+      // Not what Python keeps beside its scripts.
       (FileManager.default.enumerator(atPath: folder.path + "/" + bundle)?.allObjects as? [String] ?? []).sorted()
-        .map { "\($0) " + (identity(of: folder.path + "/" + bundle + "/" + $0) ?? "") }
+        .filter { !$0.contains("__pycache__") }
+        .compactMap { file in identity(of: folder.path + "/" + bundle + "/" + file).map { "\(file) \($0)" } }
     }
     return ([own] + files).joined(separator: "\u{1F}")
   }
 
+  /// Of a regular file.
   private static func identity(of path: String) -> String? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return "\(status.st_size)\u{1F}\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 }

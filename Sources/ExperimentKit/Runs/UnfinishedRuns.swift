@@ -18,7 +18,10 @@ struct UnfinishedRuns {
     let own = try aside().first { try Journal.resume(ResultsFolder.journal(in: $0), configuration: fingerprint) != nil }
     try setAside(output)
     // A kill before this leaves it where it is found again.
-    if let own { try FileManager.default.moveItem(at: own, to: folder) }
+    if let own {
+      try AtomicFile.remove(ResultsFolder.scratch(in: own))
+      try FileManager.default.moveItem(at: own, to: folder)
+    }
     return try Journal.resume(file, configuration: fingerprint)
   }
 
@@ -31,11 +34,10 @@ struct UnfinishedRuns {
       .map { parent.appendingPathComponent($0, isDirectory: true) }
   }
 
-  /// Empties the partial folder: finished units are kept elsewhere, without what they had in scratch.
+  /// Empties the partial folder: finished units are kept elsewhere, without what they had in scratch, which is made again.
   private func setAside(_ output: RunOutput) throws {
     guard AtomicFile.exists(folder) else { return }
     guard let units = try Journal.unitCount(in: ResultsFolder.journal(in: folder)), units > 0 else { return try AtomicFile.remove(folder) }
-    try AtomicFile.remove(ResultsFolder.scratch(in: folder))
     var place = folder.appendingPathExtension("aside")
     var number = 1
     while AtomicFile.exists(place) {
@@ -43,8 +45,10 @@ struct UnfinishedRuns {
       place = folder.appendingPathExtension("aside-\(number)")
     }
     try FileManager.default.moveItem(at: folder, to: place)
+    // Gigabytes, often. A kill in between leaves part of it, which goes before the run goes on.
+    try AtomicFile.remove(ResultsFolder.scratch(in: place))
     output.line(
-      "An unfinished run with other options, of another build or on another machine is set aside, with \(Quantity.grouped(units)) finished units. "
-        + "Started as it was, it goes on. If nobody needs it: rm -r '\(place.path)'")
+      "An unfinished run with other options, of another build or on another machine is set aside, with \(Quantity.grouped(units)) finished units and "
+        + "without its stores. It goes on when the same build is started with its options. If nobody needs it: rm -r '\(place.path)'")
   }
 }

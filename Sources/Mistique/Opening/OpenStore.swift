@@ -139,10 +139,14 @@ final class OpenStore: Sendable {
   /// The writer that is open, or a new one.
   ///
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written, what a damaged partition gives.
-  func openWriter(_ open: StoreWriter?, isCancelled: @escaping @Sendable () -> Bool = { false }) throws -> StoreWriter {
+  ///
+  /// - Parameter waits: whether to wait for another writer as long as the options say.
+  func openWriter(
+    _ open: StoreWriter?, waits: Bool = true, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> StoreWriter {
     if let open { return open }
     if let obstacle = catalog.obstacle { throw obstacle }
-    let patience = WriterPatience(limit: options.writerPatience, whenWaiting: options.whenWaiting, isCancelled: isCancelled)
+    let patience = WriterPatience(limit: waits ? options.writerPatience : .zero, whenWaiting: options.whenWaiting, isCancelled: isCancelled)
     return try StoreWriter(store: store, patience: patience, committed: committedPartitions)
   }
 

@@ -1,7 +1,7 @@
 import Mistique
 
-/// Which stores this thread is asked by in a caller's re-run function, and whether it is in a caller's callback. A question waits for both, and may have the right to
-/// write meanwhile: what writes to such a store would wait for itself.
+/// Stores whose re-run function is running on this thread, and whether a caller's callback is. A question waits for both, and may have the right to write
+/// meanwhile: what writes to such a store would wait for itself.
 enum RerunCall {
   @TaskLocal private static var places: [StorePlace] = []
   @TaskLocal private static var isCallback = false
@@ -14,7 +14,7 @@ enum RerunCall {
   /// Calls a caller's `stop` or `progress`.
   static func callback<Value>(_ body: () throws -> Value) rethrows -> Value { try $isCallback.withValue(true, operation: body) }
 
-  /// Of what writes to a store.
+  /// Call it in every function that writes to a store.
   ///
   /// - Throws: `InterfaceError` (`MISTIQUE_BUSY`) in a re-run function of a model of that store, by whichever handle, and in a callback.
   static func refuse(at place: String, of store: IntermediateStore) throws {

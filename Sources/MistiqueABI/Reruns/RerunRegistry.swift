@@ -94,7 +94,7 @@ final class RerunRegistry: Sendable {
 
   static func noFunction(_ identity: ModelIdentity, at place: String) -> StoreError {
     StoreError(
-      .cannotPlan, "a captured model is re-run by a function of the program that has it, and none is registered here for \(identity)",
+      .cannotPlan, "a captured model is re-run by a function of the program that has it, and none is registered here for this \(identity)",
       at: place,
       remedy: "Register one (mistique_rerun_register; in Python store.rerun), or ask for what is stored, as it is stored.")
   }

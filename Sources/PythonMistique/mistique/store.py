@@ -102,7 +102,7 @@ class Store(Mapping):
         Raises
         ------
         BusyError
-            In a function that re-runs a model of this store: a question waits for it. The store stays open.
+            In a function that re-runs a model for a question of this very object, which waits for it. The store stays open.
         """
         handle, self._handle = self._handle, 0
         # A forked child has nothing to close.

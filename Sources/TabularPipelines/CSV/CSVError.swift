@@ -10,9 +10,9 @@ public enum CSVError: Error, Equatable, Sendable {
   /// The file has no header line, or, when it needs none, no record.
   case empty(file: String)
   /// The header names a column twice.
-  case duplicateHeader(file: String, name: String)
+  case duplicateHeader(file: String, line: Int, name: String)
   /// The header lacks columns that the schema requires.
-  case missingColumns(file: String, names: [String])
+  case missingColumns(file: String, line: Int, names: [String])
   /// ``CSVSchema/names`` has another number of names than the first record has fields.
   case nameCount(file: String, fields: Int, names: Int)
   /// ``CSVSchema/names`` holds a name twice.
@@ -28,7 +28,7 @@ public enum CSVError: Error, Equatable, Sendable {
   /// The compressed or encoded contents are damaged.
   case damaged(file: String, reason: String)
   /// Lines end in two carriage returns and a newline.
-  case doubleCarriageReturn(file: String)
+  case doubleCarriageReturn(file: String, line: Int)
   /// A record has another number of fields than the header.
   case fieldCount(file: String, line: Int, expected: Int, got: Int)
   /// A field is not a value of its column's type.
@@ -38,7 +38,7 @@ public enum CSVError: Error, Equatable, Sendable {
   /// A quoted field is still open where the file ends.
   case unterminatedQuote(file: String, line: Int)
   /// The header holds a carriage return that no newline follows. Old systems ended lines that way.
-  case loneCarriageReturn(file: String)
+  case loneCarriageReturn(file: String, line: Int)
   /// ``CSVSchema/separator`` is not one ASCII character, or it could be part of a value.
   case separator(file: String, got: String)
 }
@@ -79,10 +79,10 @@ extension CSVError: CustomStringConvertible {
     case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
     case .empty(let file):
       "\(file):1: the file is empty; a CSV file needs at least a header line with the names of its columns"
-    case .duplicateHeader(let file, let name):
-      "\(file):1: the header names the column \"\(name)\" twice; rename one of them"
-    case .missingColumns(let file, let names):
-      "\(file):1: the header lacks the required column\(names.count == 1 ? "" : "s") \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .duplicateHeader(let file, let line, let name):
+      "\(file):\(line): the header names the column \"\(name)\" twice; rename one of them"
+    case .missingColumns(let file, let line, let names):
+      "\(file):\(line): the header lacks the required column\(names.count == 1 ? "" : "s") \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     case .fieldCount(let file, let line, let expected, let got):
       "\(file):\(line): expected \(quantity(expected, "field")) as in the header, got \(got); "
         + "a field that contains a comma or a newline must be quoted"
@@ -101,15 +101,15 @@ extension CSVError: CustomStringConvertible {
     case .otherFormat(let file, let format, let advice): "\(file): the file is \(format), not CSV; \(advice)"
     case .otherEncoding(let file, let found, let advice): "\(file): the file is \(found); \(advice)"
     case .damaged(let file, let reason): "\(file): \(reason)"
-    case .doubleCarriageReturn(let file):
-      "\(file):1: lines end in two carriage returns and a newline, as when a file was converted twice; remove one carriage return from each line, "
+    case .doubleCarriageReturn(let file, let line):
+      "\(file):\(line): lines end in two carriage returns and a newline, as when a file was converted twice; remove one carriage return from each line, "
         + "for example with sed 's/\\r\\r$/\\r/'"
     case .textAfterQuote(let file, let line):
       "\(file):\(line): text follows the closing quote of a field; a quote inside a quoted field is written twice"
     case .unterminatedQuote(let file, let line):
       "\(file):\(line): a quoted field of the record that starts here is never closed"
-    case .loneCarriageReturn(let file):
-      "\(file):1: the header holds a carriage return without a newline; end the lines with newlines, or quote the name that holds it"
+    case .loneCarriageReturn(let file, let line):
+      "\(file):\(line): the header holds a carriage return without a newline; end the lines with newlines, or quote the name that holds it"
     case .separator(let file, let got):
       "\(file): the separator must be one ASCII character other than a quote, a line end, a letter, a digit, + - and ., got "
         + YAMLText.quoted(got)

@@ -27,12 +27,12 @@ struct CSVOpening {
     }
     self.first = first
     if schema.hasHeader {
-      names = try Self.named(first.names(file: source.file), schema, file: source.file)
+      names = try Self.named(first.names(file: source.file), schema, file: source.file, line: first.line)
       (byteCount, lines) = (first.next, first.line - 1 + first.lines)
     } else {
       if first.isBlank, schema.names.isEmpty { throw CSVError.empty(file: source.file) }
       let numbered = first.isBlank ? schema.names : first.fields.indices.map { "c\($0 + 1)" }
-      names = try Self.named(numbered, schema, file: source.file)
+      names = try Self.named(numbered, schema, file: source.file, line: first.line)
       (byteCount, lines) = (start, 0)
     }
     let schemaColumns = Set(schema.columns.map { ColumnName($0) })
@@ -49,19 +49,19 @@ struct CSVOpening {
     return window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  private static func named(_ found: [String], _ schema: CSVSchema, file: String) throws -> [String] {
+  private static func named(_ found: [String], _ schema: CSVSchema, file: String, line: Int) throws -> [String] {
     guard schema.names.isEmpty || schema.names.count == found.count else {
       throw CSVError.nameCount(file: file, fields: found.count, names: schema.names.count)
     }
     let names = schema.names.isEmpty ? found : schema.names
     if let name = names.firstRepeatedName {
-      throw schema.names.isEmpty ? CSVError.duplicateHeader(file: file, name: name) : .duplicateName(file: file, name: name)
+      throw schema.names.isEmpty ? CSVError.duplicateHeader(file: file, line: line, name: name) : .duplicateName(file: file, name: name)
     }
     let there = Set(names.map { ColumnName($0) })
     let missing = (schema.required + schema.columns).filter { !there.contains(ColumnName($0)) }
     guard missing.isEmpty else {
       throw schema.hasHeader && schema.names.isEmpty
-        ? CSVError.missingColumns(file: file, names: missing) : .missingNames(file: file, missing: missing, names: names)
+        ? CSVError.missingColumns(file: file, line: line, names: missing) : .missingNames(file: file, missing: missing, names: names)
     }
     return names
   }
@@ -117,10 +117,11 @@ struct CSVHeader {
         (self.fields, self.next, self.lines, self.start) = (fields, next, lines, start)
         let raw = UnsafeBufferPointer(rebasing: window.bytes[start..<next])
         invalid = UTF8Check.firstInvalid(raw).map { (start + $0, raw[$0]) }
-        if Self.endsDoubly(raw) { throw CSVError.doubleCarriageReturn(file: file) }
+        if Self.endsDoubly(raw) { throw CSVError.doubleCarriageReturn(file: file, line: line) }
         return
       case .textAfterQuote:
-        throw Self.endsDoubly(window.bytes[start...]) ? CSVError.doubleCarriageReturn(file: file) : .textAfterQuote(file: file, line: line)
+        throw Self.endsDoubly(window.bytes[start...])
+          ? CSVError.doubleCarriageReturn(file: file, line: line) : .textAfterQuote(file: file, line: line)
       case .incomplete:
         if window.isAtEnd { throw CSVError.unterminatedQuote(file: file, line: line) }
         try window.extend()
@@ -138,7 +139,7 @@ struct CSVHeader {
     if isBlank || (fields.count == 1 && fields[0].bytes.isEmpty) { throw CSVError.empty(file: file) }
     if let invalid { throw CSVError.notUTF8(CSVBadByte(file: file, line: line, column: nil, offset: invalid.offset, byte: invalid.byte)) }
     guard !fields.contains(where: { !$0.isQuoted && $0.bytes.contains(UInt8(ascii: "\r")) }) else {
-      throw CSVError.loneCarriageReturn(file: file)
+      throw CSVError.loneCarriageReturn(file: file, line: line)
     }
     return fields.map { String(decoding: $0.bytes, as: UTF8.self) }
   }

@@ -135,7 +135,8 @@ struct ComparisonTests {
     // Rows that no gate covers are not held, and what covers none is a slip.
     #expect(try compare(with(.integer(612_000_000), at: "STORE_ALL"), [loose]).exitStatus == 0)
     for place in [["policy": "DEDUPE"], ["polity": "DEDUP"]] {
-      #expect(throws: BaselineError.notMeasured("fig6-sample", metric: "storedBytes")) {
+      let places = place.map { "\($0.key)=\($0.value)" }
+      #expect(throws: BaselineError.notMeasured("fig6-sample", metric: "storedBytes", place: places)) {
         try baseline([Gate("storedBytes", .exact, where: place)])
       }
     }

@@ -163,6 +163,23 @@ struct RunnerTests {
     #expect(try runner.run(experiment, Sample.options).provenance.data.files[0].bytes == 4)
   }
 
+  @Test("A run that was set aside does not go on from units that were measured on other data")
+  func otherDataAside() throws {
+    let input = try folder.write("abc", to: "input.csv")
+    let experiment = Sample.experiment { context in
+      try context.state(data: .real("letters", files: [input]))
+      try context.checkpointed("one") { try context.record("storedBytes", 1, unit: "bytes", at: ["policy": "LP"]) }
+      throw Boom()
+    }
+    var other = Sample.options
+    other.seed += 1
+    for options in [Sample.options, other] { #expect(throws: Boom.self) { try runner.run(experiment, options) } }
+    _ = try folder.write("abcd", to: "input.csv")
+    #expect { try runner.run(experiment, Sample.options) } throws: { "\($0)".contains("measured other data: real data: letters") }
+    _ = try folder.write("abc", to: "input.csv")
+    #expect(throws: Boom.self) { try runner.run(experiment, Sample.options) }
+  }
+
   @Test("A run does not go on from what is in its scratch folder, when that was made of other data before any unit had finished")
   func otherDataWithoutUnits() throws {
     let input = try folder.write("abc", to: "input.csv")

@@ -70,6 +70,8 @@ import Testing
     // Reading one and re-running the other, which is predicted to take as long: no other choice. Else it is one.
     let (third, slow) = (fetch(reading: 1, predicted: 0.009), fetch(reading: 1, predicted: 0.5))
     #expect(decision(read, third, third) == 1 && decision(third, third) == 1 && decision(read, slow, slow) == Gate.erratic)
+    #expect(decision(third, third, third, rerun, rerun) == Gate.erratic && decision(slow, slow) == Gate.erratic)
+    #expect(decision(fetch(reading: 1, predicted: 0.012)) == 1 && decision(fetch(reading: 1, predicted: 0.013)) == Gate.erratic)
     // Where re-running is the faster way.
     let (dear, cheap) = (fetch(reading: 2, predicted: 4, read: 4), fetch(reading: 0, predicted: 1, read: 4))
     #expect(decision(cheap, fetch(reading: 1, predicted: 1.1, read: 4)) == 0 && decision(cheap, dear) == Gate.erratic)

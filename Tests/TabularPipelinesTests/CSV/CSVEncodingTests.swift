@@ -91,10 +91,12 @@ struct CSVEncodingTests {
     let input = [StageInput.file(try file(text))]
     let stage = ReadCSV(Parameters([:], declarations: ReadCSV.signature.parameters))
     #expect(try stage.restore(stage.fit(input).state).apply(input)[0].columns.map(\.type) == [.int64, .text])
-    #expect(throws: CSVError.missingColumns(file: folder.url.path + "/a.csv", names: [two])) {
+    #expect(throws: CSVError.missingColumns(file: folder.url.path + "/a.csv", line: 1, names: [two])) {
       try CSVReader(schema: CSVSchema(required: [two])).read(file(Array("\(one)\n1\n".utf8)))
     }
-    #expect(throws: CSVError.duplicateHeader(file: folder.url.path + "/a.csv", name: two)) { try read(Array("\(two),\(two)\n1,2\n".utf8)) }
+    #expect(throws: CSVError.duplicateHeader(file: folder.url.path + "/a.csv", line: 1, name: two)) {
+      try read(Array("\(two),\(two)\n1,2\n".utf8))
+    }
   }
 
   @Test("A name that begins with a byte order mark is written in quotes, so that it is not taken for the file's")
@@ -135,7 +137,7 @@ struct CSVEncodingTests {
     #expect(try message(Array(text.utf8)).hasPrefix(":1: lines end in two carriage returns and a newline"))
     var schema = CSVSchema.inferred
     schema.hasHeader = false
-    #expect(throws: CSVError.doubleCarriageReturn(file: folder.url.path + "/a.csv")) {
+    #expect(throws: CSVError.doubleCarriageReturn(file: folder.url.path + "/a.csv", line: 1)) {
       try CSVReader(schema: schema).read(file(Array(text.utf8)))
     }
   }

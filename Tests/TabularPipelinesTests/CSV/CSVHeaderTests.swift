@@ -127,6 +127,7 @@ struct CSVHeaderTests {
     #expect(try warnings("nan,inf\n1,2\n") == [], "names that are words are none of data")
     // Blank first lines are passed over here too.
     #expect(try warnings("\n\n39,Male\n40,Female\n").map { String($0.prefix(27)) } == [":3: the header holds \"39\", "])
+    #expect { try warnings("\n\na,a\n1,2\n") } throws: { "\($0)".contains(":3: the header names the column \"a\" twice") }
     let late = try warnings("\nage, sex\n 39, Male\n")
     #expect(late.count == 2 && late[0].hasPrefix(":2: ") && late[1].contains("the column \"age\" text"), "\(late)")
   }
