@@ -118,9 +118,9 @@ baseline: build-experiments ## Make the last runs the baseline: REASON="why thes
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
 	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
 
-claims: build-experiments ## Write Results/CLAIMS.md and the published page anew from the published results
+claims: build-experiments ## Write Results/CLAIMS.md and the published pages anew from the published results
 	@$(EXPERIMENTS) claims $(RESULTS)/published/2-cores > $(RESULTS)/CLAIMS.md.new && mv $(RESULTS)/CLAIMS.md.new $(RESULTS)/CLAIMS.md
-	@$(EXPERIMENTS) report --results $(RESULTS)/published/2-cores
+	@for page in 2-cores 2-cores-paper; do $(EXPERIMENTS) report --results $(RESULTS)/published/$$page || exit 1; done
 
 bench: build-experiments ## Measure the store itself: a table, and a run in Results/runs/bench
 	@$(EXPERIMENTS) bench --scale $(SCALE) --results $(RESULTS) $(FLAGS)

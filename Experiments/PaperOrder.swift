@@ -26,13 +26,13 @@ enum PaperOrder {
       .init(
         "Figure 6b", "fig6b-dnn-storage",
         differences: """
-          Encodings are chosen by content: codes of zeros cost next to nothing, which is why 8BIT takes no more than pool(2). pool(2) keeps a larger share of \
+          Encodings are chosen by content: codes of zeros cost next to nothing, which is why 8BIT takes about what pool(2) takes. pool(2) keeps a larger share of \
           gzip's bytes than in the paper.
           """),
       .init(
         "Figure 7a", "fig7a-rerun-cost",
         differences: """
-          Networks run on oneDNN, on other hardware. A batch has little fixed cost here, so that batches of 10 are hardly slower than large ones.
+          Networks run on oneDNN, on other hardware. A batch has little fixed cost here, so that batches of 10 take about as long as large ones, and not 33 to 51 times as long.
           """),
       .init(
         "Figure 7b", "fig7b-read-cost",
@@ -77,7 +77,7 @@ enum PaperOrder {
       .init(
         "Figure 11b", "fig11b-logging-overhead",
         differences: """
-          Quantizing runs at the speed of memory here, so that the number of bytes decides what logging costs: storing everything is the dearest, and not 8BIT.
+          Quantizing runs at the speed of memory here, so that the number of bytes decides what logging the CNN costs: storing everything is the dearest there, and not 8BIT. VGG16 takes most of the time to run.
           """),
       .init(
         "Figure 14", "fig14-column-compression",

@@ -6,12 +6,12 @@ import Testing
 @Suite struct PublishedPageTests {
   let program = ExperimentsProgram()
 
-  @Test("The committed page and its text are those that report makes of the committed rows")
-  func page() throws {
+  @Test("The committed page and its text are those that report makes of the committed rows", arguments: ["2-cores", "2-cores-paper"])
+  func page(of results: String) throws {
     var published = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { published.deleteLastPathComponent() }
-    published.appendPathComponent("Results/published/2-cores")
-    let copy = program.folder.url.appendingPathComponent("copy")
+    published.appendPathComponent("Results/published/\(results)")
+    let copy = program.folder.url.appendingPathComponent(results)
     try FileManager.default.copyItem(at: published, to: copy)
     let files = ["index.html", "REPORT.md"]
     for name in files { try FileManager.default.removeItem(at: copy.appendingPathComponent(name)) }
