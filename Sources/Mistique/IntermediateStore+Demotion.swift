@@ -18,6 +18,6 @@ extension IntermediateStore {
     let model = try opened.model(identity)
     let question = try opened.question(IntermediateKey(model: identity, intermediate: intermediate), rows: .all)
     try opened.whileReading { _ in try opened.requireBase(of: question, within: bound) }
-    return try opened.withoutReaders { try opened.demote([intermediate], of: model) }
+    return try opened.withRightToWrite(on: model) { try opened.withoutReaders { try opened.demote([intermediate], of: model) } }
   }
 }

@@ -28,8 +28,8 @@ extension IntermediateStore {
 
   /// Rebuilds the catalogue of the store in `directory` from its partition files alone: every model whose data are all there is in it again.
   ///
-  /// Counts of queries and measured times are gone; they grow again. The catalogue that was there is kept beside the new one, and damaged files are
-  /// not touched. Nothing else may have the store open. A kill leaves the old catalogue, or none: then repair
+  /// Counts of queries and measured times are gone; they grow again. The catalogue that was there is kept beside the new one. Where
+  /// something is damaged or lost, files that no model needs any more are moved to `partitions.set-aside` and kept. Nothing else may have the store open. A kill leaves the old catalogue, or none: then repair
   /// again.
   /// - Complexity: reads every partition's directory and all manifests, no values.
   /// - Throws: `StoreError` (`locked`; `catalogue` or `diskFull` when the new catalogue cannot be written).

@@ -71,8 +71,11 @@ public final class IntermediateStore: Sendable {
 
   /// Writes counts and measurements to the catalogue, gives up the right to write, and lets go of restored models: the next re-run restores its own anew.
   public func close() throws {
+    // Whatever becomes of the counts.
+    defer {
+      opened.writing.withLock { $0.writer = nil }
+      opened.kept.forget()
+    }
     try opened.flushStatistics()
-    opened.writing.withLock { $0.writer = nil }
-    opened.kept.forget()
   }
 }

@@ -29,7 +29,7 @@ public func askBounds(
     let rows = try Arguments.rows(ids, count: idCount)
     let (lower, upper) = try opened.store.getBounds("\(key)", rows: rows)
     // For the row ids, which bounds do not have.
-    let result = try opened.store.getIntermediates([key], rows: rows, plan: .read)[0]
+    let result = try opened.store.getIntermediates([key], rows: rows, plan: .read, accuracy: .approximate)[0]
     let parts = [lower, upper].map { Answer.Part(result: result, matrix: $0, element: .float32) }
     target.pointee = HandleTable.shared.insert(Answer(parts))
   }

@@ -6,8 +6,8 @@ struct RepairCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair", abstract: "Rebuilds the catalogue from the partition files; the old one is kept beside it.",
     discussion: """
-      Use it when the catalogue is lost or damaged. It recovers every model whose files are complete; the exit status is 1 when a model or a file could \
-      not be recovered. No other process may have the store open.
+      Use it when the catalogue is lost or damaged, or when a partition file is. It recovers every model whose files are complete; the exit status is 1 when a \
+      model or a file could not be recovered. What is left of those is kept in the store's folder partitions.set-aside. No other process may have the store open.
 
         mistique repair Store
         mistique verify Store
@@ -17,10 +17,16 @@ struct RepairCommand: ParsableCommand {
 
   func run() throws {
     let report = try IntermediateStore.repair(at: store.url)
-    for file in report.damagedFiles { print("Damaged, and left in place: \(file.reason)") }
+    for file in report.damagedFiles { print("Damaged: \(file.reason)") }
     for lost in report.lost { print("\(lost.model) could not be recovered: \(lost.reason)") }
     let count = report.models.count
     print("\(count) model\(count == 1 ? " is" : "s are") in the new catalogue.")
+    if let (folder, files) = report.setAside {
+      print(
+        "\(Output.counted(files, "partition file that no recovered model needs is", "partition files that no recovered model needs are")) now in "
+          + "\(folder.path). Once they can be read, copy them back and repair again: cp -r '\(folder.path)/.' '\(store.url.path)/partitions/'"
+      )
+    }
     if let previous = report.previousCatalog { print("The old catalogue is now \(previous.path).") }
     if !report.lost.isEmpty || !report.damagedFiles.isEmpty { throw ExitCode.failure }
   }

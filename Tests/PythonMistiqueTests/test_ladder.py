@@ -64,6 +64,9 @@ class LadderTests(StoreCase):
         self.assertLessEqual(np.abs(near.numpy().astype(float) - self.values).max(), near.error_bound)
         with self.refused(mistique.CannotPlanError):
             self.store["m"]["layer"].get()
+        # What is left has bounds.
+        lower, upper = self.store["m"]["layer"].bounds()
+        self.assertTrue((lower <= self.values).all() and (self.values <= upper).all())
 
 
 if __name__ == "__main__":

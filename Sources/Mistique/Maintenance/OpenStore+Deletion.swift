@@ -11,12 +11,17 @@ extension OpenStore {
   }
 
   /// The same for a caller that has the right to write.
-  func reclaim(_ box: inout WriterBox, deleting model: CataloguedModel?, again: Bool = false) throws -> ReclaimedStorage {
+  ///
+  /// - Parameter waits: whether to wait for another writer as long as the options say.
+  func reclaim(
+    _ box: inout WriterBox, deleting model: CataloguedModel?, again: Bool = false, waits: Bool = true
+  ) throws -> ReclaimedStorage {
     // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
     box.writer = nil
     if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
     let before = try catalog.storageSummary().partitionBytes
-    let writer = try openWriter(nil)
+    let writer = try openWriter(nil, waits: waits)
+    if let model { try requireUnchanged(model) }
     let committed = try catalog.committedPartitions()
     let staying = try catalog.models().filter { $0.id != model?.id }
     let reached = try reachability(of: staying)

@@ -7,24 +7,26 @@ enum Repair {
   static func repair(at directory: URL) throws -> RepairReport {
     let store = try DataStore(directory: directory.path)
     var report = RepairReport()
-    // Whatever is there counts as committed while the lock is held: nothing is removed.
+    // Not a writer, which removes what it does not know.
+    let lock = try WriterLock(directory: store.directory)
+    defer { withExtendedLifetime(lock) {} }
     var intact: Set<PartitionID> = []
-    let writer = try StoreWriter(store: store) {
-      for (id, path) in try store.partitionFiles() {
-        do {
-          try PartitionFile(path: path).checkName(id)
-          intact.insert(id)
-        } catch {
-          report.damagedFiles.append((path, "\(error)"))
-        }
+    for (id, path) in try store.partitionFiles() {
+      do {
+        try PartitionFile(path: path).checkName(id)
+        intact.insert(id)
+      } catch {
+        report.damagedFiles.append((path, "\(error)"))
       }
-      return Dictionary(uniqueKeysWithValues: try store.partitionFiles().map { ($0.id, FreedFrames()) }.filter { intact.contains($0.0) })
     }
-    defer { withExtendedLifetime(writer) {} }
     let found = try receipts(in: store, intact.sorted { $0.description < $1.description })
     let name = "catalog.sqlite.rebuilding"
     removeCatalog(name, in: directory)
-    try rebuild(name, from: found, store: store, intact: intact, &report)
+    let needed = try rebuild(name, from: found, store: store, intact: intact, &report)
+    if !report.damagedFiles.isEmpty || !report.lost.isEmpty {
+      let others = try store.partitionFiles().filter { !needed.contains($0.id) }.map(\.path)
+      report.setAside = try PartitionsSetAside(in: directory).take(others)
+    }
     report.previousCatalog = try replaceCatalog(by: name, in: directory)
     return report
   }
@@ -60,9 +62,10 @@ enum Repair {
     }
   }
 
+  /// - Returns: the partitions that the new catalogue names.
   private static func rebuild(
     _ name: String, from receipts: [Receipt], store: DataStore, intact: Set<PartitionID>, _ report: inout RepairReport
-  ) throws {
+  ) throws -> Set<PartitionID> {
     let catalog = try MetadataDB(directory: store.directory, making: name)
     var reached = Reachability()
     for receipt in receipts {
@@ -90,6 +93,7 @@ enum Repair {
       try catalog.insertPartition(id, file, freed: FreedFrames(reached.unreachableFrames(of: file, id)))
     }
     try catalog.checkpoint()
+    return reached.partitions
   }
 
   private static let catalogName = MetadataDB.fileName

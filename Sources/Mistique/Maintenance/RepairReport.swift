@@ -6,8 +6,11 @@ public struct RepairReport: Sendable {
   public var models: [ModelIdentity] = []
   /// Models with a receipt of which something is missing or damaged, and what.
   public var lost: [(model: ModelIdentity, reason: String)] = []
-  /// Files that cannot be read, and why; they are left where they are.
+  /// Files that cannot be read, and why. They are among those set aside.
   public var damagedFiles: [(path: String, reason: String)] = []
+  /// Where partition files were put that no model needs any more, and how many: only if something was lost or damaged. Once they can be read, copy
+  /// what is in the folder back into `partitions`, and repair again.
+  public var setAside: (folder: URL, files: Int)?
   /// Where the catalogue of before was put, if there was one.
   public var previousCatalog: URL?
 }

@@ -36,7 +36,7 @@ extension OpenStore {
       return try store.manifest(reference).demoted.map { (intermediate, $0) }
     }
     guard !changed.isEmpty else { return false }
-    let writer = try openWriter(box.writer)
+    let writer = try openWriter(box.writer, waits: false)
     box.writer = nil
     do {
       var demoted: [ModelReceipt.Intermediate] = []

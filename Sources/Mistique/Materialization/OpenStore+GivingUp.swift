@@ -37,23 +37,32 @@ extension OpenStore {
   ///
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
   func reclaim(after model: CataloguedModel, _ change: (CataloguedModel, inout WriterBox) throws -> Bool) throws -> ReclaimedStorage {
-    guard let current = try catalog.model(model.identity), current.id == model.id else { return ReclaimedStorage() }
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
+      let keepsWriter = box.writer != nil
+      box.writer = try openWriter(box.writer, waits: false)
+      // Nobody else changes it from here on.
+      guard let current = try catalog.model(model.identity), current.id == model.id else {
+        if !keepsWriter { box.writer = nil }
+        return ReclaimedStorage()
+      }
       // Giving bytes back takes a few first, which a full disk has in reserve.
-      guard try withReserve({ try change(current, &box) }) else { return ReclaimedStorage() }
-      return try reclaim(&box, deleting: nil)
+      guard try withReserve({ try change(current, &box) }) else {
+        if !keepsWriter { box.writer = nil }
+        return ReclaimedStorage()
+      }
+      do { return try reclaim(&box, deleting: nil, waits: false) } catch let error as StoreError where error.code == .locked {
+        // Another writer was faster. The values are given up; their bytes go with the next deletion or `collectGarbage`.
+        return ReclaimedStorage()
+      }
     }
-    guard let reclaimed else {
-      throw StoreError(
-        .locked, "a model is being logged", at: directory.path, remedy: "Try again when it is stored. Nothing was changed.")
-    }
+    guard let reclaimed else { throw isLogging }
     return reclaimed
   }
 
   /// Makes the model's receipt and the catalogue say that `names` are not stored. The writer is let go of: reclaiming makes one of its own.
   private func forget(_ names: Set<String>, of model: CataloguedModel, _ box: inout WriterBox) throws {
-    let writer = try openWriter(box.writer)
+    let writer = try openWriter(box.writer, waits: false)
     box.writer = nil
     do {
       let receipt = try self.receipt(of: model)
@@ -96,11 +105,42 @@ extension OpenStore {
       remedy: "Try again when they have ended. Nothing was changed.")
   }
 
-  /// What a re-run must give again of an intermediate that was stored when it was logged; `nil` where pooling has changed its columns.
+  /// What a re-run must give again of an intermediate that was stored when it was logged; `nil` where pooling has changed its columns, and where what says it is damaged.
   private func shape(of intermediate: ModelReceipt.Intermediate) throws -> LoggedShape? {
     guard let reference = try intermediate.manifest?.chunk() else { return nil }
-    let manifest = try store.manifest(reference)
-    guard manifest.schema.columnCount == intermediate.columns else { return nil }
-    return LoggedShape(manifest.schema, try store.readRowIDs(manifest, rows: .all, counters: ReadCounters()))
+    do {
+      let manifest = try store.manifest(reference)
+      guard manifest.schema.columnCount == intermediate.columns else { return nil }
+      return LoggedShape(manifest.schema, try store.readRowIDs(manifest, rows: .all, counters: ReadCounters()))
+    } catch let error as StoreError where error.isOfUnreadableData { return nil }
+  }
+
+  /// Gets the right to write before `body`, as patiently as the options say: what keeps readers out must not wait for it.
+  ///
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `notFound` when the model is another one by then.
+  func withRightToWrite<Value>(on model: CataloguedModel, _ body: () throws -> Value) throws -> Value {
+    let keepsWriter: Bool? = try writing.withLockIfAvailable { box in
+      let keepsWriter = box.writer != nil
+      box.writer = try openWriter(box.writer)
+      return keepsWriter
+    }
+    guard let keepsWriter else { throw isLogging }
+    defer { if !keepsWriter { writing.withLock { $0.writer = nil } } }
+    try requireUnchanged(model)
+    return try body()
+  }
+
+  private var isLogging: StoreError {
+    StoreError(.locked, "a model is being logged", at: directory.path, remedy: "Try again when it is stored. Nothing was changed.")
+  }
+
+  /// That a model is still the one that was looked up before a wait: numbers of models and names are used again.
+  ///
+  /// - Throws: `StoreError` (`notFound`).
+  func requireUnchanged(_ model: CataloguedModel) throws {
+    if let current = try catalog.model(model.identity), current.id == model.id, current.receiptPlace == model.receiptPlace { return }
+    throw StoreError(
+      .notFound, "the model was deleted, or stored anew, while this waited for the right to write", at: "\(model.identity)",
+      remedy: "Look at what is there now, and ask again. Nothing was changed.")
   }
 }

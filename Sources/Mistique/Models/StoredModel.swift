@@ -26,9 +26,29 @@ public struct ModelIdentity: Sendable, Hashable, Codable, CustomStringConvertibl
     self.name = name
   }
 
+  /// Byte for byte, as the catalogue compares names: Swift takes a letter with an accent and the letter followed by one for equal.
+  public static func == (a: ModelIdentity, b: ModelIdentity) -> Bool {
+    a.project.utf8.elementsEqual(b.project.utf8) && a.name.utf8.elementsEqual(b.name.utf8)
+  }
+
+  /// Of the bytes.
+  public func hash(into hasher: inout Hasher) {
+    project.hashBytes(into: &hasher)
+    name.hashBytes(into: &hasher)
+  }
+
   /// `project.name` as keys begin, with backticks where they are needed.
   public var description: String { "\(KeyText.quoted(project)).\(KeyText.quoted(name))" }
 }
 
 /// Makes a model of one kind from what a store keeps of it.
 public typealias ModelRestorer = @Sendable (StoredModel) throws -> any ExecutableModel
+
+extension String {
+  /// Hashes the bytes: texts that Swift calls equal may differ in them.
+  func hashBytes(into hasher: inout Hasher) {
+    for byte in utf8 { hasher.combine(byte) }
+    // No byte of UTF-8: what follows begins another text.
+    hasher.combine(UInt8(0xFF))
+  }
+}

@@ -122,13 +122,12 @@ final class OpenStore: Sendable {
     guard catalog.obstacle == nil else { return }
     let entries = journal.take()
     guard !entries.isEmpty else { return }
-    do {
-      try catalog.save(entries)
-      try catalog.setCostConstants(costs.constants)
-    } catch {
+    do { try catalog.save(entries) } catch {
       journal.putBack(entries)
       throw error
     }
+    // Not put back for these: the counts are written.
+    try catalog.setCostConstants(costs.constants)
   }
 
   /// Counts of queries are statistics: that the last of them cannot be written, on a full disk for one, must not fail anything else.

@@ -23,6 +23,18 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
     self.column = column
   }
 
+  /// Byte for byte, as the catalogue compares names.
+  public static func == (a: IntermediateKey, b: IntermediateKey) -> Bool {
+    a.model == b.model && a.intermediate.utf8.elementsEqual(b.intermediate.utf8) && a.column.utf8.elementsEqual(b.column.utf8)
+  }
+
+  /// Of the bytes.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(model)
+    intermediate.hashBytes(into: &hasher)
+    column.hashBytes(into: &hasher)
+  }
+
   /// - Throws: `StoreError` with code `malformedKey`.
   public init(_ text: String) throws {
     let parts = try Self.split(text)

@@ -68,7 +68,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     StoreError(
       .corrupt, what, at: place,
       remedy:
-        "The bytes changed after they were written; restore this file from a copy, or delete the models that use it and log them again.")
+        "The bytes changed after they were written; restore this file from a copy. Without one, delete the models that use it, or, if that fails too, repair the store (mistique repair), and log them again."
+    )
   }
 }
 

@@ -41,7 +41,7 @@ package final class PartitionFile: Sendable {
       if errno == ENOENT {
         throw StoreError(
           .notFound, "a partition that the catalogue names is missing", at: path,
-          remedy: "Restore the file from a copy, or delete the models that use it and log them again.")
+          remedy: "Restore the file from a copy. Without one, repair the store (mistique repair) and log again the models that it lost.")
       }
       throw DurableFile.failure("cannot be opened", path: path)
     }

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Mistique
+import Synchronization
 import TestSupport
 import Testing
 
@@ -161,13 +163,103 @@ import Testing
     // The largest partition holds values of a network.
     let largest = folder.files().filter { $0.key.hasSuffix(".mqp") }.max { $0.value < $1.value }!.key
     var bytes = try Data(contentsOf: folder.url.appendingPathComponent(largest))
+    let whole = bytes
+    let before = partitionFiles.count
     bytes.removeLast(10)
     try bytes.write(to: folder.url.appendingPathComponent(largest))
     let report = try IntermediateStore.repair(at: folder.url)
     #expect(report.damagedFiles.count == 1 && report.damagedFiles[0].path.hasSuffix(largest))
     #expect(!report.lost.isEmpty)
     #expect(report.models.count + report.lost.count == 3)
-    try expectIntact(try IntermediateStore.withToys(at: folder.url), report.models.map(\.name))
+    do {
+      let repaired = try IntermediateStore.withToys(at: folder.url)
+      try expectIntact(repaired, report.models.map(\.name))
+      // The next writer removes what the catalogue does not know: none of it may be what is lost today.
+      try repaired.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: Self.identity("next"))
+      try repaired.collectGarbage()
+      try repaired.close()
+    }
+    let (aside, files) = try #require(report.setAside)
+    #expect(files > 1 && partitionFiles.count > before, "the damaged file, and what the lost models still have")
+    let name = largest.split(separator: "/").suffix(2).joined(separator: "/")
+    #expect(try Data(contentsOf: aside.appendingPathComponent(name)) == bytes)
+    // The disk gives the bytes again: copied back, everything is there.
+    for file in folder.files().keys where file.hasPrefix("partitions.set-aside/") {
+      let place = folder.path + "/partitions/" + file.dropFirst("partitions.set-aside/".count)
+      if !FileManager.default.fileExists(atPath: place) {
+        try FileManager.default.copyItem(atPath: folder.path + "/" + file, toPath: place)
+      }
+    }
+    try whole.write(to: folder.url.appendingPathComponent(largest))
+    let again = try IntermediateStore.repair(at: folder.url)
+    #expect(again.lost.isEmpty && again.damagedFiles.isEmpty && again.setAside == nil)
+    #expect(Set(again.models.map(\.name)) == ["a", "b", "pipe", "next"])
+    try expectIntact(try IntermediateStore.withToys(at: folder.url), again.models.map(\.name))
+  }
+
+  private func patient() throws -> IntermediateStore {
+    var options = StoreOptions()
+    options.writerPatience = .seconds(60)
+    let store = try IntermediateStore(at: folder.url, options: options)
+    store.register(kind: ToyNetwork.kind) { try ToyNetwork(restoring: $0) }
+    return store
+  }
+
+  @Test("Questions are answered while something waits to drop what another process is writing beside", .timeLimit(.minutes(2)))
+  func dropWaits() throws {
+    let writer = try filled()
+    let dropping = try patient()
+    let dropped = Later { try dropping.drop("layer1", of: Self.identity("a")) }
+    usleep(300_000)
+    let asking = try IntermediateStore.withToys(at: folder.url)
+    for _ in 0..<20 { #expect(try asking.getIntermediates(["t.b.layer1.*"], plan: .read).count == 1) }
+    #expect(try asking.intermediates(of: Self.identity("a")).allSatisfy(\.isStored), "it waits")
+    try writer.close()
+    #expect(try dropped.get().bytes > 0)
+    #expect(try asking.intermediates(of: Self.identity("a")).count { !$0.isStored } == 1)
+  }
+
+  @Test("A model that takes the number of another while something waits to delete that one stays", .timeLimit(.minutes(2)))
+  func deleteWaits() throws {
+    let writer = try IntermediateStore.withToys(at: folder.url)
+    try writer.logIntermediates(of: ToyNetwork(rows: 30, weight: 2), as: Self.identity("a"))
+    try writer.logIntermediates(of: ToyNetwork(rows: 30, weight: 3), as: Self.identity("b"))
+    for waits in [false, true] {
+      let deleting = try patient()
+      let deleted = Later<Void> {
+        if waits { _ = try deleting.drop("layer1", of: Self.identity("b")) } else { _ = try deleting.delete(Self.identity("b")) }
+      }
+      usleep(300_000)
+      try writer.delete(Self.identity("b"))
+      try writer.logIntermediates(of: ToyNetwork(rows: 30, weight: 4), as: Self.identity(waits ? "b" : "c"))
+      try writer.close()
+      #expect { try deleted.get() } throws: { ($0 as? StoreError)?.code == .notFound }
+      try expectIntact(try IntermediateStore.withToys(at: folder.url), ["a", waits ? "b" : "c"])
+      if !waits {
+        try writer.delete(Self.identity("c"))
+        try writer.logIntermediates(of: ToyNetwork(rows: 30, weight: 3), as: Self.identity("b"))
+      }
+    }
+  }
+
+  /// What a thread of its own comes to.
+  private final class Later<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, any Error>?>(nil)
+    private let isThere = DispatchSemaphore(value: 0)
+
+    init(_ body: @escaping @Sendable () throws -> Value) {
+      Thread { [self] in
+        let made = Result(catching: body)
+        result.withLock { $0 = made }
+        isThere.signal()
+      }.start()
+    }
+
+    /// Waits for it, once.
+    func get() throws -> Value {
+      isThere.wait()
+      return try result.withLock { try $0!.get() }
+    }
   }
 
   @Test("Garbage is what the catalogue does not know: an orphan and half a file go, everything else stays")

@@ -124,6 +124,28 @@ struct BudgetTests {
     #expect(try stored(store) == ["layer1"] && store.getIntermediates([key(1)], plan: .read)[0].isExact)
   }
 
+  @Test("What was stored when it was logged is dropped too although its values and what says its shape are damaged")
+  func droppingDamagedOfDedup() throws {
+    let place = folder.url.appendingPathComponent("store")
+    do {
+      let store = try IntermediateStore.withToys(at: place)
+      try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: identity, policy: .dedup)
+      let written = try #require(
+        try store.opened.catalog.model(identity).map { try store.opened.catalog.intermediates(of: $0) }?[1].manifest)
+      let file = try store.opened.store.file(written.partition)
+      let entry = file.footer.chunks[written.index]
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
+      for frame in file.footer.frames[entry.firstFrame..<entry.firstFrame + entry.frameCount] { bytes[frame.offset] ^= 0x10 }
+      try bytes.write(to: URL(fileURLWithPath: file.path))
+      try store.close()
+    }
+    let store = try IntermediateStore.withToys(at: place)
+    #expect { try store.getIntermediates([key(1)], plan: .read) } throws: { ($0 as? StoreError)?.code == .corrupt }
+    // Its bytes may be reclaimed only where what stays can be read.
+    do { try store.drop("layer1", of: identity) } catch let error as StoreError where error.code == .corrupt {}
+    #expect(try store.getIntermediates([key(1)])[0].plan.choice == .rerun)
+  }
+
   @Test("What an intermediate took says nothing about it once its residual was given back")
   func takenBeforeDemotion() throws {
     let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("store"))

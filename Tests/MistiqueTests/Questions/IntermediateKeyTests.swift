@@ -1,4 +1,5 @@
 import Mistique
+import TestSupport
 import Testing
 
 @Suite struct KeyTests {
@@ -45,5 +46,23 @@ import Testing
     #expect { try IntermediateKey(text) } throws: {
       ($0 as? StoreError)?.code == .malformedKey && "\($0)".contains("project.model.intermediate.column")
     }
+  }
+
+  @Test("Names that Swift takes for equal and that differ in their bytes are two models, and an answer is of the one that was asked")
+  func canonicallyEqual() throws {
+    let names = ["\u{E9}", "e\u{301}"]
+    #expect(names[0] == names[1])
+    let (one, other) = (ModelIdentity(project: "p", name: names[0]), ModelIdentity(project: "p", name: names[1]))
+    #expect(one != other && Set([one, other]).count == 2 && Set([one, ModelIdentity(project: "p", name: names[0])]).count == 1)
+    #expect(ModelIdentity(project: "ab", name: "c") != ModelIdentity(project: "a", name: "bc"))
+    let folder = TemporaryDirectory("keys")
+    let store = try IntermediateStore.withToys(at: folder.url)
+    try store.logIntermediates(of: ToyNetwork(rows: 30, weight: 2), as: one)
+    try store.logIntermediates(of: ToyNetwork(rows: 30, weight: 3), as: other)
+    let keys = [one, other].map { IntermediateKey(model: $0, intermediate: "layer1") }
+    #expect(keys[0] != keys[1] && Set(keys).count == 2)
+    let both = try store.getIntermediates(keys, plan: .read)
+    #expect(both.count == 2 && !both[0].isIdentical(to: both[1]))
+    for (key, result) in zip(keys, both) { #expect(try store.getIntermediates([key], plan: .rerun)[0].isIdentical(to: result)) }
   }
 }
