@@ -71,7 +71,7 @@ public final class IntermediateStore: Sendable {
 
   /// Writes counts and measurements to the catalogue, gives up the right to write, and lets go of restored models: the next re-run restores its own anew.
   public func close() throws {
-    // Whatever becomes of the counts.
+    // Done even if the counts cannot be written.
     defer {
       opened.writing.withLock { $0.writer = nil }
       opened.kept.forget()

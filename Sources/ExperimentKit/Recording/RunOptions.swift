@@ -38,7 +38,7 @@ package struct RunOptions: Sendable, Equatable {
 
   /// Size and time of the running executable, and of its resources beside it: a changed but uncommitted source shows there. Nil where /proc is not mounted.
   static var executableIdentity: String? {
-    // Followed, not read: the file may have been replaced since, and its old name be another one's.
+    // The size and time are those of the file that runs, even where another one has been put in its place since.
     guard let own = identity(of: "/proc/self/exe"), let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     else {
       return nil
@@ -49,7 +49,7 @@ package struct RunOptions: Sendable, Equatable {
     let bundles = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       .filter { $0.hasSuffix("_\(executable.lastPathComponent).resources") }.sorted()
     let files = bundles.flatMap { bundle in
-      // Not what Python keeps beside its scripts.
+      // Python keeps compiled scripts beside its own; they change by themselves.
       (FileManager.default.enumerator(atPath: folder.path + "/" + bundle)?.allObjects as? [String] ?? []).sorted()
         .filter { !$0.contains("__pycache__") }
         .compactMap { file in identity(of: folder.path + "/" + bundle + "/" + file).map { "\(file) \($0)" } }
@@ -57,7 +57,7 @@ package struct RunOptions: Sendable, Equatable {
     return ([own] + files).joined(separator: "\u{1F}")
   }
 
-  /// Of a regular file.
+  /// The size and time of a regular file; nil where there is none.
   private static func identity(of path: String) -> String? {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

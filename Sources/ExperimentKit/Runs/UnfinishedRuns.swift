@@ -11,7 +11,7 @@ struct UnfinishedRuns {
   ///
   /// Afterwards the partial folder holds that run, or nothing.
   ///
-  /// - Parameter output: is told what was set aside.
+  /// - Parameter output: a run that is set aside is reported there.
   func journal(of fingerprint: String, _ output: RunOutput) throws -> Journal? {
     let file = ResultsFolder.journal(in: folder)
     if let journal = try Journal.resume(file, configuration: fingerprint) { return journal }

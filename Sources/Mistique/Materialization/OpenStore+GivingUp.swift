@@ -40,7 +40,7 @@ extension OpenStore {
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil
-      box.writer = try openWriter(box.writer, waits: false)
+      box.writer = try withReserve { try openWriter(box.writer, waits: false) }
       // Nobody else changes it from here on.
       guard let current = try catalog.model(model.identity), current.id == model.id else {
         if !keepsWriter { box.writer = nil }

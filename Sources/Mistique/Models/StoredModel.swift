@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// A model as a store keeps it: what is needed to run it again, in another process, without training.
 public struct StoredModel: Sendable {
   /// What it is called in the store.
@@ -28,13 +30,13 @@ public struct ModelIdentity: Sendable, Hashable, Codable, CustomStringConvertibl
 
   /// Byte for byte, as the catalogue compares names: Swift takes a letter with an accent and the letter followed by one for equal.
   public static func == (a: ModelIdentity, b: ModelIdentity) -> Bool {
-    a.project.utf8.elementsEqual(b.project.utf8) && a.name.utf8.elementsEqual(b.name.utf8)
+    ColumnName(a.project) == ColumnName(b.project) && ColumnName(a.name) == ColumnName(b.name)
   }
 
   /// Of the bytes.
   public func hash(into hasher: inout Hasher) {
-    project.hashBytes(into: &hasher)
-    name.hashBytes(into: &hasher)
+    hasher.combine(ColumnName(project))
+    hasher.combine(ColumnName(name))
   }
 
   /// `project.name` as keys begin, with backticks where they are needed.
@@ -43,12 +45,3 @@ public struct ModelIdentity: Sendable, Hashable, Codable, CustomStringConvertibl
 
 /// Makes a model of one kind from what a store keeps of it.
 public typealias ModelRestorer = @Sendable (StoredModel) throws -> any ExecutableModel
-
-extension String {
-  /// Hashes the bytes: texts that Swift calls equal may differ in them.
-  func hashBytes(into hasher: inout Hasher) {
-    for byte in utf8 { hasher.combine(byte) }
-    // No byte of UTF-8: what follows begins another text.
-    hasher.combine(UInt8(0xFF))
-  }
-}

@@ -25,14 +25,14 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
 
   /// Byte for byte, as the catalogue compares names.
   public static func == (a: IntermediateKey, b: IntermediateKey) -> Bool {
-    a.model == b.model && a.intermediate.utf8.elementsEqual(b.intermediate.utf8) && a.column.utf8.elementsEqual(b.column.utf8)
+    a.model == b.model && ColumnName(a.intermediate) == ColumnName(b.intermediate) && ColumnName(a.column) == ColumnName(b.column)
   }
 
   /// Of the bytes.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(model)
-    intermediate.hashBytes(into: &hasher)
-    column.hashBytes(into: &hasher)
+    hasher.combine(ColumnName(intermediate))
+    hasher.combine(ColumnName(column))
   }
 
   /// - Throws: `StoreError` with code `malformedKey`.

@@ -56,10 +56,14 @@ final class RerunRegistry: Sendable {
   ///
   /// The engine restores models by their kind: it asks this registry, and forgets the models that it made before.
   func register(_ function: RerunFunction?, for identity: ModelIdentity) {
-    let model = (try? store.specification(of: identity)).flatMap(CaptureDescription.init(specification:)).map(CaptureMark.init)
+    let entry = function.map { function in
+      Entry(
+        function: function,
+        model: (try? store.specification(of: identity)).flatMap(CaptureDescription.init(specification:)).map(CaptureMark.init))
+    }
     let replaced = state.withLock { state in
       let replaced = state.functions[identity]
-      state.functions[identity] = function.map { Entry(function: $0, model: model) }
+      state.functions[identity] = entry
       state.wasUsed = true
       return replaced
     }
