@@ -39,6 +39,11 @@ extension MetadataDB {
     }
   }
 
+  /// The number of the next model. Numbers of deleted models are not given again: who has looked one up, and comes back to it, finds nothing and no other model.
+  func nextModelNumber() throws -> Int64 {
+    try read { try Int64.fetchOne($0, sql: "SELECT value + 1 FROM lastNumber WHERE name = 'model'") ?? 1 }
+  }
+
   /// The rows of a model, its partitions left out.
   static func insert(
     _ model: ModelReceipt, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
@@ -48,7 +53,8 @@ extension MetadataDB {
     let number = known == nil && (1...Int64(Int32.max)).contains(model.sequence) ? model.sequence : nil
     try database.execute(
       sql: """
-        INSERT INTO model (id, project, name, kind, policy, receiptPartition, receiptIndex) VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO model (id, project, name, kind, policy, receiptPartition, receiptIndex)
+        VALUES (coalesce(?, (SELECT value + 1 FROM lastNumber WHERE name = 'model')), ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         number, model.identity.project, model.identity.name, model.kind, model.policy.description,
@@ -66,8 +72,8 @@ extension MetadataDB {
     for intermediate in model.intermediates {
       try database.execute(
         sql: """
-          INSERT INTO intermediate (modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk, isPartial, lineage)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO intermediate (id, modelID, name, stage, rows, columns, logicalBytes, newBytes, partition, chunk, isPartial, lineage)
+          VALUES ((SELECT value + 1 FROM lastNumber WHERE name = 'intermediate'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           id, intermediate.name, intermediate.stage, intermediate.rows, intermediate.columns, intermediate.logicalBytes,

@@ -62,6 +62,20 @@ enum MetadataSchema {
           CREATE INDEX transformerByLineage ON transformer (lineage) WHERE lineage IS NOT NULL;
           """)
     }
+    migrator.registerMigration("v6: numbers are never used again") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE lastNumber (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+          INSERT INTO lastNumber SELECT 'model', coalesce(max(id), 0) FROM model;
+          INSERT INTO lastNumber SELECT 'intermediate', coalesce(max(id), 0) FROM intermediate;
+          CREATE TRIGGER modelNumber AFTER INSERT ON model BEGIN
+            UPDATE lastNumber SET value = max(value, NEW.id) WHERE name = 'model';
+          END;
+          CREATE TRIGGER intermediateNumber AFTER INSERT ON intermediate BEGIN
+            UPDATE lastNumber SET value = max(value, NEW.id) WHERE name = 'intermediate';
+          END;
+          """)
+    }
     return migrator
   }
 }

@@ -39,7 +39,7 @@ struct LoggingOfModel {
     let parts = try TransformersToStore(model, reuse.transformers, writer)
     var written: ModelReceipt?
     var manifests: [String: ChunkReference] = [:]
-    let sequence = (try opened.catalog.models().map(\.id).max() ?? 0) + 1
+    let sequence = try opened.catalog.nextModelNumber()
     let finished = logged.intermediates.filter { $0.finished != nil }
     let commit = try writer.commit(finished.compactMap(\.finished), blobs: parts.locations) { references, blobs in
       manifests = Dictionary(zip(finished.map(\.name), references), uniquingKeysWith: { first, _ in first })

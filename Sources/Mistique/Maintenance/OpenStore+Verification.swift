@@ -5,19 +5,28 @@ extension OpenStore {
   func verify(progress: (_ done: Int, _ of: Int) throws -> Void) throws -> VerificationReport {
     var report = VerificationReport()
     store.dropCaches()
-    let committed = try catalog.committedPartitions().sorted { $0.key.description < $1.key.description }
-    let files = try store.verify(committed.map { ($0.key, $0.value) }, progress: progress)
-    report.partitions = files.partitions
-    report.frames = files.frames
-    report.demotedFrames = files.demotedFrames
-    report.bytes = files.bytes
-    report.problems = files.damaged.map { "partition \($0.id): \($0.error)" }
-    let damaged = Set(files.damaged.map(\.id))
-    for model in try catalog.models() {
+    let first = try catalog.committedPartitions()
+    let files = try store.verify(Self.ordered(first), progress: progress)
+    // Others may have logged, deleted and demoted meanwhile: what is new is read too, and what is damaged by what the catalogue says now.
+    let models = try catalog.models()
+    let committed = try catalog.committedPartitions()
+    let suspect = Set(files.damaged.map(\.id))
+    let more = try store.verify(Self.ordered(committed.filter { suspect.contains($0.key) || first[$0.key] == nil }))
+    report.partitions = committed.count
+    report.frames = files.frames + more.frames
+    report.demotedFrames = files.demotedFrames + more.demotedFrames
+    report.bytes = files.bytes + more.bytes
+    report.problems = more.damaged.map { "partition \($0.id): \($0.error)" }
+    let damaged = Set(more.damaged.map(\.id))
+    for model in models {
       report.models += 1
       do {
         let needed = try reachability(of: [model]).partitions
-        if let unknown = needed.subtracting(committed.map(\.key)).first {
+        if let unknown = needed.subtracting(committed.keys).first {
+          guard try isThere(model) else {
+            report.models -= 1
+            continue
+          }
           report.problems.append("\(model.identity): it refers to partition \(unknown), which the catalogue does not know. Run repair.")
         } else if needed.isDisjoint(with: damaged) {
           for intermediate in try catalog.intermediates(of: model) {
@@ -27,10 +36,20 @@ extension OpenStore {
           continue
         }
       } catch {
+        guard try isThere(model) else {
+          report.models -= 1
+          continue
+        }
         report.problems.append("\(model.identity): \(error)")
       }
       report.damagedModels.append(model.identity)
     }
     return report
+  }
+
+  private func isThere(_ model: CataloguedModel) throws -> Bool { try catalog.model(model.identity)?.receiptPlace == model.receiptPlace }
+
+  private static func ordered(_ partitions: StoreWriter.Committed) -> [(id: PartitionID, freed: FreedFrames)] {
+    partitions.sorted { $0.key.description < $1.key.description }.map { (id: $0.key, freed: $0.value) }
   }
 }

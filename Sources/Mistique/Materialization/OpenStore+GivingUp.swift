@@ -134,7 +134,7 @@ extension OpenStore {
     StoreError(.locked, "a model is being logged", at: directory.path, remedy: "Try again when it is stored. Nothing was changed.")
   }
 
-  /// That a model is still the one that was looked up before a wait: numbers of models and names are used again.
+  /// That a model is still the one that was looked up before a wait: names are used again.
   ///
   /// - Throws: `StoreError` (`notFound`).
   func requireUnchanged(_ model: CataloguedModel) throws {

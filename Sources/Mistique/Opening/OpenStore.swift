@@ -59,6 +59,7 @@ final class OpenStore: Sendable {
     costs = QueryCostModel(try catalog.costConstants())
     kept = KeptModels(limit: options.modelsKept)
     readers = ReadersLock(directory: directory.path)
+    if options.keepsPartitions, catalog.obstacle == nil { readers.make() }
   }
 
   deinit { flushStatisticsIfPossible() }

@@ -101,7 +101,18 @@ struct ChunkReader {
   /// What could not be read of a question's own model may have been given back with it: another process has deleted the model since it was looked up.
   private func explained(_ damage: StoreError, of question: Question) -> StoreError {
     do {
-      if try opened.catalog.model(question.model.identity)?.id == question.model.id { return damage }
+      let current: CataloguedModel?
+      if opened.catalog.obstacle == nil {
+        current = try opened.catalog.model(question.model.identity)
+      } else {
+        // What can only read has a copy of the catalogue, as it was when the store was opened.
+        current = try MetadataDB(directory: opened.directory.path).model(question.model.identity)
+        if let current, current.receiptPlace != question.model.receiptPlace {
+          return StoreError(
+            .notFound, "what is stored of it was changed since the store was opened", at: question.place, remedy: "Open the store again.")
+        }
+      }
+      if current?.id == question.model.id { return damage }
     } catch { return damage }
     return StoreError(
       .notFound, "the model was deleted while it was read", at: question.place, remedy: "Log it again, or ask another model.")

@@ -21,9 +21,15 @@ package final class ReadersLock: Sendable {
   /// The lock of the store in `directory`. Nothing is opened.
   package init(directory: String) { path = "\(directory)/\(Self.fileName)" }
 
+  /// Makes the file, so that also who can only read has a hold that locks. Where that fails, the next hold says why.
+  package func make() {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
   /// A shared hold; waits while somebody has the exclusive one.
   ///
-  /// Where nobody may write to the store and the file is not there, the hold locks nothing: without the right to write nobody changes partitions.
+  /// Where this user may not write to the store and the file is not there, the hold locks nothing: nobody who may write has opened the store since it had such a file.
   /// - Complexity: four system calls, of which two when the hold is gone.
   /// - Throws: `StoreError` with code `inputOutput` when the file cannot be opened or locked.
   package func shared() throws -> Hold {

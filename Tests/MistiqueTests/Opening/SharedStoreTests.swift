@@ -97,6 +97,28 @@ import Testing
     try again.delete(Self.identity("bare"))
   }
 
+  @Test("What can only read says that a model was deleted, or logged again, since it opened the store", .enabled(if: SmallDisk.isPossible))
+  func changedSinceOpened() throws {
+    let disk = try SmallDisk(megabytes: 16)
+    let url = disk.url.appendingPathComponent("store")
+    let store = try IntermediateStore.withToys(at: url)
+    for name in ["kept", "gone", "again"] {
+      try store.logIntermediates(of: ToyNetwork(rows: 50, weight: Float(name.count) + (name == "gone" ? 2 : 0)), as: Self.identity(name))
+    }
+    try store.close()
+    try disk.makeReadOnly(true)
+    let reader = try IntermediateStore.withToys(at: url)
+    try disk.makeReadOnly(false)
+    let owner = try IntermediateStore.withToys(at: url)
+    for name in ["gone", "again"] { try owner.delete(Self.identity(name)) }
+    try owner.logIntermediates(of: ToyNetwork(rows: 50, weight: 9), as: Self.identity("again"))
+    #expect(try reader.getIntermediates(["t.kept.layer1.*"], plan: .read)[0].rowIDs.count == 50)
+    #expect { try reader.getIntermediates(["t.gone.layer1.*"], plan: .read) } throws: {
+      "\($0)".contains("the model was deleted while it was read")
+    }
+    #expect { try reader.getIntermediates(["t.again.layer1.*"], plan: .read) } throws: { "\($0)".contains("Open the store again") }
+  }
+
   @Test("On a full disk everything is read, and deleting makes room", .enabled(if: SmallDisk.isPossible))
   func fullDisk() throws {
     let disk = try SmallDisk(megabytes: 8)
