@@ -60,7 +60,7 @@ let package = Package(
       dependencies: ["Mistique", "ArrayFiles", "Groundwork", "COneDNN", "COpenMP", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "TabularPipelines",
-      dependencies: ["Mistique", "Groundwork", "CXGBoost", "COpenBLAS", "CZlib", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Mistique", "Groundwork", "CXGBoost", "COpenBLAS", "COpenMP", "CZlib", .product(name: "Yams", package: "Yams")]),
 
     // The laboratory, which knows no engine, and the paper's experiments.
     .target(name: "Diagnosis", dependencies: ["COpenBLAS"]),

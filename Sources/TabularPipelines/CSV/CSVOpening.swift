@@ -136,7 +136,7 @@ struct CSVHeader {
 
   /// The fields as names. Throws `CSVError`.
   func names(file: String) throws -> [String] {
-    if isBlank || (fields.count == 1 && fields[0].bytes.isEmpty) { throw CSVError.empty(file: file) }
+    if isBlank { throw CSVError.empty(file: file) }
     if let invalid { throw CSVError.notUTF8(CSVBadByte(file: file, line: line, column: nil, offset: invalid.offset, byte: invalid.byte)) }
     guard !fields.contains(where: { !$0.isQuoted && $0.bytes.contains(UInt8(ascii: "\r")) }) else {
       throw CSVError.loneCarriageReturn(file: file, line: line)

@@ -1,3 +1,4 @@
+import COpenMP
 import CXGBoost
 import Foundation
 
@@ -9,6 +10,7 @@ final class BoosterMatrix {
   init(rowMajor: [Float], rows: Int, columns: Int) throws {
     precondition(rowMajor.count == rows * columns, "a matrix needs rows * columns values")
     var created: DMatrixHandle?
+    Booster.fixThreads()
     try check(XGDMatrixCreateFromMat_omp(rowMajor, UInt64(rows), UInt64(columns), .nan, &created, Booster.threadCount))
     handle = created!
   }
@@ -41,8 +43,16 @@ final class Booster {
 
   deinit { XGBoosterFree(handle) }
 
+  /// Makes the calling thread get as many threads as it asks for. XGBoost shares its work out among those, and what belongs to a thread that was not given is never
+  /// done: OMP_DYNAMIC and OMP_MAX_ACTIVE_LEVELS may give fewer, without an error.
+  fileprivate static func fixThreads() {
+    omp_set_dynamic(0)
+    omp_set_max_active_levels(max(1, omp_get_max_active_levels()))
+  }
+
   private static func create(_ matrices: [DMatrixHandle?]) throws -> BoosterHandle {
     var created: BoosterHandle?
+    fixThreads()
     try check(XGBoosterCreate(matrices, UInt64(matrices.count), &created))
     return created!
   }
@@ -51,6 +61,7 @@ final class Booster {
   func predict(_ matrix: BoosterMatrix) throws -> [Float] {
     var count: bst_ulong = 0
     var values: UnsafePointer<Float>?
+    Self.fixThreads()
     try check(XGBoosterPredict(handle, matrix.handle, 0, 0, 0, &count, &values))
     return Array(UnsafeBufferPointer(start: values, count: Int(count)))
   }
@@ -63,6 +74,7 @@ final class Booster {
   func predict(rowMajor: [Float], rows: Int, columns: Int) throws -> [Float] {
     precondition(rowMajor.count == rows * columns, "a matrix needs rows * columns values")
     guard rows > 0 else { return [] }
+    Self.fixThreads()
     return try rowMajor.withUnsafeBytes { values in
       let address = UInt(bitPattern: values.baseAddress!)
       let array = #"{"data": [\#(address), true], "shape": [\#(rows), \#(columns)], "typestr": "<f4", "version": 3}"#

@@ -64,12 +64,15 @@ enum FeatureMatrix {
     }
   }
 
-  /// The values of the target and the names of the features, which are all other columns. There is at least one value and one feature, and every
-  /// value is finite.
+  /// The values of the target, times in days as in features, and the names of the features, which are all other columns. There is at least one value and
+  /// one feature, and every value is finite.
   static func target(_ name: String, of frame: DataFrame) throws -> (values: [Double], featureNames: [String]) {
     let target = try frame.requiredColumn(name)
-    guard let values = target.doubles else { throw TransformerError.targetIsText(name) }
+    guard target.type != .text else { throw TransformerError.targetIsText(name) }
     guard target.missingCount == 0 else { throw TransformerError.targetMissing(column: name, rows: target.missingCount) }
+    var values: [Double] = []
+    values.reserveCapacity(target.count)
+    target.forEachBlock { _, block in values.append(contentsOf: block) }
     guard values.allSatisfy(\.isFinite) else { throw TransformerError.targetNotFinite(column: name) }
     guard !values.isEmpty else { throw TransformerError.noRows }
     let featureNames = frame.names.filter { !$0.isExactly(name) }

@@ -27,6 +27,7 @@ struct LinearModel: Predictor {
     self.parameters = parameters
     let targetName = parameters.text("target")
     let (target, names) = try FeatureMatrix.target(targetName, of: frame)
+    try frame.requiredColumn(targetName).requireWholeAsFloat64(named: targetName, rowIDs: frame.rowIDs)
     let columns = try FeatureMatrix.columns(names, of: frame)
     let fillsGaps = parameters.text("missing") == "mean"
     let moments = try zip(names, columns).map { name, column in
@@ -85,6 +86,7 @@ struct LinearModel: Predictor {
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
     let used = zip(features, columns).filter { $0.0.coefficient != 0 }
+    for (feature, column) in used { try column.requireWholeAsFloat64(named: feature.name, rowIDs: frame.rowIDs) }
     let fillsGaps = fillsGaps
     var predictions = [Double](repeating: intercept, count: frame.rowCount)
     predictions.withUnsafeMutableBufferPointer { predictions in

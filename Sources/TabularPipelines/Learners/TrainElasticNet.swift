@@ -17,7 +17,7 @@ import Mistique
 /// O(features^2) per sweep. Memory: features^2 float64. Equal inputs give equal bits with any number of threads
 /// (`SingleThreadedBLAS`).
 struct TrainElasticNet: Transformer {
-  static let bits: TransformerBits? = .revision(1, computedBy: .openBLAS)
+  static let bits: TransformerBits? = .revision(2, computedBy: .openBLAS)
   static let signature = TransformerSignature(
     "TrainElasticNet", inputs: [.frame], trainsModel: true,
     parameters: [

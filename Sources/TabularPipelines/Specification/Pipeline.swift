@@ -60,6 +60,10 @@ public struct Pipeline: Sendable, Equatable {
         name: stage.name, transformer: stage.transformer, inputs: stage.inputs,
         parameters: Parameters(given, declarations: signature.parameters), outputs: signature.outputs.map { stage.name + $0 })
     }
+    // What a store keeps is this form, which quotes every text: one that could not be read again is refused before anything runs.
+    guard canonicalText.utf8.count <= SpecificationText.largestByteCount else {
+      throw SpecificationError(file: template.name, line: 1, key: "", problem: .tooLarge)
+    }
   }
 
   /// The same pipeline with `value` for the parameter `name` of every stage whose transformer has it.

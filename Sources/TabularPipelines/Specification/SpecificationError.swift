@@ -67,7 +67,9 @@ extension SpecificationError: CustomStringConvertible {
     switch problem {
     case .unreadable(let reason): return "the file cannot be read: \(reason)"
     case .notUTF8: return "the file is not UTF-8 text; save it as UTF-8"
-    case .tooLarge: return "a specification has at most \(SpecificationText.largestByteCount) bytes; this is no pipeline"
+    case .tooLarge:
+      return
+        "a specification has at most \(SpecificationText.largestByteCount) bytes, as it is written and as it is stored, with every text in quotes"
     case .anchor(let sign):
       return
         "\"\(sign)\" may be a YAML anchor or alias, which are not accepted; write the value out. In a text, put it in double quotes with \\x26 for & "

@@ -35,15 +35,17 @@ struct CombinePredictions: StatelessTransformer {
     var present = Validity(count: rowIDs.count, present: true)
     for (frame, weight) in zip(frames, weights) {
       let column = try NumericColumns.named([columnName], of: frame)[0].column
+      try column.requireWholeAsFloat64(named: columnName, rowIDs: rowIDs)
       try column.forEachBlock { start, values in
         for (place, value) in values.enumerated() {
           guard !value.isInfinite else { throw NumericColumnError.infinite(column: columnName, rowID: rowIDs[start + place]) }
           sums[start + place] += weight * value
+          // Here, and not at the end: an infinite term of the other sign would make it NaN.
+          guard !sums[start + place].isInfinite else { throw NumericColumnError.predictionOutOfRange(rowID: rowIDs[start + place]) }
         }
       }
       if let validity = column.validity { for row in sums.indices where !validity[row] { present[row] = false } }
     }
-    if let row = sums.firstIndex(where: \.isInfinite) { throw NumericColumnError.predictionOutOfRange(rowID: rowIDs[row]) }
     let sum = Column(.float64(sums), validity: present)
     return [DataFrame(rowIDs: rowIDs, columns: [(name: "prediction", column: rounding?(sum) ?? sum)])]
   }

@@ -78,6 +78,7 @@ struct PrincipalComponents {
     var scores = [[Double]](repeating: [Double](repeating: 0, count: rowIDs.count), count: variances.count)
     for (place, (name, column)) in columns.enumerated() {
       let (mean, deviation) = (means[place], deviations[place])
+      try column.requireWholeAsFloat64(named: name, rowIDs: rowIDs)
       try column.forEachBlock { start, values in
         if let row = values.firstIndex(where: { !$0.isFinite }) {
           let rowID = rowIDs[start + row]

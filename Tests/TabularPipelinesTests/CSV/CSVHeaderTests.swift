@@ -166,4 +166,10 @@ struct CSVHeaderTests {
       try PipelineSpecification(parsing: stage.replacingOccurrences(of: "types: {", with: "types: [x], trim: {"), file: "p.yaml")
     }
   }
+
+  @Test("A single column may have an empty name in quotes, and be named")
+  func emptyName() throws {
+    #expect(try read("\"\"\n0\n1\n", [:]).names == [""])
+    #expect(try read("\"\"\n0\n1\n", ["names": .texts(["x"])])["x"]!.goldenTexts == ["0", "1"])
+  }
 }

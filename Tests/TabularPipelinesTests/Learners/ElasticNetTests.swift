@@ -226,4 +226,27 @@ struct ElasticNetTests {
     let expected = try model.predict(data).doubles!.map { ($0 * 10).rounded() / 10 + 0 }
     #expect(column.isIdentical(to: Column(.float64(expected))))
   }
+
+  @Test("Integers that float64 rounds are errors, as targets and where a model is applied")
+  func roundedIntegers() throws {
+    func frame(_ x: [Int64], _ y: [Int64]) -> DataFrame {
+      DataFrame(rowIDs: .list([4, 5, 9]), columns: [("x", Column(.int64(x))), ("y", Column(.int64(y)))])
+    }
+    let odd: Int64 = 9_007_199_254_740_993
+    #expect { try train(frame([1, 2, 4], [1, 2, odd])) } throws: { "\($0)".contains("\(odd)") }
+    let model = try train(frame([1, 2, 4], [1, 2, 4]), ["alpha": .number(0.001)])
+    #expect { try model.predict(frame([1, 2, odd], [1, 2, 4])) } throws: { "\($0)".contains("\(odd)") }
+  }
+
+  @Test("A time is learned in days, as a target too")
+  func times() throws {
+    let day: Int64 = 86_400_000_000
+    let days: [Int64] = [17_000, 17_001, 17_003, 17_004]
+    func model(_ x: [Int64], _ y: [Int64]) throws -> LinearModel {
+      try train(
+        DataFrame(rowIDs: .first(4), columns: [("x", Column(.timestamp(x))), ("y", Column(.timestamp(y)))]), ["alpha": .number(1e-9)])
+    }
+    let found = try model(days.map { $0 * day }, days.map { ($0 * 2 + 5) * day })
+    #expect(abs(found.features[0].coefficient - 2) < 1e-3 && abs(found.targetMean - 34_009) < 1)
+  }
 }

@@ -25,7 +25,10 @@ struct HostileSpecificationTests {
       ("a: " + String(repeating: "- ", count: 100_000), "p.yaml:1: not valid YAML: "),
       (String(repeating: "- ", count: 100_000) + "x", "p.yaml:"),
       (String(repeating: "{a: ", count: 50_000), "p.yaml:"),
-      (String(repeating: "x", count: 1_048_577), "p.yaml:1: a specification has at most 1048576 bytes; this is no pipeline"),
+      (
+        String(repeating: "x", count: 1_048_577),
+        "p.yaml:1: a specification has at most 1048576 bytes, as it is written and as it is stored, with every text in quotes"
+      ),
     ])
   func structure(text: String, message: String) throws { try HostileText.expect(text, message) }
 
@@ -101,7 +104,9 @@ struct HostileSpecificationTests {
     #expect(try error(latin) == "\(latin.path):3: the file is not UTF-8 text; save it as UTF-8")
     let large = folder.url.appendingPathComponent("large.yaml")
     try Data(repeating: 35, count: 3 << 20).write(to: large)
-    #expect(try error(large).hasSuffix("large.yaml:1: a specification has at most 1048576 bytes; this is no pipeline"))
+    #expect(
+      try error(large).hasSuffix(
+        "large.yaml:1: a specification has at most 1048576 bytes, as it is written and as it is stored, with every text in quotes"))
     let windows = try folder.file("windows.yaml", "\u{FEFF}" + (SmallPipeline.stages + "variants: {a: {}}\n").replacing("\n", with: "\r\n"))
     #expect(try PipelineSpecification(contentsOf: windows).variants.map(\.name) == ["a"])
   }
@@ -150,5 +155,17 @@ struct HostileSpecificationTests {
       #expect(try Array(node.text().unicodeScalars) == Array(text.unicodeScalars), "\(canonical)")
       try SpecificationText.check("text: [\(canonical), \(canonical)]\n", file: "p.yaml")
     }
+  }
+
+  @Test("A pipeline whose stored form could not be read again is refused before anything runs")
+  func storedForm() throws {
+    func pipeline(columns: Int) throws -> Pipeline {
+      let names = (0..<columns).map { "c\($0)" }.joined(separator: ",")
+      let text = SmallPipeline.stages + "  - {name: a, transformer: SelectColumn, inputs: [read], parameters: {columns: [\(names)]}}\n"
+      return try Pipeline(PipelineSpecification(parsing: text, file: "p.yaml"))
+    }
+    let fits = try pipeline(columns: 90_000)
+    #expect(try Pipeline(canonicalText: fits.canonicalText) == fits)
+    #expect { try pipeline(columns: 120_000) } throws: { "\($0)".contains("with every text in quotes") }
   }
 }

@@ -60,4 +60,11 @@ struct CombinePredictionsTests {
     }
     #expect(throws: NumericColumnError.predictionOutOfRange(rowID: 2)) { try combine([1e6], [frame(Column(.float64([1, 1, 1e305])))]) }
   }
+
+  @Test("A sum that overflows is an error, also where the next term would bring it back, and so is an integer that float64 rounds")
+  func overflow() throws {
+    let huge = frame(Column(.float64([1, 1e308, 1])))
+    #expect { try combine([2, -2], [huge, huge]) } throws: { "\($0)".contains("9") && "\($0)".contains("too large") }
+    #expect { try combine([1], [frame(Column(.int64([1, 2, 9_007_199_254_740_993])))]) } throws: { "\($0)".contains("9007199254740993") }
+  }
 }

@@ -179,4 +179,11 @@ struct FillNATests {
 
   @Test("Damaged states are refused", arguments: ["constant", "most_frequent"])
   func damage(strategy: String) throws { try run(strategy).refusesDamage(ColumnGolden().fit) }
+
+  @Test(
+    "A constant that float32 does not have is refused where the column is float32, as it is in a file", arguments: ["16777217", "1e-60"])
+  func singleConstants(text: String) {
+    #expect(FillValue(text, type: .float32) == nil && FillValue(text, type: .float64) != nil)
+    #expect(FillValue("16777216", type: .float32) == .float32(16_777_216) && FillValue("0.1", type: .float32) == .float32(0.1))
+  }
 }

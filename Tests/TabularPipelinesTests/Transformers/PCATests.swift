@@ -113,4 +113,16 @@ struct PCATests {
     let scores = try PCA(parameters([:])).fit([.frame(constant)]).apply([.frame(constant)])[0]
     #expect(scores.columns.allSatisfy { $0.doubles! == [0, 0, 0] })
   }
+
+  @Test("Integers that float64 rounds are errors, of the rows that were learned from and of others")
+  func roundedIntegers() throws {
+    func frame(_ values: [Int64]) -> DataFrame {
+      DataFrame(rowIDs: .list([4, 5, 9]), columns: [("n", Column(.int64(values))), ("x", Column(.float64([1, 2, 4])))])
+    }
+    let large = frame([1, 2, 1_733_299_200_000_000_001])
+    let transformer = PCA(parameters(["components": .integer(1)]))
+    #expect { try transformer.fit([.frame(large)]) } throws: { "\($0)".contains("1733299200000000001") }
+    let fitted = try transformer.fit([.frame(frame([1, 2, 4]))])
+    #expect { try fitted.apply([.frame(large)]) } throws: { "\($0)".contains("1733299200000000001") }
+  }
 }

@@ -22,7 +22,7 @@ enum FillValue: Sendable, Equatable {
     let value: FillValue? = bytes.withUnsafeBufferPointer { bytes in
       switch type {
       case .float64: return CSVFieldParsing.slowNumber(bytes).map { .float64($0) }
-      case .float32: return CSVFieldParsing.slowNumber(bytes).map { .float32(Float($0)) }
+      case .float32: return CSVFieldParsing.slowSingle(bytes).map { .float32($0) }
       case .int64: return CSVFieldParsing.slowInteger(bytes).map { .int64($0) }
       case .boolean:
         if text == "0" || text == "1" { return .boolean(text == "1") }

@@ -8,6 +8,7 @@ import Mistique
 /// and a NaN are no keys; 0 and -0 are one key.
 ///
 /// Open addressing with linear probing: each slot holds a number or -1, and at most half of the slots are used. Complexity: O(1) expected per row.
+/// Which slot a key has differs from process to process, so that no file can be made whose keys all share one; their numbers do not.
 struct KeyTable: Sendable {
   let type: ColumnType
   /// The keys of a column that is not a text, by number.
@@ -16,6 +17,8 @@ struct KeyTable: Sendable {
   private(set) var texts = TextValues()
   private var hashes: [UInt64] = []
   private var slots = [Int32](repeating: -1, count: 64)
+  private let seed = Self.seed
+  private static let seed = UInt64.random(in: .min ... .max)
 
   init(type: ColumnType) { self.type = type }
 
@@ -37,18 +40,18 @@ struct KeyTable: Sendable {
     let slot = slot(of: key)
     if slots[slot] >= 0 { return slots[slot] }
     integers.append(key)
-    return take(slot, Self.mixed(UInt64(bitPattern: key)))
+    return take(slot, mixed(UInt64(bitPattern: key)))
   }
 
   /// The number of a text, or `nil`.
   func number(of text: UnsafeBufferPointer<UInt8>) -> Int32? {
-    let number = slots[slot(of: text, Self.hash(text))]
+    let number = slots[slot(of: text, hash(text))]
     return number < 0 ? nil : number
   }
 
   /// The number of a text; a new text gets the next number.
   mutating func insert(_ text: UnsafeBufferPointer<UInt8>) -> Int32 {
-    let hash = Self.hash(text)
+    let hash = self.hash(text)
     let slot = slot(of: text, hash)
     if slots[slot] >= 0 { return slots[slot] }
     texts.append(utf8: text)
@@ -74,7 +77,7 @@ struct KeyTable: Sendable {
   /// The slot that holds the key, or the free one where it belongs.
   @inline(__always)
   private func slot(of key: Int64) -> Int {
-    var slot = Int(truncatingIfNeeded: Self.mixed(UInt64(bitPattern: key))) & (slots.count - 1)
+    var slot = Int(truncatingIfNeeded: mixed(UInt64(bitPattern: key))) & (slots.count - 1)
     while slots[slot] >= 0, integers[Int(slots[slot])] != key { slot = (slot + 1) & (slots.count - 1) }
     return slot
   }
@@ -92,11 +95,10 @@ struct KeyTable: Sendable {
     return texts.utf8.withUnsafeBufferPointer { keys in (0..<text.count).allSatisfy { keys[start + $0] == text[$0] } }
   }
 
-  /// The golden ratio is added because the finalizer alone maps 0 to 0.
   @inline(__always)
-  private static func mixed(_ key: UInt64) -> UInt64 { SplitMix64.mixed(key &+ 0x9E37_79B9_7F4A_7C15) }
+  private func mixed(_ key: UInt64) -> UInt64 { SplitMix64.mixed(key ^ seed) }
 
-  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let bytes = UnsafeRawBufferPointer(text)
     var hash = UInt64(bytes.count)
     var place = 0
