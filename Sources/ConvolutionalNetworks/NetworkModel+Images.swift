@@ -31,12 +31,19 @@ extension NetworkModel {
 
     /// Finds the images in a user's files.
     ///
+    /// Images of an array that were logged without labels, all 0 then, are found with labels beside them too: those are the user's to group by, and no part of what
+    /// was logged.
+    ///
     /// - Throws: ``OtherImagesError`` when they are others than those that were logged, and what
     ///   ``NetworkInput/init(_:for:first:where:)`` throws.
     /// - Complexity: reads and hashes all of them.
     public func load(from files: ImageFiles, for model: ModelIdentity) throws -> NetworkInput {
       let input = try NetworkInput(files, for: network, first: count) { $0.identity == identity }
       guard input.identity == identity else {
+        if input.imagesIfAny != nil, files.labels != nil {
+          let unlabelled = try NetworkInput(ImageFiles(images: files.images), for: network, first: count)
+          if unlabelled.identity == identity { return unlabelled }
+        }
         throw OtherImagesError(model: model, logged: count, files: files, hasLabels: input.imagesIfAny != nil)
       }
       return input

@@ -16,8 +16,15 @@ extension IntermediateStore {
     _ intermediate: String, of identity: ModelIdentity, to bound: QuantizationScheme.ErrorBound
   ) throws -> ReclaimedStorage {
     let model = try opened.model(identity)
+    try requireBase(of: intermediate, in: identity, within: bound)
+    return try opened.withRightToWrite(on: model) { try opened.withoutReaders { try opened.demote([intermediate], of: model) } }
+  }
+
+  /// Makes sure that an intermediate can be demoted.
+  ///
+  /// - Throws: as ``demote(_:of:to:)`` when it cannot.
+  package func requireBase(of intermediate: String, in identity: ModelIdentity, within bound: QuantizationScheme.ErrorBound) throws {
     let question = try opened.question(IntermediateKey(model: identity, intermediate: intermediate), rows: .all)
     try opened.whileReading { _ in try opened.requireBase(of: question, within: bound) }
-    return try opened.withRightToWrite(on: model) { try opened.withoutReaders { try opened.demote([intermediate], of: model) } }
   }
 }

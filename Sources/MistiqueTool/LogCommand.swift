@@ -179,9 +179,14 @@ struct LogCommand: ParsableCommand {
     try refuse(pipelines.map(\.identity), in: opened)
     Interruption.install()
     var noted = Set<StageNote>()
-    for (identity, pipeline) in pipelines {
-      // Variants share stages, and a note is about a stage, so it is printed once.
-      for note in try log(pipeline, as: identity, folder, in: opened) where noted.insert(note).inserted { Output.note("note: \(note)") }
+    for (place, (identity, pipeline)) in pipelines.enumerated() {
+      do {
+        // Variants share stages, and a note is about a stage, so it is printed once.
+        for note in try log(pipeline, as: identity, folder, in: opened) where noted.insert(note).inserted { Output.note("note: \(note)") }
+      } catch is CancellationError {
+        Output.note(Self.stopped(identity, after: pipelines[..<place].map(\.identity)))
+        throw Interruption.exitCode
+      }
     }
     try opened.close()
   }
@@ -198,6 +203,11 @@ struct LogCommand: ParsableCommand {
     let (checkpoint, unused) = try Checkpoint.reading(URL(fileURLWithPath: weights!), for: network)
     let files = ImageFiles(images: URL(fileURLWithPath: images!), labels: labels.map { URL(fileURLWithPath: $0) })
     let input = try NetworkInput(files, for: network, first: limit)
+    if let labels, input.imagesIfAny == nil {
+      throw ValidationError(
+        "--labels \(labels): \(images!) is an array of values, with which no classes are stored. Leave it out, and give it when you ask, as to mistique confusion."
+      )
+    }
     let model = try NetworkModel(network, checkpoint: checkpoint, input: input)
     let opened = try openStore()
     try refuse([identity], in: opened)
@@ -206,8 +216,19 @@ struct LogCommand: ParsableCommand {
       let more = unused.count > 5 ? " and \(unused.count - 5) more" : ""
       Output.note("note: no layer reads these tensors of \(weights!): \(unused.prefix(5).joined(separator: ", "))\(more)")
     }
-    try log(model, as: identity, stages: model.stages, in: opened)
+    do {
+      try log(model, as: identity, stages: model.stages, in: opened)
+    } catch is CancellationError {
+      Output.note(Self.stopped(identity, after: []))
+      throw Interruption.exitCode
+    }
     try opened.close()
+  }
+
+  private static func stopped(_ identity: ModelIdentity, after logged: [ModelIdentity]) -> String {
+    guard !logged.isEmpty else { return "Stopped: \(identity) was not logged, and the store is as it was before." }
+    return
+      "Stopped: \(identity) was not logged. \(logged.map(\.description).joined(separator: ", ")) were logged before and stay; --variant logs the others."
   }
 
   private func refuse(_ identities: [ModelIdentity], in opened: IntermediateStore) throws {
@@ -266,14 +287,9 @@ struct LogCommand: ParsableCommand {
       let reused = count < total ? ", \(total - count) reused" : ""
       Output.progress("\(identity): \(name), \(place) of \(count)\(reused)")
     }
-    let report: LoggingReport
-    do {
-      defer { Output.endProgress() }
-      report = try opened.logIntermediates(of: model, as: identity, policy: try storagePolicy) { Interruption.isRequested }
-    } catch is CancellationError {
-      Output.note("Stopped: \(identity) was not logged, and the store is as it was before.")
-      throw Interruption.exitCode
-    }
+    defer { Output.endProgress() }
+    let report = try opened.logIntermediates(of: model, as: identity, policy: try storagePolicy) { Interruption.isRequested }
+    Output.endProgress()
     let made = MadeIntermediates(report)
     let lines = try opened.intermediates(of: identity).map { intermediate in
       [

@@ -77,7 +77,10 @@ struct NetworkLogTests {
     try write("labels.npy", QuestionFixture.npy("|u1", [20], (0..<20).map { $0 % 2 }))
     try fixture.output("vis", "S", "networks.rows.layer4.*", "--images", "rows.npy", "--labels", "labels.npy")
     try fixture.expectError(
-      ["vis", "S", "networks.rows.layer4.*", "--images", "rows.npy"], "it is an array of values, which have no classes")
+      ["vis", "S", "networks.rows.layer4.*", "--images", "rows.npy"], "it is an array, which has no classes")
+    try fixture.expectError(
+      ["log", "net.yaml", "--weights", "net.safetensors", "--images", "rows.npy", "--labels", "labels.npy", "--store", "T"], status: 64,
+      "--labels labels.npy: rows.npy is an array of values, with which no classes are stored")
   }
 
   @Test("Files that do not fit are refused before a store is made, each with what to do")

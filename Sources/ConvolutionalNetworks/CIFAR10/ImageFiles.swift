@@ -55,7 +55,8 @@ public struct ImageFiles: Sendable, Equatable {
     }
     guard file.shape[0] >= count else {
       throw NPYError(
-        images.path, "it has \(file.shape[0]) images, and \(count) are needed", remedy: "Give the array that the model was logged on")
+        images.path, "it has \(file.shape[0]) images, and \(count) are needed",
+        remedy: "Ask for as many, or give the array that the model was logged on")
     }
     return try ImageSet(
       pixels: try file.bytes(rows: count), labels: try classes(count), source: .real(files: [images] + (labels.map { [$0] } ?? [])))

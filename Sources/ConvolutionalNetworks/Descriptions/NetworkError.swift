@@ -8,7 +8,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case inputTooLarge(network: String, shape: ActivationShape)
   /// The normalization of the input has other numbers than one mean and one deviation above 0 for each channel.
   case wrongNormalization(network: String, channels: Int)
-  /// The network normalises channels that the rows do not have: images are given to a network of as many values in another shape.
+  /// Images are given to a network of as many values in another shape: its rows and channels would be others.
   case otherChannels(network: String, input: ActivationShape, rows: ActivationShape)
   /// A gradient is asked of a layer of a kind that has no backward pass here.
   case noGradient(layer: String)
@@ -49,8 +49,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         """
     case .otherChannels(let network, let input, let rows):
       return """
-        network \(network) normalises the channels of \(input), and its input is images of \(rows): describe their shape as its input, with a \
-        flatten or a dense layer behind it.
+        network \(network) reads \(input), and its input is images of \(rows): describe their shape as its input, with a flatten or a dense layer behind it.
         """
     case .noGradient(let layer):
       return """

@@ -115,5 +115,7 @@ extension LayerDescription {
     case example
     /// The channels at each place of the maps, as in ConvNeXt.
     case channels
+    /// All values of an example, with one scale and one shift for each channel: PyTorch's `GroupNorm` of one group.
+    case group
   }
 }

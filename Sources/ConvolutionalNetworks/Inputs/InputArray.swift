@@ -38,7 +38,9 @@ package struct InputArray: NetworkRows {
       throw NPYError(file.path, "it has no rows, and there is nothing to run", remedy: "Save an array with at least one row")
     }
     guard array.rows >= count else {
-      throw NPYError(file.path, "it has \(array.rows) rows, and \(count) are needed", remedy: "Give the array that the model was logged on")
+      throw NPYError(
+        file.path, "it has \(array.rows) rows, and \(count) are needed",
+        remedy: "Ask for as many, or give the array that the model was logged on")
     }
     let columns = shape.columnCount
     var values = [Float](repeating: 0, count: count * columns)
@@ -66,14 +68,20 @@ package struct InputArray: NetworkRows {
     let isVector = shape.height * shape.width == 1
     let whole = [shape.channels, shape.height, shape.width]
     let expected = isVector ? "N x \(shape.channels)" : "N x \(NPYFile.text(whole))"
-    guard row == whole || row == [shape.columnCount] else {
+    guard row == whole || isVector && row == [shape.columnCount] else {
+      // Which of its dimensions came first cannot be told from it.
+      let isFlat = row == [shape.columnCount]
       let isChannelsLast = row == [shape.height, shape.width, shape.channels]
       let isOneMap = shape.channels == 1 && row == [shape.height, shape.width]
       throw NPYError(
         array.origin, "it is an array of \(NPYFile.text(array.shape)), and the input of network \(network.name) is \(expected)",
         remedy: isChannelsLast
           ? "Save array.transpose(0, 3, 1, 2)"
-          : isOneMap ? "Save array[:, None]" : "Bring the array to that shape, or say its shape in the network's input")
+          : isOneMap
+            ? "Save array[:, None]"
+            : isFlat
+              ? "Save array.reshape(-1, \(shape.channels), \(shape.height), \(shape.width)) if that is the order of its rows"
+              : "Bring the array to that shape, or say its shape in the network's input")
     }
     let element = array.element
     guard element.kind == .float && element.size <= 4 || element.kind == .unsigned && element.size == 1 else {

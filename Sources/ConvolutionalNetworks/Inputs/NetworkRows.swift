@@ -15,14 +15,15 @@ package protocol NetworkRows: Sendable {
 }
 
 extension NetworkRows {
-  /// - Throws: ``NetworkError`` unless a network can read the rows: they have as many values as its input and, where it normalises channels, those
-  ///   channels.
+  /// - Throws: ``NetworkError`` unless a network can read the rows: they have the shape of its input. A network of vectors reads rows of any shape with as many
+  ///   values, unless it normalises channels.
   func requireFit(_ network: NetworkDescription) throws {
     guard network.input.columnCount == shape.columnCount else {
       throw NetworkError.wrongInput(
         network: network.name, expectedValues: network.input.columnCount, gotValues: shape.columnCount)
     }
-    guard network.normalization == nil || network.input == shape else {
+    let isVector = network.input.height * network.input.width == 1
+    guard network.input == shape || isVector && network.normalization == nil else {
       throw NetworkError.otherChannels(network: network.name, input: network.input, rows: shape)
     }
   }

@@ -4,6 +4,8 @@ public struct NetworkWeightsError: Error, Equatable, CustomStringConvertible {
     /// `canLackBias`: it is a bias, and the file has the layer's weights.
     case missing(String, available: [String], hasModule: Bool, canLackBias: Bool)
     case wrongShape(String, expected: [Int], got: [Int])
+    /// Of a layer normalization of whole examples: several layers have weights of that shape and compute different things.
+    case onePerChannel(String, expected: [Int])
     case notFinite(String, place: Int, value: Float)
     case negativeVariance(String, place: Int, value: Float)
     /// The layer has no bias, but the file has one for it.
@@ -32,6 +34,11 @@ public struct NetworkWeightsError: Error, Equatable, CustomStringConvertible {
       return "\(origin) has no tensor \(name). \(remedy) It has \(SafetensorsError.list(available))."
     case .wrongShape(let name, let expected, let got):
       return "tensor \(name) of \(origin) has the shape \(got), and the layer needs \(expected). Correct the layer, or name its own module."
+    case .onePerChannel(let name, let expected):
+      return """
+        tensor \(name) of \(origin) has one value for each of \(expected[0]) channels, and the layer needs \(expected). Write over: channels where the channels at \
+        each place of the maps are normalised, as in ConvNeXt, or over: group where it is a GroupNorm of one group.
+        """
     case .notFinite(let name, let place, let value):
       return "tensor \(name) of \(origin) has the value \(value) at place \(place). Export weights that are finite."
     case .negativeVariance(let name, let place, let value):

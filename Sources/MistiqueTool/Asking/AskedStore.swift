@@ -16,20 +16,22 @@ struct AskedStore {
   init(_ argument: StoreArgument, _ sources: SourceOptions) throws { try self.init(opened: argument.open(), sources) }
 
   private init(opened: IntermediateStore, _ sources: SourceOptions) throws {
-    if sources.data != nil || sources.images != nil { PassiveWaiting.begin() }
+    if sources.inputs.data != nil || sources.inputs.images != nil { PassiveWaiting.begin() }
     self.sources = sources
     store = opened
-    if let data = sources.data {
+    if let data = sources.inputs.data {
       let folder = try DataFolder.url(data)
       store.register(kind: PipelineModel.kind) { try PipelineModel(restoring: $0, dataDirectory: folder) }
     }
-    input = sources.imageFiles.map(LoggedInput.init)
+    input = sources.inputs.imageFiles.map(LoggedInput.init)
     if let input { store.register(kind: NetworkModel.kind) { try input.restore($0) } }
     Interruption.install()
   }
 
-  /// For advice and for giving up, with what re-runs need.
-  init(_ argument: StoreArgument, _ sources: SourceOptions, _ options: StoreOptions) throws {
+  /// For giving up what a re-run brings back.
+  init(_ argument: StoreArgument, _ inputs: LoggedInputOptions, _ options: StoreOptions) throws {
+    var sources = try SourceOptions.parse([])
+    sources.inputs = inputs
     try self.init(opened: argument.open(options), sources)
   }
 
@@ -51,7 +53,9 @@ struct AskedStore {
       }
     } catch is CancellationError {
       throw Interruption.exitCode
-    } catch let error as StoreError where error.code == .cannotPlan && sources.plan == .automatic && sources.data == nil && input == nil {
+    } catch let error as StoreError
+      where error.code == .cannotPlan && sources.plan == .automatic && sources.inputs.data == nil && input == nil
+    {
       // What the engine advises, to register a restorer, is not how it is done here.
       throw StoreError(
         error.code, error.what, at: error.place,
@@ -117,7 +121,7 @@ struct AskedStore {
     }
     switch model.kind {
     case PipelineModel.kind:
-      guard sources.data == nil, !isReadElsewhere(key) else { return }
+      guard sources.inputs.data == nil, !isReadElsewhere(key) else { return }
       throw missing("input files", "Give --data, the folder with the files that were logged.")
     case NetworkModel.kind:
       guard input == nil, !isReadElsewhere(key) else { return }

@@ -58,7 +58,7 @@ struct ColumnDifferenceCommand: ParsableCommand {
   }
 
   /// Images may be given for re-running only; labels alone are given for groups.
-  private var sourcesGroup: Bool { asking.sources.images == nil }
+  private var sourcesGroup: Bool { asking.sources.inputs.images == nil }
 
   private func listed(_ pair: ComparedColumns, _ rowIDs: [Int64]) -> Answer {
     let rows = Array(pair.order.prefix(k))

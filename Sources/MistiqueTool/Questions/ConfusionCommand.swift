@@ -23,7 +23,7 @@ struct ConfusionCommand: ParsableCommand {
   func run() throws {
     let by = try grouping.key
     let keys = try asking.parsed(1...1, "one key, of a column with classes or of columns with a value for each class")
-    if by == nil, asking.sources.images == nil, asking.sources.labels == nil {
+    if by == nil, asking.sources.inputs.images == nil, asking.sources.inputs.labels == nil {
       throw ValidationError(
         "There are no labels: give --by with the key of a column, --images with the network's images, or --labels with their classes.")
     }

@@ -32,6 +32,8 @@ struct DemoteCommand: ParsableCommand {
     let identity = try ModelIdentity(argument: model)
     let opened = try store.open(waiting.options)
     try opened.requireAll(intermediates, of: identity, "nothing was given back")
+    // All of them before the first is given back, which cannot be undone.
+    for name in intermediates { try opened.requireBase(of: name, in: identity, within: to) }
     for name in intermediates {
       let freed = try opened.demote(name, of: identity, to: to)
       print("\(identity).\(name): kept within \(to.argument), \(Output.megabytes(freed.bytes)) freed")

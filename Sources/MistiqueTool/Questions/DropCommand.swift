@@ -20,13 +20,13 @@ struct DropCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The names of intermediates; mistique intermediates lists them.", valueName: "intermediate"))
   var intermediates: [String]
 
-  @OptionGroup var sources: SourceOptions
+  @OptionGroup var inputs: LoggedInputOptions
 
   @OptionGroup var waiting: WaitOption
 
   func run() throws {
     let identity = try ModelIdentity(argument: model)
-    let opened = try AskedStore(store, sources, waiting.options).store
+    let opened = try AskedStore(store, inputs, waiting.options).store
     try opened.requireAll(intermediates, of: identity, "nothing was dropped")
     for name in intermediates {
       let freed = try opened.drop(name, of: identity)

@@ -27,7 +27,7 @@ struct GroupMeansCommand: ParsableCommand {
   func run() throws {
     let keys = try asking.parsed(1...Int.max, "at least one")
     let by = try grouping.key
-    if by == nil, asking.sources.images == nil, asking.sources.labels == nil {
+    if by == nil, asking.sources.inputs.images == nil, asking.sources.inputs.labels == nil {
       throw ValidationError(
         "Rows need groups: give --by with the key of a column, --images with the network's images, or --labels with their classes.")
     }

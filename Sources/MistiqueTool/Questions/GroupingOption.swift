@@ -26,25 +26,20 @@ extension AskedStore {
         throw QuestionError(
           "\(model)", "it is a pipeline, and --images has the classes of a network's", remedy: "Give --by with the key of a column")
       }
-      guard let images = try input.input(specification: try store.specification(of: model), of: model).imagesIfAny else {
-        // Of an array the classes are not known but from a file of their own.
-        guard let labels = sources.labels else {
+      let logged = try input.input(specification: try store.specification(of: model), of: model)
+      guard let images = logged.imagesIfAny, input.files.isCIFAR10 else {
+        // The classes of an array's rows are in a file of their own.
+        guard let labels = sources.inputs.labels else {
           throw QuestionError(
-            sources.images!, "it is an array of values, which have no classes", remedy: "Give them with --labels, or --by")
+            sources.inputs.images!, "it is an array, which has no classes", remedy: "Give them with --labels, or --by")
         }
         return try Groups(
           labels: try ImageFiles.labels(in: URL(fileURLWithPath: labels)), rowIDs: rowIDs, labelNames: [], place: labels)
       }
-      // Without a file of labels, every image of an array has label 0.
-      guard input.files.isCIFAR10 || sources.labels != nil else {
-        throw QuestionError(
-          sources.images!, "its images were logged without classes", remedy: "Give these with --labels instead of --images, or give --by")
-      }
       return try Groups(
-        labels: images.labels.map(Int64.init), rowIDs: rowIDs, labelNames: input.files.isCIFAR10 ? CIFAR10.labelNames : [],
-        place: sources.images!)
+        labels: images.labels.map(Int64.init), rowIDs: rowIDs, labelNames: CIFAR10.labelNames, place: sources.inputs.images!)
     }
-    guard let labels = sources.labels else {
+    guard let labels = sources.inputs.labels else {
       throw ValidationError(
         "Rows need groups: give --by with the key of a column, --images with the network's images, or --labels with the classes of images.")
     }
@@ -53,5 +48,5 @@ extension AskedStore {
   }
 
   /// Whether there is something to group by, without `--by`.
-  var hasLabels: Bool { sources.images != nil || sources.labels != nil }
+  var hasLabels: Bool { sources.inputs.images != nil || sources.inputs.labels != nil }
 }

@@ -5,16 +5,20 @@ import Mistique
 struct ShownColumns: ParsableArguments {
   @Option(
     name: .customLong("show"),
-    help: ArgumentHelp("A further column of the rows in the answer, by key; may be given several times.", valueName: "key"))
+    help: ArgumentHelp(
+      "A further column of the rows in the answer, by key; may be given several times. Of a neuron's map it shows what --map says, or its mean.",
+      valueName: "key"))
   var keys: [String] = []
 
   /// Adds the columns to a table whose rows are these; a row that an intermediate has not is missing.
-  func add(to table: inout AnswerTable, rowIDs: [Int64], from store: AskedStore) throws {
+  ///
+  /// - Parameter map: what is shown of a neuron's map.
+  func add(to table: inout AnswerTable, rowIDs: [Int64], map: MapChoice = .mean, from store: AskedStore) throws {
     for key in try keys.map({ try IntermediateKey($0) }) {
       let answer = try fetch(key, rowIDs, store)
       let places = Dictionary(uniqueKeysWithValues: answer.rowIDs.enumerated().map { ($1, $0) })
       let rows = RowList(rowIDs.map { places[$0] ?? -1 })
-      for column in answer.columns(.mean).all { table.add(column.name, column.values.gather(rows)) }
+      for column in answer.columns(map).all { table.add(column.name, column.values.gather(rows)) }
     }
   }
 

@@ -27,7 +27,7 @@ struct InputArrayTests {
   func shapes() throws {
     let values = (0..<24).map { Float($0) - 3.5 }
     let maps = ActivationShape(channels: 3, height: 2, width: 2)
-    for shape in [[2, 3, 2, 2], [2, 12]] { #expect(try Self.input(npy(shape, values), Self.network(maps)) == values) }
+    #expect(try Self.input(npy([2, 3, 2, 2], values), Self.network(maps)) == values)
     let row = ActivationShape(channels: 12)
     for shape in [[2, 12], [2, 12, 1, 1]] { #expect(try Self.input(npy(shape, values), Self.network(row)) == values) }
     #expect(try Self.input(npy([2, 12], values), Self.network(row), first: 1) == Array(values[..<12]))
@@ -94,6 +94,19 @@ struct InputArrayTests {
     try run()
     network.normalization = InputNormalization(mean: Array(repeating: 0, count: 3_072), deviation: Array(repeating: 1, count: 3_072))
     #expect(throws: NetworkError.otherChannels(network: "n", input: network.input, rows: images.shape)) { try run() }
+  }
+
+  @Test(
+    "As many values in another shape are no input: neither images nor rows of an array",
+    arguments: [[32, 32, 3], [12, 16, 16], [1, 96, 32]])
+  func otherShapes(sides: [Int]) throws {
+    let shape = ActivationShape(channels: sides[0], height: sides[1], width: sides[2])
+    let network = NetworkDescription(name: "n", input: shape, layers: [.dense(10, relu: false)])
+    let images = GeneratedImages(seed: 1).images(count: 8)
+    #expect(throws: NetworkError.otherChannels(network: "n", input: shape, rows: images.shape)) { try images.requireFit(network) }
+    let flat = npy([2, 3_072], (0..<6_144).map(Float.init))
+    let error = #expect(throws: NPYError.self) { try Self.input(flat, network) }
+    #expect("\(error!)".contains("array.reshape(-1, \(sides[0]), \(sides[1]), \(sides[2]))"))
   }
 
   @Test("Its identity is that of its values, their number and their shape")

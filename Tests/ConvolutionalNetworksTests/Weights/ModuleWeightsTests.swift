@@ -23,9 +23,10 @@ struct ModuleWeightsTests {
   ]
 
   private static func read(
-    prefix: String = "", change: (inout [String: (shape: [Int], values: [Float])]) -> Void = { _ in }
+    prefix: String = "", over: String = "example", change: (inout [String: (shape: [Int], values: [Float])]) -> Void = { _ in }
   ) throws -> (checkpoint: Checkpoint, unused: [String]) {
-    let network = try NetworkDescription(yaml: yaml, origin: "t")
+    let text = yaml.replacingOccurrences(of: "{module: norm}", with: "{module: norm, over: \(over)}")
+    let network = try NetworkDescription(yaml: text, origin: "t")
     var changed = tensors
     change(&changed)
     let file = Checkpoint(changed.sorted { $0.key < $1.key }.map { .init(name: prefix + $0, shape: $1.shape, values: $1.values) })
@@ -50,7 +51,7 @@ struct ModuleWeightsTests {
 
   @Test("Weights over time are those over maps of one row, and a group normalization of one group has a value per channel")
   func otherShapes() throws {
-    let (checkpoint, _) = try Self.read {
+    let (checkpoint, _) = try Self.read(over: "group") {
       $0["features.0.weight"]!.shape = [2, 2, 2]
       $0["norm.weight"] = ([2], [1, 2])
     }
@@ -60,7 +61,9 @@ struct ModuleWeightsTests {
     for shape in [[2, 1, 2, 2], [2, 4], [1, 2, 2, 2], [2, 2, 2, 1]] {
       #expect(throws: NetworkWeightsError.self) { try Self.read { $0["features.0.weight"]!.shape = shape } }
     }
-    #expect(throws: NetworkWeightsError.self) { try Self.read { $0["norm.weight"] = ([3], [1, 2, 3]) } }
+    for over in ["example", "group"] {
+      #expect(throws: NetworkWeightsError.self) { try Self.read(over: over) { $0["norm.weight"] = ([3], [1, 2, 3]) } }
+    }
   }
 
   @Test("What does not fit names the layer and what to do")
@@ -80,6 +83,8 @@ struct ModuleWeightsTests {
     expect(
       { $0["features.0.weight"] = ([2, 4, 1, 2], Array(repeating: 1, count: 16)) }, "layer convolution1", "has the shape [2, 4, 1, 2]",
       "needs [2, 2, 1, 2]")
+    // Weights of ConvNeXt's normalization, or of a group's: whichever it is computes something else.
+    expect({ $0["norm.weight"] = ([2], [1, 2]) }, "layer layerNormalization3", "over: channels", "over: group")
     expect({ $0["norm.weight"] = ([12], Array(repeating: 1, count: 12)) }, "layer layerNormalization3", "needs [2, 3, 2]")
     expect({ $0["norm.bias"]!.values[5] = .nan }, "layer layerNormalization3", "has the value nan at place 5")
     expect({ $0["features.1.running_var"]!.values[1] = -1 }, "layer batchNormalization2", "the variance -1.0 at place 1")

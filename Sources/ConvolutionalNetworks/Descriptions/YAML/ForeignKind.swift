@@ -18,10 +18,11 @@ enum ForeignKind {
     ),
     (["linear", "fc", "fullyconnected", "affine"], "Write dense"),
     (["batchnorm", "batchnorm1d", "batchnorm2d", "bn"], "Write batchNormalization"),
-    (["layernorm", "layernorm2d", "ln"], "Write layerNormalization"),
+    (["layernorm", "ln"], "Write layerNormalization, with over: channels where the channels at each place of the maps are normalised"),
+    (["layernorm2d"], "Write layerNormalization with over: channels"),
     (
       ["groupnorm", "instancenorm", "instancenorm2d"],
-      "layerNormalization is a group normalization with one group; others are not there. \(other)"
+      "layerNormalization with over: group is a group normalization with one group; others are not there. \(other)"
     ),
     (["maxpool2d", "maxpooling2d"], "Write maxPool"),
     (["avgpool", "avgpool2d", "averagepooling2d"], "Write averagePool"),

@@ -59,7 +59,7 @@ extension NetworkDescription {
     func numbers(_ name: String) throws -> [Float] {
       let entry = entries[name]!
       return try entry.isList
-        ? entry.elements().map { try $0.number() } : Array(repeating: entry.number(), count: min(max(0, channels), 1 << 20))
+        ? entry.elements().map { try $0.number() } : Array(repeating: entry.number(), count: min(max(0, channels), 1 << 24))
     }
     return InputNormalization(mean: try numbers("mean"), deviation: try numbers("deviation"))
   }

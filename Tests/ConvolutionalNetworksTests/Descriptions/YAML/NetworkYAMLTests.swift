@@ -115,7 +115,7 @@ struct NetworkYAMLTests {
       ("- maxPool: {size: 2, padding: 2}", "4: layers.1: ", "a window could lie on nothing but padding"),
       ("- maxPool: {size: 40, padding: 3}", "4: layers.1: ", "a window of 40 x 40 does not fit"),
       ("- layerNormalization: {epsilon: 0}", "4: layers.1: ", "epsilon must be a number above 0"),
-      ("- layerNormalization: {over: batch}", "4: layers.1.layerNormalization.over: ", "expected example or channels"),
+      ("- layerNormalization: {over: batch}", "4: layers.1.layerNormalization.over: ", "expected example or channels or group"),
       ("- concatenate: {inputs: [0]}", "4: layers.1: ", "it must read two or more layers"),
       ("- shortcut: {stride: 2, before: -1}", "4: layers.1: ", "before must be 0 to 65536, got -1"),
       ("- shortcut: 0", "4: layers.1: ", "stride must be at least 1"),
