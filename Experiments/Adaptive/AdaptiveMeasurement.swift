@@ -30,11 +30,23 @@ struct AdaptiveMeasurement {
     for policy in policies {
       try context.checkpointed(policy.name) { try measure(policy) }
     }
-    try FileManager.default.removeItem(at: folder(.dedup))
+    try? FileManager.default.removeItem(at: folder(.dedup))  // a resumed run that had nothing left to ask has none
+  }
+
+  /// DEDUP's store again, where its unit was taken over from an interrupted run whose scratch folder is gone.
+  private func remakeReference() throws {
+    guard !FileManager.default.fileExists(atPath: dedupFile.path) else { return }
+    try? FileManager.default.removeItem(at: folder(.dedup))
+    context.say("  logging the pipelines under \(AdaptivePolicy.dedup.name) again, to compare with")
+    let store = try IntermediateStore(at: folder(.dedup))
+    let logged = try logPipelines(try AdaptivePolicy.dedup.policy(dedup: DedupBytes()), store)
+    try keepDedup(store, transformerBytes: logged.transformerBytes)
+    try store.close()
   }
 
   private func measure(_ policy: AdaptivePolicy) throws {
     try? FileManager.default.removeItem(at: folder(policy))  // left by an interrupted attempt
+    if policy.name != AdaptivePolicy.dedup.name { try remakeReference() }
     let store = try IntermediateStore(at: folder(policy))
     tables.register(in: store)
     let transformerBytes = try log(policy, store)
@@ -68,25 +80,28 @@ struct AdaptiveMeasurement {
     let dedup = isDedup ? DedupBytes() : try JSONDecoder().decode(DedupBytes.self, from: Data(contentsOf: dedupFile))
     if case .budget(let share) = policy.kind { try context.record("budgetBytes", dedup.budget(share), unit: "B", at: place) }
     let storage = try policy.policy(dedup: dedup)
-    var (seconds, transformerBytes) = (0.0, 0)
-    for name in Self.pipelines {
-      let pipeline = try tables.pipeline(name)
-      let identity = PipelineWorkload.identity(pipeline)
-      let report = try store.logIntermediates(of: tables.model(pipeline), as: identity, policy: storage.asInPaper) {
-        Interruption.request != nil
-      }
-      seconds += report.seconds
-      transformerBytes += report.transformerBytes
-    }
+    let (seconds, transformerBytes) = try logPipelines(storage, store)
     try context.record("logSeconds", seconds, unit: "s", at: place)
     try recordStorage(store, transformerBytes, at: place)
     let partitionBytes = try store.storage().partitionBytes
     if case .always = policy.kind { try context.record("loggedBytes", partitionBytes, unit: "B", at: place) }
-    if isDedup {
-      let bytes = DedupBytes(transformers: transformerBytes, intermediates: partitionBytes - transformerBytes)
-      try JSONEncoder().encode(bytes).write(to: dedupFile, options: .atomic)
-    }
+    if isDedup { try keepDedup(store, transformerBytes: transformerBytes) }
     return transformerBytes
+  }
+
+  private func logPipelines(_ policy: StoragePolicy, _ store: IntermediateStore) throws -> (seconds: Double, transformerBytes: Int) {
+    try Self.pipelines.reduce((0, 0)) { sum, name in
+      let pipeline = try tables.pipeline(name)
+      let report = try store.logIntermediates(
+        of: tables.model(pipeline), as: PipelineWorkload.identity(pipeline), policy: policy.asInPaper
+      ) { Interruption.request != nil }
+      return (sum.0 + report.seconds, sum.1 + report.transformerBytes)
+    }
+  }
+
+  private func keepDedup(_ store: IntermediateStore, transformerBytes: Int) throws {
+    let bytes = DedupBytes(transformers: transformerBytes, intermediates: try store.storage().partitionBytes - transformerBytes)
+    try JSONEncoder().encode(bytes).write(to: dedupFile, options: .atomic)
   }
 
   private static func place(
