@@ -46,7 +46,7 @@ enum Patience {
     switch scale {
     case .smoke, .ci: (0.15, 1.5)
     case .small: (1, .infinity)
-    case .paper: (60, 20)
+    case .paper: (60, 120)
     }
   }
 }

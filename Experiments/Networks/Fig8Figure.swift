@@ -49,7 +49,7 @@ enum Fig8Figure {
       title: "Reading against re-running CIFAR10_VGG16, stored \(scheme.words)",
       panels: panels,
       notes: [
-        "All columns of a layer for the first images of \(Quantity.grouped(images)), warm: medians with the smallest and largest repetition. Re-runs load the "
+        "All columns of a layer for the first images of \(Quantity.grouped(images)), warm: medians with the smallest and largest repetition; long re-runs may be timed once. Re-runs load the "
           + "model, as the paper's do (1.2 s; here \(Quantity.seconds(Timings.median(of: loads)))), and start from the image, in batches of \(Quantity.grouped(batch)) images; what does not fill five eighths of one, in passes of 8 or more. "
           + "Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.",
         "Hollow: the paper's own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another machine. "

@@ -34,10 +34,21 @@ enum Fig5Figure {
     return Chart(
       title: "Query time on CIFAR10_VGG16, stored \(scheme.words): re-running against reading", panels: panels,
       notes: [
-        "\(Quantity.grouped(images)) images are queried. " + QueryPanel.note,
+        "\(Quantity.grouped(images)) images are queried. " + QueryPanel.note(rerun: try rerun(table, settings)),
+        NetworkQueries.representationsNote,
         "Hatched: the paper's own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is "
           + "taken modulo the images, and neuron 35 modulo the layer's channels.",
         PretrainedVGG16.note + " COL_DIFF and SVCCA take the logits of CIFAR10_CNN from the Keras example's 18 layers.",
       ], columns: 1)
+  }
+
+  /// What a re-run has in it: rows that do not say what loading takes are of models that were in memory.
+  private static func rerun(_ table: MeasurementTable, _ settings: [String: String]) throws -> String {
+    guard let load = try table.filter("loadSeconds", where: settings).rows.first?.value.double else {
+      return "with the model still in memory, in batches of 64 images"
+    }
+    let batch = Quantity.grouped(try table.count("batch", where: settings))
+    return
+      "the model is loaded (\(Quantity.seconds(load)); 1.2 s in the paper) and runs in batches of \(batch) images; beside it with the model in memory"
   }
 }

@@ -7,18 +7,19 @@ enum Fig5aClaims {
   static let all = [
     QueryClaims.readEqualsRerun("fig5a"),
     Claim(
-      "fig5a.few-columns-99x", "Reading few columns is at least 99 times as fast as re-running: POINTQ, TOPK, COL_DIFF, COL_DIST",
+      "fig5a.few-columns-99x",
+      "Reading few columns, warm or cold, is at least 99 times as fast as re-running: POINTQ, TOPK, COL_DIFF, COL_DIST",
       source: "section 8.1, figure 5a: 99, 160, 249 and 394 times", scales: [.small, .paper],
       judge: { try atLeast(99, ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST"], $0) }),
     Claim(
-      "fig5a.never-slower", "Reading is faster than re-running, whatever the query", source: "section 8.1, figure 5a",
+      "fig5a.never-slower", "Reading, warm or cold, is faster than re-running, whatever the query", source: "section 8.1, figure 5a",
       scales: scalesOfTimes,
       judge: { table in
-        let ratios = try QueryClaims.speedUps(table, target, queries)
+        let ratios = try QueryClaims.speedUps(table, target, queries) + QueryClaims.coldSpeedUps(table, target, queries)
         return ClaimVerdict(holds: ratios.allSatisfy { $0.value > 1 }, evidence: ratios)
       }),
     Claim(
-      "fig5a.speed-up", "Reading a pipeline's intermediates is 2.5 to 390 times as fast as re-running it, or more",
+      "fig5a.speed-up", "Reading a pipeline's intermediates, warm or cold, is 2.5 to 390 times as fast as re-running it, or more",
       source: "section 8.1, figure 5a", scales: scalesOfTimes, judge: { try atLeast(2.5, queries, $0) }),
     QueryClaims.planIsFaster("fig5a"),
     QueryClaims.pointIsQuick("fig5a"),
@@ -43,9 +44,12 @@ enum Fig5aClaims {
         "\(ratio.query) (\(Quantity.ratio(ratio.speedUp))): computing is \(Quantity.percent(computing / reading)) of its read, so that no store could gain more than "
         + Quantity.ratio(bound)
     }
+    let cold = try QueryClaims.coldSpeedUps(table, target, queries)
+    let shortCold = zip(queries, cold).filter { $1.value < factor }.map { "\($0) (\(Quantity.ratio($1.value)))" }
+    let below = short + (shortCold.isEmpty ? [] : ["cold \(shortCold.joined(separator: ", "))"])
     return ClaimVerdict(
-      holds: short.isEmpty, evidence: ratios.map { .init(name: "\($0.query) re-run / read", value: $0.speedUp) }
-    ).because("Below \(Quantity.plain(factor)): \(short.joined(separator: "; ")).")
+      holds: below.isEmpty, evidence: ratios.map { .init(name: "\($0.query) re-run / read", value: $0.speedUp) } + cold
+    ).because("Below \(Quantity.plain(factor)): \(below.joined(separator: "; ")).")
   }
 
   static let keyFigures = [KeyFigure("pipeline speed-up") { try QueryClaims.range($0, target) }]
@@ -61,7 +65,7 @@ enum Fig5aClaims {
       title: "Query time on Zillow pipelines: re-running against reading",
       panels: [try QueryPanel.panel(table, target, title: "", paper: paper)],
       notes: [
-        QueryPanel.note,
+        QueryPanel.note(rerun: "with the model still in memory"),
         "Hatched: the paper's own times (figure 5a), over the Kaggle tables of 2,985,217 homes, on another machine.",
       ], columns: 1)
   }

@@ -1,5 +1,6 @@
 import ConvolutionalNetworks
 import Diagnosis
+import ExperimentKit
 import Mistique
 
 /// Questions about all columns of a layer.
@@ -9,6 +10,9 @@ extension NetworkQueries {
   private static let svccaImages = 5_000
   /// As in table 2: nearly as many directions as images fit any logits.
   private static let imagesPerDirection = 20
+
+  static let representationsNote =
+    "SVCCA keeps at most one direction for \(imagesPerDirection) images, and compares the first \(Quantity.grouped(svccaImages)) images where there are more; the paper's keeps 99 % of the variance of all."
 
   func manyColumns(on layer: Int) -> [DiagnosticQuery] {
     [nearestNeighbours(on: layer), rowDifference(on: layer), representations(on: layer), classMeans(on: layer)]

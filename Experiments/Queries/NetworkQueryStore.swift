@@ -35,7 +35,7 @@ struct QueriedScheme {
 }
 
 /// A store that figures 5b to 5d query: CIFAR10_VGG16 and CIFAR10_CNN at their last checkpoint over the same images, and CIFAR10_VGG16 once more over
-/// adversarial ones.
+/// adversarial ones. A re-run loads its model and runs it in batches of 1,000, as the paper's do.
 struct NetworkQueryStore {
   /// One batch of adversarial images, no pixel of which moves by more than four steps of a byte.
   private static let adversaries = 64
@@ -85,12 +85,25 @@ struct NetworkQueryStore {
     for (identity, network) in [(models.vgg16, vgg16), (models.adversarial, vgg16), (models.cnn, cnn)] where !there.contains(identity) {
       let input = inputs[identity]!
       context.say("  logging \(identity) over \(input.images.count) images under \(scheme.name)")
-      let model = try NetworkModel(network.description, checkpoint: network.run.final, input: input)
+      let model = try NetworkModel(
+        network.description, checkpoint: network.run.final, input: input, batchSize: ImageWorkload.paperBatch(of: input.count))
       try store.logIntermediates(of: model, as: identity, policy: scheme.policy) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
-    try store.loadModels()
     return store
+  }
+
+  /// Records of the run: how many images there are, in which batches they are re-run, and what loading CIFAR10_VGG16 takes, which every re-run has in it.
+  func record(_ store: IntermediateStore) throws {
+    let place: MeasurementTable.Parameters = ["scheme": scheme.name, "target": "all", "query": "all"]
+    try context.record("images", images, unit: "images", at: place)
+    try context.record("batch", vgg16.paperBatch, unit: "images", at: place)
+    try store.loadModels()
+    _ = try store.intermediates(of: models.vgg16)  // writes to the catalogue what was noted
+    guard let model = try store.models().first(where: { $0.identity == models.vgg16 }) else {
+      throw UnexpectedIntermediate(intermediate: "\(models.vgg16)", need: "in the store")
+    }
+    try context.record("loadSeconds", model.restoreSeconds, unit: "s", at: place)
   }
 
   /// The questions, over a store that holds the models.

@@ -23,6 +23,17 @@ enum QueryClaims {
     try queries.map { ClaimVerdict.Number(name: "\($0) re-run / read", value: try median(table, "speedUp", target, $0, settings)) }
   }
 
+  /// Re-run over cold read of each query.
+  static func coldSpeedUps(
+    _ table: MeasurementTable, _ target: String, _ queries: [String], _ settings: [String: String] = [:]
+  ) throws -> [ClaimVerdict.Number] {
+    try queries.map { query in
+      func seconds(_ metric: String) throws -> Double { try median(table, metric, target, query, settings) }
+      return ClaimVerdict.Number(
+        name: "\(query) re-run / cold read", value: try seconds(PlanQuality.Metric.rerun) / seconds("readColdSeconds"))
+    }
+  }
+
   static func readEqualsRerun(_ experiment: String) -> Claim {
     Claim(
       "\(experiment).read-equals-rerun", "A read gives the values of a re-run, bit for bit",

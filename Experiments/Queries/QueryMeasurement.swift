@@ -5,7 +5,7 @@ import Mistique
 /// Asks questions of a store in every way, and records what each way takes: the halves of figure 5.
 ///
 /// The ways: re-run from the model's input, read, and by the plan that the store chooses, the last two cold (by a store opened anew, its files not in the
-/// page cache) and warm. Every answer of every repetition is compared with the re-run's, bit for bit; a difference ends the run.
+/// page cache) and warm; and re-run by models that are in memory already, where a re-run usually loads its own. Every answer of every repetition is compared with the re-run's, bit for bit; a difference ends the run.
 struct QueryMeasurement {
   static let parameters = ["target", "query"]
   private static let warmRepetitions = 5
@@ -15,19 +15,36 @@ struct QueryMeasurement {
   let register: (IntermediateStore) -> Void
   /// Values of parameters that the experiment has beside target and query.
   var settings: [String: String] = [:]
+  /// How many models stay in memory: all, or none, so that every re-run loads its own.
+  var modelsKept = Self.allModels
 
-  /// A store in the scratch folder, which an interrupted run has left filled. It keeps all the models that an experiment asks about.
+  private static let allModels = 8
+
+  /// A store in the scratch folder, which an interrupted run has left filled.
   func store(_ name: String) throws -> IntermediateStore {
+    try open(context.scratchDirectory.appendingPathComponent(name), modelsKept: modelsKept)
+  }
+
+  /// The same store once more, with all models in memory.
+  func withModels(_ store: IntermediateStore) throws -> IntermediateStore {
+    let again = try open(store.directory, modelsKept: Self.allModels)
+    try again.loadModels()
+    return again
+  }
+
+  private func open(_ folder: URL, modelsKept: Int) throws -> IntermediateStore {
     var options = StoreOptions()
-    options.modelsKept = 8
-    let store = try IntermediateStore(at: context.scratchDirectory.appendingPathComponent(name), options: options)
+    options.modelsKept = modelsKept
+    let store = try IntermediateStore(at: folder, options: options)
     register(store)
     return store
   }
 
   /// A question in every way: cold reads as often as the run repeats, warm reads and chosen plans at least five times, since some take a tenth of a
   /// millisecond, and re-runs as often as `Patience` says.
-  func run(_ query: DiagnosticQuery, on store: IntermediateStore) throws {
+  ///
+  /// - Parameter withModels: the same store with the models in memory, where `store` loads them.
+  func run(_ query: DiagnosticQuery, on store: IntermediateStore, withModels: IntermediateStore? = nil) throws {
     try context.checkpointed((settings.values.sorted() + [query.target, query.name]).joined(separator: " ")) {
       let reference = try ask(query, store, .rerun)
       // Not timed: opens the files and reads their directories, which is paid once.
@@ -47,14 +64,21 @@ struct QueryMeasurement {
         // In turns: what comes second finds the memory that the first has let go of.
         for way in repetition.isMultiple(of: 2) ? [read, choose] : [choose, read] { try way() }
       }
-      let reruns = try Patience.timings(first: reference, seconds: \.seconds, context: context) {
-        // After a read, as the chosen plans are: one re-run after the other finds memory that the last one has touched.
-        _ = try ask(query, store, .read)
-        return try compared(ask(query, store, .rerun), with: reference, query)
+      func reruns(on rerun: IntermediateStore, first: Answered) throws -> [Answered] {
+        try Patience.timings(first: first, seconds: \.seconds, context: context) {
+          // After a read, as the chosen plans are: one re-run after the other finds memory that the last one has touched.
+          _ = try ask(query, store, .read)
+          return try compared(ask(query, rerun, .rerun), with: reference, query)
+        }
       }
-      try record(query, reruns: reruns, cold: cold, chosenCold: chosenCold, warm: warm, chosen: chosen)
+      let loading = try reruns(on: store, first: reference)
+      let inMemory = try withModels.map { try reruns(on: $0, first: compared(ask(query, $0, .rerun), with: reference, query)) }
+      try record(query, reruns: loading, inMemory: inMemory, cold: cold, chosenCold: chosenCold, warm: warm, chosen: chosen)
     }
   }
+
+  /// Seconds of a re-run by models that are in memory, where the others load theirs.
+  static let rerunInMemory = "rerunInMemorySeconds"
 
   // MARK: Asking
 
@@ -76,8 +100,7 @@ struct QueryMeasurement {
   /// Asks as a process does that has just opened the store after the machine was started. A store of its own, so that the cost model of the one that
   /// chooses warm plans does not take slow disks for slow decoding.
   private func askCold(_ query: DiagnosticQuery, _ directory: URL, _ preference: QueryPlan.Preference) throws -> Answered {
-    let store = try IntermediateStore(at: directory)
-    register(store)
+    let store = try open(directory, modelsKept: modelsKept)
     try PageCache.evict(directory)
     return try ask(query, store, preference)
   }
@@ -101,7 +124,8 @@ struct QueryMeasurement {
   // MARK: Recording
 
   private func record(
-    _ query: DiagnosticQuery, reruns: [Answered], cold: [Answered], chosenCold: [Answered], warm: [Answered], chosen: [Answered]
+    _ query: DiagnosticQuery, reruns: [Answered], inMemory: [Answered]?, cold: [Answered], chosenCold: [Answered], warm: [Answered],
+    chosen: [Answered]
   ) throws {
     let place: MeasurementTable.Parameters = settings.merging(["target": query.target, "query": query.name]) { first, _ in first }
     func record(_ metric: String, _ asked: [Answered], _ seconds: (Answered) -> Double) throws {
@@ -111,6 +135,7 @@ struct QueryMeasurement {
     try record("chosenColdSeconds", chosenCold, \.seconds)
     try record(PlanQuality.Metric.read, warm, \.seconds)
     try record(PlanQuality.Metric.rerun, reruns, \.seconds)
+    if let inMemory { try record(Self.rerunInMemory, inMemory, \.seconds) }
     try record(PlanQuality.Metric.chosen, chosen, \.seconds)
     try record("readFetchSeconds", warm, \.fetchSeconds)
     try record("rerunFetchSeconds", reruns, \.fetchSeconds)

@@ -18,6 +18,10 @@ enum QueryPanel {
       return BarSeries(
         name, values: timings.map { Timings.median(of: $0) }, spreads: timings.map { $0.min()!...$0.max()! }, marked: marked)
     }
+    // Where a re-run loads the model, also one by a model that is there.
+    let hasInMemory = try !table.filter(QueryMeasurement.rerunInMemory).values(
+      of: "query", where: settings.merging(["target": target]) { first, _ in first }
+    ).isEmpty
     return Panel(
       title: title, x: Axis("query"), y: Axis("time (s)", .logarithmic, format: .seconds),
       .bars(
@@ -25,6 +29,7 @@ enum QueryPanel {
         [
           try series("re-run", "rerunSeconds", marked: read.map { $0 == 0 }),
           BarSeries("re-run, paper", role: .paper(beside: "re-run"), values: queries.map { paper[$0]?.rerun }),
+        ] + (hasInMemory ? [try series("re-run, model in memory", QueryMeasurement.rerunInMemory)] : []) + [
           try series("read, cold", "readColdSeconds"),
           try series("read, warm", "readSeconds", marked: read.map { $0 == 1 }),
           BarSeries("read, paper", role: .paper(beside: "read, warm"), values: queries.map { paper[$0]?.read }),
@@ -33,7 +38,10 @@ enum QueryPanel {
   }
 
   /// How to read the bars.
-  static let note =
-    "Medians with the smallest and largest repetition. Cold: files opened anew, not in the page cache. Warm: the same question again. Re-run: with the model still in memory. "
-    + "\(BarSeries.mark): what the chosen plan does; none where it reads some intermediates and re-runs others. Every answer was compared with the re-run's, bit for bit."
+  ///
+  /// - Parameter rerun: what a re-run has in it.
+  static func note(rerun: String) -> String {
+    "Medians with the smallest and largest repetition; long re-runs may be timed once. Cold: files opened anew, not in the page cache. Warm: the same question again. Re-run: \(rerun). "
+      + "\(BarSeries.mark): what the chosen plan does; none where it reads some intermediates and re-runs others. Every answer was compared with the re-run's, bit for bit."
+  }
 }

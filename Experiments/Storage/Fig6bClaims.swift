@@ -21,7 +21,8 @@ enum Fig6bClaims {
             })
         }),
       Claim(
-        "fig6b.dedup-not-larger", "DEDUP never stores more than STORE_ALL, whatever the scheme", source: "section 8.2, figure 6b",
+        "fig6b.dedup-not-larger", "DEDUP never stores more than STORE_ALL: in full precision, under 8BIT and under pool(2)",
+        source: "section 8.2, figure 6b",
         judge: { table in
           .all(
             try workloads.flatMap { workload in

@@ -42,7 +42,7 @@ enum UseNetDissectClaims {
           ])
       }),
     Claim(
-      "use-netdissect.bits-are-small", "The store of bits takes less than a tenth of full precision's bytes", source: "beyond the paper",
+      "use-netdissect.bits-are-small", "The layer takes less than a tenth of full precision's bytes as bits", source: "beyond the paper",
       scales: [.ci, .small, .paper],
       judge: { table in
         .all(

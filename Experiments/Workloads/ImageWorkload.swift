@@ -94,7 +94,9 @@ struct ImageWorkload {
   }
 
   /// The paper's batches of 1,000 images; all images where there are fewer.
-  var paperBatch: Int { max(InferenceNetwork.minimumBatchSize, min(1_000, input.images.count)) }
+  var paperBatch: Int { Self.paperBatch(of: input.images.count) }
+
+  static func paperBatch(of images: Int) -> Int { max(InferenceNetwork.minimumBatchSize, min(1_000, images)) }
 
   /// The same workload with the images that are logged again and again.
   func repeated() -> ImageWorkload { first(split.loggedRepeatedly) }

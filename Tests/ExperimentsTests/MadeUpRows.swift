@@ -21,11 +21,13 @@ struct MadeUpRows {
     try table.append(metric, count, unit: "1", at: place.merging([MeasurementTable.repetition: 1]) { first, _ in first })
   }
 
-  /// A question whose three ways took so long, without computing; predicted as it came unless said otherwise.
+  /// A question whose ways took so long, without computing; predicted as it came, and cold as fast as warm, unless said otherwise.
   mutating func addQuestion(
-    read: Double, rerun: Double, chosen: Double, predicted: Double? = nil, isRead: Bool? = nil, at place: MeasurementTable.Parameters
+    read: Double, cold: Double? = nil, rerun: Double, chosen: Double, predicted: Double? = nil, isRead: Bool? = nil,
+    at place: MeasurementTable.Parameters
   ) throws {
     try add("readSeconds", [read], at: place)
+    try add("readColdSeconds", [cold ?? read], at: place)
     try add("rerunSeconds", [rerun], at: place)
     try add("chosenSeconds", [chosen], at: place)
     try add("chosenFetchSeconds", [chosen], at: place)
