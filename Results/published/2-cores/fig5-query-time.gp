@@ -3,9 +3,9 @@
 # fig5-query-time  ·  scale small  ·  commit 015327d5
 # To draw fig5-query-time.png and fig5-query-time.svg again, in this folder: gnuplot fig5-query-time.gp
 if (!exists("pass")) pass = 1
-if (pass == 1) set terminal pngcairo noenhanced size 1600,1812 font 'DejaVu Sans,15' background '#ffffff'
+if (pass == 1) set terminal pngcairo noenhanced size 1600,1868 font 'DejaVu Sans,15' background '#ffffff'
 if (pass == 1) set output 'fig5-query-time.png'
-if (pass == 2) set terminal svg noenhanced size 1600,1812 font 'DejaVu Sans,20' background '#ffffff'
+if (pass == 2) set terminal svg noenhanced size 1600,1868 font 'DejaVu Sans,20' background '#ffffff'
 if (pass == 2) set output 'fig5-query-time.svg'
 # Type sizes: pngcairo counts points, svg counts pixels.
 reset
@@ -17,17 +17,19 @@ set multiplot
 unset border; unset tics; unset key; set xrange [0:1]; set yrange [0:1]
 set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
-set label 'Query time on CIFAR10_VGG16, stored under pool(2): re-running against reading' at screen 0.0275,0.9757 left font type21 textcolor rgb '#222222'
-set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.9514 left font type15 textcolor rgb '#00785A'
-set label '800 images are queried. Medians with the smallest and largest repetition. Cold: files opened anew, not in the page cache. Warm: the same question' at screen 0.0275,0.1302 left font type13 textcolor rgb '#222222'
-set label 'again. Re-run: with the model still in memory. ●: what the chosen plan does; none where it reads some intermediates and re-runs others. Every answer' at screen 0.0275,0.1148 left font type13 textcolor rgb '#222222'
-set label 'was compared with the re-run''s, bit for bit.' at screen 0.0275,0.0993 left font type13 textcolor rgb '#222222'
-set label 'Hatched: the paper''s own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is' at screen 0.0275,0.0839 left font type13 textcolor rgb '#222222'
-set label 'taken modulo the images, and neuron 35 modulo the layer''s channels.' at screen 0.0275,0.0684 left font type13 textcolor rgb '#222222'
-set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.053 left font type13 textcolor rgb '#222222'
-set label 'COL_DIFF and SVCCA take the logits of CIFAR10_CNN from the Keras example''s 18 layers.' at screen 0.0275,0.0375 left font type13 textcolor rgb '#222222'
-set label 'fig5-query-time  ·  scale small  ·  commit 015327d5' at screen 0.0275,0.0132 left font type11 textcolor rgb '#666666'
-set key at screen 0.0275,0.9349 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
+set label 'Query time on CIFAR10_VGG16, stored under pool(2): re-running against reading' at screen 0.0275,0.9764 left font type21 textcolor rgb '#222222'
+set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.9529 left font type15 textcolor rgb '#00785A'
+set label '800 images are queried. Medians with the smallest and largest repetition; long re-runs may be timed once. Cold: files opened anew, not in the page' at screen 0.0275,0.1563 left font type13 textcolor rgb '#222222'
+set label 'cache. Warm: the same question again. Re-run: with the model still in memory, in batches of 64 images. ●: what the chosen plan does; none where it' at screen 0.0275,0.1413 left font type13 textcolor rgb '#222222'
+set label 'reads some intermediates and re-runs others. Every answer was compared with the re-run''s, bit for bit.' at screen 0.0275,0.1263 left font type13 textcolor rgb '#222222'
+set label 'SVCCA keeps at most one direction for 20 images, and compares the first 5,000 images where there are more; the paper''s keeps 99 % of the variance of' at screen 0.0275,0.1113 left font type13 textcolor rgb '#222222'
+set label 'all.' at screen 0.0275,0.0964 left font type13 textcolor rgb '#222222'
+set label 'Hatched: the paper''s own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is' at screen 0.0275,0.0814 left font type13 textcolor rgb '#222222'
+set label 'taken modulo the images, and neuron 35 modulo the layer''s channels.' at screen 0.0275,0.0664 left font type13 textcolor rgb '#222222'
+set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0514 left font type13 textcolor rgb '#222222'
+set label 'COL_DIFF and SVCCA take the logits of CIFAR10_CNN from the Keras example''s 18 layers.' at screen 0.0275,0.0364 left font type13 textcolor rgb '#222222'
+set label 'fig5-query-time  ·  scale small  ·  commit 015327d5' at screen 0.0275,0.0128 left font type11 textcolor rgb '#666666'
+set key at screen 0.0275,0.9368 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 're-run', \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs pattern 4 border lc rgb '#0072B2' title 're-run, paper', \
@@ -40,7 +42,7 @@ unset label; unset key
 # Panel: Layer 21 (figure 5b)
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
-set tmargin at screen 0.8631; set bmargin at screen 0.6887
+set tmargin at screen 0.8672; set bmargin at screen 0.6981
 set title 'Layer 21 (figure 5b)' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'query' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
@@ -72,7 +74,7 @@ plot 'fig5-query-time.dat' index 0 using 1:2:(0.1257) with boxes lc rgb '#0072B2
 # Panel: Layer 11 (figure 5c)
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
-set tmargin at screen 0.6148; set bmargin at screen 0.4404
+set tmargin at screen 0.6263; set bmargin at screen 0.4572
 set title 'Layer 11 (figure 5c)' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'query' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
@@ -104,7 +106,7 @@ plot 'fig5-query-time.dat' index 6 using 1:2:(0.1257) with boxes lc rgb '#0072B2
 # Panel: Layer 1 (figure 5d)
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.97
-set tmargin at screen 0.3664; set bmargin at screen 0.1921
+set tmargin at screen 0.3854; set bmargin at screen 0.2163
 set title 'Layer 1 (figure 5d)' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'query' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
