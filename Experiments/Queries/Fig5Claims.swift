@@ -57,7 +57,7 @@ enum Fig5Claims {
       id, statement, source: source, scales: [.ci, .small, .paper],
       judge: { table in
         let target = NetworkQueries.target(layer)
-        let ratios = try QueryClaims.speedUps(table, target, queries, pool2) + QueryClaims.coldSpeedUps(table, target, queries, pool2)
+        let ratios = try QueryClaims.speedUpsWarmAndCold(table, target, queries, pool2)
         let short = ratios.filter { $0.value < factor }.map { "\($0.name) (\(Quantity.ratio($0.value)))" }
         return ClaimVerdict(
           holds: short.isEmpty, evidence: ratios, remark: short.isEmpty ? nil : "Less: \(short.joined(separator: ", ")).")

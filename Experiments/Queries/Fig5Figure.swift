@@ -42,13 +42,13 @@ enum Fig5Figure {
       ], columns: 1)
   }
 
-  /// What a re-run has in it: rows that do not say what loading takes are of models that were in memory.
+  /// What a re-run has in it: rows without what loading takes are of batches of 64.
   private static func rerun(_ table: MeasurementTable, _ settings: [String: String]) throws -> String {
     guard let load = try table.filter("loadSeconds", where: settings).rows.first?.value.double else {
       return "with the model still in memory, in batches of 64 images"
     }
     let batch = Quantity.grouped(try table.count("batch", where: settings))
     return
-      "the model is loaded (\(Quantity.seconds(load)); 1.2 s in the paper) and runs in batches of \(batch) images; beside it with the model in memory"
+      "with the model still in memory, in batches of \(batch) images; beside it one that loads the model (\(Quantity.seconds(load))), as the paper's do (1.2 s)"
   }
 }

@@ -35,7 +35,7 @@ struct QueriedScheme {
 }
 
 /// A store that figures 5b to 5d query: CIFAR10_VGG16 and CIFAR10_CNN at their last checkpoint over the same images, and CIFAR10_VGG16 once more over
-/// adversarial ones. A re-run loads its model and runs it in batches of 1,000, as the paper's do.
+/// adversarial ones. Re-runs are in batches of 1,000, as the paper's are.
 struct NetworkQueryStore {
   /// One batch of adversarial images, no pixel of which moves by more than four steps of a byte.
   private static let adversaries = 64
@@ -90,10 +90,11 @@ struct NetworkQueryStore {
       try store.logIntermediates(of: model, as: identity, policy: scheme.policy) { Interruption.request != nil }
     }
     context.state(diskBytes: Int64(try store.storage().storedBytes))
+    try store.loadModels()
     return store
   }
 
-  /// Records of the run: how many images there are, in which batches they are re-run, and what loading CIFAR10_VGG16 takes, which every re-run has in it.
+  /// Records of the run: how many images there are, in which batches they are re-run, and what loading CIFAR10_VGG16 takes, by a store that keeps no model.
   func record(_ store: IntermediateStore) throws {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "target": "all", "query": "all"]
     try context.record("images", images, unit: "images", at: place)

@@ -5,7 +5,7 @@ import Mistique
 /// Asks questions of a store in every way, and records what each way takes: the halves of figure 5.
 ///
 /// The ways: re-run from the model's input, read, and by the plan that the store chooses, the last two cold (by a store opened anew, its files not in the
-/// page cache) and warm; and re-run by models that are in memory already, where a re-run usually loads its own. Every answer of every repetition is compared with the re-run's, bit for bit; a difference ends the run.
+/// page cache) and warm, all with the models in memory; and re-run as the paper's system does, which loads the model each time. Every answer of every repetition is compared with the re-run's, bit for bit; a difference ends the run.
 struct QueryMeasurement {
   static let parameters = ["target", "query"]
   private static let warmRepetitions = 5
@@ -15,22 +15,14 @@ struct QueryMeasurement {
   let register: (IntermediateStore) -> Void
   /// Values of parameters that the experiment has beside target and query.
   var settings: [String: String] = [:]
-  /// How many models stay in memory: all, or none, so that every re-run loads its own.
-  var modelsKept = Self.allModels
 
-  private static let allModels = 8
-
-  /// A store in the scratch folder, which an interrupted run has left filled.
+  /// A store in the scratch folder, which an interrupted run has left filled. It keeps all the models that an experiment asks about.
   func store(_ name: String) throws -> IntermediateStore {
-    try open(context.scratchDirectory.appendingPathComponent(name), modelsKept: modelsKept)
+    try open(context.scratchDirectory.appendingPathComponent(name), modelsKept: 8)
   }
 
-  /// The same store once more, with all models in memory.
-  func withModels(_ store: IntermediateStore) throws -> IntermediateStore {
-    let again = try open(store.directory, modelsKept: Self.allModels)
-    try again.loadModels()
-    return again
-  }
+  /// The same store once more, which keeps no model: every re-run loads its own.
+  func loading(_ store: IntermediateStore) throws -> IntermediateStore { try open(store.directory, modelsKept: 0) }
 
   private func open(_ folder: URL, modelsKept: Int) throws -> IntermediateStore {
     var options = StoreOptions()
@@ -43,8 +35,8 @@ struct QueryMeasurement {
   /// A question in every way: cold reads as often as the run repeats, warm reads and chosen plans at least five times, since some take a tenth of a
   /// millisecond, and re-runs as often as `Patience` says.
   ///
-  /// - Parameter withModels: the same store with the models in memory, where `store` loads them.
-  func run(_ query: DiagnosticQuery, on store: IntermediateStore, withModels: IntermediateStore? = nil) throws {
+  /// - Parameter loading: the same store where it keeps no model.
+  func run(_ query: DiagnosticQuery, on store: IntermediateStore, loading: IntermediateStore? = nil) throws {
     try context.checkpointed((settings.values.sorted() + [query.target, query.name]).joined(separator: " ")) {
       let reference = try ask(query, store, .rerun)
       // Not timed: opens the files and reads their directories, which is paid once.
@@ -71,14 +63,14 @@ struct QueryMeasurement {
           return try compared(ask(query, rerun, .rerun), with: reference, query)
         }
       }
-      let loading = try reruns(on: store, first: reference)
-      let inMemory = try withModels.map { try reruns(on: $0, first: compared(ask(query, $0, .rerun), with: reference, query)) }
-      try record(query, reruns: loading, inMemory: inMemory, cold: cold, chosenCold: chosenCold, warm: warm, chosen: chosen)
+      let inMemory = try reruns(on: store, first: reference)
+      let loaded = try loading.map { try reruns(on: $0, first: compared(ask(query, $0, .rerun), with: reference, query)) }
+      try record(query, reruns: inMemory, loading: loaded, cold: cold, chosenCold: chosenCold, warm: warm, chosen: chosen)
     }
   }
 
-  /// Seconds of a re-run by models that are in memory, where the others load theirs.
-  static let rerunInMemory = "rerunInMemorySeconds"
+  /// Seconds of a re-run that loads its models first, as the paper's do.
+  static let rerunLoading = "rerunLoadingSeconds"
 
   // MARK: Asking
 
@@ -100,7 +92,7 @@ struct QueryMeasurement {
   /// Asks as a process does that has just opened the store after the machine was started. A store of its own, so that the cost model of the one that
   /// chooses warm plans does not take slow disks for slow decoding.
   private func askCold(_ query: DiagnosticQuery, _ directory: URL, _ preference: QueryPlan.Preference) throws -> Answered {
-    let store = try open(directory, modelsKept: modelsKept)
+    let store = try open(directory, modelsKept: StoreOptions().modelsKept)
     try PageCache.evict(directory)
     return try ask(query, store, preference)
   }
@@ -124,7 +116,7 @@ struct QueryMeasurement {
   // MARK: Recording
 
   private func record(
-    _ query: DiagnosticQuery, reruns: [Answered], inMemory: [Answered]?, cold: [Answered], chosenCold: [Answered], warm: [Answered],
+    _ query: DiagnosticQuery, reruns: [Answered], loading: [Answered]?, cold: [Answered], chosenCold: [Answered], warm: [Answered],
     chosen: [Answered]
   ) throws {
     let place: MeasurementTable.Parameters = settings.merging(["target": query.target, "query": query.name]) { first, _ in first }
@@ -135,7 +127,7 @@ struct QueryMeasurement {
     try record("chosenColdSeconds", chosenCold, \.seconds)
     try record(PlanQuality.Metric.read, warm, \.seconds)
     try record(PlanQuality.Metric.rerun, reruns, \.seconds)
-    if let inMemory { try record(Self.rerunInMemory, inMemory, \.seconds) }
+    if let loading { try record(Self.rerunLoading, loading, \.seconds) }
     try record(PlanQuality.Metric.chosen, chosen, \.seconds)
     try record("readFetchSeconds", warm, \.fetchSeconds)
     try record("rerunFetchSeconds", reruns, \.fetchSeconds)

@@ -18,8 +18,7 @@ enum QueryPanel {
       return BarSeries(
         name, values: timings.map { Timings.median(of: $0) }, spreads: timings.map { $0.min()!...$0.max()! }, marked: marked)
     }
-    // Where a re-run loads the model, also one by a model that is there.
-    let hasInMemory = try !table.filter(QueryMeasurement.rerunInMemory).values(
+    let hasLoading = try !table.filter(QueryMeasurement.rerunLoading).values(
       of: "query", where: settings.merging(["target": target]) { first, _ in first }
     ).isEmpty
     return Panel(
@@ -29,7 +28,7 @@ enum QueryPanel {
         [
           try series("re-run", "rerunSeconds", marked: read.map { $0 == 0 }),
           BarSeries("re-run, paper", role: .paper(beside: "re-run"), values: queries.map { paper[$0]?.rerun }),
-        ] + (hasInMemory ? [try series("re-run, model in memory", QueryMeasurement.rerunInMemory)] : []) + [
+        ] + (hasLoading ? [try series("re-run, loading the model", QueryMeasurement.rerunLoading)] : []) + [
           try series("read, cold", "readColdSeconds"),
           try series("read, warm", "readSeconds", marked: read.map { $0 == 1 }),
           BarSeries("read, paper", role: .paper(beside: "read, warm"), values: queries.map { paper[$0]?.read }),
