@@ -10,17 +10,11 @@ final class LoggingThread: @unchecked Sendable {
   private let condition = NSCondition()
   private var outcome: Result<LoggingReport, any Error>?
 
-  /// How far logging stands back from the model that runs beside it. With the threads of a forward pass on every core, each thread of ours that displaces one
-  /// makes all others wait for it at the end of the layer. At 10, what logging adds to a pass was a third less than at 0 or 5; at 19 it starves and
-  /// the pass waits for room in the queue.
-  private static let standsBack = 10
-
   /// Starts it.
   init(_ model: CapturedModel, as identity: ModelIdentity, policy: StoragePolicy, in store: IntermediateStore, queue: PieceQueue) {
     self.queue = queue
     OwnThread.run(named: "mistique capture", stackBytes: 8 << 20) {
-      Niceness.raise(to: Niceness.current + Self.standsBack)
-      return Result { try store.logIntermediates(of: model, as: identity, policy: policy, isCancelled: { queue.isCancelled }) }
+      Result { try store.logIntermediates(of: model, as: identity, policy: policy, isCancelled: { queue.isCancelled }) }
     } receive: { [self] outcome in
       if case .failure(let error) = outcome { queue.fail(error) }
       finish(outcome)

@@ -1,5 +1,5 @@
+import Dispatch
 import Glibc
-import Groundwork
 import Synchronization
 
 /// A partition whose frames are encoded and wait to be written.
@@ -12,16 +12,12 @@ struct EncodedPartition: Sendable {
 
   /// Encodes every frame by itself, on all cores; which core did which changes nothing about the bytes.
   ///
-  /// - Parameters:
-  ///   - counted: sizes of frames, where nothing but sizes is wanted.
-  ///   - niceness: of the threads that encode.
-  init(
-    _ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?, counted: CountedFrames?, niceness: Int
-  ) throws {
+  /// - Parameter counted: sizes of frames, where nothing but sizes is wanted.
+  init(_ chunks: [ColumnChunk], codec: Codec, layout: FrameLayout, similarity: SimilarityOptions?, counted: CountedFrames?) throws {
     let plan = FramePlan(chunks, layout: layout, similarity: similarity)
     let count = plan.frames.count
     let results = Mutex<(encoded: [EncodedFrame?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
-    ConcurrentWork.perform(count: count, niceness: niceness) { index in
+    DispatchQueue.concurrentPerform(iterations: count) { index in
       do {
         let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec, counted: counted)
         results.withLock { $0.encoded[index] = encoded }

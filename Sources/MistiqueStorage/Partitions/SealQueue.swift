@@ -1,11 +1,8 @@
 import Dispatch
-import Groundwork
 import Synchronization
 
 /// Seals partitions in the background, in the order they come, so that encoding overlaps the model that makes the next RowBlocks, and
 /// waiting for the disk overlaps encoding the next partition.
-///
-/// Encoding is as nice as the thread that enqueues: one that logs beside a model stands back from it. Once the queue is drained it hurries.
 ///
 /// Bounded: `enqueue` waits while `largestBacklog` partitions are under way, which is what keeps the writer's memory under its ceiling.
 /// The first error is kept and thrown by the next call; partitions after it are not written.
@@ -15,8 +12,6 @@ final class SealQueue: Sendable {
   private struct State {
     var sealed: [Int: SealedPartition] = [:]
     var error: (any Error)?
-    /// Somebody waits for what is under way: it no longer stands back.
-    var isAwaited = false
   }
 
   private let encoding = DispatchQueue(label: "mistique.encode", qos: .userInitiated)
@@ -29,12 +24,10 @@ final class SealQueue: Sendable {
     room.wait()
     let (chunks, codec, similarity, ordinal) = (partition.chunks, partition.codec, partition.similarity, partition.ordinal)
     let layout = layout.sharing(frameBytes: partition.sharedFrameBytes)
-    let niceness = Niceness.current
     encoding.async { [self] in
       attempt {
         let encoded = try EncodedPartition(
-          chunks, codec: codec, layout: layout, similarity: similarity, counted: destination.countedFrames,
-          niceness: state.withLock { $0.isAwaited } ? 0 : niceness)
+          chunks, codec: codec, layout: layout, similarity: similarity, counted: destination.countedFrames)
         writing.async { [self] in
           defer { room.signal() }
           attempt {
@@ -69,10 +62,8 @@ final class SealQueue: Sendable {
 
   /// Waits until everything that was enqueued is on disk.
   func drain() throws {
-    state.withLock { $0.isAwaited = true }
     encoding.sync {}
     writing.sync {}
-    state.withLock { $0.isAwaited = false }
     try throwFirstError()
   }
 
