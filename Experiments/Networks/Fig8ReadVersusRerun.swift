@@ -103,17 +103,10 @@ enum Fig8ReadVersusRerun {
       }
       try context.record(PlanQuality.Metric.read, Timings(seconds: reads), at: place)
       try context.record(PlanQuality.Metric.rerun, Timings(seconds: reruns), at: place)
-      try context.record("loadSeconds", try lastLoading(), unit: "s", at: place)
+      try context.record("loadSeconds", try store.lastLoading(of: SchemeStores.identity), unit: "s", at: place)
       // Nothing is computed: the whole question is the fetch.
       try context.record(PlanQuality.Metric.chosen, Timings(seconds: chosen), at: place)
       try context.record(PlanQuality.Metric.fetched, Timings(seconds: chosen), at: place)
-    }
-
-    /// What the last re-run took to load the model, as the store has noted it for the cost model.
-    private func lastLoading() throws -> Double {
-      _ = try store.intermediates(of: SchemeStores.identity)  // writes to the catalogue what was noted
-      guard let model = try store.models().first else { preconditionFailure("the network is logged before it is measured") }
-      return model.restoreSeconds
     }
 
     private func record(_ plan: PlannedFetch, _ repetition: Int) throws {

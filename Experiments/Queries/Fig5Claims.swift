@@ -26,7 +26,7 @@ enum Fig5Claims {
       "The cost of re-running grows with the depth of the layer (a tenth is allowed for noise)",
       source: "section 8.1, figures 5 and 7a", scales: [.ci, .small, .paper],
       judge: { table in
-        // The five that fetch one layer over all images: what POINTQ and ROW_DIFF fetch is so little that loading the model is most of it, and SVCCA fetches two.
+        // The five that fetch one layer over all images: POINTQ and ROW_DIFF fetch a row or two, and SVCCA fetches two layers.
         .all(
           try manyRows.map { query in
             let times = try NetworkQueries.layers.sorted().map { layer in

@@ -180,13 +180,10 @@ struct LogCommand: ParsableCommand {
     Interruption.install()
     var noted = Set<StageNote>()
     for (place, (identity, pipeline)) in pipelines.enumerated() {
-      do {
-        // Variants share stages, and a note is about a stage, so it is printed once.
-        for note in try log(pipeline, as: identity, folder, in: opened) where noted.insert(note).inserted { Output.note("note: \(note)") }
-      } catch is CancellationError {
-        Output.note(Self.stopped(identity, after: pipelines[..<place].map(\.identity)))
-        throw Interruption.exitCode
-      }
+      let model = PipelineModel(pipeline, dataDirectory: folder)
+      try log(model, as: identity, stages: model.stages, after: pipelines[..<place].map(\.identity), in: opened)
+      // Variants share stages, and a note is about a stage, so it is printed once.
+      for note in model.notes where noted.insert(note).inserted { Output.note("note: \(note)") }
     }
     try opened.close()
   }
@@ -216,12 +213,7 @@ struct LogCommand: ParsableCommand {
       let more = unused.count > 5 ? " and \(unused.count - 5) more" : ""
       Output.note("note: no layer reads these tensors of \(weights!): \(unused.prefix(5).joined(separator: ", "))\(more)")
     }
-    do {
-      try log(model, as: identity, stages: model.stages, in: opened)
-    } catch is CancellationError {
-      Output.note(Self.stopped(identity, after: []))
-      throw Interruption.exitCode
-    }
+    try log(model, as: identity, stages: model.stages, in: opened)
     try opened.close()
   }
 
@@ -273,23 +265,25 @@ struct LogCommand: ParsableCommand {
     return try IntermediateStore(at: URL(fileURLWithPath: store, isDirectory: true), options: waiting.options)
   }
 
-  /// Returns the notes of the stages.
-  private func log(_ pipeline: Pipeline, as identity: ModelIdentity, _ folder: URL, in opened: IntermediateStore) throws -> [StageNote] {
-    let model = PipelineModel(pipeline, dataDirectory: folder)
-    try log(model, as: identity, stages: model.stages, in: opened)
-    return model.notes
-  }
-
-  private func log(_ logged: some ExecutableModel, as identity: ModelIdentity, stages: [Stage], in opened: IntermediateStore) throws {
+  /// - Parameter earlier: what this command has logged before.
+  private func log(
+    _ logged: some ExecutableModel, as identity: ModelIdentity, stages: [Stage], after earlier: [ModelIdentity] = [],
+    in opened: IntermediateStore
+  ) throws {
     let total = stages.reduce(0) { $0 + $1.outputs.count }
     Output.progress("\(identity): \(stages.first?.name ?? "nothing to do")")
     let model = ReportedModel(logged) { name, place, count in
       let reused = count < total ? ", \(total - count) reused" : ""
       Output.progress("\(identity): \(name), \(place) of \(count)\(reused)")
     }
-    defer { Output.endProgress() }
-    let report = try opened.logIntermediates(of: model, as: identity, policy: try storagePolicy) { Interruption.isRequested }
-    Output.endProgress()
+    let report: LoggingReport
+    do {
+      defer { Output.endProgress() }
+      report = try opened.logIntermediates(of: model, as: identity, policy: try storagePolicy) { Interruption.isRequested }
+    } catch is CancellationError {
+      Output.note(Self.stopped(identity, after: earlier))
+      throw Interruption.exitCode
+    }
     let made = MadeIntermediates(report)
     let lines = try opened.intermediates(of: identity).map { intermediate in
       [

@@ -21,6 +21,9 @@ public struct ActivationShape: Sendable, Hashable, Codable, CustomStringConverti
   /// Values per image: the number of columns of the intermediate.
   public var columnCount: Int { channels * height * width }
 
+  /// Whether its maps are of 1 x 1.
+  var isVector: Bool { height * width == 1 }
+
   /// The column of one activation.
   public func column(channel: Int, row: Int = 0, column: Int = 0) -> Int {
     precondition((0..<channels).contains(channel) && (0..<height).contains(row) && (0..<width).contains(column), "outside \(self)")
@@ -40,7 +43,7 @@ public struct ActivationShape: Sendable, Hashable, Codable, CustomStringConverti
   }
 
   /// Whether channel-major and channels-last are the same order: one channel, or maps of 1 x 1.
-  var hasOneOrder: Bool { channels == 1 || height * width == 1 }
+  var hasOneOrder: Bool { channels == 1 || isVector }
 
   /// `(channels, height, width)`.
   public var description: String { "(\(channels), \(height), \(width))" }

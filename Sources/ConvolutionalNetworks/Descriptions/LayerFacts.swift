@@ -41,7 +41,7 @@ extension NetworkDescription {
       case .layerNormalization(let over, let epsilon):
         guard epsilon.isFinite, epsilon > 0 else { throw LayerProblem(.notPositive("epsilon", epsilon)) }
         shape = from
-        let isWhole = over != .channels && from.height * from.width > 1
+        let isWhole = over != .channels && !from.isVector
         let scale = isWhole ? [from.channels, from.height, from.width] : [from.channels]
         parameters = [scale, scale]
         // Mean, variance, then each value's shift, division, scale and shift.

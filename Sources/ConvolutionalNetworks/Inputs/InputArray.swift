@@ -65,10 +65,9 @@ package struct InputArray: NetworkRows {
 
   private static func require(_ array: NumericArray, fits network: NetworkDescription) throws(NPYError) {
     let (shape, row) = (network.input, Array(array.shape.dropFirst()))
-    let isVector = shape.height * shape.width == 1
     let whole = [shape.channels, shape.height, shape.width]
-    let expected = isVector ? "N x \(shape.channels)" : "N x \(NPYFile.text(whole))"
-    guard row == whole || isVector && row == [shape.columnCount] else {
+    let expected = shape.isVector ? "N x \(shape.channels)" : "N x \(NPYFile.text(whole))"
+    guard row == whole || shape.isVector && row == [shape.columnCount] else {
       // Which of its dimensions came first cannot be told from it.
       let isFlat = row == [shape.columnCount]
       let isChannelsLast = row == [shape.height, shape.width, shape.channels]

@@ -22,8 +22,7 @@ extension NetworkRows {
       throw NetworkError.wrongInput(
         network: network.name, expectedValues: network.input.columnCount, gotValues: shape.columnCount)
     }
-    let isVector = network.input.height * network.input.width == 1
-    guard network.input == shape || isVector && network.normalization == nil else {
+    guard network.input == shape || network.input.isVector && network.normalization == nil else {
       throw NetworkError.otherChannels(network: network.name, input: network.input, rows: shape)
     }
   }

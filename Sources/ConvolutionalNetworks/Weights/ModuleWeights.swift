@@ -72,10 +72,9 @@ private struct ModuleWeights {
       values = try file.tensor(name).values
     } else if case .layerNormalization(.group, _)? = layer.description?.kind, got == [shape[0]] {
       values = try file.tensor(name).values.flatMap { Array(repeating: $0, count: shape.dropFirst().reduce(1, *)) }
+    } else if case .layerNormalization(.example, _)? = layer.description?.kind, got == [shape[0]] {
+      throw refuse(.onePerChannel(name, expected: shape))
     } else {
-      if case .layerNormalization(.example, _)? = layer.description?.kind, got == [shape[0]] {
-        throw refuse(.onePerChannel(name, expected: shape))
-      }
       throw refuse(.wrongShape(name, expected: shape, got: got))
     }
     if let place = values.firstIndex(where: { !$0.isFinite }) { throw refuse(.notFinite(name, place: place, value: values[place])) }

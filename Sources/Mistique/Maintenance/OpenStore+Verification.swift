@@ -22,13 +22,8 @@ extension OpenStore {
       report.models += 1
       do {
         let needed = try reachability(of: [model]).partitions
-        if let unknown = needed.subtracting(committed.keys).first {
-          guard try isThere(model) else {
-            report.models -= 1
-            continue
-          }
-          report.problems.append("\(model.identity): it refers to partition \(unknown), which the catalogue does not know. Run repair.")
-        } else if needed.isDisjoint(with: damaged) {
+        if let unknown = needed.subtracting(committed.keys).first { throw UnknownPartition(id: unknown) }
+        if needed.isDisjoint(with: damaged) {
           for intermediate in try catalog.intermediates(of: model) {
             if let manifest = try intermediate.manifest { try store.checkRecords(of: manifest) }
           }
@@ -36,7 +31,8 @@ extension OpenStore {
           continue
         }
       } catch {
-        guard try isThere(model) else {
+        // What was deleted, or stored anew, meanwhile.
+        guard try isUnchanged(model) else {
           report.models -= 1
           continue
         }
@@ -47,7 +43,11 @@ extension OpenStore {
     return report
   }
 
-  private func isThere(_ model: CataloguedModel) throws -> Bool { try catalog.model(model.identity)?.receiptPlace == model.receiptPlace }
+  private struct UnknownPartition: Error, CustomStringConvertible {
+    let id: PartitionID
+
+    var description: String { "it refers to partition \(id), which the catalogue does not know. Run repair." }
+  }
 
   private static func ordered(_ partitions: StoreWriter.Committed) -> [(id: PartitionID, freed: FreedFrames)] {
     partitions.sorted { $0.key.description < $1.key.description }.map { (id: $0.key, freed: $0.value) }

@@ -138,7 +138,7 @@ extension OpenStore {
   ///
   /// - Throws: `StoreError` (`notFound`).
   func requireUnchanged(_ model: CataloguedModel) throws {
-    if let current = try catalog.model(model.identity), current.id == model.id, current.receiptPlace == model.receiptPlace { return }
+    if try isUnchanged(model) { return }
     throw StoreError(
       .notFound, "the model was deleted, or stored anew, while this waited for the right to write", at: "\(model.identity)",
       remedy: "Look at what is there now, and ask again. Nothing was changed.")

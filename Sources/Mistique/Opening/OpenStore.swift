@@ -82,6 +82,12 @@ final class OpenStore: Sendable {
         : "There are: \(names.prefix(20).joined(separator: ", "))\(names.count > 20 ? ", ..." : "").")
   }
 
+  /// Whether a model is there as it was looked up: not deleted, and nothing of it stored or given up.
+  func isUnchanged(_ model: CataloguedModel) throws -> Bool {
+    guard let current = try catalog.model(model.identity) else { return false }
+    return current.id == model.id && current.receiptPlace == model.receiptPlace
+  }
+
   /// What the model costs: as the catalogue has it when it is first asked for, and then as this process measures it.
   func costs(of model: CataloguedModel) throws -> ModelCosts {
     let receipt = try model.receipt
