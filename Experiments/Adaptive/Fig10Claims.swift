@@ -101,15 +101,6 @@ enum Fig10Claims {
         return ClaimVerdict(
           holds: !budgets.isEmpty && shares.allSatisfy { $0.value <= 1 } && facts.allSatisfy { $0.value > 0 }, evidence: shares + facts)
       }),
-    Claim(
-      "fig10.same-answers", "Every policy gives the same answers, bit for bit",
-      source: "beyond the paper: what makes section 5.1's choice free",
-      judge: { table in
-        let answers = try table.filter("identicalAnswers").rows.map(\.value.double)
-        return ClaimVerdict(
-          holds: answers.count == AdaptivePolicy.all.count && answers.allSatisfy { $0 == Double(QuestionSequence.count) },
-          numbers: ["policies": Double(answers.count), "answers compared": answers.reduce(0, +)])
-      }),
   ]
 
   /// Judged with the smallest gamma: the paper's own finds nothing worth storing at most scales.

@@ -5,7 +5,6 @@ enum Fig5aClaims {
   private static let target = PipelineQueries.target
 
   static let all = [
-    QueryClaims.readEqualsRerun("fig5a"),
     Claim(
       "fig5a.few-columns-99x",
       "Reading few columns, warm or cold, is at least 99 times as fast as re-running: POINTQ, TOPK, COL_DIFF, COL_DIST",

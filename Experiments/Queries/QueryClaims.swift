@@ -38,16 +38,6 @@ enum QueryClaims {
     }
   }
 
-  static func readEqualsRerun(_ experiment: String) -> Claim {
-    Claim(
-      "\(experiment).read-equals-rerun", "A read gives the values of a re-run, bit for bit",
-      source: "beyond the paper: what makes section 5.1's choice free",
-      judge: { table in
-        let reads = try table.filter("identicalReads").rows.map(\.value.double)
-        return ClaimVerdict(holds: reads.allSatisfy { $0 > 0 } && !reads.isEmpty, numbers: ["reads compared": reads.reduce(0, +)])
-      })
-  }
-
   static func planIsFaster(_ experiment: String) -> Claim {
     Claim(
       "\(experiment).plan-is-faster", "The chosen plan is the faster way, or takes at most a tenth, or a millisecond, more",

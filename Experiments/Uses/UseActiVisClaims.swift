@@ -41,7 +41,6 @@ enum UseActiVisClaims {
               holds: most < layer / 20, evidence: [.init(name: "\(scheme.name), a neuron's bytes / the layer's", value: most / layer)])
           })
       }),
-    UseGates.fromTheStoreAlone("use-activis"),
   ]
 
   static let keyFigures = [

@@ -22,17 +22,4 @@ enum UseGates {
       Gate("partitionBytes", .reported), Gate("useSeconds", .reported),
     ] + differences.map { Gate($0, .reported) }
   }
-
-  /// Holds when no stage was run for any answer: the store alone gave them.
-  static func fromTheStoreAlone(_ use: String) -> Claim {
-    Claim(
-      "\(use).from-the-store", "The view is answered from the store alone: no stage of a model is run", source: "beyond the paper",
-      judge: { table in
-        let stages = try table.filter("stagesRun").rows.map(\.value.double)
-        let frames = try table.filter("framesDecoded").rows.map(\.value.double).reduce(0, +)
-        return ClaimVerdict(
-          holds: !stages.isEmpty && stages.allSatisfy { $0 == 0 } && frames > 0,
-          numbers: ["answers": Double(stages.count), "stages run": stages.reduce(0, +), "frames read": frames])
-      })
-  }
 }

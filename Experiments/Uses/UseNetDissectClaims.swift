@@ -51,7 +51,6 @@ enum UseNetDissectClaims {
             return ClaimVerdict(holds: share < 0.1, evidence: [.init(name: "\(scheme.name), bytes of the layer / full", value: share)])
           })
       }),
-    UseGates.fromTheStoreAlone("use-netdissect"),
   ]
 
   static let keyFigures = [

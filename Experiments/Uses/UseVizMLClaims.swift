@@ -39,7 +39,6 @@ enum UseVizMLClaims {
             return ClaimVerdict(holds: share < 0.1, evidence: [.init(name: "\(scheme.name), bytes read / stored", value: share)])
           })
       }),
-    UseGates.fromTheStoreAlone("use-vizml"),
   ]
 
   static let keyFigures = [

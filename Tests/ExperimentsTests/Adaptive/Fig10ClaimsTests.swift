@@ -137,22 +137,4 @@ import Testing
     #expect(try outcome(bytes: [0], materialized: 0) == .doesNotHold)
     #expect(try holds("fig10.budget-kept", try table(always)) == .doesNotHold, "no budget at all")
   }
-
-  @Test("The same answers means every policy and every question")
-  func sameAnswers() throws {
-    func table(_ answers: [Int]) throws -> MeasurementTable {
-      var table = try MeasurementTable(parameters: AdaptiveMeasurement.parameters + [MeasurementTable.repetition])
-      for (policy, count) in zip(AdaptivePolicy.all, answers) {
-        try table.append(
-          "identicalAnswers", count, unit: "answers",
-          at: ["policy": policy.name, "question": 25, "query": "all", "intermediate": "all", "repetition": 1])
-      }
-      return table
-    }
-    let all = AdaptivePolicy.all.map { _ in 25 }
-    #expect(try holds("fig10.same-answers", try table(all)) == .holds)
-    #expect(try holds("fig10.same-answers", try table(Array(all.dropLast()))) == .doesNotHold)
-    #expect(try holds("fig10.same-answers", try table(Array(all.dropLast()) + [24])) == .doesNotHold)
-    #expect(try holds("fig10.same-answers", try table([])) == .doesNotHold)
-  }
 }

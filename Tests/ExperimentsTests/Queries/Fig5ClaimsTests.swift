@@ -27,7 +27,6 @@ import Testing
               read: rerun / speedUps[layer]!, cold: cold * rerun / speedUps[layer]!, rerun: rerun, chosen: rerun / speedUps[layer]!,
               at: place)
           }
-          try rows.add("identicalReads", [6], at: place)
           try rows.add("computeSeconds", [computing], at: place)
         }
       }
@@ -89,12 +88,5 @@ import Testing
     #expect(try outcome(rows(computing: 100), "fig5.svcca-computing") == .holds)
     #expect(try outcome(rows(computing: 1), "fig5.svcca-computing") == .doesNotHold)
     #expect(try outcome(rows(computing: 1), "fig5.svcca-computing", at: .ci) == .notApplicable)
-  }
-
-  @Test("A read that was never compared is no identical read")
-  func identical() throws {
-    #expect(try outcome(rows(), "fig5.read-equals-rerun") == .holds)
-    let none = try MadeUpRows(Fig5QueryTime.parameters).judge(Fig5Claims.all, "fig5.read-equals-rerun")
-    #expect(none.outcome == .doesNotHold)
   }
 }

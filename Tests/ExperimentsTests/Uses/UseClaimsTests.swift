@@ -53,21 +53,6 @@ import Testing
     #expect(try outcome(40) == .holds && outcome(100) == .doesNotHold)
   }
 
-  @Test("A view that ran a stage, or read nothing, was not answered from the store alone")
-  func fromTheStore() throws {
-    func outcome(stages: Double, frames: Double) throws -> ClaimResult.Outcome {
-      let rows: [(metric: String, value: Double, at: MeasurementTable.Parameters)] = [
-        ("stagesRun", 0, ["scheme": "full"]), ("framesDecoded", frames, ["scheme": "full"]), ("stagesRun", stages, ["scheme": "8BIT"]),
-        ("framesDecoded", frames, ["scheme": "8BIT"]),
-      ]
-      return try self.outcome("use-vizml.from-the-store", of: UseVizMLClaims.all, try table(["scheme", "pipeline", "kind"], rows))
-    }
-    #expect(try outcome(stages: 0, frames: 4) == .holds)
-    #expect(try outcome(stages: 1, frames: 4) == .doesNotHold && outcome(stages: 0, frames: 0) == .doesNotHold)
-    let none = try table(["scheme", "pipeline", "kind"], [])
-    #expect(try self.outcome("use-vizml.from-the-store", of: UseVizMLClaims.all, none) == .doesNotHold)
-  }
-
   @Test("A home of another kind, and a common kind of which the other pipeline errs less, are noticed")
   func vizML() throws {
     func outcome(_ id: String, changedHomes: Double = 0, changedOrder: Double = 0, common: Double = 3) throws -> ClaimResult.Outcome {
