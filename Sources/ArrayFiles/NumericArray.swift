@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// An array of numbers in a `.npy` file, a `.npz` archive or a `.safetensors` file, which is read some rows at a time: the first dimension counts the rows.
 ///
@@ -21,12 +22,14 @@ package struct NumericArray: Sendable {
   package let element: ElementType
   package let isFortranOrder: Bool
   private let place: Place
+  /// Of the file as its header was read.
+  private let identity: FileIdentity
 
   /// Values of one row at most: 2 GB of float64.
   package static let widestRow = 1 << 28
 
   /// Where the first element is.
-  private enum Place {
+  private enum Place: Equatable {
     case file(offset: Int)
     case member(ZIPMember, offset: Int)
   }
@@ -62,7 +65,7 @@ package struct NumericArray: Sendable {
       }
       return try NumericArray(
         shape: entry.shape, element: element, isFortranOrder: false, name: entry.name, origin: origin, file: file,
-        place: .file(offset: directory.dataOffset + entry.range.lowerBound))
+        identity: opened.identity, place: .file(offset: directory.dataOffset + entry.range.lowerBound))
     }
   }
 
@@ -74,7 +77,7 @@ package struct NumericArray: Sendable {
       return [
         try NumericArray(
           preamble, size: opened.size, name: file.deletingPathExtension().lastPathComponent, origin: file.path, file: file,
-          place: .file(offset: preamble.byteCount))
+          identity: opened.identity, place: .file(offset: preamble.byteCount))
       ]
     }
     var arrays: [NumericArray] = []
@@ -93,13 +96,15 @@ package struct NumericArray: Sendable {
       arrays.append(
         try NumericArray(
           preamble, size: member.byteCount, name: String(member.name.dropLast(4)), origin: member.place, file: file,
-          place: .member(member, offset: preamble.byteCount)))
+          identity: opened.identity, place: .member(member, offset: preamble.byteCount)))
     }
     guard !arrays.isEmpty else { throw NPYError(file.path, "no array is in it", remedy: "Save at least one array with numpy.savez") }
     return arrays
   }
 
-  private init(_ preamble: NPYPreamble, size: Int, name: String, origin: String, file: URL, place: Place) throws(NPYError) {
+  private init(
+    _ preamble: NPYPreamble, size: Int, name: String, origin: String, file: URL, identity: FileIdentity, place: Place
+  ) throws(NPYError) {
     let header = preamble.header
     guard let element = ElementType(header.type) else {
       throw NPYError(
@@ -107,11 +112,13 @@ package struct NumericArray: Sendable {
     }
     try preamble.requireSize(size, element: element.size, path: origin)
     try self.init(
-      shape: header.shape, element: element, isFortranOrder: header.isFortranOrder, name: name, origin: origin, file: file, place: place)
+      shape: header.shape, element: element, isFortranOrder: header.isFortranOrder, name: name, origin: origin, file: file,
+      identity: identity, place: place)
   }
 
   private init(
-    shape: [Int], element: ElementType, isFortranOrder: Bool, name: String, origin: String, file: URL, place: Place
+    shape: [Int], element: ElementType, isFortranOrder: Bool, name: String, origin: String, file: URL, identity: FileIdentity,
+    place: Place
   ) throws(NPYError) {
     guard !shape.isEmpty else {
       throw NPYError(origin, "it is a single number and has no rows", remedy: "Save an array whose first dimension counts the rows")
@@ -129,8 +136,8 @@ package struct NumericArray: Sendable {
         origin, "a row of \(NPYFile.text(Array(shape.dropFirst()))) values is too wide: \(Self.widestRow) are allowed",
         remedy: "Save it in parts of fewer columns")
     }
-    (self.name, self.origin, self.file, self.shape, self.element, self.columns, self.place) =
-      (name, origin, file, shape, element, columns, place)
+    (self.name, self.origin, self.file, self.identity, self.shape, self.element, self.columns, self.place) =
+      (name, origin, file, identity, shape, element, columns, place)
   }
 
   /// Calls `body` with some rows after the other: their numbers and their elements as they are in the file, in C's order.
@@ -160,6 +167,15 @@ package struct NumericArray: Sendable {
     try source.finish()
   }
 
+  /// Whether its file, which was touched, still says the same of it.
+  private var isStillDescribed: Bool {
+    guard let now = try? Self.all(in: file) else { return false }
+    return now.contains { other in
+      (other.name, other.origin, other.shape) == (name, origin, shape) && other.element == element && other.isFortranOrder == isFortranOrder
+        && other.place == place
+    }
+  }
+
   /// Where rows come from, in their order.
   private final class RowSource {
     private let array: NumericArray
@@ -175,6 +191,10 @@ package struct NumericArray: Sendable {
       self.array = array
       isWhole = rows == 0..<array.rows
       file = try ReadFile(array.file.path)
+      // What its header said may be no more true of it, though it is as long.
+      guard file.identity == array.identity || array.isStillDescribed else {
+        throw NPYError(array.origin, "the file was written since its header was read", remedy: "Wait until it is written, and begin again")
+      }
       switch array.place {
       case .file(let offset):
         self.offset = offset

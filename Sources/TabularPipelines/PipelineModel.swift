@@ -157,5 +157,9 @@ public final class PipelineModel: ExecutableModel {
     return record.seconds.sorted { $0.key < $1.key }.map { StageMeasurement(stage: $0.key, seconds: $0.value) }
   }
 
-  private func identity(_ path: String) -> FileIdentity? { FileIdentity(path: run.dataDirectory.appendingPathComponent(path).path) }
+  /// Of the file, and of the links that lead to it: one that leads elsewhere for a while is another link afterwards.
+  private func identity(_ path: String) -> [FileIdentity?] {
+    let file = run.dataDirectory.appendingPathComponent(path).path
+    return [FileIdentity(path: file)] + FileIdentity.links(to: file)
+  }
 }

@@ -4,6 +4,7 @@ import Groundwork
 /// A regular file that is open for reading, closed when it is dropped.
 struct ReadFile: ~Copyable {
   let size: Int
+  let identity: FileIdentity
   private let path: String
   private let descriptor: Int32
 
@@ -22,7 +23,7 @@ struct ReadFile: ~Copyable {
       close(descriptor)
       throw NPYError(path, "it is no regular file", remedy: "Name a file that numpy.save or numpy.savez has written")
     }
-    (self.path, self.descriptor, size) = (path, descriptor, Int(status.st_size))
+    (self.path, self.descriptor, size, identity) = (path, descriptor, Int(status.st_size), FileIdentity(status))
   }
 
   deinit { close(descriptor) }

@@ -24,7 +24,12 @@ public final class ComputeThread: Sendable {
     let queue = queue
     // The closure holds the queue and not self, so that releasing self ends the thread.
     let worker = Thread {
-      queue.serve { omp_set_num_threads(Int32(threads)) }
+      queue.serve {
+        omp_set_num_threads(Int32(threads))
+        // OMP_DYNAMIC and OMP_MAX_ACTIVE_LEVELS may give fewer than are asked for, without an error, and other bits then.
+        omp_set_dynamic(0)
+        omp_set_max_active_levels(max(1, omp_get_max_active_levels()))
+      }
     }
     worker.name = "compute"
     worker.stackSize = 16 << 20

@@ -44,6 +44,12 @@ extension MetadataDB {
     try read { try Int64.fetchOne($0, sql: "SELECT value + 1 FROM lastNumber WHERE name = 'model'") ?? 1 }
   }
 
+  /// Makes the next model's number a higher one than `number`.
+  static func skipNumbers(to number: Int64, _ database: Database) throws {
+    guard (1..<Int64(Int32.max)).contains(number) else { return }
+    try database.execute(sql: "UPDATE lastNumber SET value = max(value, ?) WHERE name = 'model'", arguments: [number])
+  }
+
   /// The rows of a model, its partitions left out.
   static func insert(
     _ model: ModelReceipt, receipt: ChunkReference, measurements: [StageMeasurement], _ database: Database
@@ -106,7 +112,11 @@ extension MetadataDB {
 
   func model(_ identity: ModelIdentity) throws -> CataloguedModel? { try read { try Self.model(identity, $0) } }
 
+  /// SQLite takes a text up to its first zero: what has one in it is no name of anything.
+  private static func hasZero(_ names: String...) -> Bool { names.contains { $0.utf8.contains(0) } }
+
   private static func model(_ identity: ModelIdentity, _ database: Database) throws -> CataloguedModel? {
+    guard !hasZero(identity.project, identity.name) else { return nil }
     let statement = try database.cachedStatement(sql: "SELECT * FROM model WHERE project = ? AND name = ?")
     return try Row.fetchOne(statement, arguments: [identity.project, identity.name]).map(CataloguedModel.init(catalogued:))
   }
@@ -127,6 +137,7 @@ extension MetadataDB {
   {
     try read { database in
       guard let found = try Self.model(identity, database) else { return (nil, nil) }
+      guard !Self.hasZero(intermediate) else { return (found, nil) }
       let statement = try database.cachedStatement(sql: "SELECT * FROM intermediate WHERE modelID = ? AND name = ?")
       return (found, try Row.fetchOne(statement, arguments: [found.id, intermediate]).map(CataloguedIntermediate.init(catalogued:)))
     }

@@ -45,6 +45,7 @@ extension MetadataDB {
     // Catalogues of older versions are rare: the writer's lock is taken for them, and then asked again.
     let lock = try WriterLock(directory: directory, patience: WriterPatience(limit: patience))
     defer { withExtendedLifetime(lock) {} }
+    try refuseEmpty(pool, in: directory)
     try MetadataSchema.migrator.migrate(pool)
     return pool
   }
@@ -70,6 +71,12 @@ extension MetadataDB {
         usleep(10_000)
       }
     }
+  }
+
+  /// What has no tables knows of no partition, and the next writer would remove them all.
+  private static func refuseEmpty(_ database: any DatabaseReader, in directory: String) throws {
+    guard try database.read({ try MetadataSchema.migrator.appliedIdentifiers($0) }).isEmpty else { return }
+    try LostCatalog.refuseEmpty(URL(fileURLWithPath: directory))
   }
 
   private static func refuseNewer(_ database: any DatabaseReader, path: String) throws {
@@ -105,6 +112,7 @@ extension MetadataDB {
       }
       let database = try copied.get()
       try refuseNewer(database, path: path)
+      try refuseEmpty(database, in: URL(fileURLWithPath: path).deletingLastPathComponent().path)
       try MetadataSchema.migrator.migrate(database)
       return database
     }

@@ -67,13 +67,13 @@ final class MetadataDB: Sendable {
     }
   }
 
-  /// Moves the write-ahead log into the file, so that its size is that of the data. On a full disk the log stays.
-  func checkpoint() throws {
+  /// Moves the write-ahead log into the file, so that its size is that of the data. On a full disk the log stays, where that may be.
+  func checkpoint(mayFail: Bool = true) throws {
     let opened = opened.withLock { $0 }
     guard opened.obstacle == nil else { return }
     do {
       try Self.explained(path) { _ = try opened.database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
-    } catch let error as StoreError where error.code == .diskFull {
+    } catch let error as StoreError where error.code == .diskFull && mayFail {
       return
     }
   }

@@ -91,6 +91,12 @@ struct PipelineExecutor {
   /// - Throws: `StoreError` (`invalidModel`) for a stage that reads one after itself, and for two intermediates of one name.
   func stagesByOutput() throws -> [String: Int] {
     var stageOf: [String: Int] = [:]
+    let names = [identity.project, identity.name] + model.stages.flatMap { [$0.name] + $0.outputs }
+    if let name = names.first(where: { $0.utf8.contains(0) }) {
+      // The catalogue would take it up to there, for the name of something else.
+      throw StoreError(
+        .invalid, "the name \(name.debugDescription) has a zero character in it", at: "\(identity)", remedy: "Use another name.")
+    }
     for (position, stage) in model.stages.enumerated() {
       guard stage.inputs.allSatisfy({ (0..<position).contains($0) }) else {
         throw Self.invalid("has a stage \"\(stage.name)\" that reads a stage after itself", identity)

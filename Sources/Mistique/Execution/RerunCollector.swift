@@ -102,7 +102,7 @@ struct RerunCollector {
     keptIDs.append(kept.map { ids.gather($0) } ?? ids)
     keptRows += count
     guard let source = buffer.baseAddress, rowBytes > 0, count > 0 else { return }
-    let target = values ?? ByteBuffer(count: request.askedRows * rowBytes)
+    let target = try values ?? ByteBuffer(rows: request.askedRows, rowBytes: rowBytes, at: request.place)
     values = target
     target.withMutableBytes(first * rowBytes..<(first + count) * rowBytes) { bytes in
       var place = bytes.baseAddress!
@@ -132,7 +132,8 @@ struct RerunCollector {
     if !isWhole, let wanted, emitted.count <= wanted.count, (0..<emitted.count).allSatisfy({ wanted.contains(emitted[$0]) }) { return }
     throw failure(
       emitted.count == request.expected.rows
-        ? "has other row ids than were logged" : "has \(emitted.count) rows, and was logged with \(request.expected.rows)")
+        ? "has other row ids than were logged, or the same in another order"
+        : "has \(emitted.count) rows, and was logged with \(request.expected.rows)")
   }
 
   private func failure(_ what: String) -> StoreError {

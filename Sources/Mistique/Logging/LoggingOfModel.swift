@@ -31,7 +31,7 @@ struct LoggingOfModel {
     let reading = ReuseReading(opened: opened, stages: model.stages, matches: reuse.intermediates)
     let reader = StartReader(try reading.starts(for: names.subtracting(reuse.intermediates.keys)), store: store)
     let logged = try run(reuse, reader)
-    guard try currentLineages() == lineages else {
+    guard try lineages.areKept(in: currentLineages()) else {
       throw StoreError(
         .otherInputs, "what the model reads changed while it ran", at: "\(executor.identity)",
         remedy: "Run it again when nothing writes to its inputs. Nothing was stored.")

@@ -28,7 +28,7 @@ public struct LoggingReport: Sendable, Equatable {
   public var reused: [ReusedIntermediate] = []
   /// With ``StoragePolicy/verifiesReuse``: intermediates that were computed and found equal to stored ones.
   public var verified: [String] = []
-  /// Stored intermediates and trained parts that would have been reused and are damaged: they were computed again.
+  /// Stored intermediates and trained parts that would have been reused and are damaged: they were computed again, or taken from another model.
   public var damaged: [DamagedSource] = []
   /// Running the model and handing its intermediates on.
   public var executeSeconds = 0.0

@@ -18,7 +18,7 @@ extension OpenStore {
   ) throws -> ReclaimedStorage {
     // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
     box.writer = nil
-    if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
+    try reopenWithReserve()
     let before = try catalog.storageSummary().partitionBytes
     let writer = try openWriter(nil, waits: waits)
     if let model { try requireUnchanged(model) }
@@ -40,6 +40,11 @@ extension OpenStore {
     SpaceReserve.make(in: store.directory)
     result.bytes = before - (try catalog.storageSummary().partitionBytes)
     return result
+  }
+
+  /// Makes a catalogue writable that could only be read because the disk was full, with the space that is kept back for what makes room.
+  func reopenWithReserve() throws {
+    if catalog.obstacle?.code == .diskFull, SpaceReserve.release(in: store.directory) { try catalog.reopen() }
   }
 
   /// Runs `body`, a second time with the space that is kept back for it when the disk is full.

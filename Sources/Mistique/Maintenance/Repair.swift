@@ -19,7 +19,7 @@ enum Repair {
         report.damagedFiles.append((path, "\(error)"))
       }
     }
-    let found = try receipts(in: store, intact.sorted { $0.description < $1.description })
+    let found = try receipts(in: store, intact.sorted { $0.description < $1.description }, &report)
     let name = "catalog.sqlite.rebuilding"
     removeCatalog(name, in: directory)
     let needed = try rebuild(name, from: found, store: store, intact: intact, &report)
@@ -33,18 +33,24 @@ enum Repair {
 
   private typealias Receipt = (model: ModelReceipt, reference: ChunkReference)
 
-  /// The receipts in the intact partitions, in the order in which models were logged.
-  private static func receipts(in store: DataStore, _ partitions: [PartitionID]) throws -> [Receipt] {
+  /// The receipts in the intact partitions, in the order in which models were logged. A file whose receipt cannot be read is reported: nobody knows what else
+  /// its model needs.
+  private static func receipts(
+    in store: DataStore, _ partitions: [PartitionID], _ report: inout RepairReport
+  ) throws -> [Receipt] {
     var found: [Receipt] = []
     for id in partitions {
       let chunks = try store.file(id).footer.chunks
       for index in chunks.indices where chunks[index].shape.kind == .receipt {
         let reference = ChunkReference(partition: id, index: index)
-        // A receipt that cannot be read is no model's; what it spoke of stays unnamed.
-        guard let bytes = try? store.record(reference), let model = try? JSONDecoder().decode(ModelReceipt.self, from: Data(bytes)) else {
-          continue
+        do {
+          let model = try JSONDecoder().decode(ModelReceipt.self, from: Data(try store.record(reference)))
+          found.append((model, reference))
+        } catch {
+          let path = try store.file(id).path
+          report.damagedFiles.append(
+            (path, "the receipt of a model, which is lost with it, or is an earlier one, cannot be read from \(path): \(error)"))
         }
-        found.append((model, reference))
       }
     }
     // An adaptive policy writes a new receipt with everything it stores: the last one holds. Models may have one number in common, because
@@ -92,7 +98,10 @@ enum Repair {
       let file = try store.file(id)
       try catalog.insertPartition(id, file, freed: FreedFrames(reached.unreachableFrames(of: file, id)))
     }
-    try catalog.checkpoint()
+    // Models that are logged from now on come after all that were, those that are lost included: a later repair may find them again.
+    try catalog.write { try MetadataDB.skipNumbers(to: receipts.map(\.model.sequence).max() ?? 0, $0) }
+    // Without its log, which goes with its name, the file must be whole.
+    try catalog.checkpoint(mayFail: false)
     return reached.partitions
   }
 

@@ -4,7 +4,8 @@ import Foundation
 public struct RepairReport: Sendable {
   /// Models that the new catalogue has.
   public var models: [ModelIdentity] = []
-  /// Models with a receipt of which something is missing or damaged, and what.
+  /// Models with a receipt of which something is missing or damaged, and what. What they share with other models stays where it is until the next deletion or
+  /// `collectGarbage`, which frees it: bring back what is missing, and repair again, before that.
   public var lost: [(model: ModelIdentity, reason: String)] = []
   /// Files that cannot be read, and why. They are among those set aside.
   public var damagedFiles: [(path: String, reason: String)] = []

@@ -45,7 +45,7 @@ struct BudgetKeeper {
   /// Gives up the least worth until the store is within its budget again, as far as that is possible: what was stored may have taken more than was
   /// thought.
   ///
-  /// - Returns: what was given up.
+  /// - Returns: what was given up, or its residual was.
   static func enforce(
     after model: CataloguedModel, _ opened: OpenStore, keeping kept: Set<IntermediateID>, _ hold: ReadersLock.Hold
   ) throws -> Set<IntermediateID> {
@@ -53,12 +53,18 @@ struct BudgetKeeper {
     guard let budget = try opened.details(of: model).policy.budget else { return [] }
     let keeper = BudgetKeeper(opened: opened, budget: budget, hold: hold)
     var bytes = try opened.catalog.partitionBytes()
+    if bytes > budget.bytes, hold.upgradeWithoutWaiting() {
+      // What was stored anew has left its base behind.
+      defer { hold.downgrade() }
+      _ = try opened.reclaim(after: model) { _, _ in true }
+      bytes = try opened.catalog.partitionBytes()
+    }
     while bytes > budget.bytes {
       let least = try keeper.candidates().first { !kept.contains($0.id) && opened.canBeRerun($0.model) }
       guard let least else { break }
       let keepsBase = try keeper.hasResidual(least)
       guard try keeper.giveUp([least]) else { break }
-      if !keepsBase { givenUp.insert(least.id) }
+      givenUp.insert(least.id)
       let left = try opened.catalog.partitionBytes()
       // What gives nothing back is not worth giving up, and neither is what comes after it. A residual may be shared: then the base goes next.
       guard left < bytes || keepsBase else { break }
@@ -71,13 +77,13 @@ struct BudgetKeeper {
     guard !chosen.isEmpty else { return true }
     guard hold.upgradeWithoutWaiting() else { return false }
     defer { hold.downgrade() }
-    let byModel = Dictionary(grouping: chosen, by: \.model.id)
-    for group in byModel.sorted(by: { $0.key < $1.key }).map(\.value) {
-      let inRungs = try Set(group.filter(hasResidual).map(\.intermediate.name))
-      let others = Set(group.map(\.intermediate.name)).subtracting(inRungs)
-      if !inRungs.isEmpty { _ = try opened.demote(inRungs, of: group[0].model) }
-      if !others.isEmpty { try opened.giveUp(others, of: group[0].model) }
+    let groups = try Dictionary(grouping: chosen, by: \.model.id).sorted { $0.key < $1.key }.map { _, group in
+      let inRungs = try group.filter(hasResidual)
+      return (model: group[0].model, inRungs: Set(inRungs.map(\.intermediate.name)), all: Set(group.map(\.intermediate.name)))
     }
+    // What is damaged is given up whole, and nothing is demoted beside it.
+    for group in groups where group.all != group.inRungs { try opened.giveUp(group.all.subtracting(group.inRungs), of: group.model) }
+    for group in groups where !group.inRungs.isEmpty { _ = try opened.demote(group.inRungs, of: group.model) }
     return true
   }
 

@@ -25,7 +25,15 @@ extension OpenStore {
   /// Whether more than its base is stored of an intermediate in rungs.
   func hasResidual(_ intermediate: CataloguedIntermediate) throws -> Bool {
     guard let reference = try intermediate.manifest else { return false }
-    return try store.manifest(reference).demoted != nil
+    return try store.hasResidual(store.manifest(reference))
+  }
+
+  /// Whether an intermediate has nothing stored but the base of its ladder, whose residual was given back. Of what cannot be read nobody knows.
+  func isBaseAlone(_ intermediate: CataloguedIntermediate) throws -> Bool {
+    guard intermediate.isStored, let reference = try intermediate.manifest else { return false }
+    do { return try store.manifest(reference).scheme.values.rungs == .base } catch let error as StoreError where error.isOfUnreadableData {
+      return false
+    }
   }
 
   /// Writes manifests without residuals, and makes the model's receipt and the catalogue name them. False when all of them had none.
@@ -33,7 +41,9 @@ extension OpenStore {
     let receipt = try self.receipt(of: model)
     let changed = try receipt.intermediates.compactMap { intermediate -> (ModelReceipt.Intermediate, IntermediateManifest)? in
       guard names.contains(intermediate.name), let reference = try intermediate.manifest?.chunk() else { return nil }
-      return try store.manifest(reference).demoted.map { (intermediate, $0) }
+      let manifest = try store.manifest(reference)
+      guard try store.hasResidual(manifest), let base = manifest.demoted else { return nil }
+      return (intermediate, base)
     }
     guard !changed.isEmpty else { return false }
     let writer = try openWriter(box.writer, waits: false)

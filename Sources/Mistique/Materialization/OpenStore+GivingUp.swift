@@ -27,7 +27,7 @@ extension OpenStore {
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
   @discardableResult
   func giveUp(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
-    try reclaim(after: model) { current, box in
+    try reclaim(after: model, forgetting: names) { current, box in
       try forget(names, of: current, &box)
       return true
     }
@@ -35,8 +35,12 @@ extension OpenStore {
 
   /// Has `change` store less of `model` and say whether it did, and gives back what nothing needs then.
   ///
-  /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
-  func reclaim(after model: CataloguedModel, _ change: (CataloguedModel, inout WriterBox) throws -> Bool) throws -> ReclaimedStorage {
+  /// - Parameter names: intermediates of which nothing stays.
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `corrupt` where something that stays is damaged, so that nobody knows what
+  ///   it needs. Nothing was changed then.
+  func reclaim(
+    after model: CataloguedModel, forgetting names: Set<String> = [], _ change: (CataloguedModel, inout WriterBox) throws -> Bool
+  ) throws -> ReclaimedStorage {
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil
@@ -45,6 +49,10 @@ extension OpenStore {
       guard let current = try catalog.model(model.identity), current.id == model.id else {
         if !keepsWriter { box.writer = nil }
         return ReclaimedStorage()
+      }
+      do { try requireIntact(besides: names, of: current) } catch {
+        if !keepsWriter { box.writer = nil }
+        throw error
       }
       // Giving bytes back takes a few first, which a full disk has in reserve.
       guard try withReserve({ try change(current, &box) }) else {
@@ -58,6 +66,20 @@ extension OpenStore {
     }
     guard let reclaimed else { throw isLogging }
     return reclaimed
+  }
+
+  /// That everything which stays says what it needs: giving up cannot be undone. What is itself damaged may be given up all the same, since the next question
+  /// makes it anew. What is reclaimed is looked for once more, under the right to write.
+  ///
+  /// - Throws: `StoreError` (`corrupt`).
+  private func requireIntact(besides names: Set<String>, of model: CataloguedModel) throws {
+    let forgotten = try catalog.intermediates(of: model).filter { names.contains($0.name) }
+    for intermediate in forgotten {
+      guard let reference = try intermediate.manifest else { continue }
+      do { _ = try store.manifest(reference) } catch let error as StoreError where error.isOfUnreadableData { return }
+    }
+    let ids = Set(forgotten.map(\.id))
+    _ = try reachability(of: catalog.models()) { ids.contains($0.id) }
   }
 
   /// Makes the model's receipt and the catalogue say that `names` are not stored. The writer is let go of: reclaiming makes one of its own.
@@ -121,6 +143,7 @@ extension OpenStore {
   func withRightToWrite<Value>(on model: CataloguedModel, _ body: () throws -> Value) throws -> Value {
     let keepsWriter: Bool? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil
+      try reopenWithReserve()
       box.writer = try openWriter(box.writer)
       return keepsWriter
     }

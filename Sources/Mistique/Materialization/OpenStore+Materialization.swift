@@ -50,15 +50,15 @@ extension OpenStore {
     return postponed("a model is being logged")
   }
 
-  /// Those of `parts` that nobody has stored yet, with the columns that are there already; none of a model that is gone.
+  /// Those of `parts` that nobody has stored yet, or no more than their base, with the columns that are there already; none of a model that is gone.
   private func notStored(
     _ parts: [String: MaterializingSink.Part], of model: CataloguedModel
   ) throws -> [String: MaterializingSink.Part] {
     guard let current = try catalog.model(model.identity), current.id == model.id else { return [:] }
     let partials = try details(of: current).partials
     var missing: [String: MaterializingSink.Part] = [:]
-    for intermediate in try catalog.intermediates(of: current) where !intermediate.isStored {
-      guard let part = parts[intermediate.name] else { continue }
+    for intermediate in try catalog.intermediates(of: current) {
+      guard let part = parts[intermediate.name], try !intermediate.isStored || isBaseAlone(intermediate) else { continue }
       missing[intermediate.name] = part
       guard case .columns(let wanted) = part, let partial = partials[intermediate.name] else { continue }
       // Equal chunks are stored once: the columns that are there already cost a reference each.

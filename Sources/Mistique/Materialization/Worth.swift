@@ -17,20 +17,23 @@ struct Worth {
     let isAboveThreshold: Bool
   }
 
-  /// Of an intermediate that is not stored, or of the asked columns that are not; `nil` where its policy stores nothing later, everything asked is
-  /// stored, or a stage on every way was never measured.
+  /// Of an intermediate that is not stored, or no more than its base, or of the asked columns that are not; `nil` where its policy stores nothing later,
+  /// everything asked is stored, or a stage on every way was never measured.
   func finding(_ question: Question) throws -> Finding? {
     let intermediate = question.intermediate
     let policy = try opened.details(of: question.model).policy
-    guard let threshold = policy.gamma, !intermediate.isStored else { return nil }
+    guard let threshold = policy.gamma else { return nil }
+    let isBaseAlone = try opened.isBaseAlone(intermediate)
+    guard !intermediate.isStored || isBaseAlone else { return nil }
     let hasRows = try opened.costs(of: question.model).runsOnSomeRows
-    if hasRows || question.columnNames.contains("*") {
-      guard let gamma = try gamma(of: intermediate, in: question.model, policy) else { return nil }
+    if hasRows || isBaseAlone || question.columnNames.contains("*") {
+      guard let basis = try basis(of: intermediate, in: question.model, policy, isStoredAnew: true) else { return nil }
+      let gamma = gamma(of: intermediate, basis, columns: nil, queries: nil)
       return Finding(gamma: gamma, columns: nil, isAboveThreshold: gamma.value > threshold)
     }
     let there = try opened.details(of: question.model).partials[intermediate.name]?.names ?? []
     let asked = Set(question.columnNames.compactMap(ColumnSelector.name)).subtracting(there)
-    guard !asked.isEmpty, let basis = try basis(of: intermediate, in: question.model, policy) else { return nil }
+    guard !asked.isEmpty, let basis = try basis(of: intermediate, in: question.model, policy, isStoredAnew: true) else { return nil }
     let catalogued = try opened.catalog.columnQueries(of: intermediate.id)
     let gammas = asked.sorted().map { name in
       let queries = Self.sum(catalogued[name] ?? 0, opened.journal.queries(of: intermediate.id, column: name))
@@ -51,43 +54,63 @@ struct Worth {
     let rerunSeconds: Double
     let compression: Double
     let scheme: QuantizationScheme
+    /// What it adds, uncompressed.
+    let newBytes: Int
+    /// What it took the last time that it was stored, if that is known.
+    let bytesTaken: Int
   }
 
-  private func basis(of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy) throws -> Basis? {
+  /// - Parameter isStoredAnew: whether storing it is weighed, with both rungs where its base is all that is left, and not what is stored.
+  private func basis(
+    of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy, isStoredAnew: Bool
+  ) throws -> Basis? {
     let whole = Question(model: model, intermediate: intermediate, columnNames: ["*"], rows: .all)
     guard let rerun = try Planner(opened: opened, accuracy: .stored).cheapestRerunSeconds(whole) else { return nil }
+    var scheme = policy.scheme(ofColumns: intermediate.columns, areMaps: try opened.costs(of: model).runsOnSomeRows)
+    var newBytes = intermediate.newBytes
+    let taken = opened.bytesTaken.withLock { $0[intermediate.id] }
+    var wasTaken = taken?.newBytes == newBytes
+    if try opened.isBaseAlone(intermediate) {
+      if isStoredAnew {
+        // A code is a byte of each float32.
+        wasTaken = taken.map { $0.newBytes / 4 == newBytes } ?? false
+        newBytes = newBytes.multipliedReportingOverflow(by: 4).overflow ? .max : newBytes * 4
+      } else if let base = scheme.values.demoted {
+        scheme = scheme.then(base)
+      }
+    }
     return Basis(
       rerunSeconds: rerun, compression: try opened.catalog.compression(from: Gamma.tellingBytes) ?? Gamma.assumedCompression,
-      scheme: policy.scheme(ofColumns: intermediate.columns, areMaps: try opened.costs(of: model).runsOnSomeRows))
+      scheme: scheme, newBytes: newBytes, bytesTaken: wasTaken ? taken?.onDisk ?? 0 : 0)
   }
 
   /// Of an intermediate, or of `columns` of its columns, stored or not; `nil` when a stage on every way was never measured.
   func gamma(
     of intermediate: CataloguedIntermediate, in model: CataloguedModel, _ policy: StoragePolicy, columns: Int? = nil
   ) throws -> Gamma? {
-    try basis(of: intermediate, in: model, policy).map { gamma(of: intermediate, $0, columns: columns, queries: nil) }
+    try basis(of: intermediate, in: model, policy, isStoredAnew: !intermediate.isStored).map {
+      gamma(of: intermediate, $0, columns: columns, queries: nil)
+    }
   }
 
   /// About what part of its values' bytes is read of it. What pooling leaves of a layer depends on its maps, and shows in the bytes that it adds.
-  private static func readShare(of intermediate: CataloguedIntermediate, _ scheme: QuantizationScheme) -> Double {
-    let share = scheme.shareOfValueBytes
-    guard scheme.pooling != nil, intermediate.newBytes > 0, intermediate.logicalBytes > 0 else { return share }
-    return min(share, Double(intermediate.newBytes) / Double(intermediate.logicalBytes))
+  private static func readShare(of intermediate: CataloguedIntermediate, _ basis: Basis) -> Double {
+    let share = basis.scheme.shareOfValueBytes
+    guard basis.scheme.pooling != nil, basis.newBytes > 0, intermediate.logicalBytes > 0 else { return share }
+    return min(share, Double(basis.newBytes) / Double(intermediate.logicalBytes))
   }
 
   /// - Parameter queries: how often the columns were asked for; the questions of the whole intermediate when it is left out.
   private func gamma(of intermediate: CataloguedIntermediate, _ basis: Basis, columns: Int?, queries: Int?) -> Gamma {
     let share = columns.map { Double($0) / Double(max(1, intermediate.columns)) } ?? 1
     let read = ReadEstimate(
-      basis.scheme.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * Self.readShare(of: intermediate, basis.scheme)))
-    let taken = columns == nil ? opened.bytesTaken.withLock { $0[intermediate.id] } : nil
+      basis.scheme.kind, rawBytes: Self.whole(Double(intermediate.logicalBytes) * share * Self.readShare(of: intermediate, basis)))
     return Gamma(
       rerunSeconds: basis.rerunSeconds, readSeconds: opened.costs.read.seconds(read),
       queries: queries ?? Self.sum(intermediate.queries, opened.journal.queries(of: intermediate.id)),
       // What it took the last time is more certain than what the store has compressed others to.
       storedBytes: max(
-        Double(intermediate.newBytes) * share * basis.compression,
-        taken?.newBytes == intermediate.newBytes ? Double(taken?.onDisk ?? 0) : 0))
+        Double(basis.newBytes) * share * basis.compression, columns == nil ? Double(basis.bytesTaken) : 0))
   }
 }
 

@@ -15,4 +15,11 @@ public struct ModelLineages: Sendable, Equatable {
     self.intermediates = intermediates
     self.transformers = transformers
   }
+
+  /// Whether everything that is promised here is promised there as well. A run may add to it: what was trained without a promise is known by its bytes from
+  /// then on.
+  func areKept(in later: ModelLineages) -> Bool {
+    intermediates.allSatisfy { later.intermediates[$0.key] == $0.value }
+      && transformers.allSatisfy { later.transformers[$0.key] == $0.value }
+  }
 }

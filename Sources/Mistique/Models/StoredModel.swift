@@ -22,7 +22,7 @@ public struct ModelIdentity: Sendable, Hashable, Codable, CustomStringConvertibl
   /// The second part of its keys, unique in its project.
   public let name: String
 
-  /// The model `name` of `project`; any text will do.
+  /// The model `name` of `project`; any text without a zero character will do.
   public init(project: String, name: String) {
     self.project = project
     self.name = name

@@ -110,10 +110,14 @@ final class OpenStore: Sendable {
   }
 
   /// Everything that `models` refer to.
-  func reachability(of models: [CataloguedModel]) throws -> Reachability {
+  ///
+  /// - Parameter isForgotten: intermediates of which nothing is needed.
+  func reachability(
+    of models: [CataloguedModel], leavingOut isForgotten: (CataloguedIntermediate) -> Bool = { _ in false }
+  ) throws -> Reachability {
     var reached = Reachability()
     for model in models {
-      for intermediate in try catalog.intermediates(of: model) {
+      for intermediate in try catalog.intermediates(of: model) where !isForgotten(intermediate) {
         if let manifest = try intermediate.manifest { try store.reach(intermediate: manifest, into: &reached) }
       }
       for transformer in try catalog.transformers(of: model) { try store.reach(record: transformer.blob, .blob, into: &reached) }

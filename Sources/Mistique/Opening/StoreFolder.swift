@@ -5,21 +5,8 @@ import MistiqueStorage
 enum StoreFolder {
   /// - Throws: `StoreError` when the folder holds partitions without a catalogue, or a store that was only measured.
   static func check(_ directory: URL, keepsPartitions: Bool) throws {
-    try refuseLostCatalog(directory)
+    try LostCatalog.refuseMissing(directory)
     try claimForMeasuring(directory, keepsPartitions: keepsPartitions)
-  }
-
-  /// A store without its catalogue must not be taken for a new one: the next writer would remove every partition as a leftover.
-  private static func refuseLostCatalog(_ directory: URL) throws {
-    let partitions = directory.appendingPathComponent("partitions")
-    // The partitions first: another process may be making this store, and makes the catalogue before any of them.
-    guard let folders = try? FileManager.default.contentsOfDirectory(atPath: partitions.path),
-      folders.contains(where: { !((try? FileManager.default.contentsOfDirectory(atPath: "\(partitions.path)/\($0)")) ?? []).isEmpty }),
-      !FileManager.default.fileExists(atPath: directory.appendingPathComponent(MetadataDB.fileName).path)
-    else { return }
-    throw StoreError(
-      .catalogue, "the catalogue is missing, and partitions are there", at: directory.path,
-      remedy: "Rebuild it from them: IntermediateStore.repair(at:), or `mistique repair` on the command line.")
   }
 
   /// A store that was only measured has a catalogue that names partitions which were never written: a mark keeps it from being taken for a damaged one.

@@ -13,14 +13,14 @@ struct BorrowedManifest {
   ) throws -> BorrowedManifest? {
     guard let lineage = intermediate.lineage else { return nil }
     for source in try opened.catalog.stored(under: lineage) where source.id != IntermediateID(model: model.id, name: intermediate.name) {
-      guard let reference = try source.intermediate.manifest else { continue }
       do {
+        guard let reference = try source.intermediate.manifest else { continue }
         let manifest = try opened.store.manifest(reference)
         guard manifest.holdsExactly(source.intermediate), manifest.rows == intermediate.rows,
           manifest.schema.columnCount == intermediate.columns
         else { continue }
         return BorrowedManifest(manifest: manifest, owner: source.id)
-      } catch let error as StoreError where error.isOfUnreadableData { continue }
+      } catch let error as StoreError where error.isOfUnreadableSource { continue }
     }
     return nil
   }

@@ -89,7 +89,7 @@ struct Planner {
       let way = try reruns.fromInput()
       return PlannedQuestion(question, QueryPlan(taken: way, alternatives: [way]))
     }
-    let starts = try reruns.starts().filter { names.contains($0.name) }
+    let starts = try reruns.starts(passingOverDamage: false).filter { names.contains($0.name) }
     if let missing = names.first(where: { name in !starts.contains { $0.name == name } }) {
       throw cannot(
         "a re-run cannot start from \"\(missing)\"", question,

@@ -95,12 +95,18 @@ struct RerunPlanner {
 
   /// The stored ancestors that hold what the stages after them read, of the rows that are asked for: the model's own, and where it has none, those
   /// that another model has stored under the same lineage.
-  func starts() throws -> [StoredStart] {
+  ///
+  /// - Parameter passesOver: whether the model's own that is damaged is passed over, as everybody else's is: the run begins before it.
+  func starts(passingOverDamage passesOver: Bool = true) throws -> [StoredStart] {
     let ancestors = details.graph.ancestors(of: target)
     guard !ancestors.isEmpty else { return [] }
     return try opened.catalog.intermediates(of: question.model).compactMap { intermediate in
       guard ancestors.contains(intermediate.name), intermediate.name != target else { return nil }
-      if intermediate.isStored, let own = try start(intermediate) { return own }
+      if intermediate.isStored {
+        do { if let own = try start(intermediate) { return own } } catch let error as StoreError
+          where passesOver && error.isOfUnreadableData
+        {}
+      }
       return borrows ? try borrowed(intermediate) : nil
     }
   }

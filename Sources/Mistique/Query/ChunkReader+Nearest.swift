@@ -28,7 +28,7 @@ extension ChunkReader {
     // What is not comparable is left to whoever compares.
     let found = others.filter { isAll || distances[$0].least.isNaN || distances[$0].least <= furthest }
     return CandidateRows(
-      rowIDs: found.map { base.rowIDs[$0] }, rows: matrix.rows, withoutScore: 0, cost: base.cost)
+      rowIDs: found.map { base.rowIDs[$0] }, rows: matrix.rows, withoutScore: 0, cost: base.cost, receipt: question.model.receiptMark)
   }
 
   /// The squared distance of a row to an exact one, at least and at most, if each value errs by at most `error`.

@@ -43,7 +43,7 @@ extension ChunkReader {
     let slack = score.error(of: base)
     return CandidateRows(
       rowIDs: Self.candidates(k, near, slack, smallest).map { base.rowIDs[$0] }, rows: near.count,
-      withoutScore: near.count(where: \.isNaN), cost: base.cost)
+      withoutScore: near.count(where: \.isNaN), cost: base.cost, receipt: question.model.receiptMark)
   }
 
   /// What is searched of a ladder, and what that has taken by now.
@@ -64,7 +64,7 @@ extension ChunkReader {
 
   /// The base of what is asked for; `nil` for an intermediate that is not in rungs.
   func searchedBase(_ question: Question) throws -> SearchedBase? {
-    guard let base = try basePlan(question), let error = try opened.store.errorBound(of: base), error > 0 else { return nil }
+    guard let base = try basePlan(question), let error = try opened.store.errorBound(of: base) else { return nil }
     let (start, counters) = (ContinuousClock.now, ReadCounters())
     let answer = try opened.store.read(base, counters: counters)
     guard case .maps(let matrix) = answer.values else { preconditionFailure("only maps are in rungs") }
@@ -103,6 +103,8 @@ extension ChunkReader {
     guard let last = ranked.prefix(k).last else { return [] }
     // Infinite scores are of frames in one piece, and exact.
     let threshold = smallest ? last + slack : last - slack
+    // A bound near the largest number says nothing.
+    guard slack.isFinite, !threshold.isNaN else { return near.indices.filter { !near[$0].isNaN } }
     return near.indices.filter { place in
       guard !near[place].isNaN else { return false }
       return ranked.count <= k || (smallest ? near[place] - slack <= threshold : near[place] + slack >= threshold)

@@ -16,8 +16,6 @@ struct ChunkReader {
 
     var question: Question { planned.question }
     var starts: [StoredStart] { planned.starts }
-    /// Whether it starts from what another model has stored.
-    var isBorrowing: Bool { starts.contains { $0.owner.model != question.model.id } }
   }
 
   /// Questions that one run of their model answers.
@@ -68,20 +66,23 @@ struct ChunkReader {
     for key in order {
       let group = reruns[key]!
       let answers: [IntermediateResult] = try explaining(group[0].run.question) {
-        try self.answers(of: group.map(\.run), inUse: inUse, hold, isCancelled: isCancelled)
+        try self.answers(of: group.map(\.run), inUse: inUse, mayRestart: preference == .automatic, hold, isCancelled: isCancelled)
       }
       for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
     }
     return questions.indices.map { results[$0]! }
   }
 
-  /// The answers of one run. What is damaged of another model's is left out: the run begins again, from this model's input.
+  /// The answers of one run. Where it was to start from what is damaged, it begins again, from this model's input.
+  ///
+  /// - Parameter mayRestart: whether nobody has asked for the starts.
   private func answers(
-    of group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold, isCancelled: @escaping @Sendable () -> Bool
+    of group: [RunQuestion], inUse: Set<IntermediateID>, mayRestart: Bool, _ hold: ReadersLock.Hold,
+    isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [IntermediateResult] {
     do {
       return try rerun(group, inUse: inUse, hold, isCancelled: isCancelled)
-    } catch let error as StoreError where Self.isDamage(error) && group.contains(where: \.isBorrowing) {
+    } catch let error as StoreError where Self.isDamage(error) && mayRestart && group.contains(where: { !$0.starts.isEmpty }) {
       let own = try group.map { run in
         RunQuestion(planned: try planner.plan(run.question, .rerun, counters: ReadCounters()), finding: run.finding)
       }

@@ -10,4 +10,6 @@ public struct CandidateRows: Sendable, Equatable {
   public let withoutScore: Int
   /// What searching took.
   public let cost: QueryCost
+  /// Of the model that was searched: another process may store another one under its name before the candidates are fetched.
+  package let receipt: ReceiptMark?
 }

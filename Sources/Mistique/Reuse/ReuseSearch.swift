@@ -37,7 +37,7 @@ struct ReuseSearch {
         do {
           guard let match = try matching(source) else { continue }
           found.intermediates[name] = match
-        } catch let error as StoreError where error.isOfUnreadableData {
+        } catch let error as StoreError where error.isOfUnreadableSource {
           found.damaged.append(DamagedSource(name: name, place: source.place, reason: error.what))
           continue
         } catch let error as DecodingError {

@@ -14,6 +14,16 @@ public struct FloatMatrix: Sendable {
     try storage.withMutableBytes { try fill($0.bindMemory(to: Float.self)) }
   }
 
+  /// A matrix of sizes that a file claims, whose values `fill` writes.
+  ///
+  /// - Throws: `StoreError` (`invalid`) where there is not so much memory; what `fill` throws.
+  init(claimedRows rows: Int, columns: Int, at place: String, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
+    self.rows = rows
+    self.columns = columns
+    storage = try ByteBuffer(rows: rows, rowBytes: columns * 4, at: place)
+    try storage.withMutableBytes { try fill($0.bindMemory(to: Float.self)) }
+  }
+
   /// A matrix over the first rows x columns values of `storage`, which must be filled.
   package init(rows: Int, columns: Int, storage: ByteBuffer) {
     precondition(storage.count >= rows * columns * 4, "a buffer of \(storage.count) bytes does not hold \(rows) x \(columns) values")

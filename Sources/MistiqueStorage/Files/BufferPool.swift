@@ -51,11 +51,18 @@ enum BufferPool {
   private static let kept = Mutex(Kept())
 
   static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+    guard let memory = allocateIfPossible(count) else { fatalError("out of memory: \(count) bytes for a buffer") }
+    return memory
+  }
+
+  /// `nil` where there is not so much memory.
+  static func allocateIfPossible(_ count: Int) -> UnsafeMutableRawPointer? {
     guard count >= smallestBytes else { return fresh(max(count, 64), alignment: 64) }
+    guard count <= Int.max / 2 else { return nil }
     let size = roundedUp(count)
     if let reused = kept.withLock({ $0.take(size) }) { return reused.memory }
     guard size >= hugePageBytes else { return fresh(size, alignment: 64) }
-    let memory = fresh(size, alignment: hugePageBytes)
+    guard let memory = fresh(size, alignment: hugePageBytes) else { return nil }
     // Of pages of 2 MB there are few to map. Where the kernel has none, it stays as it was.
     _ = madvise(memory, size, MADV_HUGEPAGE)
     return memory
@@ -79,10 +86,8 @@ enum BufferPool {
     return 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)
   }
 
-  private static func fresh(_ count: Int, alignment: Int) -> UnsafeMutableRawPointer {
+  private static func fresh(_ count: Int, alignment: Int) -> UnsafeMutableRawPointer? {
     var memory: UnsafeMutableRawPointer?
-    let status = posix_memalign(&memory, alignment, count)
-    guard status == 0, let memory else { fatalError("out of memory: \(count) bytes for a buffer") }
-    return memory
+    return posix_memalign(&memory, alignment, count) == 0 ? memory : nil
   }
 }

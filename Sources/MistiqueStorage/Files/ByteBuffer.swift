@@ -13,6 +13,19 @@ package final class ByteBuffer: @unchecked Sendable {
     start = BufferPool.allocate(count)
   }
 
+  /// Memory for an answer of as many rows as somebody asks for, or a file claims that there are.
+  ///
+  /// - Throws: `StoreError` (`invalid`) where there is not so much.
+  package init(rows: Int, rowBytes: Int, at place: String) throws {
+    let (bytes, overflow) = rows.multipliedReportingOverflow(by: rowBytes)
+    guard !overflow, let start = BufferPool.allocateIfPossible(bytes) else {
+      throw StoreError(
+        .invalid, "\(rows) rows of \(rowBytes) bytes are more than there is memory for", at: place,
+        remedy: "Ask for fewer rows or columns. If there are not so many rows, something other than Mistique has written to the store.")
+    }
+    (count, self.start) = (bytes, start)
+  }
+
   package convenience init(copying bytes: some Collection<UInt8>) {
     self.init(count: bytes.count)
     withMutableBytes { $0.copyBytes(from: bytes) }

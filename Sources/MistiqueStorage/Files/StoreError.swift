@@ -52,6 +52,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// Whether what was to be read is damaged, gone, or where the disk gives an error, while the rest of the store may be sound.
   package var isOfUnreadableData: Bool { [.corrupt, .notFound, .inputOutput].contains(code) }
 
+  /// Whether something that another model has stored cannot be had, also because of what the catalogue says of it or because a later version wrote it.
+  package var isOfUnreadableSource: Bool { isOfUnreadableData || code == .catalogue || code == .unsupportedVersion }
+
   /// Creates an error; models may throw it too.
   public init(_ code: Code, _ what: String, at place: String, remedy: String, cause: (any Error)? = nil) {
     self.code = code

@@ -27,7 +27,7 @@ struct ByteCodeRows: Sendable {
 
   /// Whether all that is asked for of a frame are codes of a byte each.
   func takes(_ request: FrameRequest) -> Bool {
-    if areBases { return request.file.hasRungs(frame: request.frame) }
+    if areBases { return request.hasRungs }
     return request.first.type == .codes(bits: 8) && request.others.allSatisfy { $0.type == .codes(bits: 8) }
   }
 

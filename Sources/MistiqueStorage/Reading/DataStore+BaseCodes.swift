@@ -7,7 +7,7 @@ extension DataStore {
   func readBaseCodes(_ plan: ReadPlan, _ target: MapTarget<UInt8>, counters: ReadCounters) throws {
     let spans = plan.manifest.schema.spans
     try forEach(plan.requests, counters: counters) { _, request, stored in
-      guard request.file.hasRungs(frame: request.frame) else { throw Self.storedInFull(request.first, directory) }
+      guard request.hasRungs else { throw Self.storedInFull(request.first, directory) }
       try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes / 4), alignment: 64) { scratch in
         try request.file.decodeCodes(
           stored, frame: request.frame, into: UnsafeMutableRawBufferPointer(rebasing: scratch[..<(request.rawBytes / 4)]))

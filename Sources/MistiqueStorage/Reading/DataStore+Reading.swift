@@ -30,7 +30,9 @@ extension DataStore {
     guard plan.manifest.schema.isMaps else {
       return ReadAnswer(rowIDs: rowIDs, values: .columns(try readColumns(plan, counters: counters)))
     }
-    let matrix = try FloatMatrix(rows: plan.rowCount, columns: plan.width) { try readMaps(plan, into: $0, counters: counters) }
+    let matrix = try FloatMatrix(claimedRows: plan.rowCount, columns: plan.width, at: directory) {
+      try readMaps(plan, into: $0, counters: counters)
+    }
     return ReadAnswer(rowIDs: rowIDs, values: .maps(matrix))
   }
 

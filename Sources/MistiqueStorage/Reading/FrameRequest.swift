@@ -24,6 +24,8 @@ struct FrameRequest: Sendable {
   var others: [Piece] = []
 
   var pieces: [Piece] { [first] + others }
+  /// Whether it is stored as a base and a residual, which may have been given back; otherwise it is in one piece.
+  var hasRungs: Bool { file.hasRungs(frame: frame) }
   var rawBytes: Int { file.rawBytes(ofFrame: frame) }
   /// What is read of it.
   var storedBytes: Int { file.storedBytes(ofFrame: frame, rungs: rungs) }

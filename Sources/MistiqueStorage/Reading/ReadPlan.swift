@@ -25,8 +25,11 @@ package struct ReadPlan: Sendable {
     case column(ReadPlan)
   }
 
-  /// Whether what is read are the values as they were stored at first, bit for bit.
-  package var isExact: Bool { rungs == .all && manifest.isExact }
+  /// Whether what is read are the values as they were stored at first, bit for bit: also of a base, where no frame that is read ever had a residual.
+  package var isExact: Bool {
+    if rungs == .all && manifest.isExact { return true }
+    return manifest.scheme.values.rungs != nil && !requests.isEmpty && !requests.contains(where: \.hasRungs)
+  }
 
   /// Columns of the answer.
   var width: Int { columns.reduce(0) { $0 + $1.count } }
@@ -35,6 +38,12 @@ package struct ReadPlan: Sendable {
 }
 
 extension DataStore {
+  /// Whether residuals are stored of an intermediate. One in rungs may have none: where values have few digits, say, frames are in one piece. Complexity: O(chunks).
+  package func hasResidual(_ manifest: IntermediateManifest) throws -> Bool {
+    guard manifest.demoted != nil else { return false }
+    return try plan(manifest, columns: [0..<manifest.schema.columnCount], rows: .all).requests.contains(where: \.hasRungs)
+  }
+
   /// The plan for `columns` of `rows`. Complexity: O(chunks), no frame of values is read; lists that derived columns were picked by are, once.
   ///
   /// - Parameters:

@@ -45,6 +45,22 @@ struct ArrayModelTests {
     }
   }
 
+  @Test("A file that is written between its header and its values is not read by the old header", arguments: ["<f4", "<i4"])
+  func rewritten(type: String) throws {
+    let arrays = try folder()
+    let model = try ArrayModel(arrays)
+    // Another type of as many bytes, or more rows.
+    let maps: [Float] = (0..<432).map(Self.map)
+    let (rows, count) = type == "<f4" ? (24, 432) : (12, 216)
+    try FileManager.default.removeItem(at: saved.folder.url.appendingPathComponent("maps.npy"))
+    try saved.write(SavedArrays.npy(type, "(\(rows), 2, 3, 3)", SavedArrays.bytes(Array(maps[..<count]))), "maps.npy")
+    let store = try IntermediateStore(at: saved.url("store"))
+    #expect { try store.logIntermediates(of: model, as: identity) } throws: {
+      "\($0)".contains("maps.npy") && "\($0)".contains("written since")
+    }
+    #expect(try store.models().isEmpty)
+  }
+
   @Test("A re-run on changed files is refused")
   func changed() throws {
     let arrays = try folder()

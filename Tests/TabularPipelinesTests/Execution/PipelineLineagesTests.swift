@@ -163,6 +163,62 @@ struct PipelineLineagesTests {
     #expect(Set(lineages.intermediates.keys) == ["read"])
   }
 
+  @Test("What is trained on something without lineage is logged, and known by its bytes from then on")
+  func trainedWithoutPromise() throws {
+    let registry = TransformerRegistry([ReadCSV.self, Silent.self, Scale.self])
+    let yaml = """
+      name: P
+      project: z
+      inputs: {f: f.csv}
+      stages:
+        - {name: read, transformer: ReadCSV, inputs: [f]}
+        - {name: silent, transformer: Silent, inputs: [read]}
+        - {name: scaled, transformer: Scale, inputs: [silent], parameters: {columns: [x]}}
+      """
+    _ = try folder.file("f.csv", "x,y\n1,2\n3,4\n5,7\n")
+    let pipeline = try Pipeline(PipelineSpecification(parsing: yaml, file: "p.yaml", registry: registry), registry: registry)
+    let model = PipelineModel(pipeline, dataDirectory: folder.url)
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
+    let report = try store.logIntermediates(of: model, as: ModelIdentity(project: "z", name: "P"))
+    #expect(report.stagesRun == ["read", "silent", "scaled"])
+    #expect(model.lineages().transformers["scaled"] != nil)
+  }
+
+  @Test("A link that leads elsewhere while a stage reads, and back, is noticed")
+  func switchedLink() throws {
+    for (name, value) in [("v1", 2), ("v2", 9)] {
+      try FileManager.default.createDirectory(at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
+      _ = try folder.file("\(name)/f.csv", "x,y\n1,\(value)\n3,4\n5,7\n")
+    }
+    let link = folder.url.appendingPathComponent("current")
+    func lead(to name: String) throws {
+      try? FileManager.default.removeItem(at: link)
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder.url.appendingPathComponent(name))
+    }
+    try lead(to: "v1")
+    let yaml = """
+      name: P
+      project: z
+      inputs: {f: f.csv}
+      stages:
+        - {name: read, transformer: ReadCSV, inputs: [f]}
+        - {name: picked, transformer: SelectColumn, inputs: [read], parameters: {columns: [x]}}
+      """
+    let model = PipelineModel(try Pipeline(PipelineSpecification(parsing: yaml, file: "p.yaml")), dataDirectory: link)
+    #expect {
+      _ = try model.execute(ExecutionRequest(intermediates: ["read", "picked"])) { name, _ in
+        // The files themselves are not touched.
+        if name == "read" {
+          for version in ["v2", "v1"] {
+            // Longer than a tick of a file system's clock.
+            usleep(20_000)
+            try lead(to: version)
+          }
+        }
+      }
+    } throws: { ($0 as? StoreError)?.code == .otherInputs }
+  }
+
   @Test("A model's lineages are those of its files as they are now, whoever asks")
   func models() throws {
     for name in ["f.csv", "g.csv"] { _ = try folder.file(name, "x,y\n1,2\n3,4\n5,7\n") }
