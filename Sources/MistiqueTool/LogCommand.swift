@@ -135,7 +135,7 @@ struct LogCommand: ParsableCommand {
     }
     if noReuse, verifyReuse { throw ValidationError("Give --no-reuse or --verify-reuse, not both.") }
     if verifyReuse, policy != .dedup {
-      throw ValidationError("--verify-reuse goes with --policy dedup: under other policies nothing is reused.")
+      throw ValidationError("--verify-reuse goes with --policy dedup: under other policies no intermediate is reused.")
     }
     do { _ = try storagePolicy } catch let error as StoreError {
       throw ValidationError("--\(policy == .budget ? "budget" : "gamma"): \(error.what). \(error.remedy)")

@@ -28,7 +28,7 @@ struct MadeIntermediates {
 
   /// What could not be reused, one line each.
   var warnings: [String] {
-    report.damaged.map { "\($0.name) was computed again, because \($0.place) is damaged: \($0.reason)" }
+    report.damaged.map { "\($0.place), which \($0.name) would have been taken from, is damaged: \($0.reason)" }
       + (report.damagedChunks > 0
         ? [
           "\(Output.counted(report.damagedChunks, "damaged chunk was", "damaged chunks were")) stored again; `mistique verify` tells whose"

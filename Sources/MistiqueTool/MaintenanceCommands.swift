@@ -27,6 +27,11 @@ struct RepairCommand: ParsableCommand {
           + "\(folder.path). Once they can be read, copy them back and repair again: cp -r '\(folder.path)/.' '\(store.url.path)/partitions/'"
       )
     }
+    if !report.lost.isEmpty {
+      print(
+        "What these models share with others is still there. The next delete or gc frees it: repair again before that, if what is missing can be had."
+      )
+    }
     if let previous = report.previousCatalog { print("The old catalogue is now \(previous.path).") }
     if !report.lost.isEmpty || !report.damagedFiles.isEmpty { throw ExitCode.failure }
   }

@@ -19,7 +19,7 @@ struct ReuseCommandTests {
     #expect(verified.components(separatedBy: "run, equal to what is stored").count == 7, "\(verified)")
     try fixture.expectError(Self.log("fifth", "--no-reuse", "--verify-reuse"), status: 64, "not both")
     try fixture.expectError(
-      Self.log("fifth", "--verify-reuse", "--policy", "store-all"), status: 64, "under other policies nothing is reused")
+      Self.log("fifth", "--verify-reuse", "--policy", "store-all"), status: 64, "under other policies no intermediate is reused")
     let answers = try ["first", "second", "third", "fourth"].map {
       try fixture.output("get", "Store", "bikes.\($0).predicted.*", "--plan", "read")
     }

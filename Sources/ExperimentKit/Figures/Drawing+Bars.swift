@@ -126,7 +126,7 @@ extension Drawing {
   }
 
   private mutating func writeCategories(_ categories: [String], area: PageLayout.Rectangle) {
-    let tics = categories.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
+    let tics = categories.enumerated().map { "\(GnuplotText.tic($1)) \($0)" }
     add("set xtics scale 0 (\(tics.joined(separator: ", ")))\(isTilted(categories, area) ? " rotate by 25 right" : "")")
     add("set xrange [-0.6:\(GnuplotText.short(Double(categories.count) - 0.4))]")
   }

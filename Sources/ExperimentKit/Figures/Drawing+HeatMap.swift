@@ -36,10 +36,10 @@ extension Drawing {
     let boxSize = "\(GnuplotText.short(16 / PageLayout.width)),\(GnuplotText.short(area.height / layout.height))"
     add("set colorbox user origin screen \(boxLeft),\(layout.y(area.bottom)) size screen \(boxSize) noborder")
     add("set cbtics scale 0.4 \(Self.font(11)); set format cb '%g'")
-    let tics = map.rowLabels.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
+    let tics = map.rowLabels.enumerated().map { "\(GnuplotText.tic($1)) \($0)" }
     add("set ytics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(map.rows.count > 12 ? 9 : 12))")
     if !map.columnLabels.isEmpty {
-      let tics = map.columnLabels.enumerated().map { "\(GnuplotText.quoted($1)) \($0)" }
+      let tics = map.columnLabels.enumerated().map { "\(GnuplotText.tic($1)) \($0)" }
       add("set xtics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(width > 16 ? 9 : 12))\(isTilted ? " rotate by 25 right" : "")")
     }
     add("set xrange [-0.5:\(Double(width) - 0.5)]; set yrange [\(Double(map.rows.count) - 0.5):-0.5]")

@@ -1,13 +1,22 @@
 /// Text and numbers as gnuplot reads them.
 enum GnuplotText {
-  /// A single-quoted string: no escapes, no command substitution; line breaks become spaces.
-  static func quoted(_ text: String) -> String {
-    "'" + oneLine(text).replacing("'", with: "''") + "'"
-  }
+  /// A single-quoted string, in which nothing is replaced; line breaks become spaces, and apostrophes the typographic one, which ends no string.
+  ///
+  /// By Unicode scalars: gnuplot reads bytes, and an apostrophe ends its string also where a combining mark follows it, which makes one Character of both.
+  static func quoted(_ text: String) -> String { "'" + replacing(oneLine(text), ["'": "\u{2019}"]) + "'" }
+
+  /// The label of a tic: as `quoted`, with percent signs that gnuplot does not take for the format of a number.
+  static func tic(_ text: String) -> String { quoted(replacing(text, ["%": "%%"])) }
 
   /// A double-quoted string in a data file, where a quote cannot be escaped.
-  static func cell(_ text: String) -> String {
-    "\"" + oneLine(text).replacing("\"", with: "'").replacing("\\", with: "/") + "\""
+  static func cell(_ text: String) -> String { "\"" + replacing(oneLine(text), ["\"": "'", "\\": "/"]) + "\"" }
+
+  private static func replacing(_ text: String, _ replacements: [Unicode.Scalar: String]) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if let other = replacements[scalar] { result.append(contentsOf: other.unicodeScalars) } else { result.append(scalar) }
+    }
+    return String(result)
   }
 
   /// A comment, kept to its line.

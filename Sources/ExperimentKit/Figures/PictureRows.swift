@@ -60,7 +60,7 @@ extension Drawing {
     add("unset grid; set border 0; unset xtics")
     // In the SVG as rectangles, because an image would be a second file beside it; the PNG would show seams between them.
     add("pieces = pass == 1 ? '' : 'pixels'")
-    let tics = pictures.rowLabels.enumerated().map { "\(GnuplotText.quoted($1)) \(Double($0) * stepY + height / 2)" }
+    let tics = pictures.rowLabels.enumerated().map { "\(GnuplotText.tic($1)) \(Double($0) * stepY + height / 2)" }
     add("set ytics scale 0 (\(tics.joined(separator: ", "))) \(Self.font(12))")
     add("set xrange [0:\(area.width / scale)]; set yrange [\(area.height / scale):0]")
     var elements: [String] = []

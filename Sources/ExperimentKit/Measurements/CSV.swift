@@ -12,7 +12,8 @@ enum CSV {
 
   private static func quoted(_ field: String) -> String {
     guard field.utf8.contains(where: { $0 == comma || $0 == quote || $0 == newline || $0 == carriageReturn }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    // By scalars: a quote is one also where a combining mark follows it.
+    return "\"" + String(String.UnicodeScalarView(field.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] })) + "\""
   }
 
   /// Reads every record, strictly: a quote inside a bare field, text after a closing quote, a lone carriage return, a missing last

@@ -51,7 +51,9 @@ struct AnswerTable {
 
   private static func field(_ text: String) -> String {
     let isPlain = !text.isEmpty && !text.unicodeScalars.contains { [",", "\"", "\n", "\r"].contains($0) }
-    return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    if isPlain { return text }
+    // By scalars: a quote is one also where a combining mark follows it.
+    return "\"" + String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] })) + "\""
   }
 
   /// Aligned, numbers to the right, a dash for what is missing.

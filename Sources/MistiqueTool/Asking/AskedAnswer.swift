@@ -18,7 +18,9 @@ struct AskedAnswer {
   var isOfNetworks: Bool { results.allSatisfy { $0.matrix != nil } }
 
   private func place(of key: IntermediateKey) -> Int {
-    results.firstIndex { $0.model == key.model && $0.intermediate == key.intermediate }!
+    // Byte for byte.
+    let wanted = IntermediateKey(model: key.model, intermediate: key.intermediate)
+    return results.firstIndex { IntermediateKey(model: $0.model, intermediate: $0.intermediate) == wanted }!
   }
 
   /// The columns that the keys name.
@@ -95,14 +97,17 @@ struct AskedMatrix {
 
   init(names: [String], values: FloatMatrix) { (self.names, self.values) = (names, values) }
 
-  /// Columns of numbers, rounded to float32.
+  /// Columns of numbers, rounded to float32: of others than float32 their differences to the first finite value, so that a large number that all have in
+  /// common does not take the digits of what differs. For what does not depend on where zero is.
   ///
   /// - Throws: `QuestionError` when there is none, and for text.
   init(_ columns: [AskedColumn], rows: Int) throws {
     let numbers = try columns.map { try $0.requiredNumbers() }
     values = FloatMatrix(rows: rows, columns: columns.count) { target in
       for (place, column) in numbers.enumerated() {
-        for row in 0..<rows { target[row * columns.count + place] = Float(column[row]) }
+        let isFloat32 = columns[place].values.type == .float32
+        let zero = isFloat32 ? 0 : column.first(where: \.isFinite) ?? 0
+        for row in 0..<rows { target[row * columns.count + place] = Float(column[row] - zero) }
       }
     }
     names = columns.map(\.name)

@@ -21,6 +21,12 @@ struct AskedColumn {
     return numbers
   }
 
+  /// A remark where it has integers that a Double does not hold, which statistics are made of.
+  var roundingNote: String? {
+    let large = integers?.contains { integer in integer.map { Int64(exactly: Double($0)) != $0 } ?? false } ?? false
+    return large ? "\(key) has integers beyond 2^53, which are rounded to float64 here." : nil
+  }
+
   /// Integers that a Double may not hold, `nil` where one is missing; `nil` for columns of other types.
   var integers: [Int64?]? {
     values.integers.map { integers in integers.enumerated().map { values.isPresent($0) ? $1 : nil } }
@@ -37,9 +43,12 @@ struct AskedColumns {
   var all: [AskedColumn] { ofKey.flatMap { $0 } }
 
   /// Each column once, in the order of the keys.
-  var distinct: [AskedColumn] {
-    var seen: Set<String> = []
-    return all.filter { seen.insert($0.key).inserted }
+  var distinct: [AskedColumn] { Self.distinct(all) }
+
+  /// Those of other keys than the ones before them. Byte for byte, as everything compares names.
+  static func distinct(_ columns: some Sequence<AskedColumn>, besides known: AskedColumn? = nil) -> [AskedColumn] {
+    var seen = Set(known.map { [Array($0.key.utf8)] } ?? [])
+    return columns.filter { seen.insert(Array($0.key.utf8)).inserted }
   }
 
   /// The only column of a key.

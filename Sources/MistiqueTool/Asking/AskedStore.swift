@@ -47,11 +47,14 @@ struct AskedStore {
   /// As `fetch`, for a caller that tells itself when it is done.
   func fetchSilently(_ keys: [IntermediateKey], rows: RowRequest) throws -> [IntermediateResult] {
     for key in Self.intermediates(keys) { try prepare(key) }
-    do {
-      return try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference, accuracy: sources.accuracy) {
-        Interruption.isRequested
-      }
-    } catch is CancellationError {
+    return try advising {
+      try store.getIntermediates(keys, rows: rows, plan: sources.plan.preference, accuracy: sources.accuracy) { Interruption.isRequested }
+    }
+  }
+
+  /// Calls `body`, which asks the store, and says of what it throws what to do here.
+  private func advising<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch is CancellationError {
       throw Interruption.exitCode
     } catch let error as StoreError
       where error.code == .cannotPlan && sources.plan == .automatic && sources.inputs.data == nil && input == nil
@@ -83,18 +86,29 @@ struct AskedStore {
     try AskedAnswer(keys, try fetch(keys, rows: rows?.request ?? .all))
   }
 
-  /// The rows that could be in the answer, where a base says so by itself, told on standard error; else those that were asked for.
-  func narrowed(_ rows: AskedRows?, _ find: (RowRequest) throws -> CandidateRows?) throws -> (rows: AskedRows?, found: CandidateRows?) {
-    // A forced re-run is one of everything, and less than the policy keeps is not what a base is asked for.
-    guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact, let found = try find(rows?.request ?? .all),
-      !found.rowIDs.isEmpty
-    else {
-      return (rows, nil)
+  /// As `answer`, of no more rows than those that could be in the answer, where a base says so by itself, told on standard error; else of those that were
+  /// asked for.
+  ///
+  /// - Parameter kept: a row that is fetched in any case.
+  func answer(
+    _ keys: [IntermediateKey], rows: AskedRows?, keeping kept: Int64? = nil, candidates find: (RowRequest) throws -> CandidateRows?
+  ) throws -> (answer: AskedAnswer, found: CandidateRows?) {
+    func fetched(_ rows: AskedRows?) throws -> [IntermediateResult] {
+      try fetch(keys, rows: (kept.flatMap { id in rows.map { $0.adding(id) } } ?? rows)?.request ?? .all)
     }
+    // A forced re-run is one of everything, and less than the policy keeps is not what a base is asked for.
+    guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact,
+      let found = try advising({ try find(rows?.request ?? .all) }), !found.rowIDs.isEmpty
+    else { return (try AskedAnswer(keys, fetched(rows)), nil) }
     Output.note(
       "By the base, in \(Output.grouped(found.cost.bytesRead)) bytes: \(Output.grouped(found.rowIDs.count)) of \(Output.grouped(found.rows)) rows could be in "
         + "the answer.")
-    return (AskedRows(ids: found.rowIDs), found)
+    do {
+      let results = try fetched(AskedRows(ids: found.rowIDs))
+      if results.allSatisfy({ $0.receipt == found.receipt }) { return (try AskedAnswer(keys, results), found) }
+    } catch let error as StoreError where error.code == .missingRow {}  // of another model, which was stored under the name since
+    Output.note("What is stored was changed between the two: all rows are fetched.")
+    return (try AskedAnswer(keys, fetched(rows)), nil)
   }
 
   /// Counts the question in the store, where that can be written.

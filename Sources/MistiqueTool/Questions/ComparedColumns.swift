@@ -58,8 +58,11 @@ struct ComparedColumns {
     var facts = [Answer.Fact("rows", differing.count), .init("differ", differing.rows.count), .init("share", differing.share)]
     if let numbers {
       let all = numbers[0].indices.compactMap(difference)
-      if let distribution = Distribution(all, bins: 1) { facts.append(.init("mean difference", distribution.mean)) }
-      if let distribution = Distribution(all.map(abs), bins: 1) { facts.append(.init("mean absolute difference", distribution.mean)) }
+      if !all.isEmpty {
+        // Of infinite differences too, as by group.
+        let means = GroupMeans.of([all, all.map(abs)], groups: all.map { _ in 0 }, groupCount: 1)
+        facts += [.init("mean difference", means[0]), .init("mean absolute difference", means[1])]
+      }
     }
     return facts
   }

@@ -34,8 +34,7 @@ struct CorrelationCommand: ParsableCommand {
     let columns = try store.answer(keys, rows: asking.rows).columns(map)
     let target = try columns.single(0, of: keys)
     let values = try target.requiredNumbers()
-    var seen: Set<String> = [target.key]
-    let others = columns.ofKey.dropFirst().flatMap { $0 }.filter { seen.insert($0.key).inserted }
+    let others = AskedColumns.distinct(columns.ofKey.dropFirst().joined(), besides: target)
     let compared = others.compactMap { column in column.numbers.map { (column: column, values: $0) } }
     guard !compared.isEmpty else {
       throw QuestionError("\(keys[1])", "there is no column of numbers besides the first", remedy: "Ask for columns of numbers")

@@ -45,7 +45,8 @@ struct DistributionCommand: ParsableCommand {
     let keys = try asking.parsed(1...Int.max, "at least one")
     let store = try AskedStore(asking)
     let asked = try store.answer(keys, rows: asking.rows).columns(map).distinct
-    let columns = asked.compactMap { column in column.numbers.map { (name: column.name, key: column.key, values: $0) } }
+    let ofNumbers = asked.filter { $0.numbers != nil }
+    let columns = zip(ofNumbers, ColumnNames.of(ofNumbers)).map { (name: $1, key: $0.key, values: $0.numbers!) }
     guard !columns.isEmpty else {
       throw QuestionError("\(keys[0])", "there is no column of numbers", remedy: "Ask for columns of numbers")
     }
@@ -60,6 +61,7 @@ struct DistributionCommand: ParsableCommand {
     if columns.count < asked.count {
       answer.notes.append(Output.counted(asked.count - columns.count, "column of text is", "columns of text are") + " left out.")
     }
+    answer.notes += ofNumbers.compactMap(\.roundingNote)
     if columns.count > 1, answering.plot != nil { answer.notes.append("The histogram of the first column is drawn.") }
     let (numbers, counts) = (table(columns.map(\.name), columns.map(\.values), found), histograms(columns.map(\.name), found))
     answer.table = histogram ? counts : numbers

@@ -79,9 +79,7 @@ struct GroupMeansCommand: ParsableCommand {
         return Means(names: layer.names, rows: groups.names.indices.map { Array(means[$0 * width..<($0 + 1) * width]) }, texts: 0)
       }
     }
-    let columns = asked.columns(map).ofKey.prefix(keys).flatMap { $0 }
-    var seen: Set<String> = []
-    let distinct = columns.filter { seen.insert($0.key).inserted }
+    let distinct = AskedColumns.distinct(asked.columns(map).ofKey.prefix(keys).joined())
     let numbers = distinct.filter { $0.numbers != nil }
     guard !numbers.isEmpty else {
       throw QuestionError("\(asked.keys[0])", "there is no column of numbers", remedy: "Ask for columns of numbers")

@@ -20,7 +20,13 @@ extension AskedStore {
   ///   - column: the column of `--by`, where it is given.
   ///   - model: whose images are meant otherwise.
   func groups(_ column: AskedColumn?, rowIDs: [Int64], model: ModelIdentity) throws -> Groups {
-    if let column { return try Groups(column) }
+    if let column {
+      guard input != nil || sources.inputs.labels == nil else {
+        throw ValidationError(
+          "Give --by, which groups rows by a column, or --labels, which groups them by the classes of images; not both.")
+      }
+      return try Groups(column)
+    }
     if let input {
       guard let kind = try store.models().first(where: { $0.identity == model })?.kind, kind == NetworkModel.kind else {
         throw QuestionError(

@@ -36,12 +36,10 @@ struct NeighboursCommand: ParsableCommand {
   func run() throws {
     let keys = try asking.parsed(1...Int.max, "at least one")
     let store = try AskedStore(asking)
-    let (candidates, _) = try store.narrowed(asking.rows) { rows in
-      try store.store.neighbourCandidates(keys.map(\.description), of: row, k: k, rows: rows)
-    }
     // The row itself is needed, whichever rows are searched.
-    let rows = candidates.map { $0.adding(row) }
-    let asked = try store.answer(keys, rows: rows)
+    let (asked, _) = try store.answer(keys, rows: asking.rows, keeping: row) { rows in
+      try store.store.neighbourCandidates(keys.map(\.description), of: row, k: k, rows: rows) { Interruption.isRequested }
+    }
     guard let place = asked.rowIDs.firstIndex(of: row) else {
       throw QuestionError(
         "\(keys[0])", "there is no row with row_id \(row) among the \(asked.rowIDs.count)", remedy: "Give --row one that is there")
@@ -80,6 +78,7 @@ struct NeighboursCommand: ParsableCommand {
     guard !numbers.isEmpty else {
       throw QuestionError("\(asked.keys[0])", "there is no column of numbers to compare rows by", remedy: "Ask for columns of numbers")
     }
+    notes += columns.compactMap(\.roundingNote)
     if raw || asked.isOfNetworks { return (NearestNeighbours.of(row: place, columns: numbers, count: k), "as they are") }
     let features = try StandardisedFeatures(numbers)
     if features.columns < numbers.count {

@@ -24,12 +24,14 @@ struct PredictedClasses {
   let predicted: [Int?]
   let labels: [Int?]
 
-  /// A class as it is compared: by its number where both sides have numbers, else by its name.
+  /// A class as it is compared: by its number where both sides have numbers, else by its name, byte for byte.
   private struct Class: Hashable {
     let number: Int64?
-    let name: String
+    private let bytes: [UInt8]
 
-    init(_ number: Int64?, _ name: String) { (self.number, self.name) = (number, number == nil ? name : "") }
+    var name: String { String(decoding: bytes, as: UTF8.self) }
+
+    init(_ number: Int64?, _ name: String) { (self.number, bytes) = (number, number == nil ? Array(name.utf8) : []) }
   }
 
   /// - Parameters:

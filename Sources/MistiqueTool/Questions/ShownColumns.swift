@@ -18,7 +18,10 @@ struct ShownColumns: ParsableArguments {
       let answer = try fetch(key, rowIDs, store)
       let places = Dictionary(uniqueKeysWithValues: answer.rowIDs.enumerated().map { ($1, $0) })
       let rows = RowList(rowIDs.map { places[$0] ?? -1 })
-      for column in answer.columns(map).all { table.add(column.name, column.values.gather(rows)) }
+      for column in answer.columns(map).all {
+        // Of two columns with one name, the second goes by its key.
+        table.add(table.names.contains(column.name) ? column.key : column.name, column.values.gather(rows))
+      }
     }
   }
 

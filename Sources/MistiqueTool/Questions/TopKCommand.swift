@@ -36,11 +36,11 @@ struct TopKCommand: ParsableCommand {
   func run() throws {
     let keys = try asking.parsed(1...1, "the key of one column")
     let store = try AskedStore(asking)
-    let (candidates, found) = try store.narrowed(asking.rows) { rows in
+    let (asked, found) = try store.answer(keys, rows: asking.rows) { rows in
       guard let score = map.score else { return nil }
       return try store.store.topCandidates(keys.map(\.description), k: k, by: score, smallest: smallest, rows: rows)
     }
-    let columns = try store.answer(keys, rows: candidates).columns(map)
+    let columns = try asked.columns(map)
     let column = try columns.single(0, of: keys)
     let places = try best(column)
     let rows = places.map { columns.rowIDs[$0] }
