@@ -80,6 +80,8 @@ struct CommonOptions: ParsableArguments {
   func runOptions() throws -> RunOptions {
     var options = RunOptions(scale: scale)
     options.versions = Catalogue.versions
+    // Once, at the start: the checkout may be another commit's when the last experiment begins, and the program is not.
+    options.source = SourceState.ofExecutable(in: options.sourceDirectory)
     if let variant = try settings().dataVariant(at: scale) { options.configuration["data"] = variant }
     return options
   }

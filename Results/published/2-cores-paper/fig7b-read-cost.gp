@@ -20,10 +20,10 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Reading a layer of CIFAR10_VGG16 under each scheme, 50,000 images' at screen 0.0275,0.9672 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.9344 left font type15 textcolor rgb '#00785A'
 set label 'Medians, whole layers of 50,000 images. Warm: files open and in the page cache. Cold: neither, nor anything of the store in memory.' at screen 0.0275,0.1341 left font type13 textcolor rgb '#222222'
-set label 'pool(2) is the paper''s default scheme, which its figures 5b to 5d and 8 read. Hatched: the paper''s own times (figure 7b), 50,000 images on another' at screen 0.0275,0.1133 left font type13 textcolor rgb '#222222'
+set label 'pool(2) is the paper’s default scheme, which its figures 5b to 5d and 8 read. Hatched: the paper’s own times (figure 7b), 50,000 images on another' at screen 0.0275,0.1133 left font type13 textcolor rgb '#222222'
 set label 'machine; it does not say whether they are warm.' at screen 0.0275,0.0924 left font type13 textcolor rgb '#222222'
-set label 'Beyond the paper: BOUND, no value off by more than a fifth of the layer''s root mean square, and a ladder, which is exact and has such a base.' at screen 0.0275,0.0715 left font type13 textcolor rgb '#222222'
-set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0507 left font type13 textcolor rgb '#222222'
+set label 'Beyond the paper: BOUND, no value off by more than a fifth of the layer’s root mean square, and a ladder, which is exact and has such a base.' at screen 0.0275,0.0715 left font type13 textcolor rgb '#222222'
+set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0507 left font type13 textcolor rgb '#222222'
 set label 'fig7b-read-cost  ·  scale paper  ·  commit d7b4fa6b' at screen 0.0275,0.0179 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9121 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \

@@ -21,8 +21,8 @@ set label 'Nearest neighbours that remain, by what is stored: CIFAR10_VGG16, 50,
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.9291 left font type15 textcolor rgb '#00785A'
 set label 'BOUND (beyond the paper): no value is off by more than so many root mean squares of the layer, from left to right 0.5, 0.35, 0.2, 0.1, 0.05. The' at screen 0.0275,0.1224 left font type13 textcolor rgb '#222222'
 set label 'base of a ladder has the same values and codes.' at screen 0.0275,0.0998 left font type13 textcolor rgb '#222222'
-set label 'Bits are those of the frames that are read for the whole layer, over the values that the network emits. Points: the paper''s schemes here.' at screen 0.0275,0.0773 left font type13 textcolor rgb '#222222'
-set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0548 left font type13 textcolor rgb '#222222'
+set label 'Bits are those of the frames that are read for the whole layer, over the values that the network emits. Points: the paper’s schemes here.' at screen 0.0275,0.0773 left font type13 textcolor rgb '#222222'
+set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0548 left font type13 textcolor rgb '#222222'
 set label 'table3-knn  ·  scale paper  ·  commit d7b4fa6b' at screen 0.0275,0.0193 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.905 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \

@@ -20,8 +20,8 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Nearest neighbours that remain, CIFAR10_VGG16, 50,000 images' at screen 0.0275,0.956 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.912 left font type15 textcolor rgb '#00785A'
 set label 'The 50 nearest of 50,000 images by Euclidean distance, for 100 of them, found among full-precision and among quantized values: the mean share in' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
-set label 'common. Hatched: the paper''s table 3, k = 50 of 50,000 images. Full precision is 100 % by definition.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
-set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
+set label 'common. Hatched: the paper’s table 3, k = 50 of 50,000 images. Full precision is 100 % by definition.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
+set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
 set label 'table3-knn  ·  scale paper  ·  commit d7b4fa6b' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \

@@ -1,6 +1,6 @@
 # Query time on Zillow pipelines: re-running against reading
 # generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018
-# fig5a-zillow-queries  ·  scale small  ·  commit 015327d5
+# fig5a-zillow-queries  ·  scale small  ·  commit 68bf9d36
 # To draw fig5a-zillow-queries.png and fig5a-zillow-queries.svg again, in this folder: gnuplot fig5a-zillow-queries.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -21,9 +21,9 @@ set label 'Query time on Zillow pipelines: re-running against reading' at screen
 set label 'generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018' at screen 0.0275,0.912 left font type15 textcolor rgb '#D55E00'
 set label 'Medians with the smallest and largest repetition; long re-runs may be timed once. Cold: files opened anew, not in the page cache. Warm: the same' at screen 0.0275,0.152 left font type13 textcolor rgb '#222222'
 set label 'question again. Re-run: with the model still in memory. ●: what the chosen plan does; none where it reads some intermediates and re-runs others.' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
-set label 'Every answer was compared with the re-run''s, bit for bit.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
-set label 'Hatched: the paper''s own times (figure 5a), over the Kaggle tables of 2,985,217 homes, on another machine.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig5a-zillow-queries  ·  scale small  ·  commit 015327d5' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'Every answer was compared with the re-run’s, bit for bit.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
+set label 'Hatched: the paper’s own times (figure 5a), over the Kaggle tables of 2,985,217 homes, on another machine.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
+set label 'fig5a-zillow-queries  ·  scale small  ·  commit 68bf9d36' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 're-run', \

@@ -1,6 +1,6 @@
 # Bytes stored, checkpoint after checkpoint
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit 015327d5
+# fig6b-dnn-storage  ·  scale small  ·  commit 68bf9d36
 # To draw fig6b-dnn-storage-cumulative.png and fig6b-dnn-storage-cumulative.svg again, in this folder: gnuplot fig6b-dnn-storage-cumulative.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -19,10 +19,10 @@ set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
 set label 'Bytes stored, checkpoint after checkpoint' at screen 0.0275,0.956 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.912 left font type15 textcolor rgb '#00785A'
-set label 'VGG16''s convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN, the Keras example''s 18 layers, changes' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
+set label 'VGG16’s convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN, the Keras example’s 18 layers, changes' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'every layer; of each checkpoint DEDUP stores the dropout layers, which repeat others, as references.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
-set label 'VGG16''s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit 015327d5' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit 68bf9d36' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 'STORE_ALL', \
@@ -46,7 +46,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [0.64:10.54]
 set format x '%g'
 set xtics 1
-set yrange [0.0:4277226010.68]
+set yrange [0.0:4277230352.44]
 set ytics ('0 B' 0.0, '500 MB' 500000000.0, '1 GB' 1000000000.0, '1.5 GB' 1500000000.0, '2 GB' 2000000000.0, '2.5 GB' 2500000000.0, '3 GB' 3000000000.0, '3.5 GB' 3500000000.0, '4 GB' 4000000000.0)
 set format y '%.0s %cB'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -70,7 +70,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [0.64:10.54]
 set format x '%g'
 set xtics 1
-set yrange [0.0:4188681465.28]
+set yrange [0.0:4188685807.04]
 set ytics ('0 B' 0.0, '500 MB' 500000000.0, '1 GB' 1000000000.0, '1.5 GB' 1500000000.0, '2 GB' 2000000000.0, '2.5 GB' 2500000000.0, '3 GB' 3000000000.0, '3.5 GB' 3500000000.0, '4 GB' 4000000000.0)
 set format y '%.0s %cB'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1

@@ -1,6 +1,6 @@
 # Bytes stored by ten checkpoints under each scheme
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit 015327d5
+# fig6b-dnn-storage  ·  scale small  ·  commit 68bf9d36
 # To draw fig6b-dnn-storage.png and fig6b-dnn-storage.svg again, in this folder: gnuplot fig6b-dnn-storage.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1354 font 'DejaVu Sans,15' background '#ffffff'
@@ -19,15 +19,15 @@ set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
 set label 'Bytes stored by ten checkpoints under each scheme' at screen 0.0275,0.9675 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.935 left font type15 textcolor rgb '#00785A'
-set label 'Partitions and catalogue, without the weights, as a share of what the paper''s STORE_ALL with gzip takes here. Hatched: the paper''s shares (figure' at screen 0.0275,0.195 left font type13 textcolor rgb '#222222'
+set label 'Partitions and catalogue, without the weights, as a share of what the paper’s STORE_ALL with gzip takes here. Hatched: the paper’s shares (figure' at screen 0.0275,0.195 left font type13 textcolor rgb '#222222'
 set label '6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.' at screen 0.0275,0.1743 left font type13 textcolor rgb '#222222'
 set label 'Beyond the paper: BOUND(kept), the widest bound of each layer under which its mean CCA coefficient with the exact values falls by at most 0.002, as' at screen 0.0275,0.1536 left font type13 textcolor rgb '#222222'
-set label 'its first rows tell, and layers of at most 512 values exact; and a ladder, which is exact and has a base within a fifth of the layer''s root mean' at screen 0.0275,0.1329 left font type13 textcolor rgb '#222222'
+set label 'its first rows tell, and layers of at most 512 values exact; and a ladder, which is exact and has a base within a fifth of the layer’s root mean' at screen 0.0275,0.1329 left font type13 textcolor rgb '#222222'
 set label 'square.' at screen 0.0275,0.1123 left font type13 textcolor rgb '#222222'
-set label 'Without ''gzip'' the encodings are chosen by content. S is the side of each layer''s maps.' at screen 0.0275,0.0916 left font type13 textcolor rgb '#222222'
-set label 'CIFAR10_CNN is the Keras example''s 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. VGG16''s' at screen 0.0275,0.0709 left font type13 textcolor rgb '#222222'
+set label 'Without ‘gzip’ the encodings are chosen by content. S is the side of each layer’s maps.' at screen 0.0275,0.0916 left font type13 textcolor rgb '#222222'
+set label 'CIFAR10_CNN is the Keras example’s 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. VGG16’s' at screen 0.0275,0.0709 left font type13 textcolor rgb '#222222'
 set label 'convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0502 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit 015327d5' at screen 0.0275,0.0177 left font type11 textcolor rgb '#666666'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit 68bf9d36' at screen 0.0275,0.0177 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9129 left top horizontal Left reverse maxcols 2 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'stored', \

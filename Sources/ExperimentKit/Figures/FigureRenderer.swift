@@ -28,7 +28,8 @@ package struct FigureRenderer: Sendable {
     try Gnuplot(executable: gnuplot).run(drawing.script, in: workshop, figure: name)
     let pictures = ["\(name).svg", "\(name).png"]
     for picture in pictures { try check(workshop.appendingPathComponent(picture)) }
-    for file in ["\(name).dat", "\(name).gp"] + pictures {
+    // The script last: a picture counts as that of the script beside it.
+    for file in pictures + ["\(name).dat", "\(name).gp"] {
       try AtomicFile.write(AtomicFile.read(workshop.appendingPathComponent(file)), to: folder.appendingPathComponent(file))
     }
     return pictures.map(folder.appendingPathComponent)

@@ -1,9 +1,16 @@
 /// Text and numbers as gnuplot reads them.
 enum GnuplotText {
-  /// A single-quoted string, in which nothing is replaced; line breaks become spaces, and apostrophes the typographic one, which ends no string.
+  /// A single-quoted string, in which nothing is replaced; line breaks become spaces, and apostrophes typographic ones, which end no string.
   ///
   /// By Unicode scalars: gnuplot reads bytes, and an apostrophe ends its string also where a combining mark follows it, which makes one Character of both.
-  static func quoted(_ text: String) -> String { "'" + replacing(oneLine(text), ["'": "\u{2019}"]) + "'" }
+  static func quoted(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in oneLine(text).unicodeScalars {
+      let opens = result.last.map { $0 == " " || $0 == "(" } ?? true
+      result.append(scalar != "'" ? scalar : opens ? "\u{2018}" : "\u{2019}")
+    }
+    return "'\(String(result))'"
+  }
 
   /// The label of a tic: as `quoted`, with percent signs that gnuplot does not take for the format of a number.
   static func tic(_ text: String) -> String { quoted(replacing(text, ["%": "%%"])) }

@@ -35,7 +35,7 @@ package struct SourceState: Sendable, Equatable, Codable {
   }
 
   /// What the running executable was built from: the checkout that holds `directory`, unless the executable lies outside of it.
-  static func ofExecutable(in directory: URL) -> SourceState {
+  package static func ofExecutable(in directory: URL) -> SourceState {
     let state = current(in: directory)
     guard state.commit != nil, let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
       let top = try? ToolProcess.run("git", ["rev-parse", "--show-toplevel"], in: directory), top.status == 0
