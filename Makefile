@@ -92,7 +92,7 @@ $(PYTHON_ENVIRONMENT)/made: Tests/PythonMistiqueTests/requirements.txt
 	$(PYTHON_ENVIRONMENT)/bin/python -c 'import torch' 2>/dev/null || echo "There is no PyTorch: its tests are skipped (apt-get install -y python3-torch)."
 
 list: build-experiments ## List the experiments with what they take, and which fit this machine
-	@$(EXPERIMENTS) list --scale $(SCALE)
+	@$(EXPERIMENTS) list --scale $(SCALE) --results $(RESULTS)
 
 experiment: build-experiments ## Run one experiment: NAME=fig6b-dnn-storage; NAME=policies MODEL=path for your own data
 	@test -n "$(NAME)" || { echo "Which one? make experiment NAME=fig6b-dnn-storage SCALE=$(SCALE); make list shows all."; exit 1; }
@@ -101,6 +101,7 @@ experiment: build-experiments ## Run one experiment: NAME=fig6b-dnn-storage; NAM
 
 reproduce: build-experiments ## Run every experiment, draw every figure, make the page of them; EXECUTOR=slurm: as tasks of a cluster
 	@case "$(EXECUTOR)" in local|slurm) ;; *) echo "EXECUTOR is '$(EXECUTOR)': local or slurm."; exit 1;; esac
+	@test -z "$(NAME)" || { echo "make reproduce runs everything. One: make experiment NAME=$(NAME) SCALE=$(SCALE)"; exit 1; }
 	@test "$(EXECUTOR)" = local || test -z "$(MODEL)" || { echo "Your own data are measured here, not on a cluster: make experiment NAME=policies MODEL=$(MODEL)"; exit 1; }
 	@$(EXPERIMENTS) $(if $(filter slurm,$(EXECUTOR)),submit,run) all --scale $(SCALE) --results $(RESULTS) $(if $(MODEL),--model "$(MODEL)") $(FLAGS)
 
@@ -111,12 +112,13 @@ figures: build-experiments ## Draw the figures again from the measured rows alon
 	@$(EXPERIMENTS) figures $(NAME) --scale $(SCALE) --results $(RESULTS)
 
 regress: build-experiments ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
+	@test -z "$(NAME)" || { echo "make regress runs everything. One: make experiment NAME=$(NAME) SCALE=$(SCALE), then $(EXPERIMENTS) compare $(NAME) --scale $(SCALE)"; exit 1; }
 	@$(EXPERIMENTS) run all reuse --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 	@$(EXPERIMENTS) compare --twice --scale $(SCALE) --results $(RESULTS)
 
 baseline: build-experiments ## Make the last runs the baseline: REASON="why these numbers are right"
 	@test -n "$(REASON)" || { echo 'A baseline changes only with a reason: make baseline SCALE=$(SCALE) REASON="..."'; exit 1; }
-	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)"
+	@$(EXPERIMENTS) baseline $(NAME) --scale $(SCALE) --results $(RESULTS) --reason "$(REASON)" $(FLAGS)
 
 claims: build-experiments ## Write Results/CLAIMS.md and the published pages anew from the published results
 	@$(EXPERIMENTS) claims $(RESULTS)/published/2-cores > $(RESULTS)/CLAIMS.md.new && mv $(RESULTS)/CLAIMS.md.new $(RESULTS)/CLAIMS.md
@@ -156,14 +158,14 @@ ORACLE_PYTHON ?= $(shell python3 -c 'import pandas, sklearn, sys; print(sys.exec
 PARSERS := CSV SPECIFICATIONS STATES NETWORKS SAFETENSORS ARRAYS RECORDS PARTITIONS RECEIPTS KEYS
 
 torture: build-experiments ## Random parsers' inputs, stores, sequences, pipelines; a logging process killed 500 times: minutes
-	@$(EXPERIMENTS) torture --kills $(KILLS)
+	@$(EXPERIMENTS) torture --kills $(KILLS) --seed $(SEED)
 	swift build --build-tests $(TEST_FLAGS)
 	MISTIQUE_TORTURE_SEED=$(SEED) $(foreach parser,$(PARSERS),MISTIQUE_FUZZ_$(parser)=$(FUZZ)) MISTIQUE_FUZZ_LONG_CSV=1000 MISTIQUE_SPLITS=10000 MISTIQUE_MAGNITUDES=20000 \
 	  MISTIQUE_DECIMALS=1000000 MISTIQUE_BOUNDS=2000 \
 	  MISTIQUE_STORES=$(STORES) MISTIQUE_SEQUENCES=$(SEQUENCES) MISTIQUE_MUTANTS=100000 MISTIQUE_LINEAGES=20 \
 	  MISTIQUE_REUSES=$(SEQUENCES) MISTIQUE_PIPELINE_REUSES=$(SEQUENCES) \
 	  $(if $(ORACLE_PYTHON),MISTIQUE_PIPELINES=$(PIPELINES) MISTIQUE_ORACLE_PYTHON=$(ORACLE_PYTHON)) \
-	  swift test --skip-build $(TEST_FLAGS) --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|PipelineOracleTests|MutationTests'
+	  swift test --skip-build $(TEST_FLAGS) --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|PipelineOracleTests|PipelineReuseTests|MutationTests'
 	MISTIQUE_MEMORY_TESTS=1 swift test --skip-build $(TEST_FLAGS) --filter EdgeTests
 	@echo
 	@echo "Longer: make torture FUZZ=10000000 STORES=100000 SEQUENCES=100000 PIPELINES=100000. Elsewhere: SEED=2. One tester from where it ended: see the lines above."
@@ -171,7 +173,7 @@ torture: build-experiments ## Random parsers' inputs, stores, sequences, pipelin
 
 torture-asan: ## The same testers, small, under the address sanitizer
 	swift build --build-tests --sanitize=address --scratch-path .build-asan
-	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|MutationTests|CMistiqueTests'
+	swift test --skip-build --sanitize=address --scratch-path .build-asan --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|PipelineReuseTests|MutationTests|CMistiqueTests'
 	@$(MAKE) --no-print-directory torture-asan-python
 
 # Python itself is not instrumented: the sanitizer is loaded before it. What Python keeps until its end is no leak.
