@@ -29,7 +29,7 @@ final class ByteSource: Sendable {
     try FileSignature.check(head, isGzipped: FileSignature.isGzip(head), file: file)
     if let transcoder = try Transcoder(to: encoding, head: head, file: file) {
       let output = try TemporaryFile(file: file)
-      isCut = try transcoder.run(input.descriptor, into: output, atMost: limit) || isCut
+      isCut = try transcoder.run(input.descriptor, isCut: isCut, into: output, atMost: limit) || isCut
       input = InputDescriptor(output.take())
     }
     var status = stat()

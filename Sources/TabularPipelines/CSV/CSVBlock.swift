@@ -54,7 +54,7 @@ final class CSVBlock {
       var text: UnsafeMutablePointer<CSVTextBytes>?
       if type == .text {
         text = .allocate(capacity: 1)
-        text?.initialize(to: CSVTextBytes())
+        text?.initialize(to: CSVTextBytes(capacity: min(4_096, max(16, pieceByteCount / plans.count))))
       }
       places.initializeElement(
         at: index,
@@ -105,9 +105,13 @@ final class CSVBlock {
 struct CSVTextBytes {
   private(set) var start: UnsafeMutablePointer<UInt8>
   var count = 0
-  private var capacity = 4_096
+  private var capacity: Int
 
-  init() { start = .allocate(capacity: capacity) }
+  /// - Parameter capacity: bytes at first. Of many columns few: most of a piece is not theirs.
+  init(capacity: Int) {
+    self.capacity = capacity
+    start = .allocate(capacity: capacity)
+  }
 
   /// Appends the bytes of one text and returns where it ends.
   @inline(__always)

@@ -135,7 +135,7 @@ extension CSVFieldParsing {
       place += 1
     }
     if place < bytes.count {
-      guard let exponent = Int(String(decoding: bytes[(place + 1)...], as: UTF8.self)), abs(exponent) < 1_000 else { return nil }
+      guard let exponent = Int(String(decoding: bytes[(place + 1)...], as: UTF8.self)), exponent.magnitude < 1_000 else { return nil }
       power += exponent
     }
     while digits.last == UInt8(ascii: "0") {

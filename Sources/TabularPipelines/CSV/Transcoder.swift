@@ -63,7 +63,9 @@ struct Transcoder {
   }
 
   /// Appends the contents to `output`. Stops after `limit` bytes, and then returns `true`. Throws `CSVError`.
-  func run(_ descriptor: Int32, into output: TemporaryFile, atMost limit: Int) throws -> Bool {
+  ///
+  /// - Parameter isCut: whether the input ends before the contents do, perhaps within a character.
+  func run(_ descriptor: Int32, isCut: Bool, into output: TemporaryFile, atMost limit: Int) throws -> Bool {
     let input = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Self.bufferByteCount)
     defer { input.deallocate() }
     var result: [UInt8] = []
@@ -77,11 +79,21 @@ struct Transcoder {
       case .latin1:
         for byte in bytes { Self.append(UInt32(byte), to: &result) }
         offset += count
-      case .utf16(let isBigEndian): offset += try convert(bytes, isBigEndian, at: offset, to: &result)
+      case .utf16(let isBigEndian):
+        let whole = isCut && bytes.count < 4 ? wholeBytes(bytes, isBigEndian) : bytes.count
+        if whole == 0 { return true }
+        offset += try convert(UnsafeBufferPointer(rebasing: bytes[..<whole]), isBigEndian, at: offset, to: &result)
       }
       try result.withUnsafeBufferPointer { try output.append($0) }
       if output.byteCount >= limit { return true }
     }
+  }
+
+  /// How many of the last bytes before a cut are of a whole character.
+  private func wholeBytes(_ bytes: UnsafeBufferPointer<UInt8>, _ isBigEndian: Bool) -> Int {
+    guard bytes.count >= 2 else { return 0 }
+    let high = isBigEndian ? bytes[0] : bytes[1]
+    return high & 0xFC == 0xD8 ? 0 : 2
   }
 
   /// Converts pairs of bytes up to the last whole character, and returns how many bytes it took.

@@ -11,7 +11,9 @@ struct SpecificationNode {
   }
 
   func child(_ node: Node, _ name: String) -> SpecificationNode {
-    SpecificationNode(node: node, key: key.isEmpty ? name : "\(key).\(name)", file: file)
+    // Every entry has its path: a long name would be in memory once for each entry under it.
+    let name = name.utf8.count > 200 ? "\(name.prefix(50))..." : name
+    return SpecificationNode(node: node, key: key.isEmpty ? name : "\(key).\(name)", file: file)
   }
 
   /// The entries of a mapping, in their order.

@@ -90,7 +90,9 @@ struct SpecificationParser {
     let path = try node.text()
     guard SpecificationNode.isName(name) else { throw node.error(.badName(name)) }
     // A path with a null byte would end there for the system.
-    guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains(".."),
+    // By bytes, as the system reads it: a slash before a combining mark is one Character with it.
+    guard !path.isEmpty, path.utf8.first != UInt8(ascii: "/"),
+      !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }),
       path.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
     else {
       throw node.error(.pathLeavesDirectory(path))

@@ -10,8 +10,9 @@ struct CSVGzipTests {
   private let folder = TemporaryDirectory()
   private var url: URL { folder.url.appendingPathComponent("a.csv.gz") }
 
-  private static func gzip(_ text: String) -> [UInt8] {
-    let input = Array(text.utf8)
+  private static func gzip(_ text: String) -> [UInt8] { gzip(Array(text.utf8)) }
+
+  private static func gzip(_ input: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     defer { deflateEnd(&stream) }
@@ -27,6 +28,16 @@ struct CSVGzipTests {
       }
     }
     return Array(output.prefix(Int(stream.total_out)))
+  }
+
+  @Test("UTF-16 that is looked at up to some byte of its contents may be cut within a character", arguments: 524_280..<524_292)
+  func cutCharacters(before: Int) throws {
+    let text = String(repeating: "a", count: before - 2) + "\n\n" + String(repeating: "\u{1F6B2}", count: 40_000) + "\n"
+    let bytes = ([0xFEFF] + Array(text.utf16)).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    try Data(Self.gzip(bytes)).write(to: url)
+    let source = try ByteSource(url, encoding: .utf16, atMost: 1 << 20)
+    #expect(source.isCut && source.byteCount > 500_000)
+    #expect(try ByteSource(url, encoding: .utf16).byteCount == text.utf8.count)
   }
 
   private func read(_ bytes: [UInt8]) throws -> DataFrame {

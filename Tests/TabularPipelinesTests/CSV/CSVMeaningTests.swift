@@ -113,6 +113,17 @@ struct CSVMeaningTests {
     }
   }
 
+  @Test(
+    "Exponents of any size are texts or numbers, and never the end of the process",
+    arguments: ["1e-9223372036854775808", "1e9223372036854775807", "1e-99999999999999999999"])
+  func exponents(numeral: String) throws {
+    for missing in [[], ["-999"], [numeral]] {
+      let frame = try read("a,b\n\(numeral),1\n2,3\n", CSVSchema(missing: missing))
+      #expect(frame.rowIDs.count == 2)
+    }
+    #expect(throws: CSVError.self) { try read("a,b\n\(numeral),1\n", CSVSchema(types: ["a": .int64])) }
+  }
+
   @Test("Markers that are numbers count by value in columns of numbers, and byte for byte in others")
   func numericMarkers() throws {
     let schema = CSVSchema(missing: ["-999", "NA"])
