@@ -113,6 +113,16 @@ import Testing
     }
   }
 
+  @Test("A long list has the neighbours that sorting everything gives, ties included", arguments: [999, 1_001, 2_000, 9_000])
+  func longLists(count: Int) {
+    var random = SeededRandom(seed: 11)
+    let column = (0..<7_000).map { _ in Double(Int.random(in: -900...900, using: &random)) }
+    let found = NearestNeighbours.of(row: 3, columns: [column], count: count)
+    let distances = column.map { abs($0 - column[3]) }
+    let rows = distances.indices.filter { $0 != 3 }.sorted { distances[$0] != distances[$1] ? distances[$0] < distances[$1] : $0 < $1 }
+    #expect(found.map(\.row) == Array(rows.prefix(count)))
+  }
+
   @Test("NaN and infinite rows are nobody's neighbours and have none", arguments: [1, 12])
   func broken(queries count: Int) {
     var matrix = noise(seed: 50, rows: 40, columns: 6)

@@ -40,7 +40,7 @@ struct TopKCommand: ParsableCommand {
       guard let score = map.score else { return nil }
       return try store.store.topCandidates(keys.map(\.description), k: k, by: score, smallest: smallest, rows: rows)
     }
-    let columns = try asked.columns(map)
+    let columns = asked.columns(map)
     let column = try columns.single(0, of: keys)
     let places = try best(column)
     let rows = places.map { columns.rowIDs[$0] }
