@@ -149,6 +149,27 @@ class CaptureTests(StoreCase):
         self.assertEqual([len(one) for one in model["hidden"].ragged()], [3, 1])
         np.testing.assert_array_equal(model["heads"].numpy(), heads)
 
+    def test_sequences_that_would_be_stored_with_their_padding_are_refused(self):
+        wide, narrow = np.ones((2, 3, 4)), np.ones((2, 3, 4), np.float32)
+        with self.store.capture(None, "padded") as capture:
+            for values in (wide, wide.astype(np.int64), wide.astype(np.int32)):
+                for given in ({"lengths": [3, 1]}, {"mask": np.arange(3) < np.array([[3], [1]])}):
+                    with self.refused(mistique.InvalidError, "h") as refused, capture.rows([1, 2], **given):
+                        capture.add("h", values)
+                    self.assertIn("float32", refused.error.remedy)
+            # A mask of another width is of no layer.
+            with self.refused(mistique.InvalidError, "h"), capture.rows([1, 2], mask=np.arange(4) < np.array([[3], [1]])):
+                capture.add("h", narrow)
+                capture.add("pooled", narrow[:, 0])
+            for given in ({"ids": {2, 1}}, {"ids": [1, 2], "lengths": {3, 1}}):
+                with self.refused(mistique.InvalidError) as refused:
+                    capture.rows(**given)
+                self.assertIn("order", refused.error.what)
+            with capture.rows([1, 2], lengths=[3, 1]):
+                capture.add("h", narrow)
+                capture.add("pooled", narrow[:, 0])
+        self.assertEqual([len(one) for one in self.store["padded"]["h"].ragged()], [3, 1])
+
     def test_questions_about_sequences_are_about_rows(self):
         rng = np.random.default_rng(6)
         values = rng.standard_normal((3, 4, 5)).astype(np.float32)

@@ -78,6 +78,30 @@ class FrameTests(StoreCase):
         self.assertEqual(got["zeros"].tolist(), columns["zeros"])
         self.assertEqual(got["bytes"].tolist(), ["a", "ä", ""])
 
+    def test_large_integers_beside_missing_ones_are_not_rounded(self):
+        class Column:
+            """What pyarrow's and polars's columns are to NumPy: missing integers become NaN."""
+
+            def __arrow_c_stream__(self, requested_schema=None):
+                raise AssertionError("it is refused before")
+
+            def __array__(self, dtype=None, copy=None):
+                return np.array([2.0**53, np.nan])
+
+        with self.refused(mistique.InvalidError, "column 'x'") as refused:
+            self.store.log_frame({"x": Column()}, "columns", [0, 1])
+        self.assertIn("table", refused.error.remedy)
+        try:
+            import pandas as pd
+        except ImportError:
+            return
+        table = pd.DataFrame({"a": pd.array([2**53 + 1, None], "Int64"), "b": pd.array([2**53, None], "Int64")})
+        frame = self.store.log_frame(table, "large", [0, 1])["frame"]
+        with self.refused(mistique.InvalidError, "a"):
+            frame.get().dict()
+        self.assertEqual(frame.pandas()["a"][0], 2**53 + 1)
+        np.testing.assert_array_equal(frame.column("b").get().dict()["b"], [2.0**53, np.nan])
+
     def test_masked_values_are_refused(self):
         masked = np.ma.MaskedArray(np.float64([1, 2]), mask=[False, True])
         for name, table in {"column": {"x": masked}, "array": masked, "matrix": masked[:, None], "list": {"x": [1.0, np.ma.masked]}}.items():

@@ -68,6 +68,30 @@ class KillTests(StoreCase):
         self.assertGreater(self.store.delete("long"), 0)
         self.assertNotIn("not finished", repr(self.store))
 
+    def test_what_is_left_of_a_finished_capture_is_cleared_and_its_model_stays(self):
+        import sqlite3
+
+        with self.assertRaises(ZeroDivisionError), self.store.capture(None, "left", resume=True, checkpoint=1) as capture:
+            with capture.rows([1]):
+                capture.add("x", np.float32([1]))
+            1 / 0
+        with self.store.capture(None, "done") as capture, capture.rows([1]):
+            capture.add("x", np.float32([7]))
+        self.store.close()
+        # As a kill between the commit of the model and the deletion of its segments leaves it.
+        catalog = sqlite3.connect(f"{self.folder}/catalog.sqlite")
+        catalog.execute("UPDATE model SET name = replace(name, 'python.left', 'python.done') WHERE project = '~capture'")
+        catalog.commit()
+        catalog.close()
+        self.reopened()
+        self.assertNotIn("not finished", repr(self.store))
+        with self.refused(mistique.AlreadyLoggedError) as refused:
+            self.store.capture(None, "done", resume=True)
+        self.assertNotIn("delete", refused.error.remedy)
+        np.testing.assert_array_equal(self.store["done"]["x"].numpy(), [7])
+        self.assertGreater(self.store.delete("done"), 0)
+        self.assertEqual((list(self.store), self.store.verify()), ([], True))
+
     def test_a_name_that_two_things_have_deletes_neither(self):
         with self.store.capture(None, "other.n") as capture, capture.rows([1]):
             capture.add("x", np.float32([1]))

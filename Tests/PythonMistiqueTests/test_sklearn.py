@@ -72,6 +72,18 @@ class PipelineTests(StoreCase):
         with self.refused(mistique.InvalidError, "dbscan"):
             self.store.capture_pipeline(make_pipeline(StandardScaler(), DBSCAN()).fit(X), X, range(40), "nothing")
 
+    def test_decisions_of_pairs_have_no_names_of_classes(self):
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+        from sklearn.svm import SVC
+
+        X = self.X[["b"]].to_numpy()
+        y = np.arange(40) % 3
+        for shape, names in (("ovo", ["x0", "x1", "x2"]), ("ovr", ["0", "1", "2"])):
+            pipeline = make_pipeline(StandardScaler(), SVC(decision_function_shape=shape)).fit(X, y)
+            model = self.store.capture_pipeline(pipeline, X, range(40), shape)
+            self.assertEqual(list(model["svc.decision_function"].pandas().columns), names)
+
     def test_steps_that_work_in_place(self):
         from sklearn.linear_model import LogisticRegression
         from sklearn.model_selection import GridSearchCV

@@ -167,6 +167,25 @@ class TorchTests(StoreCase):
                 self.store.capture(model, "type", batch_dim={"0": "1"})
             capture.abandon()
 
+    def test_attention_with_its_rows_second(self):
+        for first in (True, False):
+            layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0, batch_first=first)
+            # As many positions as rows: nothing else tells them apart.
+            models = {"layer": layer, "encoder": nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)}
+            for kind, one in models.items():
+                with self.subTest(f"{kind} {first}"):
+                    model, inputs = nn.Sequential(one), torch.randn(8, 8, 4)
+                    name = f"{kind} {first}"
+                    with self.store.capture(model, name, layers=["0"]) as capture, capture.rows(range(8)), torch.no_grad():
+                        output = model(inputs)
+                    expected = output if first else output.movedim(1, 0)
+                    np.testing.assert_array_equal(self.store[name]["0"].numpy().reshape(8, 8, 4), expected.numpy())
+                    inner = "0.norm2" if kind == "layer" else "0.layers.1.norm2"
+                    with self.store.capture(model.train(), name + " inner", layers=[inner]) as capture, capture.rows(range(8)), torch.no_grad():
+                        output = model(inputs)
+                    expected = output if first else output.movedim(1, 0)
+                    np.testing.assert_array_equal(self.store[name + " inner"][inner].numpy().reshape(8, 8, 4), expected.numpy())
+
     def test_reruns_know_where_the_rows_are(self):
         from mistique.torch import rerun
 

@@ -131,7 +131,7 @@ struct Asking {
     let candidates = try opened.store.topCandidates([key.description], k: k, smallest: smallest)
     // A column of NaN has no best rows, and a re-run of no rows is not asked of anybody.
     if let candidates, candidates.rowIDs.isEmpty { return [] }
-    let result = try answers([key], rows: candidates.map { .ids($0.rowIDs) } ?? .all)[0]
+    let result = try candidates.flatMap { try amongThem($0, key) } ?? answers([key], rows: .all)[0]
     switch result.values {
     case .maps(let matrix):
       guard matrix.columns > 0 else { return [] }
@@ -152,6 +152,14 @@ struct Asking {
       }
       return best(k, numbers, smallest).map { (result.rowIDs[$0], numbers[$0]) }
     }
+  }
+
+  /// The candidates exactly; `nil` when another process has stored another model under the name since.
+  private func amongThem(_ candidates: CandidateRows, _ key: IntermediateKey) throws -> IntermediateResult? {
+    do {
+      let result = try answers([key], rows: .ids(candidates.rowIDs))[0]
+      return result.receipt == candidates.receipt ? result : nil
+    } catch let error as StoreError where error.code == .missingRow { return nil }
   }
 
   private func best(_ k: Int, _ values: [Double], _ smallest: Bool) -> [Int] {

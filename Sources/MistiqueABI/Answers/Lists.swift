@@ -34,8 +34,7 @@ struct StoreList: Encodable {
         intermediates: intermediates.count,
         rows: intermediates.map(\.rows).max() ?? 0, logicalBytes: intermediates.reduce(0) { $0 + $1.logicalBytes })
     }
-    let captured = try CaptureSegments.all(in: store).map(CaptureSegments.captured)
-    unfinished = Dictionary(grouping: captured) { $0 }.map { Unfinished(model: $0.key, segments: $0.value.count) }.sorted {
+    unfinished = try CaptureSegments.unfinished(in: store).map { Unfinished(model: $0.model, segments: $0.segments) }.sorted {
       $0.model < $1.model
     }
   }

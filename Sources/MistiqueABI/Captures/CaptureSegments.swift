@@ -17,9 +17,34 @@ struct CaptureSegments {
     models = try Self.all(in: store).filter { Self.captured($0).utf8.elementsEqual(identity.description.utf8) }.sorted { $0.name < $1.name }
   }
 
-  /// Segments of all captures that were never finished.
+  /// Segments of all captures.
   static func all(in store: IntermediateStore) throws -> [ModelIdentity] {
     try store.models().map(\.identity).filter { $0.project == project }
+  }
+
+  /// The models that segments are of and that are not there yet, and how many segments each has.
+  static func unfinished(in store: IntermediateStore) throws -> [(model: String, segments: Int)] {
+    var counts: [[UInt8]: Int] = [:]
+    for segment in try all(in: store) where try !isOfFinished(segment, in: store) {
+      // Byte for byte: names that are equal by Unicode's rules may be of two models.
+      counts[Array(captured(segment).utf8), default: 0] += 1
+    }
+    return counts.map { (model: String(decoding: $0.key, as: UTF8.self), segments: $0.value) }
+  }
+
+  /// Whether the capture that a segment is of was finished, so that its model is there: a kill or another writer came before the segment was deleted. A model
+  /// that something else has logged under the name is none.
+  private static func isOfFinished(_ segment: ModelIdentity, in store: IntermediateStore) throws -> Bool {
+    let name = Array(captured(segment).utf8)
+    let model = try store.models().first { $0.kind == CapturedModel.kind && Array($0.identity.description.utf8) == name }
+    guard let model, model.identity != segment else { return false }
+    let layers = CaptureDescription(specification: try store.specification(of: segment))?.layers
+    return try layers != nil && CaptureDescription(specification: store.specification(of: model.identity))?.layers == layers
+  }
+
+  /// Deletes what is left of captures that were finished. What cannot be deleted now is left for the next time: nobody needs it gone.
+  static func clearFinished(in store: IntermediateStore) {
+    for segment in (try? all(in: store)) ?? [] where (try? isOfFinished(segment, in: store)) == true { _ = try? store.delete(segment) }
   }
 
   /// The model that a segment is of, as keys write it.

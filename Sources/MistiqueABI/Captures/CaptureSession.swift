@@ -14,6 +14,8 @@ final class CaptureSession: @unchecked Sendable {
   /// The thread that is in a call of this capture; 0 when none is.
   private let user = Atomic<UInt>(0)
   private let hasEnded = Atomic<Bool>(false)
+  /// Whether it is to end, whatever is under way.
+  private let isAbandoned = Atomic<Bool>(false)
 
   var group: CaptureGroup?
   /// The ids of all rows that were kept.
@@ -36,11 +38,14 @@ final class CaptureSession: @unchecked Sendable {
     self.engine = engine
     self.whenEnded = whenEnded
     queueBox = Mutex(PieceQueue(ceiling: settings.memoryBytes))
+    CaptureSegments.clearFinished(in: engine)
     segments = try CaptureSegments(of: settings.identity, in: engine)
     guard try !engine.models().contains(where: { $0.identity == settings.identity }) else {
       throw StoreError(
         .alreadyLogged, "a model of that name is in the store", at: "\(settings.identity)",
-        remedy: "Capture it under another name, or delete it: what is stored is never overwritten.")
+        remedy:
+          "If it is what this capture was to make, there is nothing left to do. Capture another under another name; what is stored is never overwritten."
+      )
     }
     guard settings.resumes || segments.models.isEmpty else {
       throw InterfaceError(
@@ -166,8 +171,9 @@ final class CaptureSession: @unchecked Sendable {
       let callbacks = settings.callbacks
       let report = try engine.logIntermediates(
         of: SegmentedModel(segments, described, callbacks), as: settings.identity, policy: settings.policy,
-        isCancelled: { callbacks.isStopped })
-      try segments.delete()
+        isCancelled: { callbacks.isStopped || self.isAbandoned.load(ordering: .acquiring) })
+      // The model is there, whatever becomes of what it was made of: what is left, the next capture clears away.
+      _ = try? segments.delete()
       return report
     }
   }
@@ -176,6 +182,7 @@ final class CaptureSession: @unchecked Sendable {
   ///
   /// - Throws: `InterfaceError` (`MISTIQUE_BUSY`) from a callback of a call of this capture, which cannot wait for that call. It is cancelled.
   func abandon() throws {
+    isAbandoned.store(true, ordering: .releasing)
     queue.cancel()
     while !user.compareExchange(expected: 0, desired: Self.thisThread, ordering: .acquiringAndReleasing).exchanged {
       guard user.load(ordering: .acquiring) != Self.thisThread else { throw inUse("a callback of this capture may not end it") }

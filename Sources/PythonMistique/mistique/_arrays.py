@@ -173,7 +173,7 @@ def mask_of_lengths(lengths: Sequence[int], width: int) -> np.ndarray:
     InvalidError
         For a length below 0 or above `width`.
     """
-    counts = c.ids_of(lengths, "lengths")
+    counts = c.ids_of(lengths, "lengths", ordered=True)
     if counts.size and (counts.min() < 0 or counts.max() > width):
         raise InvalidError(f"lengths of {counts.min()} to {counts.max()} in sequences of {width}", "lengths", "Give 0 to the padded length.")
     return np.arange(width) < counts[:, None]

@@ -163,6 +163,11 @@ def _of_values(name: Any, values: Any) -> Column:
     """A column of a mapping."""
     if _is_pandas(values, "Series"):
         return _of_series(str(name), values)
+    if any(hasattr(values, name) for name in ("__arrow_c_array__", "__arrow_c_stream__")):
+        # As an array of NumPy it would lose missing integers, time zones and more, without a word.
+        raise InvalidError(
+            f"it is a column of {type(values).__module__.partition('.')[0]} in a mapping", f"column {name!r}",
+            "Give the whole as a table: pyarrow.table(mapping) or polars.DataFrame(mapping).")
     # NumPy makes texts of what stands beside texts, and cuts zeros off their ends.
     if isinstance(values, (list, tuple)) and any(isinstance(value, (str, bytes)) for value in values):
         texts = np.empty(len(values), object)

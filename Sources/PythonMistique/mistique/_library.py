@@ -321,14 +321,16 @@ def text(value: Any, what: str) -> bytes:
     return encoded
 
 
-def ids_of(values: Any, what: str = "ids") -> np.ndarray:
+def ids_of(values: Any, what: str = "ids", ordered: bool = False) -> np.ndarray:
     """Row ids as a contiguous int64 array.
 
     Raises
     ------
     InvalidError
-        For what are no integers of 64 bits, or has more than one dimension.
+        For what are no integers of 64 bits, or has more than one dimension; for a set where the order counts.
     """
+    if ordered and isinstance(values, (set, frozenset)):
+        raise errors.InvalidError("a set has no order, and theirs counts", what, "Give them in the order of the rows.")
     if hasattr(values, "detach"):
         values = values.detach().cpu().numpy()
     if isinstance(values, (range, set, frozenset)):

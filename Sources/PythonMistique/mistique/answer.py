@@ -260,6 +260,12 @@ def _filled(column: _arrow.NamedColumn) -> np.ndarray:
     if present is None or values.dtype.kind in "MO":
         return values
     filled = values.astype(np.float64)
+    if values.dtype.kind in "iu":
+        large = values[present & ((values > 2**53) | (values < -(2**53)))]
+        if any(int(float(value)) != int(value) for value in large):
+            raise InvalidError(
+                "beside missing values it has integers beyond 2^53, which the float64 with NaN cannot hold", column.name,
+                "Take pandas() or arrow(), which have missing integers.")
     filled[~present] = np.nan
     return filled
 

@@ -198,7 +198,8 @@ class Capture:
         ids : array of int
             One per row of the batch. An id that was there before is refused.
         mask : array of shape (rows, T), optional
-            For sequences: true where there is a token. Layers of shape (rows, T, D) then store their tokens only, and others are stored whole.
+            For sequences: true where there is a token. Layers of shape (rows, T, D) then store their tokens only, and others are stored whole. A mask
+            of whose width no layer is, while one of three dimensions has another, is refused.
         lengths : array of int, optional
             The same for sequences that are padded on the right: how many tokens each row has. All layers of three dimensions are then
             sequences of one T; with others among them give a mask, which says what T is.
@@ -216,7 +217,8 @@ class Capture:
         values : array or tensor
             Of shape (rows, ...). float32, float16, bfloat16, booleans and integers of up to 16 bits are kept bit for bit in memory that is bounded;
             float64 and wider integers too, as columns of a frame that is held in memory until the end. With a mask or lengths, those of shape
-            (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T.
+            (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T. Sequences of float64 and of wider
+            integers are refused.
 
         Raises
         ------
@@ -231,7 +233,11 @@ class Capture:
             raise InvalidError(
                 f"its shape is {tuple(array.shape)}, and there are {len(rows.ids)} row ids", layer,
                 "Capture layers whose first dimension counts the rows; of others say which does: batch_dim={pattern: dimension}.")
-        mask = rows.mask_for(layer, array.shape) if not _arrays.is_wide(array) else None
+        mask = rows.mask_for(layer, array.shape)
+        if mask is not None and _arrays.is_wide(array):
+            raise InvalidError(
+                f"it is sequences of {_arrays.type_name(array)}, whose rows would be stored with their padding", layer,
+                "Convert it to float32, or to integers of 16 bits.")
         if mask is not None:
             return self._add_tokens(layer, array, mask, rows)
         if rows.picked is not None:

@@ -103,7 +103,10 @@ class Intermediate:
 
     @property
     def columns(self) -> List[str]:
-        """The names of its columns: a frame's own, ``n3`` for a unit, ``n3_4_7`` for row 4 and column 7 of a map."""
+        """The names of its columns: a frame's own, ``n3`` for a unit, ``n3_4_7`` for row 4 and column 7 of a map.
+
+        Of a layer that is pooled they are those of the layer as the model emitted it; what is stored is smaller, as the shape of an answer says.
+        """
         if self._listed.get("kind") == "frame" or self.row_shape is None:
             few = self if self._ids is not None else self.rows(self._first())
             return few.get().names or []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 import numpy as np
 
@@ -22,11 +22,13 @@ class Rows:
     def __init__(self, capture: "Capture", ids: Any, mask: Any, lengths: Any) -> None:
         self._capture = capture
         #: The ids of all rows of the block.
-        self.ids = c.ids_of(ids)
+        self.ids = c.ids_of(ids, ordered=True)
         self._mask: Optional[np.ndarray] = None
         self._lengths: Optional[np.ndarray] = None
         #: The T of the sequences, padding included; None as long as no layer has shown it.
         self._width: Optional[int] = None
+        #: A layer of three dimensions that is no sequence by the mask, and its width.
+        self._other: Optional[Tuple[str, int]] = None
         #: Of a capture that resumes: which rows are new; None when all are.
         self.picked: Optional[np.ndarray] = None
         #: Whether all of them were captured before, so that there is nothing to do.
@@ -35,7 +37,7 @@ class Rows:
         if mask is not None and lengths is not None:
             raise InvalidError("both a mask and lengths are given", "rows", "Give one of them.")
         if lengths is not None:
-            self._lengths = c.ids_of(lengths, "lengths")
+            self._lengths = c.ids_of(lengths, "lengths", ordered=True)
             self._offsets = np.zeros(len(self._lengths), np.int64)
         elif mask is not None:
             self._mask, self._offsets, self._lengths = _arrays.lengths_of(mask)
@@ -64,7 +66,10 @@ class Rows:
             return None
         width = int(shape[1])
         if self._mask is not None:
-            return self._mask if width == self._width else None
+            if width == self._width:
+                return self._mask
+            self._other = (layer, width)
+            return None
         longest = int(self._lengths.max()) if self._lengths.size else 0
         if longest > width or self._width not in (None, width):
             other = f"a row of {longest} tokens" if longest > width else f"layers before it of {self._width}"
@@ -112,6 +117,10 @@ class Rows:
             return
         try:
             capture._end_rows(self)
+            if self._other is not None and self._token_ids is None:
+                raise InvalidError(
+                    f"the mask is of sequences of {self._width}, and no layer is: this one is {self._other[1]} wide", self._other[0],
+                    "Give a mask with the width of the layers, or none.")
             if self._token_ids is not None:
                 capture._add_places(self)
             # With resume it may commit, which takes a while.

@@ -117,7 +117,8 @@ class _Run:
                     for place, one in enumerate(values):
                         self._add(f"{name}.{method}[{place}]", one, None)
                 else:
-                    self._add(f"{name}.{method}", np.asarray(values), _classes(step, np.asarray(values)))
+                    names = None if method == "decision_function" and _is_of_pairs(step) else _classes(step, np.asarray(values))
+                    self._add(f"{name}.{method}", np.asarray(values), names)
         if hasattr(step, "transform"):
             self._add(f"{name}.transform", step.transform(copy.deepcopy(X)), _names_out(step, _names_of(X)))
 
@@ -154,6 +155,13 @@ def _picked(values: Any, place: slice) -> Any:
     if hasattr(values, "iloc"):
         return values.iloc[:, place]
     return values.tocsc()[:, place] if hasattr(values, "tocsc") else values[:, place]
+
+
+def _is_of_pairs(step: Any) -> bool:
+    """Whether its decision function has a column for each pair of classes, which may be as many as there are classes."""
+    while hasattr(step, "steps") or hasattr(step, "best_estimator_"):
+        step = step.steps[-1][1] if hasattr(step, "steps") else step.best_estimator_
+    return getattr(step, "decision_function_shape", None) == "ovo"
 
 
 def _classes(step: Any, values: np.ndarray) -> Optional[List[str]]:

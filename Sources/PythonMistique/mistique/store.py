@@ -317,8 +317,8 @@ class Store(Mapping):
             ``function(layers, ids)`` returns a mapping of each of `layers` to an array whose rows are those of `ids`, in this order. What
             it raises, the question raises. :func:`mistique.torch.rerun` makes one of a ``torch.nn.Module``.
         ids : array of int, optional
-            All rows that were captured: what the function is given when all are asked for and none is stored. Others are refused. Required under
-            ``adaptive`` and ``budget``.
+            All rows that were captured, in the order in which they were: what the function is given when all are asked for and none is stored.
+            Others are refused. Required under ``adaptive`` and ``budget``.
         """
         project, model = self._find(name)
         known = (project, model)
@@ -330,7 +330,7 @@ class Store(Mapping):
         if ids is None and policy.startswith(("adaptive", "budget")):
             raise InvalidError(
                 f"its policy, {policy}, stores what is worth it, which takes all rows", name, "Register the function with all ids: ids=ids.")
-        rerun = Rerun(function, None if ids is None else c.ids_of(ids))
+        rerun = Rerun(function, None if ids is None else c.ids_of(ids, ordered=True))
         self._registered.append(rerun)
         c.call("rerun_register", self.handle, c.text(project, "project"), c.text(model, "model"), rerun.address, None, None)
         self._reruns[known] = rerun

@@ -90,10 +90,21 @@ def _tensors(output: Any, name: str) -> Iterator[Tuple[str, torch.Tensor]]:
 BatchDim = Union[int, Mapping[str, int], None]
 
 
+def _order_of(module: torch.nn.Module) -> Optional[bool]:
+    """Whether attention, or what is made of it, counts rows first; None for anything else."""
+    if isinstance(module, (torch.nn.TransformerEncoder, torch.nn.TransformerDecoder)):
+        return _order_of(module.layers[0]) if len(module.layers) > 0 else None
+    if isinstance(module, (torch.nn.TransformerEncoderLayer, torch.nn.TransformerDecoderLayer)):
+        module = module.self_attn
+    kinds = (torch.nn.MultiheadAttention, torch.nn.Transformer)
+    return bool(module.batch_first) if isinstance(module, kinds) else None
+
+
 class _Dimensions:
     """Which dimension of each tensor counts the rows."""
 
-    def __init__(self, given: BatchDim) -> None:
+    def __init__(self, given: BatchDim, model: torch.nn.Module) -> None:
+        self._modules = dict(model.named_modules())
         named = {"**": given} if isinstance(given, int) else dict(given or {})
         for name, dimension in named.items():
             if isinstance(dimension, bool) or not isinstance(dimension, int):
@@ -108,10 +119,16 @@ class _Dimensions:
             found = next((dimension for glob, dimension in self._given.items() if _pattern(glob).fullmatch(one)), None)
             if found is not None:
                 return found
-        if not isinstance(module, torch.nn.RNNBase):
-            return 0
-        # What an RNN, LSTM or GRU gives first is (rows, T, D) with batch_first; its states are (layers, rows, D) in any case.
-        return 0 if module.batch_first and "[" not in layer[len(name):] else 1
+        is_first = "[" not in layer[len(name):]
+        if isinstance(module, torch.nn.RNNBase):
+            # What an RNN, LSTM or GRU gives first is (rows, T, D) with batch_first; its states are (layers, rows, D) in any case.
+            return 0 if module.batch_first and is_first else 1
+        # Attention gives (T, rows, D) unless it was made with batch_first, and so does what is in a layer of a transformer; its weights are (rows, ...).
+        within, order = name, _order_of(module)
+        while order is None and within:
+            within = within.rpartition(".")[0]
+            order = _order_of(self._modules.get(within, module))
+        return 1 if is_first and order is False else 0
 
     def rows_first(self, module: torch.nn.Module, name: str, layer: str, tensor: torch.Tensor) -> torch.Tensor:
         """The tensor with its rows as the first dimension."""
@@ -135,7 +152,8 @@ class TorchCapture(Capture):
         As `modules` takes them.
     batch_dim : int or mapping of str to int, optional
         Which dimension of an output counts the rows: of all, or by the name or a glob of a module, or of one tensor of it, as ``{"lstm[1]": 1}``.
-        Without it 0, and of ``torch.nn.RNN``, ``LSTM`` and ``GRU`` what their ``batch_first`` says, with 1 for their states.
+        Without it 0, and of ``torch.nn.RNN``, ``LSTM`` and ``GRU`` what their ``batch_first`` says, with 1 for their states. Likewise of attention and the
+        layers of transformers, with what is in them.
     **options
         Those of :class:`mistique.Capture`.
     """
@@ -155,7 +173,7 @@ class TorchCapture(Capture):
         self._unseen = [] if layers is not None else list(chosen)
         #: The re-run in which the block was opened, if it was.
         self._within: Optional[object] = None
-        self._dimensions = _Dimensions(batch_dim)
+        self._dimensions = _Dimensions(batch_dim, model)
         self._model = type(model).__name__
         self._calls: Dict[str, int] = {}
         self._hooks: List[Any] = []
@@ -236,7 +254,7 @@ def rerun(
     batch_dim : int or mapping of str to int, optional
         As it was captured with: :class:`TorchCapture`.
     """
-    dimensions = _Dimensions(batch_dim)
+    dimensions = _Dimensions(batch_dim, model)
 
     def run(layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
