@@ -24,6 +24,17 @@ public final class SmallDisk {
     return result
   }
 
+  /// Fills it to the last block with a file of its own, which is returned.
+  @discardableResult
+  public func fill() throws -> URL {
+    let filler = url.appendingPathComponent("filler")
+    try Data().write(to: filler)
+    let handle = try FileHandle(forWritingTo: filler)
+    while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
+    try? handle.close()
+    return filler
+  }
+
   /// Lets nobody write to it, as a file system that is mounted for reading only, or lets everybody again.
   public func makeReadOnly(_ isReadOnly: Bool) throws {
     // Mounted once more over itself: a file that is open for writing would keep a file system from becoming read-only.

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 /// One call of sbatch: a script, and where its tasks run and log.
 struct SlurmJob {
@@ -53,9 +54,7 @@ struct SlurmJob {
       && text.utf8.allSatisfy { byte in
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "-_./=:,%@+".utf8.contains(byte)
       }
-    if isPlain { return text }
-    // By scalars: the shell reads bytes, and an apostrophe is one also where a combining mark follows it.
-    return "'" + String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "'" ? Array("'\\''".unicodeScalars) : [$0] })) + "'"
+    return isPlain ? text : "'" + text.replacingScalars(["'": "'\\''"]) + "'"
   }
 
   /// `0-3,7`. The numbers grow.

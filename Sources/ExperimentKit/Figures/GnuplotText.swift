@@ -1,3 +1,5 @@
+import Groundwork
+
 /// Text and numbers as gnuplot reads them.
 enum GnuplotText {
   /// A single-quoted string, in which nothing is replaced; line breaks become spaces, and apostrophes typographic ones, which end no string.
@@ -13,18 +15,10 @@ enum GnuplotText {
   }
 
   /// The label of a tic: as `quoted`, with percent signs that gnuplot does not take for the format of a number.
-  static func tic(_ text: String) -> String { quoted(replacing(text, ["%": "%%"])) }
+  static func tic(_ text: String) -> String { quoted(text.replacingScalars(["%": "%%"])) }
 
   /// A double-quoted string in a data file, where a quote cannot be escaped.
-  static func cell(_ text: String) -> String { "\"" + replacing(oneLine(text), ["\"": "'", "\\": "/"]) + "\"" }
-
-  private static func replacing(_ text: String, _ replacements: [Unicode.Scalar: String]) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if let other = replacements[scalar] { result.append(contentsOf: other.unicodeScalars) } else { result.append(scalar) }
-    }
-    return String(result)
-  }
+  static func cell(_ text: String) -> String { "\"" + oneLine(text).replacingScalars(["\"": "'", "\\": "/"]) + "\"" }
 
   /// A comment, kept to its line.
   static func comment(_ text: String) -> String { "# " + oneLine(text) + "\n" }

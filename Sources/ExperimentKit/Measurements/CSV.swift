@@ -1,3 +1,5 @@
+import Groundwork
+
 /// RFC 4180: comma-separated, CRLF or LF line ends read, LF written, fields quoted when they hold a comma, quote or line break.
 enum CSV {
   struct Record: Equatable {
@@ -12,8 +14,7 @@ enum CSV {
 
   private static func quoted(_ field: String) -> String {
     guard field.utf8.contains(where: { $0 == comma || $0 == quote || $0 == newline || $0 == carriageReturn }) else { return field }
-    // By scalars: a quote is one also where a combining mark follows it.
-    return "\"" + String(String.UnicodeScalarView(field.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] })) + "\""
+    return "\"" + field.replacingScalars(["\"": "\"\""]) + "\""
   }
 
   /// Reads every record, strictly: a quote inside a bare field, text after a closing quote, a lone carriage return, a missing last

@@ -12,7 +12,7 @@ extension OpenStore {
     var order: [IntermediateKey] = []
     var columns: [IntermediateKey: [String]] = [:]
     for key in keys {
-      let group = IntermediateKey(model: key.model, intermediate: key.intermediate)
+      let group = key.ofIntermediate
       if columns[group] == nil { order.append(group) }
       columns[group, default: []].append(key.column)
     }
@@ -26,7 +26,7 @@ extension OpenStore {
     guard store.options.keepsPartitions else {
       throw StoreError(
         .measuredOnly, "the store only counts what would be stored: there is nothing to read or to re-run from",
-        at: "\(IntermediateKey(model: key.model, intermediate: key.intermediate))",
+        at: "\(key.ofIntermediate)",
         remedy: "Log the model into a store that keeps its partitions.")
     }
     let found = try catalog.lookUp(key.model, key.intermediate)

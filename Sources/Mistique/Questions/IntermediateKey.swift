@@ -23,6 +23,9 @@ public struct IntermediateKey: Sendable, Hashable, CustomStringConvertible {
     self.column = column
   }
 
+  /// The key of all columns of the same intermediate.
+  package var ofIntermediate: IntermediateKey { IntermediateKey(model: model, intermediate: intermediate) }
+
   /// Byte for byte, as the catalogue compares names.
   public static func == (a: IntermediateKey, b: IntermediateKey) -> Bool {
     a.model == b.model && ColumnName(a.intermediate) == ColumnName(b.intermediate) && ColumnName(a.column) == ColumnName(b.column)

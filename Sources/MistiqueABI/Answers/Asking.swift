@@ -42,7 +42,7 @@ struct Asking {
         group.map(\.description), rows: rows, plan: try preference(group[0].model), accuracy: accuracy ?? settings.accuracy)
       return zip(Self.intermediates(group), plans).map { ($0, $1) }
     }
-    return inOrder(of: keys, found) { Self.whole($0.key) }
+    return inOrder(of: keys, found) { $0.key.ofIntermediate }
   }
 
   /// What was found of each intermediate, in the order in which the keys first name them.
@@ -50,12 +50,8 @@ struct Asking {
     of keys: [IntermediateKey], _ found: [Found], _ intermediate: (Found) -> IntermediateKey
   ) -> [Found] {
     guard found.count > 1 else { return found }
-    let places = Dictionary(keys.enumerated().map { (Self.whole($1), $0) }, uniquingKeysWith: min)
+    let places = Dictionary(keys.enumerated().map { ($1.ofIntermediate, $0) }, uniquingKeysWith: min)
     return found.sorted { places[intermediate($0), default: keys.count] < places[intermediate($1), default: keys.count] }
-  }
-
-  private static func whole(_ key: IntermediateKey) -> IntermediateKey {
-    IntermediateKey(model: key.model, intermediate: key.intermediate)
   }
 
   private func ask(_ keys: [IntermediateKey], rows: RowRequest, _ accuracy: Accuracy) throws -> [IntermediateResult] {

@@ -182,7 +182,7 @@ struct PlanList: Encodable {
   let stages: Int
 
   init(_ key: IntermediateKey, _ plan: QueryPlan) {
-    self.key = "\(IntermediateKey(model: key.model, intermediate: key.intermediate))"
+    self.key = "\(key.ofIntermediate)"
     self.plan = plan.choice.rawValue
     predictedSeconds = plan.predictedSeconds
     errorBound = plan.taken.errorBound

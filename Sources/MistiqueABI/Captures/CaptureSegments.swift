@@ -24,27 +24,30 @@ struct CaptureSegments {
 
   /// The models that segments are of and that are not there yet, and how many segments each has.
   static func unfinished(in store: IntermediateStore) throws -> [(model: String, segments: Int)] {
-    var counts: [[UInt8]: Int] = [:]
-    for segment in try all(in: store) where try !isOfFinished(segment, in: store) {
-      // Byte for byte: names that are equal by Unicode's rules may be of two models.
-      counts[Array(captured(segment).utf8), default: 0] += 1
-    }
-    return counts.map { (model: String(decoding: $0.key, as: UTF8.self), segments: $0.value) }
+    let leftOver = Set(try ofFinished(in: store))
+    let counts = Dictionary(grouping: try all(in: store).filter { !leftOver.contains($0) }) { ColumnName(captured($0)) }
+    return counts.map { (model: $0.key.text, segments: $0.value.count) }
   }
 
-  /// Whether the capture that a segment is of was finished, so that its model is there: a kill or another writer came before the segment was deleted. A model
-  /// that something else has logged under the name is none.
-  private static func isOfFinished(_ segment: ModelIdentity, in store: IntermediateStore) throws -> Bool {
-    let name = Array(captured(segment).utf8)
-    let model = try store.models().first { $0.kind == CapturedModel.kind && Array($0.identity.description.utf8) == name }
-    guard let model, model.identity != segment else { return false }
-    let layers = CaptureDescription(specification: try store.specification(of: segment))?.layers
-    return try layers != nil && CaptureDescription(specification: store.specification(of: model.identity))?.layers == layers
+  /// The segments of captures that were finished, so that their model is there: a kill or another writer came before they were deleted. A model that something
+  /// else has logged under the name is none.
+  private static func ofFinished(in store: IntermediateStore) throws -> [ModelIdentity] {
+    let models = try store.models().filter { $0.kind == CapturedModel.kind }.map(\.identity)
+    let named = Dictionary(models.map { (ColumnName($0.description), $0) }, uniquingKeysWith: { first, _ in first })
+    func layers(_ model: ModelIdentity) throws -> [LayerDescription]? {
+      CaptureDescription(specification: try store.specification(of: model))?.layers
+    }
+    return try models.filter { segment in
+      guard segment.project == project, let model = named[ColumnName(captured(segment))], model != segment,
+        let captured = try layers(segment)
+      else { return false }
+      return try layers(model) == captured
+    }
   }
 
   /// Deletes what is left of captures that were finished. What cannot be deleted now is left for the next time: nobody needs it gone.
   static func clearFinished(in store: IntermediateStore) {
-    for segment in (try? all(in: store)) ?? [] where (try? isOfFinished(segment, in: store)) == true { _ = try? store.delete(segment) }
+    for segment in (try? ofFinished(in: store)) ?? [] { _ = try? store.delete(segment) }
   }
 
   /// The model that a segment is of, as keys write it.

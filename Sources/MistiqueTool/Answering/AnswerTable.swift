@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import Mistique
 
 /// An answer's table: named columns, whose names need not differ.
@@ -51,9 +52,7 @@ struct AnswerTable {
 
   private static func field(_ text: String) -> String {
     let isPlain = !text.isEmpty && !text.unicodeScalars.contains { [",", "\"", "\n", "\r"].contains($0) }
-    if isPlain { return text }
-    // By scalars: a quote is one also where a combining mark follows it.
-    return "\"" + String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] })) + "\""
+    return isPlain ? text : "\"" + text.replacingScalars(["\"": "\"\""]) + "\""
   }
 
   /// Aligned, numbers to the right, a dash for what is missing.

@@ -18,9 +18,7 @@ struct AskedAnswer {
   var isOfNetworks: Bool { results.allSatisfy { $0.matrix != nil } }
 
   private func place(of key: IntermediateKey) -> Int {
-    // Byte for byte.
-    let wanted = IntermediateKey(model: key.model, intermediate: key.intermediate)
-    return results.firstIndex { IntermediateKey(model: $0.model, intermediate: $0.intermediate) == wanted }!
+    results.firstIndex { IntermediateKey(model: $0.model, intermediate: $0.intermediate) == key.ofIntermediate }!
   }
 
   /// The columns that the keys name.

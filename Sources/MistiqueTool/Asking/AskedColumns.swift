@@ -47,8 +47,8 @@ struct AskedColumns {
 
   /// Those of other keys than the ones before them. Byte for byte, as everything compares names.
   static func distinct(_ columns: some Sequence<AskedColumn>, besides known: AskedColumn? = nil) -> [AskedColumn] {
-    var seen = Set(known.map { [Array($0.key.utf8)] } ?? [])
-    return columns.filter { seen.insert(Array($0.key.utf8)).inserted }
+    var seen = Set(known.map { [ColumnName($0.key)] } ?? [])
+    return columns.filter { seen.insert(ColumnName($0.key)).inserted }
   }
 
   /// The only column of a key.

@@ -78,7 +78,7 @@ struct AskedStore {
 
   private static func intermediates(_ keys: [IntermediateKey]) -> [IntermediateKey] {
     var seen: Set<IntermediateKey> = []
-    return keys.map { IntermediateKey(model: $0.model, intermediate: $0.intermediate) }.filter { seen.insert($0).inserted }
+    return keys.map(\.ofIntermediate).filter { seen.insert($0).inserted }
   }
 
   /// As `fetch`, with the rows brought together.

@@ -89,8 +89,7 @@ struct AskingOptions: ParsableArguments {
   /// - Throws: as `parsed`, and `ValidationError` for keys of several intermediates.
   func parsedOfOneIntermediate(_ verb: String) throws -> [IntermediateKey] {
     let asked = try parsed(1...Int.max, "at least one")
-    func intermediate(_ key: IntermediateKey) -> IntermediateKey { IntermediateKey(model: key.model, intermediate: key.intermediate) }
-    if let other = asked.first(where: { intermediate($0) != intermediate(asked[0]) }) {
+    if let other = asked.first(where: { $0.ofIntermediate != asked[0].ofIntermediate }) {
       throw ValidationError(
         "\(asked[0]) and \(other) belong to two intermediates, whose rows may differ. \(verb) one intermediate at a time.")
     }

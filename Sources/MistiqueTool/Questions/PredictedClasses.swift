@@ -27,11 +27,9 @@ struct PredictedClasses {
   /// A class as it is compared: by its number where both sides have numbers, else by its name, byte for byte.
   private struct Class: Hashable {
     let number: Int64?
-    private let bytes: [UInt8]
+    let name: ColumnName
 
-    var name: String { String(decoding: bytes, as: UTF8.self) }
-
-    init(_ number: Int64?, _ name: String) { (self.number, bytes) = (number, number == nil ? Array(name.utf8) : []) }
+    init(_ number: Int64?, _ name: String) { (self.number, self.name) = (number, ColumnName(number == nil ? name : "")) }
   }
 
   /// - Parameters:
@@ -64,7 +62,7 @@ struct PredictedClasses {
     if byNumber { order.sort { $0.number! < $1.number! } }
     let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
     let labelNames = Dictionary(zip(known, labels.names), uniquingKeysWith: { first, _ in first })
-    names = order.map { one in labelNames[one] ?? one.number.map { "\($0)" } ?? one.name }
+    names = order.map { one in labelNames[one] ?? one.number.map { "\($0)" } ?? one.name.text }
     predicted = side.places.map { $0.map { places[found[$0]]! } }
     self.labels = labels.places.map { $0.map { places[known[$0]]! } }
   }

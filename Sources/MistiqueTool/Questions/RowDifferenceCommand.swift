@@ -27,7 +27,7 @@ struct RowDifferenceCommand: ParsableCommand {
   func run() throws {
     let keys = try asking.parsed(1...Int.max, "at least one")
     let ids = asking.rows?.ids ?? []
-    let intermediates = Set(keys.map { IntermediateKey(model: $0.model, intermediate: $0.intermediate) })
+    let intermediates = Set(keys.map(\.ofIntermediate))
     guard ids.count == 2 && intermediates.count == 1 || ids.count == 1 && intermediates.count == 2 && keys.count == 2 else {
       throw ValidationError(
         "Give --rows with two row_ids of one intermediate, such as --rows 50,55, or with one row_id and the keys of two intermediates.")

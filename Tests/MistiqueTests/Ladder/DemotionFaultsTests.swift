@@ -99,11 +99,7 @@ import Testing
       try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"), policy: .ladder(.absolute(0.05)))
       try store.close()
     }
-    let filler = disk.url.appendingPathComponent("filler")
-    try Data().write(to: filler)
-    let handle = try FileHandle(forWritingTo: filler)
-    while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
-    try? handle.close()
+    try disk.fill()
     let store = try IntermediateStore.withToys(at: url)
     #expect(try store.demote("layer1", of: Self.identity("a"), to: .absolute(0.05)).bytes > 0)
     #expect(try store.verify().isIntact)

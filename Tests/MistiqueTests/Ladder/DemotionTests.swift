@@ -124,11 +124,7 @@ import Testing
     let url = disk.url.appendingPathComponent("store")
     let store = try IntermediateStore.withToys(at: url)
     try store.logIntermediates(of: ToyNetwork(rows: 3000, weight: 2), as: Self.identity("a"), policy: Self.policy)
-    let filler = disk.url.appendingPathComponent("filler")
-    try Data().write(to: filler)
-    let handle = try FileHandle(forWritingTo: filler)
-    while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
-    try? handle.close()
+    try disk.fill()
     #expect(try store.demote("layer1", of: Self.identity("a"), to: Self.bound).bytes > 0)
     try store.close()
     let reopened = try IntermediateStore.withToys(at: url)

@@ -219,12 +219,7 @@ import Testing
     let name = largest.split(separator: "/").suffix(2).joined(separator: "/")
     #expect(try Data(contentsOf: aside.appendingPathComponent(name)) == bytes)
     // The disk gives the bytes again: copied back, everything is there.
-    for file in folder.files().keys where file.hasPrefix("partitions.set-aside/") {
-      let place = folder.path + "/partitions/" + file.dropFirst("partitions.set-aside/".count)
-      if !FileManager.default.fileExists(atPath: place) {
-        try FileManager.default.copyItem(atPath: folder.path + "/" + file, toPath: place)
-      }
-    }
+    try folder.copyBackSetAside()
     try whole.write(to: folder.url.appendingPathComponent(largest))
     let again = try IntermediateStore.repair(at: folder.url)
     #expect(again.lost.isEmpty && again.damagedFiles.isEmpty && again.setAside == nil)
@@ -366,5 +361,17 @@ import Testing
       coded.codes.enumerated().allSatisfy {
         Float(coded.representatives[Int($1)]) == read.matrix!.row($0 / read.matrix!.columns)[$0 % read.matrix!.columns]
       })
+  }
+}
+
+extension TemporaryDirectory {
+  /// Copies what a repair has set aside back into the store's partitions, as its user does once the files can be read.
+  func copyBackSetAside() throws {
+    for file in files().keys where file.hasPrefix("partitions.set-aside/") {
+      let place = path + "/partitions/" + file.dropFirst("partitions.set-aside/".count)
+      if !FileManager.default.fileExists(atPath: place) {
+        try FileManager.default.copyItem(atPath: path + "/" + file, toPath: place)
+      }
+    }
   }
 }

@@ -43,12 +43,7 @@ import Testing
       try repaired.close()
     }
     let aside = try #require(report.setAside).folder
-    for file in folder.files().keys where file.hasPrefix("partitions.set-aside/") {
-      let place = folder.path + "/partitions/" + file.dropFirst("partitions.set-aside/".count)
-      if !FileManager.default.fileExists(atPath: place) {
-        try FileManager.default.copyItem(atPath: folder.path + "/" + file, toPath: place)
-      }
-    }
+    try folder.copyBackSetAside()
     #expect(FileManager.default.fileExists(atPath: aside.path))
     try whole.write(to: URL(fileURLWithPath: path))
     #expect(before.subtracting(partitions).isEmpty, "everything is there again")

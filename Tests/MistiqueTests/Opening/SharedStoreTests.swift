@@ -131,11 +131,7 @@ import Testing
       }
       try store.close()
     }
-    let filler = disk.url.appendingPathComponent("filler")
-    try Data().write(to: filler)
-    let handle = try FileHandle(forWritingTo: filler)
-    while (try? handle.write(contentsOf: Data(repeating: 1, count: 4096))) != nil {}
-    try? handle.close()
+    let filler = try disk.fill()
     try expectReadable(url, policies, "full")
     let store = try IntermediateStore.withToys(at: url)
     try store.delete(Self.identity("other"))
