@@ -8,8 +8,8 @@ import Foundation
 /// is wrong by more than a factor of three first scales the constants that took part in it: from a start that is wrong by any factor the predictions
 /// reach what is observed after some dozens of observations. No constant becomes negative, and one observation that was held up counts little.
 ///
-/// Slowness is believed when it is seen twice among five observations. Work is held up by what it has no part in (the kernel clears fresh memory, another process
-/// runs), and a constant that is too large is never corrected where another plan is then taken; one that is too small is, by the next run.
+/// Slowness is believed as far as it is seen twice among five observations. Work is held up by what it has no part in (the kernel clears fresh memory, another
+/// process runs), and a constant that is too large is never corrected where another plan is then taken; one that is too small is, by the next run.
 struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private static var forgetting: Double { 0.98 }
   /// Beyond this factor the constants are scaled.
@@ -18,8 +18,7 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private static var largestError: Double { 16 }
   /// What part of a gross error, as a power, is corrected at once.
   private static var grossStep: Double { 0.35 }
-  /// From this factor on an observation is slow, and what part of it, as a power, is believed of the first one.
-  private static var slowError: Double { 1.25 }
+  /// What part of a slowness, as a power, is believed beyond what was seen before, and among how many observations that is looked for.
   private static var firstSlowness: Double { 0.25 }
   private static var slowMemory: Int { 4 }
   /// The variance of a constant, in units of its square, of which nothing is known.
@@ -32,8 +31,8 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   private var values: [Double]
   /// Of the constants, row-major; how far each may still move, and with which others.
   private var covariance: [Double]
-  /// In how many of the next observations a slow one is the second.
-  private var slowTurns = 0
+  /// How many times slower than predicted the last observations were, 1 for those that were not.
+  private var slowness: [Double] = []
 
   var seconds: [Part: Double] { Dictionary(uniqueKeysWithValues: zip(parts, values)) }
 
@@ -67,12 +66,9 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
   mutating func observe(_ amounts: [Part: Double], seconds: Double) {
     let total = predicted(amounts)
     guard seconds > 0, seconds.isFinite, total > 0, total.isFinite else { return }
-    let isSlow = seconds > total * Self.slowError
-    let observed = isSlow && slowTurns == 0 ? total * pow(seconds / total, Self.firstSlowness) : seconds
-    slowTurns = isSlow ? Self.slowMemory : max(slowTurns - 1, 0)
+    let error = believed(min(max(seconds / total, 1 / Self.largestError), Self.largestError))
     let involved = amounts.compactMap { part, amount in amount > 0 ? places[part].map { (place: $0, amount: amount) } : nil }
     for part in amounts.keys where amounts[part]! > 0 { count(part) }
-    let error = min(max(observed / total, 1 / Self.largestError), Self.largestError)
     if error > Self.grossError || error < 1 / Self.grossError {
       // What is too large is what makes up the prediction; what is too small may be any of them.
       for (place, amount) in involved {
@@ -81,8 +77,15 @@ struct CostConstants<Part: Hashable & Sendable>: Sendable, Equatable {
         forget(place)
       }
     } else {
-      follow(involved.map { ($0.place, $0.amount / observed) }, from: total / observed)
+      follow(involved.map { ($0.place, $0.amount / (total * error)) }, from: 1 / error)
     }
+  }
+
+  /// What to believe of an observation that is `error` times what was predicted: a slow one as far as one of the last few was as slow.
+  private mutating func believed(_ error: Double) -> Double {
+    let seen = min(error, slowness.max() ?? 1)
+    slowness = slowness.suffix(Self.slowMemory - 1) + [max(error, 1)]
+    return error > 1 ? seen * pow(error / seen, Self.firstSlowness) : error
   }
 
   /// A step of recursive least squares: `sum of share x constant` was `predicted` and should be 1.

@@ -96,4 +96,22 @@ import Testing
     for _ in 0..<5 { constants.observe(["a": 1], seconds: 1) }
     #expect((0.9...1.2).contains(constants.predicted(["a": 1])))
   }
+
+  @Test("A run that is a little slow does not make a very slow one after it believed")
+  func slownessOfAnotherSize() {
+    var constants = CostConstants(["a": 1.0])
+    for _ in 0..<20 { constants.observe(["a": 1], seconds: 1) }
+    for seconds in [1.3, 10] { constants.observe(["a": 1], seconds: seconds) }
+    #expect((1...1.5).contains(constants.predicted(["a": 1])))
+  }
+
+  @Test("That small answers had to wait says nothing of what a byte takes")
+  func waitingForLittle() {
+    let cost = RerunCost()
+    func whole() -> Double { cost.handOverSeconds([.init(bytes: 84 << 20, layerBytes: 84 << 20)]) }
+    let before = whole()
+    cost.observe([.init(bytes: 40, layerBytes: 40)], seconds: 1)
+    #expect(whole() < before * 1.3, "\(before) -> \(whole())")
+    #expect(cost.handOverSeconds([.init(bytes: 40, layerBytes: 40)]) > 1e-4)
+  }
 }
