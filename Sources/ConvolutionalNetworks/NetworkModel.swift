@@ -67,6 +67,9 @@ public final class NetworkModel: ExecutableModel {
   /// The weights, one stored transformer per tensor of the checkpoint.
   public func transformers() -> [StoredTransformer] { transformers(withoutBytesOf: []) }
 
+  /// What comparing the passes of a few images with those of a batch has taken.
+  public var preparingSeconds: Double { network.preparingSeconds }
+
   /// Runs the layers that the asked intermediates need, on the asked images, and emits the activations batch by batch.
   ///
   /// Layers that are available are read batch by batch, copied to where the layers after them look for them, and not run; neither are the layers

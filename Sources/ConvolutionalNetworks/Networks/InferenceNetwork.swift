@@ -34,6 +34,7 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   private let bound: BoundNetwork
   private var remainders: RemainderPasses
   private var timings: LayerTimings
+  private var comparing = 0.0
 
   /// Binds a network's layers and loads its weights.
   ///
@@ -141,6 +142,9 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
   /// Seconds of each layer's forward passes so far; element 0 is the copying of the input. For the cost model (paper, section 5.1).
   package var layerSeconds: [Double] { layerTimings.map(\.forwardSeconds) }
 
+  /// Seconds so far of making the network for smaller passes and comparing its bits, which is done once.
+  package var preparingSeconds: Double { (try? compute.perform { comparing }) ?? 0 }
+
   /// Sets ``layerTimings`` to zero.
   package func resetTimings() {
     try? compute.perform { timings = LayerTimings(layerCount: layers.count, imagesPerPass: remainders.imagesPerPass) }
@@ -155,7 +159,9 @@ public final class InferenceNetwork: @unchecked Sendable {  // Unchecked: everyt
 
   /// The bound network that computes `count` images at the least cost, in as many passes as it takes.
   private func network(for count: Int, computing computed: [Int]) throws -> BoundNetwork {
+    let stopwatch = Stopwatch()
     let network = try remainders.network(for: count, computing: computed, full: bound)
+    comparing += stopwatch.seconds
     timings.count(inPassesOf: remainders.imagesPerPass)
     return network
   }

@@ -57,6 +57,9 @@ struct PipelineExecutor {
       executeSeconds: (ContinuousClock.now - start).seconds, frames: run.frames)
   }
 
+  /// Seconds of what the model's runs have done once.
+  var preparingSeconds: Double { model.preparingSeconds }
+
   /// Runs the model for `intermediates` and some rows.
   ///
   /// - Parameters:

@@ -42,6 +42,10 @@ public protocol ExecutableModel: AnyObject, Sendable {
   /// As `inputs(of:)`, for a run that is given the intermediates `available`. By default all that a run without them reads.
   func inputs(of intermediates: Set<String>, available: Set<String>) throws -> [ModelInput]
 
+  /// Seconds that its runs have taken so far for what is done once, beside the stages: choosing kernels, comparing the bits of two ways. 0 by default.
+  /// A store takes the difference that a run makes for a part of restoring the model, since it says nothing of what the next run takes.
+  var preparingSeconds: Double { get }
+
   /// Runs the stages that `request` needs and hands the requested intermediates to `emit` as they are made.
   ///
   /// Maps may come in several pieces, rows ascending; a frame comes whole. A model that cannot run on some rows only may emit
@@ -62,6 +66,9 @@ extension ExecutableModel {
 
   /// Nothing is taken.
   public func adopt(_ transformers: [StoredTransformer]) throws {}
+
+  /// Nothing is done once.
+  public var preparingSeconds: Double { 0 }
 
   /// No inputs: for a model whose specification and transformers are all it needs.
   public func inputs(of intermediates: Set<String>) throws -> [ModelInput] { [] }

@@ -20,7 +20,7 @@ extension ChunkReader {
     let checking = ContinuousClock.now
     let inputs = try executor.inputs(of: names, available: starting)
     let unverified = try InputCheck(logged: try opened.details(of: model).inputs).verify(inputs, of: model.identity)
-    let checkSeconds = (ContinuousClock.now - checking).seconds
+    let (checkSeconds, preparedBefore) = ((ContinuousClock.now - checking).seconds, executor.preparingSeconds)
     var collectors = Dictionary(
       uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
     var stages: [StageMeasurement] = []
@@ -52,14 +52,15 @@ extension ChunkReader {
     let cost = QueryCost(
       seconds: (ContinuousClock.now - start).seconds, bytesRead: reader.counters.bytesRead,
       framesDecoded: reader.counters.framesDecoded, bytesDecoded: reader.counters.bytesDecoded, stagesRun: stages.count)
-    // Files are hashed by the first run of a process, as models are restored by it.
-    try opened.note(model, restoreSeconds: lent.restoreSeconds.map { $0 + checkSeconds }, stages: stages)
+    // What the first run of a process does once, as it restores the model: files are hashed, ways of computing compared.
+    let onceSeconds = checkSeconds + executor.preparingSeconds - preparedBefore
+    try opened.note(model, restoreSeconds: lent.restoreSeconds.map { $0 + onceSeconds }, stages: stages)
     for (start, seconds) in reader.measured() {
       opened.costs.read.observe(start.plan.estimate, coldBytes: start.coldBytes, seconds: seconds)
     }
     keepBudget(group, &materialized, inUse, hold)
     if materialized.isEmpty {
-      let known = (lent.restoreSeconds ?? 0) + checkSeconds + reader.seconds + stages.reduce(0) { $0 + $1.seconds }
+      let known = (lent.restoreSeconds ?? 0) + onceSeconds + reader.seconds + stages.reduce(0) { $0 + $1.seconds }
       opened.costs.rerun.observe(
         try answers(group) { collectors[$0.intermediate.name]!.ranges }, seconds: cost.seconds - known)
     }
