@@ -52,7 +52,7 @@ public final class PipelineModel: ExecutableModel {
     self.init(pipeline, dataDirectory: dataDirectory, states: states)
   }
 
-  /// What the stages noted while they were fitted: columns that they left as they are although the user may have meant them. In the order of
+  /// What the stages noted while they were fitted: columns that they left as they are although the user may have meant them, models that did not converge. In the order of
   /// the stages, each note once; none before the first run.
   public var notes: [StageNote] { noted.withLock { $0 } }
 

@@ -168,7 +168,7 @@ struct PipelineRun: Sendable {
       if let state { return try apply(try transformer.restore(state), stage, runs ? inputs : nil, places, state: state) }
       var stopwatch = Stopwatch()
       let fitted = try transformer.fit(inputs)
-      let notes = transformer.notes(on: inputs)
+      let notes = transformer.notes(on: inputs) + fitted.notes
       let state = fitted.state
       return try apply(fitted, stage, inputs, places, state: state, notes, fitSeconds: stopwatch.lap())
     } catch {

@@ -2,7 +2,7 @@
 public struct StageNote: Sendable, Hashable {
   /// The name of the stage in its pipeline.
   public let stage: String
-  /// The columns that it left as they are, and why.
+  /// The columns that it is about, and what there is to say of them.
   public let note: ColumnNote
 
   init(stage: String, note: ColumnNote) {
@@ -28,6 +28,10 @@ extension StageNote: CustomStringConvertible {
       return subject + (isOne ? " is \(type) and keeps its gaps" : " are \(type) and keep their gaps")
         + ", which neither the strategy nor the value can fill; fill \(isOne ? "it" : "them") in a stage of \(isOne ? "its" : "their") own, or name the"
         + " columns that are meant"
+    case .notConverged(let sweeps):
+      return
+        "stage \(stage): the model of \(shown) had not converged after \(sweeps == 1 ? "1 sweep" : "\(sweeps) sweeps"); raise max_iter, or set"
+        + " normalize: true"
     }
   }
 }

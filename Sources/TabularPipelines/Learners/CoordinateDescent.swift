@@ -14,7 +14,7 @@ struct CoordinateDescent {
   struct Ending: Equatable {
     /// Passes over all coefficients; 0 when zeros were good enough.
     let sweeps: Int
-    /// How much lower the objective could be at most, in its units: scikit-learn's `dual_gap_`.
+    /// How much lower the objective could be at most, in its units.
     let gap: Double
     /// Whether `gap` reached the tolerance within the allowed number of sweeps.
     let converged: Bool
@@ -25,17 +25,41 @@ struct CoordinateDescent {
   private let rows: Double
   private let l1: Double
   private let l2: Double
+  /// Without a penalty: the least curvature of half the sum of squares in a direction that changes predictions, for features of length 1.
+  private let leastCurvature: Double
   private var count: Int { coefficients.count }
   private var targetSquares: Double { gram.products[count * gram.size + count] }
 
   /// - Parameter gram: of the features and, last, the target.
-  init(_ gram: GramMatrix, rows: Int, penalty: Penalty) {
+  ///
+  /// Complexity: without a penalty O(features^3), which the products took too; else nothing.
+  init(_ gram: GramMatrix, rows: Int, penalty: Penalty) throws {
     precondition(gram.size >= 2 && rows > 0, "coordinate descent needs a feature, a target and rows")
     self.gram = gram
     self.rows = Double(rows)
     l1 = penalty.alpha * penalty.l1Ratio * self.rows
     l2 = penalty.alpha * (1 - penalty.l1Ratio) * self.rows
     coefficients = [Double](repeating: 0, count: gram.size - 1)
+    leastCurvature = penalty.alpha == 0 ? try Self.leastCurvature(gram) : 1
+  }
+
+  /// The least eigenvalue of the features' correlations that is not rounding; 1 when no feature varies.
+  private static func leastCurvature(_ gram: GramMatrix) throws -> Double {
+    let count = gram.size - 1
+    // A feature that does not vary has products of 0.
+    let lengths = (0..<count).map { place in
+      let square = gram.products[place * (gram.size + 1)]
+      return square > 0 ? square.squareRoot() : .infinity
+    }
+    var correlations = [Double](repeating: 0, count: count * count)
+    for row in 0..<count {
+      for column in 0..<count {
+        correlations[row * count + column] = gram.products[row * gram.size + column] / lengths[row] / lengths[column]
+      }
+    }
+    let values = try SingleThreadedBLAS.largestEigenvalues(count, of: correlations, size: count).values
+    guard let largest = values.max(), largest > 0 else { return 1 }
+    return values.filter { $0 > Double(count) * .ulpOfOne * largest }.min() ?? 1
   }
 
   /// Descends until converged, for `sweeps` passes at most. Complexity: O(features^2) per pass.
@@ -95,15 +119,16 @@ struct CoordinateDescent {
     return result
   }
 
-  /// The duality gap, times the rows. Without an l1 penalty it is that of ridge regression.
+  /// The duality gap, times the rows: scikit-learn's `dual_gap_`. Without an l1 penalty it is that of ridge regression.
   ///
-  /// Without any penalty there is no such gap. The bound is then twice what single steps could still gain: the sum of the squares of X'r, each
-  /// divided by its feature's square, which does not depend on units.
+  /// Without any penalty the best that can be gained is g'Q+g / 2, with g = X'r and Q+ the inverse of Q where Q has one. It is at most the sum of the squares of
+  /// g, each divided by its feature's square, over twice the least curvature. What single steps could gain says nothing: two features that are nearly
+  /// equal gain little by each step and much by many.
   private func gap(_ predicted: [Double]) -> Double {
     let correlations = gram.products[(count * gram.size)...]
     let start = correlations.startIndex
     var (fit, square, penalty1, penalty2, dual, gain) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    var gradientSquares = 0.0
+    var ridge = 0.0
     for place in 0..<count {
       let coefficient = coefficients[place]
       fit += coefficient * correlations[start + place]
@@ -112,14 +137,15 @@ struct CoordinateDescent {
       if l2 > 0 { penalty2 += coefficient * coefficient }
       let gradient = correlations[start + place] - predicted[place]
       dual = max(dual, abs(gradient - l2 * coefficient))
-      gradientSquares += gradient * gradient
+      // In this order: the square of a small gradient would be 0.
+      if l2 > 0 { ridge += gradient * (gradient / l2) }
       let own = gram.products[place * (gram.size + 1)]
       if own > 0 { gain += gradient * (gradient / own) }
     }
     let residual = targetSquares + square - 2 * fit
     let residualTarget = targetSquares - fit
     guard l1 > 0 else {
-      return l2 > 0 ? residual + 0.5 * l2 * penalty2 - residualTarget + gradientSquares / (2 * l2) : gain
+      return l2 > 0 ? residual + 0.5 * l2 * penalty2 - residualTarget + 0.5 * ridge : gain / (2 * leastCurvature)
     }
     let scale = dual > l1 ? l1 / dual : 1
     let primal = 0.5 * (residual + l2 * penalty2) + l1 * penalty1

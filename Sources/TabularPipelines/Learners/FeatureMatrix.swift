@@ -43,13 +43,24 @@ enum FeatureMatrix {
     throw NumericColumnError.notFloat32(column: names[column], rowID: frame.rowIDs[row])
   }
 
-  /// The first row of a float64 column whose value float32 loses: one that becomes infinite or, when the whole column becomes 0, one that was not 0.
-  /// A small number that becomes 0 among larger ones is only rounded. Complexity: O(rows).
+  /// The first row of a column whose value float32 loses: one that becomes infinite or, when all values of a column become one, one that differs from the
+  /// first, or is not 0 where they become 0. A small number that becomes 0 among larger ones is only rounded. Complexity: O(rows).
   static func rowLost(of column: Column) -> Int? {
-    guard case .float64(let values) = column.values else { return nil }
-    if let row = values.firstIndex(where: { Float($0).isInfinite }) { return row }
-    guard values.allSatisfy({ Float($0) == 0 || $0.isNaN }) else { return nil }
-    return values.firstIndex { $0 != 0 && !$0.isNaN }
+    if case .float64(let values) = column.values {
+      if let row = values.firstIndex(where: { Float($0).isInfinite }) { return row }
+      if values.allSatisfy({ Float($0) == 0 || $0.isNaN }) { return values.firstIndex { $0 != 0 && !$0.isNaN } }
+    }
+    // Times within minutes, numbers far from zero. Blocks are float64, which all times and most integers are exactly.
+    var (first, isOne, other) = (Double.nan, true, Int?.none)
+    column.forEachBlock { start, block in
+      guard isOne else { return }
+      for (place, value) in block.enumerated() where !value.isNaN {
+        if first.isNaN { first = value }
+        guard Float(value) == Float(first) else { isOne = false; return }
+        if value != first, other == nil { other = start + place }
+      }
+    }
+    return isOne ? other : nil
   }
 
   /// The named columns of `frame`, none of them a text. Complexity: O(columns).

@@ -20,6 +20,10 @@ struct LinearModel: Predictor {
   let ending: CoordinateDescent.Ending
   let parameters: Parameters
 
+  var notes: [ColumnNote] {
+    ending.converged ? [] : [ColumnNote(columns: [parameters.text("target")], reason: .notConverged(sweeps: ending.sweeps))]
+  }
+
   var featureNames: [String] { features.map(\.name) }
   private var fillsGaps: Bool { parameters.text("missing") == "mean" }
 
@@ -49,7 +53,7 @@ struct LinearModel: Predictor {
     let gram = try GramMatrix(
       of: Array(zip(names, columns)).map { (name: $0, column: $1) } + [(name: targetName, column: targetColumn)],
       centres: moments.map { $0.count > 0 ? $0.mean : 0 } + [targetMean], scales: scales + [1])
-    var descent = CoordinateDescent(
+    var descent = try CoordinateDescent(
       gram, rows: frame.rowCount,
       penalty: CoordinateDescent.Penalty(alpha: parameters.number("alpha"), l1Ratio: parameters.number("l1_ratio")))
     ending = descent.run(tolerance: parameters.number("tol"), sweeps: parameters.integer("max_iter"))

@@ -6,7 +6,8 @@ import Mistique
 ///
 /// which is the objective of scikit-learn's `ElasticNet`. Training ends as there: when a sweep over the features has changed no coefficient by
 /// more than `tol` times the largest and the duality gap is at most `tol` times the target's sum of squares, or after `max_iter` sweeps. The
-/// output says which.
+/// output says which, and a note says so when it did not converge. With `alpha: 0` there is no duality gap; a bound of what could still be gained takes its place
+/// (`CoordinateDescent`), which nearly equal features make large.
 ///
 /// Input: one frame; features are all columns but `target`: numbers, booleans as 0 and 1, dates as days since 1970-01-01. `normalize` trains
 /// on features scaled to mean 0 and population standard deviation 1; the coefficients are still those of the unscaled features. With
@@ -17,7 +18,7 @@ import Mistique
 /// O(features^2) per sweep. Memory: features^2 float64. Equal inputs give equal bits with any number of threads
 /// (`SingleThreadedBLAS`).
 struct TrainElasticNet: Transformer {
-  static let bits: TransformerBits? = .revision(2, computedBy: .openBLAS)
+  static let bits: TransformerBits? = .revision(3, computedBy: .openBLAS)
   static let signature = TransformerSignature(
     "TrainElasticNet", inputs: [.frame], trainsModel: true,
     parameters: [

@@ -50,8 +50,8 @@ extension NumericColumnError: CustomStringConvertible {
     case .infinite(let column, let rowID):
       "column \"\(column)\" is infinite in row_id \(rowID); only finite numbers can be worked on, so drop the row or the column"
     case .notFloat32(let column, let rowID):
-      "column \"\(column)\" is infinite, too large or too small for float32 in row_id \(rowID); trees are trained on float32, so change its unit"
-        + " or drop the row or the column"
+      "column \"\(column)\" is infinite, too large, too small or too near to its other values for float32 in row_id \(rowID); trees are trained on float32, so change its unit"
+        + " or origin, or drop the row or the column"
     case .notFloat64(let column, let rowID, let value):
       "the fill value of column \"\(column)\" is no whole number, so the column becomes float64, which has no \(value) (row_id \(rowID));"
         + " fill with a constant or the most frequent value, or leave the column out"

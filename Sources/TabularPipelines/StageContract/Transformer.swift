@@ -39,11 +39,16 @@ protocol FittedTransformer: Sendable {
   /// What `restore` needs; empty for transformers that learn nothing.
   var state: [UInt8] { get }
 
+  /// What the user should know of how fitting ended. None unless a transformer says so.
+  var notes: [ColumnNote] { get }
+
   /// As `apply`, with where the columns of the outputs came from. A column that is passed on unchanged need not be named.
   func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame]
 }
 
 extension FittedTransformer {
+  var notes: [ColumnNote] { [] }
+
   func applyTracing(_ inputs: [StageInput]) throws -> [TracedFrame] { try apply(inputs).map { TracedFrame($0) } }
 }
 

@@ -90,6 +90,46 @@ struct ElasticNetTests {
     return fit + alpha * ratio * weights.reduce(0) { $0 + abs($1) } + alpha * (1 - ratio) / 2 * weights.reduce(0) { $0 + $1 * $1 }
   }
 
+  @Test("Without a penalty, nearly equal features are not said to have converged at zero", arguments: [true, false])
+  func nearlyEqual(normalizes: Bool) throws {
+    let data = frame([[1, 2, 3, 4], [1.01, 1.99, 2.99, 4.01]], target: [1, -1, -1, 1])
+    let values: [String: ParameterValue] = ["alpha": .number(0), "normalize": .boolean(normalizes)]
+    let short = try train(data, values)
+    // The best fit is exact, with coefficients of -100 and 100: the objective can fall by 0.5.
+    #expect(!short.ending.converged && short.ending.gap > 0.4, "\(short.ending)")
+    #expect(short.notes == [ColumnNote(columns: ["y"], reason: .notConverged(sweeps: 1_000))])
+    #expect("\(StageNote(stage: "net", note: short.notes[0]))".contains("had not converged after 1000 sweeps; raise max_iter"))
+    let long = try train(data, values.merging(["max_iter": .integer(100_000), "tol": .number(1e-3)]) { $1 })
+    #expect(long.ending.converged && long.notes.isEmpty, "\(long.ending)")
+    #expect(relativeError(long.features.map(\.coefficient), [-100, 100]) < 0.05)
+  }
+
+  @Test("What the gap without a penalty says is never less than what there is to gain, on random tables")
+  func gapIsABound() throws {
+    var random = SplitMix64(seed: 4)
+    for round in 0..<200 {
+      let (rows, width) = (8 + Int(random.next() % 20), 2 + Int(random.next() % 3))
+      let base = (0..<rows).map { _ in random.normal() }
+      let spread = pow(10, -Double(random.next() % 5))
+      let table = (0..<width).map { _ in base.map { $0 + spread * random.normal() } }
+      let target = (0..<rows).map { _ in random.normal() }
+      let data = frame(table, target: target)
+      let early = try train(data, ["alpha": .number(0), "max_iter": .integer(1 + Int(random.next() % 50))])
+      let late = try train(data, ["alpha": .number(0), "max_iter": .integer(100_000), "tol": .number(1e-12)])
+      func objective(_ model: LinearModel) -> Double {
+        Self.objective(model, table, target, alpha: 0, ratio: 0, scales: table.map { _ in 1 })
+      }
+      #expect(objective(early) - objective(late) <= early.ending.gap * (1 + 1e-6) + 1e-9, "round \(round), seed 4: \(early.ending)")
+    }
+  }
+
+  @Test("Under a ridge penalty values whose squares underflow do not pass for converged")
+  func minuteRidge() throws {
+    let values = [1e-90, 2e-90, 4e-90]
+    let model = try train(frame([values], target: values), ["alpha": .number(1e-190), "l1_ratio": .number(0)])
+    #expect(model.ending.converged && abs(model.features[0].coefficient - 1) < 1e-3, "\(model.ending) \(model.features)")
+  }
+
   @Test("A restored model predicts the same bits, for parts of the rows too, and training again gives them again")
   func restoredPredictsTheSame() throws {
     let data = mixed(rows: 10_000)

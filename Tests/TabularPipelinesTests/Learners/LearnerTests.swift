@@ -124,9 +124,34 @@ struct LearnerTests {
     let names = data.names.filter { $0 != "x" }
     let hostile = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", Column(.float64(x)))])
     let error = try #require(throws: NumericColumnError.self) { try make(TrainXGBoost.self).fit([.frame(hostile)]) }
-    #expect(error.description.hasPrefix("column \"x\" is infinite, too large or too small for float32 in row_id 17; "))
+    #expect(
+      error.description.hasPrefix(
+        "column \"x\" is infinite, too large, too small or too near to its other values for float32 in row_id 17; "))
     let model = try #require(try make(TrainXGBoost.self).fit([.frame(data)]) as? any Predictor)
     #expect(throws: error) { try model.predict(hostile) }
+  }
+
+  @Test("A feature of which float32 leaves one value is an error: times of a few seconds, numbers far from zero")
+  func oneValueInFloat32() throws {
+    let data = frame(rows: 300)
+    let names = data.names.filter { $0 != "x" }
+    // 2019-03-23 20:21:00, in microseconds.
+    let evening: Int64 = 1_553_372_460_000_000
+    for column in [
+      Column(.timestamp((0..<300).map { evening + Int64($0 % 3) * 30_000_000 })), Column(.float64((0..<300).map { 1e9 + Double($0 % 3) })),
+      Column(.int64((0..<300).map { 1_000_000_000 + Int64($0 % 3) })),
+    ] {
+      let hostile = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", column)])
+      for type in [TrainXGBoost.self, TrainLightGBM.self] as [any Transformer.Type] {
+        let error = try #require(throws: NumericColumnError.self) { try make(type).fit([.frame(hostile)]) }
+        #expect(error == .notFloat32(column: "x", rowID: 11))
+      }
+    }
+    // One value is one value, and so it is beside gaps.
+    for same in [Column(.float64(Array(repeating: 1e9, count: 300))), Column(.float64((0..<300).map { $0 == 0 ? .nan : 1e9 }))] {
+      let plain = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", same)])
+      #expect(throws: Never.self) { try make(TrainXGBoost.self).fit([.frame(plain)]) }
+    }
   }
 
   @Test("Damaged states are refused with an error, wherever they are damaged")
