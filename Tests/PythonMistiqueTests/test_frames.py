@@ -102,6 +102,15 @@ class FrameTests(StoreCase):
         self.assertEqual(frame.pandas()["a"][0], 2**53 + 1)
         np.testing.assert_array_equal(frame.column("b").get().dict()["b"], [2.0**53, np.nan])
 
+    def test_top_integers_are_whole(self):
+        frame = self.store.log_frame({"big": np.array([2**53 + 1, 1, 2**53]), "small": np.array([3, 1, 2])}, "integers", [0, 1, 2])["frame"]
+        ids, values = frame.column("big").topk(2, smallest=True)
+        self.assertEqual((ids.tolist(), values.tolist()), ([1, 2], [1.0, 2.0**53]))
+        with self.refused(mistique.InvalidError, "big") as refused:
+            frame.column("big").topk(1)
+        self.assertIn("9007199254740993", refused.error.what)
+        self.assertEqual(frame.column("small").topk(1)[1].tolist(), [3.0])
+
     def test_masked_values_are_refused(self):
         masked = np.ma.MaskedArray(np.float64([1, 2]), mask=[False, True])
         for name, table in {"column": {"x": masked}, "array": masked, "matrix": masked[:, None], "list": {"x": [1.0, np.ma.masked]}}.items():
@@ -142,6 +151,22 @@ class FrameTests(StoreCase):
             self.store.log_frame(pandas.DataFrame({"t": pandas.to_datetime(["2026-01-01"]).tz_localize("Europe/Berlin")}), "zone", [1])
         with self.refused(mistique.InvalidError):
             self.store.log_frame(pandas.DataFrame([[1, 2]], columns=["a", "a"]), "twice", [1])
+
+    @unittest.skipUnless(has("pyarrow") and has("polars"), "pyarrow or polars is not here")
+    def test_arrays_with_missing_values_do_not_become_nan(self):
+        import polars
+        import pyarrow
+
+        whole = [2**53 + 1, None]
+        for name, values in {"array": pyarrow.array(whole), "chunked": pyarrow.chunked_array([whole]), "series": polars.Series(whole)}.items():
+            with self.subTest(name), self.store.capture(None, name) as capture, capture.rows([1, 2]):
+                with self.refused(mistique.InvalidError, "x") as refused:
+                    capture.add("x", values)
+                self.assertIn("add_frame", refused.error.remedy)
+                with self.refused(mistique.InvalidError):
+                    capture.add_frame("x", values)
+                capture.add_frame("x", (polars.DataFrame if name == "series" else pyarrow.table)({"x": values}))
+            self.assertEqual(self.store[name]["x"].arrow()["x"].to_pylist(), whole)
 
     @unittest.skipUnless(has("pyarrow"), "pyarrow is not here")
     def test_pyarrow(self):

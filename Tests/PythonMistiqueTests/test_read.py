@@ -29,6 +29,12 @@ class ReadTests(StoreCase):
         np.testing.assert_array_equal(net["layer.1"].column("n1_2_3").numpy()[:, 0], self.maps[:, 1, 2, 3])
         with self.refused(mistique.NotFoundError):
             net["fc"].unit(8).numpy()
+        # One channel has as many dimensions as one of many.
+        with self.store.capture(None, "grey") as capture, capture.rows([1, 2]):
+            capture.add("image", np.arange(12, dtype=np.float32).reshape(2, 1, 2, 3))
+        grey = self.store["grey"]["image"]
+        self.assertEqual((grey.numpy().shape, grey.unit(0).numpy().shape), ((2, 1, 2, 3), (2, 6)))
+        np.testing.assert_array_equal(grey.unit(0).rows([2]).numpy(), [[6, 7, 8, 9, 10, 11]])
 
     def test_region(self):
         layer = self.store["net"]["layer.1"]

@@ -141,6 +141,50 @@ class TorchTests(StoreCase):
         np.testing.assert_array_equal(got["0[1]"].numpy(), hidden.movedim(1, 0).numpy())
         np.testing.assert_array_equal(got["0[1][1]"].numpy(), cell.movedim(1, 0).numpy())
 
+    def test_a_container_that_comes_first(self):
+        class States(nn.Module):
+            def forward(self, x):
+                return (x, 2 * x), {"more": 3 * x}, 4 * x
+
+        class Alone(nn.Module):
+            def forward(self, x):
+                return [[x, 2 * x]]
+
+        x = torch.randn(3, 2)
+        for module, factors in ((States(), {"0[0]": 1, "0[0][1]": 2, "0[1]": 3, "0[2]": 4}), (Alone(), {"0": 1, "0[1]": 2})):
+            name = type(module).__name__
+            with self.store.capture(nn.Sequential(module), name, layers=["0"]) as capture, capture.rows(range(3)):
+                module(x)
+            got = self.store[name]
+            self.assertEqual(set(got), set(factors))
+            for layer, factor in factors.items():
+                np.testing.assert_array_equal(got[layer].numpy(), (factor * x).numpy())
+
+    def test_a_single_value_is_no_layer(self):
+        loss = nn.Sequential(nn.Identity())
+        with self.store.capture(loss, "loss", layers=["0"]) as capture:
+            with self.refused(mistique.InvalidError, "0") as refused, capture.rows([1]):
+                loss(torch.tensor(1.0))
+            self.assertIn("Leave it out", refused.error.remedy)
+            with capture.rows([1]):
+                loss(torch.ones(1, 2))
+
+    def test_another_thread_is_not_taken_for_the_block(self):
+        model = nn.Sequential(nn.Linear(2, 2))
+        with self.store.capture(model, "threads", layers=["0"]) as capture:
+            with self.refused(mistique.InvalidError, "threads"), capture.rows([0, 1]), torch.no_grad():
+                other = threading.Thread(target=model, args=(torch.zeros(2, 2),))
+                other.start()
+                other.join()
+                model(torch.ones(2, 2))
+            # All of it by one thread, whichever that is.
+            with capture.rows([0, 1]), torch.no_grad():
+                worker = threading.Thread(target=model, args=(torch.ones(2, 2),))
+                worker.start()
+                worker.join()
+        self.assertEqual(list(self.store["threads"]), ["0"])
+        np.testing.assert_array_equal(self.store["threads"]["0"].numpy(), model(torch.ones(2, 2)).detach().numpy())
+
     def test_states_of_recurrent_modules(self):
         for kind in (nn.LSTM, nn.GRU, nn.RNN):
             for first in (True, False):
@@ -355,6 +399,11 @@ class TorchTests(StoreCase):
         tokens, mask = torch.randn(2, 6, 3), torch.tensor([[1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1]])
         with self.store.capture(model, "tokens", layers=["0"]) as capture, capture.rows([8, 9], mask=mask), torch.no_grad():
             expected = model(tokens)
+        for wrong in ((1 - mask) * -1e9, mask * 2, mask.float() * float("nan"), ((1 - mask) * -1e9).bfloat16()):
+            with self.store.capture(None, "wrong mask") as capture:
+                with self.refused(mistique.InvalidError, "mask"):
+                    capture.rows([8, 9], mask=wrong)
+                capture.abandon()
         got = self.store["tokens"]["0"].rows([9, 8]).ragged()
         np.testing.assert_array_equal(got[0], expected[1, 2:].numpy())
         self.assertEqual([one.shape for one in got.torch()], [(4, 4), (6, 4)])

@@ -141,6 +141,11 @@ struct Asking {
       if let integers = column.integers {
         let values = integers.indices.map { column.isPresent($0) ? integers[$0] : nil }
         let places = smallest ? TopK.smallest(k, ofIntegers: values) : TopK.largest(k, ofIntegers: values)
+        if let lost = places.first(where: { Int64(exactly: Double(integers[$0])) != integers[$0] }) {
+          throw InterfaceError.invalid(
+            "among them is \(integers[lost]), which float64 does not hold", at: "\(key)",
+            remedy: "Read the column, whose integers are whole, and sort it.")
+        }
         return places.map { (result.rowIDs[$0], Double(integers[$0])) }
       }
       guard let numbers = column.doubles else {

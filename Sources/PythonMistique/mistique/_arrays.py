@@ -146,11 +146,14 @@ def lengths_of(mask: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     Raises
     ------
     InvalidError
-        When a row's tokens have gaps between them.
+        For values other than 0 and 1, and when a row's tokens have gaps between them.
     """
-    values = on_host(mask, "mask")
+    given = on_host(mask, "mask")
+    if not bool(((given == 0) | (given == 1)).all()):
+        raise InvalidError(
+            "it has values other than 0 and 1", "mask", "Give true or 1 where there is a token: of a mask that is added to scores, mask == 0.")
     # In bits NumPy may not have the type that a mask came in.
-    values = values.bool().numpy() if is_tensor(values) else values.astype(bool)
+    values = given.bool().numpy() if is_tensor(given) else given.astype(bool)
     if values.ndim != 2:
         raise InvalidError(f"its shape is {values.shape}", "mask", "Give a mask of shape (rows, T).")
     lengths = values.sum(axis=1, dtype=np.int64)

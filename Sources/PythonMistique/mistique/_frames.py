@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, c_char_p, c_void_p
+from ctypes import POINTER, c_char_p, c_int32, c_void_p
 from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
@@ -271,8 +271,10 @@ class Batch:
 
     def append(self, capture: int, name: str, ids: Optional[np.ndarray]) -> None:
         """Hands it to a capture."""
-        c.call("capture_append_frame", capture, c.text(name, "name"), ctypes.byref(self.schema), ctypes.byref(self.array),
-               None if ids is None else c.pointer(ids))
+        # In another thread: a Ctrl-C that Python raises in the functions that release the columns would be printed and forgotten.
+        c.interruptible(c_int32(), lambda: c.call(
+            "capture_append_frame", capture, c.text(name, "name"), ctypes.byref(self.schema), ctypes.byref(self.array),
+            None if ids is None else c.pointer(ids)))
 
 
 # ---- From Arrow ----

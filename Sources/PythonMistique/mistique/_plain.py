@@ -15,7 +15,8 @@ def plain(value: Any, what: str) -> np.ndarray:
     Raises
     ------
     InvalidError
-        For a masked array, whose mask NumPy would forget, and for what NumPy makes no array of.
+        For a masked array, whose mask NumPy would forget, for an array of Arrow with missing values, of which it would make NaN, and for what it makes no
+        array of.
     """
     if _has_mask(value):
         raise InvalidError(
@@ -23,6 +24,11 @@ def plain(value: Any, what: str) -> np.ndarray:
             "Store array.filled(value), and numpy.ma.getmaskarray(array) as a layer or a column of its own; what lies under a mask is no data.")
     if isinstance(value, np.ma.MaskedArray):
         return value.data
+    if type(value).__module__.partition(".")[0] in ("pyarrow", "polars"):
+        nulls = getattr(value, "null_count", 0)
+        if nulls() if callable(nulls) else nulls:
+            raise InvalidError(
+                "it has missing values, of which NumPy makes NaN", what, "Give it to add_frame as a table, pyarrow.table({name: values}) or polars.DataFrame({name: values}), or fill them.")
     try:
         return np.asarray(value)
     except MistiqueError:

@@ -130,6 +130,8 @@ class Answer:
 
     @property
     def _row_shape(self) -> Tuple[int, ...]:
+        if self._shape == (-1,):
+            return (self.columns,)
         if self._shape is not None and math.prod(self._shape) == self.columns:
             return self._shape
         channels, height, width = self._maps

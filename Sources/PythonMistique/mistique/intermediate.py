@@ -236,8 +236,8 @@ class Intermediate:
 
     @property
     def _answer_shape(self) -> Optional[Tuple[int, ...]]:
-        """The shape of one row of an answer, where that is known beforehand."""
-        return self.row_shape if self._column is None else self._column_shape
+        """The shape of one row of an answer, where that is known beforehand; (-1,) is one dimension of whatever it has."""
+        return self.row_shape if self._column is None else self._column_shape or (-1,)
 
     def numpy(self, copy: bool = False) -> np.ndarray:
         """The values: :meth:`Answer.numpy`."""

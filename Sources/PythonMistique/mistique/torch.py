@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 import numpy as np
 import torch
@@ -70,8 +71,16 @@ def modules(model: torch.nn.Module, layers: Optional[Sequence[str]] = None) -> D
     return {name: module for name, module in named.items() if name in chosen}
 
 
-def _tensors(output: Any, name: str) -> Iterator[Tuple[str, torch.Tensor]]:
-    """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]``."""
+def _tensors(output: Any, name: str) -> List[Tuple[str, torch.Tensor]]:
+    """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]``.
+
+    Where that would give two of them one name, as in ``((h, c), out)``, those within what comes first are ``name[0]``, ``name[0][1]``.
+    """
+    found = list(_named(output, name, False))
+    return found if len({one for one, _ in found}) == len(found) else list(_named(output, name, True))
+
+
+def _named(output: Any, name: str, tells_first: bool) -> Iterator[Tuple[str, torch.Tensor]]:
     if isinstance(output, torch.Tensor):
         yield name, output
     elif isinstance(output, torch.nn.utils.rnn.PackedSequence):
@@ -80,10 +89,15 @@ def _tensors(output: Any, name: str) -> Iterator[Tuple[str, torch.Tensor]]:
             "Leave it out of the layers, and add what torch.nn.utils.rnn.pad_packed_sequence makes of it.")
     elif isinstance(output, Mapping):
         for place, (key, value) in enumerate(output.items()):
-            yield from _tensors(value, name if place == 0 else f"{name}[{key}]")
+            yield from _named(value, name if _is_plain(place, value, tells_first) else f"{name}[{key}]", tells_first)
     elif isinstance(output, (tuple, list)):
         for place, value in enumerate(output):
-            yield from _tensors(value, name if place == 0 else f"{name}[{place}]")
+            yield from _named(value, name if _is_plain(place, value, tells_first) else f"{name}[{place}]", tells_first)
+
+
+def _is_plain(place: int, value: Any, tells_first: bool) -> bool:
+    """Whether a value is called as what it is in."""
+    return place == 0 and (isinstance(value, torch.Tensor) or not tells_first)
 
 
 #: Which dimension counts the rows: of all layers, or by the name or a glob of a module or of one of its tensors.
@@ -132,6 +146,8 @@ class _Dimensions:
 
     def rows_first(self, module: torch.nn.Module, name: str, layer: str, tensor: torch.Tensor) -> torch.Tensor:
         """The tensor with its rows as the first dimension."""
+        if tensor.dim() == 0:
+            raise InvalidError("it is a single value, no row for each example", layer, "Leave it out of the layers.")
         dimension = self._of(module, name, layer)
         if not -tensor.dim() <= dimension < tensor.dim():
             raise InvalidError(
@@ -176,6 +192,8 @@ class TorchCapture(Capture):
         self._dimensions = _Dimensions(batch_dim, model)
         self._model = type(model).__name__
         self._calls: Dict[str, int] = {}
+        #: Those that called the model in the block.
+        self._threads: Set[int] = set()
         self._hooks: List[Any] = []
         super().__init__(store, project, name, **options)
         try:
@@ -200,6 +218,7 @@ class TorchCapture(Capture):
         rows = self._block(name)
         if rows.is_known:
             return
+        self._threads.add(threading.get_ident())
         call = self._calls[name] = self._calls.get(name, 0) + 1
         called = name if call == 1 else f"{name}:{call}"
         found = False
@@ -210,10 +229,14 @@ class TorchCapture(Capture):
             raise InvalidError(f"it gave {type(output).__name__}, in which there is no tensor", name, "Leave it out of the layers.")
 
     def _begin_rows(self, rows: Rows) -> None:
-        self._calls = {}
+        self._calls, self._threads = {}, set()
         self._within = rerunning.call
 
     def _end_rows(self, rows: Rows) -> None:
+        if len(self._threads) > 1:
+            raise InvalidError(
+                "the model was called by several threads in one block", self.name,
+                "Nobody knows whose rows these are: let one thread call it while a block is open, or give the others a copy.")
         if not self._calls:
             raise InvalidError(
                 "none of the layers was called in the block", self.name,
