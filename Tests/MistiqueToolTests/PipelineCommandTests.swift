@@ -262,6 +262,9 @@ struct PipelineCommandTests {
       (["bikes.hourly.known.hr", "--rows", "99999999999999999999"], 64, "is neither a row_id"),
       (["bikes.hourly.known.hr", "--rows", "0-9223372036854775807"], 64, "names more than 10000000 rows"),
       (["bikes.hourly.known.hr", "--rows", "-3"], 64, "rows"),
+      (["bikes.hourly.known.hr", "--rows=-3"], 1, "there is no row with row_id -3"),
+      (["bikes.hourly.known.hr", "--rows=-3--5"], 64, "The range -3--5 is descending. Write -5--3."),
+      (["bikes.hourly.known.hr", "--rows=-9223372036854775808-9223372036854775807"], 64, "names more than 10000000 rows"),
       (["bikes.hourly.known.hr", "--plan", "rerun"], 1, "a re-run needs the input files. Give --data"),
       (["bikes.hourly.known.hr", "--output", "no/such/folder.csv"], 1, "folder.csv: cannot be written: No such file or directory"),
     ] as [([String], Int32, String)])

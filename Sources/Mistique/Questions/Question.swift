@@ -30,7 +30,7 @@ struct Question {
   func missingRow(_ id: Int64) -> StoreError {
     StoreError(
       .missingRow, "there is no row with row_id \(id) among its \(intermediate.rows)", at: place,
-      remedy: "Ask for rows: .all to see which there are.")
+      remedy: "Ask for all rows to see which there are.")
   }
 
   func columns(of schema: IntermediateSchema) throws -> [Range<Int>] {

@@ -55,6 +55,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let asked = try asking.parsedOfOneIntermediate("Export")
     let store = try AskedStore(asking)
+    try store.requireSharedRows(asked, areNamed: asking.rows != nil)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     let url = URL(fileURLWithPath: to)
     // Both are complete before either is replaced. The old ids go in between: an array beside another's ids would be misread in silence.

@@ -12,12 +12,15 @@ struct AskedRows {
   init(_ argument: String) throws {
     var ids: [Int64] = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(Self.id)
-      guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1] else {
-        throw ValidationError("'\(part)' is neither a row_id nor a range of row_ids. Write them as in 17,18,20-30.")
+      guard let match = part.wholeMatch(of: /(-?[0-9]+)(?:-(-?[0-9]+))?/), let first = Int64(match.1),
+        let last = match.2.map({ Int64($0) }) ?? first
+      else {
+        throw ValidationError(
+          "'\(part)' is neither a row_id nor a range of row_ids. Write them as in 17,18,20-30; ids below 0 as --rows=-5--2,7.")
       }
       guard first <= last else { throw ValidationError("The range \(part) is descending. Write \(last)-\(first).") }
-      guard last - first < Self.most, ids.count + Int(last - first) < Self.most else {
+      let (length, isTooLong) = last.subtractingReportingOverflow(first)
+      guard !isTooLong, length < Self.most, ids.count + Int(length) < Self.most else {
         throw ValidationError("'\(argument)' names more than \(Self.most) rows. Omit --rows to get all of them.")
       }
       ids += first...last
@@ -30,11 +33,6 @@ struct AskedRows {
 
   /// These rows and one more, if it is not among them.
   func adding(_ id: Int64) -> AskedRows { ids.contains(id) ? self : AskedRows(ids: ids + [id]) }
-
-  private static func id(_ text: Substring) -> Int64? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 48 && $0 < 58 }) else { return nil }
-    return Int64(text)
-  }
 
   var request: RowRequest { .ids(ids) }
 }

@@ -76,14 +76,15 @@ struct AskedStore {
     return zip(intermediates, plans).map { ("\($0.model).\($0.intermediate)", $1) }
   }
 
-  private static func intermediates(_ keys: [IntermediateKey]) -> [IntermediateKey] {
+  static func intermediates(_ keys: [IntermediateKey]) -> [IntermediateKey] {
     var seen: Set<IntermediateKey> = []
     return keys.map(\.ofIntermediate).filter { seen.insert($0).inserted }
   }
 
   /// As `fetch`, with the rows brought together.
   func answer(_ keys: [IntermediateKey], rows: AskedRows?) throws -> AskedAnswer {
-    try AskedAnswer(keys, try fetch(keys, rows: rows?.request ?? .all))
+    try requireSharedRows(keys, areNamed: rows != nil)
+    return try AskedAnswer(keys, try fetch(keys, rows: rows?.request ?? .all))
   }
 
   /// As `answer`, of no more rows than those that could be in the answer, where a base says so by itself, told on standard error; else of those that were
@@ -96,6 +97,7 @@ struct AskedStore {
     func fetched(_ rows: AskedRows?) throws -> [IntermediateResult] {
       try fetch(keys, rows: (kept.flatMap { id in rows.map { $0.adding(id) } } ?? rows)?.request ?? .all)
     }
+    try requireSharedRows(keys, areNamed: rows != nil)
     // A forced re-run is one of everything, and less than the policy keeps is not what a base is asked for.
     guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact,
       let found = try advising({ try find(rows?.request ?? .all) }), !found.rowIDs.isEmpty

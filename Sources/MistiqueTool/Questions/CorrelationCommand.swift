@@ -53,6 +53,7 @@ struct CorrelationCommand: ParsableCommand {
     answer.table.add("column", order.map { names[$0] })
     answer.table.add("correlation", order.map { found[$0].coefficient })
     answer.table.add("rows", order.map { found[$0].pairs })
+    answer.notes += ([target] + compared.map(\.column)).compactMap(\.roundingNote)
     if compared.count < others.count {
       answer.notes.append(Output.counted(others.count - compared.count, "column of text is", "columns of text are") + " left out.")
     }

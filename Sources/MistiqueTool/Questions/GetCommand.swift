@@ -34,6 +34,7 @@ struct GetCommand: ParsableCommand {
   func run() throws {
     let asked = try asking.parsedOfOneIntermediate("Query")
     let store = try AskedStore(asking)
+    try store.requireSharedRows(asked, areNamed: asking.rows != nil)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     try write(try result.frame(of: asked, idColumn: idColumn, option: "--id-column"))
     store.tell(result)

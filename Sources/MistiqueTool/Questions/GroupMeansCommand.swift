@@ -53,6 +53,7 @@ struct GroupMeansCommand: ParsableCommand {
     sizes.add("group", groups.names)
     sizes.add("rows", groups.counts)
     answer.further = [("groups", sizes)]
+    answer.notes += means.notes
     if means.texts > 0 { answer.notes.append(Output.counted(means.texts, "column of text is", "columns of text are") + " left out.") }
     if groups.missing > 0 {
       answer.notes.append(
@@ -68,6 +69,7 @@ struct GroupMeansCommand: ParsableCommand {
     let rows: [[Double]]
     /// Columns that are left out.
     let texts: Int
+    var notes: [String] = []
   }
 
   private func means(_ asked: AskedAnswer, _ keys: Int, _ groups: Groups) throws -> Means {
@@ -88,7 +90,7 @@ struct GroupMeansCommand: ParsableCommand {
     return Means(
       names: ColumnNames.of(numbers),
       rows: groups.names.indices.map { Array(means[$0 * numbers.count..<($0 + 1) * numbers.count]) },
-      texts: distinct.count - numbers.count)
+      texts: distinct.count - numbers.count, notes: numbers.compactMap(\.roundingNote))
   }
 
   /// `nil` when a row belongs to no group.

@@ -58,7 +58,7 @@ struct NeighboursCommand: ParsableCommand {
     answer.facts = [.init("row", Int(row)), .init("values", how)]
     answer.table.add("row_id", found)
     answer.table.add("distance", neighbours.map(\.distance))
-    try shown.add(to: &answer.table, rowIDs: found, from: store)
+    try shown.add(to: &answer.table, of: keys, rowIDs: found, from: store)
     try answering.write(answer)
     store.finish()
   }

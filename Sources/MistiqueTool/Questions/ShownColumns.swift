@@ -12,9 +12,13 @@ struct ShownColumns: ParsableArguments {
 
   /// Adds the columns to a table whose rows are these; a row that an intermediate has not is missing.
   ///
-  /// - Parameter map: what is shown of a neuron's map.
-  func add(to table: inout AnswerTable, rowIDs: [Int64], map: MapChoice = .mean, from store: AskedStore) throws {
+  /// - Parameters:
+  ///   - asked: what the answer is about.
+  ///   - map: what is shown of a neuron's map.
+  func add(to table: inout AnswerTable, of asked: [IntermediateKey], rowIDs: [Int64], map: MapChoice = .mean, from store: AskedStore) throws
+  {
     for key in try keys.map({ try IntermediateKey($0) }) {
+      if AskedStore.intermediates(asked + [key]).count > 1 { try store.requireSharedRows(asked + [key], areNamed: true) }
       let answer = try fetch(key, rowIDs, store)
       let places = Dictionary(uniqueKeysWithValues: answer.rowIDs.enumerated().map { ($1, $0) })
       let rows = RowList(rowIDs.map { places[$0] ?? -1 })

@@ -54,7 +54,7 @@ struct TopKCommand: ParsableCommand {
     }
     answer.table.add("row_id", rows)
     answer.table.add(column.name, answered)
-    try shown.add(to: &answer.table, rowIDs: rows, map: map, from: store)
+    try shown.add(to: &answer.table, of: keys, rowIDs: rows, map: map, from: store)
     let without = found?.withoutScore ?? columns.rowIDs.count - (0..<columns.rowIDs.count).count { isNumber(column, $0) }
     if without > 0 {
       answer.notes.append(Output.counted(without, "row has no number and is", "rows have no number and are") + " not compared.")
