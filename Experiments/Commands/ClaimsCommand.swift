@@ -6,7 +6,7 @@ struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claims", abstract: "Prints what holds of the paper's statements, and what does not, as a page of Markdown.",
     discussion: """
-      It reads <experiment>.claims.json and <experiment>.provenance.json of every experiment in a folder of published results.
+      It judges <experiment>.rows.csv, with <experiment>.provenance.json, of every experiment in a folder of published results.
 
         experiments claims Results/published/2-cores > Results/CLAIMS.md
       """)

@@ -22,8 +22,8 @@ struct ClosingReport {
   private func report(_ campaign: Campaign) -> Bool {
     guard !campaign.reports.isEmpty else { return true }
     do {
-      let files = try ReportCommand.write(common, ReportFolder(runs: common.folder, at: common.scale))
-      print("The page: \(files[0].path)")
+      let report = try ReportCommand.write(common, ReportFolder(runs: common.folder, at: common.scale))
+      print("The page: \(report.files[0].path)")
       return true
     } catch {
       StandardStream.error.line(

@@ -69,12 +69,9 @@ enum Fig9Claims {
   ]
 
   static func chart(_ table: MeasurementTable) throws -> Chart {
-    let classes = Fig9HeatMaps.classes
     let images = try table.count("images", where: ["scheme": "full"])
     func rows(_ scheme: NamedScheme) throws -> [[Double]] {
-      let values = try table.filter("meanActivation", where: ["scheme": scheme.name]).rows.map(\.value.double)
-      let neurons = values.count / classes
-      return (0..<classes).map { Array(values[$0 * neurons..<($0 + 1) * neurons]) }
+      try table.matrix("meanActivation", rows: "class", columns: "neuron", where: ["scheme": scheme.name])
     }
     let full = try rows(.full)
     let all = full.joined()

@@ -42,9 +42,7 @@ enum UseActiVisFigure {
   }
 
   private static func means(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> [[Double]] {
-    let values = try table.filter("meanActivation", where: ["scheme": scheme.name]).rows.map(\.value.double)
-    let neurons = values.count / ImageSet.classes
-    return (0..<ImageSet.classes).map { Array(values[$0 * neurons..<($0 + 1) * neurons]) }
+    try table.matrix("meanActivation", rows: "class", columns: "neuron", where: ["scheme": scheme.name])
   }
 
   private static func pictures(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> PictureRows {

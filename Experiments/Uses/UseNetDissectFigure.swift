@@ -7,9 +7,13 @@ enum UseNetDissectFigure {
 
   /// Neurons by their best IoU in full precision, the best first; colours as columns.
   private static func overlaps(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> [[Double]] {
-    let values = try table.filter("intersectionOverUnion", where: ["scheme": scheme.name]).rows.map(\.value.double)
-    let width = ColourConcepts.names.count
-    return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
+    let found = try table.matrix("intersectionOverUnion", rows: "neuron", columns: "concept", where: ["scheme": scheme.name])
+    // A concept of which every row is cut away is missed by nobody else.
+    guard found[0].count == ColourConcepts.names.count else {
+      throw MeasurementError.absent(
+        "intersectionOverUnion", at: "scheme=\(scheme.name), \(ColourConcepts.names.count) concepts", present: [])
+    }
+    return found
   }
 
   static func chart(_ table: MeasurementTable) throws -> Chart {
@@ -18,6 +22,9 @@ enum UseNetDissectFigure {
     let range = 0...max(full.joined().max()!, 0.01)
     let maps = try UseNetDissect.schemes.map { scheme in
       let values = try overlaps(table, scheme)
+      guard values.count == full.count else {
+        throw MeasurementError.absent("intersectionOverUnion", at: "scheme=\(scheme.name), \(full.count) neurons", present: [])
+      }
       let rows = ColourConcepts.names.indices.map { concept in order.map { min(values[$0][concept], range.upperBound) } }
       let place: MeasurementTable.Parameters = ["scheme": scheme.name, "neuron": "all"]
       let changed = try table.count("changedBest", where: place)

@@ -53,7 +53,7 @@ struct OutsideTests {
     options.versions = ["zstd": "1.5.4"]
     let report = try runner.run(experiment, options)
     #expect(report.exitStatus == 0 && report.pictures.count == 2)
-    #expect(try runner.redraw(experiment, at: .smoke).count == 2)
+    #expect(try runner.redraw(experiment, at: .smoke).pictures.count == 2)
     try runner.setBaseline(experiment, at: .smoke, reason: "first numbers")
     #expect(try runner.compare(experiment, at: .smoke).exitStatus == 0)
     #expect(RunSummary(laboratory, results: runner.results).text(at: .smoke, width: 100).contains("1 hold"))

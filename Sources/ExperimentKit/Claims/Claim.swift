@@ -32,6 +32,9 @@ package struct Claim: Sendable {
     guard scales.contains(scale) else { return ClaimResult(self, .notApplicable, numbers: [], remark: nil) }
     do {
       let verdict = try judge(table)
+      guard !verdict.numbers.isEmpty else {
+        return ClaimResult(self, .error, numbers: [], remark: "The rows hold none of its numbers.")
+      }
       if let broken = verdict.numbers.first(where: { !$0.value.isFinite }) {
         return ClaimResult(self, .error, numbers: [], remark: "The number '\(broken.name)' behind it is \(broken.value).")
       }
@@ -65,14 +68,13 @@ package struct ClaimVerdict: Sendable, Equatable {
   /// What the numbers alone do not say, e.g. which layer broke the order.
   package let remark: String?
 
-  /// Trap: a verdict needs at least one number behind it.
+  /// A verdict without numbers is none: the claim is in error.
   package init(holds: Bool, numbers: KeyValuePairs<String, Double>, remark: String? = nil) {
     self.init(holds: holds, evidence: numbers.map { Number(name: $0.key, value: $0.value) }, remark: remark)
   }
 
   /// As above, with numbers that were computed in a loop.
   package init(holds: Bool, evidence: [Number], remark: String? = nil) {
-    precondition(!evidence.isEmpty, "a verdict shows the numbers behind it")
     self.holds = holds
     self.numbers = evidence
     self.remark = remark

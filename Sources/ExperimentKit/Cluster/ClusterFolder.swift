@@ -59,8 +59,14 @@ package struct ClusterFolder: Sendable {
 
   func markGathered() throws { try AtomicFile.write([], to: mark) }
 
-  /// Removes everything the tasks have measured and written.
-  func removeAll() throws { try AtomicFile.remove(root) }
+  /// Removes everything the tasks have measured and written: out of the way first, since pieces without their record would be taken for another submission's.
+  func removeAll() throws {
+    let gone = root.deletingLastPathComponent().appendingPathComponent(".\(scale).gone", isDirectory: true)
+    try AtomicFile.remove(gone)
+    guard AtomicFile.exists(root) else { return }
+    try AtomicFile.rename(root, to: gone)
+    try AtomicFile.remove(gone)
+  }
 
   /// Keeps other submissions of the same scale out for as long as the lock lives.
   func lock() throws -> FolderLock {

@@ -11,6 +11,8 @@ package struct Baseline: Sendable, Equatable {
     package var outcomes: [String: ClaimResult.Outcome]?
     /// The claims whose outcome times a quarter off would change (``Claim/margin``), sorted: shown by a comparison, not judged, if the run is close too.
     package var close: [String]?
+    /// How many rows it has; `nil` in baselines that are older than this.
+    package var rows: Int?
   }
 
   /// The experiment's parameters without the repetition, then `gate`; medians over the repetitions.
@@ -50,7 +52,8 @@ package struct Baseline: Sendable, Equatable {
     }
     sidecar = Sidecar(
       reason: reason, provenance: provenance, outcomes: Dictionary(results.map { ($0.id, $0.outcome) }) { first, _ in first },
-      close: claims.filter { $0.changesWithTimes(in: rows, at: provenance.settings.scale, gates: gates) }.map(\.id).sorted())
+      close: claims.filter { $0.changesWithTimes(in: rows, at: provenance.settings.scale, gates: gates) }.map(\.id).sorted(),
+      rows: table.rows.count)
   }
 
   /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.
@@ -62,6 +65,10 @@ package struct Baseline: Sendable, Equatable {
       throw CSVError(file: file.path, line: 1, problem: "the last parameter column is not '\(Self.gateColumn)'")
     }
     sidecar = try AtomicFile.readJSON(Sidecar.self, from: results.baselineSidecar(of: experiment, at: scale, variant: variant))
+    // A file that was cut at the end of a line would guard nothing of what is gone.
+    if let count = sidecar.rows, count != table.rows.count {
+      throw CSVError(file: file.path, line: table.rows.count + 1, problem: "it has \(table.rows.count) rows, and its record says \(count)")
+    }
   }
 
   /// Writes both files, the sidecar first: rows never stand without their reason.
@@ -114,6 +121,7 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case none(String, Scale, path: String)
   case otherScale(String, run: Scale)
   case dirty(String)
+  case unknownSource(String)
 
   package var description: String {
     switch self {
@@ -132,6 +140,8 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
       "\(name) has no baseline at scale \(scale) (\(path)). Run it, look at the numbers, and write one with a reason."
     case .dirty(let name):
       "The run of \(name) is of a source with changes that were not committed: nobody could measure it again. Commit and run it, or give --dirty."
+    case .unknownSource(let name):
+      "The run of \(name) does not say of which commit it is: nobody could measure it again. Run it with the program in the checkout, or give --dirty."
     case .otherScale(let name, let run):
       "The run of \(name) under this folder says it was made at scale \(run). Run the experiment again."
     }

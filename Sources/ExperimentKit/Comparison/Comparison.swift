@@ -163,8 +163,8 @@ package struct Comparison: Sendable, Equatable {
   }
 
   private static func source(_ run: SourceState, _ checkout: SourceState?) -> String {
-    guard let here = checkout?.commit, here != run.commit else { return run.short }
-    return "\(run.short) (the checkout is at commit \(here.prefix(8)))"
+    guard let checkout, checkout.commit != nil, checkout != run else { return run.short }
+    return "\(run.short) (the checkout is at \(checkout.short): run it again to compare that)"
   }
 
   private static func place(_ columns: [String], _ coordinates: [String]) -> String {

@@ -67,6 +67,34 @@ extension MeasurementTable {
     return rows.map(\.metric).filter { seen.insert($0).inserted }
   }
 
+  /// The values of a metric as a matrix, in which every cell was measured once.
+  ///
+  /// - Parameters:
+  ///   - rows: the parameter that tells the rows, in the order in which its values come first.
+  ///   - columns: that of the columns, alike.
+  ///   - parameters: those of the cells that are meant.
+  /// - Throws: `MeasurementError` when there are none, when a cell is missing, and when there are two of one: rows that were cut would else move the others.
+  package func matrix(_ metric: String, rows: String, columns: String, where parameters: Parameters = [:]) throws -> [[Double]] {
+    let table = try filter(metric, where: parameters)
+    let (rowNames, columnNames) = (try table.values(of: rows), try table.values(of: columns))
+    guard !rowNames.isEmpty else { throw absence(of: metric, where: parameters) }
+    var cells: [[String]: Double] = [:]
+    for row in table.rows {
+      let place = [table.coordinate(rows, of: row), table.coordinate(columns, of: row)]
+      guard cells.updateValue(row.value.double, forKey: place) == nil else {
+        throw MeasurementError.ambiguous(metric, at: "\(rows)=\(place[0]) \(columns)=\(place[1])", matches: [])
+      }
+    }
+    return try rowNames.map { row in
+      try columnNames.map { column in
+        guard let value = cells[[row, column]] else {
+          throw MeasurementError.absent(metric, at: "\(rows)=\(row) \(columns)=\(column)", present: [])
+        }
+        return value
+      }
+    }
+  }
+
   func coordinatesWithoutRepetition(of row: MeasurementRow) -> [String] {
     guard let index = parameters.firstIndex(of: Self.repetition) else { return row.coordinates }
     var coordinates = row.coordinates

@@ -63,11 +63,14 @@ package struct InputFile: Sendable, Equatable, Codable {
     let bytes: Int64
     let modifiedSeconds: Int
     let modifiedNanoseconds: Int
+    // A copy that keeps size and time of writing changes this one.
+    let changedSeconds: Int
+    let changedNanoseconds: Int
   }
 
   private static let known = Mutex<[FileState: String]>([:])
 
-  /// Hashes the file with `sha256sum`; the same path, size and modification time are hashed once per process.
+  /// Hashes the file with `sha256sum`; the same path, size and times are hashed once per process.
   ///
   /// Throws: `FileError` or `ToolError`.
   package init(hashing file: URL) throws {
@@ -75,7 +78,7 @@ package struct InputFile: Sendable, Equatable, Codable {
     guard stat(file.path, &status) == 0 else { throw FileError.last("read", file) }
     let state = FileState(
       path: file.standardizedFileURL.path, bytes: Int64(status.st_size), modifiedSeconds: status.st_mtim.tv_sec,
-      modifiedNanoseconds: status.st_mtim.tv_nsec)
+      modifiedNanoseconds: status.st_mtim.tv_nsec, changedSeconds: status.st_ctim.tv_sec, changedNanoseconds: status.st_ctim.tv_nsec)
     name = file.lastPathComponent
     bytes = state.bytes
     if let hash = Self.known.withLock({ $0[state] }) {

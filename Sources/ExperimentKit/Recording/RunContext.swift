@@ -25,6 +25,7 @@ package final class RunContext: Sendable {
     var peakMemoryBytes: Int64 = 0
     var diskBytes: Int64?
     var data: DataRecord?
+    var source: DataSource?
     var versions: [String: String] = [:]
   }
 
@@ -32,6 +33,8 @@ package final class RunContext: Sendable {
   let parts: PartProgress
   private let state: Mutex<State>
   private let resumable: [String: Journal.Unit]
+  /// What the data must be, where a run repeats another one.
+  private let expectedData: DataRecord?
   private let output: RunOutput
 
   init(
@@ -41,6 +44,7 @@ package final class RunContext: Sendable {
     seed = options.seed
     repetitions = options.repetitions
     configuration = options.configuration
+    expectedData = options.data
     scratchDirectory = scratch
     self.parts = parts
     self.output = output
@@ -97,6 +101,7 @@ package final class RunContext: Sendable {
     let watch = Stopwatch()
     do {
       try body()
+      try checkData()
     } catch {
       state.withLock { $0.table.truncate(to: mark) }
       throw error
@@ -131,9 +136,12 @@ package final class RunContext: Sendable {
   /// States the data the run uses. Once per run, outside of units; a run that never does fails. Hashes the files.
   ///
   /// Throws: `RunError.otherData` when an attempt that did not end used other data: the units that are taken over were measured on them, and stores in the scratch
-  /// folder made of them, whether a unit has finished or not.
-  package func state(data: DataSource) throws {
-    let data = try DataRecord(data)
+  /// folder made of them, whether a unit has finished or not. `RunError.notTheData` when the run that this one repeats used other data.
+  package func state(data source: DataSource) throws {
+    let data = try DataRecord(source)
+    if let expectedData, expectedData != data {
+      throw RunError.notTheData(earlier: expectedData.debugDescription, now: data.debugDescription)
+    }
     try state.withLock { state in
       if let unit = state.openUnit { throw RunError.statedInsideUnit("data", unit: unit) }
       let file = ResultsFolder.dataRecord(in: scratchDirectory.deletingLastPathComponent())
@@ -147,7 +155,15 @@ package final class RunContext: Sendable {
         try AtomicFile.writeJSON(data, to: file)
       }
       state.data = data
+      state.source = source
     }
+  }
+
+  /// Throws: `RunError.dataChanged` when the files are no more those that were stated. One whose size and times are the same is not read again.
+  func checkData() throws {
+    guard case (let source?, let stated?) = state.withLock({ ($0.source, $0.data) }) else { return }
+    let now = try DataRecord(source)
+    guard now == stated else { throw RunError.dataChanged(earlier: stated.debugDescription, now: now.debugDescription) }
   }
 
   /// States the version of a library the run used. Outside of units.

@@ -3,6 +3,8 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
   case alreadyRunning(lock: String)
   case noData(String)
   case otherData(folder: String, earlier: String, now: String)
+  case notTheData(earlier: String, now: String)
+  case dataChanged(earlier: String, now: String)
   case nestedUnit(String, inside: String)
   case repeatedUnit(String)
   case statedInsideUnit(String, unit: String)
@@ -21,6 +23,10 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
       "\(name) ended without stating its data. Call state(data:) in its run, with .real or .generated."
     case .otherData(let folder, let earlier, let now):
       "The unfinished run in \(folder) measured other data: \(earlier); now they are \(now). Give the earlier data to go on, or remove the folder to begin anew."
+    case .notTheData(let earlier, let now):
+      "The run that is to be repeated measured other data: \(earlier); now they are \(now). Nothing was run. Give the earlier data."
+    case .dataChanged(let earlier, let now):
+      "The data changed while they were measured: they were \(earlier), and are \(now). What was finished before is kept. Give the earlier data to go on."
     case .nestedUnit(let key, let outer):
       "Unit '\(key)' begins inside unit '\(outer)'. Units follow one another; end the outer one first."
     case .repeatedUnit(let key):

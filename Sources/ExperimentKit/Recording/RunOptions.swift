@@ -17,6 +17,9 @@ package struct RunOptions: Sendable, Equatable {
   /// The source the executable was built from, where that is known already: tasks of a cluster start hours after they were submitted.
   package var source: SourceState?
 
+  /// What the data must be, where a run repeats another one.
+  package var data: DataRecord?
+
   package init(scale: Scale = .standard) {
     self.scale = scale
   }

@@ -2,7 +2,7 @@ import Foundation
 
 /// What became of the paper's statements in published runs, as a page of Markdown.
 ///
-/// A published folder holds `<experiment>.claims.json` and `<experiment>.provenance.json` of every experiment.
+/// A published folder holds `<experiment>.rows.csv` and `<experiment>.provenance.json` of every experiment. The statements are judged from the rows.
 package struct ClaimsPage: Sendable {
   /// A statement with the run that judged it.
   private struct Entry {
@@ -15,19 +15,20 @@ package struct ClaimsPage: Sendable {
   /// Experiments that no published run is of, but for those on demand.
   private let missing: [Experiment]
 
-  /// Reads the claims of every experiment of `laboratory` that is published.
+  /// Judges the claims of every experiment of `laboratory` that is published.
   ///
-  /// Throws: `FileError` when none is, or only half of one, `RecordError` when they are damaged.
+  /// Throws: `FileError` when none is, or only half of one, `CSVError` or `RecordError` when they are damaged.
   package init(published folder: URL, of laboratory: Laboratory) throws {
-    func file(_ experiment: Experiment, _ kind: String) -> URL { folder.appendingPathComponent("\(experiment.name).\(kind).json") }
+    func file(_ experiment: Experiment, _ kind: String) -> URL { folder.appendingPathComponent("\(experiment.name).\(kind)") }
     let absent = laboratory.experiments.filter { experiment in
-      !["provenance", "claims"].contains { FileManager.default.fileExists(atPath: file(experiment, $0).path) }
+      !["provenance.json", "rows.csv"].contains { FileManager.default.fileExists(atPath: file(experiment, $0).path) }
     }
     let isEmpty = absent.count == laboratory.experiments.count
     missing = isEmpty ? [] : absent.filter { one in laboratory.usual.contains { $0.name == one.name } }
     entries = try laboratory.experiments.filter { one in isEmpty || !absent.contains { $0.name == one.name } }.flatMap { experiment in
-      let provenance = try AtomicFile.readJSON(Provenance.self, from: file(experiment, "provenance"))
-      return try AtomicFile.readJSON([ClaimResult].self, from: file(experiment, "claims")).map {
+      let provenance = try AtomicFile.readJSON(Provenance.self, from: file(experiment, "provenance.json"))
+      let rows = try MeasurementTable(reading: file(experiment, "rows.csv"))
+      return experiment.outcome.claims.results(for: rows, at: provenance.settings.scale).map {
         Entry(experiment: experiment.name, provenance: provenance, claim: $0)
       }
     }

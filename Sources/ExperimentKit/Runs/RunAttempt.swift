@@ -45,6 +45,7 @@ struct RunAttempt {
   func run(_ experiment: Experiment) throws -> MeasurementTable {
     try context.checkCancelled()
     try experiment.run(context)
+    try context.checkData()
     try context.checkCancelled()
     try context.parts.checkComplete()
     let state = context.finished()

@@ -28,8 +28,9 @@ package struct RunSummary: Sendable {
         continue
       }
       do {
-        let claims = try AtomicFile.readJSON([ClaimResult].self, from: results.claims(of: experiment.name, at: scale))
-        table.append(try row(of: experiment, claims: claims, at: scale))
+        let rows = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
+        let claims = experiment.outcome.claims.results(for: rows, at: scale)
+        table.append(try row(of: experiment, rows, claims: claims, at: scale))
         failures += claims.filter(\.isFailure)
       } catch {
         table.append([experiment.name, "DAMAGED", "\(error)", "", ""])
@@ -62,9 +63,8 @@ package struct RunSummary: Sendable {
     return Int(size.ws_col)
   }
 
-  private func row(of experiment: Experiment, claims: [ClaimResult], at scale: Scale) throws -> [String] {
+  private func row(of experiment: Experiment, _ rows: MeasurementTable, claims: [ClaimResult], at scale: Scale) throws -> [String] {
     let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
-    let rows = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
     let keyFigures = experiment.outcome.keyFigures.map { figure in
       do {
         return "\(figure.label) \(try figure.text(rows))"

@@ -60,18 +60,23 @@ package struct Runner: Sendable {
 
   /// Draws the figures of an existing run again and judges its claims again, from its rows and provenance alone.
   ///
-  /// Returns the pictures. Throws: `FileError` when there is no run, `CSVError` or `RecordError` when it is damaged, `FigureError`.
-  package func redraw(_ experiment: Experiment, at scale: Scale) throws -> [URL] {
+  /// A figure that cannot be drawn does not stop the others: it is in the report, as a claim in error is. Throws: `FileError` when there is no run, `CSVError` or
+  /// `RecordError` when it is damaged.
+  package func redraw(_ experiment: Experiment, at scale: Scale) throws -> RunReport {
     try results.recover(experiment.name, at: scale)
     let table = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
     let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
     let folder = results.run(of: experiment.name, at: scale)
     let claims = experiment.outcome.claims.results(for: table, at: scale)
     try AtomicFile.writeJSON(claims, to: results.claims(of: experiment.name, at: scale))
-    return try experiment.outcome.figures.flatMap { figure in
-      try renderer.render(figure.chart(table), named: figure.name, stamp: provenance.stamp, into: folder)
-    }
+    let drawn = draw(experiment, table, provenance, into: folder)
+    return RunReport(
+      experiment: experiment.name, scale: scale, folder: folder, provenance: provenance, claims: claims,
+      pictures: drawn.names.map(folder.appendingPathComponent), figureFailures: drawn.failures)
   }
+
+  /// Ends or undoes what a crash cut while a run was put in place. Call before looking whether there is one.
+  package func recover(_ experiment: Experiment, at scale: Scale) throws { try results.recover(experiment.name, at: scale) }
 
   func announce(_ experiment: Experiment, _ options: RunOptions) throws {
     try announce(experiment, try experiment.cost(at: options.scale), options)

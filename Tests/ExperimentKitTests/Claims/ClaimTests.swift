@@ -32,6 +32,12 @@ struct ClaimTests {
     #expect(try claim.result(for: Sample.table(), at: .smoke).outcome == .error)
   }
 
+  @Test("A claim without a number is an error: the rows that it speaks of were cut away")
+  func noNumbers() throws {
+    let claim = Claim("x", "X.", source: "s") { _ in ClaimVerdict(holds: true, evidence: []) }
+    #expect(try claim.result(for: Sample.table(), at: .smoke).outcome == .error)
+  }
+
   @Test("A claim that means nothing at a scale is not judged there")
   func notApplicable() throws {
     let claim = Claim("x", "X.", source: "s", scales: [.paper]) { _ in throw Boom() }

@@ -70,6 +70,22 @@ struct ComparisonTests {
     #expect(added.added == ["storedBytes at policy=POOL"] && added.exitStatus == 0)
   }
 
+  @Test("A baseline that was cut at the end of a line is refused")
+  func cutBaseline() throws {
+    let folder = try TemporaryFolder()
+    let results = ResultsFolder(root: folder.url)
+    let whole = try baseline()
+    try whole.write(to: results)
+    let settings = whole.sidecar.provenance.settings
+    #expect(try Baseline(reading: results, of: settings.experiment, at: settings.scale) == whole)
+    let file = results.baseline(of: settings.experiment, at: settings.scale)
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    try Data((lines.dropLast().joined(separator: "\n") + "\n").utf8).write(to: file)
+    #expect { try Baseline(reading: results, of: settings.experiment, at: settings.scale) } throws: {
+      "\($0)".contains("it has 5 rows, and its record says 6")
+    }
+  }
+
   @Test("A comparison treats a changed unit and changed columns as missing rows")
   func units() throws {
     let unit = try compare(

@@ -4,6 +4,29 @@ import Testing
 @testable import ExperimentKit
 
 struct MeasurementTableTests {
+  @Test("A matrix is whole, whatever the order of its rows, or an error")
+  func matrix() throws {
+    func table(_ cells: [(String, String, Double)]) throws -> MeasurementTable {
+      var table = try MeasurementTable(parameters: ["scheme", "class", "neuron"])
+      for (row, column, value) in cells {
+        try table.append("mean", value, unit: "1", at: ["scheme": "full", "class": row, "neuron": column])
+      }
+      return table
+    }
+    func matrix(_ table: MeasurementTable, _ scheme: String = "full") throws -> [[Double]] {
+      try table.matrix("mean", rows: "class", columns: "neuron", where: ["scheme": scheme])
+    }
+    let cells = [("0", "0", 1.0), ("0", "1", 2), ("0", "2", 3), ("1", "2", 6), ("1", "0", 4), ("1", "1", 5)]
+    #expect(try matrix(table(cells)) == [[1, 2, 3], [4, 5, 6]])
+    for place in cells.indices {
+      var fewer = cells
+      fewer.remove(at: place)
+      #expect(throws: MeasurementError.self) { try matrix(table(fewer)) }
+    }
+    #expect(throws: MeasurementError.self) { try matrix(table([])) }
+    #expect(throws: MeasurementError.self) { try matrix(table(cells), "8BIT") }
+  }
+
   @Test("A measurement table keeps every finite number to the last bit through its CSV")
   func roundTrip() throws {
     var table = try MeasurementTable(parameters: ["case"])

@@ -12,7 +12,7 @@ struct RunSummaryTests {
     let damaged = Sample.experiment(name: "fig7-damaged")
     _ = try runner.run(sample, Sample.options)
     let report = try runner.run(damaged, Sample.options)
-    try Data("x".utf8).write(to: report.folder.appendingPathComponent("claims.json"))
+    try Data("x".utf8).write(to: report.folder.appendingPathComponent("rows.csv"))
     let laboratory = try Laboratory([sample, damaged, Sample.experiment(name: "fig9-not")])
     let text = RunSummary(laboratory, results: runner.results).text(at: .smoke)
     #expect(text.contains("DEDUP saves 110x"))

@@ -163,6 +163,32 @@ struct RunnerTests {
     #expect(try runner.run(experiment, Sample.options).provenance.data.files[0].bytes == 4)
   }
 
+  @Test("Data that change while they are measured end the run; what was finished on the earlier ones is kept")
+  func changingData() throws {
+    let input = try folder.write("abc", to: "input.csv")
+    let attempts = Counter()
+    let folder = folder
+    let experiment = Sample.experiment { context in
+      try context.state(data: .real("letters", files: [input]))
+      let isFirst = attempts.next() == 1
+      for (place, key) in ["one", "two"].enumerated() {
+        try context.checkpointed(key) {
+          if isFirst, place == 1 { _ = try folder.write("abcd", to: "input.csv") }
+          try context.record("storedBytes", place, unit: "bytes", at: ["policy": key])
+        }
+      }
+    }
+    #expect { try runner.run(experiment, Sample.options) } throws: { "\($0)".contains("The data changed while they were measured") }
+    _ = try folder.write("abc", to: "input.csv")
+    #expect(try runner.run(experiment, Sample.options).provenance.usage.resumedUnits == 1)
+    // A run that repeats another one measures its data, or nothing.
+    var options = Sample.options
+    options.data = try runner.run(experiment, Sample.options).provenance.data
+    _ = try folder.write("xyz", to: "input.csv")
+    #expect { try runner.run(experiment, options) } throws: { "\($0)".contains("Nothing was run") }
+    #expect(try MeasurementTable(reading: runner.results.rows(of: experiment.name, at: .smoke)).rows.count == 2)
+  }
+
   @Test("A run that was set aside does not go on from units that were measured on other data")
   func otherDataAside() throws {
     let input = try folder.write("abc", to: "input.csv")
@@ -310,7 +336,7 @@ struct RunnerTests {
     let report = try runner.run(experiment, Sample.options)
     for picture in report.pictures { try FileManager.default.removeItem(at: picture) }
     let rows = try contents(of: report.folder.appendingPathComponent("rows.csv"))
-    let pictures = try runner.redraw(experiment, at: .smoke)
+    let pictures = try runner.redraw(experiment, at: .smoke).pictures
     #expect(runs.value == 1)
     #expect(pictures.allSatisfy { FileManager.default.fileExists(atPath: $0.path) })
     #expect(try contents(of: report.folder.appendingPathComponent("rows.csv")) == rows)
