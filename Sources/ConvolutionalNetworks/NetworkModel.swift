@@ -81,6 +81,17 @@ public final class NetworkModel: ExecutableModel {
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
     let rows = rows(request.rows)
+    // Nothing is run for no rows; what they are like is told all the same, as reading none tells it.
+    guard !rows.isEmpty || request.rows != .ids([]) else {
+      for layer in wanted.sorted() {
+        let shape = network.layers[layer].shape
+        let schema = IntermediateSchema.maps(channels: shape.channels, height: shape.height, width: shape.width)
+        try emit(
+          Self.intermediate(ofLayer: layer),
+          .maps(UnsafeBufferPointer(start: nil, count: 0), rowIDs: .list([]), schema: schema, order: .channelMajor))
+      }
+      return []
+    }
     network.resetTimings()
     try network.forwardInKernelOrder(
       input.rows, rows: rows, wanted: wanted, available: layers(of: request.available, rows)

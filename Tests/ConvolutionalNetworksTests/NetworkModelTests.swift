@@ -28,7 +28,7 @@ struct NetworkModelTests {
     #expect(layers.map(\.name) == (0...6).map { "layer\($0)" })
     #expect(layers.map(\.columns) == [3072, 4096, 1024, 1536, 384, 12, 10])
     let keys = layers.map { IntermediateKey(model: identity, intermediate: $0.name) }
-    for rows in [RowRequest.all, .ids([149, 3, 77])] {
+    for rows in [RowRequest.all, .ids([149, 3, 77]), .ids([])] {
       let read = try store.getIntermediates(keys, rows: rows, plan: .read)
       let rerun = try store.getIntermediates(keys, rows: rows, plan: .rerun)
       for (a, b) in zip(read, rerun) { #expect(a.isIdentical(to: b), "\(a.intermediate)") }

@@ -9,7 +9,8 @@ import Synchronization
 ///
 /// **Bits.** Kernels may round differently for another batch. Before a layer is computed in a size, it is computed in both sizes and compared by
 /// bits; the smallest size without a difference is taken, or none. It depends on the kernels and not on the weights, so that a process
-/// compares each layer once for each network, batch size and number of threads. A run that starts at a late layer compares the few after it.
+/// compares each layer once for each network, batch size and number of threads. But weights can hide a difference: a layer whose output is one value, as of zero
+/// weights, or not finite says nothing of other weights, and is compared again for those. A run that starts at a late layer compares the few after it.
 struct RemainderPasses {
   /// What the choice of kernels depends on.
   struct Key: Hashable {
@@ -30,6 +31,8 @@ struct RemainderPasses {
   private let layers: [NetworkDescription.Layer]
   private let sizes: [Int]
   private var made: BoundNetwork?
+  /// Layers that had the same bits in the size of `made`, with outputs that say so of these weights only.
+  private var equalHere: Set<Int> = []
 
   init(_ key: Key, layers: [NetworkDescription.Layer]) {
     self.key = key
@@ -57,26 +60,34 @@ struct RemainderPasses {
   /// - Parameter computed: the layers that will be computed; those that are not yet known to have the same bits are compared, which changes what
   ///   both networks hold.
   mutating func network(for count: Int, computing computed: [Int], full: BoundNetwork) throws -> BoundNetwork {
-    while let size = size(at: verdict.place), Self.isCheaper(size, count: count, batchSize: key.batchSize) {
-      let (network, known) = (try network(of: size, full), verdict)
-      let unknown = Set(computed).subtracting(known.layers).subtracting([0])
+    while true {
+      // Looked at once: another thread may go on to another size while this one makes a network.
+      let known = verdict
+      guard let size = size(at: known.place), Self.isCheaper(size, count: count, batchSize: key.batchSize) else { return full }
+      if made?.batchSize != size { equalHere = [] }
+      let network = try network(of: size, full)
+      let unknown = Set(computed).subtracting(known.layers).subtracting(equalHere).subtracting([0])
       if unknown.isEmpty { return network }
       let haveSameBits = try Self.haveSameBits(network, full, layers: unknown)
+      let telling = try haveSameBits ? unknown.filter { try network.layers[$0 - 1].output.tellsApart(network.engine) } : []
+      if haveSameBits { equalHere.formUnion(unknown.subtracting(telling)) }
       Self.verdicts.withLock { verdicts in
         // Another thread may have gone on to another size.
         guard verdicts[key, default: Verdict()].place == known.place else { return }
         if haveSameBits {
-          verdicts[key, default: Verdict()].layers.formUnion(unknown)
+          verdicts[key, default: Verdict()].layers.formUnion(telling)
         } else {
           verdicts[key] = Verdict(place: known.place + 1)
         }
       }
     }
-    return full
   }
 
   /// Takes over the weights that the full network has been given.
-  func reload() throws { try made?.loadFromLender() }
+  mutating func reload() throws {
+    equalHere = []
+    try made?.loadFromLender()
+  }
 
   /// Layers that have been compared in the size in use.
   var comparedLayers: Set<Int> { verdict.layers }
@@ -128,6 +139,12 @@ struct RemainderPasses {
 }
 
 extension BoundLayer.Activation {
+  /// Whether the values are such that a difference of kernels would show in them: finite, and not all one.
+  func tellsApart(_ engine: Engine) throws -> Bool {
+    let values = try memory.plainValues(dimensions: dimensions, engine)
+    return values.allSatisfy(\.isFinite) && values.contains { $0 != values[0] }
+  }
+
   /// Whether the images of a smaller batch have the bits of the first images of a larger one.
   func hasSameBits(as larger: BoundLayer.Activation, _ engine: Engine) throws -> Bool {
     if let part = try larger.memory.layout.ofFirst(dimensions[0], of: larger.dimensions), part.equals(memory.layout) {

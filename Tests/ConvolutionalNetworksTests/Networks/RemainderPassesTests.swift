@@ -143,6 +143,23 @@ struct RemainderPassesTests {
     #expect(try sameBits(fromEight(Array(0..<64)), whole[16]))
   }
 
+  @Test("Layers whose weights hide a difference are compared again for other weights")
+  func hiddenDifferences() throws {
+    let description = NetworkDescription(
+      name: "hidden", input: NetworkDescription.small.input, layers: NetworkDescription.small.layerDescriptions)
+    let key = RemainderPasses.Key(network: description, batchSize: 64, threads: 1)
+    let weights = try Checkpoint.initial(for: description, seed: 2)
+    let nothing = Checkpoint(weights.tensors.map { Checkpoint.Tensor(name: $0.name, shape: $0.shape, values: $0.values.map { _ in 0 }) })
+    let network = try InferenceNetwork(description, weights: nothing, compute: .single)
+    let last = network.layers.count - 1
+    let compared = { RemainderPasses(key, layers: network.layers).comparedLayers }
+    _ = try network.activations(images, rows: [5, 6], layers: [last])
+    #expect(!compared().contains(last), "zero weights say nothing of others")
+    try network.load(weights)
+    _ = try network.activations(images, rows: [5, 6], layers: [last])
+    #expect(compared() == Set(1...last))
+  }
+
   @Test(
     "Every layer alone has the same bits in both sizes, and another weight is noticed in its layer only",
     arguments: [NetworkDescription.cifar10CNN(), .resNet20(), .everyKind, .activationLayers, .small, NarrowVGG16.network])
