@@ -3,17 +3,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 int mistique_punch_hole(int descriptor, int64_t offset, int64_t count) {
 #ifdef FALLOC_FL_PUNCH_HOLE
-  return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)count);
+  int result;
+  do {
+    result = fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)count);
+  } while (result != 0 && errno == EINTR);
+  return result;
 #else
   (void)descriptor, (void)offset, (void)count;
   errno = EOPNOTSUPP;
   return -1;
 #endif
+}
+
+int mistique_raise_open_files(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return 0;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
 int mistique_is_cold(int descriptor, int64_t offset) {

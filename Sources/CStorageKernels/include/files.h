@@ -7,6 +7,9 @@
 // Gives `count` bytes from `offset` of an open file back to the file system; the file's length stays. Returns 0, or -1 with `errno` set.
 int mistique_punch_hole(int descriptor, int64_t offset, int64_t count);
 
+// Lets the process open as many files as the system allows it at most: 1, or 0 where it may already or that fails.
+int mistique_raise_open_files(void);
+
 // Whether the byte at `offset` of an open file is not in the page cache, so that reading it would wait for the disk: 1 or 0. 0 too where the
 // kernel or the file system cannot tell.
 int mistique_is_cold(int descriptor, int64_t offset);

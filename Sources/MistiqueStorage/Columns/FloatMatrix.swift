@@ -17,7 +17,7 @@ public struct FloatMatrix: Sendable {
   /// A matrix of sizes that a file claims, whose values `fill` writes.
   ///
   /// - Throws: `StoreError` (`invalid`) where there is not so much memory; what `fill` throws.
-  init(claimedRows rows: Int, columns: Int, at place: String, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
+  package init(claimedRows rows: Int, columns: Int, at place: String, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
     self.rows = rows
     self.columns = columns
     storage = try ByteBuffer(rows: rows, rowBytes: columns * 4, at: place)

@@ -36,7 +36,12 @@ package final class PartitionFile: Sendable {
   /// - Throws: `StoreError`: `notFound`, `corrupt`, `unsupportedVersion` or `inputOutput`.
   package init(path: String) throws {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    var opened = open(path, O_RDONLY | O_CLOEXEC)
+    if opened < 0, errno == EMFILE {
+      // A read keeps all its partitions open, and shells allow 1,024 files at first.
+      if mistique_raise_open_files() == 1 { opened = open(path, O_RDONLY | O_CLOEXEC) } else { errno = EMFILE }
+    }
+    descriptor = opened
     guard descriptor >= 0 else {
       if errno == ENOENT {
         throw StoreError(

@@ -173,18 +173,26 @@ package struct PartitionFooter: Sendable {
 private struct FilledFrames {
   private let frames: [FrameEntry]
   private var filledBytes: [Int]
+  /// Where chunks within a frame are.
+  private var places: [(frame: Int, start: Int, end: Int)] = []
 
   init(_ frames: [FrameEntry]) {
     self.frames = frames
     filledBytes = Array(repeating: 0, count: frames.count)
   }
 
-  var isComplete: Bool { zip(frames, filledBytes).allSatisfy { $0.rawBytes == $1 } }
+  /// Complexity: O(chunks x log chunks).
+  var isComplete: Bool {
+    guard zip(frames, filledBytes).allSatisfy({ $0.rawBytes == $1 }) else { return false }
+    let sorted = places.sorted { ($0.frame, $0.start) < ($1.frame, $1.start) }
+    return zip(sorted, sorted.dropFirst()).allSatisfy { $0.frame != $1.frame || $0.end <= $1.start }
+  }
 
   /// Whether `entry`, which lies inside the frames, takes what no chunk before it has. Complexity: O(its frames), all chunks together O(frames).
   mutating func takes(_ entry: ChunkEntry) -> Bool {
     if entry.rowsPerFrame == 0 {
       filledBytes[entry.firstFrame] += entry.payloadBytes
+      if entry.payloadBytes > 0 { places.append((entry.firstFrame, entry.offsetInFrame, entry.offsetInFrame + entry.payloadBytes)) }
       return filledBytes[entry.firstFrame] <= frames[entry.firstFrame].rawBytes
     }
     for frame in entry.firstFrame..<entry.firstFrame + entry.frameCount {

@@ -3,11 +3,16 @@ import CStorageKernels
 extension DataStore {
   /// The codes of the base of a ladder, as `readCodes(_:into:layout:counters:)`.
   ///
-  /// - Throws: `StoreError` with code `invalid` when a frame of it is stored in one piece, because of a value without a code.
+  /// - Throws: `StoreError` with code `invalid` when a frame of it is stored in one piece, because of a value without a code, or since its values have few digits.
   func readBaseCodes(_ plan: ReadPlan, _ target: MapTarget<UInt8>, counters: ReadCounters) throws {
     let spans = plan.manifest.schema.spans
     try forEach(plan.requests, counters: counters) { _, request, stored in
-      guard request.hasRungs else { throw Self.storedInFull(request.first, directory) }
+      guard request.hasRungs else {
+        throw StoreError(
+          .invalid,
+          "rows \(request.first.rows) are stored in one piece, without a base: a value has no code, the values have few digits, or the policy names a codec",
+          at: directory, remedy: "Ask for values: these are exact.")
+      }
       try withUnsafeTemporaryAllocation(byteCount: max(1, request.rawBytes / 4), alignment: 64) { scratch in
         try request.file.decodeCodes(
           stored, frame: request.frame, into: UnsafeMutableRawBufferPointer(rebasing: scratch[..<(request.rawBytes / 4)]))

@@ -47,7 +47,7 @@ extension DataStore {
       places.append(bytes)
       bytes += (request.rawBytes + 63) / 64 * 64
     }
-    let frames = ByteBuffer(count: bytes)
+    let frames = try ByteBuffer(rows: 1, rowBytes: bytes, at: directory)
     let starts = places
     try forEach(requests, counters: counters) { place, request, stored in
       try frames.withMutableBytes(starts[place]..<starts[place] + request.rawBytes) {
