@@ -78,4 +78,6 @@ struct WeighedCuts: Hashable {
   /// By its name: costs know nothing of questions.
   let accuracy: String
   let rows: Int
+  /// Of the answer: handing it over is part of what was weighed.
+  let bytes: Int
 }

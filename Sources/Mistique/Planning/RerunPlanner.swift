@@ -45,7 +45,7 @@ struct RerunPlanner {
   /// What the best cut took by the last prediction, where that is still to be trusted.
   func fewestSecondsFound() -> Double? { costs.fewestSeconds(of: cuts) }
 
-  private var cuts: WeighedCuts { WeighedCuts(intermediate: target, accuracy: accuracy.description, rows: rows) }
+  private var cuts: WeighedCuts { WeighedCuts(intermediate: target, accuracy: accuracy.description, rows: rows, bytes: answer.bytes) }
 
   /// The stored ancestors to start from, and the ways that they open.
   func search() throws -> (starts: [StoredStart], ways: [QueryPlan.Alternative]) {

@@ -7,6 +7,8 @@ extension ChunkReader {
   func codes(of question: Question) throws -> CodedIntermediate {
     let stored = try storedMaps(question, rungs: .base)
     let width = stored.plan.columns.reduce(0) { $0 + $1.count }
+    // Where there is not so much memory, an array would end the process.
+    _ = try ByteBuffer(rows: stored.rowIDs.count, rowBytes: width, at: question.place)
     var codes = [UInt8](repeating: 0, count: stored.rowIDs.count * width)
     try codes.withUnsafeMutableBufferPointer {
       try opened.store.readCodes(stored.plan, into: $0, counters: ReadCounters())
@@ -25,8 +27,8 @@ extension ChunkReader {
     let stored = try storedMaps(question)
     let width = stored.plan.columns.reduce(0) { $0 + $1.count }
     var upper: FloatMatrix?
-    let lower = try FloatMatrix(rows: stored.rowIDs.count, columns: width) { lower in
-      upper = try FloatMatrix(rows: stored.rowIDs.count, columns: width) { upper in
+    let lower = try FloatMatrix(claimedRows: stored.rowIDs.count, columns: width, at: question.place) { lower in
+      upper = try FloatMatrix(claimedRows: stored.rowIDs.count, columns: width, at: question.place) { upper in
         try opened.store.readBounds(stored.plan, into: (lower, upper), counters: ReadCounters())
       }
     }

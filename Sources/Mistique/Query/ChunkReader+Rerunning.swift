@@ -102,7 +102,8 @@ extension ChunkReader {
     to parts: [String: MaterializingSink.Part], _ group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold,
     unverified: [String]
   ) throws -> String? {
-    guard group[0].starts.allSatisfy(\.isExact) else {
+    // What is stored is stored whole: the rows that nobody asked for must start from exact values too.
+    guard try group[0].starts.allSatisfy({ try $0.isExact && $0.whole(in: opened.store).isExact }) else {
       return "the run starts from quantized values, which would be stored as if they were exact"
     }
     guard unverified.isEmpty else {

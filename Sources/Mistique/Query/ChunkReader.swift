@@ -113,7 +113,11 @@ struct ChunkReader {
             .notFound, "what is stored of it was changed since the store was opened", at: question.place, remedy: "Open the store again.")
         }
       }
-      if current?.id == question.model.id { return damage }
+      if let current, current.id == question.model.id {
+        guard current.receiptPlace != question.model.receiptPlace else { return damage }
+        // More of it was stored meanwhile, or less, and what only its receipt of before needed was given back.
+        return StoreError(.notFound, "what is stored of it was changed while it was read", at: question.place, remedy: "Ask again.")
+      }
     } catch { return damage }
     return StoreError(
       .notFound, "the model was deleted while it was read", at: question.place, remedy: "Log it again, or ask another model.")

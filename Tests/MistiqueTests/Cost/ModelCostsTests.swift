@@ -3,10 +3,10 @@ import Testing
 @testable import Mistique
 
 @Suite struct ModelCostsTests {
-  @Test("What the best cut took is trusted for a while, for the same rows and accuracy only, and then looked for again")
+  @Test("What the best cut took is trusted for a while, for the same rows, bytes and accuracy only, and then looked for again")
   func found() {
     let costs = ModelCosts(restoreSeconds: 0, stages: [:])
-    let cuts = WeighedCuts(intermediate: "a", accuracy: "stored", rows: 100)
+    let cuts = WeighedCuts(intermediate: "a", accuracy: "stored", rows: 100, bytes: 8)
     #expect(costs.fewestSeconds(of: cuts) == nil)
     for seconds in [3.0, .infinity] {
       costs.note(fewestSeconds: seconds, of: cuts)
@@ -14,7 +14,8 @@ import Testing
       #expect(costs.fewestSeconds(of: cuts) == nil)
     }
     costs.note(fewestSeconds: 3, of: cuts)
-    #expect(costs.fewestSeconds(of: WeighedCuts(intermediate: "a", accuracy: "exact", rows: 100)) == nil)
-    #expect(costs.fewestSeconds(of: WeighedCuts(intermediate: "a", accuracy: "stored", rows: 99)) == nil)
+    #expect(costs.fewestSeconds(of: WeighedCuts(intermediate: "a", accuracy: "exact", rows: 100, bytes: 8)) == nil)
+    #expect(costs.fewestSeconds(of: WeighedCuts(intermediate: "a", accuracy: "stored", rows: 99, bytes: 8)) == nil)
+    #expect(costs.fewestSeconds(of: WeighedCuts(intermediate: "a", accuracy: "stored", rows: 100, bytes: 9)) == nil)
   }
 }
