@@ -67,7 +67,7 @@ enum Fig7bReadCost {
     for _ in 0..<context.repetitions {
       try context.checkCancelled()
       store.dropCaches()
-      try PageCache.evict(store.directory)
+      try PageCache.evict(store.directory, at: context.scale)
       cold.append(try Stopwatch.time { _ = try store.getIntermediates(keys, plan: .read, accuracy: reading.accuracy) }.seconds)
       let read = try Stopwatch.time { try store.getIntermediates(keys, plan: .read, accuracy: reading.accuracy)[0] }
       warm.append(read.seconds)

@@ -93,7 +93,7 @@ struct QueryMeasurement {
   /// chooses warm plans does not take slow disks for slow decoding.
   private func askCold(_ query: DiagnosticQuery, _ directory: URL, _ preference: QueryPlan.Preference) throws -> Answered {
     let store = try open(directory, modelsKept: StoreOptions().modelsKept)
-    try PageCache.evict(directory)
+    try PageCache.evict(directory, at: context.scale)
     return try ask(query, store, preference)
   }
 

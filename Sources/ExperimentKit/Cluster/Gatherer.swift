@@ -30,7 +30,9 @@ package struct Gatherer: Sendable {
     }
     var seen: [String: (piece: String, sha256: String)] = [:]
     for piece in looked.filter({ $0.state == .measured }).map({ plan.pieces[$0.task] }) {
-      for file in try folder.provenance(of: piece).data.files {
+      let own = try folder.provenance(of: piece)
+      try submission.checkPiece(own, in: folder.root)
+      for file in own.data.files {
         if let other = seen[file.name], other.sha256 != file.sha256 {
           throw ClusterError.otherData(file: file.name, pieces: [other.piece, piece.label])
         }
@@ -49,8 +51,14 @@ package struct Gatherer: Sendable {
     let campaign = Campaign(whole, output: runner.output) { experiment in
       try runner.gather(experiment, at: plan.scale, from: folder.pieces)
     }
-    if waiting.isEmpty, campaign.failures.isEmpty, campaign.stopped == nil { try folder.markGathered() }
+    if waiting.isEmpty, campaign.failures.isEmpty, campaign.stopped == nil { try markGathered() }
     return campaign
+  }
+
+  /// Unless something was submitted meanwhile, which the next submission would then remove.
+  private func markGathered() throws {
+    let now = try folder.submission()
+    if (now.configuration, now.experiments) == (submission.configuration, submission.experiments) { try folder.markGathered() }
   }
 
   /// Whether another run of an experiment ended after all of its tasks.

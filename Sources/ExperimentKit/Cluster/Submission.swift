@@ -72,13 +72,10 @@ package struct Submission: Sendable, Equatable, Codable {
 
   /// Throws `ClusterError.otherConfiguration` naming the first fact in which `other` differs; `folder` is where this one is.
   func checkSame(as other: Submission, in folder: URL) throws {
-    func text(_ values: [String: String]) -> String {
-      values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    }
     let (old, new) = (configuration, other.configuration)
     let facts = [
       ("seed", "\(old.seed)", "\(new.seed)"), ("number of repetitions", "\(old.repetitions)", "\(new.repetitions)"),
-      ("setting", text(old.settings), text(new.settings)), ("version", text(old.versions), text(new.versions)),
+      ("setting", Self.text(old.settings), Self.text(new.settings)), ("version", Self.text(old.versions), Self.text(new.versions)),
       ("data folder", old.dataDirectory ?? "Data", new.dataDirectory ?? "Data"),
     ]
     if let fact = facts.first(where: { $0.1 != $0.2 }) {
@@ -87,6 +84,24 @@ package struct Submission: Sendable, Equatable, Codable {
     guard old == new else {
       throw ClusterError.otherConfiguration(folder: folder.path, fact: "build", earlier: "built before", now: "built again")
     }
+  }
+
+  /// Throws `ClusterError.otherConfiguration` when a measured piece in `folder` is not of this submission: one that was cut while it was removed may have left some.
+  func checkPiece(_ piece: Provenance, in folder: URL) throws {
+    let (asked, found) = (configuration, piece.settings)
+    let facts = [
+      ("scale", "\(found.scale)", "\(asked.scale)"), ("seed", "\(found.seed)", "\(asked.seed)"),
+      ("number of repetitions", "\(found.repetitions)", "\(asked.repetitions)"),
+      ("setting", Self.text(found.configuration), Self.text(asked.settings)),
+      ("source", piece.source.short, source.short),
+    ]
+    if let fact = facts.first(where: { $0.1 != $0.2 }) {
+      throw ClusterError.otherConfiguration(folder: folder.path, fact: fact.0, earlier: fact.1, now: fact.2)
+    }
+  }
+
+  private static func text(_ values: [String: String]) -> String {
+    values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 
   private static var build: String { RunOptions.executableIdentity?.replacing("\u{1F}", with: " bytes, ") ?? "unknown" }

@@ -75,7 +75,11 @@ package struct Submitter: Sendable {
   ) throws -> [SlurmJob] {
     let all = asked.flatMap(plan.tasks)
     guard !all.isEmpty else { throw ClusterError.nothingToRun(plan.scale) }
-    let missing = all.filter { isFresh || folder.state(of: plan.pieces[$0]) != .measured }.sorted()
+    let missing = try all.filter { task in
+      guard !isFresh, folder.state(of: plan.pieces[task]) == .measured else { return true }
+      try submission.checkPiece(folder.provenance(of: plan.pieces[task]), in: folder.root)
+      return false
+    }.sorted()
     if missing.count < all.count {
       output.line("\(all.count - missing.count) of \(all.count) tasks are measured already and are not submitted.")
     }

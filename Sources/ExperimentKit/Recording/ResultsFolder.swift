@@ -86,6 +86,16 @@ package struct ResultsFolder: Sendable, Equatable {
   /// What data the unfinished run in `folder` has used.
   static func dataRecord(in folder: URL) -> URL { folder.appendingPathComponent("data.json") }
 
+  /// What an unfinished run has on the disk: it goes on with it, or gives it back before another one begins.
+  func heldBytes(by run: String, at scale: Scale) -> Int64 {
+    let scratch = Self.scratch(in: partial(of: run, at: scale)).path
+    let files = FileManager.default.enumerator(atPath: scratch)?.allObjects as? [String] ?? []
+    return files.reduce(0) { sum, file in
+      var status = stat()
+      return lstat(scratch + "/" + file, &status) == 0 ? sum + Int64(status.st_blocks) * 512 : sum
+    }
+  }
+
   /// Removes what only an unfinished run needs. After the rename: a crash before it must find the units again.
   private func tidy(_ final: URL) throws {
     for file in [Self.scratch(in: final), Self.journal(in: final), Self.dataRecord(in: final)] where AtomicFile.exists(file) {

@@ -8,7 +8,7 @@ extension Runner {
   ///
   /// Throws: as `run`.
   package func measure(_ piece: ExperimentPiece, of experiment: Experiment, _ options: RunOptions, patience: Double = 0) throws {
-    try announce(experiment, part: piece.part, piece.cost, options)
+    try announce(experiment, part: piece.part, piece.cost, held: piece.folder, options)
     let lock = try lock(piece.folder, at: options.scale, patience: patience)
     defer { withExtendedLifetime(lock) {} }
     try results.recover(piece.folder, at: options.scale)

@@ -29,7 +29,7 @@ package struct Runner: Sendable {
   /// then as it was, and the finished units are kept for the next start. A claim that does not hold and a figure that cannot be drawn do
   /// not throw: they are in the report.
   package func run(_ experiment: Experiment, _ options: RunOptions) throws -> RunReport {
-    try announce(experiment, options)
+    try announce(experiment, try experiment.cost(at: options.scale), held: experiment.name, options)
     let lock = try results.lock(experiment.name, at: options.scale)
     defer { withExtendedLifetime(lock) {} }
     try results.recover(experiment.name, at: options.scale)
@@ -78,17 +78,17 @@ package struct Runner: Sendable {
   /// Ends or undoes what a crash cut while a run was put in place. Call before looking whether there is one.
   package func recover(_ experiment: Experiment, at scale: Scale) throws { try results.recover(experiment.name, at: scale) }
 
-  func announce(_ experiment: Experiment, _ options: RunOptions) throws {
-    try announce(experiment, try experiment.cost(at: options.scale), options)
-  }
-
   /// Says what is run and what it is expected to take, and refuses what does not fit.
-  func announce(_ experiment: Experiment, part: String? = nil, _ cost: Cost, _ options: RunOptions) throws {
+  ///
+  /// - Parameter folder: that of the run, whose unfinished attempt may hold some of the disk already.
+  func announce(_ experiment: Experiment, part: String? = nil, _ cost: Cost, held folder: String, _ options: RunOptions) throws {
     output.line(
       "\(experiment.name)\(part.map { ", \($0)," } ?? "") at scale \(options.scale): \(experiment.title) (\(experiment.identity.source)). Expected: \(cost)."
     )
     do {
-      try resources(results.root).check(cost, for: experiment.name, at: options.scale)
+      let here = try resources(results.root)
+      let free = here.freeDiskBytes + results.heldBytes(by: folder, at: options.scale)
+      try Resources(freeDiskBytes: free, physicalMemoryBytes: here.physicalMemoryBytes).check(cost, for: experiment.name, at: options.scale)
     } catch let error as ResourceError where options.force {
       output.line("Forced, although: \(error)")
     }

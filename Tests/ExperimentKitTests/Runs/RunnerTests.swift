@@ -189,6 +189,25 @@ struct RunnerTests {
     #expect(try MeasurementTable(reading: runner.results.rows(of: experiment.name, at: .smoke)).rows.count == 2)
   }
 
+  @Test("An unfinished run is not refused for the disk that it holds itself")
+  func diskOfItsOwn() throws {
+    let attempts = Counter()
+    let experiment = Sample.experiment { context in
+      try context.state(data: .generated("seeded", files: []))
+      let store = context.scratchDirectory.appendingPathComponent("stores/store")
+      try FileManager.default.createDirectory(at: store.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(repeating: 1, count: 1_100_000).write(to: store)
+      if attempts.next() == 1 { throw Boom() }
+      try context.record("storedBytes", 1, unit: "bytes", at: ["policy": "LP"])
+    }
+    #expect(throws: Boom.self) { try runner.run(experiment, Sample.options) }
+    let full = Runner(results: runner.results, renderer: FigureRenderer(), output: .silent) { _ in
+      Resources(freeDiskBytes: 10, physicalMemoryBytes: 1 << 40)
+    }
+    #expect(throws: ResourceError.self) { try full.run(Sample.experiment(name: "fig9-other"), Sample.options) }
+    _ = try full.run(experiment, Sample.options)
+  }
+
   @Test("A run that was set aside does not go on from units that were measured on other data")
   func otherDataAside() throws {
     let input = try folder.write("abc", to: "input.csv")
