@@ -15,7 +15,8 @@ import Mistique
 /// remainder of a layer costs a full pass of it more, once per process and network: the bits of the two sizes are compared.
 ///
 /// **Bits.** With direct convolutions and at least 8 images an image's activations do not depend on its place in the batch, on its
-/// neighbours, on the size of the pass, or on the number of threads; the tests verify it. (A batch of 1 selects kernels that differ in
+/// neighbours, on the size of the pass, or on the number of threads; the tests verify it. (A dense layer of more than 1,024 columns without a factor from 2 to
+/// 64 is the exception: its sum is divided among threads. A batch of 1 selects kernels that differ in
 /// the last bits.) Other processors may select other kernels: activations are comparable by bits on one kind of machine.
 ///
 /// Calls may come from any thread and are served one after the other.

@@ -8,12 +8,12 @@ import Groundwork
 ///     <directory>/<key>/checkpoint-01.bin ...  the snapshots
 ///     <directory>/<key>.resume/...             the state of an unfinished training
 ///
-/// The key is a hash of everything that decides the bits: network, parameters (with the seed), images, first weights, compute threads and
+/// The key is a hash of what decides the bits on one kind of processor: network, parameters (with the seed), images, first weights, compute threads and
 /// oneDNN's version. An entry is written beside its place and renamed into it, complete or not at all; entries are never changed. Two
 /// processes may train the same at the same time: the first to finish keeps its entry. It deletes nothing but its own unfinished work.
 ///
 /// A training that was killed or cancelled resumes where it was. Its state is kept after every snapshot, when it is cancelled, and after every
-/// `stateInterval`; the next run reads it and gives the same bits as a run that never stopped. A finished training removes it.
+/// `stateInterval`; the next run on that kind of processor reads it and gives the same bits as a run that never stopped. A finished training removes it.
 public struct CheckpointCache: Sendable {
   /// Where the entries are.
   package let directory: URL
