@@ -114,7 +114,7 @@ struct FiguresCommand: ParsableCommand {
     let laboratory = try common.laboratory()
     let runner = Runner(results: common.folder)
     let chosen = try names.isEmpty ? laboratory.experiments : laboratory.resolve(names)
-    for experiment in chosen { try runner.recover(experiment, at: common.scale) }
+    for experiment in chosen { try common.folder.recover(experiment.name, at: common.scale) }
     let there = chosen.filter { FileManager.default.fileExists(atPath: common.folder.rows(of: $0.name, at: common.scale).path) }
     if let missing = names.isEmpty
       ? (there.isEmpty ? chosen.first : nil) : chosen.first(where: { run in !there.contains { $0.name == run.name } })
@@ -125,8 +125,7 @@ struct FiguresCommand: ParsableCommand {
     try forEachExperiment(there) { experiment in
       let report = try runner.redraw(experiment, at: common.scale)
       for picture in report.pictures { print(picture.path) }
-      let faults = report.figureFailures + report.claims.filter { $0.outcome == .error }.map { "\($0.id): \($0.remark ?? "")" }
-      if !faults.isEmpty { throw ValidationError(faults.joined(separator: "; ")) }
+      if !report.faults.isEmpty { throw ValidationError(report.faults.joined(separator: "; ")) }
     }
   }
 }

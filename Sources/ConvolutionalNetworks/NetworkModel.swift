@@ -81,14 +81,12 @@ public final class NetworkModel: ExecutableModel {
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
     let rows = rows(request.rows)
-    // Nothing is run for no rows; what they are like is told all the same, as reading none tells it.
-    guard !rows.isEmpty || request.rows != .ids([]) else {
+    // A question about no rows runs nothing, and its answer has the schema that a read of no rows gives.
+    if request.rows == .ids([]) {
       for layer in wanted.sorted() {
-        let shape = network.layers[layer].shape
-        let schema = IntermediateSchema.maps(channels: shape.channels, height: shape.height, width: shape.width)
         try emit(
           Self.intermediate(ofLayer: layer),
-          .maps(UnsafeBufferPointer(start: nil, count: 0), rowIDs: .list([]), schema: schema, order: .channelMajor))
+          .maps(UnsafeBufferPointer(start: nil, count: 0), rowIDs: .list([]), schema: schema(ofLayer: layer), order: .channelMajor))
       }
       return []
     }
@@ -97,13 +95,18 @@ public final class NetworkModel: ExecutableModel {
       input.rows, rows: rows, wanted: wanted, available: layers(of: request.available, rows)
     ) { positions, layer, activations, order in
       if request.isCancelled() { throw CancellationError() }
-      let shape = network.layers[layer].shape
-      let schema = IntermediateSchema.maps(channels: shape.channels, height: shape.height, width: shape.width)
-      try emit(Self.intermediate(ofLayer: layer), .maps(activations, rowIDs: Self.ids(rows[positions]), schema: schema, order: order))
+      try emit(
+        Self.intermediate(ofLayer: layer),
+        .maps(activations, rowIDs: Self.ids(rows[positions]), schema: schema(ofLayer: layer), order: order))
     }
     return network.layerTimings.enumerated().filter { $0.element.passes > 0 }.map { layer, timing in
       StageMeasurement(stage: layer, seconds: timing.forwardSeconds, batches: timing.passes, rowsPerBatch: timing.imagesPerPass)
     }
+  }
+
+  private func schema(ofLayer layer: Int) -> IntermediateSchema {
+    let shape = network.layers[layer].shape
+    return .maps(channels: shape.channels, height: shape.height, width: shape.width)
   }
 
   /// The asked images that there are, ascending.

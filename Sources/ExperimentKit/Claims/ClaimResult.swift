@@ -29,6 +29,9 @@ package struct ClaimResult: Sendable, Equatable, Codable {
 
   /// True when the claim was judged false, or could not be judged.
   package var isFailure: Bool { outcome == .doesNotHold || outcome == .error }
+
+  /// Which claim could not be judged, and why; `nil` for one that could.
+  package var fault: String? { outcome == .error ? "\(id): \(remark ?? "")" : nil }
   /// Whether the statement is ours and not the paper's, as its source says.
   package var isOurs: Bool { source.hasPrefix("ours") || source.hasPrefix("beyond the paper") }
 }

@@ -78,9 +78,7 @@ package struct Submission: Sendable, Equatable, Codable {
       ("setting", Self.text(old.settings), Self.text(new.settings)), ("version", Self.text(old.versions), Self.text(new.versions)),
       ("data folder", old.dataDirectory ?? "Data", new.dataDirectory ?? "Data"),
     ]
-    if let fact = facts.first(where: { $0.1 != $0.2 }) {
-      throw ClusterError.otherConfiguration(folder: folder.path, fact: fact.0, earlier: fact.1, now: fact.2)
-    }
+    try Self.requireSame(facts, in: folder)
     guard old == new else {
       throw ClusterError.otherConfiguration(folder: folder.path, fact: "build", earlier: "built before", now: "built again")
     }
@@ -95,8 +93,13 @@ package struct Submission: Sendable, Equatable, Codable {
       ("setting", Self.text(found.configuration), Self.text(asked.settings)),
       ("source", piece.source.short, source.short),
     ]
-    if let fact = facts.first(where: { $0.1 != $0.2 }) {
-      throw ClusterError.otherConfiguration(folder: folder.path, fact: fact.0, earlier: fact.1, now: fact.2)
+    try Self.requireSame(facts, in: folder)
+  }
+
+  /// Throws `ClusterError.otherConfiguration` naming the first of the facts that is not what it was.
+  private static func requireSame(_ facts: [(name: String, earlier: String, now: String)], in folder: URL) throws {
+    if let fact = facts.first(where: { $0.earlier != $0.now }) {
+      throw ClusterError.otherConfiguration(folder: folder.path, fact: fact.name, earlier: fact.earlier, now: fact.now)
     }
   }
 

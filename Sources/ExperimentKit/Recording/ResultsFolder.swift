@@ -104,7 +104,7 @@ package struct ResultsFolder: Sendable, Equatable {
   }
 
   /// Ends or undoes a `publish` that a crash cut. Call before reading or starting a run.
-  func recover(_ experiment: String, at scale: Scale) throws {
+  package func recover(_ experiment: String, at scale: Scale) throws {
     let old = previous(of: experiment, at: scale)
     let final = run(of: experiment, at: scale)
     try tidy(final)

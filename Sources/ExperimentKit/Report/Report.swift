@@ -111,7 +111,7 @@ package struct Report: Sendable {
   /// What the page shows as in error: claims that could not be judged, figures that could not be drawn, key figures that the rows do not hold.
   package var faults: [String] {
     runs.flatMap { run in
-      run.claims.filter { $0.outcome == .error }.map { "\($0.id): \($0.remark ?? "")" }
+      run.claims.compactMap(\.fault)
         + run.absentFigures.map { "\(run.experiment.name): \($0)" }
         + run.pictures.compactMap { if case .failure(let failure) = $0.drawing { "\($0.name): \(failure.reason)" } else { nil } }
     }

@@ -51,7 +51,7 @@ package struct Campaign: Sendable {
   /// Whether every experiment was completed, with all its figures drawn and all its claims judged. A claim of the paper that does not hold is a
   /// result; one that could not be judged and a figure that could not be drawn are faults.
   package var isComplete: Bool {
-    stopped == nil && failures.isEmpty && !reports.contains { !$0.figureFailures.isEmpty || $0.claims.contains { $0.outcome == .error } }
+    stopped == nil && failures.isEmpty && reports.allSatisfy(\.faults.isEmpty)
   }
 
   /// A table of what failed, for a terminal of `width` columns (unlimited when nil); nil when nothing did.

@@ -11,6 +11,9 @@ package struct RunReport: Sendable {
   /// Figures that could not be drawn, with the reason. The rows are kept all the same: redraw them once that is fixed.
   package let figureFailures: [String]
 
+  /// Figures that could not be drawn and claims that could not be judged, with the reasons.
+  package var faults: [String] { figureFailures + claims.compactMap(\.fault) }
+
   /// 0 when every claim that applies holds and every figure is drawn, else 1.
   package var exitStatus: Int32 { claims.contains(where: \.isFailure) || !figureFailures.isEmpty ? 1 : 0 }
 }

@@ -75,9 +75,6 @@ package struct Runner: Sendable {
       pictures: drawn.names.map(folder.appendingPathComponent), figureFailures: drawn.failures)
   }
 
-  /// Ends or undoes what a crash cut while a run was put in place. Call before looking whether there is one.
-  package func recover(_ experiment: Experiment, at scale: Scale) throws { try results.recover(experiment.name, at: scale) }
-
   /// Says what is run and what it is expected to take, and refuses what does not fit.
   ///
   /// - Parameter folder: that of the run, whose unfinished attempt may hold some of the disk already.

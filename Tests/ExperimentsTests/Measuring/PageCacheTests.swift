@@ -4,7 +4,7 @@ import Testing
 @testable import experiments
 
 struct PageCacheTests {
-  @Test("Folders in memory are told by the longest mount that they are below")
+  @Test("The innermost mount above a folder says whether the folder is in memory")
   func inMemory() {
     let mounts = """
       /dev/vda / ext4 rw 0 0
