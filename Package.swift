@@ -37,7 +37,11 @@ let package = Package(
     // The engine, two floors, and the lower one's hot loops.
     .target(name: "CStorageKernels"),
     .target(name: "MistiqueStorage", dependencies: ["Groundwork", "CStorageKernels", "CZstd", "CZlib", "CXXHash"]),
-    .target(name: "Mistique", dependencies: ["Groundwork", "MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "Mistique",
+      dependencies: [
+        "Groundwork", "MistiqueStorage", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
 
     // The engine for other languages: a header, and what implements it. Sources/PythonMistique, the Python package on it, is no target.
     .target(name: "CMistique", exclude: ["Interface.md"]),

@@ -7,7 +7,7 @@ struct RepairCommand: ParsableCommand {
     commandName: "repair", abstract: "Rebuilds the catalogue from the partition files; the old one is kept beside it.",
     discussion: """
       Use it when the catalogue is lost or damaged, or when a partition file is. It recovers every model whose files are complete; the exit status is 1 when a \
-      model or a file could not be recovered. What is left of those is kept in the store's folder partitions.set-aside. No other process may have the store open.
+      model or a file could not be recovered. Partition files that no recovered model needs are kept in the store's folder partitions.set-aside. No other process may have the store open.
 
         mistique repair Store
         mistique verify Store
@@ -19,13 +19,19 @@ struct RepairCommand: ParsableCommand {
     let report = try IntermediateStore.repair(at: store.url)
     for file in report.damagedFiles { print("Damaged: \(file.reason)") }
     for lost in report.lost { print("\(lost.model) could not be recovered: \(lost.reason)") }
-    let count = report.models.count
+    let (count, isComplete) = (report.models.count, report.lost.isEmpty && report.damagedFiles.isEmpty)
     print("\(count) model\(count == 1 ? " is" : "s are") in the new catalogue.")
     if let (folder, files) = report.setAside {
       print(
         "\(Output.counted(files, "partition file that no recovered model needs is", "partition files that no recovered model needs are")) now in "
-          + "\(folder.path). Once they can be read, copy them back and repair again: cp -r '\(folder.path)/.' '\(store.url.path)/partitions/'"
-      )
+          + "\(folder.path).")
+      if isComplete {
+        print("An interrupted writer left them. Delete the folder, unless models are missing that this store once had.")
+      } else {
+        // Over nothing that is there: what was logged since may have the names of damaged files.
+        let command = "cp -rn \(Self.quoted(folder.path + "/.")) \(Self.quoted(store.url.path + "/partitions/"))"
+        print("Once they can be read, copy them back and repair again: \(command)")
+      }
     }
     if !report.lost.isEmpty {
       print(
@@ -33,8 +39,10 @@ struct RepairCommand: ParsableCommand {
       )
     }
     if let previous = report.previousCatalog { print("The old catalogue is now \(previous.path).") }
-    if !report.lost.isEmpty || !report.damagedFiles.isEmpty { throw ExitCode.failure }
+    if !isComplete { throw ExitCode.failure }
   }
+
+  private static func quoted(_ path: String) -> String { "'\(path.replacing("'", with: "'\\''"))'" }
 }
 
 struct DeleteCommand: ParsableCommand {

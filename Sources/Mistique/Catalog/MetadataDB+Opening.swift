@@ -32,9 +32,10 @@ extension MetadataDB {
     var configuration = Configuration()
     configuration.label = "MetadataDB"
     configuration.busyMode = .timeout(10)
-    // A committed model must survive a power cut, not only the end of the process.
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     let pool = try DatabasePool(path: path, configuration: configuration)
+    // A committed model must survive a power cut, not only the end of the process. Said here, because making a pool sets NORMAL, and does so after
+    // whatever `prepareDatabase` says.
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     try refuseNewer(pool, path: path)
     return pool
   }
@@ -100,6 +101,17 @@ extension MetadataDB {
   }
 
   // MARK: Reading only
+
+  /// The models that the catalogue at `path` lists, which stays as it is.
+  static func models(inCopyOf path: String) throws -> [ModelIdentity] {
+    try explained(path) {
+      try copy(of: path).read { database in
+        try Row.fetchAll(database, sql: "SELECT project, name FROM model ORDER BY id").map {
+          ModelIdentity(project: $0["project"], name: $0["name"])
+        }
+      }
+    }
+  }
 
   /// The catalogue as it is now, in memory. SQLite cannot read a write-ahead log where it may not write beside it, so that file and log are copied.
   private static func copy(of path: String) throws -> DatabaseQueue {

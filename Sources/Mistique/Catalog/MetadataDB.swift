@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+internal import GRDBSQLite
 import MistiqueStorage
 import Synchronization
 
@@ -51,6 +52,25 @@ final class MetadataDB: Sendable {
     let opened = opened.withLock { $0 }
     if let obstacle = opened.obstacle { throw obstacle }
     return try Self.explained(path) { try opened.database.write(body) }
+  }
+
+  /// That the file which is open is the one that others open. A repair puts another one in its place, and keeps this one under another name: whoever writes to
+  /// that would remove what the new one lists.
+  ///
+  /// - Throws: `StoreError` (`catalogue`).
+  func requireInPlace() throws {
+    let database = opened.withLock { $0.database }
+    let isInPlace = try Self.explained(path) {
+      database.writeWithoutTransaction { database in
+        var hasMoved: CInt = 1
+        return sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK && hasMoved == 0
+      }
+    }
+    guard isInPlace else {
+      throw StoreError(
+        .catalogue, "the catalogue was replaced since this store was opened, as `mistique repair` does", at: path,
+        remedy: "Close the store and open it again. Nothing was changed.")
+    }
   }
 
   /// Opens the file again, after room was made on a disk that was full.

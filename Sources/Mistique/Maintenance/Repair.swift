@@ -4,6 +4,8 @@ import MistiqueStorage
 
 /// Rebuilds the catalogue of a store from its partition files alone.
 enum Repair {
+  private typealias Receipt = ReceiptsOfPartition.Receipt
+
   static func repair(at directory: URL) throws -> RepairReport {
     let store = try DataStore(directory: directory.path)
     var report = RepairReport()
@@ -23,15 +25,16 @@ enum Repair {
     let name = "catalog.sqlite.rebuilding"
     removeCatalog(name, in: directory)
     let needed = try rebuild(name, from: found, store: store, intact: intact, &report)
-    if !report.damagedFiles.isEmpty || !report.lost.isEmpty {
-      let others = try store.partitionFiles().filter { !needed.contains($0.id) }.map(\.path)
-      report.setAside = try PartitionsSetAside(in: directory).take(others)
+    for identity in listedBefore(in: directory)
+    where !report.models.contains(identity) && !report.lost.contains(where: { $0.model == identity }) {
+      report.lost.append((identity, "the old catalogue lists it, and no partition file has its receipt"))
     }
+    // Whatever it is: a file whose model's receipt is missing looks like one that an interrupted writer left, and the next writer would remove both.
+    let others = try store.partitionFiles().filter { !needed.contains($0.id) }.map(\.path)
+    report.setAside = try PartitionsSetAside(in: directory).take(others)
     report.previousCatalog = try replaceCatalog(by: name, in: directory)
     return report
   }
-
-  private typealias Receipt = (model: ModelReceipt, reference: ChunkReference)
 
   /// The receipts in the intact partitions, in the order in which models were logged. A file whose receipt cannot be read is reported: nobody knows what else
   /// its model needs.
@@ -40,17 +43,12 @@ enum Repair {
   ) throws -> [Receipt] {
     var found: [Receipt] = []
     for id in partitions {
-      let chunks = try store.file(id).footer.chunks
-      for index in chunks.indices where chunks[index].shape.kind == .receipt {
-        let reference = ChunkReference(partition: id, index: index)
-        do {
-          let model = try JSONDecoder().decode(ModelReceipt.self, from: Data(try store.record(reference)))
-          found.append((model, reference))
-        } catch {
-          let path = try store.file(id).path
-          report.damagedFiles.append(
-            (path, "the receipt of a model, which is lost with it, or is an earlier one, cannot be read from \(path): \(error)"))
-        }
+      let receipts = ReceiptsOfPartition(file: id, in: store)
+      found += receipts.found
+      for error in receipts.unreadable {
+        let path = try store.file(id).path
+        report.damagedFiles.append(
+          (path, "the receipt of a model, which is lost with it, or is an earlier one, cannot be read from \(path): \(error)"))
       }
     }
     // An adaptive policy writes a new receipt with everything it stores: the last one holds. Models may have one number in common, because
@@ -73,8 +71,17 @@ enum Repair {
     _ name: String, from receipts: [Receipt], store: DataStore, intact: Set<PartitionID>, _ report: inout RepairReport
   ) throws -> Set<PartitionID> {
     let catalog = try MetadataDB(directory: store.directory, making: name)
-    var reached = Reachability()
-    for receipt in receipts {
+    var (reached, whole): (Reachability, [(receipt: Receipt, reached: Reachability)]) = (Reachability(), [])
+    // Of several with one name, as a restored copy of a folder may bring, the one that was logged last holds, if it is whole.
+    for receipt in receipts.reversed() {
+      let identity = receipt.model.identity
+      if let later = whole.first(where: { $0.receipt.model.identity == identity })?.receipt.model.sequence {
+        if later > receipt.model.sequence {
+          report.lost.append(
+            (identity, "it is number \(receipt.model.sequence), and number \(later), logged later under the same name, is there"))
+        }
+        continue
+      }
       do {
         var own = Reachability()
         try store.reach(record: receipt.reference, .receipt, into: &own)
@@ -84,9 +91,16 @@ enum Repair {
         for transformer in receipt.model.transformers { try store.reach(record: try transformer.blob.chunk(), .blob, into: &own) }
         let missing = own.partitions.subtracting(intact)
         guard missing.isEmpty else {
-          report.lost.append((receipt.model.identity, "\(missing.count) of its partitions are missing or damaged"))
+          report.lost.append((identity, "\(missing.count) of its partitions are missing or damaged"))
           continue
         }
+        whole.append((receipt, own))
+      } catch {
+        report.lost.append((identity, "\(error)"))
+      }
+    }
+    for (receipt, own) in whole.reversed() {
+      do {
         try catalog.write { try MetadataDB.insert(receipt.model, receipt: receipt.reference, measurements: [], $0) }
         reached.merge(own)
         report.models.append(receipt.model.identity)
@@ -103,6 +117,13 @@ enum Repair {
     // Without its log, which goes with its name, the file must be whole.
     try catalog.checkpoint(mayFail: false)
     return reached.partitions
+  }
+
+  /// The models of the catalogue that is replaced, as far as it can be read. That it cannot is why one repairs, and then nobody knows them.
+  private static func listedBefore(in directory: URL) -> [ModelIdentity] {
+    let path = directory.appendingPathComponent(catalogName).path
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return (try? MetadataDB.models(inCopyOf: path)) ?? []
   }
 
   private static let catalogName = MetadataDB.fileName

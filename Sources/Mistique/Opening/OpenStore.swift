@@ -164,13 +164,26 @@ final class OpenStore: Sendable {
   ///
   /// Complexity: O(partitions), or where files are left over, O(chunks).
   private func committedPartitions() throws -> StoreWriter.Committed {
+    try catalog.requireInPlace()
     let committed = try catalog.committedPartitions()
-    guard store.options.keepsPartitions, try store.partitionFiles().contains(where: { committed[$0.id] == nil }) else { return committed }
+    guard store.options.keepsPartitions else { return committed }
+    let others = try store.partitionFiles().filter { committed[$0.id] == nil }
+    guard !others.isEmpty else { return committed }
     if let lost = try reachability(of: catalog.models()).partitions.first(where: { committed[$0] == nil }) {
       throw StoreError(
         .catalogue, "models refer to partition \(lost), which the catalogue does not list", at: directory.path,
         remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
+    try setAside(others, ifNewerThan: catalog.nextModelNumber())
     return committed
+  }
+
+  /// Puts partitions that the catalogue does not list out of the way of a writer, which removes them, where one of them holds the receipt of a model that the
+  /// catalogue has never given a number: the catalogue may be an older one than they are, as after a copy of a store without the catalogue's log.
+  private func setAside(_ files: [(id: PartitionID, path: String)], ifNewerThan number: Int64) throws {
+    // Opened apart: this store must not remember files that go.
+    let unlisted = try DataStore(directory: directory.path)
+    let isNewer = files.contains { ReceiptsOfPartition(file: $0.id, in: unlisted).found.contains { $0.model.sequence >= number } }
+    if isNewer { _ = try PartitionsSetAside(in: directory).take(files.map(\.path)) }
   }
 }

@@ -87,6 +87,105 @@ import Testing
     try repaired.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: Self.identity("b"))
     let again = try #require(try repaired.opened.catalog.model(Self.identity("b")))
     #expect(again.id > b.id)
+    func values(_ store: IntermediateStore) throws -> [Float] {
+      try #require(try store.getIntermediates(["t.b.layer2.*"], plan: .read)[0].matrix).withValues { Array($0) }
+    }
+    let newest = try values(repaired)
+    try repaired.close()
+    // What was lost comes back under the name that another model has now: that one, logged later, stays.
+    try folder.copyBackSetAside()
+    try whole.write(to: URL(fileURLWithPath: path))
+    let both = try IntermediateStore.repair(at: folder.url)
+    #expect(both.models == [Self.identity("a"), Self.identity("b")] && both.lost.map(\.model) == [Self.identity("b")], "\(both)")
+    let last = try IntermediateStore.withToys(at: folder.url)
+    #expect(try last.opened.catalog.model(Self.identity("b"))?.id == again.id)
+    #expect(try values(last) == newest)
+    #expect(try last.verify().isIntact)
+  }
+
+  @Test("A model whose receipt's file is missing is reported, and what else it has is set aside before the next writer comes")
+  func missingReceipt() throws {
+    try fill()
+    let store = try IntermediateStore.withToys(at: folder.url)
+    let b = try #require(try store.opened.catalog.model(Self.identity("b")))
+    let receipt = try #require(try store.opened.catalog.receipt(of: b))
+    let file = URL(fileURLWithPath: try store.opened.store.file(receipt.partition).path)
+    try store.close()
+    let whole = try Data(contentsOf: file)
+    let before = partitions
+    try FileManager.default.removeItem(at: file)
+    let report = try IntermediateStore.repair(at: folder.url)
+    #expect(report.models == [Self.identity("a")] && report.lost.map(\.model) == [Self.identity("b")], "\(report)")
+    do {
+      let repaired = try IntermediateStore.withToys(at: folder.url)
+      try repaired.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: Self.identity("next"))
+      try repaired.close()
+    }
+    try folder.copyBackSetAside()
+    try whole.write(to: file)
+    #expect(before.subtracting(partitions).isEmpty, "everything is there again")
+    let again = try IntermediateStore.repair(at: folder.url)
+    #expect(again.lost.isEmpty && Set(again.models.map(\.name)) == ["a", "b", "next"])
+    #expect(try IntermediateStore.withToys(at: folder.url).verify().isIntact)
+  }
+
+  @Test("A store that was open during a repair writes nothing afterwards: its catalogue is not the store's any more")
+  func openDuringRepair() throws {
+    try fill(["a"])
+    let idle = try IntermediateStore.withToys(at: folder.url)
+    #expect(try idle.models().map(\.name) == ["a"])
+    _ = try IntermediateStore.repair(at: folder.url)
+    let other = try IntermediateStore.withToys(at: folder.url)
+    try other.logIntermediates(of: ToyNetwork(rows: 300, weight: 7), as: Self.identity("b"))
+    try other.close()
+    let before = partitions
+    func refused(_ body: () throws -> Void) {
+      #expect { try body() } throws: { ($0 as? StoreError)?.code == .catalogue && "\($0)".contains("open it again") }
+    }
+    refused { try idle.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: Self.identity("c")) }
+    refused { try idle.delete(Self.identity("a")) }
+    refused { try idle.collectGarbage() }
+    #expect(partitions == before)
+    let again = try IntermediateStore.withToys(at: folder.url)
+    #expect(try again.models().map(\.name) == ["a", "b"] && again.verify().isIntact)
+    try again.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: Self.identity("c"))
+  }
+
+  @Test("An older catalogue, as of a copy without its log, costs no newer model its files")
+  func olderCatalogue() throws {
+    try fill(["a"])
+    let names = ["catalog.sqlite", "catalog.sqlite-wal"].filter { FileManager.default.fileExists(atPath: folder.path + "/" + $0) }
+    let older = try names.map { try Data(contentsOf: folder.url.appendingPathComponent($0)) }
+    do {
+      let store = try IntermediateStore.withToys(at: folder.url)
+      try store.logIntermediates(of: ToyNetwork(rows: 300, weight: 7), as: Self.identity("b"))
+      try store.close()
+    }
+    let before = partitions
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: folder.path + "/catalog.sqlite" + suffix) }
+    for (name, bytes) in zip(names, older) { try bytes.write(to: folder.url.appendingPathComponent(name)) }
+    do {
+      let store = try IntermediateStore.withToys(at: folder.url)
+      #expect(try store.models().map(\.name) == ["a"])
+      try store.logIntermediates(of: ToyNetwork(rows: 10, weight: 9), as: Self.identity("c"))
+      try store.close()
+    }
+    try folder.copyBackSetAside()
+    #expect(before.subtracting(partitions).isEmpty, "everything is there again")
+    #expect(Set(try IntermediateStore.repair(at: folder.url).models.map(\.name)) == ["a", "b", "c"])
+    let store = try IntermediateStore.withToys(at: folder.url)
+    #expect(try store.verify().isIntact)
+    #expect(try store.getIntermediates(["t.b.layer2.*"], plan: .read)[0].matrix?.rows == 300)
+  }
+
+  @Test("What the catalogue commits is on the disk before the commit returns")
+  func durableCommits() throws {
+    try fill(["a"])
+    let store = try IntermediateStore.withToys(at: folder.url)
+    // 2 is FULL: of NORMAL, which is 1, SQLite says that a commit may be undone by a power cut.
+    #expect(try store.opened.catalog.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+    try store.opened.catalog.reopen()
+    #expect(try store.opened.catalog.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
   }
 
   @Test("A zero character is in no name: nothing is found, deleted or logged by what is before it")
