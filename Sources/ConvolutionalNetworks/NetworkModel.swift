@@ -81,8 +81,8 @@ public final class NetworkModel: ExecutableModel {
   public func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
     let wanted = Set(network.layers.indices.filter { request.intermediates.contains(Self.intermediate(ofLayer: $0)) })
     let rows = rows(request.rows)
-    // A question about no rows runs nothing, and its answer has the schema that a read of no rows gives.
-    if request.rows == .ids([]) {
+    // A question about no rows runs nothing, and its answer has the schema that a read of no rows gives. Neither does one about all of none.
+    if request.rows == .ids([]) || request.rows == .all && input.rows.count == 0 {
       for layer in wanted.sorted() {
         try emit(
           Self.intermediate(ofLayer: layer),

@@ -35,6 +35,21 @@ struct NetworkModelTests {
     }
   }
 
+  @Test("A network is logged over no examples: every layer has its shape and no rows")
+  func noExamples() throws {
+    let none = NetworkInput(values: [], shape: description.input)
+    let store = try IntermediateStore(at: folder.url)
+    store.register(kind: NetworkModel.kind) { try NetworkModel(restoring: $0, input: none) }
+    let checkpoint = try Checkpoint.initial(for: description, seed: 8)
+    try store.logIntermediates(of: try NetworkModel(description, checkpoint: checkpoint, input: none), as: identity)
+    let layers = try store.intermediates(of: identity)
+    #expect(layers.map(\.columns) == [3072, 4096, 1024, 1536, 384, 12, 10] && layers.allSatisfy { $0.rows == 0 })
+    for plan in [QueryPlan.Preference.read, .rerun] {
+      let answer = try store.getIntermediates(["test.small.layer3.*"], plan: plan)[0]
+      #expect(answer.matrix?.rows == 0 && answer.matrix?.columns == 1536, "\(plan)")
+    }
+  }
+
   @Test("A map of one image is one frame, and re-running a layer runs only the layers up to it")
   func costs() throws {
     let store = try store()

@@ -52,6 +52,9 @@ struct PipelineExecutor {
     }
     try InputCheck.requireUnchanged(inputs, try self.inputs(of: outputs, available: []), of: identity)
     let intermediates = try run.finish()
+    if let missing = wanted.subtracting(intermediates.map(\.name)).sorted().first {
+      throw Self.invalid("did not emit \"\(missing)\"", identity)
+    }
     return Logged(
       intermediates: intermediates, stageOf: stageOf, inputs: inputs, measurements: measurements,
       executeSeconds: (ContinuousClock.now - start).seconds, frames: run.frames)

@@ -56,6 +56,7 @@ struct Planner {
   private func isWithin(
     _ bound: QuantizationScheme.ErrorBound, _ values: QuantizationScheme.Values, _ error: Double?
   ) -> Bool {
+    if error == 0 { return true }
     switch (bound, values.bound) {
     case (.absolute(let most), _): return error.map { $0 <= most } ?? false
     // Root mean squares of what shares a bound: the same in both.
@@ -104,7 +105,7 @@ struct Planner {
   }
 
   private func cheapest(_ question: Question, weighsAll: Bool, _ counters: ReadCounters) throws -> PlannedQuestion {
-    let read = try read(question, counters: counters) ?? borrowedRead(question, counters: counters)
+    let read = try nearestRead(question, counters: counters)
     let reading = try read.map { try way($0) }
     let mayRead = if let read, let reading { suffices(read, reading) } else { false }
     if !canRerun(question) {
@@ -189,6 +190,16 @@ struct Planner {
       let plan = try plan(borrowed.manifest, columns: columns, rows: rows)
       return PlannedRead(plan: plan, partial: nil, coldBytes: plan.coldBytes(), owner: borrowed.owner)
     } catch let error as StoreError where error.isOfUnreadableData { return nil }
+  }
+
+  /// What the model has stored, where that is near enough or nothing else is; otherwise what another has stored of the same.
+  private func nearestRead(_ question: Question, counters: ReadCounters) throws -> PlannedRead? {
+    let own = try read(question, counters: counters)
+    if let own, try suffices(own, way(own)) { return own }
+    guard let borrowed = try borrowedRead(question, counters: counters), try own == nil || suffices(borrowed, way(borrowed)) else {
+      return own
+    }
+    return borrowed
   }
 
   /// Of an intermediate in rungs, the fewest that suffice.

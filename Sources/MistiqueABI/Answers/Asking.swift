@@ -110,6 +110,8 @@ struct Asking {
         upper.withValues { upper in
           var largest = 0.0
           for place in values.indices where lower[place] != upper[place] {
+            // NaN is stored as it is.
+            if values[place].isNaN, lower[place].isNaN, upper[place].isNaN { continue }
             let error = max(Double(upper[place]) - Double(values[place]), Double(values[place]) - Double(lower[place]))
             if error.isNaN { return .infinity }
             largest = max(largest, error)
@@ -127,12 +129,18 @@ struct Asking {
     let candidates = try opened.store.topCandidates([key.description], k: k, smallest: smallest)
     // A column of NaN has no best rows, and a re-run of no rows is not asked of anybody.
     if let candidates, candidates.rowIDs.isEmpty { return [] }
-    let result = try candidates.flatMap { try amongThem($0, key) } ?? answers([key], rows: .all)[0]
+    let among = try candidates.flatMap { try amongThem($0, key) }
+    let result = try among ?? answers([key], rows: .all)[0]
     switch result.values {
     case .maps(let matrix):
       guard matrix.columns > 0 else { return [] }
       let maxima = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
-      return best(k, maxima, smallest).map { (result.rowIDs[$0], maxima[$0]) }
+      // Rows of equal values are taken in the order of the intermediate, which a function that re-runs need not keep.
+      guard among != nil, let ids = candidates?.rowIDs else { return best(k, maxima, smallest).map { (result.rowIDs[$0], maxima[$0]) } }
+      let places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
+      var ordered = [Double](repeating: .nan, count: ids.count)
+      for (place, value) in maxima.enumerated() { if let own = places[result.rowIDs[place]] { ordered[own] = value } }
+      return best(k, ordered, smallest).map { (ids[$0], ordered[$0]) }
     case .frame(let frame):
       guard frame.columns.count == 1 else {
         throw InterfaceError.invalid("it names \(frame.columns.count) columns", at: "\(key)", remedy: "Name one column.")

@@ -112,13 +112,20 @@ extension DataStore {
     }
   }
 
-  /// The largest error of what `plan` reads; `nil` where its scheme does not tell. Complexity: O(1), the codebook is read once.
+  /// The largest error of what `plan` reads; `nil` where its scheme does not tell. Complexity: O(1) for maps, O(asked columns) for named ones; the codebook is
+  /// read once.
   package func errorBound(of plan: ReadPlan) throws -> Double? {
     if plan.isExact { return 0 }
-    guard plan.manifest.schema.isMaps, plan.manifest.scheme.values.bound != nil, let quantizer = try quantizer(of: plan.manifest) else {
-      return nil
+    guard plan.manifest.scheme.values.bound != nil else { return nil }
+    if plan.manifest.schema.isMaps { return try quantizer(of: plan.manifest)?.largestError }
+    let codebook = try codebook(of: plan.manifest)
+    var largest = 0.0
+    // Columns without a quantizer of their own are stored as they are.
+    for entry in plan.columns.joined().lazy.compactMap({ codebook.entry(column: $0, isMaps: false) }) {
+      guard let error = entry.quantizer.largestError else { return nil }
+      largest = max(largest, error)
     }
-    return quantizer.largestError
+    return largest
   }
 
   /// What the values of an intermediate of maps were encoded with; `nil` where they are stored as they are.

@@ -69,6 +69,26 @@ import Testing
       try relative.getIntermediates([Self.key("a", 2)], plan: .read, within: .absolute(near.errorBound!))[0].errorBound == near.errorBound)
   }
 
+  @Test("Named columns are read where their scheme promises the bound: each has its own, and what is not quantized has none")
+  func namedColumns() throws {
+    let store = try IntermediateStore.withToys(at: folder.url.appendingPathComponent("named"))
+    let model = ToyPipeline(shift: 0.1)
+    try store.logIntermediates(of: model, as: Self.identity("a"), policy: .dedup.quantized(.bound(.absolute(0.3))))
+    try store.logIntermediates(of: model, as: Self.identity("b"), policy: .dedup.quantized(.bound(.relative(0.01))))
+    let near = try store.getIntermediates(["t.a.`kept rows`.*"], plan: .read, within: .absolute(0.3))[0]
+    #expect(!near.isExact && near.errorBound == 0.3)
+    let prices = try #require(near.frame?["price"]?.doubles)
+    let error = zip(near.rowIDs.array, prices).map { abs($1 - (Double($0) * 1.5 + 0.1)) }.max()!
+    #expect(error > 0 && error <= 0.3)
+    #expect(try store.getIntermediates(["t.a.`kept rows`.price"], within: .absolute(0.29))[0].plan.choice == .rerun)
+    // Texts are stored as they are.
+    #expect(try store.getIntermediates(["t.a.`kept rows`.city"], plan: .read, within: .absolute(1e-9))[0].errorBound == 0)
+    let relative = try store.getIntermediates(["t.b.`kept rows`.price"], plan: .read, within: .relative(0.01))[0]
+    #expect(try !relative.isExact && #require(relative.errorBound) > 0)
+    #expect(try store.getIntermediates(["t.b.`kept rows`.price"], within: .relative(0.009))[0].plan.choice == .rerun)
+    #expect(try store.getIntermediates(["t.b.`kept rows`.city"], plan: .read, within: .relative(0.009))[0].errorBound == 0)
+  }
+
   @Test("A residual that is given back frees its bytes; what wants more than the base is re-run, or told that it cannot be")
   func demotion() throws {
     var store = try logged()

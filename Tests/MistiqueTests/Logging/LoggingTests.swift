@@ -79,6 +79,29 @@ import Testing
     #expect(try store.models().count == 2)
   }
 
+  /// Says that it emits two intermediates, and emits one.
+  private final class Forgetful: ExecutableModel {
+    static let kind = "forgetful"
+    let specification = ""
+    let stages = [Stage(name: "both", inputs: [], outputs: ["told", "forgotten"])]
+
+    func transformers() -> [StoredTransformer] { [] }
+
+    func execute(_ request: ExecutionRequest, emit: (String, IntermediateRows) throws -> Void) throws -> [StageMeasurement] {
+      try emit("told", .frame(DataFrame(rowIDs: .first(2), columns: [("x", Column(.float64([1, 2])))])))
+      return [StageMeasurement(stage: 0, seconds: 0.01)]
+    }
+  }
+
+  @Test("A model that leaves out what it says it emits is refused, whatever is stored of it", arguments: [StoragePolicy.dedup, .none])
+  func forgetful(policy: StoragePolicy) throws {
+    let store = try IntermediateStore.withToys(at: folder.url)
+    #expect { try store.logIntermediates(of: Forgetful(), as: identity, policy: policy) } throws: {
+      ($0 as? StoreError)?.code == .invalidModel && "\($0)".contains("did not emit \"forgotten\"")
+    }
+    #expect(try store.models().isEmpty)
+  }
+
   @Test("Cancelling throws and leaves the store as it was")
   func cancelled() throws {
     let store = try IntermediateStore.withToys(at: folder.url)

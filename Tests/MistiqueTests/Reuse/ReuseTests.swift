@@ -32,6 +32,25 @@ import Testing
     #expect(try store.verify().isIntact)
   }
 
+  @Test("What a model has left is no obstacle to reading what another has stored of the same, exactly")
+  func demotedBesideWhole() throws {
+    let store = try IntermediateStore(at: folder.url)
+    let plan = RecipeModel.Plan.chain([1, 2, 3])
+    let ladder = StoragePolicy.ladder(.absolute(0.05))
+    for name in ["a", "b"] { try store.logIntermediates(of: RecipeModel(plan), as: Self.identity(name), policy: ladder) }
+    let key = IntermediateKey(model: Self.identity("a"), intermediate: "step 1")
+    func values(_ result: IntermediateResult) throws -> [Float] { try #require(result.matrix).withValues { Array($0) } }
+    let before = try store.getIntermediates([key])[0]
+    // Nothing restores it to verify it by: the residual is given back as by a program that can.
+    let model = try #require(try store.opened.catalog.model(Self.identity("a")))
+    _ = try store.opened.demote(["step 1"], of: model)
+    let after = try store.getIntermediates([key])[0]
+    #expect(try after.isExact && after.plan.choice == .read && values(after) == values(before))
+    // Its own base is enough where it is asked for.
+    let near = try store.getIntermediates([key], accuracy: .within(.absolute(0.05)))[0]
+    #expect(!near.isExact && near.errorBound == 0.05)
+  }
+
   @Test("Only what follows a change runs, from what is stored before it", arguments: [false, true], 0..<5)
   func change(hasFrames: Bool, changed: Int) throws {
     let store = try store()
