@@ -61,4 +61,22 @@ import Testing
     #expect(result.status == 130 && !result.errors.contains("was not logged"), "\(result.errors)")
     try expectUntouched(fixture)
   }
+
+  @Test("Ctrl-C ends the wait of a drop for another writer, and nothing is dropped afterwards")
+  func waitingDrop() throws {
+    let fixture = try ToolFixture()
+    try fixture.output("log", "bike-sharing.yaml", "--data", "data", "--store", "Store")
+    let lock = open(fixture.folder.path + "/Store/writer.lock", O_RDWR)
+    defer { close(lock) }
+    #expect(lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+    let command = try fixture.start(["drop", "Store", "bikes.hourly", "read", "--data", "data", "--wait"])
+    let deadline = Date(timeIntervalSinceNow: 20)
+    while !command.outputSoFar.contains("waiting for it"), Date() < deadline { usleep(20_000) }
+    command.interrupt()
+    // It ends while the other one still writes.
+    let result = command.finish()
+    #expect(result.status == 130 && result.errors.contains("waiting for it"), "\(result)")
+    flock(lock, LOCK_UN)
+    #expect(try fixture.output("get", "Store", "bikes.hourly.read.cnt", "--plan", "read").split(separator: "\n").count == 501)
+  }
 }

@@ -13,7 +13,10 @@ struct AskedStore {
   let sources: SourceOptions
   let input: LoggedInput?
 
-  init(_ argument: StoreArgument, _ sources: SourceOptions) throws { try self.init(opened: argument.open(), sources) }
+  init(_ argument: StoreArgument, _ sources: SourceOptions) throws {
+    try self.init(opened: argument.open(), sources)
+    Interruption.install()
+  }
 
   private init(opened: IntermediateStore, _ sources: SourceOptions) throws {
     if sources.inputs.data != nil || sources.inputs.images != nil { PassiveWaiting.begin() }
@@ -25,10 +28,10 @@ struct AskedStore {
     }
     input = sources.inputs.imageFiles.map(LoggedInput.init)
     if let input { store.register(kind: NetworkModel.kind) { try input.restore($0) } }
-    Interruption.install()
   }
 
-  /// For giving up what a re-run brings back.
+  /// For giving up what a re-run brings back. Ctrl-C ends the process, also while it waits for another writer: nothing asks for a clean stop there, and the
+  /// store is whole after any end.
   init(_ argument: StoreArgument, _ inputs: LoggedInputOptions, _ options: StoreOptions) throws {
     var sources = try SourceOptions.parse([])
     sources.inputs = inputs
@@ -100,11 +103,15 @@ struct AskedStore {
     try requireSharedRows(keys, areNamed: rows != nil)
     // A forced re-run is one of everything, and less than the policy keeps is not what a base is asked for.
     guard sources.plan != .rerun, sources.accuracy == .stored || sources.accuracy == .exact,
-      let found = try advising({ try find(rows?.request ?? .all) }), !found.rowIDs.isEmpty
+      let found = try advising({ try find(rows?.request ?? .all) }), !found.rowIDs.isEmpty || kept == nil
     else { return (try AskedAnswer(keys, fetched(rows)), nil) }
     Output.note(
       "By the base, in \(Output.grouped(found.cost.bytesRead)) bytes: \(Output.grouped(found.rowIDs.count)) of \(Output.grouped(found.rows)) rows could be in "
         + "the answer.")
+    if found.rowIDs.isEmpty {
+      // No values are exact as they are: nothing is re-run for them.
+      return (try AskedAnswer(keys, advising { try store.getIntermediates(keys, rows: .ids([]), accuracy: .approximate) }), found)
+    }
     do {
       let results = try fetched(AskedRows(ids: found.rowIDs))
       if results.allSatisfy({ $0.receipt == found.receipt }) { return (try AskedAnswer(keys, results), found) }

@@ -27,8 +27,9 @@ struct ComparedRows {
   /// - Throws: `QuestionError` when they have other columns.
   init(_ asked: AskedColumns, keys: [IntermediateKey]) throws {
     let (first, second) = (asked.ofKey[0], asked.ofKey[1])
-    guard first.map(\.name) == second.map(\.name) else {
-      let other = zip(first, second).first { $0.name != $1.name }
+    // Byte for byte, as names are everywhere: Swift's own comparison takes two spellings of one letter for one.
+    let other = zip(first, second).first { !$0.name.utf8.elementsEqual($1.name.utf8) }
+    guard first.count == second.count, other == nil else {
       throw QuestionError(
         "\(keys[0])",
         "it has other columns than \(keys[1])"
@@ -50,7 +51,14 @@ struct ComparedRows {
 
   /// What differs without a number: where only one row has one, and what is not subtracted.
   private func unnumbered(_ difference: RowDifference) -> [Int] {
-    difference.missing + unlike.filter { CellText.exact(columns[$0].first, 0) != CellText.exact(columns[$0].second, 0) }
+    difference.missing + unlike.filter { Self.differ(columns[$0].first, columns[$0].second) }
+  }
+
+  /// Whether two values that are not subtracted differ: texts in their bytes.
+  private static func differ(_ first: Column, _ second: Column) -> Bool {
+    guard first.isPresent(0), second.isPresent(0) else { return first.isPresent(0) != second.isPresent(0) }
+    if case .text(let one) = first.values, case .text(let other) = second.values { return one != other }
+    return CellText.exact(first, 0) != CellText.exact(second, 0)
   }
 
   func differing(_ difference: RowDifference) -> Int {

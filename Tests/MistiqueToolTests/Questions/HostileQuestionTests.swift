@@ -95,6 +95,19 @@ struct HostileQuestionTests {
     }
   }
 
+  @Test("Texts that only look alike differ, as they do everywhere: byte for byte")
+  func alikeTexts() throws {
+    let fixture = QuestionFixture()
+    try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
+    // One letter as one scalar and as two; what is the same in both rows.
+    try Data("word,same\n\u{e9},x\ne\u{301},x\n".utf8).write(to: URL(fileURLWithPath: fixture.path("data/n.csv")))
+    try Data("name: m\nproject: p\ninputs: {n: n.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [n]}\n".utf8)
+      .write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
+    try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    let found = try fixture.ask("row-diff", "S", "p.m.read.*", "--rows", "0,1")
+    #expect(try found.texts("column") == ["word"] && found.number("differ") == 1, "\(found)")
+  }
+
   @Test("Numbers that only look alike are different classes and groups, and integers are never rounded")
   func nearlyEqual() throws {
     let fixture = QuestionFixture()
