@@ -104,8 +104,8 @@ extension NetworkDescription {
     ) throws(LayerProblem) -> ActivationShape {
       guard convolution.channels > 0 else { throw LayerProblem(.size("channels", convolution.channels)) }
       try requirePositive(convolution.kernel, "kernel")
-      try requirePositive(convolution.stride, "stride")
-      try requirePositive(convolution.dilation, "dilation")
+      try requireStep(convolution.stride, "stride")
+      try requireStep(convolution.dilation, "dilation")
       guard convolution.groups > 0 else { throw LayerProblem(.size("groups", convolution.groups)) }
       guard from.channels % convolution.groups == 0, convolution.channels % convolution.groups == 0 else {
         throw LayerProblem(.groups(convolution.groups, input: from.channels, output: convolution.channels))
@@ -113,7 +113,7 @@ extension NetworkDescription {
       let reach = convolution.reach
       if convolution.dilation != Extent(1), max(reach.rows, reach.columns) > largestReach { throw LayerProblem(.windowTooLarge(reach)) }
       if convolution.padding == .named(.same) {
-        for kernel in convolution.kernel.both where kernel % 2 == 0 { throw LayerProblem(.evenKernel(kernel)) }
+        if convolution.kernel.both.contains(where: { $0 % 2 == 0 }) { throw LayerProblem(.evenKernel(convolution.kernel, reach: reach)) }
         // As many windows as at stride 1 without a loss: nothing is added up, however large the kernel.
         return ActivationShape(
           channels: convolution.channels, height: (from.height - 1) / convolution.stride.rows + 1,
@@ -124,7 +124,7 @@ extension NetworkDescription {
 
     private static func pooled(_ from: ActivationShape, _ pooling: LayerDescription.Pooling) throws(LayerProblem) -> ActivationShape {
       try requirePositive(pooling.size, "window")
-      try requirePositive(pooling.step, "stride")
+      try requireStep(pooling.step, "stride")
       let (size, sides) = (pooling.size, pooling.padding)
       guard max(sides.top, sides.bottom) < size.rows, max(sides.left, sides.right) < size.columns else {
         throw LayerProblem(.poolingPadding(sides, window: size))
@@ -133,6 +133,12 @@ extension NetworkDescription {
       let area = [size.rows, size.columns]
       guard isPossible(area) else { throw LayerProblem(.tooLarge("values in a window", factors: area)) }
       return shape
+    }
+
+    /// The kernels count steps in 32 bits, of which a larger one would leave 0.
+    private static func requireStep(_ extent: Extent, _ what: String) throws(LayerProblem) {
+      try requirePositive(extent, what)
+      for value in extent.both where value > largestReach { throw LayerProblem(.tooFar(what, value)) }
     }
 
     private static func requirePositive(_ extent: Extent, _ what: String) throws(LayerProblem) {

@@ -3,8 +3,10 @@ public struct LayerProblem: Error, Equatable, CustomStringConvertible {
   enum Reason: Equatable {
     /// A number that must be at least 1: its name and its value.
     case size(String, Int)
-    /// A padded convolution with an even kernel.
-    case evenKernel(Int)
+    /// A number that must be at most ``NetworkDescription/largestReach``: its name and its value.
+    case tooFar(String, Int)
+    /// A convolution with padding `same` and an even kernel, and how far its windows reach.
+    case evenKernel(Extent, reach: Extent)
     /// A window that reaches over so many rows and columns, on smaller maps.
     case windowTooLarge(Extent)
     /// A number that must be 0 to ``NetworkDescription/largestReach``: its name and its value.
@@ -41,10 +43,13 @@ public struct LayerProblem: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .size(let what, let got): "\(what) must be at least 1, got \(got)."
-    case .evenKernel(let kernel):
+    case .tooFar(let what, let got): "\(what) must be at most \(NetworkDescription.largestReach), got \(got)."
+    case .evenKernel(let kernel, let reach):
+      // One more behind than before where they cannot be equal, as in PyTorch.
       """
-      a convolution with padding same needs an odd kernel, got \(kernel). Use an odd one, valid padding, or the padding of each side, as in \
-      [\(max(0, kernel / 2 - 1)), \(kernel / 2), \(max(0, kernel / 2 - 1)), \(kernel / 2)]: top, bottom, left, right.
+      a convolution with padding same needs an odd kernel, got \(kernel.rows) x \(kernel.columns). Use an odd one, valid padding, or the padding of each \
+      side: what PyTorch pads for 'same' at stride 1 is [\((reach.rows - 1) / 2), \(reach.rows / 2), \((reach.columns - 1) / 2), \(reach.columns / 2)]: top, \
+      bottom, left, right.
       """
     case .windowTooLarge(let size):
       "a window of \(size.rows) x \(size.columns) does not fit. Pool less before it, pad it or use a smaller window."

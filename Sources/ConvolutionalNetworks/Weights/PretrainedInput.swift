@@ -1,4 +1,4 @@
-/// The input that published weights were trained on. Loading them changes the first convolution so that it takes CIFAR-10's normalisation.
+/// The input that published weights were trained on. Loading them changes the first convolution so that it takes the network's normalisation.
 ///
 /// Both inputs are a scale and a shift per channel of the same pixels, p' = scale * p + shift, so that the convolution can absorb them:
 ///
@@ -7,8 +7,8 @@
 ///
 /// The shift is exact only where the kernel lies on the image. Beyond its border a padded convolution reads 0: the mean colour of the
 /// images it was trained on, but of ours after folding. A tap beyond the border then contributes weights * shift, which the original does not;
-/// with torchvision's constants the shift is 0.03, 0.12 and 0.18 standard deviations of red, green and blue. This affects the outermost
-/// pixels of the first convolution, and the layers above as far as they see these.
+/// between torchvision's constants and CIFAR-10's the shift is 0.03, 0.12 and 0.18 standard deviations of red, green and blue. This affects the
+/// outermost pixels of the first convolution, and the layers above as far as they see these.
 public enum PretrainedInput: Sendable, Hashable, CaseIterable {
   /// The input of this target's networks: nothing is changed.
   case normalized
@@ -17,11 +17,11 @@ public enum PretrainedInput: Sendable, Hashable, CaseIterable {
   /// Channels blue, green, red; pixel - mean, in 0...255: Keras's `preprocess_input`, from Caffe.
   case caffe
 
-  /// Per channel red, green, blue: scale and shift that make this input of ours. Derived from the bytes of a pixel in float64.
-  var changes: [(scale: Double, shift: Double)] {
+  /// Per channel red, green, blue: scale and shift that make this input of the network's. Derived from the bytes of a pixel in float64.
+  func changes(from own: InputNormalization) -> [(scale: Double, shift: Double)] {
     (0..<3).map { channel in
-      let mean = Double(Normalization.means[channel])
-      let deviation = Double(Normalization.deviations[channel])
+      let mean = Double(own.mean[channel])
+      let deviation = Double(own.deviation[channel])
       switch self {
       case .normalized: return (1, 0)
       case .torchvision:
@@ -32,12 +32,12 @@ public enum PretrainedInput: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// A first convolution of 3 input channels for ``Normalization``'s input; computed in float64 and rounded once.
-  func folded(weights: Checkpoint.Tensor, bias: Checkpoint.Tensor) -> [Checkpoint.Tensor] {
+  /// A first convolution of 3 input channels for an input that is normalised as `own` says; computed in float64 and rounded once.
+  func folded(weights: Checkpoint.Tensor, bias: Checkpoint.Tensor, for own: InputNormalization) -> [Checkpoint.Tensor] {
     precondition(weights.shape.count == 4 && weights.shape[1] == 3, "a convolution of shape \(weights.shape) has not 3 input channels")
     guard self != .normalized else { return [weights, bias] }
     let area = weights.shape[2] * weights.shape[3]
-    let changes = changes
+    let changes = changes(from: own)
     var scaled = weights.values
     var shifted = bias.values
     for output in 0..<weights.shape[0] {

@@ -9,12 +9,13 @@ extension Checkpoint {
   ///
   /// Tensors are found by torchvision's names (`features.0.weight`) or Keras's (`block1_conv1/kernel`), with the usual prefixes and
   /// spellings; Keras's kernels are brought from (height, width, in, out) to (out, in, height, width). The first convolution is changed so
-  /// that it takes our normalised images: see ``PretrainedInput``, also for what that cannot do at the image's border. All other tensors
-  /// of the file, such as the classifier, are left aside.
+  /// that it takes the network's input, normalised as its `normalization` says or, without one, as CIFAR-10's images are: see ``PretrainedInput``, also for
+  /// what that cannot do at the image's border. All other tensors of the file, such as the classifier, are left aside.
   ///
   /// - Parameters:
   ///   - url: a safetensors file.
-  ///   - network: 13 convolutions on 3 channels, of whatever widths; its other layers do not matter.
+  ///   - network: 13 convolutions with biases on 3 channels, of whatever widths; its other layers do not matter. Of an input other than (3, 32, 32) it says
+  ///     how that is normalised, unless `input` is ``PretrainedInput/normalized``.
   ///   - input: what the weights were trained on; nil takes it from the names: ``PretrainedInput/torchvision`` for torchvision's,
   ///     ``PretrainedInput/caffe`` for Keras's.
   /// - Throws: ``VGG16WeightsError``, ``SafetensorsError``, ``NetworkError``.
@@ -62,7 +63,16 @@ extension Checkpoint {
         .otherNetwork(
           network: network.name, convolutions: convolutions.count, inputChannels: convolutions.first?.inputShape.channels ?? 0))
     }
+    if let layer = convolutions.first(where: { $0.parameterShapes.count < 2 }) {
+      throw VGG16WeightsError(.noBias(network: network.name, layer: layer.index))
+    }
     let best = try best(in: file)
+    let input = input ?? (best.naming == .torchvision ? .torchvision : .caffe)
+    let isPicture = network.input == ActivationShape(channels: ImageSet.channels, height: ImageSet.side, width: ImageSet.side)
+    let images = InputNormalization(mean: Normalization.means, deviation: Normalization.deviations)
+    guard let own = network.normalization ?? (isPicture || input == .normalized ? images : nil) else {
+      throw VGG16WeightsError(.unknownInput(network: network.name, shape: network.input))
+    }
     var tensors: [Tensor] = []
     for (number, layer) in convolutions.enumerated() {
       let shape = layer.parameterShapes[0]
@@ -72,8 +82,7 @@ extension Checkpoint {
         Tensor(name: TensorRole.weights.name(layer: layer.index), shape: shape, values: best.naming.kernels(kernels.values, shape: shape)))
       tensors.append(Tensor(name: TensorRole.bias.name(layer: layer.index), shape: layer.parameterShapes[1], values: bias.values))
     }
-    let input = input ?? (best.naming == .torchvision ? .torchvision : .caffe)
-    return Checkpoint(input.folded(weights: tensors[0], bias: tensors[1]) + tensors[2...])
+    return Checkpoint(input.folded(weights: tensors[0], bias: tensors[1], for: own) + tensors[2...])
   }
 
   /// The tensors of a file that one naming finds.

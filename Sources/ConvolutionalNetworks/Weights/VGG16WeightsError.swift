@@ -9,6 +9,10 @@ public struct VGG16WeightsError: Error, Equatable, CustomStringConvertible {
     /// Both shapes in the layout of the file.
     case wrongShape(origin: String, name: String, expected: [Int], got: [Int])
     case notFinite(origin: String, name: String)
+    /// A convolution that has no bias, by the number of its layer.
+    case noBias(network: String, layer: Int)
+    /// A network that takes values of this shape as they are, so that nobody knows what they are of pixels.
+    case unknownInput(network: String, shape: ActivationShape)
   }
 
   let problem: Problem
@@ -22,6 +26,13 @@ public struct VGG16WeightsError: Error, Equatable, CustomStringConvertible {
       return """
         network \(network) has \(convolutions) convolutions on \(channels) input channels, VGG16 has 13 on 3: use \
         NetworkDescription.cifar10VGG16() or one of its form.
+        """
+    case .noBias(let network, let layer):
+      return "layer \(layer) of network \(network) has no bias, and VGG16's convolutions have one each. Leave bias: false out."
+    case .unknownInput(let network, let shape):
+      return """
+        network \(network) takes values of shape \(shape) as they are, and the weights were trained on images that were normalised in a way of their own. \
+        Give the network a normalization, which the weights are then changed for, or pass input: .normalized for values that are normalised as theirs.
         """
     case .missing(let origin, let wanted, let names):
       return """

@@ -117,6 +117,11 @@ struct NetworkDescriptionTests {
     arguments: [
       ([LayerDescription.convolution(0)], "layer 1", "channels must be at least 1"),
       ([.maxPool(2), .convolution(4, kernel: 4)], "layer 2", "odd kernel"),
+      ([.window(Extent(4, 3))], "layer 1", "got 4 x 3. Use an odd one"),
+      ([.window(Extent(4, 3))], "layer 1", "what PyTorch pads for 'same' at stride 1 is [1, 2, 1, 1]"),
+      ([.window(Extent(4), dilation: 2)], "layer 1", "is [3, 3, 3, 3]"),
+      ([.convolution(4, stride: 1 << 32)], "layer 1", "stride must be at most 65536, got 4294967296"),
+      ([.window(Extent(1), dilation: 1 << 32)], "layer 1", "dilation must be at most 65536, got 4294967296"),
       ([.maxPool(33)], "layer 1", "33 x 33 does not fit"),
       ([.convolution(4, kernel: 33, padding: .valid)], "layer 1", "does not fit"),
       ([.flatten, .dense(0)], "layer 2", "units must be at least 1"),
@@ -143,5 +148,14 @@ struct NetworkDescriptionTests {
     } catch {
       #expect("\(error)".contains(place) && "\(error)".contains(problem), "\(error)")
     }
+  }
+}
+
+extension LayerDescription {
+  /// A convolution whose windows reach as far as said.
+  fileprivate static func window(_ kernel: Extent, dilation: Int = 1) -> Self {
+    var convolution = Convolution(channels: 4)
+    (convolution.kernel, convolution.dilation) = (kernel, Extent(dilation))
+    return Self(.convolution(convolution))
   }
 }

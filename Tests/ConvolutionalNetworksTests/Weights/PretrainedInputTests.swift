@@ -72,13 +72,16 @@ struct PretrainedInputTests {
   }
 
   /// Per input: the first layer's deviation within and at the border, and the last convolution's, as shares of the root mean square.
-  private func deviations(_ input: PretrainedInput) throws -> (within: Double, border: Double, last: Double) {
+  private func deviations(_ input: PretrainedInput, own: InputNormalization? = nil) throws -> (within: Double, border: Double, last: Double)
+  {
     var weights = try initial()
     let theirs = weights
-    let folded = input.folded(weights: weights.tensors[0], bias: weights.tensors[1])
+    let folded = input.folded(
+      weights: weights.tensors[0], bias: weights.tensors[1],
+      for: own ?? InputNormalization(mean: Normalization.means, deviation: Normalization.deviations))
     weights = Checkpoint(folded + weights.tensors[2...])
     let body = NetworkDescription(
-      name: "body", input: NarrowVGG16.network.input, layers: Array(NarrowVGG16.network.layerDescriptions[..<17]))
+      name: "body", input: NarrowVGG16.network.input, normalization: own, layers: Array(NarrowVGG16.network.layerDescriptions[..<17]))
     let network = try InferenceNetwork(body, weights: weights, compute: .single)
     let ours = try network.activations(images, rows: Array(0..<images.count), layers: [1, 17]).mapValues { $0.map(Double.init) }
 
@@ -106,6 +109,11 @@ struct PretrainedInputTests {
   @Test("Within the image the activations are those of the original")
   func withinTheImage() throws {
     for input in PretrainedInput.allCases { #expect(try deviations(input).within < 1e-6, "\(input)") }
+    // Of a network with a normalisation of its own too, ImageNet's among them.
+    for (mean, deviation) in [([Float(0.485), 0.456, 0.406], [Float(0.229), 0.224, 0.225]), ([0, 0.5, 0.25], [1, 0.5, 2])] {
+      let own = InputNormalization(mean: mean, deviation: deviation)
+      for input in [PretrainedInput.torchvision, .caffe] { #expect(try deviations(input, own: own).within < 1e-6, "\(input) \(mean)") }
+    }
   }
 
   /// The first layer's outermost pixels differ by the shift that a tap beyond the border does not get, and the layers above inherit it.

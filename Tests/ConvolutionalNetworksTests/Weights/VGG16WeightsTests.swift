@@ -57,6 +57,27 @@ struct VGG16WeightsTests {
       for: NetworkDescription(name: "body", input: network.input, layers: Array(network.layerDescriptions[..<18])))
   }
 
+  @Test("A network whose input is unknown, and one without a bias, are errors; a normalisation makes it known")
+  func otherInputs() throws {
+    let tensors = NarrowVGG16.tensors(.torchvision)
+    var layers = network.layerDescriptions
+    var large = NetworkDescription(name: "large", input: ActivationShape(channels: 3, height: 64, width: 64), layers: layers)
+    #expect(try message(tensors, for: large).contains("takes values of shape (3, 64, 64) as they are"))
+    #expect(try Checkpoint.vgg16Convolutions(in: file(tensors), for: large, input: .normalized) == NarrowVGG16.checkpoint)
+    large.normalization = InputNormalization(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
+    // ImageNet's own: nothing is changed but by rounding.
+    let folded = try Checkpoint.vgg16Convolutions(in: file(tensors), for: large)
+    for (tensor, other) in zip(folded.tensors, NarrowVGG16.checkpoint.tensors) {
+      #expect(zip(tensor.values, other.values).allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($1)) }, "\(tensor.name)")
+    }
+    var bare = LayerDescription.Convolution(channels: 2)
+    bare.hasBias = false
+    layers[1] = LayerDescription(.convolution(bare))
+    #expect(
+      try message(tensors, for: NetworkDescription(name: "bare", input: network.input, layers: layers)).contains(
+        "layer 2 of network bare has no bias"))
+  }
+
   @Test("The names decide the input unless it is given")
   func inputByName() throws {
     #expect(try read(NarrowVGG16.tensors(.torchvision), nil) == read(NarrowVGG16.tensors(.keras), .torchvision))
