@@ -126,6 +126,13 @@ public final class PipelineModel: ExecutableModel {
     let files = run.filesRead(request.intermediates, available: request.available.names, fitted: Set(known.keys)).map(\.path)
     let identities = files.map(identity)
     let note = { (note: StageNote) in self.noted.withLock { if !$0.contains(note) { $0.append(note) } } }
+    let given = adopted.withLock { names in
+      defer { names = [] }
+      return names
+    }
+    // A run that fails has learned nothing: the next one may be over other files than those that these states were fitted on.
+    var hasRun = false
+    defer { if !hasRun { states.withLock { states in for name in given { states[name] = nil } } } }
     let record = try run.execute(
       .init(wanted: request.intermediates, available: request.available, states: known.mapValues(\.bytes)), onNote: note
     ) { produced in
@@ -133,17 +140,13 @@ public final class PipelineModel: ExecutableModel {
       if request.intermediates.contains(produced.name) { try emit(produced.name, .frame(produced.frame, passedOn: produced.passedOn)) }
     }
     let after = learns ? lineages().transformers : [:]
-    let given = adopted.withLock { names in
-      defer { names = [] }
-      return names
-    }
     // By what changes with any change: contents that were others in between are the same before and after.
     if let place = files.indices.first(where: { identity(files[$0]) != identities[$0] }) {
-      states.withLock { states in for name in given { states[name] = nil } }
       throw StoreError(
         .otherInputs, "\(files[place]) changed while the model ran", at: pipeline.name,
         remedy: "Run it again when nothing writes to its inputs. Nothing was stored.")
     }
+    hasRun = true
     states.withLock { states in
       for (name, bytes) in record.states {
         if let old = known[name] {

@@ -105,6 +105,33 @@ struct PipelineReuseTests {
     #expect(!results[0].isIdentical(to: results[1]))
   }
 
+  @Test("States that a run took from the store are forgotten when it fails: the files may be others the next time")
+  func failedAfterAdopting() throws {
+    _ = try folder.file("hour.csv", BikeSharingHours.csv())
+    let store = try store()
+    try store.logIntermediates(of: model(), as: Self.identity("first"))
+    struct Refused: Error {}
+    let again = try model()
+    let untrained = again.untrained
+    again.adopt(try learned("first"))
+    #expect(again.untrained.count < untrained.count)
+    let wanted = Set(again.pipeline.intermediateNames)
+    #expect(throws: Refused.self) { try again.execute(ExecutionRequest(intermediates: wanted, rows: .all)) { _, _ in throw Refused() } }
+    #expect(again.untrained == untrained)
+    // So that what is trained then is trained on what is there then.
+    _ = try folder.file("hour.csv", BikeSharingHours.csv(seed: 6))
+    try store.logIntermediates(of: again, as: Self.identity("second"))
+    try expectEqual("second", in: store, toRunFromNothing: model())
+  }
+
+  /// What a logged model has learned.
+  private func learned(_ name: String) throws -> [StoredTransformer] {
+    let trained = try model()
+    let alone = try IntermediateStore(at: folder.url.appendingPathComponent("trained \(UUID().uuidString)"))
+    try alone.logIntermediates(of: trained, as: Self.identity(name))
+    return trained.transformers()
+  }
+
   @Test("Random pipelines: frames are those of a run from nothing, and bytes those of logging without reuse")
   func random() throws {
     let report = TortureRun("pipeline reuse", TortureSettings("MISTIQUE_PIPELINE_REUSES", small: 12)).run { _, random in

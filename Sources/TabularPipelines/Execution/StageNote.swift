@@ -28,6 +28,10 @@ extension StageNote: CustomStringConvertible {
       return subject + (isOne ? " is \(type) and keeps its gaps" : " are \(type) and keep their gaps")
         + ", which neither the strategy nor the value can fill; fill \(isOne ? "it" : "them") in a stage of \(isOne ? "its" : "their") own, or name the"
         + " columns that are meant"
+    case .unevenSplit(let test, let rows, let fraction):
+      return
+        "stage \(stage): \(test) of \(rows) rows are test rows, and test_fraction is \(fraction); rows that came through a split with the same seed keep"
+        + " its sides: give this one another seed"
     case .notConverged(let sweeps):
       return
         "stage \(stage): the model of \(shown) had not converged after \(sweeps == 1 ? "1 sweep" : "\(sweeps) sweeps"); raise max_iter, or set"

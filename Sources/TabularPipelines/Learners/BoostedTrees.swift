@@ -9,7 +9,8 @@ import Mistique
 /// `feature` (text), `gain` (mean gain of its splits), `weight` (number of its splits) and `cover` (mean number of rows at them), zeros for
 /// a feature that no tree uses. It needs no inputs for that, so a restored stage costs nothing to apply.
 ///
-/// Bytes of the payload: number of features u32, their names, then the model in XGBoost's binary JSON.
+/// Bytes of the payload: number of features u32, in whose highest bits is what `TimeFeatures` says of itself; their names, the times among them, then the
+/// model in XGBoost's binary JSON.
 struct BoostedTrees: Predictor {
   /// Rows handed to XGBoost at once when predicting: bounds the copy at 4 bytes x features x this.
   private static let batchRowCount = 65_536
@@ -17,6 +18,7 @@ struct BoostedTrees: Predictor {
   let transformer: String
   let parameters: Parameters
   let featureNames: [String]
+  private let times: TimeFeatures
   private let modelBytes: [UInt8]
 
   static let baseScoreDeclaration = ParameterDeclaration("base_score", .text(oneOf: []), default: .text("mean"), isWrittenAtDefault: false)
@@ -39,8 +41,9 @@ struct BoostedTrees: Predictor {
     let values: [Double]
     (values, featureNames) = try FeatureMatrix.target(training.target, of: frame)
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
+    times = TimeFeatures(columns)
     let rowMajor = try FeatureMatrix.finiteRowMajor(columns, featureNames, of: frame, rows: 0..<frame.rowCount)
-    let target = Column(.float64(values))
+    let target = try frame.requiredColumn(training.target)
     for (name, column) in zip([training.target] + featureNames, [target] + columns) {
       guard let row = FeatureMatrix.rowLost(of: column) else { continue }
       throw NumericColumnError.notFloat32(column: name, rowID: frame.rowIDs[row])
@@ -69,15 +72,19 @@ struct BoostedTrees: Predictor {
   init(restoring state: [UInt8], transformer: String, parameters: Parameters) throws {
     (self.transformer, self.parameters) = (transformer, parameters)
     var reader = ByteReader(try FittedState.opened(state, transformer: transformer, parameters: parameters)[...])
-    featureNames = try (0..<(try reader.count())).map { _ in try reader.text() }
+    let (flags, count) = try reader.flaggedCount()
+    let names = try (0..<count).map { _ in try reader.text() }
+    featureNames = names
+    times = try TimeFeatures(flags: flags, features: count, from: &reader)
     modelBytes = Array(reader.rest)
     guard !modelBytes.isEmpty else { throw FittedStateError.malformed("it holds no model") }
   }
 
   var state: [UInt8] {
     var writer = ByteWriter()
-    writer.write(UInt32(featureNames.count))
+    writer.write(flagged: featureNames.count, times.flags)
     for name in featureNames { writer.write(counted: name.utf8) }
+    times.write(to: &writer)
     writer.write(bytes: modelBytes)
     return FittedState.sealed(writer.bytes, transformer: transformer, parameters: parameters)
   }
@@ -92,9 +99,11 @@ struct BoostedTrees: Predictor {
     return [DataFrame(rowIDs: .first(featureNames.count), columns: columns)]
   }
 
-  /// float32, as XGBoost computes it. Columns that are no features are ignored. A feature may have missing values but no infinite ones.
+  /// float32, as XGBoost computes it. Columns that are no features are ignored. A feature may have missing values but no infinite ones,
+  /// and is a time where it was one when the trees were trained.
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
+    try times.check(columns, featureNames)
     let booster = try Booster(modelBytes: modelBytes)
     var predictions: [Float] = []
     predictions.reserveCapacity(frame.rowCount)

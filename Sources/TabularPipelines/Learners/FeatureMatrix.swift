@@ -50,7 +50,8 @@ enum FeatureMatrix {
       if let row = values.firstIndex(where: { Float($0).isInfinite }) { return row }
       if values.allSatisfy({ Float($0) == 0 || $0.isNaN }) { return values.firstIndex { $0 != 0 && !$0.isNaN } }
     }
-    // Times within minutes, numbers far from zero. Blocks are float64, which all times and most integers are exactly.
+    if case .int64(let values) = column.values { return rowLost(of: values, column) }
+    // Times within minutes, numbers far from zero. Blocks are float64, which all times are exactly.
     var (first, isOne, other) = (Double.nan, true, Int?.none)
     column.forEachBlock { start, block in
       guard isOne else { return }
@@ -61,6 +62,18 @@ enum FeatureMatrix {
       }
     }
     return isOne ? other : nil
+  }
+
+  /// The same of integers, of which float64 does not hold all.
+  private static func rowLost(of values: [Int64], _ column: Column) -> Int? {
+    var (first, other) = (Int64?.none, Int?.none)
+    for (row, value) in values.enumerated() where column.isPresent(row) {
+      let one = first ?? value
+      first = one
+      guard Float(Double(value)) == Float(Double(one)) else { return nil }
+      if value != one, other == nil { other = row }
+    }
+    return other
   }
 
   /// The named columns of `frame`, none of them a text. Complexity: O(columns).

@@ -1,7 +1,8 @@
 import Mistique
 
 /// The payload of a linear model's state: number of features u32; for each its name, coefficient and mean; then intercept, mean of the
-/// target, sweeps u32, gap, and whether it converged u8. Numbers are the bits of float64.
+/// target, sweeps u32, gap, and u8 whether it converged, with what `TimeFeatures` says of itself in the bits above; then the times among the features. Numbers are
+/// the bits of float64.
 extension LinearModel {
   private static var transformer: String { TrainElasticNet.signature.name }
 
@@ -17,7 +18,8 @@ extension LinearModel {
     writer.write(targetMean.bitPattern)
     writer.write(UInt32(ending.sweeps))
     writer.write(ending.gap.bitPattern)
-    writer.write(UInt8(ending.converged ? 1 : 0))
+    writer.write(UInt8(ending.converged ? 1 : 0) | times.flags << 1)
+    times.write(to: &writer)
     return FittedState.sealed(writer.bytes, transformer: Self.transformer, parameters: parameters)
   }
 
@@ -39,8 +41,8 @@ extension LinearModel {
     self.parameters = parameters
     (intercept, targetMean) = (try reader.finite(), try reader.finite())
     let (sweeps, gap, converged) = (try reader.read(UInt32.self), try reader.finite(), try reader.read(UInt8.self))
-    guard converged <= 1 else { throw FittedStateError.malformed("whether it converged is \(converged)") }
-    ending = CoordinateDescent.Ending(sweeps: Int(sweeps), gap: gap, converged: converged == 1)
+    ending = CoordinateDescent.Ending(sweeps: Int(sweeps), gap: gap, converged: converged & 1 == 1)
+    times = try TimeFeatures(flags: converged >> 1, features: features.count, from: &reader)
     try reader.expectEnd()
   }
 }

@@ -15,6 +15,7 @@ struct LinearModel: Predictor {
   }
 
   let features: [Feature]
+  let times: TimeFeatures
   let intercept: Double
   let targetMean: Double
   let ending: CoordinateDescent.Ending
@@ -33,6 +34,7 @@ struct LinearModel: Predictor {
     let (target, names) = try FeatureMatrix.target(targetName, of: frame)
     try frame.requiredColumn(targetName).requireWholeAsFloat64(named: targetName, rowIDs: frame.rowIDs)
     let columns = try FeatureMatrix.columns(names, of: frame)
+    times = TimeFeatures(columns)
     let fillsGaps = parameters.text("missing") == "mean"
     let moments = try zip(names, columns).map { name, column in
       let moments = try ColumnMoments(of: column, named: name, rowIDs: frame.rowIDs)
@@ -85,10 +87,12 @@ struct LinearModel: Predictor {
   }
 
   /// float64: the intercept plus coefficient times value, added in the order of features by plain arithmetic, so the bits are the same
-  /// everywhere. A feature with a coefficient of zero must be in the frame, but its values are ignored, as are columns that are no features.
+  /// everywhere. A feature with a coefficient of zero must be in the frame, but its values are ignored, as are columns that are no features. A
+  /// feature is a time where it was one when the model was trained.
   /// Complexity: O(rows x features with a coefficient).
   func predict(_ frame: DataFrame) throws -> Column {
     let columns = try FeatureMatrix.columns(featureNames, of: frame)
+    try times.check(columns, featureNames)
     let used = zip(features, columns).filter { $0.0.coefficient != 0 }
     for (feature, column) in used { try column.requireWholeAsFloat64(named: feature.name, rowIDs: frame.rowIDs) }
     let fillsGaps = fillsGaps

@@ -18,7 +18,7 @@ import Mistique
 /// O(features^2) per sweep. Memory: features^2 float64. Equal inputs give equal bits with any number of threads
 /// (`SingleThreadedBLAS`).
 struct TrainElasticNet: Transformer {
-  static let bits: TransformerBits? = .revision(3, computedBy: .openBLAS)
+  static let bits: TransformerBits? = .revision(4, computedBy: .openBLAS)
   static let signature = TransformerSignature(
     "TrainElasticNet", inputs: [.frame], trainsModel: true,
     parameters: [

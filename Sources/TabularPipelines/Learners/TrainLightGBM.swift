@@ -8,7 +8,7 @@ import Mistique
 /// `max_depth`, -1 for no limit; `lambda_l1`, `lambda_l2`; `bagging_fraction`, the share of rows drawn per tree; `rounds`, the number of trees;
 /// `base_score`, where boosting starts, `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
 struct TrainLightGBM: Transformer {
-  static let bits: TransformerBits? = .revision(2, computedBy: .xgBoost)
+  static let bits: TransformerBits? = .revision(3, computedBy: .xgBoost)
   static let signature = TransformerSignature(
     "TrainLightGBM", inputs: [.frame], trainsModel: true,
     parameters: [

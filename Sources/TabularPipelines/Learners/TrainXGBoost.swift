@@ -3,7 +3,7 @@ import Mistique
 /// Trains regression trees with XGBoost: depth-wise growth on histograms. The parameters have XGBoost's names and meanings; `rounds` is
 /// the number of trees; `base_score`, where boosting starts, is `mean` or a number. The output, feature importances, is described at `BoostedTrees`.
 struct TrainXGBoost: Transformer {
-  static let bits: TransformerBits? = .revision(2, computedBy: .xgBoost)
+  static let bits: TransformerBits? = .revision(3, computedBy: .xgBoost)
   static let signature = TransformerSignature(
     "TrainXGBoost", inputs: [.frame], trainsModel: true,
     parameters: [

@@ -21,6 +21,7 @@ struct SpecificationParser {
   let registry: TransformerRegistry
   private var sources: [String: Source] = [:]
   private var names: [String] = []
+  private var stagesRead: Set<String> = []
   /// The names of the stages that were not read yet, and of what they emit.
   private var later: Set<String> = []
 
@@ -108,6 +109,8 @@ struct SpecificationParser {
     func at(_ entry: String) -> SpecificationNode {
       SpecificationNode(node: entries[entry]!.node, key: "\(place.key).\(entry)", file: file)
     }
+    // A stage of several outputs emits nothing under its own name, which states, lineages and variants know it by.
+    guard stagesRead.insert(name).inserted else { throw at("name").error(.duplicateName(name)) }
     let transformer = try at("transformer").text()
     guard let signature = registry[transformer]?.signature else {
       throw at("transformer").error(.unknownTransformer(transformer, known: registry.names))

@@ -13,6 +13,8 @@ public struct ColumnNote: Sendable, Hashable {
     case keepsGaps(ColumnType)
     /// A learner stopped after so many sweeps before it was as near to the best fit as its tolerance asks. The column is its target.
     case notConverged(sweeps: Int)
+    /// A split of so many rows has a share of test rows that chance does not explain. It is about no column.
+    case unevenSplit(test: Int, rows: Int, fraction: Double)
   }
 
   /// The names of the columns, in the order of the frame.

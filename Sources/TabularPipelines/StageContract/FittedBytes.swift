@@ -18,6 +18,9 @@ extension Groundwork.ByteWriter {
     write(UInt32(content.count))
     write(bytes: content)
   }
+
+  /// A number of elements below 2^30 as u32, with two bits of something else above it.
+  mutating func write(flagged count: Int, _ flags: UInt8) { write(UInt32(count) | UInt32(flags) << 30) }
 }
 
 extension Groundwork.ByteReader<FittedBytes> {
@@ -38,6 +41,14 @@ extension Groundwork.ByteReader<FittedBytes> {
     let count = Int(try read(UInt32.self))
     guard count <= remaining else { throw FittedStateError.malformed("it names \(count) elements and has \(remaining) bytes left") }
     return count
+  }
+
+  /// What `write(flagged:_:)` wrote.
+  mutating func flaggedCount() throws -> (flags: UInt8, count: Int) {
+    let both = try read(UInt32.self)
+    let count = Int(both & 0x3fff_ffff)
+    guard count <= remaining else { throw FittedStateError.malformed("it names \(count) elements and has \(remaining) bytes left") }
+    return (UInt8(both >> 30), count)
   }
 
   /// The bits of a float64 that is neither NaN nor infinite.

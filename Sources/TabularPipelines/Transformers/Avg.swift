@@ -8,9 +8,10 @@ import Mistique
 /// where it is not defined: for no value, and for infinities of both signs. Values are added in the order of the rows, in Double; the mean of finite values is
 /// finite. The state is the mean of each key.
 ///
-/// If a second frame is given, it is emitted instead, with the means of the first.
+/// If a second frame is given, it is emitted instead, with the means of the first. It needs no more than the key.
 ///
-/// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`.
+/// Errors: `TransformerError.missingColumns`; `.duplicateColumn` for a column named twice and for a new name that is taken; `.columnType`;
+/// `NumericColumnError.roundedInteger` for an integer that float64 does not hold.
 /// Complexity: O(rows) expected per column, and O(keys x log keys); the frame's columns are shared.
 struct Avg: Transformer {
   static let bits: TransformerBits? = .revision(1)
@@ -39,6 +40,7 @@ struct Avg: Transformer {
     let numbers = found.insert(key)
     let order = found.ascendingNumbers
     let means = try names.map { name in
+      try frame[name]!.requireWholeAsFloat64(named: name, rowIDs: frame.rowIDs)
       let means = try Self.means(of: frame[name]!, name, by: numbers, keys: found.count)
       return order.map { means[$0] }
     }
@@ -99,9 +101,9 @@ struct Avg: Transformer {
 
     func apply(_ inputs: [StageInput]) throws -> [DataFrame] {
       let frame = inputs.applied
+      // Of another frame only the key is read: it need not have the columns that the means are of.
       let names = parameters.texts("columns")
       let by = parameters.text("by")
-      try frame.require(names)
       let key = try frame.requiredColumn(by)
       guard key.type == keys.type else {
         throw TransformerError.columnType(column: by, got: "\(key.type)", needed: "\(keys.type), as when it was fitted")

@@ -38,6 +38,27 @@ struct StageNoteTests {
     #expect(notes(["columns": .texts(["x"])]).isEmpty)
   }
 
+  @Test("A split of a split with the same seed is noted, with its share; another seed is not")
+  func splitAgain() throws {
+    func split(_ fraction: Double, seed: Int = 0) -> any Transformer {
+      makeTransformer(TrainTestSplit.self, ["test_fraction": .number(fraction), "seed": .integer(seed)])
+    }
+    func notes(_ transformer: any Transformer, _ frame: DataFrame) -> [ColumnNote] { transformer.notes(on: [.frame(frame)]) }
+    let whole = DataFrame(rowIDs: .first(2_000), columns: [("x", Column(.int64((0..<2_000).map(Int64.init))))])
+    #expect(notes(split(0.2), whole).isEmpty)
+    let parts = try split(0.2).fit([.frame(whole)]).apply([.frame(whole)])
+    for (part, fraction) in [(parts[0], 0.25), (parts[1], 0.5)] {
+      let test = try split(fraction).fit([.frame(part)]).apply([.frame(part)])[1].rowCount
+      let note = ColumnNote(columns: [], reason: .unevenSplit(test: test, rows: part.rowCount, fraction: fraction))
+      #expect(notes(split(fraction), part) == [note], "\(test) of \(part.rowCount)")
+      #expect("\(StageNote(stage: "again", note: note))".contains("\(test) of \(part.rowCount) rows are test rows"))
+      #expect(notes(split(fraction, seed: 1), part).isEmpty)
+    }
+    // All or none are asked for, and nothing is left.
+    for fraction in [0.0, 1] { #expect(notes(split(fraction), parts[1]).isEmpty) }
+    #expect(notes(split(0.5), whole.slice(0..<0)).isEmpty)
+  }
+
   @Test("FillNA notes the gaps that it leaves of its own accord, by the type of the columns")
   func gaps() {
     let price = ColumnNote(columns: ["price"], reason: .readsAsNumbers)

@@ -106,7 +106,9 @@ struct LearnerTests {
     let data = frame(rows: 2_000)
     let model = try #require(try make(TrainXGBoost.self).fit([.frame(data)]) as? BoostedTrees)
     var reader = ByteReader(try FittedState.opened(model.state, transformer: "TrainXGBoost", parameters: model.parameters)[...])
-    for _ in 0..<(try reader.count()) { _ = try reader.text() }
+    let (flags, count) = try reader.flaggedCount()
+    for _ in 0..<count { _ = try reader.text() }
+    _ = try TimeFeatures(flags: flags, features: count, from: &reader)
     let booster = try Booster(modelBytes: Array(reader.rest))
     let columns = try FeatureMatrix.columns(model.featureNames, of: data)
     let rowMajor = FeatureMatrix.rowMajor(columns, rows: 0..<data.rowCount)
@@ -140,6 +142,8 @@ struct LearnerTests {
     for column in [
       Column(.timestamp((0..<300).map { evening + Int64($0 % 3) * 30_000_000 })), Column(.float64((0..<300).map { 1e9 + Double($0 % 3) })),
       Column(.int64((0..<300).map { 1_000_000_000 + Int64($0 % 3) })),
+      // Of these float64 leaves one value too.
+      Column(.int64((0..<300).map { 1 << 60 + Int64($0 % 3) })),
     ] {
       let hostile = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", column)])
       for type in [TrainXGBoost.self, TrainLightGBM.self] as [any Transformer.Type] {
@@ -151,6 +155,34 @@ struct LearnerTests {
     for same in [Column(.float64(Array(repeating: 1e9, count: 300))), Column(.float64((0..<300).map { $0 == 0 ? .nan : 1e9 }))] {
       let plain = DataFrame(rowIDs: data.rowIDs, columns: names.map { ($0, data[$0]!) } + [("x", same)])
       #expect(throws: Never.self) { try make(TrainXGBoost.self).fit([.frame(plain)]) }
+    }
+  }
+
+  @Test(
+    "A time stays a time: a feature that is a number where it was a day, or a day where it was a number, is an error",
+    arguments: [TrainXGBoost.self, TrainLightGBM.self, TrainElasticNet.self] as [any Transformer.Type])
+  func times(type: any Transformer.Type) throws {
+    let days = (0..<60).map { Int32(16_800 + $0) }
+    func frame(_ x: Column) -> DataFrame {
+      DataFrame(
+        rowIDs: .first(60),
+        columns: [("x", x), ("n", Column(.int64((0..<60).map(Int64.init)))), ("y", Column(.float64(days.map(Double.init))))])
+    }
+    let (asDay, asTime) = (Column(.date(days)), Column(.timestamp(days.map { Int64($0) * 86_400_000_000 })))
+    let asNumber = Column(.int64((0..<60).map { 20_160_105 + Int64($0) }))
+    let transformer = type.init(Parameters(["target": .text("y")], declarations: type.signature.parameters))
+    for (trained, alike, other) in [(asDay, asTime, asNumber), (asNumber, Column(.boolean(Array(repeating: true, count: 60))), asDay)] {
+      let fitted = try transformer.fit([.frame(frame(trained))])
+      for model in [fitted, try transformer.restore(fitted.state)] {
+        let predictor = try #require(model as? any Predictor)
+        #expect(model.state == fitted.state)
+        for same in [trained, alike] { #expect(try predictor.predict(frame(same)).count == 60) }
+        let error = try #require(throws: TransformerError.self) { try predictor.predict(frame(other)) }
+        guard case .columnType(column: "x", _, _) = error else {
+          Issue.record("\(error)")
+          continue
+        }
+      }
     }
   }
 

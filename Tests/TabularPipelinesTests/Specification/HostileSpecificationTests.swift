@@ -81,6 +81,15 @@ struct HostileSpecificationTests {
         SmallPipeline.head + "stages:\n  - {name: f, transformer: ReadCSV, inputs: [f]}\n",
         "p.yaml:5: stages.f.name: the name \"f\" is used twice"
       ),
+      (
+        SmallPipeline.stages + "  - {name: read, transformer: TrainTestSplit, inputs: [read]}\n",
+        "p.yaml:6: stages.read.name: the name \"read\" is used twice"
+      ),
+      (
+        SmallPipeline.stages
+          + "  - {name: s, transformer: TrainTestSplit, inputs: [read]}\n  - {name: s, transformer: DropColumns, inputs: [s_train], parameters: {columns: [x]}}\n",
+        "p.yaml:7: stages.s.name: the name \"s\" is used twice"
+      ),
       (SmallPipeline.head + "stages:\n  - read\n", "p.yaml:5: stages: expected a mapping of names to values, got \"read\""),
       (SmallPipeline.stages + "variants:\n  a.b: {}\n", "p.yaml:7: variants.a.b: \"a.b\" is no name"),
       (

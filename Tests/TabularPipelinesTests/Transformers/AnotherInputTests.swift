@@ -48,6 +48,20 @@ struct AnotherInputTests {
     #expect(frames["predicted"]!.rowCount == 2)
   }
 
+  @Test("Of the frame that it emits Avg reads the key alone, and integers that float64 does not hold are an error")
+  func average() throws {
+    func frame(_ columns: [(String, [Int64])]) -> DataFrame { DataFrame(columns.map { ($0, Column(.int64($1))) }) }
+    let avg = makeTransformer(Avg.self, ["columns": .texts(["price"]), "by": .text("zip")])
+    let fitted = try avg.fit([.frame(frame([("price", [2, 4, 9]), ("zip", [1, 1, 2])]))])
+    let test = frame([("zip", [2, 1, 3])])
+    let applied = try fitted.apply([.frame(frame([("price", [2, 4, 9]), ("zip", [1, 1, 2])])), .frame(test)])[0]
+    #expect(applied.names == ["zip", "price_avg_by_zip"])
+    let means = applied["price_avg_by_zip"]!
+    #expect(means.doubles!.prefix(2) == [9, 3] && !means.isPresent(2))
+    let large = frame([("price", [1 << 53, 1 << 53 + 1]), ("zip", [1, 2])])
+    #expect(throws: NumericColumnError.self) { try avg.fit([.frame(large)]) }
+  }
+
   @Test("A re-run restores them and reads the test rows alone, with the same bits")
   func rerun() throws {
     let (run, directory) = try run()
