@@ -100,7 +100,49 @@ class FrameTests(StoreCase):
         with self.refused(mistique.InvalidError, "a"):
             frame.get().dict()
         self.assertEqual(frame.pandas()["a"][0], 2**53 + 1)
+        # The same as an array, which is no column yet.
+        array = self.store.log_frame({"a": table["a"].array, "b": table["b"].array}, "arrays", [0, 1])["frame"]
+        self.assertTrue(array.pandas()["a"].equals(frame.pandas()["a"]))
+        mixed = pd.DataFrame({"n": [2**53 + 1, 2], "x": [0.5, 1.5]})
+        with self.store.capture(None, "added") as capture, capture.rows([0, 1]):
+            for wrong in (table["a"], table["a"].array, mixed):
+                with self.refused(mistique.InvalidError, "n"):
+                    capture.add("n", wrong)
+            capture.add("n", mixed[["n"]].to_numpy())
+            capture.abandon()
         np.testing.assert_array_equal(frame.column("b").get().dict()["b"], [2.0**53, np.nan])
+
+    def test_lists_of_large_integers_are_not_rounded(self):
+        kept = {"mixed": [2**53, 0.5], "large": [2**62 + 1, 3], "flags": [True, False]}
+        got = self.store.log_frame(kept, "kept", [0, 1])["frame"]
+        self.assertEqual(got.column("large").get().dict()["large"].tolist(), kept["large"])
+        self.assertEqual(got.column("mixed").get().dict()["mixed"].tolist(), kept["mixed"])
+        for name, values in {"both sides of 2^63": [1, 2**63 + 7], "beside a float": [2**53 + 1, 0.5], "nested": [np.int64(2**53 + 1), 0.5]}.items():
+            with self.subTest(name), self.refused(mistique.InvalidError, "column 'x'") as refused:
+                self.store.log_frame({"x": values}, name, [0, 1])
+            self.assertIn("another number", refused.error.what)
+        with self.store.capture(None, "added") as capture, capture.rows([0, 1]):
+            with self.refused(mistique.InvalidError, "n"):
+                capture.add("n", [[2**53 + 1, 0.5], [1, 2]])
+            capture.abandon()
+
+    @unittest.skipUnless(has("pyarrow"), "pyarrow is not here")
+    def test_tables_are_no_layers(self):
+        import pyarrow as pa
+
+        with self.store.capture(None, "added") as capture, capture.rows([0, 1]):
+            with self.refused(mistique.InvalidError, "n") as refused:
+                capture.add("n", pa.table({"a": [2**53 + 1, None]}))
+            self.assertIn("add_frame", refused.error.remedy)
+            capture.abandon()
+
+    def test_representations_raise_nothing(self):
+        one = self.store.log_frame({"x": [1.0, 2.0]}, "t", [0, 1])["frame"]
+        for asked in (one.rows([7]), one):
+            if asked is one:
+                self.store.close()
+            self.assertIn("python.t.frame", repr(asked))
+            self.assertIn("python.t.frame", asked._repr_html_())
 
     def test_top_integers_are_whole(self):
         frame = self.store.log_frame({"big": np.array([2**53 + 1, 1, 2**53]), "small": np.array([3, 1, 2])}, "integers", [0, 1, 2])["frame"]

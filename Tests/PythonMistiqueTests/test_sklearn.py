@@ -73,6 +73,7 @@ class PipelineTests(StoreCase):
             self.store.capture_pipeline(make_pipeline(StandardScaler(), DBSCAN()).fit(X), X, range(40), "nothing")
 
     def test_decisions_of_pairs_have_no_names_of_classes(self):
+        from sklearn.feature_selection import RFE
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
         from sklearn.svm import SVC
@@ -83,6 +84,10 @@ class PipelineTests(StoreCase):
             pipeline = make_pipeline(StandardScaler(), SVC(decision_function_shape=shape)).fit(X, y)
             model = self.store.capture_pipeline(pipeline, X, range(40), shape)
             self.assertEqual(list(model["svc.decision_function"].pandas().columns), names)
+        wide = np.c_[X, X ** 2]
+        pipeline = make_pipeline(StandardScaler(), RFE(SVC(kernel="linear", decision_function_shape="ovo"), n_features_to_select=1)).fit(wide, y)
+        model = self.store.capture_pipeline(pipeline, wide, range(40), "rfe")
+        self.assertEqual(list(model["rfe.decision_function"].pandas().columns), ["x0", "x1", "x2"])
 
     def test_steps_that_work_in_place(self):
         from sklearn.linear_model import LogisticRegression

@@ -235,7 +235,7 @@ int32_t mistique_capture_drop(mistique_capture capture, mistique_error *error);
 int32_t mistique_capture_has(
     mistique_capture capture, const int64_t *ids, int64_t count, uint8_t *present, mistique_error *error);
 
-/* {"rows", "segments", "layers": [{"name", "rows", "shape", "type", "kind", "hasOwnRows"}]} */
+/* {"rows", "segments", "note", "layers": [{"name", "rows", "shape", "type", "kind", "hasOwnRows"}]}; "note" is that of the capture that is resumed, if one is. */
 int32_t mistique_capture_describe(mistique_capture capture, char **json, mistique_error *error);
 
 /* Commits the model and frees the handle, whatever is returned but MISTIQUE_BUSY, after which the capture goes on. `json` may be NULL, or gets

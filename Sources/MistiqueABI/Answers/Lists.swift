@@ -117,9 +117,11 @@ struct CaptureList: Encodable {
 
   let rows: Int
   let segments: Int
+  let note: String?
   let layers: [Layer]
 
   init(_ session: CaptureSession) {
+    note = session.resumedNote
     rows = session.known.count
     segments = session.segmentCount
     layers = session.layerOrder.compactMap { session.layers[$0] }.map { layer in

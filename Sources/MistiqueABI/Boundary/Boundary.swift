@@ -8,7 +8,7 @@ import Mistique
 func boundary(_ error: UnsafeMutablePointer<mistique_error>?, _ body: () throws -> Void) -> Int32 {
   do {
     guard ProcessOwner.isThisProcess else { throw ProcessOwner.forked }
-    try body()
+    try StandardArithmetic.running(body)
     return Int32(MISTIQUE_OK)
   } catch let failure {
     let report = FailureReport(failure)

@@ -8,11 +8,13 @@ enum RerunCall {
 
   /// Calls a re-run function of a model of the store at `place`.
   static func running<Value>(at place: StorePlace, _ body: () throws -> Value) rethrows -> Value {
-    try $places.withValue(places + [place], operation: body)
+    try $places.withValue(places + [place]) { try StandardArithmetic.asCalled(body) }
   }
 
   /// Calls a caller's `stop` or `progress`.
-  static func callback<Value>(_ body: () throws -> Value) rethrows -> Value { try $isCallback.withValue(true, operation: body) }
+  static func callback<Value>(_ body: () throws -> Value) rethrows -> Value {
+    try $isCallback.withValue(true) { try StandardArithmetic.asCalled(body) }
+  }
 
   /// Call it in every function that writes to a store.
   ///

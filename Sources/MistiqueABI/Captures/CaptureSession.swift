@@ -24,6 +24,8 @@ final class CaptureSession: @unchecked Sendable {
   var layers: [String: CapturedLayer] = [:]
   /// Their names in the order of their first piece.
   var layerOrder: [String] = []
+  /// What the capture that is resumed kept of its model.
+  private(set) var resumedNote: String?
   private var segments: CaptureSegments
   /// Bytes of values since the last commit.
   private var uncommittedBytes = 0
@@ -58,6 +60,7 @@ final class CaptureSession: @unchecked Sendable {
   /// Learns from the segments what is there already.
   private func takeUp() throws {
     guard let description = try segments.description() else { return }
+    resumedNote = description.note
     for layer in description.layers {
       try requireKept(layer)
       var captured = CapturedLayer(description: layer)

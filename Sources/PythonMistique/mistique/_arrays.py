@@ -138,6 +138,7 @@ def lengths_of(mask: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     Returns
     -------
     mask : ndarray of bool
+        A copy.
     offsets : ndarray of int64
         The place of each row's first token.
     lengths : ndarray of int64
@@ -153,7 +154,7 @@ def lengths_of(mask: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
         raise InvalidError(
             "it has values other than 0 and 1", "mask", "Give true or 1 where there is a token: of a mask that is added to scores, mask == 0.")
     # In bits NumPy may not have the type that a mask came in.
-    values = given.bool().numpy() if is_tensor(given) else given.astype(bool)
+    values = (given.bool().numpy() if is_tensor(given) else given).astype(bool)
     if values.ndim != 2:
         raise InvalidError(f"its shape is {values.shape}", "mask", "Give a mask of shape (rows, T).")
     lengths = values.sum(axis=1, dtype=np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from ctypes import POINTER, c_char_p, c_int32, c_void_p
 from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from . import _arrays
 from . import _library as c
+from ._plain import is_extension
 from .errors import InvalidError
 
 _FORMATS = {"i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I", "i8": b"l", "u8": b"L", "f2": b"e", "f4": b"f",
@@ -163,6 +165,9 @@ def _of_values(name: Any, values: Any) -> Column:
     """A column of a mapping."""
     if _is_pandas(values, "Series"):
         return _of_series(str(name), values)
+    if is_extension(values):
+        # What is missing in it would become NaN, and its integers float64.
+        return _of_series(str(name), sys.modules["pandas"].Series(values))
     if any(hasattr(values, name) for name in ("__arrow_c_array__", "__arrow_c_stream__")):
         # As an array of NumPy it would lose missing integers, time zones and more, without a word.
         raise InvalidError(

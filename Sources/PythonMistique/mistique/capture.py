@@ -89,10 +89,23 @@ class Capture:
         c.call("capture_begin", store.handle, byref(options), byref(handle))
         self._handle = handle.value
         described = c.call_json("capture_describe", self._handle)
+        try:
+            self._require_same(json.loads(described.get("note") or "{}"), json.loads(note_text))
+        except BaseException:
+            self.abandon()
+            raise
         self._tokens = max([layer["rows"] for layer in described["layers"] if layer["hasOwnRows"]], default=0)
 
     def _about(self) -> Dict[str, Any]:
         return {}
+
+    def _require_same(self, earlier: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        """That the capture which is resumed was of this model, as far as both say."""
+        for key, what in (("framework", "framework"), ("model", "class"), ("weights", "weights"), ("batch_dim", "batch_dim")):
+            if key in earlier and key in now and earlier[key] != now[key]:
+                raise InvalidError(
+                    f"the capture that is resumed was of another {what}: {earlier[key]}, and this is {now[key]}", self.name,
+                    "Resume it with the model that it was begun with, or delete it and begin anew.")
 
     # ---- The session ----
 
@@ -225,21 +238,26 @@ class Capture:
         InvalidError
             For values without a row for each id, of types that cannot be stored, under a mask of ``numpy.ma``, or unlike those of the rows before.
         """
+        self._store_rows(layer, values, True)
+
+    def _store_rows(self, layer: str, values: Any, may_be_tokens: bool) -> None:
+        """As `add`, of what may be sequences, or is none whatever its shape."""
         rows = self._block(layer)
         if rows.is_known:
-            return None
+            return
         array = _arrays.on_host(values, layer)
         if array.ndim == 0 or array.shape[0] != len(rows.ids):
             raise InvalidError(
                 f"its shape is {tuple(array.shape)}, and there are {len(rows.ids)} row ids", layer,
                 "Capture layers whose first dimension counts the rows; of others say which does: batch_dim={pattern: dimension}.")
-        mask = rows.mask_for(layer, array.shape)
+        mask = rows.mask_for(layer, array.shape) if may_be_tokens else None
         if mask is not None and _arrays.is_wide(array):
             raise InvalidError(
                 f"it is sequences of {_arrays.type_name(array)}, whose rows would be stored with their padding", layer,
                 "Convert it to float32, or to integers of 16 bits.")
         if mask is not None:
-            return self._add_tokens(layer, array, mask, rows)
+            self._add_tokens(layer, array, mask, rows)
+            return
         if rows.picked is not None:
             array = _arrays.picked(array, rows.picked)
         if _arrays.is_wide(array):
@@ -257,7 +275,11 @@ class Capture:
             tokens = array[torch.from_numpy(mask)]
         else:
             tokens = array[mask]
-        self._append(layer, tokens, rows.token_ids(self._tokens))
+        ids = rows.token_ids(self._tokens)
+        if len(tokens) != ids.size:
+            raise InvalidError(
+                f"it has {len(tokens)} tokens, and the rows have {ids.size}", layer, "Give lengths that do not change in the block.")
+        self._append(layer, tokens, ids)
 
     def _append(self, layer: str, array: Any, ids: Optional[np.ndarray]) -> None:
         borrowed = _arrays.Borrowed(array, layer)

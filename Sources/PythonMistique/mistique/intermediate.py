@@ -12,7 +12,7 @@ import numpy as np
 from . import _library as c
 from . import _tables, answer
 from .answer import Answer
-from .errors import CannotPlanError, InvalidError
+from .errors import InvalidError, MistiqueError
 from .ragged import ROWS_FRAME, Ragged
 
 if TYPE_CHECKING:
@@ -367,7 +367,8 @@ class Intermediate:
             seconds = "" if plan.predicted_seconds is None else f", predicted {plan.predicted_seconds * 1000:.2f} ms"
             rows.append(["plan", plan.choice + seconds])
             rows.append(["values are", "exact" if plan.is_exact else "quantized: bounds() says how near"])
-        except CannotPlanError as obstacle:
+        except MistiqueError as obstacle:
+            # What is there is shown all the same: a representation raises nothing.
             rows.append(["plan", obstacle.what])
         return self.key, ["", ""], rows
 

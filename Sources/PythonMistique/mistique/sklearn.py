@@ -159,13 +159,17 @@ def _picked(values: Any, place: slice) -> Any:
 
 def _is_of_pairs(step: Any) -> bool:
     """Whether its decision function has a column for each pair of classes, which may be as many as there are classes."""
-    while hasattr(step, "steps") or hasattr(step, "best_estimator_"):
-        step = step.steps[-1][1] if hasattr(step, "steps") else step.best_estimator_
-    return getattr(step, "decision_function_shape", None) == "ovo"
+    while step is not None:
+        if getattr(step, "decision_function_shape", None) == "ovo":
+            return True
+        step = step.steps[-1][1] if hasattr(step, "steps") else next(
+            (getattr(step, name) for name in ("best_estimator_", "final_estimator_", "estimator_", "estimator") if hasattr(step, name)), None)
+    return False
 
 
 def _classes(step: Any, values: np.ndarray) -> Optional[List[str]]:
     classes = getattr(step, "classes_", None)
-    if classes is None or values.ndim != 2 or len(classes) != values.shape[1]:
+    # A list has the classes of several outputs.
+    if classes is None or isinstance(classes, list) or values.ndim != 2 or len(classes) != values.shape[1]:
         return None
     return [str(one) for one in classes]

@@ -326,7 +326,13 @@ class Store(Mapping):
             c.call("rerun_register", self.handle, c.text(project, "project"), c.text(model, "model"), None, None, None)
             self._reruns.pop(known, None)
             return
-        policy = Model(self, project, model).policy
+        stored = Model(self, project, model)
+        made, captured = getattr(function, "batch_dim", None), stored.note.get("batch_dim")
+        if made is not None and captured is not None and made != captured:
+            raise InvalidError(
+                f"it was captured with batch_dim {captured}, and its function was made with {made}", name,
+                "Make the function with that: mistique.torch.rerun(model, inputs, batch_dim=...).")
+        policy = stored.policy
         if ids is None and policy.startswith(("adaptive", "budget")):
             raise InvalidError(
                 f"its policy, {policy}, stores what is worth it, which takes all rows", name, "Register the function with all ids: ids=ids.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import threading
 import warnings
@@ -40,7 +41,7 @@ def _pattern(glob: str) -> "re.Pattern[str]":
 
 
 def modules(model: torch.nn.Module, layers: Optional[Sequence[str]] = None) -> Dict[str, torch.nn.Module]:
-    """The modules that `layers` name, in the order of ``model.named_modules()``.
+    """The modules that `layers` name, in the order of ``model.named_modules()``. One that has several names has the first of them.
 
     Parameters
     ----------
@@ -53,7 +54,9 @@ def modules(model: torch.nn.Module, layers: Optional[Sequence[str]] = None) -> D
     NotFoundError
         For one that names no module, with the names that are near it.
     """
-    named = {name: module for name, module in model.named_modules() if name}
+    every = _named_modules(model)
+    first = {id(module): name for name, module in reversed(list(every.items()))}
+    named = {name: module for name, module in every.items() if first[id(module)] == name}
     if layers is None:
         return {name: module for name, module in named.items() if next(module.children(), None) is None}
     if isinstance(layers, str):
@@ -61,14 +64,19 @@ def modules(model: torch.nn.Module, layers: Optional[Sequence[str]] = None) -> D
     chosen: Dict[str, torch.nn.Module] = {}
     for glob in layers:
         pattern = _pattern(glob)
-        found = [name for name in named if name == glob or pattern.fullmatch(name)]
+        found = [first[id(module)] for name, module in every.items() if name == glob or pattern.fullmatch(name)]
         if not found:
-            near = difflib.get_close_matches(glob, named, 5, 0.4) or list(named)[:5]
+            near = difflib.get_close_matches(glob, every, 5, 0.4) or list(every)[:5]
             raise NotFoundError(
                 f"no module is called {glob!r}", type(model).__name__,
                 f"Names are those of model.named_modules(), such as {', '.join(near)}; * stands for anything but dots, ** for anything.")
         chosen.update((name, named[name]) for name in found)
     return {name: module for name, module in named.items() if name in chosen}
+
+
+def _named_modules(model: torch.nn.Module) -> Dict[str, torch.nn.Module]:
+    """Every name of every module but the model's own."""
+    return {name: module for name, module in model.named_modules(remove_duplicate=False) if name}
 
 
 def _tensors(output: Any, name: str) -> List[Tuple[str, torch.Tensor]]:
@@ -104,6 +112,16 @@ def _is_plain(place: int, value: Any, tells_first: bool) -> bool:
 BatchDim = Union[int, Mapping[str, int], None]
 
 
+def given_dimensions(given: BatchDim) -> Dict[str, int]:
+    """Dimensions by name or glob, however they were given."""
+    return {"**": given} if isinstance(given, int) else dict(given or {})
+
+
+def _module_of(name: str) -> str:
+    """The module that a tensor's name begins with: of ``lstm:2[1]`` it is ``lstm``."""
+    return name.partition("[")[0].partition(":")[0]
+
+
 def _order_of(module: torch.nn.Module) -> Optional[bool]:
     """Whether attention, or what is made of it, counts rows first; None for anything else."""
     if isinstance(module, (torch.nn.TransformerEncoder, torch.nn.TransformerDecoder)):
@@ -114,25 +132,45 @@ def _order_of(module: torch.nn.Module) -> Optional[bool]:
     return bool(module.batch_first) if isinstance(module, kinds) else None
 
 
+def _digest(model: torch.nn.Module) -> str:
+    """What tells one state of a model from another: names, types, shapes and values of its parameters and buffers."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, value in model.state_dict().items():
+        digest.update(f"{name} {type(value).__name__} ".encode("utf-8", "surrogatepass"))
+        if isinstance(value, torch.Tensor) and value.layout == torch.strided and value.device.type != "meta" and not value.is_quantized:
+            digest.update(f"{value.dtype} {tuple(value.shape)} ".encode())
+            # As bytes: NumPy has not every type.
+            digest.update(memoryview(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()))
+    return digest.hexdigest()
+
+
 class _Dimensions:
     """Which dimension of each tensor counts the rows."""
 
     def __init__(self, given: BatchDim, model: torch.nn.Module) -> None:
         self._modules = dict(model.named_modules())
-        named = {"**": given} if isinstance(given, int) else dict(given or {})
+        self.given = named = given_dimensions(given)
         for name, dimension in named.items():
             if isinstance(dimension, bool) or not isinstance(dimension, int):
                 raise InvalidError(f"it is {dimension!r} for {name!r}", "batch_dim", "Give the number of a dimension, as 1.")
-        self._given = named
+            if not any(_pattern(name).fullmatch(one) or _pattern(_module_of(name)).fullmatch(one) for one in self._modules):
+                near = difflib.get_close_matches(name, self._modules, 3, 0.4)
+                raise InvalidError(
+                    f"{name!r} names no module" + (f"; there are {', '.join(near)}" if near else ""), "batch_dim",
+                    "Give names or globs of model.named_modules(), or of their tensors, as lstm[1].")
+        # Whether some of its modules have the time first and the rows second, so that others may as well.
+        self._may_have_time_first = any(
+            not module.batch_first if isinstance(module, torch.nn.RNNBase) else _order_of(module) is False for module in self._modules.values())
 
-    def _of(self, module: torch.nn.Module, name: str, layer: str) -> int:
-        # A tensor's own name goes before its module's, and a name before a glob: "lstm[1]" is also a glob, of "lstm1".
+    def _of(self, module: torch.nn.Module, name: str, layer: str) -> Optional[int]:
+        """The dimension that counts the rows; None where nothing says so."""
+        # A tensor's own name goes before its module's, and a name before a glob.
         for one in (layer, name):
-            if one in self._given:
-                return self._given[one]
-            found = next((dimension for glob, dimension in self._given.items() if _pattern(glob).fullmatch(one)), None)
-            if found is not None:
-                return found
+            if one in self.given:
+                return self.given[one]
+            for glob, dimension in self.given.items():
+                if not self._is_tensor(glob) and _pattern(glob).fullmatch(one):
+                    return dimension
         is_first = "[" not in layer[len(name):]
         if isinstance(module, torch.nn.RNNBase):
             # What an RNN, LSTM or GRU gives first is (rows, T, D) with batch_first; its states are (layers, rows, D) in any case.
@@ -142,13 +180,30 @@ class _Dimensions:
         while order is None and within:
             within = within.rpartition(".")[0]
             order = _order_of(self._modules.get(within, module))
+        if order is None:
+            return 0 if isinstance(module, torch.nn.modules.conv._ConvNd) else None
         return 1 if is_first and order is False else 0
 
-    def rows_first(self, module: torch.nn.Module, name: str, layer: str, tensor: torch.Tensor) -> torch.Tensor:
-        """The tensor with its rows as the first dimension."""
+    def _is_tensor(self, glob: str) -> bool:
+        """Whether it names a tensor: as a glob "lstm[1]" would be "lstm1", and where there is an lstm, it is its second tensor."""
+        return re.fullmatch(r"[^][*?]+(\[[^][*?]+\])+", glob) is not None and _module_of(glob) in self._modules
+
+    def rows_first(self, module: torch.nn.Module, name: str, layer: str, tensor: torch.Tensor, rows: Optional[int] = None) -> torch.Tensor:
+        """The tensor with its rows as the first dimension.
+
+        Parameters
+        ----------
+        rows : int, optional
+            How many there are: a tensor that has as many along its first two dimensions does not tell by its shape which of them counts the rows.
+        """
         if tensor.dim() == 0:
             raise InvalidError("it is a single value, no row for each example", layer, "Leave it out of the layers.")
-        dimension = self._of(module, name, layer)
+        found = self._of(module, name, layer)
+        if found is None and self._may_have_time_first and tensor.dim() == 3 and tensor.shape[0] == tensor.shape[1] == rows:
+            raise InvalidError(
+                f"its shape is {tuple(tensor.shape)} for {rows} rows, and the model has layers whose rows are the second dimension", layer,
+                f"Say which dimension counts its rows: batch_dim={{{name!r}: 1}}, or 0.")
+        dimension = found or 0
         if not -tensor.dim() <= dimension < tensor.dim():
             raise InvalidError(
                 f"its shape is {tuple(tensor.shape)}, and dimension {dimension} is to count the rows", layer, "Say which does: batch_dim={name: dimension}.")
@@ -183,6 +238,13 @@ class TorchCapture(Capture):
                 f"it is {type(model).__name__}", "model",
                 "Pass a torch.nn.Module, or None and add arrays yourself; of scikit-learn use capture_pipeline.")
         chosen = modules(model, layers)
+        shared = [
+            f"{one} is also {', '.join(other for other, module in _named_modules(model).items() if module is chosen[one] and other != one)}"
+            for one in chosen if sum(module is chosen[one] for module in _named_modules(model).values()) > 1]
+        if shared:
+            warnings.warn(
+                f"{name}: {'; '.join(shared[:5])}{'; ...' if len(shared) > 5 else ''}. All calls of such a module are stored under its first name, in the order "
+                "in which they come: name, name:2, ...", stacklevel=4)
         #: What each name or glob stands for: in every block one of them is called.
         self._asked = {glob: list(modules(model, [glob])) for glob in ([layers] if isinstance(layers, str) else layers or [])}
         #: Without names: modules of which nobody knows yet whether they are called.
@@ -191,6 +253,8 @@ class TorchCapture(Capture):
         self._within: Optional[object] = None
         self._dimensions = _Dimensions(batch_dim, model)
         self._model = type(model).__name__
+        # Only of a capture that may be resumed: reading all weights takes a while.
+        self._weights = _digest(model) if options.get("resume") else None
         self._calls: Dict[str, int] = {}
         #: Those that called the model in the block.
         self._threads: Set[int] = set()
@@ -198,17 +262,20 @@ class TorchCapture(Capture):
         super().__init__(store, project, name, **options)
         try:
             for one, module in chosen.items():
-                self._hooks.append(module.register_forward_hook(self._hook(one)))
+                self._hooks.append(module.register_forward_hook(self._hook(one, module)))
         except BaseException:
             self.abandon()
             raise
 
     def _about(self) -> Dict[str, Any]:
-        return {"framework": "torch", "version": torch.__version__, "model": self._model}
+        about = {"framework": "torch", "version": torch.__version__, "model": self._model, "batch_dim": self._dimensions.given}
+        return about if self._weights is None else {**about, "weights": self._weights}
 
-    def _hook(self, name: str) -> Callable[..., None]:
+    def _hook(self, name: str, chosen: torch.nn.Module) -> Callable[..., None]:
         def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
-            self._emitted(module, name, output)
+            # A deep copy of the model has its hooks too: what it emits is not the model's.
+            if module is chosen:
+                self._emitted(module, name, output)
 
         return hook
 
@@ -224,7 +291,9 @@ class TorchCapture(Capture):
         found = False
         for layer, tensor in _tensors(output, called):
             found = True
-            self.add(layer, self._dimensions.rows_first(module, name, layer, tensor))
+            # The states of an RNN are one of each layer and direction, and none of a token.
+            is_state = isinstance(module, torch.nn.RNNBase) and "[" in layer[len(name):]
+            self._store_rows(layer, self._dimensions.rows_first(module, name, layer, tensor, len(rows.ids)), not is_state)
         if not found:
             raise InvalidError(f"it gave {type(output).__name__}, in which there is no tensor", name, "Leave it out of the layers.")
 
@@ -317,4 +386,6 @@ def rerun(
             raise InvalidError("the model emitted nothing of it", missing[0], "Re-run the model that was captured.")
         return {layer: torch.cat(tensors) for layer, tensors in pieces.items() if tensors}
 
+    # What the store compares with what the capture was begun with.
+    run.batch_dim = dimensions.given  # type: ignore[attr-defined]
     return run

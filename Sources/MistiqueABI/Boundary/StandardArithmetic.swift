@@ -1,0 +1,63 @@
+import Foundation
+
+/// Floating-point arithmetic as IEEE 754 has it, whatever the caller's thread is set to.
+///
+/// A thread may flush subnormal numbers to zero, as after `torch.set_flush_denormal(True)` or in a process that has loaded a library linked with `-ffast-math`, and
+/// threads that it makes inherit that. The edge of a bin beside zero is subnormal: values would get other codes than elsewhere, and a sound codebook would look
+/// damaged.
+enum StandardArithmetic {
+  /// What the thread was set to when it called, where that is something else.
+  @TaskLocal private static var callers: UInt32?
+
+  /// Runs what the library does.
+  static func running<Value>(_ body: () throws -> Value) rethrows -> Value {
+    let given = control
+    guard given & ~flags != standard else { return try body() }
+    control = standard
+    defer { control = given }
+    return try $callers.withValue(given, operation: body)
+  }
+
+  /// Runs a function of the caller's, whose arithmetic is its own.
+  static func asCalled<Value>(_ body: () throws -> Value) rethrows -> Value {
+    guard let callers else { return try body() }
+    let own = control
+    control = callers
+    defer { control = own }
+    return try $callers.withValue(nil, operation: body)
+  }
+
+  #if arch(x86_64)
+    /// All exceptions masked, to nearest, nothing flushed.
+    private static let standard: UInt32 = 0x1f80
+    /// Which exceptions there were.
+    private static let flags: UInt32 = 0x3f
+
+    private static var control: UInt32 {
+      get { environment.__mxcsr }
+      set {
+        var changed = environment
+        changed.__mxcsr = newValue
+        fesetenv(&changed)
+      }
+    }
+  #elseif arch(arm64)
+    private static let standard: UInt32 = 0
+    private static let flags: UInt32 = 0
+
+    private static var control: UInt32 {
+      get { environment.__fpcr }
+      set {
+        var changed = environment
+        changed.__fpcr = newValue
+        fesetenv(&changed)
+      }
+    }
+  #endif
+
+  private static var environment: fenv_t {
+    var environment = fenv_t()
+    fegetenv(&environment)
+    return environment
+  }
+}
