@@ -1,6 +1,6 @@
 # Reading against re-running CIFAR10_VGG16, stored in full precision
 # real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)
-# fig8-read-vs-rerun  ·  scale paper  ·  commit 87040975
+# fig8-read-vs-rerun  ·  scale paper  ·  commit 506ca2e2
 # To draw fig8-read-vs-rerun-full.png and fig8-read-vs-rerun-full.svg again, in this folder: gnuplot fig8-read-vs-rerun-full.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1334 font 'DejaVu Sans,15' background '#ffffff'
@@ -20,12 +20,12 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Reading against re-running CIFAR10_VGG16, stored in full precision' at screen 0.0275,0.967 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.934 left font type15 textcolor rgb '#00785A'
 set label 'All columns of a layer for the first images of 50,000, warm: medians with the smallest and largest repetition; long re-runs may be timed once.' at screen 0.0275,0.1559 left font type13 textcolor rgb '#222222'
-set label 'Re-runs load the model, as the paper’s do (1.2 s; here 201 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
+set label 'Re-runs load the model, as the paper’s do (1.2 s; here 203 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
 set label 'eighths of one, in passes of 8 or more. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.' at screen 0.0275,0.1139 left font type13 textcolor rgb '#222222'
 set label 'Hollow: the paper’s own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another' at screen 0.0275,0.093 left font type13 textcolor rgb '#222222'
 set label 'machine. Its curves cross at layer 1 alone, near 10,000 images, above which re-running is faster.' at screen 0.0275,0.072 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.051 left font type13 textcolor rgb '#222222'
-set label 'fig8-read-vs-rerun  ·  scale paper  ·  commit 87040975' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
+set label 'fig8-read-vs-rerun  ·  scale paper  ·  commit 506ca2e2' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9115 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 're-run', \
@@ -49,7 +49,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.050920729981084094:36.33445175056746]
+set yrange [0.05389389287741251:20.110079164454195]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -75,7 +75,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.009539755265350662:46.10930052513273]
+set yrange [0.009942551447758595:52.29687988133481]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -101,7 +101,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.012319315718007205:90.14499053811795]
+set yrange [0.012961769213102442:102.32828211190647]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -127,7 +127,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.003756309508886155:142.832074382734]
+set yrange [0.0039820662872523775:162.43168085800073]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -153,7 +153,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [5.7565315389027207e-05:154.57201958988273]
+set yrange [5.379408389274446e-05:165.69495401114892]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1

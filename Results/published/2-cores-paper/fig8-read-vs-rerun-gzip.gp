@@ -1,6 +1,6 @@
 # Reading against re-running CIFAR10_VGG16, stored in full precision with gzip
 # real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)
-# fig8-read-vs-rerun  ·  scale paper  ·  commit 87040975
+# fig8-read-vs-rerun  ·  scale paper  ·  commit 506ca2e2
 # To draw fig8-read-vs-rerun-gzip.png and fig8-read-vs-rerun-gzip.svg again, in this folder: gnuplot fig8-read-vs-rerun-gzip.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1334 font 'DejaVu Sans,15' background '#ffffff'
@@ -20,12 +20,12 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Reading against re-running CIFAR10_VGG16, stored in full precision with gzip' at screen 0.0275,0.967 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.934 left font type15 textcolor rgb '#00785A'
 set label 'All columns of a layer for the first images of 50,000, warm: medians with the smallest and largest repetition; long re-runs may be timed once.' at screen 0.0275,0.1559 left font type13 textcolor rgb '#222222'
-set label 'Re-runs load the model, as the paper’s do (1.2 s; here 212 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
+set label 'Re-runs load the model, as the paper’s do (1.2 s; here 194 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
 set label 'eighths of one, in passes of 8 or more. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.' at screen 0.0275,0.1139 left font type13 textcolor rgb '#222222'
 set label 'Hollow: the paper’s own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another' at screen 0.0275,0.093 left font type13 textcolor rgb '#222222'
 set label 'machine. Its curves cross at layer 1 alone, near 10,000 images, above which re-running is faster.' at screen 0.0275,0.072 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.051 left font type13 textcolor rgb '#222222'
-set label 'fig8-read-vs-rerun  ·  scale paper  ·  commit 87040975' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
+set label 'fig8-read-vs-rerun  ·  scale paper  ·  commit 506ca2e2' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9115 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 're-run', \
@@ -49,7 +49,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.33121413603675853:49.63605044767398]
+set yrange [0.4789539084938452:50.55298366537232]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -75,7 +75,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.05408970782776962:47.84503576808025]
+set yrange [0.05589879652297936:46.294910245917066]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -101,7 +101,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.04990701485683418:101.5877895823502]
+set yrange [0.0437241579186226:94.3412872935925]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -127,7 +127,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.013175142521220247:146.41135867403588]
+set yrange [0.01282541573282884:153.50783363987244]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -153,7 +153,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.00038786827010549107:157.05857683788304]
+set yrange [0.0002812015408073916:165.27440806872147]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1

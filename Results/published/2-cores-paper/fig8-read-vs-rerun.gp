@@ -1,6 +1,6 @@
 # Reading against re-running CIFAR10_VGG16, stored under pool(2)
 # real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)
-# fig8-read-vs-rerun  ·  scale paper  ·  commit 87040975
+# fig8-read-vs-rerun  ·  scale paper  ·  commit 506ca2e2
 # To draw fig8-read-vs-rerun.png and fig8-read-vs-rerun.svg again, in this folder: gnuplot fig8-read-vs-rerun.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1334 font 'DejaVu Sans,15' background '#ffffff'
@@ -20,12 +20,12 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Reading against re-running CIFAR10_VGG16, stored under pool(2)' at screen 0.0275,0.967 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.934 left font type15 textcolor rgb '#00785A'
 set label 'All columns of a layer for the first images of 50,000, warm: medians with the smallest and largest repetition; long re-runs may be timed once.' at screen 0.0275,0.1559 left font type13 textcolor rgb '#222222'
-set label 'Re-runs load the model, as the paper’s do (1.2 s; here 183 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
+set label 'Re-runs load the model, as the paper’s do (1.2 s; here 189 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
 set label 'eighths of one, in passes of 8 or more. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.' at screen 0.0275,0.1139 left font type13 textcolor rgb '#222222'
 set label 'Hollow: the paper’s own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another' at screen 0.0275,0.093 left font type13 textcolor rgb '#222222'
 set label 'machine. Its curves cross at layer 1 alone, near 10,000 images, above which re-running is faster.' at screen 0.0275,0.072 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.051 left font type13 textcolor rgb '#222222'
-set label 'fig8-read-vs-rerun  ·  scale paper  ·  commit 87040975' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
+set label 'fig8-read-vs-rerun  ·  scale paper  ·  commit 506ca2e2' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9115 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 're-run', \
@@ -49,7 +49,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.015128111689692851:19.476683840802096]
+set yrange [0.017008058891613227:19.476683840802096]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -75,7 +75,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.0025327080181277457:45.81959061582623]
+set yrange [0.0025378465649343123:48.712234736221994]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -101,7 +101,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.0031234691913041134:97.17109884198489]
+set yrange [0.003512174410847667:96.8423385094239]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -127,7 +127,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.0009021923823320302:155.82857651282757]
+set yrange [0.001017935776905275:161.5962160600135]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -153,7 +153,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [831.7637711026708:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [5.3250377509074667e-05:159.67356421817937]
+set yrange [9.063745613636031e-05:167.6395504665355]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
