@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentKit
 import Foundation
 import Mistique
 
@@ -29,7 +30,7 @@ struct RepairCommand: ParsableCommand {
         print("An interrupted writer left them. Delete the folder, unless models are missing that this store once had.")
       } else {
         // Over nothing that is there: what was logged since may have the names of damaged files.
-        let command = "cp -rn \(Self.quoted(folder.path + "/.")) \(Self.quoted(store.url.path + "/partitions/"))"
+        let command = "cp -rn \(ShellText.quoted(folder.path + "/.")) \(ShellText.quoted(store.url.path + "/partitions/"))"
         print("Once they can be read, copy them back and repair again: \(command)")
       }
     }
@@ -41,8 +42,6 @@ struct RepairCommand: ParsableCommand {
     if let previous = report.previousCatalog { print("The old catalogue is now \(previous.path).") }
     if !isComplete { throw ExitCode.failure }
   }
-
-  private static func quoted(_ path: String) -> String { "'\(path.replacing("'", with: "'\\''"))'" }
 }
 
 struct DeleteCommand: ParsableCommand {

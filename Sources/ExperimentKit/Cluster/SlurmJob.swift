@@ -27,7 +27,7 @@ struct SlurmJob {
     ]
     if let partition = options.partition { directives.append("--partition=\(partition)") }
     directives += options.further
-    let words = command.map(Self.quoted) + (tasks.isEmpty ? [] : ["\"$SLURM_ARRAY_TASK_ID\""])
+    let words = command.map(ShellText.quoted) + (tasks.isEmpty ? [] : ["\"$SLURM_ARRAY_TASK_ID\""])
     return "#!/bin/bash\n" + directives.map { "#SBATCH \($0)\n" }.joined() + "exec \(words.joined(separator: " "))\n"
   }
 
@@ -46,16 +46,6 @@ struct SlurmJob {
   static let preparing = "prepare"
   static let measuring = "measure"
   static let gathering = "gather"
-
-  /// For a shell, whatever it holds.
-  static func quoted(_ text: String) -> String {
-    let isPlain =
-      !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "-_./=:,%@+".utf8.contains(byte)
-      }
-    return isPlain ? text : "'" + text.replacingScalars(["'": "'\\''"]) + "'"
-  }
 
   /// `0-3,7`. The numbers grow.
   static func ranges(_ numbers: [Int]) -> String {

@@ -128,7 +128,7 @@ package struct Submitter: Sendable {
     for task in job.tasks where job.stage == SlurmJob.measuring {
       output.line("#   task \(task): \(plan.pieces[task].label), \(plan.pieces[task].cost)")
     }
-    output.line("# sbatch \(arguments.map(SlurmJob.quoted).joined(separator: " "))")
+    output.line("# sbatch \(arguments.map(ShellText.quoted).joined(separator: " "))")
     output.line(job.script(options, scale: plan.scale))
   }
 }

@@ -105,9 +105,8 @@ struct Planner {
   }
 
   private func cheapest(_ question: Question, weighsAll: Bool, _ counters: ReadCounters) throws -> PlannedQuestion {
-    let read = try nearestRead(question, counters: counters)
-    let reading = try read.map { try way($0) }
-    let mayRead = if let read, let reading { suffices(read, reading) } else { false }
+    let nearest = try nearestRead(question, counters: counters)
+    let (read, reading, mayRead) = (nearest?.read, nearest?.way, nearest?.suffices ?? false)
     if !canRerun(question) {
       guard mayRead, let reading else {
         guard let read, let reading else { throw noRestorer(question) }
@@ -192,14 +191,19 @@ struct Planner {
     } catch let error as StoreError where error.isOfUnreadableData { return nil }
   }
 
+  private typealias WeighedRead = (read: PlannedRead, way: QueryPlan.Alternative, suffices: Bool)
+
   /// What the model has stored, where that is near enough or nothing else is; otherwise what another has stored of the same.
-  private func nearestRead(_ question: Question, counters: ReadCounters) throws -> PlannedRead? {
-    let own = try read(question, counters: counters)
-    if let own, try suffices(own, way(own)) { return own }
-    guard let borrowed = try borrowedRead(question, counters: counters), try own == nil || suffices(borrowed, way(borrowed)) else {
-      return own
-    }
+  private func nearestRead(_ question: Question, counters: ReadCounters) throws -> WeighedRead? {
+    let own = try read(question, counters: counters).map(weighed)
+    if let own, own.suffices { return own }
+    guard let borrowed = try borrowedRead(question, counters: counters).map(weighed), own == nil || borrowed.suffices else { return own }
     return borrowed
+  }
+
+  private func weighed(_ read: PlannedRead) throws -> WeighedRead {
+    let way = try way(read)
+    return (read, way, suffices(read, way))
   }
 
   /// Of an intermediate in rungs, the fewest that suffice.

@@ -25,10 +25,7 @@ extension ChunkReader {
       return TopRows(rowIDs: [], scores: [], rows: found.rows, candidates: 0, choice: .read, searched: found.cost, refined: .init())
     }
     let exact = try fetch(.ids(ids))
-    // Ties go the same way as when everything is read: candidates are in the order of the intermediate, a re-run may not be.
-    let places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
-    var scores = [Double](repeating: .nan, count: ids.count)
-    for (place, score) in try Self.scores(exact, score, question).enumerated() { scores[places[exact.rowIDs[place]]!] = score }
+    let scores = found.inOrder(try Self.scores(exact, score, question), of: exact.rowIDs)
     let best = Self.best(k, scores, smallest)
     return TopRows(
       rowIDs: best.map { ids[$0] }, scores: best.map { scores[$0] }, rows: found.rows, candidates: ids.count,

@@ -135,12 +135,9 @@ struct Asking {
     case .maps(let matrix):
       guard matrix.columns > 0 else { return [] }
       let maxima = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
-      // Rows of equal values are taken in the order of the intermediate, which a function that re-runs need not keep.
-      guard among != nil, let ids = candidates?.rowIDs else { return best(k, maxima, smallest).map { (result.rowIDs[$0], maxima[$0]) } }
-      let places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
-      var ordered = [Double](repeating: .nan, count: ids.count)
-      for (place, value) in maxima.enumerated() { if let own = places[result.rowIDs[place]] { ordered[own] = value } }
-      return best(k, ordered, smallest).map { (ids[$0], ordered[$0]) }
+      guard among != nil, let candidates else { return best(k, maxima, smallest).map { (result.rowIDs[$0], maxima[$0]) } }
+      let ordered = candidates.inOrder(maxima, of: result.rowIDs)
+      return best(k, ordered, smallest).map { (candidates.rowIDs[$0], ordered[$0]) }
     case .frame(let frame):
       guard frame.columns.count == 1 else {
         throw InterfaceError.invalid("it names \(frame.columns.count) columns", at: "\(key)", remedy: "Name one column.")

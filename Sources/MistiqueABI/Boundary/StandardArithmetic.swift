@@ -13,18 +13,20 @@ enum StandardArithmetic {
   static func running<Value>(_ body: () throws -> Value) rethrows -> Value {
     let given = control
     guard given & ~flags != standard else { return try body() }
-    control = standard
-    defer { control = given }
-    return try $callers.withValue(given, operation: body)
+    return try running(under: standard, calledUnder: given, body)
   }
 
   /// Runs a function of the caller's, whose arithmetic is its own.
   static func asCalled<Value>(_ body: () throws -> Value) rethrows -> Value {
     guard let callers else { return try body() }
-    let own = control
-    control = callers
-    defer { control = own }
-    return try $callers.withValue(nil, operation: body)
+    return try running(under: callers, calledUnder: nil, body)
+  }
+
+  private static func running<Value>(under setting: UInt32, calledUnder caller: UInt32?, _ body: () throws -> Value) rethrows -> Value {
+    let before = control
+    control = setting
+    defer { control = before }
+    return try $callers.withValue(caller, operation: body)
   }
 
   #if arch(x86_64)

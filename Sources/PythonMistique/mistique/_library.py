@@ -322,7 +322,7 @@ def text(value: Any, what: str) -> bytes:
 
 
 def ids_of(values: Any, what: str = "ids", ordered: bool = False) -> np.ndarray:
-    """Row ids as a contiguous int64 array.
+    """Row ids as a contiguous int64 array of their own: what becomes of `values` afterwards changes nothing in it.
 
     Raises
     ------
@@ -344,7 +344,7 @@ def ids_of(values: Any, what: str = "ids", ordered: bool = False) -> np.ndarray:
             "Give one integer per row, such as its place in the data set; keep other names in a table of your own.")
     if array.dtype == np.uint64 and (array > np.uint64(2**63 - 1)).any():
         raise errors.InvalidError("one is larger than 2^63 - 1", what, "Give integers of 64 bits.")
-    return np.ascontiguousarray(array, np.int64)
+    return np.array(array, np.int64)
 
 
 _NOWHERE = (c_int64 * 1)()

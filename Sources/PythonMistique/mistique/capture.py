@@ -275,11 +275,7 @@ class Capture:
             tokens = array[torch.from_numpy(mask)]
         else:
             tokens = array[mask]
-        ids = rows.token_ids(self._tokens)
-        if len(tokens) != ids.size:
-            raise InvalidError(
-                f"it has {len(tokens)} tokens, and the rows have {ids.size}", layer, "Give lengths that do not change in the block.")
-        self._append(layer, tokens, ids)
+        self._append(layer, tokens, rows.token_ids(self._tokens))
 
     def _append(self, layer: str, array: Any, ids: Optional[np.ndarray]) -> None:
         borrowed = _arrays.Borrowed(array, layer)

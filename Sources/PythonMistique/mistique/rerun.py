@@ -25,8 +25,6 @@ class Rerun:
     def __init__(self, function: RerunFunction, ids: Optional[np.ndarray]) -> None:
         if not callable(function):
             raise InvalidError(f"it is {type(function).__name__}", "function", "Pass a function of layers and ids, or None.")
-        # A copy: what the caller does with its own afterwards changes nothing here.
-        ids = None if ids is None else ids.copy()
         self._function, self._ids = function, ids
         self._known = None if ids is None else np.sort(ids)
         self._callback = c.RerunFunction(self._call)

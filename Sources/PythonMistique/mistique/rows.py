@@ -21,8 +21,8 @@ class Rows:
 
     def __init__(self, capture: "Capture", ids: Any, mask: Any, lengths: Any) -> None:
         self._capture = capture
-        #: The ids of all rows of the block. A copy, as of lengths and masks: what is changed in the block changes nothing here.
-        self.ids = c.ids_of(ids, ordered=True).copy()
+        #: The ids of all rows of the block.
+        self.ids = c.ids_of(ids, ordered=True)
         self._mask: Optional[np.ndarray] = None
         self._lengths: Optional[np.ndarray] = None
         #: The T of the sequences, padding included; None as long as no layer has shown it.
@@ -37,7 +37,7 @@ class Rows:
         if mask is not None and lengths is not None:
             raise InvalidError("both a mask and lengths are given", "rows", "Give one of them.")
         if lengths is not None:
-            self._lengths = c.ids_of(lengths, "lengths", ordered=True).copy()
+            self._lengths = c.ids_of(lengths, "lengths", ordered=True)
             self._offsets = np.zeros(len(self._lengths), np.int64)
         elif mask is not None:
             self._mask, self._offsets, self._lengths = _arrays.lengths_of(mask)

@@ -112,11 +112,6 @@ def _is_plain(place: int, value: Any, tells_first: bool) -> bool:
 BatchDim = Union[int, Mapping[str, int], None]
 
 
-def given_dimensions(given: BatchDim) -> Dict[str, int]:
-    """Dimensions by name or glob, however they were given."""
-    return {"**": given} if isinstance(given, int) else dict(given or {})
-
-
 def _module_of(name: str) -> str:
     """The module that a tensor's name begins with: of ``lstm:2[1]`` it is ``lstm``."""
     return name.partition("[")[0].partition(":")[0]
@@ -149,15 +144,17 @@ class _Dimensions:
 
     def __init__(self, given: BatchDim, model: torch.nn.Module) -> None:
         self._modules = dict(model.named_modules())
-        self.given = named = given_dimensions(given)
+        self.given = named = {"**": given} if isinstance(given, int) else dict(given or {})
         for name, dimension in named.items():
             if isinstance(dimension, bool) or not isinstance(dimension, int):
                 raise InvalidError(f"it is {dimension!r} for {name!r}", "batch_dim", "Give the number of a dimension, as 1.")
-            if not any(_pattern(name).fullmatch(one) or _pattern(_module_of(name)).fullmatch(one) for one in self._modules):
+            patterns = [_pattern(name), _pattern(_module_of(name))]
+            if not any(pattern.fullmatch(one) for one in self._modules for pattern in patterns):
                 near = difflib.get_close_matches(name, self._modules, 3, 0.4)
                 raise InvalidError(
                     f"{name!r} names no module" + (f"; there are {', '.join(near)}" if near else ""), "batch_dim",
                     "Give names or globs of model.named_modules(), or of their tensors, as lstm[1].")
+        self._globs = [(_pattern(glob), dimension) for glob, dimension in named.items() if not self._is_tensor(glob)]
         # Whether some of its modules have the time first and the rows second, so that others may as well.
         self._may_have_time_first = any(
             not module.batch_first if isinstance(module, torch.nn.RNNBase) else _order_of(module) is False for module in self._modules.values())
@@ -168,8 +165,8 @@ class _Dimensions:
         for one in (layer, name):
             if one in self.given:
                 return self.given[one]
-            for glob, dimension in self.given.items():
-                if not self._is_tensor(glob) and _pattern(glob).fullmatch(one):
+            for pattern, dimension in self._globs:
+                if pattern.fullmatch(one):
                     return dimension
         is_first = "[" not in layer[len(name):]
         if isinstance(module, torch.nn.RNNBase):
@@ -238,9 +235,10 @@ class TorchCapture(Capture):
                 f"it is {type(model).__name__}", "model",
                 "Pass a torch.nn.Module, or None and add arrays yourself; of scikit-learn use capture_pipeline.")
         chosen = modules(model, layers)
-        shared = [
-            f"{one} is also {', '.join(other for other, module in _named_modules(model).items() if module is chosen[one] and other != one)}"
-            for one in chosen if sum(module is chosen[one] for module in _named_modules(model).values()) > 1]
+        names: Dict[int, List[str]] = {}
+        for one, module in _named_modules(model).items():
+            names.setdefault(id(module), []).append(one)
+        shared = [f"{one} is also {', '.join(names[id(module)][1:])}" for one, module in chosen.items() if len(names[id(module)]) > 1]
         if shared:
             warnings.warn(
                 f"{name}: {'; '.join(shared[:5])}{'; ...' if len(shared) > 5 else ''}. All calls of such a module are stored under its first name, in the order "

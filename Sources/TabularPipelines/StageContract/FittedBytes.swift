@@ -37,8 +37,10 @@ extension Groundwork.ByteReader<FittedBytes> {
   mutating func text() throws -> String { try text(try counted()) }
 
   /// A number of elements, u32, each of which takes at least a byte: more than are left cannot be right, and nothing is reserved for them.
-  mutating func count() throws -> Int {
-    let count = Int(try read(UInt32.self))
+  mutating func count() throws -> Int { try checked(try read(UInt32.self)) }
+
+  private func checked(_ number: UInt32) throws -> Int {
+    let count = Int(number)
     guard count <= remaining else { throw FittedStateError.malformed("it names \(count) elements and has \(remaining) bytes left") }
     return count
   }
@@ -46,9 +48,7 @@ extension Groundwork.ByteReader<FittedBytes> {
   /// What `write(flagged:_:)` wrote.
   mutating func flaggedCount() throws -> (flags: UInt8, count: Int) {
     let both = try read(UInt32.self)
-    let count = Int(both & 0x3fff_ffff)
-    guard count <= remaining else { throw FittedStateError.malformed("it names \(count) elements and has \(remaining) bytes left") }
-    return (UInt8(both >> 30), count)
+    return (UInt8(both >> 30), try checked(both & 0x3fff_ffff))
   }
 
   /// The bits of a float64 that is neither NaN nor infinite.

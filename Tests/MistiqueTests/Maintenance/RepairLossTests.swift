@@ -19,16 +19,21 @@ import Testing
     try store.close()
   }
 
+  /// The partition file with a model's receipt.
+  private func receiptFile(_ name: String) throws -> String {
+    let store = try IntermediateStore.withToys(at: folder.url)
+    let model = try #require(try store.opened.catalog.model(Self.identity(name)))
+    let path = try store.opened.store.file(try #require(try store.opened.catalog.receipt(of: model)).partition).path
+    try store.close()
+    return path
+  }
+
   private var partitions: Set<String> { Set(folder.files().keys.filter { $0.hasSuffix(".mqp") && !$0.contains("set-aside") }) }
 
   @Test("A model whose receipt cannot be read is reported, and what it has is set aside before the next writer comes")
   func damagedReceipt() throws {
     try fill()
-    let store = try IntermediateStore.withToys(at: folder.url)
-    let b = try #require(try store.opened.catalog.model(Self.identity("b")))
-    let receipt = try #require(try store.opened.catalog.receipt(of: b))
-    let path = try store.opened.store.file(receipt.partition).path
-    try store.close()
+    let path = try receiptFile("b")
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     var damaged = whole
     damaged[damaged.startIndex + 20] ^= 4
@@ -106,11 +111,7 @@ import Testing
   @Test("A model whose receipt's file is missing is reported, and what else it has is set aside before the next writer comes")
   func missingReceipt() throws {
     try fill()
-    let store = try IntermediateStore.withToys(at: folder.url)
-    let b = try #require(try store.opened.catalog.model(Self.identity("b")))
-    let receipt = try #require(try store.opened.catalog.receipt(of: b))
-    let file = URL(fileURLWithPath: try store.opened.store.file(receipt.partition).path)
-    try store.close()
+    let file = URL(fileURLWithPath: try receiptFile("b"))
     let whole = try Data(contentsOf: file)
     let before = partitions
     try FileManager.default.removeItem(at: file)
