@@ -113,7 +113,7 @@ figures: build-experiments ## Draw the figures again from the measured rows alon
 
 regress: build-experiments ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
 	@test -z "$(NAME)" || { echo "make regress runs everything. One: make experiment NAME=$(NAME) SCALE=$(SCALE), then $(EXPERIMENTS) compare $(NAME) --scale $(SCALE)"; exit 1; }
-	@$(EXPERIMENTS) run all reuse --scale $(SCALE) --results $(RESULTS) $(FLAGS)
+	@$(EXPERIMENTS) run all reuse exact-topk --scale $(SCALE) --results $(RESULTS) $(FLAGS)
 	@$(EXPERIMENTS) compare --twice --scale $(SCALE) --results $(RESULTS)
 
 baseline: build-experiments ## Make the last runs the baseline: REASON="why these numbers are right"

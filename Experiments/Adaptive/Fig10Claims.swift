@@ -6,26 +6,37 @@ enum Fig10Claims {
 
   private static func isAdaptive(_ policy: AdaptivePolicy) -> Bool { if case .gamma = policy.kind { true } else { false } }
 
+  /// The one gamma by which all that the paper says of adaptive materialization is judged: the largest that finds anything worth storing, as the paper's
+  /// own finds nothing where re-running takes tenths of a second. An adaptive store that nobody asked stores nothing and proves nothing.
+  private static func judged(_ rows: Fig10Rows) throws -> AdaptivePolicy? {
+    try rows.policies(where: isAdaptive).last { try rows.materialized($0) > 0 }
+  }
+
+  private static func nothingStored(_ evidence: [ClaimVerdict.Number]) -> ClaimVerdict {
+    ClaimVerdict(
+      holds: false, evidence: evidence.isEmpty ? [number("intermediates stored", 0)] : evidence,
+      remark: "Questions have made nothing worth storing, whatever gamma.")
+  }
+
   static let all = [
     Claim(
       "fig10.adaptive-least",
-      "At the largest gamma that finds anything worth storing, adaptive materialization stores a 33rd of DEDUP's bytes or less, and DEDUP less than STORE_ALL: "
-        + "0.2, 6.7 and 67 GB",
+      "Adaptive materialization stores a 33rd of DEDUP's bytes or less, and DEDUP less than STORE_ALL: 0.2, 6.7 and 67 GB",
       source: "section 8.5, figure 10",
       judge: { table in
         let rows = Fig10Rows(table)
         let (dedup, all) = (try rows.lastBytes(.dedup), try rows.lastBytes(.storeAll))
         let rest = [number("DEDUP, bytes", dedup), number("STORE_ALL, bytes", all)]
-        // An adaptive store that nobody asked stores nothing and proves nothing.
-        guard let policy = try rows.policies(where: isAdaptive).last(where: { try rows.materialized($0) > 0 }) else {
-          return ClaimVerdict(holds: false, evidence: rest, remark: "Questions have made nothing worth storing, whatever gamma.")
-        }
+        guard let policy = try judged(rows) else { return nothingStored(rest) }
         let bytes = try rows.lastBytes(policy)
         return ClaimVerdict(
           holds: bytes <= dedup * 0.2 / 6.7 && dedup < all,
           evidence: [
             number("\(policy.name), bytes", bytes), number("\(policy.name), intermediates stored", Double(try rows.materialized(policy))),
-          ] + rest, remark: "Of \(AdaptiveMeasurement.pipelines.count) pipelines; the paper's bytes are of fifty.")
+          ] + rest,
+          remark:
+            "Under \(policy.name) s/GB, of \(AdaptiveMeasurement.pipelines.count) pipelines; the paper's bytes are of fifty. DEDUP is ours, with derived columns, and STORE_ALL in our encodings."
+        )
       }),
     Claim(
       "fig10.never-more-than-dedup", "Adaptive materialization takes less than DEDUP, whatever gamma",
@@ -48,21 +59,23 @@ enum Fig10Claims {
     timesFall("COL_DIFF", from: 75, to: 26),
     Claim(
       "fig10.unstored-stays-flat",
-      "A question about what is not stored stays as slow: COL_DIST under the paper's gamma takes the last time between half and twice of the first",
+      "A question about what is not worth storing stays as slow: COL_DIST runs as many stages the last time as the first, under the gamma that stores something for others",
       source: "section 8.5, figure 10: COL_DIST flat at 14.5 s", scales: [.ci, .small, .paper],
       judge: { table in
         let rows = Fig10Rows(table)
-        guard let strict = try rows.policies(where: isAdaptive).last else {
-          throw MeasurementError.absent("querySeconds", at: "an adaptive policy", present: [])
+        guard let policy = try judged(rows) else { return nothingStored([]) }
+        let times = try rows.seconds(of: "COL_DIST", policy).map(\.value)
+        let stages = try rows.series("stages", policy).filter { $0.query == "COL_DIST" }.map(\.value)
+        guard let first = stages.first, let last = stages.last, times.count > 1 else {
+          throw MeasurementError.absent("querySeconds", at: "policy=\(policy.name), COL_DIST, twice", present: [])
         }
-        let times = try rows.seconds(of: "COL_DIST", strict).map(\.value)
-        let stages = try rows.series("stages", strict).filter { $0.query == "COL_DIST" }.map(\.value)
-        let ratio = times.count < 2 ? 0 : times[times.count - 1] / times[0]
         return ClaimVerdict(
-          holds: times.count > 1 && ratio > 0.5 && ratio < 2 && stages.allSatisfy { $0 > 0 },
+          holds: last > 0 && last == first,
           evidence: [
-            number("times asked", Double(times.count)), number("last / first", ratio), number("stages run, least", stages.min() ?? 0),
-          ])
+            number("times asked", Double(times.count)), number("stages run, first", first), number("stages run, last", last),
+            number("last / first, time", times[times.count - 1] / times[0]),
+            number("intermediates stored for others", Double(try rows.materialized(policy))),
+          ], remark: "Under \(policy.name) s/GB.")
       }),
     Claim(
       "fig10.nearly-as-fast",
@@ -103,39 +116,39 @@ enum Fig10Claims {
       }),
   ]
 
-  /// Judged with the smallest gamma: the paper's own finds nothing worth storing at most scales.
   private static func timesFall(_ query: String, from first: Double, to last: Double) -> Claim {
     Claim(
       "fig10.\(query.lowercased().replacing("_", with: "-"))-falls",
-      "At the smallest gamma, \(query) becomes faster as it is repeated, at least as much as in the paper: from \(Quantity.plain(first)) to \(Quantity.plain(last)) s",
+      "\(query) becomes faster as it is repeated, at least as much as in the paper: from \(Quantity.plain(first)) to \(Quantity.plain(last)) s",
       source: "section 8.5, figure 10", scales: [.ci, .small, .paper],
       judge: { table in
         let rows = Fig10Rows(table)
-        guard let eager = try rows.policies(where: isAdaptive).first else {
-          throw MeasurementError.absent("querySeconds", at: "an adaptive policy", present: [])
-        }
-        let times = try rows.seconds(of: query, eager).map(\.value)
-        func gain(over first: Double?) -> Double {
+        guard let policy = try judged(rows), let eager = try rows.policies(where: isAdaptive).first else { return nothingStored([]) }
+        let times = try rows.seconds(of: query, policy).map(\.value)
+        let eagerTimes = try rows.seconds(of: query, eager).map(\.value)
+        func gain(_ times: [Double], over first: Double?) -> Double {
           guard times.count >= 2, let first, first > 0 else { return 1 }
           return times[times.count - 1] / first
         }
         // The first answer may include storing, which is paid only once. The fastest first answer of all these policies includes the least of it. It may gain from
         // what another question has stored before, which makes the fall look smaller, never greater.
         let fastestFirst = try rows.policies(where: isAdaptive).compactMap { try rows.seconds(of: query, $0).first?.value }.min()
-        let ratio = gain(over: fastestFirst)
-        let stored = try rows.materialized(eager)
+        let ratio = gain(times, over: fastestFirst)
+        let stored = try rows.materialized(policy)
         let read = try rows.seconds(of: query, .dedup).map(\.value)
         let verdict = ClaimVerdict(
           holds: ratio <= last / first && stored > 0,
           evidence: [
             number("\(query), times asked", Double(times.count)), number("last / first, storing left out", ratio),
-            number("last / first", gain(over: times.first)),
+            number("last / first", gain(times, over: times.first)),
             number("last / first in the paper", last / first),
+            number("\(eager.name), last / first, storing left out", gain(eagerTimes, over: fastestFirst)),
+            number("\(eager.name), bytes / DEDUP", try rows.lastBytes(eager) / rows.lastBytes(.dedup)),
             number("intermediates stored", Double(stored)),
           ])
         guard let atFirst = times.first, let atLast = times.last, let whenStored = read.last else { return verdict }
         return verdict.because(
-          "Under \(eager.name) s/GB. It took \(Quantity.seconds(atFirst)) when first asked and \(Quantity.seconds(atLast)) at last; under DEDUP, which has everything "
+          "Under \(policy.name) s/GB. It took \(Quantity.seconds(atFirst)) when first asked and \(Quantity.seconds(atLast)) at last; under DEDUP, which has everything "
             + "stored, \(Quantity.seconds(whenStored)).")
       })
   }

@@ -32,12 +32,13 @@ enum Fig7aFigure {
       let seconds = try table.median("loadSeconds", where: ["layer": 21, "batch": batch])
       return "\(Quantity.seconds(seconds)) at batches of \(Quantity.grouped(batch))"
     }
+    let isOnce = try table.repetitions("rerunSeconds", where: ["layer": 21, "batch": measured.first ?? 10]).count == 1
     let left = Fig7aRerunCost.batches.filter { !measured.contains($0) }.map { Quantity.grouped($0) }
     return Chart(
       title: "Re-running CIFAR10_VGG16 to a layer, \(Quantity.grouped(images)) images",
       panels: [Panel(x: Axis("layer"), y: Axis("ms per image", .logarithmic), .lines(ours + theirs))],
       notes: [
-        "Medians with the smallest and largest repetition, over \(Quantity.grouped(images)) images; each re-run loads the model, which is in them: "
+        "\(isOnce ? "Each measured once" : "Medians with the smallest and largest repetition"), over \(Quantity.grouped(images)) images; each re-run loads the model, which is in them: "
           + loading.joined(separator: ", ")
           + ". Dashed: the paper's own times (figure 7a), 50,000 images on another machine, 1.2 s of loading in each.",
         "Batches are padded to at least 8 images, so that an image's bits do not depend on its neighbours."

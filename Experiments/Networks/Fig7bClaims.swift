@@ -88,7 +88,7 @@ enum Fig7bClaims {
           holds: bits >= 1.5 * pool, numbers: ["8BIT / pool(2)": bits / pool, "8BIT, B": bits, "pool(2), B": pool]
         ).because(
           "Both have a quarter of the float32 bytes before they are encoded. Encoded they take \(Quantity.percent(bits / plain)) and \(Quantity.percent(pool / plain)) of what full "
-            + "precision takes: codes of one byte shrink better than floats do.")
+            + "precision takes. Figure 6b has both in the paper's gzip too.")
       }),
   ]
 

@@ -6,14 +6,27 @@ struct Fig8Curves {
 
   let read, rerun: [CurvePoint]
 
-  init(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws {
+  static let (warm, cold) = (PlanQuality.Metric.read, "readColdSeconds")
+
+  /// - Parameter reading: warm or cold.
+  /// - Throws: `MeasurementError` where fewer than three numbers of images were measured.
+  init(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int, reading: String = Self.warm) throws {
     let steps = try Self.steps(table, scheme, layer)
+    guard steps.count > 2 else {
+      throw MeasurementError.absent(
+        reading, at: "scheme=\(scheme.name), layer=\(layer), three numbers of images", present: steps.map { "\($0)" })
+    }
     func curve(_ metric: String) throws -> [CurvePoint] {
       try steps.map {
         (images: Double($0), seconds: try table.median(metric, where: ["scheme": scheme.name, "layer": layer, "images": $0]))
       }
     }
-    (read, rerun) = (try curve("readSeconds"), try curve("rerunSeconds"))
+    (read, rerun) = (try curve(reading), try curve(PlanQuality.Metric.rerun))
+  }
+
+  /// Whether the rows have a scheme, or its cold reads: runs of before may lack them.
+  static func has(_ table: MeasurementTable, _ scheme: NamedScheme, _ reading: String = Self.warm) throws -> Bool {
+    try !table.filter(reading, where: ["scheme": scheme.name]).rows.isEmpty
   }
 
   /// The numbers of images, ascending.

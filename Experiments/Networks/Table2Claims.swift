@@ -19,6 +19,18 @@ enum Table2Claims {
     abs(try mean(table, directions, scheme, layer) - mean(table, directions, .full, layer))
   }
 
+  /// How many directions a scheme leaves: the error of its values adds some that explain variance, or takes some.
+  private static func counted(
+    _ table: MeasurementTable, _ directions: Directions, _ scheme: NamedScheme, _ layer: Int
+  ) throws -> String {
+    let metric = directions == .all ? "directions" : "cappedDirections"
+    func count(_ scheme: NamedScheme) throws -> String {
+      Quantity.grouped(try table.count(metric, where: ["scheme": scheme.name, "layer": layer]))
+    }
+    return try
+      "Layer \(layer), \(directions.rawValue): \(count(.full)) directions in full precision, \(count(scheme)) under \(scheme.name)."
+  }
+
   static let all = [
     Claim(
       "table2.8bit-keeps-cca",
@@ -29,8 +41,9 @@ enum Table2Claims {
           try Directions.allCases.flatMap { directions in
             try Table2SVCCA.layers.map { layer in
               let gap = try gap(table, directions, .eightBit, layer)
-              return ClaimVerdict(
-                holds: gap <= 0.0021, evidence: [.init(name: "layer \(layer), \(directions.rawValue), 8BIT off by", value: gap)])
+              return try ClaimVerdict(
+                holds: gap <= 0.0021, evidence: [.init(name: "layer \(layer), \(directions.rawValue), 8BIT off by", value: gap)]
+              ).because(counted(table, directions, .eightBit, layer))
             }
           })
       }),
@@ -43,12 +56,16 @@ enum Table2Claims {
             try Table2SVCCA.layers.map { layer in
               let (bits, pool) = (try gap(table, directions, .eightBit, layer), try gap(table, directions, .pool2, layer))
               let isWhole = layer == 19 && pool == 0 && bits > 0
-              return ClaimVerdict(
+              return try ClaimVerdict(
                 holds: bits < pool,
                 evidence: [
                   .init(name: "layer \(layer), \(directions.rawValue), 8BIT off by", value: bits),
                   .init(name: "layer \(layer), \(directions.rawValue), pool(2) off by", value: pool),
-                ], remark: isWhole ? "Layer 19, \(directions.rawValue): its maps have one value, which pooling leaves as it is." : nil)
+                ]
+              ).because(
+                isWhole
+                  ? "Layer 19, \(directions.rawValue): its maps have one value, which pooling leaves as it is."
+                  : counted(table, directions, .eightBit, layer) + " " + counted(table, directions, .pool2, layer))
             }
           })
       }),
@@ -59,11 +76,12 @@ enum Table2Claims {
         .all(
           // With its sign: where pooling adds, nothing is taken.
           try Directions.allCases.map { directions in
-            .descending(
+            try ClaimVerdict.descending(
               try Table2SVCCA.layers.map { layer in
                 let (full, pool) = (try mean(table, directions, .full, layer), try mean(table, directions, .pool2, layer))
                 return ("layer \(layer), \(directions.rawValue), pool(2) takes", full - pool)
-              })
+              }
+            ).because(try Table2SVCCA.layers.map { try counted(table, directions, .pool2, $0) }.joined(separator: " "))
           })
       }),
   ]

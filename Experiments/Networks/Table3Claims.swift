@@ -14,6 +14,10 @@ enum Table3Claims {
   /// To the two digits that the paper gives.
   static func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
 
+  private static func images(_ table: MeasurementTable, _ layer: Int) throws -> String {
+    Quantity.grouped(try table.count("images", where: ["scheme": NamedScheme.full.name, "layer": layer]))
+  }
+
   static let all = [
     Claim(
       "table3.8bit-keeps-neighbours", "8BIT keeps more neighbours than pool(2) at layers 11 and 16, and no fewer at layer 19",
@@ -36,10 +40,10 @@ enum Table3Claims {
         .all(
           try Table3KNN.layers.map { layer in
             let bits = try overlap(table, .eightBit, layer)
-            return ClaimVerdict(
+            return try ClaimVerdict(
               holds: rounded(bits) >= paper["8BIT"]![layer]!, evidence: [.init(name: "layer \(layer), 8BIT", value: bits)]
             ).because(
-              "Layer \(layer): it keeps about as many there as at the other layers; the paper's layer 19 keeps all.")
+              "Layer \(layer): found among \(images(table, layer)) images, the paper's among 50,000.")
           })
       }),
     Claim(
@@ -54,7 +58,10 @@ enum Table3Claims {
         let grows = zip(shares, shares.dropFirst()).allSatisfy { $0.value < $1.value }
         return ClaimVerdict(
           holds: isAbout && grows, evidence: shares,
-          remark: isAbout ? grows ? nil : "It does not keep more the deeper the layer." : "At layer 11 it is not about 75 %.")
+          remark: try isAbout
+            ? grows ? nil : "It does not keep more the deeper the layer."
+            : "Layer 11: found among \(images(table, 11)) images, the paper's among 50,000."
+        )
       }),
   ]
 

@@ -19,7 +19,7 @@ enum Fig5Figure {
   ]
   private static let numbers = [21: "5b", 11: "5c", 1: "5d"]
 
-  static let figures = zip(QueriedScheme.all, ["", "-full", "-gzip"]).map { queried, suffix in
+  static let figures = zip(QueriedScheme.all, ["", "-full", "-gzip", "-pool2-gzip"]).map { queried, suffix in
     Figure("fig5-query-time\(suffix)") { try chart($0, queried) }
   }
 
@@ -36,6 +36,7 @@ enum Fig5Figure {
       notes: [
         "\(Quantity.grouped(images)) images are queried. " + QueryPanel.note(rerun: try rerun(table, settings)),
         NetworkQueries.representationsNote,
+        NetworkQueries.neuronNote,
         "Hatched: the paper's own times (figures 5b to 5d), 50,000 images stored under pool(2), on another machine. Where the paper names image 345, it is "
           + "taken modulo the images, and neuron 35 modulo the layer's channels.",
         PretrainedVGG16.note + " COL_DIFF and SVCCA take the logits of CIFAR10_CNN from the Keras example's 18 layers.",

@@ -6,22 +6,27 @@ import Mistique
 /// Questions about few columns.
 extension NetworkQueries {
   func fewColumns(on layer: Int) -> [DiagnosticQuery] {
-    let target = Self.target(layer)
-    let map = neuron(layer)
-    return [
-      // Activation map of neuron 35, one image.
-      DiagnosticQuery(name: "POINTQ", target: target, keys: [map], rows: .ids([row(345)])) { results in
-        try results[0].requiredMatrix().row(0).map(Double.init)
-      },
-      // Ten images that most excite neuron 35.
-      DiagnosticQuery(name: "TOPK", target: target, keys: [map]) { results in
-        let matrix = try results[0].requiredMatrix()
-        let excitement = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
-        return TopK.largest(10, of: excitement).map(Double.init)
-      },
-      columnDifference(on: layer),
-      columnDistribution(on: layer),
-    ]
+    [point(on: layer), mostExcited(on: layer), columnDifference(on: layer), columnDistribution(on: layer)]
+  }
+
+  static let neuronNote =
+    "TOPK, and at layers 11 and 1 COL_DIFF and COL_DIST too, are about one neuron: its maps alone are read. The paper's took as long as VIS, which needs the whole layer. What COL_DIFF and COL_DIST "
+    + "ask at these layers the paper does not say; here it is the neuron's mean activation, where layer 21 has predictions and confidences."
+
+  /// Activation map of neuron 35, one image.
+  func point(on layer: Int) -> DiagnosticQuery {
+    DiagnosticQuery(name: "POINTQ", target: Self.target(layer), keys: [neuron(layer)], rows: .ids([row(345)])) { results in
+      try results[0].requiredMatrix().row(0).map(Double.init)
+    }
+  }
+
+  /// Ten images that most excite neuron 35.
+  func mostExcited(on layer: Int) -> DiagnosticQuery {
+    DiagnosticQuery(name: "TOPK", target: Self.target(layer), keys: [neuron(layer)]) { results in
+      let matrix = try results[0].requiredMatrix()
+      let excitement = matrix.withValues { MapReduction.maxima($0, columns: matrix.columns) }
+      return TopK.largest(10, of: excitement).map(Double.init)
+    }
   }
 
   /// Images on which the two networks differ.

@@ -8,11 +8,9 @@ extension NetworkQueries {
   private static let neighbours = 10
   /// SVCCA takes time with the third power of its rows, so that more are not asked for.
   private static let svccaImages = 5_000
-  /// As in table 2: nearly as many directions as images fit any logits.
-  private static let imagesPerDirection = 20
 
   static let representationsNote =
-    "SVCCA keeps at most one direction for \(imagesPerDirection) images, and compares the first \(Quantity.grouped(svccaImages)) images where there are more; the paper's keeps 99 % of the variance of all."
+    "SVCCA keeps all directions that explain 99 % of the variance, as the paper's, and compares the first \(Quantity.grouped(svccaImages)) images where there are more."
 
   func manyColumns(on layer: Int) -> [DiagnosticQuery] {
     [nearestNeighbours(on: layer), rowDifference(on: layer), representations(on: layer), classMeans(on: layer)]
@@ -54,17 +52,16 @@ extension NetworkQueries {
     let rows: RowRequest = labels.count > Self.svccaImages ? .ids(Array(0..<Int64(Self.svccaImages))) : .all
     return DiagnosticQuery(name: "SVCCA", target: Self.target(layer), keys: [other, logits], rows: rows) { results in
       let (one, other) = (try results[0].requiredMatrix(), try results[1].requiredMatrix())
-      let options = SVCCA.Options(maximumDirections: max(10, one.rows / Self.imagesPerDirection))
       return try one.withValues { first in
         try other.withValues { second in
-          try SVCCA(MatrixView(first, columns: one.columns), MatrixView(second, columns: other.columns), options: options).coefficients
+          try SVCCA(MatrixView(first, columns: one.columns), MatrixView(second, columns: other.columns)).coefficients
         }
       }
     }
   }
 
   /// Mean activation of every value of the layer, per class.
-  private func classMeans(on layer: Int) -> DiagnosticQuery {
+  func classMeans(on layer: Int) -> DiagnosticQuery {
     let labels = labels
     return DiagnosticQuery(name: "VIS", target: Self.target(layer), keys: [models.key(models.vgg16, layer: layer)]) { results in
       let matrix = try results[0].requiredMatrix()

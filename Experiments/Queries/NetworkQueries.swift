@@ -16,6 +16,7 @@ struct NetworkQueries {
   /// Figures 5b, 5c and 5d.
   static let layers = [21, 11, 1]
   static let logits = 21
+  static let lastConvolution = 17
   static let neuron = 35
   static let cat = 3
 
@@ -80,6 +81,9 @@ struct NetworkQueries {
   /// The eight, in the paper's order.
   func all(on layer: Int) -> [DiagnosticQuery] { fewColumns(on: layer) + manyColumns(on: layer) }
 
-  /// ROW_DIFF and SVCCA at the layers that the paper names for them, 6 and the last convolution, beside its figure's three layers.
-  func ofThePaper() -> [DiagnosticQuery] { [rowDifference(on: 6), representations(on: 13)] }
+  /// Questions at the layers that the paper names for them (section 5), beside its figure's three: POINTQ at 4, TOPK at 13, ROW_DIFF at 6, SVCCA at the
+  /// last convolution and VIS at 5.
+  func ofThePaper() -> [DiagnosticQuery] {
+    [point(on: 4), mostExcited(on: 13), rowDifference(on: 6), representations(on: Self.lastConvolution), classMeans(on: 5)]
+  }
 }

@@ -7,15 +7,16 @@ import Mistique
 struct QueriedScheme {
   let scheme: NamedScheme
   let layers: [Int]
-  /// Whether ROW_DIFF and SVCCA are asked of the paper's own layers too, and SVCCA of any.
+  /// Whether questions are asked of the layers too that the paper names for them, and SVCCA of any.
   let isWhole: Bool
 
-  /// The paper's default, and full precision. The third is there for layer 1 alone: gzip is the paper's codec, and under it reading a wide layer is slower
+  /// The paper's default, and full precision. The others are there for layer 1 alone: gzip is the paper's codec, and under it reading a wide layer is slower
   /// than computing it. SVCCA is not asked there, as its logits are computed by the whole network.
   static let all = [
     QueriedScheme(scheme: .pool2, layers: NetworkQueries.layers, isWhole: true),
     QueriedScheme(scheme: .full, layers: NetworkQueries.layers, isWhole: true),
     QueriedScheme(scheme: .fullGzip, layers: [1], isWhole: false),
+    QueriedScheme(scheme: .pool2Gzip, layers: [1], isWhole: false),
   ]
 
   func questions(_ queries: NetworkQueries) -> [DiagnosticQuery] {

@@ -23,37 +23,66 @@ enum QueryClaims {
     try queries.map { ClaimVerdict.Number(name: "\($0) re-run / read", value: try median(table, "speedUp", target, $0, settings)) }
   }
 
+  static func hasLoading(_ table: MeasurementTable) throws -> Bool { try !table.filter(QueryMeasurement.rerunLoading).rows.isEmpty }
+
+  /// The re-run that claims are about: the one that loads the model, where that was measured.
+  static func rerun(_ table: MeasurementTable) throws -> String {
+    try hasLoading(table) ? QueryMeasurement.rerunLoading : PlanQuality.Metric.rerun
+  }
+
   /// Re-run over warm read of each query and over cold read, as the numbers behind a verdict. The re-run loads the model, as the paper's do, where that was measured.
   static func speedUpsWarmAndCold(
     _ table: MeasurementTable, _ target: String, _ queries: [String], _ settings: [String: String] = [:]
   ) throws -> [ClaimVerdict.Number] {
-    let loads = try !table.filter(QueryMeasurement.rerunLoading).rows.isEmpty
+    let rerun = try rerun(table)
     return try [(PlanQuality.Metric.read, "read"), ("readColdSeconds", "cold read")].flatMap { metric, name in
       try queries.map { query in
         func seconds(_ metric: String) throws -> Double { try median(table, metric, target, query, settings) }
         return ClaimVerdict.Number(
           name: "\(query) re-run / \(name)",
-          value: try seconds(loads ? QueryMeasurement.rerunLoading : PlanQuality.Metric.rerun) / seconds(metric))
+          value: try seconds(rerun) / seconds(metric))
       }
     }
   }
 
+  /// Questions whose plan is not the faster way, though the other would be by more than a tenth and a millisecond: less is noise, and ours to say.
+  private static func chosenWrongly(_ quality: PlanQuality) -> [PlanQuality.Question] {
+    quality.questions.filter { question in
+      question.isRead != (question.readSeconds <= question.rerunSeconds)
+        && question.chosenSeconds > max(1.1 * question.fastestSeconds, question.fastestSeconds + 0.001)
+    }
+  }
+
+  /// A system that always reads fails it where re-running is the faster way of some question, and it must be of some.
   static func planIsFaster(_ experiment: String) -> Claim {
     Claim(
-      "\(experiment).plan-is-faster", "The chosen plan is the faster way, or takes at most a tenth, or a millisecond, more",
-      source: "section 5.1", scales: [.ci, .small, .paper],
+      "\(experiment).plan-is-faster",
+      "The chosen plan is the faster way, but for a tenth or a millisecond, and of some questions re-running is the faster",
+      source: "section 5.1; the allowance for noise is ours", scales: [.ci, .small, .paper],
       judge: { table in
         let quality = try PlanQuality(table)
-        let wrong = quality.questions.filter { question in
-          question.isRead != (question.readSeconds <= question.rerunSeconds)
-            && question.chosenSeconds > max(1.1 * question.fastestSeconds, question.fastestSeconds + 0.001)
-        }
+        let wrong = chosenWrongly(quality)
+        let rerun = quality.questions.filter { !$0.isRead && $0.rerunSeconds < $0.readSeconds }
         return ClaimVerdict(
-          holds: wrong.isEmpty && !quality.questions.isEmpty,
-          numbers: ["chosen rightly": Double(quality.questions.count - wrong.count), "of": Double(quality.questions.count)],
-          remark: wrong.isEmpty ? nil : wrong.map(\.name).joined(separator: ", "))
+          holds: wrong.isEmpty && !rerun.isEmpty,
+          numbers: [
+            "chosen rightly": Double(quality.questions.count - wrong.count), "of": Double(quality.questions.count),
+            "re-run, and faster so": Double(rerun.count),
+          ], remark: wrong.isEmpty ? nil : wrong.map(\.name).joined(separator: ", "))
       })
   }
+
+  /// What is a measurement and no claim where re-running is never the faster way, so that a system that always reads would do as well.
+  static let planFigures = [
+    KeyFigure("questions whose chosen plan is the faster way, but for a tenth or a millisecond") { table in
+      let quality = try PlanQuality(table)
+      return "\(quality.questions.count - chosenWrongly(quality).count) of \(quality.questions.count)"
+    },
+    KeyFigure("plan regret; of always reading") { table in
+      let quality = try PlanQuality(table)
+      return "\(Quantity.plain(quality.regret)); \(Quantity.plain(quality.regretOfReading))"
+    },
+  ]
 
   /// With the store's own encodings; gzip has to inflate a whole frame for one value.
   static func pointIsQuick(_ experiment: String) -> Claim {

@@ -10,8 +10,9 @@ enum Fig14Claims {
       "fig14.similar-columns-compress-together", "Columns compressed together take less the more similar they are: 34, 31, 23, 17, 5 MB",
       source: "Appendix C.2, figure 14",
       judge: { table in
+        // By one codec, as in the paper; DEDUP stores equal columns once, which is no compression.
         .descending(
-          try Fig14ColumnCompression.similarities.map { ("similarity \($0)", try stored(table, $0, "DEDUP + similarity")) })
+          try Fig14ColumnCompression.similarities.map { ("similarity \($0)", try stored(table, $0, "gzip, 8 columns a stream")) })
       }),
     Claim(
       "fig14.six-times-better", "Columns that are equal compress at least 6 times better together than one by one",

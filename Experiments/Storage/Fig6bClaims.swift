@@ -1,23 +1,35 @@
 import ExperimentKit
 
 enum Fig6bClaims {
-  /// GB of ten checkpoints over 50,000 images, figure 6b.
+  /// GB of ten checkpoints over 50,000 images, figure 6b: in gzip, which is measured here for all but LP.
   static let paper: [String: [String: Double]] = [
-    "CIFAR10_CNN": ["STORE_ALL gzip": 242, "LP": 128, "8BIT": 72.4, "pool(2)": 39, "pool(S)": 2.53, "pool(2)+DEDUP": 39],
-    "CIFAR10_VGG16": ["STORE_ALL gzip": 350, "LP": 191, "8BIT": 125, "pool(2)": 58, "pool(S)": 4.19, "pool(2)+DEDUP": 5.997],
+    "CIFAR10_CNN": [
+      "STORE_ALL gzip": 242, "LP": 128, "8BIT gzip": 72.4, "pool(2) gzip": 39, "pool(S) gzip": 2.53, "pool(2)+DEDUP gzip": 39,
+    ],
+    "CIFAR10_VGG16": [
+      "STORE_ALL gzip": 350, "LP": 191, "8BIT gzip": 125, "pool(2) gzip": 58, "pool(S) gzip": 4.19, "pool(2)+DEDUP gzip": 5.997,
+    ],
   ]
 
   static let workloads = ImageWorkload.Network.allCases.map(\.rawValue)
   static let all =
     [
       Claim(
-        "fig6b.schemes-in-order", "STORE_ALL > LP > 8BIT > pool(2) > pool(S) in bytes", source: "section 8.2, figure 6b",
+        "fig6b.schemes-in-order",
+        "STORE_ALL > LP > 8BIT > pool(2) > pool(S) in bytes, in our encodings; and in the paper's gzip, in which LP is not measured",
+        source: "section 8.2, figure 6b",
         judge: { table in
           .all(
-            try workloads.map { workload in
-              let order = ["STORE_ALL", "LP", "8BIT", "pool(2)", "pool(S)"]
-              return try ClaimVerdict.descending(try order.map { ("\(workload) \($0)", try stored(table, workload, $0)) })
-                .because("\(workload): \(coded(table, workload, "8BIT")); \(coded(table, workload, "pool(2)")).")
+            try workloads.flatMap { workload in
+              let ours = ["STORE_ALL", "LP", "8BIT", "pool(2)", "pool(S)"]
+              return try [ours, ["STORE_ALL gzip", "8BIT gzip", "pool(2) gzip", "pool(S) gzip"]].map { order in
+                try ClaimVerdict.descending(try order.map { ("\(workload) \($0)", try stored(table, workload, $0)) })
+                  .because(
+                    try ["8BIT", "pool(2)"].map {
+                      "\(workload): \(try encoded(table, workload, $0)); \(try coded(table, workload, "\($0) gzip"))"
+                    }
+                    .joined(separator: "; ") + ".")
+              }
             })
         }),
       Claim(
@@ -109,7 +121,7 @@ enum Fig6bClaims {
       return .all([bytes] + neighbours + coefficients)
     })
 
-  /// A scheme that the text compares with STORE_ALL: how many times smaller it is.
+  /// A scheme that the text compares with STORE_ALL, both in gzip: how many times smaller it is.
   private struct Saving {
     let id: String
     let workload: String
@@ -122,33 +134,40 @@ enum Fig6bClaims {
 
   private static let savings = [
     Saving(
-      id: "cnn-pool2", workload: "CIFAR10_CNN", policy: "pool(2)", factor: 6.2, words: "6.2 times less: 39 GB of 242",
+      id: "cnn-pool2", workload: "CIFAR10_CNN", policy: "pool(2) gzip", factor: 6.2, words: "6.2 times less: 39 GB of 242",
       source: "section 8.2, text"),
     Saving(
-      id: "cnn-pool-whole", workload: "CIFAR10_CNN", policy: "pool(S)", factor: 95, words: "95 times less: 2.53 GB of 242",
+      id: "cnn-pool-whole", workload: "CIFAR10_CNN", policy: "pool(S) gzip", factor: 95, words: "95 times less: 2.53 GB of 242",
       source: "section 8.2, text"),
     Saving(
-      id: "vgg16-pool2", workload: "CIFAR10_VGG16", policy: "pool(2)", factor: 6, words: "6 times less: 58 GB of 350",
+      id: "vgg16-pool2", workload: "CIFAR10_VGG16", policy: "pool(2) gzip", factor: 6, words: "6 times less: 58 GB of 350",
       source: "section 8.2, text"),
     Saving(
-      id: "vgg16-pool-whole", workload: "CIFAR10_VGG16", policy: "pool(S)", factor: 83, words: "83 times less: 4.19 GB of 350",
+      id: "vgg16-pool-whole", workload: "CIFAR10_VGG16", policy: "pool(S) gzip", factor: 83, words: "83 times less: 4.19 GB of 350",
       source: "section 8.2, text"),
     Saving(
-      id: "vgg16-sixtyfold", workload: "CIFAR10_VGG16", policy: "pool(2)+DEDUP", factor: 350 / 5.997,
+      id: "vgg16-sixtyfold", workload: "CIFAR10_VGG16", policy: "pool(2)+DEDUP gzip", factor: 350 / 5.997,
       words: "58 times less: 5.997 GB of 350",
       source: "section 8.2, figure 6b"),
   ]
 
   private static func saving(_ saving: Saving) -> Claim {
     Claim(
-      "fig6b.\(saving.id)", "\(saving.policy) takes, of \(saving.workload)'s STORE_ALL with gzip, \(saving.words)", source: saving.source,
+      "fig6b.\(saving.id)", "\(saving.policy) takes, of \(saving.workload)'s STORE_ALL gzip, \(saving.words)", source: saving.source,
       scales: [.ci, .small, .paper],
       judge: { table in
         let gzip = "STORE_ALL gzip"
-        let factor = try stored(table, saving.workload, gzip) / stored(table, saving.workload, saving.policy)
+        func factor(_ policy: String) throws -> Double {
+          try stored(table, saving.workload, gzip) / stored(table, saving.workload, policy)
+        }
+        let encoded = saving.policy.replacing(" gzip", with: "")
         return try ClaimVerdict(
-          holds: factor >= saving.factor && chunks(table, saving.workload, gzip) > 0 && chunks(table, saving.workload, saving.policy) > 0,
-          numbers: ["\(gzip) / \(saving.policy)": factor, "in the paper": saving.factor]
+          holds: factor(saving.policy) >= saving.factor && chunks(table, saving.workload, gzip) > 0
+            && chunks(table, saving.workload, saving.policy) > 0,
+          numbers: [
+            "\(gzip) / \(saving.policy)": factor(saving.policy), "in the paper": saving.factor,
+            "\(gzip) / \(encoded), in our encodings": factor(encoded),
+          ]
         ).because("\(coded(table, saving.workload, gzip)); \(coded(table, saving.workload, saving.policy)).")
       })
   }
@@ -188,7 +207,14 @@ enum Fig6bClaims {
     return policy == "LP" ? (0.5, "half of the raw bytes") : (1, "the raw bytes")
   }
 
-  /// How far the encoding shrinks what a scheme leaves, here and in the paper.
+  /// How far our encodings shrink what a scheme leaves.
+  private static func encoded(_ table: MeasurementTable, _ workload: String, _ policy: String) throws -> String {
+    let raw = try table.value("logicalBytes", where: last(table, workload, "STORE_ALL gzip"))
+    let (share, words) = try kept(policy, workload)
+    return "\(policy) takes \(Quantity.percent(try stored(table, workload, policy) / (raw * share))) of \(words)"
+  }
+
+  /// How far gzip shrinks what a scheme leaves, here and in the paper.
   private static func coded(_ table: MeasurementTable, _ workload: String, _ policy: String) throws -> String {
     let raw = try table.value("logicalBytes", where: last(table, workload, "STORE_ALL gzip"))
     let (share, words) = try kept(policy, workload)

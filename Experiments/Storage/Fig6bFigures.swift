@@ -23,7 +23,7 @@ enum Fig6bFigures {
       title: "Bytes stored by ten checkpoints under each scheme", panels: panels,
       notes: [
         "Partitions and catalogue, without the weights, as a share of what the paper's STORE_ALL with gzip takes here. Hatched: the paper's shares "
-          + "(figure 6b, 50,000 images). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.",
+          + "(figure 6b, 50,000 images, in gzip). The paper gives no number for DEDUP without pooling and for 8BIT+DEDUP.",
         "Beyond the paper: BOUND(kept), the widest bound of each layer under which its mean CCA coefficient with the exact values falls by at most "
           + "\(Fig6bNetworkStorage.keptFall), as its first rows tell, and layers of at most \(Fig6bNetworkStorage.exactColumns) values exact; and a ladder, which is exact and has "
           + "a base within a fifth of the layer's root mean square.",

@@ -5,9 +5,13 @@ import Mistique
 
 /// Figure 6b of the paper: what ten checkpoints of CIFAR10_CNN and of CIFAR10_VGG16 take under each scheme, with and without DEDUP.
 enum Fig6bNetworkStorage {
-  /// The paper's seven, DEDUP of full precision and of 8BIT beside them, and two that are beyond the paper.
+  /// The paper's seven, those that its text compares in gzip too, DEDUP of full precision and of 8BIT beside them, and two that are beyond the paper.
   static let policies = [
     StorageMeasurement.Policy(name: "STORE_ALL gzip", policy: StoragePolicy(.storeAll, codec: .gzip()), isCounted: true),
+    gzip("8BIT gzip", .storeAll.quantized(.kbit(8))),
+    gzip("pool(2) gzip", .storeAll.quantized(.pool(2))),
+    gzip("pool(S) gzip", .storeAll.quantized(.poolWholeMap)),
+    gzip("pool(2)+DEDUP gzip", .dedup.quantized(.pool(2))),
     StorageMeasurement.Policy(name: "STORE_ALL", policy: .storeAll),
     StorageMeasurement.Policy(name: "LP", policy: .storeAll.quantized(.lp16)),
     StorageMeasurement.Policy(name: "8BIT", policy: .storeAll.quantized(.kbit(8))),
@@ -19,6 +23,12 @@ enum Fig6bNetworkStorage {
     StorageMeasurement.Policy(name: kept, policy: .dedup.quantized(.bound(.keeping(cca: keptFall)), exactUpTo: exactColumns)),
     StorageMeasurement.Policy(name: ladder, policy: .dedup.quantized(NamedScheme.ladder.scheme)),
   ]
+
+  /// A scheme in the paper's codec.
+  private static func gzip(_ name: String, _ policy: StoragePolicy) -> StorageMeasurement.Policy {
+    StorageMeasurement.Policy(
+      name: name, policy: StoragePolicy(policy.materialization, codec: .gzip(), quantization: policy.quantization))
+  }
 
   /// Bounds that are chosen by what they keep, and the layers without maps exactly.
   static let kept = "BOUND(kept)+DEDUP"

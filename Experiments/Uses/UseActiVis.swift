@@ -40,7 +40,7 @@ enum UseActiVis {
         let store = try stores.readOnly(scheme)
         let view = try ActivationView(store, stores.workload, layer: layer, neurons: reference?.excitements.map(\.neuron))
         try context.record("partitionBytes", store.storage().partitionBytes, unit: "B", at: place(scheme.name))
-        try record(view, scheme, comparedWith: reference ?? view, context)
+        try record(view, scheme, images: stores.workload.input.images.count, comparedWith: reference ?? view, context)
         shown.formUnion(view.excitements.flatMap(\.images))
         if reference == nil { reference = view }
         try stores.remove(store)
@@ -62,7 +62,7 @@ enum UseActiVis {
   }
 
   private static func record(
-    _ view: ActivationView, _ scheme: NamedScheme, comparedWith reference: ActivationView, _ context: RunContext
+    _ view: ActivationView, _ scheme: NamedScheme, images: Int, comparedWith reference: ActivationView, _ context: RunContext
   ) throws {
     let neurons = view.means.count / ImageSet.classes
     for (index, mean) in view.means.enumerated() {
@@ -78,6 +78,7 @@ enum UseActiVis {
     }
     let all = place(scheme.name)
     try UseGates.record([view.layerCost], seconds: view.layerSeconds, at: all, context)
+    try context.record("images", images, unit: "images", at: all)
     let difference = try HeatMapDifference(reference: reference.means, other: view.means)
     try context.record("visibleShare", difference.visibleShare, unit: "1", at: all)
     try context.record("rootMeanSquare", difference.rootMeanSquare, unit: "of the range", at: all)

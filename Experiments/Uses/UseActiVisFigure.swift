@@ -9,6 +9,7 @@ enum UseActiVisFigure {
     let maps = try UseActiVis.schemes.map { try means(table, $0) }
     let all = maps[0].joined()
     let range = all.min()!...all.max()!
+    let images = try table.count("images", where: ["scheme": NamedScheme.full.name])
     let hasPictures = StoredPictures.areIn(table)
     let panels = try zip(UseActiVis.schemes, maps).flatMap { scheme, rows in
       let place: MeasurementTable.Parameters = ["scheme": scheme.name]
@@ -35,7 +36,7 @@ enum UseActiVisFigure {
     return Chart(
       title: "Neurons of layer \(UseActiVis.layer) of CIFAR10_VGG16 by class, and the images that most excite them", panels: panels,
       notes: [
-        "Mean activation over a class's images and a neuron's map, both on the colour scale of full precision. The neurons shown are those that "
+        "\(Quantity.grouped(images)) images are logged. Mean activation over a class's images and a neuron's map, both on the colour scale of full precision. The neurons shown are those that "
           + "one class excites most above the mean of all classes; images by the largest activation in the map, the strongest first.",
         "Every answer is read from the store; nothing could re-run the network. The view is ActiVis's (Kahng et al., 2018), named in section 2.",
       ] + (hasPictures ? [] : [StoredPictures.note]), columns: 2)

@@ -48,6 +48,7 @@ enum UseNetDissect {
         let (masks, found, seconds) = try dissect(store, scheme, neurons: shape.channels, concepts)
         let all = place(scheme.name)
         try context.record("partitionBytes", store.storage().partitionBytes, unit: "B", at: all)
+        try context.record("images", images.count, unit: "images", at: all)
         try context.record("cells", masks.images * masks.neurons * masks.cells, unit: "cells", at: all)
         try context.record(
           "activeShare", Double(masks.activeCells) / Double(masks.images * masks.neurons * masks.cells), unit: "1", at: all)

@@ -18,6 +18,7 @@ enum UseNetDissectFigure {
 
   static func chart(_ table: MeasurementTable) throws -> Chart {
     let full = try overlaps(table, .full)
+    let images = try table.count("images", where: ["scheme": NamedScheme.full.name])
     let order = full.indices.sorted { (full[$0].max()!, $1) > (full[$1].max()!, $0) }.prefix(topNeurons)
     let range = 0...max(full.joined().max()!, 0.01)
     let maps = try UseNetDissect.schemes.map { scheme in
@@ -44,7 +45,7 @@ enum UseNetDissectFigure {
     return Chart(
       title: "Which colour each neuron of layer \(UseNetDissect.layer) of CIFAR10_VGG16 detects", panels: maps + pictures,
       notes: [
-        "Intersection over union of a neuron's active cells (above its 99.5 % quantile) and a colour's pixels, over all images, each cell of a map "
+        "Intersection over union of a neuron's active cells (above its 99.5 % quantile) and a colour's pixels, over all \(Quantity.grouped(images)) images, each cell of a map "
           + "standing for the pixels it covers. The \(order.count) neurons with the largest IoU in full precision. A neuron differs when its best "
           + "colour is another one than in full precision. The pictures: images with most active cells, dark where the neuron is not active.",
         "NETDISSECT is Bau et al.'s (CVPR 2017), named in section 2. Colours by hue, saturation and brightness take the place of their labelled concepts.",

@@ -9,9 +9,12 @@ struct NamedScheme: Sendable {
 
   /// As a title says it: `under pool(2)`, `in full precision`.
   var words: String {
-    guard scheme == .none else { return "under \(name)" }
-    return codec == .automatic ? "in full precision" : "in full precision with gzip"
+    let precision = scheme == .none ? "in full precision" : "under \(withoutCodec)"
+    return codec == .automatic ? precision : "\(precision) with gzip"
   }
+
+  /// The name of the scheme alone.
+  private var withoutCodec: String { name.replacing(" gzip", with: "") }
 
   /// The paper's DEDUP under this scheme.
   var policy: StoragePolicy { StoragePolicy(.dedup, codec: codec, quantization: scheme).asInPaper }
@@ -33,6 +36,8 @@ struct NamedScheme: Sendable {
   static let ladder = NamedScheme(name: "ladder(0.2 rms)", scheme: .ladder(baseBound))
   static let baseBound = QuantizationScheme.ErrorBound.relative(0.2)
   static let pool2 = NamedScheme(name: "pool(2)", scheme: .pool(2))
+  /// The paper's default scheme in the paper's codec.
+  static let pool2Gzip = NamedScheme(name: "pool(2) gzip", scheme: .pool(2), codec: .gzip())
   static let pool4 = NamedScheme(name: "pool(4)", scheme: .pool(4))
   static let poolWhole = NamedScheme(name: "pool(S)", scheme: .poolWholeMap)
 }

@@ -16,6 +16,9 @@ package struct Claim: Sendable {
   /// How the source of a statement begins that is ours and not the paper's. Such statements are listed and counted apart.
   package static let beyondThePaper = "beyond the paper"
 
+  /// The remark of a statement that does not hold where nothing was measured that tells why.
+  package static let noCause = "Why was not measured."
+
   package init(
     _ id: String, _ statement: String, source: String, scales: Set<Scale> = Set(Scale.allCases),
     judge: @escaping @Sendable (MeasurementTable) throws -> ClaimVerdict
@@ -38,7 +41,9 @@ package struct Claim: Sendable {
       if let broken = verdict.numbers.first(where: { !$0.value.isFinite }) {
         return ClaimResult(self, .error, numbers: [], remark: "The number '\(broken.name)' behind it is \(broken.value).")
       }
-      return ClaimResult(self, verdict.holds ? .holds : .doesNotHold, numbers: verdict.numbers, remark: verdict.remark)
+      // A statement that does not hold has a cause that was measured, or says that none was.
+      let remark = verdict.remark ?? (verdict.holds ? nil : Self.noCause)
+      return ClaimResult(self, verdict.holds ? .holds : .doesNotHold, numbers: verdict.numbers, remark: remark)
     } catch {
       return ClaimResult(self, .error, numbers: [], remark: "\(error)")
     }

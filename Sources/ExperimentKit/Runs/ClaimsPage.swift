@@ -8,6 +8,8 @@ package struct ClaimsPage: Sendable {
   private struct Entry {
     let experiment: String
     let provenance: Provenance
+    /// Over how many images, where the rows say so: scales log the first of their data.
+    let images: [Int]
     let claim: ClaimResult
   }
 
@@ -28,8 +30,10 @@ package struct ClaimsPage: Sendable {
     entries = try laboratory.experiments.filter { one in isEmpty || !absent.contains { $0.name == one.name } }.flatMap { experiment in
       let provenance = try AtomicFile.readJSON(Provenance.self, from: file(experiment, "provenance.json"))
       let rows = try MeasurementTable(reading: file(experiment, "rows.csv"))
+      let counts = try rows.filter("images").rows.compactMap { Int(exactly: $0.value.double) }
+      let images = Set(counts).sorted()
       return experiment.outcome.claims.results(for: rows, at: provenance.settings.scale).map {
-        Entry(experiment: experiment.name, provenance: provenance, claim: $0)
+        Entry(experiment: experiment.name, provenance: provenance, images: images, claim: $0)
       }
     }
   }
@@ -63,8 +67,8 @@ package struct ClaimsPage: Sendable {
       \(Self.table(ours.holding))
       ## The runs
 
-      | experiment | scale | data | source |
-      |---|---|---|---|
+      | experiment | scale | data | images of it logged | source |
+      |---|---|---|---|---|
       \(runs())
 
       """ + notPublished
@@ -92,8 +96,9 @@ package struct ClaimsPage: Sendable {
     var seen: Set<String> = []
     return entries.filter { seen.insert($0.experiment).inserted }.map { entry in
       let provenance = entry.provenance
+      let images = entry.images.map { Quantity.grouped($0) }.joined(separator: "; ")
       return
-        "| `\(entry.experiment)` | \(provenance.settings.scale) | \(MarkdownText.cell(provenance.data.label)) | \(provenance.source.short) |"
+        "| `\(entry.experiment)` | \(provenance.settings.scale) | \(MarkdownText.cell(provenance.data.label)) | \(images) | \(provenance.source.short) |"
     }.joined(separator: "\n")
   }
 

@@ -114,6 +114,19 @@ import Testing
     #expect(try holds("fig10.unstored-stays-flat", falling) == .doesNotHold)
   }
 
+  @Test("All that the paper says is judged under one gamma: the largest that stores anything")
+  func oneGamma() throws {
+    let between = AdaptivePolicy.gammas[3]
+    let rows = try table(
+      always + [
+        (eager, Made(bytes: [0, 600], questions: Self.asked, materialized: 9)),
+        (between, Made(bytes: [0, 20], questions: Self.flat, materialized: 1)),
+        (strict, Made(bytes: [0], questions: Self.flat)),
+      ])
+    for id in ["fig10.adaptive-least", "fig10.unstored-stays-flat"] { #expect(try holds(id, rows) == .holds, "\(id)") }
+    for id in ["fig10.vis-falls", "fig10.col-diff-falls"] { #expect(try holds(id, rows) == .doesNotHold, "\(id)") }
+  }
+
   @Test("Nearly as fast as DEDUP counts logging and questions, and needs both few bytes and little time")
   func nearlyAsFast() throws {
     func outcome(_ made: Made) throws -> ClaimResult.Outcome { try holds("fig10.nearly-as-fast", try table(always + [(eager, made)])) }

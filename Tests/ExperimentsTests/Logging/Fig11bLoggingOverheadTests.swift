@@ -21,9 +21,11 @@ import Testing
         var place: MeasurementTable.Parameters = ["workload": network.rawValue, "policy": policy.name, "writes": "none"]
         try rows.addCount("images", 1_000, at: place)
         try rows.addCount("batch", 1_000, at: place)
+        try rows.add("noneSeconds", [10], at: place)
         for writes in policy.writes {
           place["writes"] = writes.rawValue
           let isChanged = change.map { $0.network == network && $0.policy == policy.name && $0.writes == writes } ?? false
+          try rows.add("logSeconds", [20], at: place)
           try rows.add("storedBytes", [policy.name == "8BIT" ? 1e6 : 4e6], at: place)
           try rows.add("overhead", [isChanged ? change!.overhead : paper[network]![policy.name] ?? 5], at: place)
         }

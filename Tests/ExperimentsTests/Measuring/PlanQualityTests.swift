@@ -5,8 +5,7 @@ import Testing
 
 @Suite struct PlanQualityTests {
   private let claims = [
-    PlanQuality.regretClaim("f", excludesReading: true), PlanQuality.regretClaim("g", excludesReading: false),
-    PlanQuality.predictionClaim("f"),
+    PlanQuality.regretClaim("f"), PlanQuality.predictionClaim("f"),
     PlanQuality.rerunTakenClaim("f", source: "a test"),
   ]
 
@@ -36,7 +35,6 @@ import Testing
     #expect(try rows(chosen: 2).judge(claims, "f.plan_regret").outcome == .doesNotHold)
     let trivial = try rows(rerunWins: false, chosen: 0.5).judge(claims, "f.plan_regret")
     #expect(trivial.outcome == .doesNotHold && trivial.remark?.contains("Always reading") == true)
-    #expect(try rows(rerunWins: false, chosen: 0.5).judge(claims, "g.plan_regret").outcome == .holds)
     #expect(try rows(chosen: 2).judge(claims, "f.plan_regret", at: .smoke).outcome == .notApplicable)
   }
 

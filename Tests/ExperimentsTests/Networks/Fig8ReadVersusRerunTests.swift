@@ -18,7 +18,7 @@ import Testing
   ) throws -> MadeUpRows {
     var rows = try MadeUpRows(Self.parameters)
     for scheme in Fig8ReadVersusRerun.schemes {
-      for layer in Fig8ReadVersusRerun.layers {
+      for layer in Fig8ReadVersusRerun.layers(under: scheme) {
         for images in Self.steps {
           let read = readPerImage(scheme, layer) * Double(images)
           let rerun = 0.2 + 0.0002 * Double(layer) * Double(images) + (images == 1_000 ? rerunBend : 0)
@@ -72,6 +72,22 @@ import Testing
     #expect(try outcome(rows(), "fig8.cross-at-layer-1-only", at: .smoke) == .notApplicable)
   }
 
+  @Test("Under pool(2) with gzip layer 1 alone is judged, cold reads too, and rows of before that have none are left out")
+  func inGzip() throws {
+    let id = "fig8.cross-at-layer-1-pool2-gzip"
+    #expect(try outcome(rows(), id) == .doesNotHold && outcome(rows(readPerImage: { _, _ in 0.001 }), id) == .holds)
+    // Cold reads never come to what a re-run takes.
+    var cold = try MadeUpRows(Self.parameters)
+    for images in Self.steps {
+      let place: MeasurementTable.Parameters = ["scheme": NamedScheme.pool2Gzip.name, "layer": 1, "images": images]
+      let rerun = 0.2 + 0.0002 * Double(images)
+      try cold.addQuestion(read: 0.001 * Double(images), cold: 0.0001 * Double(images), rerun: rerun, chosen: rerun, at: place)
+    }
+    #expect(try outcome(cold, id) == .doesNotHold)
+    let without = try MadeUpRows(Self.parameters)
+    #expect(try without.judge(Fig8Claims.all, id).outcome == .error && !Fig8Curves.has(without.table, .pool2))
+  }
+
   @Test("Bent curves are not linear")
   func linear() throws {
     #expect(try outcome(rows(), "fig8.linear") == .holds)
@@ -92,7 +108,7 @@ import Testing
     #expect(try outcome(rows, "fig8.both-ways-predicted") == .holds)
     rows = try MadeUpRows(Self.parameters)
     for scheme in Fig8ReadVersusRerun.schemes {
-      for layer in Fig8ReadVersusRerun.layers {
+      for layer in Fig8ReadVersusRerun.layers(under: scheme) {
         let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer, "images": 100]
         for (metric, value) in [("readSeconds", 1.0), ("predictedReadSeconds", 1), ("rerunSeconds", 3), ("predictedRerunSeconds", 1)] {
           try rows.add(metric, [value], at: place)

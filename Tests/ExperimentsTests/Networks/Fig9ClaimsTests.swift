@@ -31,7 +31,6 @@ import Testing
   func looks() throws {
     for claim in Fig9Claims.all { #expect(try outcome(rows(), claim.id) == .holds, "\(claim.id)") }
     #expect(try outcome(rows(["8BIT": 0.05]), "fig9.lp-8bit-look-the-same") == .doesNotHold)
-    #expect(try outcome(rows(["pool(2)": 0.05]), "fig9.pool-looks-the-same") == .doesNotHold)
     #expect(try outcome(rows(["KBIT(3)": 0.03]), "fig9.kbit3-threshold-differ") == .doesNotHold)
   }
 

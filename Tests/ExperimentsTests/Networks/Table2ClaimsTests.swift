@@ -22,7 +22,7 @@ import Testing
           let value = directions == changed ? other(scheme, layer) : nil
           try rows.add(directions.metric, [value ?? Self.paper[scheme.name]![layer]!], at: place)
         }
-        try rows.addCount("directions", 4_321, at: place)
+        for metric in ["directions", "cappedDirections"] { try rows.addCount(metric, 4_321, at: place) }
         try rows.addCount("images", 5_000, at: place)
       }
     }

@@ -59,7 +59,8 @@ import Testing
   func alwaysReading() throws {
     let trivial = try rows(speedUps: [21: 1, 11: 1, 1: 1], gzipRerun: 1, gzipChosen: 1)
     for id in [
-      "last-layer-60x", "middle-layer-2x", "first-layer-rerun", "first-layer-rerun-gzip", "rerun-taken-where-faster", "plan_regret",
+      "last-layer-60x", "middle-layer-2x", "first-layer-rerun", "first-layer-rerun-gzip", "first-layer-rerun-pool2-gzip",
+      "rerun-taken-where-faster", "plan_regret", "plan-is-faster",
     ] {
       #expect(try outcome(trivial, "fig5.\(id)") == .doesNotHold, "\(id)")
     }
@@ -70,6 +71,7 @@ import Testing
     let rows = try rows()
     #expect(try outcome(rows, "fig5.first-layer-rerun") == .doesNotHold)
     #expect(try outcome(rows, "fig5.first-layer-rerun-gzip") == .holds && outcome(rows, "fig5.rerun-taken-where-faster") == .holds)
+    #expect(try outcome(rows, "fig5.first-layer-rerun-pool2-gzip") == .doesNotHold)
     // Faster, but the planner read.
     let misplanned = try self.rows(speedUps: [21: 100, 11: 10, 1: 0.5], gzipChosen: 1)
     #expect(try outcome(misplanned, "fig5.first-layer-rerun") == .doesNotHold)

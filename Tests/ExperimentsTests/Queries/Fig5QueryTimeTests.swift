@@ -17,9 +17,11 @@ import Testing
     }
     for scheme in ["pool(2)", "full"] {
       for layer in [21, 11, 1] { #expect(queries(scheme, "layer \(layer)") == names) }
-      #expect(queries(scheme, "layer 6") == ["ROW_DIFF"] && queries(scheme, "layer 13") == ["SVCCA"])
+      for (layer, query) in [4: "POINTQ", 13: "TOPK", 6: "ROW_DIFF", 17: "SVCCA", 5: "VIS"] {
+        #expect(queries(scheme, "layer \(layer)") == [query])
+      }
     }
-    #expect(queries("full gzip", "layer 1") == names.filter { $0 != "SVCCA" })
+    for scheme in ["full gzip", "pool(2) gzip"] { #expect(queries(scheme, "layer 1") == names.filter { $0 != "SVCCA" }) }
 
     func value(_ metric: String, _ query: String, _ layer: Int, _ scheme: String = "full") throws -> Double {
       try records.value(metric, ["query": query, "target": "layer \(layer)", "scheme": scheme])
@@ -35,11 +37,11 @@ import Testing
     #expect(try value("stagesRun", "KNN", 1) == 2 + 22 && value("stagesRun", "COL_DIFF", 1) == 2 + 3)
     #expect(try value("stagesRun", "SVCCA", 1) == 22 && value("stagesRun", "ROW_DIFF", 6) == 7 + 7)
     // Every question is re-run by models that are loaded and by models that are there.
-    #expect(records.all.filter { $0["metric"] == "rerunLoadingSeconds" }.count >= 59)
+    #expect(records.all.filter { $0["metric"] == "rerunLoadingSeconds" }.count >= 72)
     #expect(try records.value("loadSeconds", ["scheme": "full"]) > 0 && records.value("batch", ["scheme": "full"]) == 70)
     for metric in ["plan_regret", "predictions_within_2x"] { #expect(try records.value(metric) >= 0) }
-    #expect(try records.value("plannedQuestions") == 59)
-    for figure in ["fig5-query-time", "fig5-query-time-full", "fig5-query-time-gzip"] {
+    #expect(try records.value("plannedQuestions") == 72)
+    for figure in ["fig5-query-time", "fig5-query-time-full", "fig5-query-time-gzip", "fig5-query-time-pool2-gzip"] {
       let script = program.folder.path + "/Results/runs/smoke/fig5-query-time/\(figure).gp"
       #expect(try String(contentsOfFile: script, encoding: .utf8).contains("generated data"))
     }

@@ -13,8 +13,12 @@ import Testing
     var duplicates = 0.0
   }
 
-  /// The paper's own numbers, MB for GB; 8BIT+DEDUP, BOUND and the bytes of a first checkpoint it does not give.
-  private static let papers: [String: [String: Made]] = [
+  /// The paper's own numbers, MB for GB, in gzip and as if our encodings did as well; 8BIT+DEDUP, BOUND and the bytes of a first checkpoint it does not give.
+  private static let papers = papersInOurEncodings.mapValues { made in
+    made.merging(["8BIT", "pool(2)", "pool(S)", "pool(2)+DEDUP"].map { ("\($0) gzip", made[$0]!) }) { $1 }
+  }
+
+  private static let papersInOurEncodings: [String: [String: Made]] = [
     "CIFAR10_CNN": [
       "STORE_ALL gzip": Made(bytes: 242), "STORE_ALL": Made(bytes: 240), "LP": Made(bytes: 128), "8BIT": Made(bytes: 72.4),
       "pool(2)": Made(bytes: 39), "pool(S)": Made(bytes: 2.53), "DEDUP": Made(bytes: 240), "pool(2)+DEDUP": Made(bytes: 39),
@@ -82,10 +86,11 @@ import Testing
     for workload in Fig6bClaims.workloads {
       #expect(try outcome("schemes-in-order", rows(workload, ["8BIT": Made(bytes: 38)])) == .doesNotHold)
     }
-    let result = try rows("CIFAR10_VGG16", ["8BIT": Made(bytes: 50)]).judge(Fig6bClaims.all, "fig6b.schemes-in-order")
+    #expect(try outcome("schemes-in-order", rows("CIFAR10_CNN", ["8BIT gzip": Made(bytes: 38)])) == .doesNotHold, "in gzip too")
+    let result = try rows("CIFAR10_VGG16", ["8BIT gzip": Made(bytes: 50)]).judge(Fig6bClaims.all, "fig6b.schemes-in-order")
     let remark = try #require(result.remark)
     // 50 of 155 MB, a quarter of the raw bytes; the paper's 125 GB of 156.
-    #expect(remark.contains("8BIT takes 32.3 % of a quarter of the raw bytes here and 80.2 % in the paper"), "\(remark)")
+    #expect(remark.contains("8BIT gzip takes 32.3 % of a quarter of the raw bytes here and 80.2 % in the paper"), "\(remark)")
   }
 
   @Test("DEDUP that is larger, or has dropped chunks, is noticed for each scheme")
@@ -123,9 +128,9 @@ import Testing
   @Test("A scheme that saves less than the text says does not hold, and the remark tells the encoding's share")
   func savings() throws {
     for (id, workload, policy, bytes) in [
-      ("cnn-pool2", "CIFAR10_CNN", "pool(2)", 39.1), ("cnn-pool-whole", "CIFAR10_CNN", "pool(S)", 2.6),
-      ("vgg16-pool2", "CIFAR10_VGG16", "pool(2)", 58.4), ("vgg16-pool-whole", "CIFAR10_VGG16", "pool(S)", 4.3),
-      ("vgg16-sixtyfold", "CIFAR10_VGG16", "pool(2)+DEDUP", 6.1),
+      ("cnn-pool2", "CIFAR10_CNN", "pool(2) gzip", 39.1), ("cnn-pool-whole", "CIFAR10_CNN", "pool(S) gzip", 2.6),
+      ("vgg16-pool2", "CIFAR10_VGG16", "pool(2) gzip", 58.4), ("vgg16-pool-whole", "CIFAR10_VGG16", "pool(S) gzip", 4.3),
+      ("vgg16-sixtyfold", "CIFAR10_VGG16", "pool(2)+DEDUP gzip", 6.1),
     ] {
       let result = try rows(workload, [policy: Made(bytes: bytes)]).judge(Fig6bClaims.all, "fig6b.\(id)")
       #expect(result.outcome == .doesNotHold && result.remark?.contains("STORE_ALL gzip takes") == true, "\(id)")
