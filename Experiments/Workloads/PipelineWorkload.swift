@@ -46,19 +46,31 @@ struct PipelineWorkload {
     }
   }
 
-  private static func locate(
+  /// The sample of real tables, or generated ones where there is none.
+  ///
+  /// - Throws: `TableError` when a file of the sample has gone since: generated tables never stand in for real ones.
+  static func locate(
     _ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings, _ sample: ZillowSample?
   ) throws -> ZillowData {
+    if let sample {
+      guard let data = ZillowData.real(in: sample.directory) else {
+        throw TableError(
+          file: sample.directory, problem: "it does not hold all of \(ZillowFiles.names.joined(separator: ", ")) any more",
+          remedy: "Bring back what is missing, or start again: a sample is then made anew.")
+      }
+      return data
+    }
     let size = Size(scale)
     return try ZillowData.locate(
-      dataDirectory: sample?.directory, cacheDirectory: settings.cacheDirectory,
+      dataDirectory: nil, cacheDirectory: settings.cacheDirectory,
       otherwise: ZillowGenerator(seed: seed, properties: size.properties, transactions: size.transactions))
   }
 
   /// Where the tables of a run come from, for its provenance.
   static func source(_ scale: ExperimentKit.Scale, _ seed: UInt64, _ settings: Settings) throws -> DataSource {
-    if let sample = try settings.zillowSample(scale) { return .real("Zillow Prize tables, \(sample.description)", files: sample.files) }
-    let data = try locate(scale, seed, settings, nil)
+    let sample = try settings.zillowSample(scale)
+    let data = try locate(scale, seed, settings, sample)
+    if let sample, data.origin == .real { return .real("Zillow Prize tables, \(sample.description)", files: sample.files) }
     let size = Size(scale)
     return .generated(
       "Zillow tables of \(size.properties) properties and \(size.transactions) sales, seed \(seed)",

@@ -5,13 +5,20 @@ import TabularPipelines
 
 /// The part of somebody's real Zillow tables that a scale runs on: the first so many properties, their sales, and their rows of the submission.
 ///
-/// It is made of the files' own bytes in the folder of caches, and made again when a file has changed. Where the tables have no more properties
-/// than the scale, they are used as they are.
+/// It is made of the files' own bytes in the folder of caches, and made again when a file has changed, or one of the sample is gone or has another size.
+/// Where the tables have no more properties than the scale, they are used as they are.
 struct ZillowSample: Sendable {
   /// Records of properties and of sales.
   struct Size: Codable, Equatable, Sendable {
     var properties: Int
     var sales: Int
+  }
+
+  /// What `sample.json` says of a sample.
+  private struct Record: Codable {
+    let taken: Size
+    /// Of each of the three files, by its name.
+    let bytes: [String: Int]
   }
 
   /// The folder with the three files that are read.
@@ -45,14 +52,21 @@ struct ZillowSample: Sendable {
     let folder = cacheDirectory.appendingPathComponent("zillow-real-\(try ZillowFiles.identity(files))-\(properties)", isDirectory: true)
     directory = folder
     let record = folder.appendingPathComponent("sample.json")
-    // Written last: with it the files are whole.
-    if let known = try? JSONDecoder().decode(Size.self, from: Data(contentsOf: record)) {
-      taken = known
+    // Written last, and yet files may have gone or been cut since. A record without their sizes is of an earlier version: it does not tell.
+    if let known = try? JSONDecoder().decode(Record.self, from: Data(contentsOf: record)), known.bytes == (try? Self.bytes(in: folder)) {
+      taken = known.taken
       return
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     taken = try Self.write(properties: properties, of: files, into: folder)
-    try JSONEncoder().encode(taken).write(to: record, options: .atomic)
+    try JSONEncoder().encode(Record(taken: taken, bytes: Self.bytes(in: folder))).write(to: record, options: .atomic)
+  }
+
+  /// How large the three files of a sample are, by their names. Throws: `TableError` when one is not there.
+  private static func bytes(in folder: URL) throws -> [String: Int] {
+    var bytes: [String: Int] = [:]
+    for name in ZillowFiles.names { bytes[name] = try Int(ZillowFiles.status(of: folder.appendingPathComponent(name)).st_size) }
+    return bytes
   }
 
   private static func write(properties: Int, of files: [URL], into folder: URL) throws -> Size {
@@ -108,14 +122,20 @@ enum ZillowFiles {
   static func identity(_ files: [URL]) throws -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for file in files {
-      var status = stat()
-      guard stat(file.path, &status) == 0 else {
-        throw TableError(file: file, problem: "it cannot be read: \(String(cString: strerror(errno)))", remedy: "Check the file.")
-      }
+      let status = try status(of: file)
       let text = "\(file.path)|\(status.st_size)|\(status.st_mtim.tv_sec)|\(status.st_mtim.tv_nsec)|\(status.st_ino)|\(status.st_dev)"
       for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
     return String(hash, radix: 16)
+  }
+
+  /// Throws: `TableError` when there is no such file.
+  static func status(of file: URL) throws -> stat {
+    var status = stat()
+    guard stat(file.path, &status) == 0 else {
+      throw TableError(file: file, problem: "it cannot be read: \(String(cString: strerror(errno)))", remedy: "Check the file.")
+    }
+    return status
   }
 
   /// Counts properties and sales, once for the files as they are.

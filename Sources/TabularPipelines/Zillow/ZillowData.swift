@@ -25,7 +25,7 @@ package struct ZillowData: Sendable {
   /// - Throws: `CSVError` and file system errors when generated files cannot be written. Two processes may generate at the same time: every file
   ///   is renamed into place, and both write the same bytes.
   package static func locate(dataDirectory: URL?, cacheDirectory: URL, otherwise generator: ZillowGenerator) throws -> ZillowData {
-    if let real = dataDirectory.flatMap(realFiles) { return ZillowData(directory: real, origin: .real) }
+    if let real = dataDirectory.flatMap(Self.real(in:)) { return real }
     let name = "zillow-v\(ZillowGenerator.version)-seed\(generator.seed)-\(generator.properties)x\(generator.transactions)"
     let directory = cacheDirectory.appendingPathComponent(name)
     if !holdsFiles(directory) {
@@ -35,11 +35,10 @@ package struct ZillowData: Sendable {
     return ZillowData(directory: directory, origin: .generated)
   }
 
-  /// Whether the real files are in `dataDirectory` or its folder `zillow`.
-  package static func isPresent(in dataDirectory: URL) -> Bool { realFiles(dataDirectory) != nil }
-
-  private static func realFiles(_ dataDirectory: URL) -> URL? {
-    [dataDirectory.appendingPathComponent("zillow"), dataDirectory].first(where: holdsFiles)
+  /// The real files in `dataDirectory/zillow` or `dataDirectory`; nil where not all three are there.
+  package static func real(in dataDirectory: URL) -> ZillowData? {
+    let places = [dataDirectory.appendingPathComponent("zillow"), dataDirectory]
+    return places.first(where: holdsFiles).map { ZillowData(directory: $0, origin: .real) }
   }
 
   private static func holdsFiles(_ directory: URL) -> Bool {
