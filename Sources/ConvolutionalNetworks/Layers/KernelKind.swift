@@ -3,7 +3,7 @@ import Mistique
 
 /// What the bits of a layer depend on beside its inputs, weights and batch: the kernels that oneDNN chooses.
 enum KernelKind {
-  /// Raised with every change of this package that may change a bit of an activation.
+  /// Raised with every change of this package that may change a bit of an activation. Checkpoints are then trained anew too.
   static let revision = 2
 
   /// The same text wherever the same kernels are chosen: oneDNN's version and build, the instructions it may use, the kind of processor, whose caches

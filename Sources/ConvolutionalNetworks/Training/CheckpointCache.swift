@@ -8,9 +8,10 @@ import Groundwork
 ///     <directory>/<key>/checkpoint-01.bin ...  the snapshots
 ///     <directory>/<key>.resume/...             the state of an unfinished training
 ///
-/// The key is a hash of what decides the bits on one kind of processor: network, parameters (with the seed), images, first weights, compute threads and
-/// oneDNN's version. An entry is written beside its place and renamed into it, complete or not at all; entries are never changed. Two
-/// processes may train the same at the same time: the first to finish keeps its entry. It deletes nothing but its own unfinished work.
+/// The key is a hash of what decides the bits on one kind of processor: network, parameters (with the seed), images, first weights, compute threads,
+/// oneDNN's version and the revision of this package's own code. An entry is written beside its place and renamed into it, complete or not at all;
+/// entries are never changed. Two processes may train the same at the same time: the first to finish keeps its entry. It deletes nothing but its own
+/// unfinished work, and what a kill left of an entry's a day ago or earlier.
 ///
 /// A training that was killed or cancelled resumes where it was. Its state is kept after every snapshot, when it is cancelled, and after every
 /// `stateInterval`; the next run on that kind of processor reads it and gives the same bits as a run that never stopped. A finished training removes it.
@@ -36,6 +37,10 @@ public struct CheckpointCache: Sendable {
     var initialIdentity: String?
     var threads: Int
     var library: String
+    /// Of the code that trains and of the code that computes activations; `nil` for those whose entries were kept before a key knew of revisions. What is
+    /// `nil` is neither encoded nor hashed, so that their keys stay and nobody trains anew.
+    var trainingRevision: Int?
+    var kernelRevision: Int?
 
     init(_ trainer: Trainer, images: ImageSet, initial: Checkpoint?) {
       network = trainer.network
@@ -46,7 +51,12 @@ public struct CheckpointCache: Sendable {
       threads = trainer.compute.threads
       let version = dnnl_version()!.pointee
       library = "oneDNN \(version.major).\(version.minor).\(version.patch)"
+      trainingRevision = Self.hashed(Self.revision, unless: 1)
+      kernelRevision = Self.hashed(KernelKind.revision, unless: 2)
     }
+
+    /// A revision as a key has it.
+    static func hashed(_ revision: Int, unless first: Int) -> Int? { revision == first ? nil : revision }
 
     func key() throws -> String {
       let encoder = JSONEncoder()
@@ -123,6 +133,7 @@ public struct CheckpointCache: Sendable {
   }
 
   private func write(_ run: TrainingRun, of training: Training, to entry: URL) throws {
+    removeLeftovers()
     let files = FileManager.default
     let unfinished = directory.appendingPathComponent(".\(entry.lastPathComponent).\(UUID().uuidString).partial")
     defer { try? files.removeItem(at: unfinished) }
@@ -148,6 +159,23 @@ public struct CheckpointCache: Sendable {
     } catch {
       throw CheckpointError(.unusableCache(path: entry.path, cause: error))
     }
+  }
+
+  /// Removes what kills left of entries that were being written. Younger ones may be another process's.
+  private func removeLeftovers() {
+    let files = FileManager.default
+    for name in (try? files.contentsOfDirectory(atPath: directory.path)) ?? [] where Self.isUnfinished(name) {
+      let folder = directory.appendingPathComponent(name)
+      let attributes = try? files.attributesOfItem(atPath: folder.path)
+      guard let changed = attributes?[.modificationDate] as? Date, changed.timeIntervalSinceNow < -86_400 else { continue }
+      try? files.removeItem(at: folder)  // else the next training tries again
+    }
+  }
+
+  /// Whether it is the name of an entry that is being written: `.<key>.<UUID>.partial`.
+  private static func isUnfinished(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0].isEmpty && UUID(uuidString: String(parts[2])) != nil && parts[3] == "partial"
   }
 
   /// A new file of the entry; its name reaches the disk with the folder's.

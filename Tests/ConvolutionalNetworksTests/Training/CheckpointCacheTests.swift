@@ -49,6 +49,19 @@ struct CheckpointCacheTests {
     #expect(try key() == keys[0])
   }
 
+  @Test("Another revision of what trains or of what computes activations is another training; the first of each is in no key")
+  func revisions() throws {
+    var training = CheckpointCache.Training(Trainer(.small, .quick(), compute: .single), images: images, initial: nil)
+    (training.trainingRevision, training.kernelRevision) = (nil, nil)
+    let first = try training.key()
+    training.trainingRevision = 7
+    let trained = try training.key()
+    (training.trainingRevision, training.kernelRevision) = (nil, 7)
+    let computed = try training.key()
+    #expect(Set([first, trained, computed]).count == 3)
+    #expect(CheckpointCache.Training.hashed(1, unless: 1) == nil && CheckpointCache.Training.hashed(3, unless: 2) == 3)
+  }
+
   @Test("The key of a training is the one in existing caches")
   func knownKey() throws {
     let thread = ComputeThread(threads: 2)
@@ -85,6 +98,28 @@ struct CheckpointCacheTests {
       } catch { #expect("\(error)".contains(file.path) && "\(error)".contains("damaged"), "\(error)") }
       try Data("{".utf8).write(to: entry.appendingPathComponent("manifest.json"))
       #expect(throws: CheckpointError.self) { try cache.run(trainer, on: images) }
+    }
+  }
+
+  @Test("What a kill left of an entry goes a day later, when the next training is kept; what is younger or not of the cache stays")
+  func leftovers() throws {
+    try withTemporaryDirectory { directory throws in
+      let files = FileManager.default
+      func leave(_ name: String, hoursAgo hours: Double) throws {
+        let folder = directory.appendingPathComponent(name)
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(repeating: 1, count: 100).write(to: folder.appendingPathComponent("checkpoint-01.bin"))
+        try files.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -3_600 * hours)], ofItemAtPath: folder.path)
+      }
+      let (key, id) = ("0123456789abcdef", "E621E1F8-C36C-495A-93FC-0C247A3E6E5F")
+      let staying = [".\(key).B621E1F8-C36C-495A-93FC-0C247A3E6E5F.partial", ".mine.partial", "\(key).resume"]
+      try leave(".\(key).\(id).partial", hoursAgo: 25)
+      try leave(staying[0], hoursAgo: 23)
+      for name in staying.dropFirst() { try leave(name, hoursAgo: 25) }
+      let trainer = Trainer(.small, .quick(), compute: .single)
+      _ = try CheckpointCache(directory: directory).run(trainer, on: images)
+      let own = try CheckpointCache.Training(trainer, images: images, initial: nil).key()
+      #expect(try Set(entries(directory)) == Set(staying + [own]))
     }
   }
 

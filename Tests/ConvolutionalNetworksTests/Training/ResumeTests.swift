@@ -143,6 +143,22 @@ struct ResumeTests {
     }
   }
 
+  @Test("A state that the code of another revision has left is not gone on from")
+  func otherRevision() throws {
+    let trainer = trainer()
+    try withTemporaryDirectory { directory throws in
+      cancel(CheckpointCache(directory: directory), trainer, after: 4)
+      let resume = directory.appendingPathComponent(try key(trainer) + ".resume")
+      var training = CheckpointCache.Training(trainer, images: images, initial: nil)
+      training.kernelRevision = 99
+      guard case .unusable(let reason) = ResumeDirectory(resume, training: training, interval: .zero).load() else {
+        Issue.record("it was read")
+        return
+      }
+      #expect(reason.contains("it belongs to another training"))
+    }
+  }
+
   @Test("No flipped bit and no cut of a state goes unnoticed")
   func flippedBits() throws {
     let network = NetworkDescription(
