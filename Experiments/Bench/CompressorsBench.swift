@@ -61,9 +61,7 @@ struct CompressorsBench {
         return nil
       }
       let read = try FloatMatrix(rows: array.rows, columns: array.matrix.columns) { try stored.read([0..<array.matrix.columns], into: $0) }
-      let largest = read.withValues { read in
-        array.matrix.withValues { zip($0, read).reduce(0.0) { max($0, abs(Double($1.0) - Double($1.1))) } }
-      }
+      let largest = read.withValues { read in array.matrix.withValues { ValueDifference.greatest($0, read) } }
       guard largest <= bound else {
         throw BenchFailure(what: "ours: \(array.name) errs by \(largest), more than \(bound): this is a defect of the store")
       }

@@ -86,26 +86,30 @@ struct PipelineRerunBench {
     return ["model": file.path]
   }
 
-  /// Predictions have four decimals, and two sums of the same numbers in another order may round to neighbours: that may be seen in one of
-  /// a hundred homes, anything else is another computation.
   private func compare(_ results: [IntermediateResult], _ template: String) throws {
     let files = ["train", "test"].map { scratch.appendingPathComponent("predictions-\($0).bin") }
     _ = try pandas.rerun(template, writing: files)
     for (result, file) in zip(results, files) {
       let ours = try result.requiredNumbers("prediction")
       let theirs = try Data(contentsOf: file).withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-      guard ours.count == theirs.count else {
-        throw BenchFailure(what: "\(template): \(theirs.count) predictions in Python, \(ours.count) in ours")
-      }
-      let differences = zip(ours, theirs).map { abs($0 - $1) }
-      let (largest, many) = (differences.max() ?? 0, differences.count { $0 > 1e-6 })
-      guard largest < 1.5e-4, many * 100 <= ours.count else {
-        throw BenchFailure(
-          what:
-            "\(template): \(many) of \(ours.count) predictions differ, by up to \(largest): "
-            + "the times of two different computations are not compared"
-        )
-      }
+      try Self.compare(ours, theirs, of: template)
+    }
+  }
+
+  /// Predictions have four decimals, and two sums of the same numbers in another order may round to neighbours: that may be seen in one of
+  /// a hundred homes, anything else is another computation, and so is a prediction that is no number.
+  static func compare(_ ours: [Double], _ theirs: [Double], of template: String) throws {
+    guard ours.count == theirs.count, !ours.isEmpty else {
+      throw BenchFailure(what: "\(template): \(theirs.count) predictions in Python, \(ours.count) in ours")
+    }
+    let differences = zip(ours, theirs).map { ValueDifference.of($0, $1) }
+    let (largest, many) = (differences.max() ?? 0, differences.count { $0 > 1e-6 })
+    guard largest < 1.5e-4, many * 100 <= ours.count else {
+      throw BenchFailure(
+        what:
+          "\(template): \(many) of \(ours.count) predictions differ, by up to \(largest): "
+          + "the times of two different computations are not compared"
+      )
     }
   }
 }

@@ -15,7 +15,7 @@ struct KeptAccuracy {
     private(set) var meanShare = 0.0
     /// Finite values that were compared.
     private(set) var count = 0
-    /// Values that are finite on one side only, and are in none of the numbers above.
+    /// Values that are finite on one side only, or infinite or NaN on both and not the same; they are in none of the numbers above.
     private(set) var lost = 0
     private var sum = 0.0
     private var sumOfShares = 0.0
@@ -23,7 +23,7 @@ struct KeptAccuracy {
     /// Adds a value, of values with that standard deviation.
     fileprivate mutating func add(_ full: Double, _ stored: Double, deviation: Double) {
       guard full.isFinite, stored.isFinite else {
-        if full.isFinite != stored.isFinite { lost += 1 }
+        if full != stored, !(full.isNaN && stored.isNaN) { lost += 1 }
         return
       }
       let error = abs(stored - full)

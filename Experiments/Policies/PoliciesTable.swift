@@ -28,7 +28,7 @@ enum PoliciesTable {
     text += "neighbours: the share of nearest rows that are still among them. Errors: of single values, in standard deviations.\n"
     for outcome in outcomes where outcome.lostValues > 0 {
       text +=
-        "\(outcome.name) makes \(Quantity.grouped(outcome.lostValues)) of the compared values finite that are not, or the other way round.\n"
+        "\(outcome.name) makes \(Quantity.grouped(outcome.lostValues)) of the compared values NaN or infinite that are not, or the other way round.\n"
     }
     for (reason, names) in try PolicyOutcome.skipped(table) { text += "Left out: \(names.joined(separator: ", ")). \(reason)\n" }
     text += "\n" + Recommendation(outcomes).sentences.joined(separator: " ") + "\n"

@@ -18,7 +18,7 @@ struct PolicyOutcome {
   /// Means and greatest, in standard deviations.
   let meanError: Double
   let greatestError: Double
-  /// Values that are finite before or after, and not both.
+  /// Values that are NaN or infinite before or after, and not the same at both times.
   let lostValues: Int
   /// By question: all intermediates together, medians.
   let readSeconds: [PolicyQuestion: Double]

@@ -3,7 +3,7 @@ import ExperimentKit
 /// Which policy the numbers speak for, by a rule that is stated.
 ///
 /// 1. A scheme is near enough when it keeps at least 95 % of neighbours in the mean over the intermediates and 90 % in each of them, SVCCA, where it could
-///    be computed, is at least 0.95, and no finite value was lost.
+///    be computed, is at least 0.95, and no value was lost.
 /// 2. Of those that save a tenth of the bytes of the smallest exact policy the one with the fewest is recommended; where another of them has at most 5 %
 ///    more and keeps more neighbours, that one.
 /// 3. If there is none, the smallest exact policy is. A ladder's exact reads are slower, so its bytes count for 5 % more than they are.

@@ -87,6 +87,10 @@ struct KeptAccuracyTests {
     #expect(constant.similarity == nil && constant.similarityGap == "nothing varies" && constant.errors.greatestShare == 0)
     let few = try KeptAccuracy(of: maps([1, 2, 3, 4], columns: 2), against: maps([1, 2, 3, 5], columns: 2))
     #expect(few.neighbours == nil && few.similarityGap == "too few rows: 2, and it needs 40" && few.errors.greatest == 1)
+    let gaps: [Float] = [.nan, .infinity, .infinity, 2]
+    let changed = try KeptAccuracy(of: maps([.infinity, .nan, -.infinity, 2], columns: 2), against: maps(gaps, columns: 2))
+    #expect(changed.errors.lost == 3 && changed.errors.count == 1)
+    #expect(try KeptAccuracy(of: maps(gaps, columns: 2), against: maps(gaps, columns: 2)).errors.lost == 0)
     let one = try KeptAccuracy(of: maps([1], columns: 1), against: maps([1], columns: 1))
     #expect(one.neighbours == nil && one.similarityGap == "one column")
     let text = ComparedValues(columns: [[3, 3, 3]], .columns([.init(name: "a", type: .float64)]))

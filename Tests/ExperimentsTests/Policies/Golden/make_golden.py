@@ -69,7 +69,7 @@ def errors(full, stored, deviation):
     error = np.abs(stored.astype(np.float64) - full)[finite]
     share = (np.abs(stored.astype(np.float64) - full) / deviation)[finite]
     return {"greatest": error.max(), "mean": error.mean(), "greatestShare": share.max(), "meanShare": share.mean(),
-            "lost": int((np.isfinite(full) != np.isfinite(stored)).sum())}
+            "lost": int((~finite & (full != stored) & ~(np.isnan(full) & np.isnan(stored))).sum())}
 
 
 def case(name, full, stored, table=False):
