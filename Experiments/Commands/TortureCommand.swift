@@ -7,7 +7,7 @@ struct TortureCommand: ParsableCommand {
     commandName: "torture",
     abstract: "Kills a process that logs models, again and again, and checks that nothing committed is lost or wrong.",
     discussion: """
-      Exit status 1 and the seed when something is. The store it works on is made, and removed at the end.
+      Exit status 1 and the seed when something is, or when nothing was committed before any kill. The store it works on is made, and removed at the end.
 
         experiments torture --kills 100
         experiments torture --kills 500 --seed 7 --folder /mnt/other-disk/torture

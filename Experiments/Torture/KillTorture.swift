@@ -15,6 +15,31 @@ struct KillTorture {
     let description: String
   }
 
+  /// What was looked at after kills.
+  struct Tally {
+    /// Models that were compared bit for bit.
+    var models = 0
+    /// Those of them that were said to be committed, or were there after an earlier kill.
+    var committed = 0
+    /// Kills that left files of an unfinished model.
+    var unfinished = 0
+
+    mutating func add(_ other: Tally) {
+      (models, committed, unfinished) = (models + other.models, committed + other.committed, unfinished + other.unfinished)
+    }
+
+    /// In a line. Throws: `Failure` when no committed model was compared: that nothing was lost then shows nothing.
+    func summary(kills: Int, seed: UInt64) throws -> String {
+      guard committed > 0 else {
+        throw Failure(
+          description: "\(kills) kills, seed \(seed): no model was committed before a kill, so that none was compared. "
+            + "Give more kills, or a folder on a faster disk.")
+      }
+      return "\(kills) kills, seed \(seed): \(models) models compared bit for bit, \(unfinished) left files of an unfinished one; "
+        + "nothing lost or wrong."
+    }
+  }
+
   /// Kills until a store is given up for a new one, lest checking it take ever longer.
   private static let killsPerStore = 20
 
@@ -23,7 +48,7 @@ struct KillTorture {
     let progress = ProgressReporter(label: "kills", total: kills, unit: "kills")
     var committed: Set<Int> = []
     var counted: [Int: Int] = [:]
-    var (checkedModels, unfinished) = (0, 0)
+    var tally = Tally()
     for kill in 0..<kills {
       try Interruption.request.map { throw $0 }
       if kill % Self.killsPerStore == 0 {
@@ -34,16 +59,13 @@ struct KillTorture {
       committed.formUnion(said.committed)
       committed.subtract(said.deleted)
       counted.merge(said.counted) { $1 }
-      let report = try check(committed, undecided: said.undecided, counted: counted, kill: kill)
-      checkedModels += report.checked
-      unfinished += report.garbage
-      committed = report.present
+      let (found, present) = try check(committed, undecided: said.undecided, counted: counted, kill: kill)
+      tally.add(found)
+      committed = present
       progress.advance()
     }
     progress.finish()
-    StandardStream.output.line(
-      "\(kills) kills, seed \(seed): \(checkedModels) models compared bit for bit, \(unfinished) left files of an unfinished one; nothing lost or wrong."
-    )
+    StandardStream.output.line(try tally.summary(kills: kills, seed: seed))
   }
 
   private struct Said {
@@ -100,7 +122,7 @@ struct KillTorture {
 
   private func check(
     _ committed: Set<Int>, undecided: Set<Int>, counted: [Int: Int], kill: Int
-  ) throws -> (checked: Int, garbage: Int, present: Set<Int>) {
+  ) throws -> (tally: Tally, present: Set<Int>) {
     let store = try IntermediateStore(at: folder)
     store.register(kind: TortureModel.kind) { try TortureModel(restoring: $0) }
     let report = try store.verify()
@@ -136,9 +158,9 @@ struct KillTorture {
     }
     let before = Self.files(in: folder)
     try store.collectGarbage()
-    let garbage = before > Self.files(in: folder) ? 1 : 0
+    let unfinished = before > Self.files(in: folder) ? 1 : 0
     try store.close()
-    return (looked.count, garbage, present)
+    return (Tally(models: looked.count, committed: looked.count { committed.contains($0) }, unfinished: unfinished), present)
   }
 
   /// The values as they were: read, or re-run where they are not stored, or no more than their base is, which must then be within its bound.
@@ -148,9 +170,11 @@ struct KillTorture {
     do { return try store.getIntermediates(keys, plan: .read)[0] } catch let error as StoreError where error.code == .cannotPlan {
       let near = try store.getIntermediates(keys, plan: .read, within: TortureModel.bound)[0]
       let exact = model.values(layer: layer)
-      let error = near.matrix!.withValues { values in zip(values, exact).reduce(0) { max($0, abs($1.0 - $1.1)) } }
-      guard case .absolute(let bound) = TortureModel.bound, Double(error) <= bound else {
-        throw Failure(description: "seed \(seed): the base of layer \(layer) of m\(model.number) is off by \(error)")
+      guard case .absolute(let bound) = TortureModel.bound else { preconditionFailure("the bound is an absolute one") }
+      // What is no number is within no bound.
+      let isWithin = near.matrix!.withValues { values in zip(values, exact).allSatisfy { abs(Double($0) - Double($1)) <= bound } }
+      guard isWithin else {
+        throw Failure(description: "seed \(seed): the base of layer \(layer) of m\(model.number) is off by more than \(bound)")
       }
       return try store.getIntermediates(keys, plan: .rerun)[0]
     }
