@@ -8,7 +8,7 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare", abstract: "Compares runs with their baselines; exit status 1 on a regression or a missing measurement.",
     discussion: """
       Bytes and counts must be equal, or within the tolerance that the experiment states; times are compared as ratios. A claim that held must hold; \
-      one that newly holds is reported.
+      one that newly holds is reported. Runs of another commit than the checkout's are compared, and doubted: run them again.
 
         experiments compare --scale ci
         experiments compare fig6b --scale ci
@@ -45,7 +45,11 @@ struct CompareCommand: ParsableCommand {
         throw error
       }
     } then: {
-      if markdown { print(ComparisonTable(comparisons, failures: failures, at: common.scale).markdown(), terminator: "") }
+      if markdown {
+        print(ComparisonTable(comparisons, failures: failures, at: common.scale).markdown(), terminator: "")
+      } else {
+        sayDoubts(comparisons)
+      }
       let regressed = comparisons.filter(\.isRegression)
       guard !regressed.isEmpty else {
         if !failures.isEmpty { throw ExitCode.failure }
@@ -58,6 +62,16 @@ struct CompareCommand: ParsableCommand {
         "Regressed: \(regressed.map(\.experiment).joined(separator: ", ")). If the new numbers are right: make baseline REASON=\"why\".")
       throw ExitCode.failure
     }
+  }
+
+  /// Which runs say nothing of the checkout, and how to measure it. Once for all of them: a log is read from its end.
+  private func sayDoubts(_ comparisons: [Comparison]) {
+    let elsewhere = comparisons.filter { $0.otherCheckout != nil }
+    guard let checkout = elsewhere.first?.otherCheckout else { return }
+    let names = elsewhere.map(\.experiment).joined(separator: " ")
+    print(
+      "\(elsewhere.count) of \(comparisons.count) runs are not of the checkout, which is at \(checkout): what is said of them is not said of it. "
+        + "Run them again: experiments run \(names) --scale \(common.scale)")
   }
 
   /// Experiments that have a baseline and are no longer in the catalogue: nobody would notice that they guard nothing.

@@ -17,6 +17,14 @@ extension Comparison: CustomStringConvertible {
     return text + "  \(same) of \(differences.count { $0.judgement != .reported }) gated measurements are as they were.\n"
       + (isRegression
         ? "  REGRESSION: \(regressions.count) worse, \(missing.count) missing, \(lostClaims.count) claims lost.\n" : "  No regression.\n")
+      + doubt
+  }
+
+  /// What makes the verdict one about something else than the checkout.
+  private var doubt: String {
+    guard let otherCheckout else { return "" }
+    return "  DOUBT: the run is not of the checkout, which is at \(otherCheckout). "
+      + "Run it again: experiments run \(experiment) --scale \(scale)\n"
   }
 
   /// Only what makes this comparison a regression.

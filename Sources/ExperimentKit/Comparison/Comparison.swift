@@ -48,6 +48,9 @@ package struct Comparison: Sendable, Equatable {
   package let scale: Scale
   /// What the run was measured from, and where the checkout is now if that is another commit: rows of an earlier one guard nothing.
   package let source: String
+  /// Where the checkout is, if the run is of another source: of what the checkout would measure the comparison then says nothing. Nil where it is the run's, or
+  /// where nobody knows.
+  package let otherCheckout: String?
   package let contexts: [ContextDifference]
   /// What the run's source is called where no commit is: with changes that were not committed, or with none known.
   package let unclean: String?
@@ -98,7 +101,9 @@ package struct Comparison: Sendable, Equatable {
   ) {
     experiment = provenance.settings.experiment
     scale = provenance.settings.scale
-    source = Self.source(provenance.source, checkout)
+    let other = checkout.flatMap { $0.commit == nil || $0 == provenance.source ? nil : $0.short }
+    otherCheckout = other
+    source = provenance.source.short + (other.map { " (the checkout is at \($0): run it again to compare that)" } ?? "")
     baselineSource = baseline.sidecar.provenance.source.short
     contexts = Self.contexts(baseline.sidecar.provenance, provenance)
     unclean = provenance.source.isDirty == false ? nil : provenance.source.short
@@ -160,11 +165,6 @@ package struct Comparison: Sendable, Equatable {
         id: claim.id, statement: claim.statement, baseline: before, run: now,
         reportedBecause: isClose ? "times a quarter off would change it, in the baseline and in the run" : nil)
     }
-  }
-
-  private static func source(_ run: SourceState, _ checkout: SourceState?) -> String {
-    guard let checkout, checkout.commit != nil, checkout != run else { return run.short }
-    return "\(run.short) (the checkout is at \(checkout.short): run it again to compare that)"
   }
 
   private static func place(_ columns: [String], _ coordinates: [String]) -> String {

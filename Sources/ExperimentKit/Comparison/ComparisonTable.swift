@@ -44,6 +44,10 @@ package struct ComparisonTable: Sendable {
     var doubts: [String] = []
     if comparisons.contains(where: { $0.contexts.contains(where: Self.isOfData) }) { doubts.append("other data") }
     if comparisons.contains(where: { $0.unclean != nil }) { doubts.append("no commit has this source") }
+    let elsewhere = comparisons.filter { $0.otherCheckout != nil }
+    if let checkout = elsewhere.first?.otherCheckout {
+      doubts.append("\(elsewhere.count) of \(comparisons.count) runs are not of the checkout, \(checkout): run them again")
+    }
     let doubt = doubts.isEmpty ? "" : " (\(doubts.joined(separator: ", ")))"
     var text = "### \(isRegression ? "Regression" : "No regression") at scale \(scale)\(doubt)\n\n"
     text += "\(comparisons.count) of \(comparisons.count + failures.count) experiments compared with their baselines: "

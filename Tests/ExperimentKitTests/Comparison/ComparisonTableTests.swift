@@ -110,6 +110,27 @@ struct ComparisonTableTests {
     #expect(try compare(Self.rows(), Self.provenance(isDirty: true)).unclean != nil)
   }
 
+  @Test("The headline and the text doubt runs of another commit than the checkout, say which it is and what to do; the status stays")
+  func otherCommit() throws {
+    let baseline = try Baseline(Self.rows(), gates: Self.gates, provenance: Self.provenance(), reason: "first")
+    func held(to checkout: SourceState?) throws -> Comparison {
+      try Comparison(baseline, rows: Self.rows(), provenance: Self.provenance(), gates: Self.gates, checkout: checkout)
+    }
+    func headline(_ comparisons: [Comparison]) -> Substring {
+      ComparisonTable(comparisons, failures: [], at: .smoke).markdown().prefix { $0 != "\n" }
+    }
+    let same = try held(to: Self.provenance().source)
+    let other = try held(to: SourceState(commit: String(repeating: "ef", count: 20), isDirty: false))
+    #expect(same.otherCheckout == nil && headline([same]) == "### No regression at scale smoke" && !same.description.contains("DOUBT"))
+    #expect(
+      headline([same, other])
+        == "### No regression at scale smoke (1 of 2 runs are not of the checkout, commit efefefef: run them again)")
+    #expect(other.exitStatus == 0 && other.description.contains("measured at commit cdcdcdcd (the checkout is at commit efefefef"))
+    #expect(other.description.hasSuffix("which is at commit efefefef. Run it again: experiments run fig6-sample --scale smoke\n"))
+    // Where git cannot be asked nobody knows.
+    for unknown in [nil, SourceState(noCommitBecause: "no git")] { #expect(try held(to: unknown) == same) }
+  }
+
   @Test("The table of very many rows fits a comment, and counts what it leaves out")
   func limit() throws {
     var before = try MeasurementTable(parameters: ["policy", "repetition"])
