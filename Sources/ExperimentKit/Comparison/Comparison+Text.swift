@@ -12,6 +12,7 @@ extension Comparison: CustomStringConvertible {
       "Claims that newly hold (set a new baseline to keep them)", claims.filter { $0.judgement == .improvement }.map(Self.line))
     text += section("Claims whose outcome changed, not judged", claims.filter { $0.judgement == .reported }.map(Self.line))
     text += section("Improvements (set a new baseline to keep them)", improvements.map(Self.line))
+    text += section("Choices that were decided and are open now", opened.map { "\($0.metric) at \($0.place): \($0.baseline) -> open" })
     text += section("Reported", differences.filter { $0.judgement == .reported }.map(Self.line))
     let same = differences.count { $0.judgement == .same }
     return text + "  \(same) of \(differences.count { $0.judgement != .reported }) gated measurements are as they were.\n"

@@ -23,6 +23,8 @@ package struct Comparison: Sendable, Equatable {
     package fileprivate(set) var judgement: Judgement
     /// A ratio of times, which another process may have disturbed.
     package let isOfTimes: Bool
+    /// A choice that was decided in the baseline, and may go either way now.
+    package let isOpened: Bool
   }
 
   /// One claim whose outcome is not the baseline's.
@@ -69,6 +71,8 @@ package struct Comparison: Sendable, Equatable {
   /// What must be mended or deliberately accepted.
   package var regressions: [Difference] { differences.filter { $0.judgement == .regression } }
   package var improvements: [Difference] { differences.filter { $0.judgement == .improvement } }
+  /// What was decided and is open now: no regression, but nothing that should go unseen.
+  package var opened: [Difference] { differences.filter(\.isOpened) }
   package var lostClaims: [ClaimDifference] { claims.filter { $0.judgement == .regression } }
   package var isRegression: Bool { !regressions.isEmpty || !missing.isEmpty || !lostClaims.isEmpty }
   /// Whether all that regressed depends on times, so that a second run may say otherwise. Of a claim nobody knows what it depends on.
@@ -140,7 +144,8 @@ package struct Comparison: Sendable, Equatable {
       differences.append(
         Difference(
           metric: row.metric, place: place, unit: row.unit, baseline: row.value, run: group.values, gate: gate.text,
-          judgement: gate.judge(baseline: row.value, run: group.values), isOfTimes: gate.isOfTimes))
+          judgement: gate.judge(baseline: row.value, run: group.values), isOfTimes: gate.isOfTimes,
+          isOpened: gate.opens(baseline: row.value, run: group.values)))
     }
     let parameters = rows.parametersWithoutRepetition
     added = gates.metrics.flatMap { metric in

@@ -91,6 +91,9 @@ package struct ComparisonTable: Sendable {
     return gates
       + rows { comparison in
         var rows = comparison.improvements.map { row($0, verdict: "improvement") }
+        rows += comparison.opened.map {
+          Row(metric: "\($0.metric) at \($0.place)", before: "\($0.baseline)", after: "open", gate: $0.gate, verdict: "now open")
+        }
         rows += comparison.claims.filter { $0.judgement == .improvement }.map { row($0, verdict: "newly holds") }
         rows += comparison.claims.filter { $0.judgement == .reported }.map { row($0, verdict: "reported") }
         return rows + comparison.added.map { Row(metric: $0, before: "–", after: "measured", verdict: "new") }

@@ -93,6 +93,12 @@ package struct Gate: Sendable, Equatable {
     }
   }
 
+  /// Whether a choice that is decided in the baseline is open in the run: judged the same, and yet held by nothing until it is decided again.
+  func opens(baseline: MeasuredValue, run: [MeasuredValue]) -> Bool {
+    let isDecided = ![Double(Self.open), Double(Self.erratic)].contains(baseline.double)
+    return rule == .choice && isDecided && Timings.median(of: run.map(\.double)) == Double(Self.open)
+  }
+
   private func isBetter(_ value: Double, than other: Double) -> Bool {
     switch better {
     case .lower: value < other

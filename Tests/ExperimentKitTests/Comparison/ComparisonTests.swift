@@ -48,6 +48,28 @@ struct ComparisonTests {
     #expect(judged(Gate.open, Gate.erratic) == .same && judged(Gate.erratic, Gate.erratic) == .same)
   }
 
+  @Test("A choice that was decided and is open now is no regression, and the text and the table name it")
+  func opened() throws {
+    let gates = [Gate("planDecision", .choice)]
+    func rows(_ decision: Int) throws -> MeasurementTable {
+      var table = try MeasurementTable(parameters: ["policy", "repetition"])
+      try table.append("planDecision", decision, unit: "1", at: ["policy": "LP", "repetition": 1])
+      return table
+    }
+    let cases = [
+      (0, Gate.open, true), (1, Gate.open, true), (1, 1, false), (Gate.open, Gate.open, false), (Gate.open, 1, false),
+      (Gate.erratic, Gate.open, false),
+    ]
+    for (before, now, isOpened) in cases {
+      let baseline = try Baseline(rows(before), gates: gates, provenance: Sample.provenance(), reason: "r")
+      let comparison = try Comparison(baseline, rows: rows(now), provenance: Sample.provenance(), gates: gates)
+      #expect(comparison.exitStatus == 0 && comparison.opened.count == (isOpened ? 1 : 0), "\(before) \(now)")
+      #expect(comparison.description.contains("planDecision at policy=LP: \(before) -> open") == isOpened)
+      let table = ComparisonTable([comparison], failures: [], at: .smoke).markdown()
+      #expect(table.contains("| \(before) | open | the same choice, where it is not open | now open |") == isOpened, "\(table)")
+    }
+  }
+
   @Test("A comparison catches one byte more, and calls one byte less an improvement")
   func perturbed() throws {
     let worse = try compare(with(.integer(611_000_001), at: "DEDUP"))
