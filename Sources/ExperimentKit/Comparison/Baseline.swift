@@ -11,7 +11,7 @@ package struct Baseline: Sendable, Equatable {
     package var outcomes: [String: ClaimResult.Outcome]?
     /// The claims whose outcome times a quarter off would change (``Claim/margin``), sorted: shown by a comparison, not judged, if the run is close too.
     package var close: [String]?
-    /// How many rows it has; `nil` in baselines that are older than this.
+    /// How many rows it has, so that a file that was cut shows; `nil` in baselines that are older than this, which are refused.
     package var rows: Int?
   }
 
@@ -56,7 +56,7 @@ package struct Baseline: Sendable, Equatable {
       rows: table.rows.count)
   }
 
-  /// Reads the baseline of an experiment. Throws: `BaselineError.none`, `CSVError`, `RecordError`.
+  /// Reads the baseline of an experiment. Throws: `BaselineError.none` and `.notCounted`, `CSVError`, `RecordError`.
   package init(reading results: ResultsFolder, of experiment: String, at scale: Scale, variant: String? = nil) throws {
     let file = results.baseline(of: experiment, at: scale, variant: variant)
     guard AtomicFile.exists(file) else { throw BaselineError.none(experiment, scale, path: file.path) }
@@ -64,9 +64,11 @@ package struct Baseline: Sendable, Equatable {
     guard table.parameters.last == Self.gateColumn else {
       throw CSVError(file: file.path, line: 1, problem: "the last parameter column is not '\(Self.gateColumn)'")
     }
-    sidecar = try AtomicFile.readJSON(Sidecar.self, from: results.baselineSidecar(of: experiment, at: scale, variant: variant))
+    let record = results.baselineSidecar(of: experiment, at: scale, variant: variant)
+    sidecar = try AtomicFile.readJSON(Sidecar.self, from: record)
     // A file that was cut at the end of a line would guard nothing of what is gone.
-    if let count = sidecar.rows, count != table.rows.count {
+    guard let count = sidecar.rows else { throw BaselineError.notCounted(experiment, scale, path: record.path) }
+    guard count == table.rows.count else {
       throw CSVError(file: file.path, line: table.rows.count + 1, problem: "it has \(table.rows.count) rows, and its record says \(count)")
     }
   }
@@ -119,6 +121,7 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case notReproducible(String, metric: String, values: [String])
   case notJudged(String, claim: String, why: String)
   case none(String, Scale, path: String)
+  case notCounted(String, Scale, path: String)
   case otherScale(String, run: Scale)
   case dirty(String)
   case unknownSource(String)
@@ -138,6 +141,9 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
       "\(name) claims \(claim), which could not be judged: \(why) Mend the claim or the rows first."
     case .none(let name, let scale, let path):
       "\(name) has no baseline at scale \(scale) (\(path)). Run it, look at the numbers, and write one with a reason."
+    case .notCounted(let name, let scale, let path):
+      "\(path) does not say how many rows the baseline has, so that nobody would see that it was cut. Set it anew: experiments run \(name) --scale \(scale), "
+        + "then experiments baseline \(name) --scale \(scale) --reason \"why\""
     case .dirty(let name):
       "The run of \(name) is of a source with changes that were not committed: nobody could measure it again. Commit and run it, or give --dirty."
     case .unknownSource(let name):

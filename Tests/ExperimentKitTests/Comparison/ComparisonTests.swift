@@ -92,7 +92,7 @@ struct ComparisonTests {
     #expect(added.added == ["storedBytes at policy=POOL"] && added.exitStatus == 0)
   }
 
-  @Test("A baseline that was cut at the end of a line is refused")
+  @Test("A baseline that was cut at the end of a line is refused, and so is one that does not say how many rows it has")
   func cutBaseline() throws {
     let folder = try TemporaryFolder()
     let results = ResultsFolder(root: folder.url)
@@ -106,6 +106,13 @@ struct ComparisonTests {
     #expect { try Baseline(reading: results, of: settings.experiment, at: settings.scale) } throws: {
       "\($0)".contains("it has 5 rows, and its record says 6")
     }
+    let sidecar = results.baselineSidecar(of: settings.experiment, at: settings.scale)
+    let counted = try contents(of: sidecar)
+    try #require(counted.contains(",\n  \"rows\" : 6\n"))
+    try Data(counted.replacing(",\n  \"rows\" : 6\n", with: "\n").utf8).write(to: sidecar)
+    let error = #expect(throws: BaselineError.self) { try Baseline(reading: results, of: settings.experiment, at: settings.scale) }
+    #expect(error == BaselineError.notCounted(settings.experiment, settings.scale, path: sidecar.path))
+    #expect(error?.description.contains("experiments baseline fig6-sample --scale smoke --reason") == true)
   }
 
   @Test("A comparison treats a changed unit and changed columns as missing rows")
