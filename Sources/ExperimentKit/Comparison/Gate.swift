@@ -45,16 +45,19 @@ package struct Gate: Sendable, Equatable {
     if case .ratioAtLeast = rule { self.better = .higher } else { self.better = better }
   }
 
-  /// The gate as the baseline file records it, so that a gate that was loosened shows.
+  /// The gate as the baseline file records it, so that a gate that was loosened, or calls another direction good, shows.
   var text: String {
     switch rule {
-    case .exact: "exact"
-    case .within(let tolerance, let reason): "within \(tolerance): \(reason)"
+    case .exact: "exact\(direction)"
+    case .within(let tolerance, let reason): "within \(tolerance)\(direction): \(reason)"
     case .ratioAtLeast(let fraction): "at least \(fraction) of it"
     case .choice: "the same choice, where it is not open"
     case .reported: "reported"
     }
   }
+
+  /// Which direction is good, if one is. Of ratios it always is the same.
+  private var direction: String { better == .neither ? "" : " (\(better.rawValue) is better)" }
 
   /// Whether it holds a ratio of times, or a choice that follows them.
   var isOfTimes: Bool {

@@ -58,7 +58,7 @@ struct ComparisonTableTests {
   func bytes() throws {
     let comparison = try compare(Self.rows(bytes: 1030))
     #expect(comparison.exitStatus == 1)
-    let gate = "within 0.02: frames differ by thread count"
+    let gate = "within 0.02 (lower is better): frames differ by thread count"
     #expect(
       cells([comparison]) == [["fig6-sample: storedBytes at policy=DEDUP \\| &lt;b&gt;", "1000 B", "1030 B (1.03x)", gate, "REGRESSION"]])
     #expect(try compare(Self.rows(bytes: 1020)).exitStatus == 0, "what the gate allows")

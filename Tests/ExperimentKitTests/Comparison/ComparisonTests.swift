@@ -187,11 +187,14 @@ struct ComparisonTests {
     }
   }
 
-  @Test("A comparison shows a gate that was loosened or dropped")
+  @Test("A comparison shows a gate that was loosened, dropped, or calls another direction good")
   func gates() throws {
     let loose = [Gate("storedBytes", .within(0.5, reason: "why not")), Gate("readSeconds", .reported)]
     let loosened = try Comparison(baseline(), rows: Sample.table(), provenance: Sample.provenance(), gates: loose)
-    #expect(loosened.gateChanges == ["storedBytes was gated 'exact' and is now 'within 0.5: why not'"])
+    #expect(loosened.gateChanges == ["storedBytes was gated 'exact (lower is better)' and is now 'within 0.5: why not'"])
+    let flipped = [Gate("storedBytes", .exact, better: .higher), Gate("readSeconds", .reported)]
+    let turned = try Comparison(baseline(), rows: Sample.table(), provenance: Sample.provenance(), gates: flipped)
+    #expect(turned.gateChanges == ["storedBytes was gated 'exact (lower is better)' and is now 'exact (higher is better)'"])
     let dropped = try Comparison(baseline(), rows: Sample.table(), provenance: Sample.provenance(), gates: [Gate("readSeconds", .reported)])
     #expect(dropped.exitStatus == 1 && dropped.missing.count == 3)
   }

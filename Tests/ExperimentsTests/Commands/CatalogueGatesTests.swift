@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ExperimentKit
@@ -8,6 +9,27 @@ import Testing
   private func gates() throws -> [String: [Gate]] {
     let experiments = try Catalogue.laboratory(Settings(option: nil, environment: [:])).experiments
     return Dictionary(uniqueKeysWithValues: experiments.map { ($0.name, $0.outcome.gates) })
+  }
+
+  @Test("The baselines in the repository can be read, and what they say of the gates is what the experiments declare")
+  func baselines() throws {
+    let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+    let results = ResultsFolder(root: root.appendingPathComponent("Results"))
+    let all = try gates()
+    let names = try results.baselines(at: .ci)
+    #expect(names.count > 15)
+    for name in names {
+      let gates = try #require(all[name], "\(name)")
+      for variant in [nil, "generated-images"] as [String?]
+      where FileManager.default.fileExists(atPath: results.baseline(of: name, at: .ci, variant: variant).path) {
+        let table = try Baseline(reading: results, of: name, at: .ci, variant: variant).table
+        let columns = Array(table.parameters.dropLast())
+        let changed = table.rows.filter { row in
+          gates.gate(of: row.metric, columns, Array(row.coordinates.dropLast()))?.text != row.coordinates.last
+        }
+        #expect(changed.isEmpty, "\(name): \(Set(changed.map(\.metric)).sorted()) \(changed.first?.coordinates.last ?? "")")
+      }
+    }
   }
 
   private func judge(_ gate: Gate, _ before: Double, _ now: Double) -> Comparison.Judgement {
