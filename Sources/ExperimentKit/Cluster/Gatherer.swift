@@ -43,15 +43,17 @@ package struct Gatherer: Sendable {
 
   /// Gathers every experiment of the submission whose tasks are all measured; the others are left as they are.
   ///
-  /// When all were gathered, the next submission begins anew. Throws: `FileError`.
+  /// When all were gathered, the next submission begins anew. It does not where one was passed over, because a run that ended later than its tasks is there:
+  /// what its tasks measured stays, to be gathered once that run is out of the way. Throws: `FileError`.
   package func gather(_ experiments: [Experiment], runner: Runner) throws -> Campaign {
     let waiting = Set(missing.map { plan.pieces[$0.task].experiment })
     let chosen = experiments.filter { submission.experiments.contains($0.name) }
-    let whole = try chosen.filter { !waiting.contains($0.name) }.filter { try !isPassed($0, in: runner.results, runner.output) }
-    let campaign = Campaign(whole, output: runner.output) { experiment in
+    let whole = chosen.filter { !waiting.contains($0.name) }
+    let taken = try whole.filter { try !isPassed($0, in: runner.results, runner.output) }
+    let campaign = Campaign(taken, output: runner.output) { experiment in
       try runner.gather(experiment, at: plan.scale, from: folder.pieces)
     }
-    if waiting.isEmpty, campaign.failures.isEmpty, campaign.stopped == nil { try markGathered() }
+    if waiting.isEmpty, taken.count == whole.count, campaign.failures.isEmpty, campaign.stopped == nil { try markGathered() }
     return campaign
   }
 
@@ -67,7 +69,10 @@ package struct Gatherer: Sendable {
     guard AtomicFile.exists(published) else { return false }
     let last = try plan.tasks(of: experiment.name).map { try folder.provenance(of: plan.pieces[$0]).usage.finishedAt }.max()
     guard let last, try AtomicFile.readJSON(Provenance.self, from: published).usage.finishedAt > last else { return false }
-    output.line("\(experiment.name): kept as it is: a run that ended later than its tasks is there.")
+    output.line(
+      "\(experiment.name): kept as it is: a run that ended later than its tasks is there. What the tasks measured is kept too, and not measured again. "
+        + "To take it, move \(results.run(of: experiment.name, at: plan.scale).path) away, then: experiments gather --scale \(plan.scale). "
+        + "To measure anew: experiments submit --fresh")
     return true
   }
 
