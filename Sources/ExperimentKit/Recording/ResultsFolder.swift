@@ -116,6 +116,19 @@ package struct ResultsFolder: Sendable, Equatable {
     }
   }
 
+  /// As `recover`, for those who only read: under the lock, and only where a `publish` was cut. Another process that has the lock has recovered already, and may be
+  /// in the middle of its own.
+  func recoverCut(_ experiment: String, at scale: Scale) throws {
+    guard AtomicFile.exists(previous(of: experiment, at: scale)) else { return }
+    do {
+      let lock = try lock(experiment, at: scale)
+      defer { withExtendedLifetime(lock) {} }
+      try recover(experiment, at: scale)
+    } catch RunError.alreadyRunning {
+      return
+    }
+  }
+
   /// Takes the experiment's lock for as long as the returned lock lives, so that two processes never make the same run.
   func lock(_ experiment: String, at scale: Scale) throws -> FolderLock {
     let folder = runs(at: scale)

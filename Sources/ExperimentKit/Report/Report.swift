@@ -40,7 +40,7 @@ package struct Report: Sendable {
 
   /// Reads, judges and draws every run in `folder`.
   ///
-  /// A figure whose chart the rows do not hold is shown as not drawn.
+  /// A figure whose chart the rows do not hold is shown as not drawn. A run whose replacement a crash cut is recovered first.
   ///
   /// Throws: `ReportError` when there is no run or one is only half there, `FileError`, `CSVError` or `RecordError` when one is damaged, `FigureError` when
   /// gnuplot is missing or fails.
@@ -49,6 +49,7 @@ package struct Report: Sendable {
     self.outline = outline
     var (runs, missing): ([Run], [Experiment]) = ([], [])
     for experiment in laboratory.experiments {
+      try folder.recover(experiment.name)
       let there = [ReportFolder.rows, ReportFolder.provenance].map { (name: $0, path: folder.path($0, of: experiment.name)) }
       let present = there.filter { AtomicFile.exists(folder.file($0.path)) }
       if present.isEmpty {

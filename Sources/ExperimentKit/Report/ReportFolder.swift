@@ -2,18 +2,26 @@ import Foundation
 
 /// A folder of results that a report is made of and put into: the runs of one scale, each in a folder of its own, or published results side by side.
 package struct ReportFolder: Sendable, Equatable {
-  package let url: URL
-  /// Whether files are called `<experiment>.rows.csv` rather than `<experiment>/rows.csv`.
-  package let isFlat: Bool
+  /// Runs that may be replaced while nobody looks.
+  private struct Runs: Sendable, Equatable {
+    let results: ResultsFolder
+    let scale: Scale
+  }
 
-  private init(url: URL, isFlat: Bool) {
+  package let url: URL
+  /// The runs that are in it; nil for published results, which no run replaces.
+  private let runs: Runs?
+  /// Whether files are called `<experiment>.rows.csv` rather than `<experiment>/rows.csv`.
+  package var isFlat: Bool { runs == nil }
+
+  private init(url: URL, runs: Runs?) {
     self.url = url
-    self.isFlat = isFlat
+    self.runs = runs
   }
 
   /// The runs at one scale.
   package init(runs results: ResultsFolder, at scale: Scale) {
-    self.init(url: results.runs(at: scale), isFlat: false)
+    self.init(url: results.runs(at: scale), runs: Runs(results: results, scale: scale))
   }
 
   /// `folder` as a folder of results with runs at `scale`, or else as one of published results.
@@ -29,7 +37,12 @@ package struct ReportFolder: Sendable, Equatable {
     guard names.contains(where: { $0.hasSuffix(".\(Self.provenance)") || $0.hasSuffix(".\(Self.rows)") }) else {
       throw ReportError.noResults(folder: folder.path, scale: scale)
     }
-    self.init(url: folder, isFlat: true)
+    self.init(url: folder, runs: nil)
+  }
+
+  /// Ends or undoes the replacement of an experiment's run that a crash cut: else the run would seem not to be there.
+  func recover(_ experiment: String) throws {
+    if let runs { try runs.results.recoverCut(experiment, at: runs.scale) }
   }
 
   static let rows = "rows.csv"

@@ -123,6 +123,21 @@ struct ReportTests {
     #expect(try contents(of: page) == before)
   }
 
+  @Test("A run whose replacement a crash cut in two is found again and reported, but not while another process is at it")
+  func cut() throws {
+    let run = try runner.run(Self.sample, Sample.options).folder
+    let aside = run.deletingLastPathComponent().appendingPathComponent(".fig6-sample.previous")
+    try FileManager.default.moveItem(at: run, to: aside)
+    do {
+      let lock = try runner.results.lock("fig6-sample", at: .smoke)
+      defer { withExtendedLifetime(lock) {} }
+      #expect { try report() } throws: { "\($0)".contains("no complete run") }
+      #expect(FileManager.default.fileExists(atPath: aside.path))
+    }
+    #expect(try report().runs.map(\.experiment.name) == ["fig6-sample"])
+    #expect(FileManager.default.fileExists(atPath: run.path) && !FileManager.default.fileExists(atPath: aside.path))
+  }
+
   @Test("A folder without results is an error that says what to do")
   func nothing() throws {
     #expect { try report() } throws: { "\($0)".contains("neither runs at scale smoke nor published results") }
