@@ -44,8 +44,9 @@ public struct Distribution: Sendable, Equatable {
       high = max(high, value)
     }
     (count, missing) = (finite.count, values.count - finite.count)
-    (minimum, maximum, mean) = (low, high, finite.stableMean)
-    deviation = finite.deviation(from: mean)
+    // A rounded mean is never beyond the values.
+    (minimum, maximum, mean) = (low, high, max(low, min(high, finite.stableMean)))
+    deviation = finite.stableDeviation
     let edges = HistogramEdges(low, high, bins: bins)
     var counts = [Int](repeating: 0, count: bins)
     for value in finite { counts[edges.bin(of: value)] += 1 }

@@ -38,17 +38,22 @@ public enum GroupMeans {
     var means: [Double] = Array(repeating: 0, count: groupCount * columns.count)
     var sums = [Double](repeating: 0, count: groupCount + 1)
     var counts = [Int](repeating: 0, count: groupCount + 1)
+    // Differences from a group's first value are added: a running sum of large numbers that are nearly equal loses what they differ by.
+    var firsts = [Double](repeating: 0, count: groupCount + 1)
     for (place, column) in columns.enumerated() {
       precondition(column.count == groups.count, "every column needs a value for each row")
-      for group in 0...groupCount { (sums[group], counts[group]) = (0, 0) }
+      for group in 0...groupCount { (sums[group], counts[group], firsts[group]) = (0, 0, 0) }
       sums.withUnsafeMutableBufferPointer { sums in
         counts.withUnsafeMutableBufferPointer { counts in
-          places.withUnsafeBufferPointer { places in
-            column.withUnsafeBufferPointer { values in
-              for row in 0..<values.count {
-                let group = values[row].isNaN ? groupCount : Int(places[row])
-                sums[group] += values[row]
-                counts[group] += 1
+          firsts.withUnsafeMutableBufferPointer { firsts in
+            places.withUnsafeBufferPointer { places in
+              column.withUnsafeBufferPointer { values in
+                for row in 0..<values.count {
+                  let group = values[row].isNaN ? groupCount : Int(places[row])
+                  if counts[group] == 0 { firsts[group] = values[row] }
+                  sums[group] += values[row] - firsts[group]
+                  counts[group] += 1
+                }
               }
             }
           }
@@ -58,7 +63,9 @@ public enum GroupMeans {
         // Only where values near the end of float64, or infinite ones, are in the group.
         let isBeyond = !sums[group].isFinite
         let mean =
-          isBeyond ? zip(column, groups).lazy.filter { $1 == group && !$0.isNaN }.map(\.0).stableMean : sums[group] / Double(counts[group])
+          isBeyond
+          ? zip(column, groups).lazy.filter { $1 == group && !$0.isNaN }.map(\.0).stableMean
+          : firsts[group] + sums[group] / Double(counts[group])
         means[group * columns.count + place] = mean
       }
     }

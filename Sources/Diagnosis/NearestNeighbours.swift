@@ -26,6 +26,8 @@ public struct Neighbour: Sendable, Hashable {
 public enum NearestNeighbours {
   /// From this many queries on, distances are first estimated by matrix products.
   static let blockedQueries = 8
+  /// A block of queries copies each list once a block of rows: longer ones are searched for one after the other.
+  static let longList = 1_000
 
   /// The neighbours of one row.
   ///
@@ -72,7 +74,7 @@ public enum NearestNeighbours {
   private static func search(_ queries: [Query], in matrix: MatrixView, count: Int) -> [[Neighbour]] {
     precondition(count >= 0, "\(count) neighbours")
     guard count > 0, matrix.rows > 0 else { return queries.map { _ in [] } }
-    guard queries.count >= blockedQueries else { return queries.map { direct($0, in: matrix, count: count) } }
+    guard queries.count >= blockedQueries, count <= longList else { return queries.map { direct($0, in: matrix, count: count) } }
     return BlockedNeighbours(matrix, count: count).search(queries)
   }
 

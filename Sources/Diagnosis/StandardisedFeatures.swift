@@ -21,19 +21,19 @@ public struct StandardisedFeatures: Sendable {
     init?(_ values: [Double]) {
       // By the values themselves: the mean of equal ones may be rounded, and then each is a little off it.
       guard let first = values.first(where: \.isFinite), values.contains(where: { $0.isFinite && $0 != first }) else { return nil }
+      // Differences from the first: a running sum of large numbers that are nearly equal loses what they differ by.
       let (count, sum) = values.withUnsafeBufferPointer { values in
-        values.reduce(into: (0.0, 0.0)) { if $1.isFinite { $0 = ($0.0 + 1, $0.1 + $1) } }
+        values.reduce(into: (0.0, 0.0)) { if $1.isFinite { $0 = ($0.0 + 1, $0.1 + ($1 - first)) } }
       }
-      var mean = sum / count
+      let fromFirst = sum / count
       let squares = values.withUnsafeBufferPointer { values in
-        values.reduce(0.0) { $1.isFinite ? $0 + ($1 - mean) * ($1 - mean) : $0 }
+        values.reduce(0.0) { $1.isFinite ? $0 + ($1 - first - fromFirst) * ($1 - first - fromFirst) : $0 }
       }
-      var deviation = (squares / count).squareRoot()
+      var (mean, deviation) = (first + fromFirst, (squares / count).squareRoot())
       if !mean.isFinite || !deviation.isFinite || deviation < 0x1p-400 {
         // Values near the ends of float64.
         let finite = values.lazy.filter(\.isFinite)
-        mean = finite.stableMean
-        deviation = finite.deviation(from: mean)
+        (mean, deviation) = (finite.stableMean, finite.stableDeviation)
       }
       guard deviation > 0 else { return nil }
       (self.values, self.mean, self.deviation, middle) = (values, mean, deviation, Self.middle(values) ?? mean)

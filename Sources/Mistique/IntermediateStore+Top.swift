@@ -97,11 +97,13 @@ extension IntermediateStore {
   /// - Parameters:
   ///   - keys: columns of one intermediate of a network.
   ///   - rows: those that are searched; `row` itself is never in the answer.
+  ///   - plan: how the exact values of `row` are fetched.
   /// - Returns: `nil` where there is no base to search: the intermediate is not stored in rungs.
   /// - Complexity: reads the base of the columns' frames, and one row exactly.
   /// - Throws: as `topRows`.
   public func neighbourCandidates(
-    _ keys: [String], of row: Int64, k: Int, rows: RowRequest = .all, isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ keys: [String], of row: Int64, k: Int, rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CandidateRows? {
     let parsed = try keys.map { try IntermediateKey($0) }
     return try opened.whileReading { hold in
@@ -110,7 +112,7 @@ extension IntermediateStore {
       let reader = ChunkReader(opened: opened)
       return try reader.explaining(questions[0]) {
         try reader.neighbourCandidates(k, of: row, questions[0]) { rows in
-          try reader.answer([questions[0].of(rows)], preference: .automatic, hold, isCancelled: isCancelled)[0]
+          try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
         }
       }
     }

@@ -42,4 +42,16 @@ import Testing
     let means = GroupMeans.of([[1, .nan, 3, 10]], groups: [0, 0, 0, nil], groupCount: 2)
     #expect(means[0] == 2 && means[1].isNaN)
   }
+
+  @Test("The mean of large values that are nearly equal lies among them")
+  func nearlyEqual() {
+    let values = (0..<2_048).map { row -> Double in
+      let offset: Double = row % 2 == 1 ? 0x1p58 : 0
+      return 0x1p60 + offset + 65_536 + Double(512 * (row % 4 / 2))
+    }
+    let means = GroupMeans.of([values], groups: (0..<2_048).map { $0 % 2 }, groupCount: 2)
+    #expect(means == [0x1p60 + 65_536 + 256, 0x1p60 + 0x1p58 + 65_536 + 256])
+    let beyond = GroupMeans.of([[.infinity, 1, 2, -1e308, 1e308, 1e308]], groups: [0, 0, 1, 2, 2, 2], groupCount: 3)
+    #expect(beyond[0] == .infinity && beyond[1] == 2 && abs(beyond[2] - 1e308 / 3) < 1e293)
+  }
 }

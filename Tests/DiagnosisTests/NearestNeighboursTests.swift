@@ -163,4 +163,15 @@ import Testing
     #expect(NearestNeighbours.overlap(list([1, 2, 3, 4]), list([3, 1])) == 0.5)
     #expect(NearestNeighbours.overlap([], []) == 1 && NearestNeighbours.overlap(list([1]), []) == 0)
   }
+
+  @Test("Long lists of many queries are those of each query alone")
+  func longLists() {
+    var random = SeededRandom(seed: 7)
+    Mixture((0..<3_000).map { _ in Float(random.unit()) }, columns: 2).view { matrix in
+      let rows = Array(0..<9)
+      let count = 1_001
+      let together = NearestNeighbours.of(rows: rows, in: matrix, count: count)
+      #expect(together.map { $0.map(\.row) } == rows.map { NearestNeighbours.of(row: $0, in: matrix, count: count).map(\.row) })
+    }
+  }
 }

@@ -56,4 +56,11 @@ import Testing
     #expect(NearestNeighbours.of(row: 3, columns: [values], count: 9).isEmpty)
     #expect(NearestNeighbours.of(row: 0, columns: [[1, 2], [3, 4]], count: 1).first?.distance == 2.0.squareRoot())
   }
+
+  @Test("A column of large values that are nearly equal counts as much as any other")
+  func nearlyEqual() throws {
+    let large = (0..<1_024).map { 0x1p60 + 65_536 + Double(256 * ($0 % 2)) }
+    let features = try StandardisedFeatures([large, (0..<1_024).map(Double.init)])
+    #expect(features.nearest(to: 0, count: 6).map(\.row) == [2, 4, 6, 8, 10, 12])
+  }
 }

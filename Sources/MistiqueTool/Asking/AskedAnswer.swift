@@ -96,19 +96,29 @@ struct AskedMatrix {
   init(names: [String], values: FloatMatrix) { (self.names, self.values) = (names, values) }
 
   /// Columns of numbers, rounded to float32: of others than float32 their differences to the first finite value, so that a large number that all have in
-  /// common does not take the digits of what differs. For what does not depend on where zero is.
+  /// common does not take the digits of what differs. Differences beyond float32, or all too small for it, are in another unit, the same for all columns.
+  /// For what depends neither on where zero is nor on the unit.
   ///
   /// - Throws: `QuestionError` when there is none, and for text.
   init(_ columns: [AskedColumn], rows: Int) throws {
     let numbers = try columns.map { try $0.requiredNumbers() }
+    let zeros = zip(columns, numbers).map { column, values in column.values.type == .float32 ? 0 : values.first(where: \.isFinite) ?? 0 }
+    let unit = Self.unit(of: zip(numbers, zeros).lazy.flatMap { values, zero in values.lazy.map { $0 - zero } })
     values = FloatMatrix(rows: rows, columns: columns.count) { target in
       for (place, column) in numbers.enumerated() {
-        let isFloat32 = columns[place].values.type == .float32
-        let zero = isFloat32 ? 0 : column.first(where: \.isFinite) ?? 0
-        for row in 0..<rows { target[row * columns.count + place] = Float(column[row] - zero) }
+        let zero = zeros[place]
+        for row in 0..<rows { target[row * columns.count + place] = Float((column[row] - zero) / unit) }
       }
     }
     names = columns.map(\.name)
+  }
+
+  /// 1 where the largest difference is one that float32 holds in full, and so are far smaller ones; else the power of two nearest below it.
+  private static func unit(of differences: some Sequence<Double>) -> Double {
+    let largest = differences.reduce(0.0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    guard largest > 0, !(0x1p-60...0x1p126).contains(largest) else { return 1 }
+    // A subnormal unit would not divide exactly.
+    return max(largest.binade, 0x1p-1022)
   }
 }
 

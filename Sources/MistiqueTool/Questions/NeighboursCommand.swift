@@ -38,7 +38,9 @@ struct NeighboursCommand: ParsableCommand {
     let store = try AskedStore(asking)
     // The row itself is needed, whichever rows are searched.
     let (asked, _) = try store.answer(keys, rows: asking.rows, keeping: row) { rows in
-      try store.store.neighbourCandidates(keys.map(\.description), of: row, k: k, rows: rows) { Interruption.isRequested }
+      try store.store.neighbourCandidates(keys.map(\.description), of: row, k: k, rows: rows, plan: store.sources.plan.preference) {
+        Interruption.isRequested
+      }
     }
     guard let place = asked.rowIDs.firstIndex(of: row) else {
       throw QuestionError(

@@ -127,6 +127,21 @@ struct HostileQuestionTests {
     }
   }
 
+  @Test("Representations are compared whatever the unit of their columns, beyond what float32 holds too", arguments: ["e39", "e9", "e-60"])
+  func units(exponent: String) throws {
+    let fixture = QuestionFixture()
+    try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
+    let rows = (0..<12).map { "\($0 * $0 % 7)\(exponent),\($0)\(exponent),\($0 * $0 % 7),\($0)" }
+    try Data(("a,b,x,y\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: fixture.path("data/n.csv")))
+    try Data("name: m\nproject: p\ninputs: {n: n.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [n]}\n".utf8)
+      .write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
+    try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    let (large, plain) = (
+      try fixture.ask("svcca", "S", "p.m.read.a", "p.m.read.b"), try fixture.ask("svcca", "S", "p.m.read.x", "p.m.read.y")
+    )
+    #expect(try abs(large.numbers("correlation")[0] - plain.numbers("correlation")[0]) < 1e-5, "\(large)")
+  }
+
   @Test("No rows, and one row")
   func few() throws {
     let fixture = try Self.odd()
