@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+import contextlib
+import copy
+import threading
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
 import numpy as np
 import torch
 
 from ._rerunning import rerunning
 from ._torch_dimensions import BatchDim, Dimensions
+from ._torch_modes import Modes, unrepeatable
 from ._torch_names import modules
 from ._torch_outputs import tensors_in
+from ._torch_state import METHOD, Signature, digest, is_same, signature
 from .errors import InvalidError
 
-__all__ = ["rerun"]
+__all__ = ["ModuleRerun", "rerun"]
 
 
 def rerun(
     model: torch.nn.Module, inputs: Callable[[np.ndarray], Any], batch_size: int = 64, batch_dim: BatchDim = None
-) -> Callable[[List[str], np.ndarray], Dict[str, torch.Tensor]]:
+) -> "ModuleRerun":
     """A function for :meth:`mistique.Store.rerun` that calls a module.
+
+    The capture noted a digest of the model's weights, which modules were in train mode, and whether gradients were recorded. When the function is
+    registered, and again when it is run, a model with other weights is refused, and so is one that was captured in a mode in which it does not put out the
+    same values twice, as with dropout. The model is run in the noted modes, and has its own afterwards. Of a model that was captured before this was noted, or
+    whose weights cannot be digested, nothing is known: it is run as it is, without gradients.
 
     Parameters
     ----------
     model : torch.nn.Module
-        In the state in which it was captured.
+        With the weights with which it was captured.
     inputs : callable
         Takes row ids and gives what the model is called with for them: a tensor, or a tuple of arguments.
     batch_size : int
@@ -32,9 +42,80 @@ def rerun(
     batch_dim : int or mapping of str to int, optional
         As it was captured with: :class:`TorchCapture`.
     """
-    dimensions = Dimensions(batch_dim, model)
+    return ModuleRerun(model, inputs, batch_size, batch_dim)
 
-    def run(layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
+
+class ModuleRerun:
+    """A module as a function of layers and ids: :func:`rerun`."""
+
+    def __init__(self, model: torch.nn.Module, inputs: Callable[[np.ndarray], Any], batch_size: int, batch_dim: BatchDim) -> None:
+        self._model, self._inputs, self._batch_size = model, inputs, batch_size
+        self._dimensions = Dimensions(batch_dim, model)
+        self._name = type(model).__name__
+        #: The digest that the weights must have; None where nothing was noted.
+        self._weights: Optional[str] = None
+        #: What the weights were like when they last had that digest.
+        self._signature: Optional[Signature] = None
+        self._modes: Optional[Modes] = None
+        self._grad = False
+        self._checking = threading.Lock()
+
+    def for_capture(self, name: str, note: Mapping[str, Any]) -> "ModuleRerun":
+        """The function as it re-runs one captured model.
+
+        Parameters
+        ----------
+        name : str
+            What the model is called in the store.
+        note : mapping
+            What its capture noted.
+
+        Raises
+        ------
+        InvalidError
+            For a function of another model, or one that does not put out the same values again.
+        """
+        captured = note.get("batch_dim")
+        if captured is not None and captured != self._dimensions.given:
+            raise InvalidError(
+                f"it was captured with batch_dim {captured}, and its function was made with {self._dimensions.given}", name,
+                "Make the function with that: mistique.torch.rerun(model, inputs, batch_dim=...).")
+        bound = copy.copy(self)
+        bound._name, bound._checking = name, threading.Lock()
+        bound._grad = bool(note.get("grad", False))
+        if "training" in note:
+            reason = unrepeatable(self._model, note["training"])
+            if reason is not None:
+                raise InvalidError(
+                    f"re-running it would give other values than those that were captured: {reason}", name,
+                    "Capture the model in eval mode: model.eval(). To re-run it nevertheless, register a function of your own.")
+            bound._modes = Modes(self._model, note["training"], name)
+        weights = note.get("weights")
+        bound._weights = weights if isinstance(weights, str) and weights.startswith(METHOD) else None
+        bound._require_weights()
+        return bound
+
+    def _require_weights(self) -> None:
+        if self._weights is None:
+            return
+        with self._checking:
+            now = signature(self._model)
+            if is_same(self._signature, now):
+                return
+            if digest(self._model) != self._weights:
+                raise InvalidError(
+                    f"the weights or buffers of {type(self._model).__name__} are others than those it was captured with", self._name,
+                    "Load those that it was captured with, or capture the model as it is now under another name.")
+            self._signature = now
+
+    @contextlib.contextmanager
+    def _as_captured(self) -> Iterator[None]:
+        """The model in the modes and with the gradients with which it was captured."""
+        with torch.set_grad_enabled(self._grad), self._modes.set() if self._modes is not None else contextlib.nullcontext():
+            yield
+
+    def __call__(self, layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
+        self._require_weights()
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
         calls: Dict[str, int] = {}
         own = object()
@@ -48,22 +129,23 @@ def rerun(
                 for layer, tensor in tensors_in(output, name if call == 1 else f"{name}:{call}"):
                     if layer in pieces:
                         # A copy: what comes after may work in place.
-                        first = dimensions.rows_first(module, name, layer, tensor.detach())
+                        first = self._dimensions.rows_first(module, name, layer, tensor.detach())
                         pieces[layer].append(first.to("cpu", copy=True))
 
             return hook
 
-        hooks = [module.register_forward_hook(hook_of(name)) for name, module in modules(model, sorted(wanted)).items()]
+        hooks = [module.register_forward_hook(hook_of(name)) for name, module in modules(self._model, sorted(wanted)).items()]
         try:
-            with torch.no_grad():
-                for start in range(0, len(ids), batch_size):
-                    given = inputs(ids[start:start + batch_size])
-                    calls.clear()
-                    outer, rerunning.call = rerunning.call, own
-                    try:
-                        model(*given) if isinstance(given, tuple) else model(given)
-                    finally:
-                        rerunning.call = outer
+            for start in range(0, len(ids), self._batch_size):
+                with torch.no_grad():
+                    given = self._inputs(ids[start:start + self._batch_size])
+                calls.clear()
+                outer, rerunning.call = rerunning.call, own
+                try:
+                    with self._as_captured():
+                        self._model(*given) if isinstance(given, tuple) else self._model(given)
+                finally:
+                    rerunning.call = outer
         finally:
             for hook in hooks:
                 hook.remove()
@@ -71,7 +153,3 @@ def rerun(
         if missing and len(ids):
             raise InvalidError("the model emitted nothing of it", missing[0], "Re-run the model that was captured.")
         return {layer: torch.cat(tensors) for layer, tensors in pieces.items() if tensors}
-
-    # What the store compares with what the capture was begun with.
-    run.batch_dim = dimensions.given  # type: ignore[attr-defined]
-    return run

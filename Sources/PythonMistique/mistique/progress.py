@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
-__all__ = ["Bar"]
+if TYPE_CHECKING:
+    from .capture import Capture
+
+__all__ = ["Bar", "reporter"]
 
 
 class Bar:
@@ -47,3 +51,14 @@ class Bar:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+def reporter(capture: "weakref.ref[Capture]") -> Callable[[Any, int, int], None]:
+    """Shows how far finishing is. Knows the capture weakly: one that nobody holds any more is to end."""
+
+    def report(_context: Any, done: int, total: int) -> None:
+        owner = capture()
+        if owner is not None and owner._finishing is not None:
+            owner._finishing.at(done, total)
+
+    return report

@@ -33,6 +33,8 @@ class Rows:
         self.picked: Optional[np.ndarray] = None
         #: Whether all of them were captured before, so that there is nothing to do.
         self.is_known = False
+        #: The ids of those that are.
+        self.new = self.ids
         self._token_ids: Optional[np.ndarray] = None
         if mask is not None and lengths is not None:
             raise InvalidError("both a mask and lengths are given", "rows", "Give one of them.")
@@ -103,7 +105,7 @@ class Rows:
         if not self.is_known:
             c.call("capture_rows", capture._open, c.pointer(new), new.size)
         capture._rows = self
-        self._new = new
+        self.new = new
         capture._begin_rows(self)
         return self
 
@@ -131,6 +133,6 @@ class Rows:
                 c.call("capture_drop", capture._handle)
             raise
         if capture._resume:
-            capture._mine.update(self._new.tolist())
+            capture._mine.update(self.new.tolist())
         capture._tokens += 0 if self._token_ids is None else self._token_ids.size
-        capture._bar.add(self._new.size)
+        capture._bar.add(self.new.size)

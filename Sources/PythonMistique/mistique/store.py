@@ -315,7 +315,8 @@ class Store(Mapping):
             The model.
         function : callable
             ``function(layers, ids)`` returns a mapping of each of `layers` to an array whose rows are those of `ids`, in this order. What
-            it raises, the question raises. :func:`mistique.torch.rerun` makes one of a ``torch.nn.Module``.
+            it raises, the question raises. :func:`mistique.torch.rerun` makes one of a ``torch.nn.Module``, which is refused when its weights are not
+            those that were captured.
         ids : array of int, optional
             All rows that were captured, in the order in which they were: what the function is given when all are asked for and none is stored.
             Others are refused. Required under ``adaptive`` and ``budget``.
@@ -327,11 +328,9 @@ class Store(Mapping):
             self._reruns.pop(known, None)
             return
         stored = Model(self, project, model)
-        made, captured = getattr(function, "batch_dim", None), stored.note.get("batch_dim")
-        if made is not None and captured is not None and made != captured:
-            raise InvalidError(
-                f"it was captured with batch_dim {captured}, and its function was made with {made}", name,
-                "Make the function with that: mistique.torch.rerun(model, inputs, batch_dim=...).")
+        for_capture = getattr(function, "for_capture", None)
+        if for_capture is not None:
+            function = for_capture(name, stored.note)
         policy = stored.policy
         if ids is None and policy.startswith(("adaptive", "budget")):
             raise InvalidError(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Set
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 import torch
 
@@ -12,8 +13,9 @@ from ._rerunning import rerunning
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_names import modules, named_modules
 from ._torch_outputs import tensors_in
+from ._torch_noted import State
 from ._torch_rerun import rerun
-from ._torch_state import digest
+from ._note import require_same
 from .capture import Capture
 from .errors import InvalidError
 from .rows import Rows
@@ -29,6 +31,9 @@ class TorchCapture(Capture):
 
     A module that is called a second time for the same rows gives ``name:2``. Of several tensors the first is called as the module, and others
     ``name[1]`` or ``name[key]``. Values are copied in the hook, on the host, before anything else can overwrite them.
+
+    A digest of the weights is noted with the model, with which modules are in train mode and whether gradients are recorded, as the first block has it:
+    what :func:`rerun` compares a model with, and with ``resume`` also the next capture.
 
     Parameters
     ----------
@@ -67,39 +72,83 @@ class TorchCapture(Capture):
         #: The re-run in which the block was opened, if it was.
         self._within: Optional[object] = None
         self._dimensions = Dimensions(batch_dim, model)
-        self._model = type(model).__name__
-        # Only of a capture that may be resumed: reading all weights takes a while.
-        self._weights = digest(model) if options.get("resume") else None
+        self._model = model
+        self._state = State(model, bool(options.get("resume")))
+        #: Whether the note says what the first block was like.
+        self._is_settled = False
+        #: Whether it was looked whether this block is like the first one.
+        self._has_looked = False
+        #: Whether somebody was told that one is not.
+        self._has_warned = False
         self._calls: Dict[str, int] = {}
         #: Those that called the model in the block.
         self._threads: Set[int] = set()
         self._hooks: List[Any] = []
         super().__init__(store, project, name, **options)
         try:
+            find = _finder(self)
+            self._hooks.append(model.register_forward_pre_hook(_before(find, model)))
             for one, module in chosen.items():
-                self._hooks.append(module.register_forward_hook(self._hook(one, module)))
+                self._hooks.append(module.register_forward_hook(_after(find, one, module)))
         except BaseException:
             self.abandon()
             raise
 
+    # ---- What re-runs and resumptions are compared by ----
+
     def _about(self) -> Dict[str, Any]:
-        about = {"framework": "torch", "version": torch.__version__, "model": self._model, "batch_dim": self._dimensions.given}
-        return about if self._weights is None else {**about, "weights": self._weights}
+        return {
+            "framework": "torch", "version": torch.__version__, "model": type(self._model).__name__, "batch_dim": self._dimensions.given,
+            # Most models are called without gradients; the first block says how this one is.
+            **self._state.now(True), "grad": False}
 
-    def _hook(self, name: str, chosen: torch.nn.Module) -> Callable[..., None]:
-        def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
-            # A deep copy of the model has its hooks too: what it emits is not the model's.
-            if module is chosen:
-                self._emitted(module, name, output)
+    def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
+        # Only a block tells the mode of gradients, and which modules are in train mode in it.
+        return {key: value for key, value in note.items() if key not in ("training", "grad")}
 
-        return hook
+    def _look(self) -> None:
+        """As the model is called: that its state is what the note says, or, in the first block, that the note says what its state is."""
+        if self._has_looked or self._has_warned or self._rows is None or self._rows.is_known:
+            return
+        self._has_looked = True
+        now = self._state.now(not self._is_settled)
+        changed = [key for key in ("weights", "training", "grad") if now.get(key) != self._note.get(key)]
+        if self._earlier and not self._is_settled:
+            require_same(self._earlier, now, self.name)
+        elif changed and not self._is_settled:
+            self._note.pop("weights", None)
+            self._note.update(now)
+            self._begin_again()
+        elif changed:
+            self._other_state(changed[0])
+        self._is_settled = True
+
+    def _other_state(self, key: str) -> None:
+        what = {"training": "other modules are in train mode", "grad": "gradients are recorded where they were not, or the other way round",
+                "weights": "its weights are others"}[key]
+        if self._policy.startswith(("none", "adaptive", "budget")):
+            raise InvalidError(
+                f"{what} than in the first block, and its policy, {self._policy}, leaves values to re-runs, which have the state of the first", self.name,
+                "Capture each state of the model as a model of its own, or under the policy dedup.")
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"{self.name}: {what} than in the first block. A re-run has the state of the first, and would give other values than those that are stored of "
+                "later ones: capture each state as a model of its own if it is to be re-run.", stacklevel=2)
+
+    # ---- Blocks ----
+
+    def _is_outside(self) -> bool:
+        """Whether what calls the model is no block: a question of another store, or of this one, re-runs it."""
+        return rerunning.call is not self._within
 
     def _emitted(self, module: torch.nn.Module, name: str, output: Any) -> None:
-        if rerunning.call is not self._within:
-            return  # a question of another store, or of this one, re-runs the model: its rows are not those of the block
+        if self._is_outside():
+            return
         rows = self._block(name)
         if rows.is_known:
             return
+        self._look()
         self._threads.add(threading.get_ident())
         call = self._calls[name] = self._calls.get(name, 0) + 1
         called = name if call == 1 else f"{name}:{call}"
@@ -115,8 +164,10 @@ class TorchCapture(Capture):
     def _begin_rows(self, rows: Rows) -> None:
         self._calls, self._threads = {}, set()
         self._within = rerunning.call
+        self._has_looked = False
 
     def _end_rows(self, rows: Rows) -> None:
+        self._store.handle  # of a store that was closed, nothing else is to be said
         if len(self._threads) > 1:
             raise InvalidError(
                 "the model was called by several threads in one block", self.name,
@@ -141,5 +192,43 @@ class TorchCapture(Capture):
     def _ended(self) -> None:
         for hook in self._hooks:
             hook.remove()
-        self._hooks = []
+        self._hooks.clear()
         super()._ended()
+
+
+def _finder(capture: TorchCapture) -> Callable[[], Optional[TorchCapture]]:
+    """How hooks get at their capture: they hold it weakly, so that one that nobody holds ends; when it has, they take themselves off the model."""
+    known, hooks = weakref.ref(capture), capture._hooks
+
+    def find() -> Optional[TorchCapture]:
+        found = known()
+        if found is not None and found._handle and found._store._handle:
+            return found
+        for hook in hooks:
+            hook.remove()
+        return None
+
+    return find
+
+
+def _before(find: Callable[[], Optional[TorchCapture]], model: torch.nn.Module) -> Callable[..., None]:
+    """What the model calls before it runs: only then it is known with which gradients it does."""
+
+    def hook(module: torch.nn.Module, _inputs: Any) -> None:
+        capture = find() if module is model else None
+        if capture is not None and not capture._is_outside():
+            capture._look()
+
+    return hook
+
+
+def _after(find: Callable[[], Optional[TorchCapture]], name: str, chosen: torch.nn.Module) -> Callable[..., None]:
+    """What a module calls with what it puts out."""
+
+    def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
+        # A deep copy of the model has its hooks too: what it emits is not the model's.
+        capture = find() if module is chosen else None
+        if capture is not None:
+            capture._emitted(module, name, output)
+
+    return hook

@@ -1,0 +1,184 @@
+"""Values on their way into a capture: arrays, sequences and tables, for the rows of the block that is open."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_int32
+from typing import TYPE_CHECKING, Any, List, Optional
+
+import numpy as np
+
+from . import _arrays, _frames
+from . import _library as c
+from .answer import Answer
+from .errors import CancelledError, InvalidError
+from .intermediate import Intermediate
+from .ragged import ROWS_FRAME
+
+if TYPE_CHECKING:
+    from .rows import Rows
+
+__all__ = ["Adding"]
+
+
+class Adding:
+    """What a capture does with values. `Capture` is one."""
+
+    name: str
+    _flag: c_int32
+    _rows: "Optional[Rows]"
+    #: How many tokens all blocks before this one had.
+    _tokens: int
+
+    @property
+    def _open(self) -> int:
+        """The library's number of a capture that has not ended."""
+        raise NotImplementedError
+
+    def add(self, layer: str, values: Any) -> None:
+        """Stores what a layer emitted for the rows of the block that is open.
+
+        Parameters
+        ----------
+        layer : str
+        values : array or tensor
+            Of shape (rows, ...). float32, float16, bfloat16, booleans and integers of up to 16 bits are kept bit for bit in memory that is bounded;
+            float64 and wider integers too, as columns of a frame that is held in memory until the end. With a mask or lengths, those of shape
+            (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T. Sequences of float64 and of wider
+            integers are refused.
+
+        Raises
+        ------
+        InvalidError
+            For values without a row for each id, of types that cannot be stored, under a mask of ``numpy.ma``, or unlike those of the rows before.
+        """
+        self._store_rows(layer, values, True)
+
+    def _store_rows(self, layer: str, values: Any, may_be_tokens: bool) -> None:
+        """As `add`, of what may be sequences, or is none whatever its shape."""
+        rows = self._block(layer)
+        if rows.is_known:
+            return
+        array = _arrays.on_host(values, layer)
+        if array.ndim == 0 or array.shape[0] != len(rows.ids):
+            raise InvalidError(
+                f"its shape is {tuple(array.shape)}, and there are {len(rows.ids)} row ids", layer,
+                "Capture layers whose first dimension counts the rows; of others say which does: batch_dim={pattern: dimension}.")
+        mask = rows.mask_for(layer, array.shape) if may_be_tokens else None
+        if mask is not None and _arrays.is_wide(array):
+            raise InvalidError(
+                f"it is sequences of {_arrays.type_name(array)}, whose rows would be stored with their padding", layer,
+                "Convert it to float32, or to integers of 16 bits.")
+        if mask is not None:
+            self._add_tokens(layer, array, mask, rows)
+            return
+        if rows.picked is not None:
+            array = _arrays.picked(array, rows.picked)
+        if _arrays.is_wide(array):
+            columns = [_frames.Column(name, column) for name, column in _arrays.wide_columns(array, layer)]
+            _frames.Batch(columns).append(self._open, layer, None)
+        else:
+            self._append(layer, array, None)
+
+    def _add_tokens(self, layer: str, array: Any, mask: np.ndarray, rows: "Rows") -> None:
+        if rows.picked is not None:
+            array, mask = _arrays.picked(array, rows.picked), mask[rows.picked]
+        if _arrays.is_tensor(array):
+            import torch
+
+            tokens = array[torch.from_numpy(mask)]
+        else:
+            tokens = array[mask]
+        self._append(layer, tokens, rows.token_ids(self._tokens))
+
+    def _append(self, layer: str, array: Any, ids: Optional[np.ndarray]) -> None:
+        borrowed = _arrays.Borrowed(array, layer)
+        name, own = c.text(layer, "layer"), None if ids is None else c.pointer(ids)
+        # In slices: between two of them Python can take a Ctrl-C. A call that is cancelled has taken nothing.
+        self._flag.value = 1
+        try:
+            while True:
+                try:
+                    return c.call("capture_append", self._open, name, byref(borrowed.struct), own)
+                except CancelledError:
+                    continue
+        finally:
+            self._flag.value = 0
+
+    def add_frame(self, name: str, table: Any, columns: Optional[List[str]] = None) -> None:
+        """Stores rows of a table for the rows of the block that is open. Tables are held in memory until the end.
+
+        Parameters
+        ----------
+        name : str
+        table
+            Of pandas, pyarrow, polars, NumPy (rows, columns), or a mapping of names to arrays.
+        columns : list of str, optional
+            Names for the columns of an array.
+        """
+        rows = self._block(name)
+        if rows.is_known:
+            return
+        if isinstance(table, Intermediate):
+            table = table.get()
+        if isinstance(table, Answer) and table.kind == "frame":
+            # Its own columns, in the order of its ids: as Arrow it has the ids as a column of their own, in the intermediate's order.
+            own = [_frames.Column(column.name, column.values, column.present) for column in table._columns()[1:]]
+        elif _frames.is_arrow(table):
+            self._add_arrow(name, _in_order(table, name), rows)
+            return
+        else:
+            own = _frames.columns_of(table, columns)
+        batch = _frames.Batch(own)
+        if batch.rows != len(rows.ids):
+            raise InvalidError(f"it has {batch.rows} rows, and there are {len(rows.ids)} row ids", name, "Give one id per row.")
+        if rows.picked is not None:
+            raise InvalidError(
+                "some of these rows were captured before", name, "Give tables in the same blocks as before, or leave known rows out (has).")
+        batch.append(self._open, name, None)
+
+    def _add_arrow(self, name: str, table: Any, rows: "Rows") -> None:
+        if rows.picked is not None:
+            raise InvalidError("some of these rows were captured before", name, "Leave known rows out (has).")
+        batches = list(_frames.batches_of(table))
+        if len(batches) != 1:
+            for schema, array in batches:
+                array.release(byref(array))
+                schema.release(byref(schema))
+            remedy = (
+                "Give one at a time, each in a block of its own; pyarrow: table.combine_chunks()." if batches else
+                "A table without rows comes in none: give its columns as arrays, or as pandas: table.to_pandas().")
+            raise InvalidError(f"it comes in {len(batches)} batches", name, remedy)
+        schema, array = batches[0]
+        c.call("capture_append_frame", self._open, c.text(name, "name"), byref(schema), byref(array), None)
+
+    def _block(self, layer: str) -> "Rows":
+        self._open
+        if self._rows is None:
+            raise InvalidError(
+                "nobody said which rows these are", layer, "Run the model in a block: with capture.rows(ids): model(batch).")
+        return self._rows
+
+    def _add_places(self, rows: "Rows") -> None:
+        """Says where the tokens of each row are."""
+        picked = slice(None) if rows.picked is None else rows.picked
+        lengths, offsets = rows._lengths[picked], rows._offsets[picked]
+        starts = self._tokens + np.cumsum(lengths) - lengths
+        widths = np.full(len(lengths), rows.width, np.int64)
+        places = {"start": starts, "length": lengths, "offset": offsets, "width": widths}
+        columns = [_frames.Column(name, values) for name, values in places.items()]
+        _frames.Batch(columns).append(self._open, ROWS_FRAME, None)
+
+
+def _in_order(table: Any, name: str) -> Any:
+    """A table as it is.
+
+    Raises
+    ------
+    InvalidError
+        For an answer whose rows were asked for in another order than the intermediate's: Arrow has them in that one, and the ids are in the other.
+    """
+    if isinstance(table, Answer) and table._order is not None:
+        raise InvalidError(
+            "its rows were asked for in another order than its intermediate's, which Arrow has them in", name,
+            "Give answer.pandas(), or ask for the rows in the intermediate's order.")
+    return table
