@@ -31,21 +31,22 @@ class Dimensions:
     """Which dimension of each tensor counts the rows."""
 
     def __init__(self, given: BatchDim, model: torch.nn.Module) -> None:
-        self._modules = dict(model.named_modules())
+        #: All modules by their names.
+        self.modules = dict(model.named_modules())
         self.given = named = {"**": given} if isinstance(given, int) else dict(given or {})
         for name, dimension in named.items():
             if isinstance(dimension, bool) or not isinstance(dimension, int):
                 raise InvalidError(f"it is {dimension!r} for {name!r}", "batch_dim", "Give the number of a dimension, as 1.")
             patterns = [glob_pattern(name), glob_pattern(module_of(name))]
-            if not any(pattern.fullmatch(one) for one in self._modules for pattern in patterns):
-                near = difflib.get_close_matches(name, self._modules, 3, 0.4)
+            if not any(pattern.fullmatch(one) for one in self.modules for pattern in patterns):
+                near = difflib.get_close_matches(name, self.modules, 3, 0.4)
                 raise InvalidError(
                     f"{name!r} names no module" + (f"; there are {', '.join(near)}" if near else ""), "batch_dim",
                     "Give names or globs of model.named_modules(), or of their tensors, as lstm[1].")
         self._globs = [(glob_pattern(glob), dimension) for glob, dimension in named.items() if not self._is_tensor(glob)]
         # Whether some of its modules have the time first and the rows second, so that others may as well.
         self._may_have_time_first = any(
-            not module.batch_first if isinstance(module, torch.nn.RNNBase) else _order_of(module) is False for module in self._modules.values())
+            not module.batch_first if isinstance(module, torch.nn.RNNBase) else _order_of(module) is False for module in self.modules.values())
 
     def _of(self, module: torch.nn.Module, name: str, layer: str) -> Optional[int]:
         """The dimension that counts the rows; None where nothing says so."""
@@ -64,14 +65,14 @@ class Dimensions:
         within, order = name, _order_of(module)
         while order is None and within:
             within = within.rpartition(".")[0]
-            order = _order_of(self._modules.get(within, module))
+            order = _order_of(self.modules.get(within, module))
         if order is None:
             return 0 if isinstance(module, torch.nn.modules.conv._ConvNd) else None
         return 1 if is_first and order is False else 0
 
     def _is_tensor(self, glob: str) -> bool:
         """Whether it names a tensor: as a glob "lstm[1]" would be "lstm1", and where there is an lstm, it is its second tensor."""
-        return re.fullmatch(r"[^][*?]+(\[[^][*?]+\])+", glob) is not None and module_of(glob) in self._modules
+        return re.fullmatch(r"[^][*?]+(\[[^][*?]+\])+", glob) is not None and module_of(glob) in self.modules
 
     def rows_first(self, module: torch.nn.Module, name: str, layer: str, tensor: torch.Tensor, rows: Optional[int] = None) -> torch.Tensor:
         """The tensor with its rows as the first dimension.

@@ -15,6 +15,7 @@ from ._torch_names import modules, named_modules
 from ._torch_outputs import tensors_in
 from ._torch_noted import State
 from ._torch_rerun import rerun
+from ._torch_tokens import may_be_tokens
 from ._note import require_same
 from .capture import Capture
 from .errors import InvalidError
@@ -155,9 +156,8 @@ class TorchCapture(Capture):
         found = False
         for layer, tensor in tensors_in(output, called):
             found = True
-            # The states of an RNN are one of each layer and direction, and none of a token.
-            is_state = isinstance(module, torch.nn.RNNBase) and "[" in layer[len(name):]
-            self._store_rows(layer, self._dimensions.rows_first(module, name, layer, tensor, len(rows.ids)), not is_state)
+            first = self._dimensions.rows_first(module, name, layer, tensor, len(rows.ids))
+            self._store_rows(layer, first, may_be_tokens(module, name, layer, self._dimensions.modules))
         if not found:
             raise InvalidError(f"it gave {type(output).__name__}, in which there is no tensor", name, "Leave it out of the layers.")
 
