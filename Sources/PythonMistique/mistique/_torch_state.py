@@ -49,6 +49,8 @@ def _feed(found: Any, name: str, value: Any) -> None:
     """Adds a value and what it is called."""
     found.update(f"{name} {type(value).__name__} ".encode("utf-8", "surrogatepass"))
     if isinstance(value, torch.Tensor):
+        if torch.nn.parameter.is_lazy(value) or value.device.type == "meta" or getattr(value, "is_nested", False):
+            raise _unknown(name, "a tensor without values yet, or a nested one")
         _feed_tensor(found, name, value.detach())
     elif value is None or isinstance(value, (bool, int, float, complex, str, bytes, torch.dtype, torch.device)):
         found.update(repr(value).encode("utf-8", "surrogatepass"))
@@ -84,8 +86,6 @@ def _unknown(name: str, what: str) -> InvalidError:
 
 
 def _feed_tensor(found: Any, name: str, tensor: torch.Tensor) -> None:
-    if torch.nn.parameter.is_lazy(tensor) or tensor.device.type == "meta" or getattr(tensor, "is_nested", False):
-        raise _unknown(name, "a tensor without values yet, or a nested one")
     found.update(f"{tensor.dtype} {tuple(tensor.shape)} {tensor.layout} ".encode())
     if tensor.is_quantized:
         scheme = tensor.qscheme()
@@ -134,9 +134,7 @@ def signature(model: torch.nn.Module, is_quick: bool = False) -> Optional[Signat
     own = list(_own(model))
     if not is_quick and not set(model.state_dict()) <= {name for name, _, _ in own}:
         return None
-    return [
-        (weakref.ref(tensor), None if tensor.is_inference() else tensor._version, _address(tensor), b"" if is_quick else _sample(tensor.detach()))
-        for _, tensor, is_parameter in own if is_parameter or not is_quick]
+    return [_seen(tensor, is_quick) for _, tensor, is_parameter in own if is_parameter or not is_quick]
 
 
 def is_same(before: Optional[Signature], now: Optional[Signature]) -> bool:
@@ -146,15 +144,18 @@ def is_same(before: Optional[Signature], now: Optional[Signature]) -> bool:
     return all(old[0]() is new[0]() and old[1:] == new[1:] for old, new in zip(before, now))
 
 
-def _address(tensor: torch.Tensor) -> int:
-    is_plain = tensor.layout == torch.strided and not torch.nn.parameter.is_lazy(tensor)
-    return tensor.data_ptr() if is_plain else 0
+def _seen(tensor: torch.Tensor, is_quick: bool) -> "Tuple[weakref.ref[torch.Tensor], Optional[int], int, bytes]":
+    known = weakref.ref(tensor)
+    if torch.nn.parameter.is_lazy(tensor):
+        return known, None, 0, b""
+    version = None if tensor.is_inference() else tensor._version
+    address = tensor.data_ptr() if tensor.layout == torch.strided else 0
+    return known, version, address, b"" if is_quick else _sample(tensor.detach())
 
 
 def _sample(tensor: torch.Tensor) -> bytes:
     """The bits of 64 values, or of all where there are fewer; nothing of a tensor that has no memory of its own."""
-    if (torch.nn.parameter.is_lazy(tensor) or tensor.layout != torch.strided or tensor.is_quantized or tensor.device.type == "meta"
-            or getattr(tensor, "is_nested", False) or tensor.numel() == 0):
+    if (tensor.layout != torch.strided or tensor.is_quantized or tensor.device.type == "meta" or getattr(tensor, "is_nested", False) or tensor.numel() == 0):
         return b""
     # In the order of memory, which nothing has to be copied for.
     flat = tensor.permute(sorted(range(tensor.dim()), key=tensor.stride, reverse=True)).reshape(-1)
