@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import warnings
-import weakref
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set
 
 import torch
 
 from ._rerunning import rerunning
 from ._torch_dimensions import BatchDim, Dimensions
+from ._torch_hooks import after, before, finder
 from ._torch_names import modules, named_modules
 from ._torch_outputs import tensors_in
 from ._torch_noted import State
@@ -31,7 +31,10 @@ class TorchCapture(Capture):
     """What modules emit, by forward hooks: bit for bit what ``register_forward_hook`` gives.
 
     A module that is called a second time for the same rows gives ``name:2``. Of several tensors the first is called as the module, and others
-    ``name[1]`` or ``name[key]``. Values are copied in the hook, on the host, before anything else can overwrite them.
+    ``name[1]`` or ``name[key]``. Values are copied in the hook, on the host, before anything else can overwrite them. What modules put out in a backward
+    pass, in which gradient checkpointing runs them again, is passed over.
+
+    The hooks go with the capture: when it ends, when nobody holds it any more, or when its store is closed.
 
     A digest of the weights is noted with the model, with which modules are in train mode and whether gradients are recorded, as the first block has it:
     what :func:`rerun` compares a model with, and with ``resume`` also the next capture.
@@ -87,10 +90,10 @@ class TorchCapture(Capture):
         self._hooks: List[Any] = []
         super().__init__(store, project, name, **options)
         try:
-            find = _finder(self)
-            self._hooks.append(model.register_forward_pre_hook(_before(find, model)))
+            find = finder(self, self._hooks)
+            self._hooks.append(model.register_forward_pre_hook(before(find, model)))
             for one, module in chosen.items():
-                self._hooks.append(module.register_forward_hook(_after(find, one, module)))
+                self._hooks.append(module.register_forward_hook(after(find, one, module)))
         except BaseException:
             self.abandon()
             raise
@@ -194,41 +197,3 @@ class TorchCapture(Capture):
             hook.remove()
         self._hooks.clear()
         super()._ended()
-
-
-def _finder(capture: TorchCapture) -> Callable[[], Optional[TorchCapture]]:
-    """How hooks get at their capture: they hold it weakly, so that one that nobody holds ends; when it has, they take themselves off the model."""
-    known, hooks = weakref.ref(capture), capture._hooks
-
-    def find() -> Optional[TorchCapture]:
-        found = known()
-        if found is not None and found._handle and found._store._handle:
-            return found
-        for hook in hooks:
-            hook.remove()
-        return None
-
-    return find
-
-
-def _before(find: Callable[[], Optional[TorchCapture]], model: torch.nn.Module) -> Callable[..., None]:
-    """What the model calls before it runs: only then it is known with which gradients it does."""
-
-    def hook(module: torch.nn.Module, _inputs: Any) -> None:
-        capture = find() if module is model else None
-        if capture is not None and not capture._is_outside():
-            capture._look()
-
-    return hook
-
-
-def _after(find: Callable[[], Optional[TorchCapture]], name: str, chosen: torch.nn.Module) -> Callable[..., None]:
-    """What a module calls with what it puts out."""
-
-    def hook(module: torch.nn.Module, _inputs: Any, output: Any) -> None:
-        # A deep copy of the model has its hooks too: what it emits is not the model's.
-        capture = find() if module is chosen else None
-        if capture is not None:
-            capture._emitted(module, name, output)
-
-    return hook
