@@ -101,6 +101,72 @@ class WhichModelTests(StoreCase):
             self.store.rerun("told", rerun(model, lambda ids: inputs[:, ids]), ids=range(8))
         self.store.rerun("told", rerun(model, lambda ids: inputs[:, ids], batch_dim={"encoder": 1, "decoder": 1}), ids=range(8))
 
+    def test_as_many_steps_as_rows_in_two_dimensions(self):
+        class Chosen(nn.Module):
+            def forward(self, x):
+                return x.argmax(-1).float()
+
+        model = nn.Sequential(nn.Embedding(10, 5), nn.RNN(5, 6))
+        model.chosen = Chosen()
+        inputs = torch.randint(0, 10, (8, 8))
+        for told in (None, {"chosen": 1}):
+            name = f"chosen {told is not None}"
+            with self.store.capture(model, name, layers=["chosen"], batch_dim=told) as capture:
+                def run():
+                    with capture.rows(range(8)), torch.no_grad():
+                        return model.chosen(model[1](model[0](inputs))[0])
+
+                if told is None:
+                    with self.refused(mistique.InvalidError, "chosen"):
+                        run()
+                    capture.abandon()
+                else:
+                    chosen = run()
+        np.testing.assert_array_equal(self.store[name]["chosen"].numpy().reshape(8, 8), chosen.T.numpy())
+
+    def test_the_dimension_of_a_second_call(self):
+        class Twice(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.pair = nn.Sequential()
+                self.pair.forward = lambda x: (x, x.T)
+
+            def forward(self, x):
+                return self.pair(x), self.pair(2 * x)
+
+        inputs = torch.randn(4, 3)
+        for given in ({"pair[1]": 1}, {"pair[1]": 1, "pair:2[1]": -1}):
+            name = f"twice {len(given)}"
+            with self.store.capture(Twice(), name, layers=["pair"], batch_dim=given) as capture, capture.rows(range(4)):
+                Twice.forward(capture._model, inputs)
+            self.assertEqual(set(self.store[name]), {"pair", "pair[1]", "pair:2", "pair:2[1]"})
+            np.testing.assert_array_equal(self.store[name]["pair:2[1]"].numpy().reshape(4, 3), 2 * inputs.numpy())
+
+    def test_what_an_encoder_has_beside_its_layers(self):
+        layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0)
+        model, inputs = nn.TransformerEncoder(layer, 1, norm=nn.LayerNorm(4)).eval(), torch.randn(8, 8, 4)
+        with self.store.capture(model, "encoder", layers=["norm"]) as capture, capture.rows(range(8)), torch.no_grad():
+            output = model(inputs)
+        np.testing.assert_array_equal(self.store["encoder"]["norm"].numpy().reshape(8, 8, 4), output.movedim(1, 0).numpy())
+
+    def test_a_model_without_modules_is_refused(self):
+        with self.refused(mistique.NotFoundError) as refused:
+            self.store.capture(nn.Linear(4, 3), "leaf")
+        self.assertIn("Sequential", refused.error.remedy)
+
+    def test_parametrized_modules_are_leaves(self):
+        from torch.nn.utils import parametrizations
+
+        model = nn.Sequential(parametrizations.spectral_norm(nn.Linear(4, 3)), nn.ReLU(), nn.Sequential(parametrizations.orthogonal(nn.Linear(3, 2)))).eval()
+        inputs = torch.randn(6, 4)
+        for name, layers in (("all", None), ("glob", ["**"])):
+            with self.store.capture(model, name, layers=layers) as capture, capture.rows(range(6)), torch.no_grad():
+                output = model(inputs)
+            self.assertEqual(set(self.store[name]) - {"2"}, {"0", "1", "2.0"})
+            np.testing.assert_array_equal(self.store[name]["2.0"].numpy().reshape(6, 2), output.numpy())
+        with self.refused(mistique.NotFoundError):
+            self.store.capture(nn.utils.parametrizations.spectral_norm(nn.Linear(4, 3)), "leaf")
+
     def test_a_resumption_with_other_weights_is_refused(self):
         net, inputs = nn.Sequential(nn.Linear(4, 3)), torch.randn(10, 4)
         other = nn.Sequential(nn.Linear(4, 3))

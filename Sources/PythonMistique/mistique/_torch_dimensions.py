@@ -50,8 +50,8 @@ class Dimensions:
 
     def _of(self, module: torch.nn.Module, name: str, layer: str) -> Optional[int]:
         """The dimension that counts the rows; None where nothing says so."""
-        # A tensor's own name goes before its module's, and a name before a glob.
-        for one in (layer, name):
+        # A tensor's own name goes before its module's, and a name before a glob. What is said of a module's first call is said of all that nothing else is.
+        for one in (layer, name + re.sub(r"^:[0-9]+", "", layer[len(name):]), name):
             if one in self.given:
                 return self.given[one]
             for pattern, dimension in self._globs:
@@ -85,7 +85,7 @@ class Dimensions:
         if tensor.dim() == 0:
             raise InvalidError("it is a single value, no row for each example", layer, "Leave it out of the layers.")
         found = self._of(module, name, layer)
-        if found is None and self._may_have_time_first and tensor.dim() == 3 and tensor.shape[0] == tensor.shape[1] == rows:
+        if found is None and self._may_have_time_first and tensor.dim() >= 2 and tensor.shape[0] == tensor.shape[1] == rows:
             raise InvalidError(
                 f"its shape is {tuple(tensor.shape)} for {rows} rows, and the model has layers whose rows are the second dimension", layer,
                 f"Say which dimension counts its rows: batch_dim={{{name!r}: 1}}, or 0.")
