@@ -2,39 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Mapping, Tuple
+import collections
+import dataclasses
+from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 import torch
 
 from .errors import InvalidError
 
-__all__ = ["tensors_in"]
+__all__ = ["Outputs"]
+
+#: How deep tensors are looked for in objects that nobody knows.
+_DEEPEST = 4
 
 
-def tensors_in(output: Any, name: str) -> List[Tuple[str, torch.Tensor]]:
-    """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]``.
+class Outputs:
+    """What the modules of one model put out: one name stands for one thing, whatever they put out beside it."""
 
-    Where that would give two of them one name, as in ``((h, c), out)``, those within what comes first are ``name[0]``, ``name[0][1]``.
-    """
-    found = list(_named(output, name, False))
-    return found if len({one for one, _ in found}) == len(found) else list(_named(output, name, True))
+    def __init__(self) -> None:
+        #: Of each mapping that was seen, what its first value was called: that one has the mapping's own name.
+        self._first: Dict[str, Any] = {}
+
+    def tensors(self, output: Any, name: str) -> List[Tuple[str, torch.Tensor]]:
+        """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]`` or ``name[field]``.
+
+        Where that would give two of them one name, as in ``((h, c), out)``, those within what comes first are ``name[0]``, ``name[0][1]``.
+
+        Raises
+        ------
+        InvalidError
+            For what holds tensors in a way that nobody knows, and for a mapping that begins with another key than before.
+        """
+        found = list(self._named(output, name, name, False))
+        return found if len({one for one, _ in found}) == len(found) else list(self._named(output, name, name, True))
+
+    def _named(self, output: Any, name: str, path: str, tells_first: bool) -> Iterator[Tuple[str, torch.Tensor]]:
+        if isinstance(output, torch.Tensor):
+            yield name, output
+            return
+        if isinstance(output, torch.nn.utils.rnn.PackedSequence):
+            raise InvalidError(
+                "it gave a packed sequence, whose rows are in another order and lie one in the other", name,
+                "Leave it out of the layers, and add what torch.nn.utils.rnn.pad_packed_sequence makes of it.")
+        for place, (key, value) in enumerate(self._items(output, path)):
+            is_plain = place == 0 and (isinstance(value, torch.Tensor) or not tells_first)
+            yield from self._named(value, name if is_plain else f"{name}[{key}]", f"{path}[{key}]", tells_first)
+
+    def _items(self, output: Any, path: str) -> List[Tuple[Any, Any]]:
+        """What is in a container, with its keys, fields or places."""
+        if isinstance(output, Mapping):
+            items = list(output.items())
+            if items and self._first.setdefault(path, items[0][0]) != items[0][0]:
+                raise InvalidError(
+                    f"it gave a mapping that begins with {items[0][0]!r}, and one before it began with {self._first[path]!r}, which is what is called "
+                    f"{path!r}", path, "Let the module give the same keys in one order, or leave it out of the layers.")
+            return items
+        if isinstance(output, (tuple, list)):
+            return list(enumerate(output))
+        if dataclasses.is_dataclass(output) and not isinstance(output, type):
+            return [(field.name, getattr(output, field.name)) for field in dataclasses.fields(output)]
+        if _holds_tensors(output, set(), 0):
+            kind = type(output)
+            raise InvalidError(
+                f"it gave {kind.__module__}.{kind.__qualname__}, which holds tensors, and nobody knows their names", path,
+                "Let the module give tensors, tuples, lists, mappings or dataclasses, or leave it out of the layers and add what you need of it.")
+        return []
 
 
-def _named(output: Any, name: str, tells_first: bool) -> Iterator[Tuple[str, torch.Tensor]]:
-    if isinstance(output, torch.Tensor):
-        yield name, output
-    elif isinstance(output, torch.nn.utils.rnn.PackedSequence):
-        raise InvalidError(
-            "it gave a packed sequence, whose rows are in another order and lie one in the other", name,
-            "Leave it out of the layers, and add what torch.nn.utils.rnn.pad_packed_sequence makes of it.")
-    elif isinstance(output, Mapping):
-        for place, (key, value) in enumerate(output.items()):
-            yield from _named(value, name if _is_plain(place, value, tells_first) else f"{name}[{key}]", tells_first)
-    elif isinstance(output, (tuple, list)):
-        for place, value in enumerate(output):
-            yield from _named(value, name if _is_plain(place, value, tells_first) else f"{name}[{place}]", tells_first)
+def _holds_tensors(value: Any, seen: Set[int], depth: int) -> bool:
+    """Whether there are tensors in a value, as far as its elements and attributes tell."""
+    if isinstance(value, torch.Tensor):
+        return True
+    if value is None or isinstance(value, (str, bytes, int, float, complex, type)) or id(value) in seen or depth > _DEEPEST:
+        return False
+    seen.add(id(value))
+    if isinstance(value, Mapping):
+        held = list(value.values())
+    elif isinstance(value, (tuple, list, set, frozenset, collections.deque)):
+        held = list(value)
+    else:
+        held = list(getattr(value, "__dict__", {}).values()) + [getattr(value, slot, None) for slot in _slots(type(value))]
+    return any(_holds_tensors(one, seen, depth + 1) for one in held)
 
 
-def _is_plain(place: int, value: Any, tells_first: bool) -> bool:
-    """Whether a value is called as what it is in."""
-    return place == 0 and (isinstance(value, torch.Tensor) or not tells_first)
+def _slots(kind: type) -> Iterator[str]:
+    """The names of attributes that have no dictionary."""
+    for one in kind.__mro__:
+        slots = vars(one).get("__slots__", ())
+        yield from [slots] if isinstance(slots, str) else slots

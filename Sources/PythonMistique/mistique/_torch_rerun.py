@@ -14,7 +14,7 @@ from ._rerunning import rerunning
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_modes import Modes, unrepeatable
 from ._torch_names import modules
-from ._torch_outputs import tensors_in
+from ._torch_outputs import Outputs
 from ._torch_state import METHOD, Signature, digest, is_same, signature
 from .errors import InvalidError
 
@@ -118,7 +118,7 @@ class ModuleRerun:
         self._require_weights()
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
         calls: Dict[str, int] = {}
-        own = object()
+        own, outputs = object(), Outputs()
         wanted = {layer.partition("[")[0].partition(":")[0] for layer in layers}
 
         def hook_of(name: str) -> Callable[..., None]:
@@ -126,7 +126,7 @@ class ModuleRerun:
                 if rerunning.call is not own:
                     return  # a call by another thread, or by `inputs`
                 call = calls[name] = calls.get(name, 0) + 1
-                for layer, tensor in tensors_in(output, name if call == 1 else f"{name}:{call}"):
+                for layer, tensor in outputs.tensors(output, name if call == 1 else f"{name}:{call}"):
                     if layer in pieces:
                         # A copy: what comes after may work in place.
                         first = self._dimensions.rows_first(module, name, layer, tensor.detach())

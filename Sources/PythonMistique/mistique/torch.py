@@ -12,7 +12,7 @@ from ._rerunning import rerunning
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_hooks import after, before, finder
 from ._torch_names import modules, named_modules
-from ._torch_outputs import tensors_in
+from ._torch_outputs import Outputs
 from ._torch_noted import State
 from ._torch_rerun import rerun
 from ._torch_tokens import may_be_tokens
@@ -31,7 +31,7 @@ class TorchCapture(Capture):
     """What modules emit, by forward hooks: bit for bit what ``register_forward_hook`` gives.
 
     A module that is called a second time for the same rows gives ``name:2``. Of several tensors the first is called as the module, and others
-    ``name[1]`` or ``name[key]``. Values are copied in the hook, on the host, before anything else can overwrite them. What modules put out in a backward
+    ``name[1]``, ``name[key]`` or, of a dataclass, ``name[field]``. Values are copied in the hook, on the host, before anything else can overwrite them. What modules put out in a backward
     pass, in which gradient checkpointing runs them again, is passed over.
 
     The hooks go with the capture: when it ends, when nobody holds it any more, or when its store is closed.
@@ -75,6 +75,7 @@ class TorchCapture(Capture):
         self._unseen = [] if layers is not None else list(chosen)
         #: The re-run in which the block was opened, if it was.
         self._within: Optional[object] = None
+        self._outputs = Outputs()
         self._dimensions = Dimensions(batch_dim, model)
         self._model = model
         self._state = State(model, bool(options.get("resume")))
@@ -157,7 +158,7 @@ class TorchCapture(Capture):
         call = self._calls[name] = self._calls.get(name, 0) + 1
         called = name if call == 1 else f"{name}:{call}"
         found = False
-        for layer, tensor in tensors_in(output, called):
+        for layer, tensor in self._outputs.tensors(output, called):
             found = True
             first = self._dimensions.rows_first(module, name, layer, tensor, len(rows.ids))
             self._store_rows(layer, first, may_be_tokens(module, name, layer, self._dimensions.modules))

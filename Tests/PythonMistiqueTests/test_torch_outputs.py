@@ -1,0 +1,93 @@
+"""What modules put out beside tensors: tuples, mappings, dataclasses, and objects that nobody knows."""
+
+import collections
+import dataclasses
+import types
+import typing
+import unittest
+
+import numpy as np
+from support import StoreCase, has
+
+import mistique
+
+if has("torch"):
+    import torch
+    from torch import nn
+
+    @dataclasses.dataclass
+    class Found:
+        """What a model may give."""
+
+        logits: torch.Tensor
+        loss: typing.Optional[torch.Tensor] = None
+        hidden: typing.Tuple[torch.Tensor, ...] = ()
+        label: str = ""
+
+    class Slotted:
+        """Attributes without a dictionary."""
+
+        __slots__ = ("value",)
+
+    class Gives(nn.Module):
+        """Puts out what it is told."""
+
+        def __init__(self, output):
+            super().__init__()
+            self.output = output
+
+        def forward(self, x):
+            return self.output(x)
+
+
+@unittest.skipUnless(has("torch"), "PyTorch is not here")
+class OutputTests(StoreCase):
+    def run_once(self, name, output):
+        net, x = nn.Sequential(Gives(output)), torch.randn(3, 2)
+        with self.store.capture(net, name, layers=["0"]) as capture, capture.rows(range(3)):
+            net(x)
+        return self.store[name], x
+
+    def test_fields_of_dataclasses(self):
+        stored, x = self.run_once("fields", lambda x: Found(x, None, (2 * x, 3 * x), "a"))
+        self.assertEqual(set(stored), {"0", "0[hidden]", "0[hidden][1]"})
+        np.testing.assert_array_equal(stored["0[hidden][1]"].numpy().reshape(3, 2), 3 * x.numpy())
+        stored, x = self.run_once("within", lambda x: {"a": Found(x), "b": x})
+        self.assertEqual(set(stored), {"0", "0[b]"})
+
+    def test_objects_that_hold_tensors_are_refused(self):
+        def slotted(x):
+            found = Slotted()
+            found.value = [x]
+            return found
+
+        kinds = {
+            "SimpleNamespace": lambda x: (x, types.SimpleNamespace(cache=[x])), "Slotted": slotted, "deque": lambda x: collections.deque([x]),
+            "Normal": lambda x: torch.distributions.Normal(x, 1.0),
+        }
+        for kind, output in kinds.items():
+            with self.subTest(kind), self.refused(mistique.InvalidError, "0") as refused:
+                self.run_once(kind, output)
+            self.assertIn(kind, refused.error.what)
+        # What holds none is passed over.
+        stored, _ = self.run_once("none", lambda x: (x, types.SimpleNamespace(cache=[1]), "text", None))
+        self.assertEqual(list(stored), ["0"])
+
+    def test_keys_that_change_are_refused(self):
+        keys = ["a", "b"]
+        net, x = nn.Sequential(Gives(lambda x: {key: place * x for place, key in enumerate(keys)})), torch.randn(3, 2)
+        with self.store.capture(net, "keys", layers=["0"]) as capture:
+            with capture.rows(range(3)):
+                net(x)
+            for wrong in (["b", "a"], ["c", "b"], ["b"]):
+                keys[:] = wrong
+                with self.subTest(wrong), self.refused(mistique.InvalidError, "0"), capture.rows(range(3, 6)):
+                    net(x)
+            keys[:] = ["a", "b"]
+            with capture.rows(range(3, 6)):
+                net(x)
+        self.assertEqual(set(self.store["keys"]), {"0", "0[b]"})
+
+
+if __name__ == "__main__":
+    unittest.main()
