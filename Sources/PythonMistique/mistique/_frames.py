@@ -11,114 +11,9 @@ import numpy as np
 
 from . import _arrays
 from . import _library as c
-from ._plain import is_extension
+from ._columns import Column
+from ._plain import is_extension, texts
 from .errors import InvalidError
-
-_FORMATS = {"i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I", "i8": b"l", "u8": b"L", "f2": b"e", "f4": b"f",
-            "f8": b"g"}
-
-
-class Column:
-    """One column as Arrow has it.
-
-    Parameters
-    ----------
-    name : str
-    values : ndarray
-        One-dimensional.
-    present : ndarray of bool, optional
-        False where a value is missing; nothing is missing without it.
-
-    Raises
-    ------
-    InvalidError
-        For values of more or fewer dimensions, of types that no column has, and for those that would not come back as they are.
-    """
-
-    def __init__(self, name: Any, values: np.ndarray, present: Optional[np.ndarray] = None) -> None:
-        self.name = c.text(str(name), "column name")
-        place = f"column {name!r}"
-        if values.ndim != 1:
-            raise InvalidError(
-                f"its shape is {values.shape}", place,
-                "A column has one value per row: give each column of an array by itself, or the whole array as a layer (add).")
-        if present is not None and len(present) != len(values):
-            raise InvalidError(f"it has {len(values)} values and says of {len(present)} whether they are there", place, "Give one for each.")
-        self.length = len(values)
-        if values.dtype.kind in "OUS":
-            self.format, self.buffers, missing = b"U", *_texts(values, present, place)
-            present = None if missing is None else ~missing
-        elif values.dtype.kind == "b":
-            self.format, self.buffers = b"b", [_bits(values)]
-        elif values.dtype.kind == "M":
-            self.format, self.buffers, missing = _times(values, place)
-            if missing.any():
-                present = ~missing if present is None else present & ~missing
-        else:
-            native = values.astype(values.dtype.newbyteorder("=")) if not values.dtype.isnative else values
-            form = _FORMATS.get(native.dtype.str[1:])
-            if form is None:
-                raise InvalidError(
-                    f"its type is {values.dtype}", place, "Convert it to booleans, integers, float16 to float64, texts or dates.")
-            self.format, self.buffers = form, [np.ascontiguousarray(native)]
-        self.validity = None if present is None or present.all() else _bits(np.asarray(present, bool))
-        self.null_count = 0 if self.validity is None else int(self.length - np.count_nonzero(present))
-
-
-def _bits(values: np.ndarray) -> np.ndarray:
-    return np.packbits(values, bitorder="little") if len(values) else np.zeros(1, np.uint8)
-
-
-def _texts(values: np.ndarray, present: Optional[np.ndarray], place: str) -> Tuple[List[np.ndarray], Optional[np.ndarray]]:
-    encoded: List[bytes] = []
-    missing = np.zeros(len(values), bool)
-    for row, value in enumerate(values):
-        if present is not None and not present[row] or value is None or isinstance(value, float) and value != value:
-            missing[row] = True
-            encoded.append(b"")
-        elif isinstance(value, bytes):
-            try:
-                value.decode("utf-8")
-            except UnicodeDecodeError as failure:
-                raise InvalidError(
-                    f"the bytes of row {row} are no UTF-8 ({failure.reason} at byte {failure.start})", place,
-                    "Columns hold texts, no bytes: store numpy.frombuffer(value, numpy.uint8) as a layer, or decode them.") from failure
-            encoded.append(value)
-        elif isinstance(value, str):
-            try:
-                encoded.append(value.encode("utf-8"))
-            except UnicodeEncodeError as failure:
-                raise InvalidError(f"row {row} is not Unicode ({failure.reason})", place, "Take lone surrogates out of it.") from failure
-        else:
-            raise InvalidError(
-                f"row {row} is {type(value).__name__}", place, "Columns of objects hold texts and missing values; convert others: .astype(str).")
-    offsets = np.zeros(len(values) + 1, np.int64)
-    offsets[1:] = np.cumsum(np.array([len(one) for one in encoded], np.int64))
-    data = np.frombuffer(b"".join(encoded) or b"\0", np.uint8)
-    return [offsets, data], missing if missing.any() else None
-
-
-def _times(values: np.ndarray, place: str) -> Tuple[bytes, List[np.ndarray], np.ndarray]:
-    unit = np.datetime_data(values.dtype)[0]
-    missing = np.isnat(values)
-    if unit == "D":
-        # NumPy also counts in multiples of a unit: datetime64[7D].
-        single = values.astype("datetime64[D]")
-        if (single.astype(values.dtype) != values)[~missing].any():
-            raise InvalidError("a date is out of range", place, "Dates reach 5.8 million years from 1970.")
-        days = single.astype(np.int64)
-        days[missing] = 0
-        if days.size and (abs(days) > 2**31 - 1).any():
-            raise InvalidError("a date is out of range", place, "Dates reach 5.8 million years from 1970.")
-        return b"tdD", [days.astype(np.int32)], missing
-    whole = values.astype("datetime64[us]")
-    # NaT is equal to nothing.
-    if (whole.astype(values.dtype) != values)[~missing].any():
-        raise InvalidError("a time is no whole number of microseconds", place, "Round it: column.dt.round('us').")
-    micros = whole.astype(np.int64)
-    micros[missing] = 0
-    return b"tsu:", [micros], missing
-
 
 # ---- From tables ----
 
@@ -142,7 +37,8 @@ def columns_of(table: Any, names: Optional[Sequence[str]] = None) -> List[Column
         return [_of_values(name, values) for name, values in table.items()]
     if hasattr(table, "toarray"):
         table = _dense(table)
-    array = _on_host(table, "frame")
+    found = texts(table)
+    array = _on_host(table, "frame") if found is None else found
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2:
@@ -173,12 +69,8 @@ def _of_values(name: Any, values: Any) -> Column:
         raise InvalidError(
             f"it is a column of {type(values).__module__.partition('.')[0]} in a mapping", f"column {name!r}",
             "Give the whole as a table: pyarrow.table(mapping) or polars.DataFrame(mapping).")
-    # NumPy makes texts of what stands beside texts, and cuts zeros off their ends.
-    if isinstance(values, (list, tuple)) and any(isinstance(value, (str, bytes)) for value in values):
-        texts = np.empty(len(values), object)
-        texts[:] = values
-        return Column(name, texts)
-    return Column(name, _on_host(values, f"column {name!r}"))
+    found = texts(values)
+    return Column(name, _on_host(values, f"column {name!r}") if found is None else found)
 
 
 #: Bytes that a sparse table may take when it is made dense.
@@ -207,6 +99,9 @@ def _of_series(name: str, series: Any) -> Column:
         return Column(name, series.to_numpy(), series.notna().to_numpy())
     if isinstance(kind, np.dtype):
         return Column(name, series.to_numpy())
+    if hasattr(kind, "subtype") and hasattr(kind, "fill_value"):
+        # Sparse. What it does not hold is a value all the same.
+        return _of_series(name, series.sparse.to_dense())
     present = series.notna().to_numpy()
     if str(kind) == "category":
         series = series.astype(series.cat.categories.dtype) if present.all() else series.astype(object)

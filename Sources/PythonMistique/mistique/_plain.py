@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any, Iterator, Optional
 
 import numpy as np
 
@@ -44,6 +44,29 @@ def plain(value: Any, what: str) -> np.ndarray:
             f"NumPy makes {array.dtype} of it, in which {lost} is another number", what,
             "Give the integers by themselves, as an array of int64 or uint64, and what is no integer as another.")
     return array
+
+
+def texts(value: Any) -> Optional[np.ndarray]:
+    """A list of texts, or of rows with texts, as an array of objects; None for anything else.
+
+    NumPy makes texts of one length of them, and of all that stands beside them: zeros at their ends are lost, and all take what the longest takes.
+    """
+    if not isinstance(value, (list, tuple)) or not value:
+        return None
+    if any(isinstance(one, (str, bytes)) for one in value):
+        found = np.empty(len(value), object)
+        for place, one in enumerate(value):
+            found[place] = one
+        return found
+    if not all(isinstance(row, (list, tuple)) for row in value) or len({len(row) for row in value}) != 1:
+        return None
+    if not any(isinstance(one, (str, bytes)) for row in value for one in row):
+        return None
+    found = np.empty((len(value), len(value[0])), object)
+    for place, row in enumerate(value):
+        for column, one in enumerate(row):
+            found[place, column] = one
+    return found
 
 
 def _package(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, List, Optional
 
 import numpy as np
 
-from ._plain import plain
+from ._plain import plain, texts
 from .capture import Capture
 from .errors import InvalidError
 
@@ -126,7 +126,9 @@ class _Run:
         if hasattr(values, "iloc"):  # pandas knows the names and the types of its columns
             self._capture.add_frame(name, values)
             return
-        values = values if hasattr(values, "shape") else plain(values, name)
+        if not hasattr(values, "shape"):
+            found = texts(values)
+            values = plain(values, name) if found is None else found
         width = values.shape[1] if getattr(values, "ndim", 2) == 2 else 1
         self._capture.add_frame(name, values, names if names is not None and len(names) == width else None)
 
