@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-import sys
-from ctypes import byref, c_int64, c_uint64, c_void_p
+from ctypes import byref, c_void_p
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from . import _arrow
 from . import _library as c
-from .errors import InvalidError, MistiqueError
+from ._filled import filled, for_pandas
+from ._handles import Handle, Lent
+from .errors import InvalidError
 
 __all__ = ["Answer"]
 
 _UINT16 = {"float16", "bfloat16"}
-_FLOAT32 = np.dtype(np.float32).str
 
 
 class Answer:
@@ -40,8 +40,8 @@ class Answer:
         From the question to the answer.
     """
 
-    def __init__(self, handle: Union[int, "_Handle"], index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None) -> None:
-        self._handle = handle if isinstance(handle, _Handle) else _Handle(handle)
+    def __init__(self, handle: Union[int, "Handle"], index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None) -> None:
+        self._handle = handle if isinstance(handle, Handle) else Handle(handle)
         handle = self._handle.number
         self._index = index
         answered = c.Shape()
@@ -112,12 +112,24 @@ class Answer:
         return self._narrow(np.dtype(np.uint16), c.NARROW[self.type])
 
     def torch(self) -> Any:
-        """The values as a tensor of PyTorch, in the type that they were captured in, bfloat16 too. Always a copy."""
+        """The values as a tensor of PyTorch, in the type that they were captured in, bfloat16 too. Always a copy.
+
+        Raises
+        ------
+        InvalidError
+            For a type that PyTorch does not have, such as uint16 before 2.3.
+        """
         import torch
 
         if self.type == "bfloat16":
             return torch.from_numpy(self.bits().view(np.int16)).view(torch.bfloat16)
-        return torch.from_numpy(self.numpy(copy=True))
+        values = self.numpy(copy=True)
+        try:
+            return torch.from_numpy(values)
+        except TypeError as failure:
+            raise InvalidError(
+                f"it is {values.dtype}, and PyTorch {torch.__version__} has no such type", "answer", "Take it by numpy(), and convert it: .astype(numpy.int32)."
+            ) from failure
 
     def _require_maps(self) -> None:
         if self.kind != "maps":
@@ -145,7 +157,7 @@ class Answer:
         count = self.rows * self.columns
         if not count:
             return np.empty((self.rows,) + self._row_shape, np.float32)
-        return np.asarray(_Lent(self._handle, address.value, (self.rows,) + self._row_shape))
+        return np.asarray(Lent(self._handle, address.value, (self.rows,) + self._row_shape))
 
     def _narrow(self, kind: np.dtype, number: int) -> np.ndarray:
         values = np.empty((self.rows,) + self._row_shape, kind)
@@ -156,7 +168,7 @@ class Answer:
 
     def dict(self) -> Dict[str, np.ndarray]:
         """The columns of a frame by their names, without the row ids. Missing numbers are NaN, missing texts None, missing times NaT."""
-        return {column.name: _filled(column) for column in self._columns()[1:]}
+        return {column.name: filled(column) for column in self._columns()[1:]}
 
     def _stacked(self) -> np.ndarray:
         columns = self._columns()[1:]
@@ -184,7 +196,7 @@ class Answer:
         index = pandas.Index(self.ids, name="row_id")
         if self.kind == "maps":
             return pandas.DataFrame(self.numpy().reshape(len(self.ids), self.columns), index=index, columns=self.names)
-        columns = {column.name: _for_pandas(pandas, column) for column in self._columns()[1:]}
+        columns = {column.name: for_pandas(pandas, column) for column in self._columns()[1:]}
         return pandas.DataFrame(columns, index=index)
 
     # ---- Arrow ----
@@ -232,65 +244,3 @@ class Answer:
         how = "re-run" if self.is_rerun else "read"
         what = f"{self.type}, shape {self.shape}" if self.kind == "maps" else f"{len(self)} rows x {self.columns} columns"
         return f"<Answer: {what}, {exact}, {how} in {self.seconds * 1000:.2f} ms>"
-
-
-class _Lent:
-    """Values of an answer, read-only, which lives as long as any array over them."""
-
-    def __init__(self, answer: "_Handle", address: int, shape: Tuple[int, ...]) -> None:
-        self.answer = answer
-        self.__array_interface__ = {"data": (address, True), "shape": shape, "typestr": _FLOAT32, "version": 3}
-
-
-class _Handle:
-    """An answer of the library, freed when nobody needs it."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    def __del__(self) -> None:
-        # At the end of the interpreter, or in a forked child, there is nothing to free any more.
-        if c is not None and sys is not None and not sys.is_finalizing():
-            try:
-                c.call("answer_free", self.number)
-            except MistiqueError:
-                pass
-
-
-def _filled(column: _arrow.NamedColumn) -> np.ndarray:
-    values, present = column.values, column.present
-    if present is None or values.dtype.kind in "MO":
-        return values
-    filled = values.astype(np.float64)
-    if values.dtype.kind in "iu":
-        large = values[present & ((values > 2**53) | (values < -(2**53)))]
-        if any(int(float(value)) != int(value) for value in large):
-            raise InvalidError(
-                "beside missing values it has integers beyond 2^53, which the float64 with NaN cannot hold", column.name,
-                "Take pandas() or arrow(), which have missing integers.")
-    filled[~present] = np.nan
-    return filled
-
-
-def _for_pandas(pandas: Any, column: _arrow.NamedColumn) -> Any:
-    values, present = column.values, column.present
-    if present is None or values.dtype.kind not in "ib":
-        return values if present is None or values.dtype.kind in "MO" else _filled(column)
-    if values.dtype.kind == "b":
-        return pandas.arrays.BooleanArray(values, ~present)
-    return pandas.arrays.IntegerArray(values, ~present)
-
-
-def ask(store: int, key: Any, ids: Optional[np.ndarray], options: c.AskOptions) -> int:
-    """The handle of an answer to one key, as `key_list` gives it."""
-    answer = c_uint64()
-    rows = None if ids is None else c.pointer(ids)
-    c.call("ask", store, key, 1, rows, 0 if ids is None else ids.size, byref(options), byref(answer))
-    return answer.value
-
-
-def count(answer: int) -> int:
-    """How many results an answer has."""
-    found = c_int64()
-    c.call("answer_count", answer, byref(found))
-    return found.value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequenc
 import numpy as np
 
 from . import _library as c
-from . import _tables, answer
+from . import _handles, _tables
 from .answer import Answer
 from .errors import InvalidError, MistiqueError
 from .ragged import ROWS_FRAME, Ragged
@@ -223,7 +223,7 @@ class Intermediate:
 
     def _ask(self, ids: Optional[np.ndarray]) -> Answer:
         unique = _unique(ids)
-        handle = self.model._store._answering(lambda: answer.ask(self.model._store.handle, self._key_list, unique, self._ask_options()))
+        handle = self.model._store._answering(lambda: _handles.ask(self.model._store.handle, self._key_list, unique, self._ask_options()))
         return Answer(handle, 0, ids, self._answer_shape)
 
     def _ask_options(self) -> c.AskOptions:
@@ -336,7 +336,7 @@ class Intermediate:
         handle = c_uint64()
         c.call("bounds", self.model._store.handle, c.text(self.key, "key"), None if unique is None else c.pointer(unique),
                0 if unique is None else unique.size, byref(handle))
-        shared = answer._Handle(handle.value)
+        shared = _handles.Handle(handle.value)
         lower, upper = (Answer(shared, place, ids, self._answer_shape).numpy() for place in (0, 1))
         return lower, upper
 

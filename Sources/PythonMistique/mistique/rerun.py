@@ -69,7 +69,8 @@ class Rerun:
                 raise MissingRowError(
                     f"row_id {unknown[0]} is not among the {self._known.size} ids that its function was registered with",
                     request.model.decode("utf-8"), "Ask for rows that were captured, or register the function with all ids.")
-        given = self._function(layers, ids)
+        # A copy: the ids that the values are said to be of are ours.
+        given = self._function(layers, ids.copy())
         for layer in layers:
             if layer not in given:
                 raise InvalidError(f"the function gave no {layer!r}", layer, f"Return a mapping with {', '.join(layers)}.")
