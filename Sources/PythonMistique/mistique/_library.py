@@ -9,7 +9,7 @@ import ctypes
 import functools
 import json
 import threading
-from ctypes import POINTER, byref, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_double, c_int32, c_int64, c_uint8, c_uint32, c_uint64, c_void_p
 from typing import Any, Callable, Optional, Sequence
 
 import numpy as np

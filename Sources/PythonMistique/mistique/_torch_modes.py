@@ -7,7 +7,6 @@ import threading
 import types
 from typing import Dict, Iterator, List, Optional, Union
 
-import torch
 from torch import nn
 
 from .errors import InvalidError
