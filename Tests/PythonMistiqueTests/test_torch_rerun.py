@@ -220,6 +220,21 @@ class RerunTests(StoreCase):
                 net(self.inputs)
         self.assertEqual(len(self.store["net"]["0"]), 8)
 
+    def test_a_resumption_keeps_the_note(self):
+        net = nn.Sequential(nn.Linear(4, 3))
+        for wholly in (True, False):
+            name = f"kept {wholly}"
+            capture = self.store.capture(net, name, resume=True, checkpoint=1)
+            with capture.rows(range(4)):
+                net(self.inputs[:4])
+            capture.abandon()
+            with self.store.capture(net.eval(), name, resume=True) as capture:
+                net.train()
+                with capture.rows(range(8 if wholly else 4)):
+                    net(self.inputs[:8 if wholly else 4])
+            note = self.store[name].note
+            self.assertEqual((note["grad"], note["training"], len(self.store[name]["0"])), (True, True, 8 if wholly else 4))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["TorchCapture", "modules", "rerun"]
 
 
+#: What a note says of the state that the model was in.
+_STATE = ("weights", "training", "grad")
+
+
 class TorchCapture(Capture):
     """What modules emit, by forward hooks: bit for bit what ``register_forward_hook`` gives.
 
@@ -91,6 +95,8 @@ class TorchCapture(Capture):
         self._hooks: List[Any] = []
         super().__init__(store, project, name, **options)
         try:
+            if self._earlier:
+                self._keep_earlier()
             find = finder(self, self._hooks)
             self._hooks.append(model.register_forward_pre_hook(before(find, model)))
             for one, module in chosen.items():
@@ -109,7 +115,15 @@ class TorchCapture(Capture):
 
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
         # Only a block tells the mode of gradients, and which modules are in train mode in it.
-        return {key: value for key, value in note.items() if key not in ("training", "grad")}
+        return {key: value for key, value in note.items() if key == "weights" or key not in _STATE}
+
+    def _keep_earlier(self) -> None:
+        """Goes on with what the capture that is resumed noted of the state: its rows are of that, and those of this one will have to be."""
+        note = {key: value for key, value in self._note.items() if key not in _STATE}
+        note.update((key, self._earlier[key]) for key in _STATE if key in self._earlier)
+        if note != self._note:
+            self._note = note
+            self._begin_again()
 
     def _look(self) -> None:
         """As the model is called: that its state is what the note says, or, in the first block, that the note says what its state is."""
@@ -117,10 +131,11 @@ class TorchCapture(Capture):
             return
         self._has_looked = True
         now = self._state.now(not self._is_settled)
-        changed = [key for key in ("weights", "training", "grad") if now.get(key) != self._note.get(key)]
+        is_first = not self._is_settled and not self._earlier
+        changed = [key for key in _STATE if (is_first or key in self._note) and now.get(key) != self._note.get(key)]
         if self._earlier and not self._is_settled:
             require_same(self._earlier, now, self.name)
-        elif changed and not self._is_settled:
+        elif changed and is_first:
             self._note.pop("weights", None)
             self._note.update(now)
             self._begin_again()
