@@ -59,7 +59,8 @@ class Keeping:
     def demote(self: "Store", name: str, layer: str, to: Union[float, str]) -> int:
         """Gives back the residual of an intermediate that was stored under ``ladder(...)``: its values are kept within the bound of its base.
 
-        Nothing is rewritten. A Ctrl-C is taken once it has ended, as of :meth:`delete`. From then on a question without ``within`` re-runs the model, or says that it cannot: what cannot be re-run is never exact again.
+        Nothing is rewritten. A Ctrl-C is taken once it has ended, as of :meth:`delete`. From then on a question without ``within`` re-runs the model, or says
+        that it cannot: what cannot be re-run is never exact again.
 
         Parameters
         ----------

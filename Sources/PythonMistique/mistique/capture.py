@@ -94,7 +94,7 @@ class Capture(Adding):
         self._tokens = max([layer["rows"] for layer in described["layers"] if layer["hasOwnRows"]], default=0)
 
     def _begin(self) -> None:
-        """Begins a session of the library's, with the note as it is now."""
+        """Begins it in the library, with the note as it is now."""
         # Held while the library may look at it.
         self._options.note = c.text(json.dumps(self._note, sort_keys=True), "note")
         handle = c_uint64()

@@ -35,8 +35,8 @@ class TorchCapture(Capture):
     """What modules emit, by forward hooks: bit for bit what ``register_forward_hook`` gives.
 
     A module that is called a second time for the same rows gives ``name:2``. Of several tensors the first is called as the module, and others
-    ``name[1]``, ``name[key]`` or, of a dataclass, ``name[field]``. Values are copied in the hook, on the host, before anything else can overwrite them. What modules put out in a backward
-    pass, in which gradient checkpointing runs them again, is passed over.
+    ``name[1]``, ``name[key]`` or, of a dataclass, ``name[field]``. Values are copied in the hook, on the host, before anything else can overwrite
+    them. What modules put out in a backward pass, in which gradient checkpointing runs them again, is passed over.
 
     The hooks go with the capture: when it ends, when nobody holds it any more, or when its store is closed.
 
