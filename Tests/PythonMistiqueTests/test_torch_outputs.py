@@ -62,13 +62,17 @@ class OutputTests(StoreCase):
             return found
 
         kinds = {
-            "SimpleNamespace": lambda x: (x, types.SimpleNamespace(cache=[x])), "Slotted": slotted, "deque": lambda x: collections.deque([x]),
+            "SimpleNamespace": lambda x: (types.SimpleNamespace(cache=[x]), 1), "Slotted": slotted, "deque": lambda x: collections.deque([x]),
             "Normal": lambda x: torch.distributions.Normal(x, 1.0),
         }
         for kind, output in kinds.items():
             with self.subTest(kind), self.refused(mistique.InvalidError, "0") as refused:
                 self.run_once(kind, output)
             self.assertIn(kind, refused.error.what)
+        # Beside tensors it is left out, and said so once.
+        with self.assertWarnsRegex(UserWarning, "SimpleNamespace holds tensors") as told:
+            stored, _ = self.run_once("beside", lambda x: (x, types.SimpleNamespace(cache=[x])))
+        self.assertEqual((list(stored), len(told.warnings)), (["0"], 1))
         # What holds none is passed over.
         stored, _ = self.run_once("none", lambda x: (x, types.SimpleNamespace(cache=[1]), "text", None))
         self.assertEqual(list(stored), ["0"])

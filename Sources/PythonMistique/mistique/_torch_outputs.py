@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import warnings
 from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 import torch
@@ -22,6 +23,8 @@ class Outputs:
     def __init__(self) -> None:
         #: Of each mapping that was seen, what its first value was called: that one has the mapping's own name.
         self._first: Dict[str, Any] = {}
+        #: What was left out and said so.
+        self._left_out: Set[Tuple[str, type]] = set()
 
     def tensors(self, output: Any, name: str) -> List[Tuple[str, torch.Tensor]]:
         """The tensors in what a module gave: the first is called as the module, others ``name[1]``, ``name[key]`` or ``name[field]``.
@@ -31,12 +34,27 @@ class Outputs:
         Raises
         ------
         InvalidError
-            For what holds tensors in a way that nobody knows, and for a mapping that begins with another key than before.
+            For what holds tensors only in a way that nobody knows, and for a mapping that begins with another key than before. Beside other tensors
+            such objects, caches of keys and values most of all, are left out with a warning.
         """
-        found = list(self._named(output, name, name, False))
-        return found if len({one for one, _ in found}) == len(found) else list(self._named(output, name, name, True))
+        unknown: List[Tuple[str, type]] = []
+        found = list(self._named(output, name, name, False, unknown))
+        if unknown and not found:
+            path, kind = unknown[0]
+            raise InvalidError(
+                f"it gave {kind.__module__}.{kind.__qualname__}, which holds tensors, and nobody knows their names", path,
+                "Let the module give tensors, tuples, lists, mappings or dataclasses, or leave it out of the layers and add what you need of it.")
+        for path, kind in unknown:
+            if (path, kind) not in self._left_out:
+                self._left_out.add((path, kind))
+                warnings.warn(
+                    f"{path}: {kind.__module__}.{kind.__qualname__} holds tensors, and nobody knows their names. It is left out; what is beside it is "
+                    "stored.", stacklevel=2)
+        return found if len({one for one, _ in found}) == len(found) else list(self._named(output, name, name, True, []))
 
-    def _named(self, output: Any, name: str, path: str, tells_first: bool) -> Iterator[Tuple[str, torch.Tensor]]:
+    def _named(
+        self, output: Any, name: str, path: str, tells_first: bool, unknown: List[Tuple[str, type]]
+    ) -> Iterator[Tuple[str, torch.Tensor]]:
         if isinstance(output, torch.Tensor):
             yield name, output
             return
@@ -44,11 +62,11 @@ class Outputs:
             raise InvalidError(
                 "it gave a packed sequence, whose rows are in another order and lie one in the other", name,
                 "Leave it out of the layers, and add what torch.nn.utils.rnn.pad_packed_sequence makes of it.")
-        for place, (key, value) in enumerate(self._items(output, path)):
+        for place, (key, value) in enumerate(self._items(output, path, unknown)):
             is_plain = place == 0 and (isinstance(value, torch.Tensor) or not tells_first)
-            yield from self._named(value, name if is_plain else f"{name}[{key}]", f"{path}[{key}]", tells_first)
+            yield from self._named(value, name if is_plain else f"{name}[{key}]", f"{path}[{key}]", tells_first, unknown)
 
-    def _items(self, output: Any, path: str) -> List[Tuple[Any, Any]]:
+    def _items(self, output: Any, path: str, unknown: List[Tuple[str, type]]) -> List[Tuple[Any, Any]]:
         """What is in a container, with its keys, fields or places."""
         if isinstance(output, Mapping):
             items = list(output.items())
@@ -62,10 +80,7 @@ class Outputs:
         if dataclasses.is_dataclass(output) and not isinstance(output, type):
             return [(field.name, getattr(output, field.name)) for field in dataclasses.fields(output)]
         if _holds_tensors(output, set(), 0):
-            kind = type(output)
-            raise InvalidError(
-                f"it gave {kind.__module__}.{kind.__qualname__}, which holds tensors, and nobody knows their names", path,
-                "Let the module give tensors, tuples, lists, mappings or dataclasses, or leave it out of the layers and add what you need of it.")
+            unknown.append((path, type(output)))
         return []
 
 

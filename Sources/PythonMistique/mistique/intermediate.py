@@ -310,8 +310,13 @@ class Intermediate:
         Raises
         ------
         InvalidError
-            When it is not one column: choose it by `column`, `unit` or `region`.
+            When it is not one column: choose it by `column`, `unit` or `region`. When a plan or an accuracy was asked for, as by `exact`: the rows are
+            found by the values as they are stored.
         """
+        if self._options:
+            raise InvalidError(
+                "top-k is by the values as they are stored, and a plan or an accuracy was asked for", self.key,
+                "Ask without exact() and options(), or sort numpy() yourself.")
         if self._column is None and self.column_count != 1:
             raise InvalidError(f"it has {self.column_count} columns", self.key, "Choose one by unit(3) or column(name).")
         if self._ids is not None or self.is_ragged:
