@@ -6,7 +6,7 @@ import Mistique
 /// Questions about few columns.
 extension NetworkQueries {
   func fewColumns(on layer: Int) -> [DiagnosticQuery] {
-    [point(on: layer), mostExcited(on: layer), columnDifference(on: layer), columnDistribution(on: layer)]
+    [activationMap(on: layer), mostExcited(on: layer), columnDifference(on: layer), columnDistribution(on: layer)]
   }
 
   static let neuronNote =
@@ -14,7 +14,7 @@ extension NetworkQueries {
     + "ask at these layers the paper does not say; here it is the neuron's mean activation, where layer 21 has predictions and confidences."
 
   /// Activation map of neuron 35, one image.
-  func point(on layer: Int) -> DiagnosticQuery {
+  func activationMap(on layer: Int) -> DiagnosticQuery {
     DiagnosticQuery(name: "POINTQ", target: Self.target(layer), keys: [neuron(layer)], rows: .ids([row(345)])) { results in
       try results[0].requiredMatrix().row(0).map(Double.init)
     }

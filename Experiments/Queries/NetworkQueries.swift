@@ -84,6 +84,6 @@ struct NetworkQueries {
   /// Questions at the layers that the paper names for them (section 5), beside its figure's three: POINTQ at 4, TOPK at 13, ROW_DIFF at 6, SVCCA at the
   /// last convolution and VIS at 5.
   func ofThePaper() -> [DiagnosticQuery] {
-    [point(on: 4), mostExcited(on: 13), rowDifference(on: 6), representations(on: Self.lastConvolution), classMeans(on: 5)]
+    [activationMap(on: 4), mostExcited(on: 13), rowDifference(on: 6), representations(on: Self.lastConvolution), classMeans(on: 5)]
   }
 }
