@@ -14,10 +14,10 @@ struct CheckCommand: ParsableCommand {
         mistique check bike-sharing.yaml --data ~/Downloads/bike-sharing
       """)
 
-  @Argument(help: ArgumentHelp("The pipeline, a YAML file.", valueName: "pipeline.yaml"))
+  @Argument(help: ArgumentHelp("The pipeline, a YAML file.", valueName: "pipeline.yaml"), transform: GivenPath.checked)
   var file: String
 
-  @Option(help: ArgumentHelp("The folder with the input files.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder with the input files.", valueName: "folder"), transform: GivenPath.checked)
   var data: String?
 
   func run() throws {

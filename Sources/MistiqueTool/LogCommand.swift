@@ -58,26 +58,29 @@ struct LogCommand: ParsableCommand {
     case none
   }
 
-  @Argument(help: ArgumentHelp("The pipeline or the network, a YAML file.", valueName: "model.yaml"))
+  @Argument(help: ArgumentHelp("The pipeline or the network, a YAML file.", valueName: "model.yaml"), transform: GivenPath.checked)
   var file: String
 
-  @Option(help: ArgumentHelp("Of a pipeline: the folder with the input files.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Of a pipeline: the folder with the input files.", valueName: "folder"), transform: GivenPath.checked)
   var data: String?
 
-  @Option(help: ArgumentHelp("Of a network: its weights, a safetensors file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Of a network: its weights, a safetensors file.", valueName: "file"), transform: GivenPath.checked)
   var weights: String?
 
   @Option(
-    help: ArgumentHelp("Of a network: its input, a .npy file, or the folder of CIFAR-10 (binary version).", valueName: "file or folder"))
+    help: ArgumentHelp("Of a network: its input, a .npy file, or the folder of CIFAR-10 (binary version).", valueName: "file or folder"),
+    transform: GivenPath.checked)
   var images: String?
 
-  @Option(help: ArgumentHelp("Of a network on images in a .npy file of CIFAR-10's form: their classes, a .npy file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Of a network on images in a .npy file of CIFAR-10's form: their classes, a .npy file.", valueName: "file"),
+    transform: GivenPath.checked)
   var labels: String?
 
   @Option(help: ArgumentHelp("Of a network: how many of the images, from the first; all when omitted.", valueName: "number"))
   var limit: Int?
 
-  @Option(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "folder"), transform: GivenPath.checked)
   var store: String
 
   @Option(name: .customLong("variant"), help: ArgumentHelp("A variant of the pipeline.", valueName: "name"))

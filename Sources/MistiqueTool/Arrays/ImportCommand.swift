@@ -29,13 +29,15 @@ struct ImportCommand: ParsableCommand {
     var policy: StoragePolicy { self == .dedup ? .dedup : .storeAll }
   }
 
-  @Argument(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "store"))
+  @Argument(help: ArgumentHelp("The folder of the store; created if it does not exist.", valueName: "store"), transform: GivenPath.checked)
   var store: String
 
   @Argument(help: ArgumentHelp("What the model is to be called in keys, project.name.", valueName: "project.name"))
   var name: String
 
-  @Argument(help: ArgumentHelp("A folder of .npy, .npz and .safetensors files, or one of them.", valueName: "folder or file"))
+  @Argument(
+    help: ArgumentHelp("A folder of .npy, .npz and .safetensors files, or one of them.", valueName: "folder or file"),
+    transform: GivenPath.checked)
   var path: String
 
   @Option(help: "dedup stores equal data once; store-all stores everything, even what is already there.")

@@ -4,7 +4,7 @@ import Mistique
 
 /// The store that a command works on.
 struct StoreArgument: ParsableArguments {
-  @Argument(help: ArgumentHelp("The folder of the store.", valueName: "store"))
+  @Argument(help: ArgumentHelp("The folder of the store.", valueName: "store"), transform: GivenPath.checked)
   var folder: String
 
   var url: URL { URL(fileURLWithPath: folder, isDirectory: true) }

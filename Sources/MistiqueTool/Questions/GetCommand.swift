@@ -25,7 +25,9 @@ struct GetCommand: ParsableCommand {
 
   @OptionGroup var asking: AskingOptions
 
-  @Option(help: ArgumentHelp("The file for the CSV, instead of standard output; an existing file is replaced.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The file for the CSV, instead of standard output; an existing file is replaced.", valueName: "file"),
+    transform: GivenPath.checked)
   var output: String?
 
   @Option(help: ArgumentHelp("The name of the column of row ids.", valueName: "name"))
