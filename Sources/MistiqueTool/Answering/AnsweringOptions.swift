@@ -14,15 +14,21 @@ struct AnsweringOptions: ParsableArguments {
     ))
   var format = Format.table
 
-  @Option(help: ArgumentHelp("The file for the answer, instead of standard output; an existing file is replaced.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The file for the answer, instead of standard output; an existing file is replaced.", valueName: "file"),
+    transform: GivenPath.checked)
   var output: String?
 
-  @Option(help: ArgumentHelp("Draws the answer too, with gnuplot: a file .svg or .png.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Draws the answer too, with gnuplot: a file .svg or .png.", valueName: "file"), transform: GivenPath.checked)
   var plot: String?
 
   func validate() throws {
     if let plot, !["svg", "png"].contains(URL(fileURLWithPath: plot).pathExtension.lowercased()) {
       throw ValidationError("--plot '\(plot)': give the picture a name that ends in .svg or .png.")
+    }
+    if let output, let plot, let target = OutputTarget(output), target == OutputTarget(plot) {
+      throw ValidationError("--output '\(output)' and --plot '\(plot)' lead to one file. Give two.")
     }
   }
 
@@ -45,21 +51,5 @@ struct AnsweringOptions: ParsableArguments {
       StandardStream.output.write(text)
     }
     if let plot { try AnswerPicture(answer).write(to: plot) }
-  }
-}
-
-/// Bytes into a file that a user named.
-enum OutputBytes {
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    do throws(SystemFailure) {
-      let file = try OutputFile(URL(fileURLWithPath: path))
-      // A closure of a typed throw is not inferred.
-      var failure: SystemFailure?
-      bytes.withUnsafeBytes { raw in do throws(SystemFailure) { try file.write(raw) } catch { failure = error } }
-      if let failure { throw failure }
-      try file.commit()
-    } catch {
-      throw QuestionError(path, "it cannot be written: \(error)", remedy: "Give a file in a folder that is there and may be written")
-    }
   }
 }

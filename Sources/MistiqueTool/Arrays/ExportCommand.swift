@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Groundwork
 import Mistique
 import TabularPipelines
 
@@ -7,8 +8,9 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes columns of one intermediate as an array, or as CSV.",
     discussion: """
-      One row per example, in the order of the file that --ids names: the row ids, int64. The name of the file says how it is written: .npy, .npz and \
-      .safetensors, of one array that is called as the intermediate, and .csv, as mistique get writes it, with the row ids.
+      One row per example, in the order of the store; with --rows in the order of these, and a row that they name twice comes twice. --ids writes the row \
+      ids in the same order, int64. The name of the file says how it is written: .npy, .npz and .safetensors, of one array that is called as the \
+      intermediate, and .csv, in the form that mistique get writes, with the row ids.
 
         mistique export Store 'cifar10.cnn.layer8.*' --to layer8.npy --ids rows.npy
         mistique export Store 'cifar10.cnn.layer8.n35' --to n35.safetensors --rows 17,18,20-30
@@ -23,10 +25,13 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var asking: AskingOptions
 
-  @Option(help: ArgumentHelp("The file, .npy, .npz, .safetensors or .csv; an existing file is replaced.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The file, .npy, .npz, .safetensors or .csv; an existing file is replaced.", valueName: "file"),
+    transform: GivenPath.checked)
   var to: String
 
-  @Option(help: ArgumentHelp("A file for the row ids, .npy; an existing file is replaced.", valueName: "file.npy"))
+  @Option(
+    help: ArgumentHelp("A file for the row ids, .npy; an existing file is replaced.", valueName: "file.npy"), transform: GivenPath.checked)
   var ids: String?
 
   /// What files are called by the last part of their names.
@@ -47,8 +52,8 @@ struct ExportCommand: ParsableCommand {
         throw ValidationError("\(option): '\(path)' is in no folder that is there. Make \(folder) first.")
       }
     }
-    if let ids, URL(fileURLWithPath: ids).standardizedFileURL == URL(fileURLWithPath: to).standardizedFileURL {
-      throw ValidationError("--to and --ids are one file, '\(to)'. Give two.")
+    if let ids, let target = OutputTarget(to), target == OutputTarget(ids) {
+      throw ValidationError("--to '\(to)' and --ids '\(ids)' are one file. Give two.")
     }
   }
 
@@ -57,28 +62,33 @@ struct ExportCommand: ParsableCommand {
     let store = try AskedStore(asking)
     try store.requireSharedRows(asked, areNamed: asking.rows != nil)
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
+    let rows = asking.rows?.places(in: result.rowIDs.array)
+    let rowIDs = rows.map { $0.map { result.rowIDs[$0] } } ?? result.rowIDs.array
     let url = URL(fileURLWithPath: to)
     // Both are complete before either is replaced. The old ids go in between: an array beside another's ids would be misread in silence.
     let format = ExportedArray.Format(rawValue: Self.kind(of: to))
-    let array = try format.map { _ in try ExportedArray(result, asked) }
-    let frame = try array == nil ? result.frame(of: asked, idColumn: "row_id", option: nil) : nil
-    let idsFile = try ids.map { try ExportedArray.idsFile(result.rowIDs.array, at: URL(fileURLWithPath: $0)) }
+    let array = try format.map { _ in try ExportedArray(result, asked, rows: rows) }
+    let frame = try array == nil ? result.frame(of: asked, rows: rows, idColumn: "row_id", option: nil) : nil
+    let idsFile = try ids.map { path in
+      try OutputBytes.naming(path) { try ExportedArray.idsFile(rowIDs, at: URL(fileURLWithPath: path)) }
+    }
     if let frame { try CSVWriter().write(frame, to: url) }
     if let array, let format {
-      try array.write(to: url, as: format, name: asked[0].intermediate) {
-        guard let ids, let about = try? FileManager.default.attributesOfItem(atPath: ids),
-          about[.type] as? FileAttributeType == .typeRegular
-        else { return }
-        try FileManager.default.removeItem(atPath: ids)
-      }
+      try OutputBytes.naming(to) { try array.write(to: url, as: format, name: asked[0].intermediate, whenWritten: removeOldIDs) }
     }
-    try idsFile?.commit()
+    do { try idsFile?.commit() } catch let failure as SystemFailure { throw OutputBytes.unwritable(failure, at: ids ?? to) }
     store.tell(result)
     let shape = array.map { "\($0.shape.map(Output.grouped).joined(separator: " x ")), \($0.typeName)" }
-    Output.note("\(to): \(shape ?? "\(Output.grouped(result.rowIDs.count)) rows and their ids")")
-    if array != nil, ids == nil, !result.rowIDs.array.elementsEqual(0..<Int64(result.rowIDs.count)) {
+    Output.note("\(to): \(shape ?? "\(Output.grouped(rowIDs.count)) rows and their ids")")
+    if array != nil, ids == nil, !rowIDs.elementsEqual(0..<Int64(rowIDs.count)) {
       Output.note("The row ids are not 0, 1, 2 and so on, and the array does not have them: --ids writes them beside it.")
     }
     store.finish()
+  }
+
+  private func removeOldIDs() throws {
+    guard let ids, let about = try? FileManager.default.attributesOfItem(atPath: ids), about[.type] as? FileAttributeType == .typeRegular
+    else { return }
+    try FileManager.default.removeItem(atPath: ids)
   }
 }

@@ -7,6 +7,8 @@ struct ExportedArray {
   /// Rows first.
   let shape: [Int]
   private let values: Values
+  /// Which of the answer's rows these are; `nil` when they are all of them, in its order.
+  private let rows: [Int]?
 
   private enum Values {
     /// Columns of `matrix`.
@@ -23,15 +25,18 @@ struct ExportedArray {
 
   /// The columns in the order of the keys, each once.
   ///
+  /// - Parameter rows: which of the answer's rows, in which order, some perhaps more than once; all when nil.
   /// - Throws: `QuestionError` for text, and for integers that a float64 cannot hold beside columns that need one.
-  init(_ result: IntermediateResult, _ keys: [IntermediateKey]) throws {
+  init(_ result: IntermediateResult, _ keys: [IntermediateKey], rows: [Int]? = nil) throws {
     let asked = result.schemaColumns(of: keys)
+    let count = rows?.count ?? result.rowIDs.count
+    self.rows = rows
     switch result.values {
     case .maps(let matrix):
-      shape = [result.rowIDs.count] + Self.dimensions(asked, result.schema)
+      shape = [count] + Self.dimensions(asked, result.schema)
       values = .floats(matrix, columns: asked.map(result.offset))
     case .frame(let frame):
-      shape = [result.rowIDs.count, asked.count]
+      shape = [count, asked.count]
       values = try Self.values(asked.map { (frame.names[result.offset(of: $0)], frame.columns[result.offset(of: $0)]) }, of: keys[0])
     }
   }
@@ -125,7 +130,7 @@ struct ExportedArray {
   private func forEachBlock<Value>(_ body: (UnsafeRawBufferPointer) throws -> Void, row: (Int) -> [Value]) throws {
     let blockRows = max(1, Self.blockValues / max(1, shape.dropFirst().reduce(1, *)))
     for start in stride(from: 0, to: shape[0], by: blockRows) {
-      let block = (start..<min(start + blockRows, shape[0])).flatMap(row)
+      let block = (start..<min(start + blockRows, shape[0])).flatMap { row(rows?[$0] ?? $0) }
       try block.withUnsafeBytes(body)
     }
   }

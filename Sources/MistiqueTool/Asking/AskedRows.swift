@@ -6,9 +6,12 @@ struct AskedRows {
   /// The list is held in memory; for more rows than this it is better to request all.
   static let most = 10_000_000
 
+  /// Each once.
   let ids: [Int64]
+  /// In the order in which they were asked for, and as often.
+  private let asked: [Int64]
 
-  /// Repeated ids count once. Throws `ValidationError` for anything but ids and ascending ranges, and for more than `most` rows.
+  /// Throws `ValidationError` for anything but ids and ascending ranges, and for more than `most` rows.
   init(_ argument: String) throws {
     var ids: [Int64] = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
@@ -26,13 +29,21 @@ struct AskedRows {
       ids += first...last
     }
     var seen = Set<Int64>()
+    asked = ids
     self.ids = ids.filter { seen.insert($0).inserted }
   }
 
-  init(ids: [Int64]) { self.ids = ids }
+  init(ids: [Int64]) { (self.ids, asked) = (ids, ids) }
 
   /// These rows and one more, if it is not among them.
   func adding(_ id: Int64) -> AskedRows { ids.contains(id) ? self : AskedRows(ids: ids + [id]) }
 
   var request: RowRequest { .ids(ids) }
+
+  /// Where these rows are among those of the answer, in the order in which they were asked for, and as often; `nil` when the answer has them so itself.
+  func places(in answer: [Int64]) -> [Int]? {
+    guard asked != answer else { return nil }
+    let places = Dictionary(uniqueKeysWithValues: answer.enumerated().map { ($1, $0) })
+    return asked.compactMap { places[$0] }
+  }
 }

@@ -68,7 +68,11 @@ struct AskingOptions: ParsableArguments {
   var keys: [String]
 
   @Option(
-    help: ArgumentHelp("Some rows by row_id, as in 17,18,20-30; all rows when omitted.", valueName: "rows"), transform: AskedRows.init)
+    help: ArgumentHelp(
+      """
+      Some rows by row_id, as in 17,18,20-30; all rows when omitted. They come in the order of the store, each once; only export keeps the order given \
+      here, and repeats.
+      """, valueName: "rows"), transform: AskedRows.init)
   var rows: AskedRows?
 
   @OptionGroup var sources: SourceOptions
