@@ -177,7 +177,11 @@ struct LogCommand: ParsableCommand {
     let folder = try DataFolder.url(data!)
     let pipelines = try chosen(template).map { try (identity: identity(template, $0), pipeline: Pipeline(template, variant: $0)) }
     // Whatever can be known to fail is checked before a store is made or a stage runs.
-    for check in pipelines.flatMap({ $0.pipeline.checkInputs(in: folder) }) { _ = try check.columns.get() }
+    var warned: Set<String> = []
+    for check in pipelines.flatMap({ $0.pipeline.checkInputs(in: folder) }) {
+      for warning in check.warnings where warned.insert(warning).inserted { Output.note("Warning: \(warning)") }
+      _ = try check.columns.get()
+    }
     let opened = try openStore()
     try refuse(pipelines.map(\.identity), in: opened)
     Interruption.install()

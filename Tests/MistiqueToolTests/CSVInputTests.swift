@@ -34,6 +34,17 @@ struct CSVInputTests {
     #expect(settled.status == 0 && settled.errors.isEmpty && settled.output.contains("2 columns: age, class"))
   }
 
+  @Test("log warns of what check warns of, each once")
+  func logWarnings() throws {
+    let fixture = try fixture(Array("39, State-gov\n50, 7\n".utf8))
+    let again = "  - name: again\n    transformer: ReadCSV\n    inputs: [t]\n"
+    try fixture.write("two.yaml", Self.pipeline.replacing("PARAMETERS", with: "") + again)
+    let warned = try fixture.run("check", "two.yaml", "--data", "data").errors.split(separator: "\n")
+    #expect(warned.count == 3 && warned.allSatisfy { $0.hasPrefix("Warning: ") })
+    let logged = try fixture.run("log", "two.yaml", "--data", "data", "--store", "Store")
+    #expect(logged.status == 0 && logged.errors.split(separator: "\n").filter { $0.hasPrefix("Warning: ") } == warned, "\(logged.errors)")
+  }
+
   @Test("what was logged of a file without a header, with codes and times, in Latin-1, is what is asked for and re-run")
   func loggedAsItIs() throws {
     let bytes = Array("02116,2019-03-23 20:21:09,caf".utf8) + [0xE9] + Array("\n10001,2019-03-23 20:21:09.25,x\n".utf8)
