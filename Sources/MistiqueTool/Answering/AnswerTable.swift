@@ -57,7 +57,7 @@ struct AnswerTable {
 
   /// Aligned, numbers to the right, a dash for what is missing.
   func text() -> String {
-    let lines = (0..<rows).map { row in columns.map { Output.oneLine(CellText.short($0, row) ?? "-") } }
-    return Output.table([names.map(Output.oneLine)] + lines, numeric: Set(columns.indices.filter { columns[$0].type != .text }))
+    let lines = (0..<rows).map { row in columns.map { CellText.short($0, row) ?? "-" } }
+    return Output.table([names] + lines, numeric: Set(columns.indices.filter { columns[$0].type != .text }))
   }
 }

@@ -15,8 +15,9 @@ struct ImportCommand: ParsableCommand {
         mistique import Store mine.resnet activations.safetensors   a tensor for each layer
         mistique get Store 'mine.resnet.layer1.*' --rows 17
 
-      Four dimensions are taken as rows x channels x height x width. bool, integers up to 16 bits, float16, bfloat16 and float32 become float32, without loss. float64 and \
-      wider integers are stored as they are, as columns n0, n1 and so on. Pickles, and so arrays of objects, are refused.
+      bool, integers up to 16 bits, float16, bfloat16 and float32 become float32, without loss; four dimensions of them are taken as rows x channels x height x \
+      width. float64 and wider integers are stored as they are, as columns n0, n1 and so on, whatever their dimensions: they are no maps, so that pool and \
+      ladder of --scheme do not apply to them, and integers are never quantized. Pickles, and so arrays of objects, are refused.
 
       A stored model is never overwritten: delete it, or import under another name. Ctrl-C leaves the store as it was. Parquet files are imported from \
       Python: mistique.parquet.import_parquet.
@@ -61,7 +62,10 @@ struct ImportCommand: ParsableCommand {
         .alreadyLogged, "a model of that name is in the store, so nothing was read", at: "\(identity)",
         remedy: "Import under another name, or free the name: mistique delete \(store) \(identity)")
     }
-    for doubt in folder.arrays.compactMap({ ArrayLayout.doubt($0.array) }) { Output.note("note: \(doubt)") }
+    for array in folder.arrays.map(\.array) {
+      let notes = [ArrayLayout.doubt(array), ArrayLayout.note(array, chosen.quantization)].compactMap(\.self)
+      for note in notes { Output.note("note: \(Output.oneLine(note))") }
+    }
     Interruption.install()
     let report: LoggingReport
     do {

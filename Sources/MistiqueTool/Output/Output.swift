@@ -35,8 +35,9 @@ enum Output {
     return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
-  /// Rows of cells in columns as wide as their widest cell, indented by two; `numeric` columns are aligned to the right.
+  /// Rows of cells, each on one line, in columns as wide as their widest cell, indented by two; `numeric` columns are aligned to the right.
   static func table(_ rows: [[String]], numeric: Set<Int> = []) -> String {
+    let rows = rows.map { $0.map(oneLine) }
     let width = rows.map(\.count).max() ?? 0
     let widths = (0..<width).map { column in rows.map { column < $0.count ? TextTable.columns(of: $0[column]) : 0 }.max() ?? 0 }
     let lines = rows.map { row in

@@ -95,6 +95,24 @@ struct ArrayModelTests {
     #expect(try ArrayLayout.doubt(NumericArray.all(in: saved.url("last.npy"))[0])?.contains("transpose(0, 3, 1, 2)") == true)
   }
 
+  @Test("A scheme and maps that do not apply to an array of doubles or wide integers are told")
+  func notes() throws {
+    func note(_ type: String, _ shape: String, _ bytes: Int, _ scheme: QuantizationScheme = .none) throws -> String? {
+      try saved.write(SavedArrays.npy(type, shape, Array(repeating: 0, count: bytes)), "a.npy")
+      return ArrayLayout.note(try NumericArray.all(in: saved.url("a.npy"))[0], scheme)
+    }
+    #expect(try note("<f8", "(2, 3)", 48) == nil && note("<f4", "(2, 1, 3, 1)", 24, .pool(2)) == nil)
+    #expect(try note("<f8", "(2, 3)", 48, .kbit(8)) == nil, "it applies")
+    #expect(
+      try note("<f8", "(2, 1, 3, 1)", 48)
+        == "a is 2 x 1 x 3 x 1 of float64, which float32 does not hold: it is stored as columns, not as maps. Save array.astype('float32') if that is "
+        + "precise enough.")
+    #expect(
+      try note("<i8", "(2, 3)", 48, .pool(2).then(.kbit(8)))?.contains("POOL_QT(average 2x2) + KBIT_QT(8) does not apply to it.") == true)
+    #expect(try note("<f8", "(2, 3)", 48, .pool(2).then(.kbit(8)))?.contains("maps, and POOL_QT(average 2x2) does not apply") == true)
+    #expect(try note("<f8", "(2, 3)", 48, .ladder(.absolute(1)))?.contains("LADDER(") == true)
+  }
+
   @Test("An integer beyond Int64 is refused with its place")
   func tooLarge() throws {
     try saved.write(SavedArrays.npy("<u8", "(2, 2)", SavedArrays.bytes([1, 2, 3, UInt64.max])), "big.npy")

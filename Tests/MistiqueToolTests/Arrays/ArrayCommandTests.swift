@@ -102,6 +102,18 @@ struct ArrayCommandTests {
     #expect(Array(try Data(contentsOf: url("one.npy")).suffix(32)) == wanted)
   }
 
+  @Test("What does not apply to an array is told when it is imported, and no name of one reaches the terminal raw")
+  func notes() throws {
+    try saveArrays()
+    try save("activations/four\u{1B}[31m.npy", "<f8", [7, 1, 2, 1], (0..<14).map { Double($0) / 3 })
+    let told = try fixture.run("import", "Store", "mine.net", "activations", "--scheme", "pool(2)")
+    #expect(told.status == 0 && told.errors.contains("note: four [31m is 7 x 1 x 2 x 1 of float64"), "\(told.errors)")
+    #expect(told.errors.contains("note: wide is 7 x 1 of int64") && !told.errors.contains("note: maps"), "\(told.errors)")
+    #expect(told.errors.contains("POOL_QT(average 2x2) does not apply to it"))
+    let listed = try fixture.output("intermediates", "Store", "mine.net")
+    for printed in [told.output, told.errors, listed] { #expect(!printed.contains("\u{1B}") && printed.contains("four [31m")) }
+  }
+
   @Test("A pipeline's integers are int64, and beside others float64")
   func pipeline() throws {
     try fixture.output("log", "bike-sharing.yaml", "--data", "data", "--store", "Store")
