@@ -37,8 +37,10 @@ public enum CSVError: Error, Equatable, Sendable {
   case textAfterQuote(file: String, line: Int)
   /// A quoted field is still open where the file ends.
   case unterminatedQuote(file: String, line: Int)
-  /// The header holds a carriage return that no newline follows. Old systems ended lines that way.
+  /// The first record, which is the header where there is one, holds a carriage return that no newline follows. Old systems ended lines that way.
   case loneCarriageReturn(file: String, line: Int)
+  /// A record has more than `bytes` bytes, as when a quote in it is never closed.
+  case recordTooLong(file: String, line: Int, bytes: Int)
   /// ``CSVSchema/separator`` is not one ASCII character, or it could be part of a value.
   case separator(file: String, got: String)
 }
@@ -97,7 +99,8 @@ extension CSVError: CustomStringConvertible {
         + "\(missing.count == 1 ? "is" : "are") not among the names: \(names.joined(separator: ", "))"
     case .notUTF8(let bad):
       "\(bad.file):\(bad.line): \(bad.column.map { "column \"\($0)\"" } ?? "the header"): byte \(bad.offset) of the file, "
-        + "0x\(String(bad.byte, radix: 16, uppercase: true)), is not UTF-8; say what the file is with encoding: latin1 (or utf-16), or convert it"
+        + "0x\(String(bad.byte, radix: 16, uppercase: true)), is not UTF-8; say what the file is with "
+        + "encoding: \(Windows1252.ownBytes.contains(bad.byte) ? "windows-1252" : "latin1") (or utf-16), or convert it"
     case .otherFormat(let file, let format, let advice): "\(file): the file is \(format), not CSV; \(advice)"
     case .otherEncoding(let file, let found, let advice): "\(file): the file is \(found); \(advice)"
     case .damaged(let file, let reason): "\(file): \(reason)"
@@ -109,7 +112,9 @@ extension CSVError: CustomStringConvertible {
     case .unterminatedQuote(let file, let line):
       "\(file):\(line): a quoted field of the record that starts here is never closed"
     case .loneCarriageReturn(let file, let line):
-      "\(file):\(line): the header holds a carriage return without a newline; end the lines with newlines, or quote the name that holds it"
+      "\(file):\(line): the first record holds a carriage return without a newline; end the lines with newlines, or quote the field that holds it"
+    case .recordTooLong(let file, let line, let bytes):
+      "\(file):\(line): the record that starts here has more than \(bytes) bytes, and no longer ones are read; a quote in it is probably never closed"
     case .separator(let file, let got):
       "\(file): the separator must be one ASCII character other than a quote, a line end, a letter, a digit, + - and ., got "
         + YAMLText.quoted(got)

@@ -31,6 +31,11 @@ struct CSVInspection {
             + "part of the column's name; read the file with trim: true to drop them")
       }
     }
+    if schema.hasHeader, let separator = Self.otherSeparator(in: header.fields, format) {
+      warnings.append(
+        "\(source.file):\(header.line): the header is the name of one column, and \(YAMLText.quoted(separator)) is in it; if that separates columns, read "
+          + "the file with separator: \(YAMLText.quoted(separator))")
+    }
     if !schema.trims {
       let places = try Self.columnsOfBlanks(window, schema.hasHeader ? header.next : start, format, names, schema)
       if !places.isEmpty {
@@ -56,6 +61,12 @@ struct CSVInspection {
       if isData { return name }
     }
     return nil
+  }
+
+  /// What may separate the columns of a file whose header has one field.
+  private static func otherSeparator(in fields: [CSVRecordScanner.Field], _ format: CSVFormat) -> String? {
+    guard fields.count == 1, !fields[0].isQuoted else { return nil }
+    return [";", "\t", "|", ","].first { $0.utf8.first != format.separator && fields[0].bytes.contains($0.utf8.first!) }
   }
 
   private static func trimmed(_ bytes: [UInt8], _ format: CSVFormat) -> [UInt8] {

@@ -15,15 +15,17 @@ struct CSVOpening {
 
   /// Throws `CSVError`, also when a required column is missing.
   ///
-  /// - Parameter pieceByteCount: bytes read at once; the result does not depend on it.
-  init(of source: ByteSource, schema: CSVSchema, format: CSVFormat, pieceByteCount: Int) throws {
+  /// - Parameters:
+  ///   - pieceByteCount: bytes read at once; the result does not depend on it.
+  ///   - longestRecord: bytes of the first record at most.
+  init(of source: ByteSource, schema: CSVSchema, format: CSVFormat, pieceByteCount: Int, longestRecord: Int) throws {
     let window = ByteWindow(source, capacity: pieceByteCount)
     try window.load(0..<pieceByteCount)
     let start = try Self.start(window)
-    var first = try CSVHeader(window, at: start, format)
+    var first = try CSVHeader(window, at: start, format, longest: longestRecord)
     // Blank lines are neither a header nor records, unless there is one column.
     while first.isBlank, schema.hasHeader || schema.names.count != 1, first.next < window.bytes.count || !window.isAtEnd {
-      first = try CSVHeader(window, at: first.next, line: first.line + first.lines, format)
+      first = try CSVHeader(window, at: first.next, line: first.line + first.lines, format, longest: longestRecord)
     }
     self.first = first
     if schema.hasHeader {
@@ -31,6 +33,7 @@ struct CSVOpening {
       (byteCount, lines) = (first.next, first.line - 1 + first.lines)
     } else {
       if first.isBlank, schema.names.isEmpty { throw CSVError.empty(file: source.file) }
+      try first.checkLineEnds(file: source.file)
       let numbered = first.isBlank ? schema.names : first.fields.indices.map { "c\($0 + 1)" }
       names = try Self.named(numbered, schema, file: source.file, line: first.line)
       (byteCount, lines) = (start, 0)
@@ -107,8 +110,8 @@ struct CSVHeader {
 
   var isBlank: Bool { fields.count == 1 && fields[0].bytes.isEmpty && !fields[0].isQuoted }
 
-  /// The record at `start`; the window is extended until it holds the record. Throws `CSVError`.
-  init(_ window: ByteWindow, at start: Int, line: Int = 1, _ format: CSVFormat) throws {
+  /// The record at `start`, of at most `longest` bytes; the window is extended until it holds the record. Throws `CSVError`.
+  init(_ window: ByteWindow, at start: Int, line: Int = 1, _ format: CSVFormat, longest: Int) throws {
     let file = window.source.file
     self.line = line
     while true {
@@ -124,7 +127,8 @@ struct CSVHeader {
           ? CSVError.doubleCarriageReturn(file: file, line: line) : .textAfterQuote(file: file, line: line)
       case .incomplete:
         if window.isAtEnd { throw CSVError.unterminatedQuote(file: file, line: line) }
-        try window.extend()
+        guard window.bytes.count - start <= longest else { throw CSVError.recordTooLong(file: file, line: line, bytes: longest) }
+        try window.extend(limit: start + longest + 1)
       }
     }
   }
@@ -138,9 +142,14 @@ struct CSVHeader {
   func names(file: String) throws -> [String] {
     if isBlank { throw CSVError.empty(file: file) }
     if let invalid { throw CSVError.notUTF8(CSVBadByte(file: file, line: line, column: nil, offset: invalid.offset, byte: invalid.byte)) }
+    try checkLineEnds(file: file)
+    return fields.map { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+
+  /// Throws `CSVError` where carriage returns alone may end the lines: all of the file would be one record.
+  func checkLineEnds(file: String) throws {
     guard !fields.contains(where: { !$0.isQuoted && $0.bytes.contains(UInt8(ascii: "\r")) }) else {
       throw CSVError.loneCarriageReturn(file: file, line: line)
     }
-    return fields.map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 }

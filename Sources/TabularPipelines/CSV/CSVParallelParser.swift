@@ -16,6 +16,7 @@ final class CSVParallelParser: @unchecked Sendable {
   private let format: CSVFormat
   private let records: Range<Int>
   private let pieceByteCount: Int
+  private let longestRecord: Int
 
   private static let groupCount = 4
 
@@ -34,12 +35,14 @@ final class CSVParallelParser: @unchecked Sendable {
   /// - Parameters:
   ///   - start: where the first record starts.
   ///   - line: number of the text line on which it starts.
-  init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, start: Int, line: Int, pieceByteCount: Int) {
+  ///   - longestRecord: bytes of a record at most.
+  init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, start: Int, line: Int, pieceByteCount: Int, longestRecord: Int) {
     self.source = source
     self.plans = plans
     self.format = format
     self.line = line
     self.pieceByteCount = pieceByteCount
+    self.longestRecord = longestRecord
     records = start..<source.byteCount
     verifiedStart = start
     sinks = plans.compactMap { $0.storedType.map(CSVColumnSink.make) }
@@ -62,7 +65,8 @@ final class CSVParallelParser: @unchecked Sendable {
 
   private func work() {
     // A thread waits only for pieces that others have taken before, so this ends with any number of threads, one included.
-    let parser = CSVPieceParser(source: source, plans: plans, format: format, pieceByteCount: pieceByteCount)
+    let parser = CSVPieceParser(
+      source: source, plans: plans, format: format, pieceByteCount: pieceByteCount, longestRecord: longestRecord)
     let wanted = parser.block.places.filter { $0.lane != .skipped }
     while let index = takePiece() {
       let guess = Result { index == 0 ? try parser.parse(piece(0), from: records.lowerBound) : try parser.parseFromGuess(piece(index)) }

@@ -21,8 +21,11 @@ final class CSVPieceParser {
   private let format: CSVFormat
   /// Bytes read past the end of a piece at once; the last record usually ends in them.
   private let lookahead: Int
+  /// Bytes of a record at most.
+  private let longestRecord: Int
 
-  init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, pieceByteCount: Int) {
+  init(source: ByteSource, plans: [CSVColumnPlan], format: CSVFormat, pieceByteCount: Int, longestRecord: Int) {
+    self.longestRecord = longestRecord
     lookahead = max(1, pieceByteCount / 32)
     block = CSVBlock(plans: plans, pieceByteCount: pieceByteCount)
     window = ByteWindow(source, capacity: pieceByteCount + lookahead + 1)
@@ -61,7 +64,11 @@ final class CSVPieceParser {
       if next >= piece.upperBound { return Outcome(start: start, end: next, lines: parser.line, problem: nil) }
       if window.isAtEnd { return Outcome(start: start, end: next, lines: parser.line, problem: .unterminatedQuote(line: parser.line)) }
       if window.bytes.count >= limit { return Outcome(start: nil, end: next, lines: 0, problem: nil) }
-      try window.extend(limit: limit)
+      let recordStart = next - window.offset
+      guard window.bytes.count - recordStart <= longestRecord else {
+        return Outcome(start: start, end: next, lines: parser.line, problem: .recordTooLong(line: parser.line))
+      }
+      try window.extend(limit: min(limit, recordStart + longestRecord + 1))
     }
   }
 }

@@ -16,7 +16,7 @@ import Mistique
 /// front to back. Blocks the calling thread: keep it off the cooperative pool.
 ///
 /// Memory: the columns plus about 6 MB per core. A properties_2016.csv of 587 MB gave columns of 1,320 MiB and a process of 1,366 MiB
-/// at its peak.
+/// at its peak. A record is held whole; one of more than 256 MiB is refused.
 /// Complexity: O(bytes); a file whose inferred types prove too narrow is read again from the start.
 public struct CSVReader: Sendable {
   /// What reading a file gives.
@@ -29,9 +29,12 @@ public struct CSVReader: Sendable {
 
   /// Bytes of a piece that a thread parses at a time: with the rows made of them it stays in a core's cache.
   static let pieceByteCount = 1 << 19
+  /// Bytes of a record at most: without a limit, a quote that is never closed would bring all of the file into memory.
+  static let longestRecord = 1 << 28
 
   let schema: CSVSchema
   let pieceByteCount: Int
+  private let longestRecord: Int
   private let threadCount: Int
 
   /// A reader of files with this schema. It opens nothing and can read any number of files.
@@ -40,22 +43,24 @@ public struct CSVReader: Sendable {
   }
 
   /// For tests: small pieces put every kind of field across their ends.
-  init(schema: CSVSchema, pieceByteCount: Int, threadCount: Int) {
+  init(schema: CSVSchema, pieceByteCount: Int, threadCount: Int, longestRecord: Int = Self.longestRecord) {
     self.schema = schema
     self.pieceByteCount = pieceByteCount
     self.threadCount = threadCount
+    self.longestRecord = longestRecord
   }
 
   /// Reads the file's records. Throws ``CSVError``, which names file, line and column.
   public func read(_ url: URL) throws -> Result {
     let source = try ByteSource(url, encoding: schema.encoding)
     let format = try CSVFormat(schema, file: source.file)
-    let opening = try CSVOpening(of: source, schema: schema, format: format, pieceByteCount: pieceByteCount)
+    let opening = try CSVOpening(
+      of: source, schema: schema, format: format, pieceByteCount: pieceByteCount, longestRecord: longestRecord)
     var guesses = opening.guesses
     while true {
       let parser = CSVParallelParser(
         source: source, plans: plans(opening, guesses), format: format, start: opening.byteCount, line: 1 + opening.lines,
-        pieceByteCount: pieceByteCount)
+        pieceByteCount: pieceByteCount, longestRecord: longestRecord)
       do {
         let (columns, rowCount) = try parser.columns(threadCount: threadCount)
         return result(columns, rowCount, opening, guesses)
@@ -92,6 +97,7 @@ public struct CSVReader: Sendable {
     case .fieldCount(let line, let got): return .fieldCount(file: file, line: line, expected: names.count, got: got)
     case .textAfterQuote(let line): return .textAfterQuote(file: file, line: line)
     case .unterminatedQuote(let line): return .unterminatedQuote(file: file, line: line)
+    case .recordTooLong(let line): return .recordTooLong(file: file, line: line, bytes: longestRecord)
     case .notUTF8(let line, let column, let offset, let byte):
       return .notUTF8(CSVBadByte(file: file, line: line, column: names[column], offset: offset, byte: byte))
     case .badValue(let line, let column, let bytes, _):
@@ -115,7 +121,9 @@ extension CSVReader {
       return (
         source,
         Swift.Result {
-          try CSVOpening(of: source, schema: schema, format: CSVFormat(schema, file: source.file), pieceByteCount: pieceByteCount)
+          try CSVOpening(
+            of: source, schema: schema, format: CSVFormat(schema, file: source.file), pieceByteCount: pieceByteCount,
+            longestRecord: longestRecord)
         }
       )
     }

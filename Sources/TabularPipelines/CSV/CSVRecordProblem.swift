@@ -7,6 +7,7 @@ extension CSVRecordParser {
     case notUTF8(line: Int, column: Int, offset: Int, byte: UInt8)
     case textAfterQuote(line: Int)
     case unterminatedQuote(line: Int)
+    case recordTooLong(line: Int)
 
     /// The same, with lines counted from `start`.
     func moved(by start: Int) -> Problem {
@@ -17,6 +18,7 @@ extension CSVRecordParser {
       case .notUTF8(let line, let column, let offset, let byte): .notUTF8(line: line + start, column: column, offset: offset, byte: byte)
       case .textAfterQuote(let line): .textAfterQuote(line: line + start)
       case .unterminatedQuote(let line): .unterminatedQuote(line: line + start)
+      case .recordTooLong(let line): .recordTooLong(line: line + start)
       }
     }
 

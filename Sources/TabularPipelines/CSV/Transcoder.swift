@@ -2,7 +2,10 @@ import Foundation
 
 /// Converts the contents of a file to UTF-8.
 struct Transcoder {
-  private enum Form { case latin1, utf16(isBigEndian: Bool) }
+  private enum Form {
+    case bytes(isWindows1252: Bool)
+    case utf16(isBigEndian: Bool)
+  }
 
   private static let bufferByteCount = 1 << 20
 
@@ -23,14 +26,15 @@ struct Transcoder {
     case .utf8:
       guard let found else { return nil }
       throw CSVError.otherEncoding(file: file, found: Self.words(found, marked != nil), advice: "read it with encoding: utf-16")
-    case .latin1:
+    case .latin1, .windows1252:
       if let found {
         throw CSVError.otherEncoding(file: file, found: Self.words(found, marked != nil), advice: "read it with encoding: utf-16")
       }
       if head.starts(with: [0xEF, 0xBB, 0xBF]) {
-        throw CSVError.otherEncoding(file: file, found: "UTF-8, by its byte order mark", advice: "read it without encoding: latin1")
+        throw CSVError.otherEncoding(
+          file: file, found: "UTF-8, by its byte order mark", advice: "read it without encoding: \(encoding.rawValue)")
       }
-      (form, start) = (.latin1, 0)
+      (form, start) = (.bytes(isWindows1252: encoding == .windows1252), 0)
     case .utf16:
       guard let found else {
         if head.isEmpty { return nil }
@@ -76,8 +80,15 @@ struct Transcoder {
       let bytes = UnsafeBufferPointer(rebasing: input[..<count])
       result.removeAll(keepingCapacity: true)
       switch form {
-      case .latin1:
-        for byte in bytes { Self.append(UInt32(byte), to: &result) }
+      case .bytes(let isWindows1252):
+        for (place, byte) in bytes.enumerated() {
+          guard Windows1252.ownBytes.contains(byte) else {
+            Self.append(UInt32(byte), to: &result)
+            continue
+          }
+          guard isWindows1252, let scalar = Windows1252.scalar(of: byte) else { throw foreign(byte, at: offset + place) }
+          Self.append(scalar, to: &result)
+        }
         offset += count
       case .utf16(let isBigEndian):
         let whole = isCut && bytes.count < 4 ? wholeBytes(bytes, isBigEndian) : bytes.count
@@ -87,6 +98,17 @@ struct Transcoder {
       try result.withUnsafeBufferPointer { try output.append($0) }
       if output.byteCount >= limit { return true }
     }
+  }
+
+  /// That a byte is no character of the encoding that was given, and which one it may be of.
+  private func foreign(_ byte: UInt8, at offset: Int) -> CSVError {
+    let place = "its byte \(offset), 0x\(String(byte, radix: 16, uppercase: true))"
+    guard Windows1252.scalar(of: byte) != nil else {
+      return .otherEncoding(
+        file: file, found: "neither Latin-1 nor Windows-1252: \(place), is a character of neither", advice: "convert it to UTF-8")
+    }
+    return .otherEncoding(
+      file: file, found: "not Latin-1: \(place), would be a control character", advice: "read it with encoding: windows-1252")
   }
 
   /// How many of the last bytes before a cut are of a whole character.

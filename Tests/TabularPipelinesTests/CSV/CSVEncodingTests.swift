@@ -73,9 +73,31 @@ struct CSVEncodingTests {
     let frame = try read(bytes, .latin1)
     #expect(frame.names == ["k", "caf\u{E9}"])
     #expect(frame["caf\u{E9}"]!.goldenTexts == ["caf\u{E9}", "caf\u{E8}"])
-    let all = try read(Array("t\n\"".utf8) + (UInt8(0)...255).filter { $0 != 34 } + Array("\"\n".utf8), .latin1)
-    #expect(all["t"]!.goldenTexts[0]!.unicodeScalars.map(\.value) == (0...255 as ClosedRange<UInt32>).filter { $0 != 34 })
+    let latin = (UInt8(0)...255).filter { $0 != 34 && !(0x80...0x9F).contains($0) }
+    let all = try read(Array("t\n\"".utf8) + latin + Array("\"\n".utf8), .latin1)
+    #expect(all["t"]!.goldenTexts[0]!.unicodeScalars.map(\.value) == latin.map { UInt32($0) })
     #expect(try message([0xEF, 0xBB, 0xBF] + Array("a\n1\n".utf8), .latin1).hasPrefix(": the file is UTF-8, by its byte order mark"))
+  }
+
+  @Test("Windows-1252 is read when it is said, and named where Latin-1 is said of it or nothing")
+  func windows1252() throws {
+    let bytes = Array("t\n".utf8) + [0x93, 0x80, 0xE9, 0x92, 0x9F, 0x94, 0x0A]
+    #expect(try read(bytes, .windows1252)["t"]!.goldenTexts == ["\u{201C}\u{20AC}\u{E9}\u{2019}\u{178}\u{201D}"])
+    #expect(
+      try message(bytes)
+        == ":2: column \"t\": byte 2 of the file, 0x93, is not UTF-8; say what the file is with encoding: windows-1252 (or utf-16), or convert it"
+    )
+    #expect(
+      try message(bytes, .latin1)
+        == ": the file is not Latin-1: its byte 2, 0x93, would be a control character; read it with encoding: windows-1252")
+    for encoding in [CSVEncoding.latin1, .windows1252] {
+      #expect(
+        try message(Array("t\nx".utf8) + [0x81, 0x0A], encoding)
+          == ": the file is neither Latin-1 nor Windows-1252: its byte 3, 0x81, is a character of neither; convert it to UTF-8")
+    }
+    let all = (UInt8(0x80)...0x9F).filter { ![0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }
+    let expected = try #require(String(data: Data(all), encoding: .windowsCP1252))
+    #expect(try read(Array("t\n".utf8) + all + [0x0A], .windows1252)["t"]!.goldenTexts == [expected])
   }
 
   @Test("Names whose bytes differ are different columns, and only names whose bytes are the same are duplicates")

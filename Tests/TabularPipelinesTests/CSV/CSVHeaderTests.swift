@@ -132,6 +132,19 @@ struct CSVHeaderTests {
     #expect(late.count == 2 && late[0].hasPrefix(":2: ") && late[1].contains("the column \"age\" text"), "\(late)")
   }
 
+  @Test("A header of one name with another separator in it is warned of, with what to say", arguments: [";", "\t", "|"])
+  func otherSeparator(separator: String) throws {
+    let text = "age;sex;id\n39;Male;1\n".replacingOccurrences(of: ";", with: separator)
+    let quoted = separator == "\t" ? "\"\\t\"" : "\"\(separator)\""
+    #expect(
+      try warnings(text) == [
+        ":1: the header is the name of one column, and \(quoted) is in it; if that separates columns, read the file with separator: \(quoted)"
+      ])
+    #expect(try warnings(text, ["separator": .text(separator)]) == [])
+    #expect(try warnings("\"age\(separator)sex\"\nx\n") == [], "in quotes it is part of the name")
+    #expect(try warnings("age,sex\n39,x\n", ["separator": .text(separator)]).count == 1, "a comma may separate too")
+  }
+
   @Test("A state and a specification of defaults are as they were before there were more parameters")
   func defaults() throws {
     let text = try Pipeline(PipelineSpecification(parsing: SmallPipeline.stages, file: "p.yaml")).canonicalText

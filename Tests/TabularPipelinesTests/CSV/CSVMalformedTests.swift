@@ -27,7 +27,7 @@ struct CSVMalformedTests {
       ("k,t\n1\u{0},a\n", "2: column \"k\": expected an integer, got \"1\u{0}\""),
       ("k,t\n1,a\n2,\"b\n3,c\n4,d\n", "3: a quoted field of the record that starts here is never closed"),
       ("k,\"t\n1,a\n", "1: a quoted field of the record that starts here is never closed"),
-      ("k,t\r1,a\r2,b\r", "1: the header holds a carriage return without a newline"),
+      ("k,t\r1,a\r2,b\r", "1: the first record holds a carriage return without a newline"),
       ("k,t\n1\r2,b\n", "2: column \"k\": expected an integer, got \"1\r2\""),
       ("k,t\n1,\"a\"\"b\"c\n", "2: text follows the closing quote of a field"),
     ])
@@ -95,6 +95,46 @@ struct CSVMalformedTests {
       let frame = try read(url, piece)
       #expect(frame["t"]!.goldenTexts == [plain, quoted, "c"])
       #expect(frame["k"]!.goldenTexts == ["1", "2", "3"])
+    }
+  }
+
+  @Test("A file whose lines end in carriage returns alone is refused without a header too", arguments: ["1,a\r2,b\r", "\n1,a\r2,b\r3,c\n"])
+  func carriageReturns(text: String) throws {
+    let directory = TemporaryDirectory()
+    let url = try directory.file("a.csv", text)
+    for names in [[], ["k", "t", "more"]] {
+      var schema = CSVSchema.inferred
+      (schema.hasHeader, schema.names) = (false, names)
+      for piece in Self.pieces {
+        #expect(throws: CSVError.loneCarriageReturn(file: url.path, line: text.hasPrefix("\n") ? 2 : 1)) { try read(url, piece, schema) }
+      }
+    }
+    var schema = CSVSchema.inferred
+    schema.hasHeader = false
+    let quoted = try read(directory.file("a.csv", "1,\"a\rb\"\n"), 3, schema)
+    #expect(quoted["c2"]!.goldenTexts == ["a\rb"])
+  }
+
+  @Test("A record that does not end is not held in memory: the error names the line where it begins")
+  func longRecords() throws {
+    let directory = TemporaryDirectory()
+    func error(_ url: URL, _ piece: Int, longest: Int) throws -> CSVError {
+      try #require(throws: CSVError.self) {
+        try CSVReader(schema: Self.schema, pieceByteCount: piece, threadCount: 2, longestRecord: longest).read(url)
+      }
+    }
+    let rest = String(repeating: "3,c\n", count: 20_000)
+    let url = try directory.file("a.csv", "k,t\n1,a\n\n2,\"b\n" + rest)
+    let header = try directory.file("b.csv", "\nk,\"t\n" + rest)
+    for piece in [1, 16, 1_000] {
+      #expect(try error(url, piece, longest: 2_000) == .recordTooLong(file: url.path, line: 4, bytes: 2_000), "pieces of \(piece) bytes")
+      #expect(try error(url, piece, longest: 1 << 20) == .unterminatedQuote(file: url.path, line: 4), "pieces of \(piece) bytes")
+      #expect(try error(header, piece, longest: 2_000) == .recordTooLong(file: header.path, line: 2, bytes: 2_000))
+    }
+    let long = try directory.file("c.csv", "k,t\n1,\"" + String(repeating: "x", count: 1_900) + "\"\n2,b\n")
+    for piece in [1, 16, 1_000] {
+      let frame = try CSVReader(schema: Self.schema, pieceByteCount: piece, threadCount: 2, longestRecord: 2_000).read(long).frame
+      #expect(frame.rowCount == 2)
     }
   }
 
