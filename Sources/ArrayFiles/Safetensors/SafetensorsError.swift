@@ -2,6 +2,8 @@
 public struct SafetensorsError: Error, CustomStringConvertible {
   package enum Problem {
     case unreadable(path: String, cause: any Error)
+    /// A folder, a FIFO or a device.
+    case notRegular(path: String)
     /// Fewer bytes than the header's length, the header or the tensors need.
     case truncated(origin: String, bytes: Int, needed: UInt64)
     /// A header longer than `SafetensorsDirectory.largestHeader`.
@@ -32,6 +34,8 @@ public struct SafetensorsError: Error, CustomStringConvertible {
     switch problem {
     case .unreadable(let path, let cause):
       return "\(path) cannot be read: \(cause). Check the path and its permissions."
+    case .notRegular(let path):
+      return "\(path) is no regular file but a folder, a pipe or a device. Give a .safetensors file; copy to one what comes from a pipe."
     case .truncated(let origin, let bytes, let needed):
       return "\(origin) is not a whole safetensors file: it has \(bytes) bytes, at least \(needed) are needed. \(again)"
     case .absurdHeader(let origin, let bytes):

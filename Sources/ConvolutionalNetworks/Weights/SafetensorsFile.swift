@@ -43,6 +43,9 @@ public struct SafetensorsFile: Sendable {
   ///
   /// - Throws: ``SafetensorsError``.
   public init(contentsOf url: URL) throws {
+    var status = stat()
+    // Opening a FIFO would wait for its writer, and what is no regular file cannot be mapped.
+    if stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw SafetensorsError(.notRegular(path: url.path)) }
     let data: Data
     do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
       throw SafetensorsError(.unreadable(path: url.path, cause: error))

@@ -11,7 +11,10 @@ enum SpecificationText {
 
   /// The file's text. Throws `SpecificationError` when it cannot be read, is too large or not UTF-8. Complexity: O(bytes), at most the limit.
   static func contents(of url: URL) throws -> String {
-    let bytes = try bytes(of: url)
+    let bytes: [UInt8]
+    do throws(SystemFailure) { bytes = try FileStart.bytes(of: url.path, atMost: largestByteCount) } catch {
+      throw SpecificationError(file: url.relativePath, line: 1, key: "", problem: .unreadable(reason: "\(error)"))
+    }
     guard bytes.count <= largestByteCount else { throw SpecificationError(file: url.relativePath, line: 1, key: "", problem: .tooLarge) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -19,26 +22,6 @@ enum SpecificationText {
       throw SpecificationError(file: url.relativePath, line: place + 1, key: "", problem: .notUTF8)
     }
     return text
-  }
-
-  /// At most one byte more than is allowed.
-  private static func bytes(of url: URL) throws -> [UInt8] {
-    func failure() -> SpecificationError {
-      SpecificationError(file: url.relativePath, line: 1, key: "", problem: .unreadable(reason: String(cString: strerror(errno))))
-    }
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure() }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: largestByteCount + 1)
-    var count = 0
-    while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
-      if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw failure() }
-      guard got > 0 else { break }
-      count += got
-    }
-    return Array(bytes.prefix(count))
   }
 
   /// Throws `SpecificationError` for a text that is too large or has what may be an anchor or an alias. Complexity: O(bytes).

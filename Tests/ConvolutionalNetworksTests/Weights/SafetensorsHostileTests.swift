@@ -1,5 +1,6 @@
 import Foundation
 import Groundwork
+import TestSupport
 import Testing
 
 @testable import ConvolutionalNetworks
@@ -134,6 +135,16 @@ struct SafetensorsHostileTests {
     #expect { try SafetensorsFile(bytes, origin: "memory") } throws: { "\($0)".contains("it has 8 bytes, at least 90000008") }
     #expect { try SafetensorsFile(Data([1, 2]), origin: "memory") } throws: { "\($0)".contains("it has 2 bytes, at least 8") }
     #expect { try SafetensorsFile(contentsOf: URL(fileURLWithPath: "/no/such/file")) } throws: { "\($0)".contains("/no/such/file") }
+  }
+
+  @Test("A folder and a FIFO are no weights, and are neither waited for nor mapped")
+  func noFiles() throws {
+    let folder = TemporaryDirectory("weights")
+    let fifo = folder.url.appendingPathComponent("fifo.safetensors")
+    try #require(mkfifo(fifo.path, 0o600) == 0)
+    for url in [fifo, folder.url] {
+      #expect { try SafetensorsFile(contentsOf: url) } throws: { "\($0)".hasPrefix("\(url.path) is no regular file") }
+    }
   }
 
   @Test("Every half becomes the float of the same value")

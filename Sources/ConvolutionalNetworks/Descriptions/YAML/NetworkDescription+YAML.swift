@@ -64,12 +64,17 @@ extension NetworkDescription {
     return InputNormalization(mean: try numbers("mean"), deviation: try numbers("deviation"))
   }
 
-  /// As above, from a file.
+  /// As above, from a file, of which no more is read than a network may have.
   public init(contentsOf url: URL) throws {
-    let text: String
-    do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-      throw NetworkFileError(origin: url.path, line: 1, key: "", problem: .unreadable)
+    func failure(_ problem: NetworkFileError.Problem) -> NetworkFileError {
+      NetworkFileError(origin: url.path, line: 1, key: "", problem: problem)
     }
+    let bytes: [UInt8]
+    do throws(SystemFailure) { bytes = try FileStart.bytes(of: url.path, atMost: Self.largestByteCount) } catch {
+      throw failure(.unreadable(reason: "\(error)"))
+    }
+    guard bytes.count <= Self.largestByteCount else { throw failure(.tooLarge(Self.largestByteCount)) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.notUTF8) }
     try self.init(yaml: text, origin: url.path)
   }
 
@@ -85,6 +90,8 @@ extension NetworkDescription {
     }
     if let (line, sign) = YAMLAnchor.first(in: text) { throw NetworkFileError(origin: origin, line: line, key: "", problem: .anchor(sign)) }
     do {
+      // A byte order mark is no part of the text.
+      let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
       guard let node = try Yams.compose(yaml: text) else { throw refuse("the text is empty") }
       return node
     } catch let error as YamlError {

@@ -1,7 +1,9 @@
 /// What is wrong with the YAML text of a network, and where.
 public struct NetworkFileError: Error, Equatable, Sendable {
   enum Problem: Equatable {
-    case unreadable
+    /// The reason is the system's.
+    case unreadable(reason: String)
+    case notUTF8
     case notYAML(String)
     /// The text has what may be an anchor or an alias, which is given as it is written.
     case anchor(String)
@@ -32,7 +34,8 @@ extension NetworkFileError: CustomStringConvertible {
 
   private var message: String {
     switch problem {
-    case .unreadable: return "the file cannot be read as UTF-8 text; check the path"
+    case .unreadable(let reason): return "the file cannot be read: \(reason); check the path"
+    case .notUTF8: return "the file is not UTF-8 text; give the network's YAML file, and save it as UTF-8"
     case .notYAML(let reason): return "not valid YAML: \(reason)"
     case .anchor(let sign):
       return "\"\(sign)\" may be a YAML anchor or alias, which are not accepted; write the layers out"

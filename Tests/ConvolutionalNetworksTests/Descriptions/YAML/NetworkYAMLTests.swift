@@ -206,11 +206,20 @@ struct NetworkYAMLTests {
     } catch { #expect(error is NetworkFileError, "\(text): \(error)") }
   }
 
-  @Test("A missing file is named")
-  func missingFile() {
-    do {
-      _ = try NetworkDescription(contentsOf: URL(fileURLWithPath: "/nowhere/net.yaml"))
-      Issue.record("no error")
-    } catch { #expect("\(error)" == "/nowhere/net.yaml:1: the file cannot be read as UTF-8 text; check the path") }
+  @Test("A file that is missing, a folder, not UTF-8 or without end is named, and no more of it is read than a network may have")
+  func unreadableFiles() throws {
+    func message(_ path: String) throws -> String {
+      try #require(throws: NetworkFileError.self) { try NetworkDescription(contentsOf: URL(fileURLWithPath: path)) }.description
+    }
+    #expect(try message("/nowhere/net.yaml") == "/nowhere/net.yaml:1: the file cannot be read: No such file or directory; check the path")
+    #expect(try message("/") == "/:1: the file cannot be read: Is a directory; check the path")
+    #expect(try message("/dev/zero") == "/dev/zero:1: a network has at most 1048576 bytes; this is none")
+    let folder = TemporaryDirectory("network-yaml")
+    let latin = folder.url.appendingPathComponent("latin.yaml")
+    try Data([0x6E, 0xE9, 0x0A]).write(to: latin)
+    let marked = folder.url.appendingPathComponent("marked.yaml")
+    try Data("\u{FEFF}name: n\ninput: [4]\nlayers: [{dense: 2}]\n".utf8).write(to: marked)
+    #expect(try NetworkDescription(contentsOf: marked).name == "n")
+    #expect(try message(latin.path).hasSuffix(":1: the file is not UTF-8 text; give the network's YAML file, and save it as UTF-8"))
   }
 }
