@@ -70,23 +70,27 @@ package struct ArrayFolder: Sendable {
   }
 
   private static func files(_ url: URL) throws(NPYError) -> [URL] {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+    guard FileManager.default.fileExists(atPath: url.path) else {
       throw NPYError(url.path, "it is not there", remedy: "Give a folder with .npy, .npz or .safetensors files, or one such file")
     }
-    guard isFolder.boolValue else { return [url] }
+    guard isFolder(url) else { return [url] }
     let names: [String]
     do { names = try FileManager.default.contentsOfDirectory(atPath: url.path) } catch {
       throw NPYError(url.path, "it cannot be listed: \(error.localizedDescription)", remedy: "Check its permissions")
     }
     let files = names.filter { !$0.hasPrefix(".") }.map { url.appendingPathComponent($0) }
-      .filter { ["npy", "npz", "safetensors"].contains($0.pathExtension.lowercased()) }
+      .filter { ["npy", "npz", "safetensors"].contains($0.pathExtension.lowercased()) && !isFolder($0) }
     guard !files.isEmpty else {
       throw NPYError(
         url.path, names.isEmpty ? "it is empty" : "no .npy, .npz or .safetensors file is among its \(names.count) entries",
         remedy: "Save each intermediate into it, as numpy.save('\(url.lastPathComponent)/layer1.npy', array)")
     }
     return files.sorted { isBefore($0.lastPathComponent, $1.lastPathComponent) }
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   /// By numbers where there are numbers, the same in every locale.

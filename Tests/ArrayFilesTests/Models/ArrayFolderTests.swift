@@ -16,6 +16,8 @@ struct ArrayFolderTests {
     for name in ["layer10", "layer2", "a.b"] { try saved.write(SavedArrays.npy("|u1", "(2,)", [1, 2]), "\(name).npy") }
     try saved.write([1], "readme.txt")
     try saved.write([1], ".hidden.npy")
+    try FileManager.default.createDirectory(at: saved.url("within.npy"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(at: saved.url("linked.npz"), withDestinationURL: saved.url("within.npy"))
     let folder = try ArrayFolder(saved.folder.url)
     #expect(
       folder.arrays.map(\.name) == ["a.b", "layer2", "layer10"] && folder.rows == 2 && folder.byteCount == 6 && folder.files.count == 3)
@@ -40,6 +42,9 @@ struct ArrayFolderTests {
     try refusal("it is empty")
     try saved.write([1], "notes.txt")
     try refusal("no .npy, .npz or .safetensors file is among its 1 entries")
+    try FileManager.default.createDirectory(at: saved.url("within.npy"), withIntermediateDirectories: true)
+    try refusal("no .npy, .npz or .safetensors file is among its 2 entries")
+    try FileManager.default.removeItem(at: saved.url("within.npy"))
     try saved.write([], "a.npy")
     try refusal("a.npy: it is empty")
     try saved.write(SavedArrays.npy("|u1", "(0, 3)", []), "a.npy")
