@@ -148,7 +148,7 @@ package struct NumericArray: Sendable {
   ///   - rowsPerBlock: how many rows at a time.
   ///   - range: which rows; all when nil.
   ///   - body: the bytes must not be used after it has returned.
-  /// - Throws: ``NPYError`` when they cannot be read or are damaged, and what `body` throws.
+  /// - Throws: ``NPYError`` when they cannot be read or are damaged, or the file is written meanwhile, and what `body` throws.
   package func forEachBlock(
     of rowsPerBlock: Int, rows range: Range<Int>? = nil, _ body: (Range<Int>, UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -244,6 +244,7 @@ package struct NumericArray: Sendable {
 
     func finish() throws(NPYError) {
       if isWhole { try stream?.finish() }
+      try file.requireUnchanged(origin: array.origin)
     }
   }
 

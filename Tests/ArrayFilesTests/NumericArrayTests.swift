@@ -88,6 +88,18 @@ struct NumericArrayTests {
     #expect(try none.rows == 0 && none.columns == 5 && none.elements(of: 2).isEmpty)
   }
 
+  @Test("A file that is written while its rows are read is refused by its name")
+  func torn() throws {
+    let file = try saved.write(SavedArrays.npy("|u1", "(4,)", [1, 2, 3, 4]), "torn.npy")
+    let array = try NumericArray.all(in: file)[0]
+    let error = try #require(throws: NPYError.self) {
+      try array.forEachBlock(of: 2) { rows, _ in
+        if rows.lowerBound == 0 { try saved.write(SavedArrays.npy("|u1", "(4,)", [5, 6, 7, 8]) + [0], "torn.npy") }
+      }
+    }
+    #expect(error.description.hasPrefix("\(file.path): the file was written while it was read"), "\(error)")
+  }
+
   @Test("A written array is the same to this reader and to NumPy", .enabled(if: NumPy.isInstalled))
   func written() throws {
     let values: [Float] = [1, -2, .nan, 4, 5, 6]

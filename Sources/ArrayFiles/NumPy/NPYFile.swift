@@ -16,6 +16,8 @@ public struct NPYFile: Sendable {
   private let element: ElementType
   /// Of the first element.
   private let offset: Int
+  /// Of the file as its header was read.
+  private let identity: FileIdentity
 
   /// Reads the header.
   ///
@@ -35,6 +37,7 @@ public struct NPYFile: Sendable {
     }
     try preamble.requireSize(file.size, element: element.size, path: path)
     (self.url, shape, type, self.element, offset) = (url, header.shape, header.type, element, preamble.byteCount)
+    identity = file.identity
   }
 
   /// The first `rows` rows, or all, element after element.
@@ -55,7 +58,13 @@ public struct NPYFile: Sendable {
   package func bytes(rows: Int? = nil) throws(NPYError) -> [UInt8] {
     precondition(rows ?? 0 <= shape.first ?? 1, "\(rows ?? 0) rows of \(shape)")
     let count = NPYPreamble.product((rows.map { [$0] + shape.dropFirst() } ?? shape) + [element.size])!
-    return try ReadFile(url.path).bytes(at: offset, count: count)
+    let file = try ReadFile(url.path)
+    guard file.identity == identity else {
+      throw NPYError(url.path, "the file was written since its header was read", remedy: "Wait until it is written, and begin again")
+    }
+    let bytes = try file.bytes(at: offset, count: count)
+    try file.requireUnchanged(origin: url.path)
+    return bytes
   }
 
   /// A shape in words: `1000 x 3 x 32 x 32`.

@@ -51,6 +51,14 @@ struct ReadFile: ~Copyable {
     }
   }
 
+  /// Throws ``NPYError`` when the file was written, or another one took its name, since it was opened: what was read may be of both.
+  borrowing func requireUnchanged(origin: String) throws(NPYError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, FileIdentity(status) == identity else {
+      throw NPYError(origin, "the file was written while it was read", remedy: "Wait until it is written, and begin again")
+    }
+  }
+
   private static func unreadable(_ path: String, _ failure: SystemFailure) -> NPYError {
     NPYError(path, "it cannot be read: \(failure)", remedy: "Check the path and its permissions")
   }

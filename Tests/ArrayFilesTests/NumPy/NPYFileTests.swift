@@ -118,6 +118,15 @@ struct NPYFileTests {
     #expect(throws: NPYError.self) { try large.integers() }
   }
 
+  @Test("A file that was written since its header was read is refused by its name")
+  func written() throws {
+    let url = try file(npy(header("|u1", "(2,)"), [1, 2]))
+    let array = try NPYFile(url)
+    try Data(npy(header("|u1", "(2,)"), [3, 4]) + [0]).write(to: url)
+    let error = try #require(throws: NPYError.self) { try array.integers() }
+    #expect(error.description.hasPrefix("\(url.path): the file was written since its header was read"), "\(error)")
+  }
+
   @Test(
     "Every prefix of a file, and every changed byte of its header, is an array of the same size or an error",
     arguments: 0..<4 as Range<UInt64>)
