@@ -23,7 +23,7 @@ public enum CIFAR10 {
   /// Looks in `directory/cifar-10-batches-bin`, then in `directory` itself. Batches are read in the order of their numbers; a number may
   /// be missing. A batch is checked before its images are used; batches beyond the limit are not opened.
   ///
-  /// - Throws: ``CIFAR10Error`` if there are no batches, one is malformed or unreadable, or there are fewer than `limit` images.
+  /// - Throws: ``CIFAR10Error`` if there are no batches, two of one number, one is malformed or unreadable, or there are fewer than `limit` images.
   /// - Complexity: reads 3,073 bytes per image.
   public static func load(directory: URL, limit: Int? = nil) throws -> ImageSet {
     precondition((limit ?? 1) > 0, "a limit of \(limit ?? 0) images")
@@ -58,16 +58,28 @@ public enum CIFAR10 {
   }
 
   /// Whether `directory` holds at least one training batch.
-  public static func isPresent(in directory: URL) -> Bool { (try? batchFiles(in: directory)) != nil }
+  public static func isPresent(in directory: URL) -> Bool { !numberedFiles(in: directory).isEmpty }
 
   /// The batch files under a directory, by number.
   static func batchFiles(in directory: URL) throws -> [URL] {
+    let numbered = numberedFiles(in: directory)
+    guard !numbered.isEmpty else { throw CIFAR10Error(.noBatches(directory: directory)) }
+    // Images that are read twice would count twice, and move the rows of all that follow.
+    if let (first, second) = zip(numbered, numbered.dropFirst()).first(where: { $0.number == $1.number }) {
+      throw CIFAR10Error(.sameNumber(first.number, first: first.file, second: second.file))
+    }
+    return numbered.map(\.file)
+  }
+
+  private static func numberedFiles(in directory: URL) -> [(number: Int, file: URL)] {
     for folder in [directory.appendingPathComponent(folderName), directory] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      let numbered = names.compactMap { name in batchNumber(of: name).map { (number: $0, file: folder.appendingPathComponent(name)) } }
-      if !numbered.isEmpty { return numbered.sorted { $0.number < $1.number }.map(\.file) }
+      let numbered = names.sorted().compactMap { name in
+        batchNumber(of: name).map { (number: $0, file: folder.appendingPathComponent(name)) }
+      }
+      if !numbered.isEmpty { return numbered.sorted { $0.number < $1.number } }
     }
-    throw CIFAR10Error(.noBatches(directory: directory))
+    return []
   }
 
   private static func batchNumber(of name: String) -> Int? {

@@ -4,6 +4,7 @@ import Foundation
 public struct CIFAR10Error: Error, CustomStringConvertible {
   enum Problem {
     case noBatches(directory: URL)
+    case sameNumber(Int, first: URL, second: URL)
     case unreadable(file: URL, cause: any Error)
     case wrongSize(file: URL, bytes: Int)
     case wrongLabel(file: URL, record: Int, label: UInt8)
@@ -22,6 +23,8 @@ public struct CIFAR10Error: Error, CustomStringConvertible {
         no CIFAR-10 training batches in \(directory.path): expected data_batch_1.bin (binary version) there or in \
         \(CIFAR10.folderName)/ below it. Download cifar-10, name the directory that has it, or use generated images.
         """
+    case .sameNumber(let number, let first, let second):
+      return "\(first.path) and \(second.lastPathComponent) are both training batch \(number). Take one out, or give it another number."
     case .unreadable(let file, let cause):
       return "\(file.path) cannot be read: \(cause). Check that the file exists and that you may read it."
     case .wrongSize(let file, let bytes):

@@ -42,6 +42,18 @@ struct CIFAR10Tests {
     }
   }
 
+  @Test("Two batches of one number are refused, and neither is read twice")
+  func sameNumber() throws {
+    try withTemporaryDirectory { directory throws in
+      for name in ["data_batch_1.bin", "data_batch_01.bin", "data_batch_2.bin"] {
+        try batch(2).write(to: directory.appendingPathComponent(name))
+      }
+      let text = message { _ = try CIFAR10.load(directory: directory, limit: 1) }
+      #expect(text.hasPrefix("\(directory.path)/data_batch_01.bin and data_batch_1.bin are both training batch 1."), "\(text)")
+      #expect(CIFAR10.isPresent(in: directory), "it is no folder without batches")
+    }
+  }
+
   @Test("A batch that was cut off is one clear error")
   func cutOff() throws {
     try withTemporaryDirectory { directory throws in
