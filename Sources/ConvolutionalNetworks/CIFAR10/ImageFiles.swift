@@ -6,8 +6,8 @@ public typealias NPYError = ArrayFiles.NPYError
 
 /// Images where a user has them: a folder with CIFAR-10's batches, or a NumPy array with another one of labels.
 ///
-/// Arrays of images are uint8, N x 3 x 32 x 32 or N x 3072 (red, green, blue, each row by row). Arrays of labels are integers from 0 to 9, N or N x 1;
-/// without one, every label is 0.
+/// Arrays of images are uint8, N x 3 x 32 x 32 or N x 3072 (red, green, blue, each row by row). Arrays of labels are integers from 0 to 9, N or N x 1, one for
+/// each image, or at least for each of those that are read; without one, every label is 0.
 public struct ImageFiles: Sendable, Equatable {
   /// A folder, or a `.npy` file.
   public let images: URL
@@ -59,14 +59,21 @@ public struct ImageFiles: Sendable, Equatable {
         remedy: "Ask for as many, or give the array that the model was logged on")
     }
     return try ImageSet(
-      pixels: try file.bytes(rows: count), labels: try classes(count), source: .real(files: [images] + (labels.map { [$0] } ?? [])))
+      pixels: try file.bytes(rows: count), labels: try classes(count, of: file.shape[0]),
+      source: .real(files: [images] + (labels.map { [$0] } ?? [])))
   }
 
-  private func classes(_ count: Int) throws -> [UInt8] {
+  /// Those of the first `count` of the images.
+  private func classes(_ count: Int, of imageCount: Int) throws -> [UInt8] {
     guard let labels else { return Array(repeating: 0, count: count) }
     let all = try Self.labels(in: labels)
     guard all.count >= count else {
       throw NPYError(labels.path, "it has \(all.count) labels, and \(count) are needed", remedy: "Give one label for each image")
+    }
+    guard all.count <= imageCount else {
+      throw NPYError(
+        labels.path, "it has \(all.count) labels, and \(images.path) has \(imageCount) images, so that they may be those of others",
+        remedy: "Give one label for each image, in their order")
     }
     return try all[..<count].enumerated().map { place, label in
       guard (0..<Int64(ImageSet.classes)).contains(label) else {

@@ -48,7 +48,7 @@ struct ColumnDifferenceCommand: ParsableCommand {
     var answer: Answer
     if by != nil || store.hasLabels && sourcesGroup {
       let column = try by.map { try columns.single(2, of: keys + [$0]) }
-      answer = grouped(pair, try store.groups(column, rowIDs: columns.rowIDs, model: keys[0].model), column?.key ?? "class")
+      answer = grouped(pair, try store.groups(column, rowIDs: columns.rowIDs, of: keys[0]), column?.key ?? "class")
     } else {
       answer = listed(pair, columns.rowIDs)
     }

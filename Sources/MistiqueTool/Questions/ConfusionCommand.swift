@@ -30,7 +30,7 @@ struct ConfusionCommand: ParsableCommand {
     let store = try AskedStore(asking)
     let columns = try store.answer(keys + (by.map { [$0] } ?? []), rows: asking.rows).columns(.mean)
     let column = try by.map { try columns.single(1, of: keys + [$0]) }
-    let labels = try store.groups(column, rowIDs: columns.rowIDs, model: keys[0].model)
+    let labels = try store.groups(column, rowIDs: columns.rowIDs, of: keys[0])
     let classes = try PredictedClasses(columns.ofKey[0], labels: labels)
     let confusion = Confusion(predicted: classes.predicted, labels: classes.labels, classes: classes.names.count)
 

@@ -35,7 +35,7 @@ struct GroupMeansCommand: ParsableCommand {
     let asked = try store.answer(keys + (by.map { [$0] } ?? []), rows: asking.rows)
     let columns = by == nil ? nil : asked.columns(map)
     let column = try by.map { try columns!.single(keys.count, of: keys + [$0]) }
-    let groups = try store.groups(column, rowIDs: asked.rowIDs, model: keys[0].model)
+    let groups = try store.groups(column, rowIDs: asked.rowIDs, of: keys[0])
     let means = try means(asked, keys.count, groups)
 
     let title = "Means of \(means.names.count) columns by \(column?.key ?? "class")"

@@ -25,4 +25,19 @@ struct ImageFilesTests {
     let labels = folder.url.appendingPathComponent("labels.npy")
     #expect(throws: ImageFilesError.self) { try ImageFiles(images: folder.url, labels: labels).load(first: 2) }
   }
+
+  @Test("Labels are one for each image of the file, or at least for each that is read of it, and never more")
+  func labelCounts() throws {
+    let (file, labels) = (folder.url.appendingPathComponent("images.npy"), folder.url.appendingPathComponent("labels.npy"))
+    try npy("|u1", [12, 3_072], images.pixels).write(to: file)
+    let network = NetworkDescription(name: "n", input: ActivationShape(channels: 3, height: 32, width: 32), layers: [.dense(2)])
+    func read(_ labelCount: Int, first limit: Int?) throws -> Int {
+      try npy("|u1", [labelCount], (0..<labelCount).map { UInt8($0 % 10) }).write(to: labels)
+      return try NetworkInput(ImageFiles(images: file, labels: labels), for: network, first: limit).count
+    }
+    #expect(try read(12, first: nil) == 12 && read(12, first: 5) == 5 && read(5, first: 5) == 5)
+    for (count, limit) in [(13, nil), (11, nil), (13, 5), (4, 5)] as [(Int, Int?)] {
+      #expect(throws: NPYError.self) { try read(count, first: limit) }
+    }
+  }
 }
