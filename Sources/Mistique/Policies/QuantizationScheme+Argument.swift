@@ -4,8 +4,9 @@ import MistiqueStorage
 extension QuantizationScheme {
   /// What `init(argument:)` reads.
   public static let argumentHelp =
-    "one of pool(2), pool(2,maximum), pool(all), and after a + one of full, lp16, lp32, kbit(8), threshold(0.995), bound(0.2rms), "
-    + "bound(0.2rms, channel), bound(keeping 0.95), bound(keeping cca 0.002), ladder(0.2rms), ladder(keeping 0.95), ladder(keeping cca 0.002); either may be left out"
+    "pooling, precision, or both joined by +, as in 'pool(2) + lp16'. Pooling: pool(2), pool(2,maximum), pool(all). "
+    + "Precision: full, lp16, lp32, kbit(8), threshold(0.995), bound(0.2rms), bound(0.2rms, channel), bound(keeping 0.95), "
+    + "bound(keeping cca 0.002), ladder(0.2rms), ladder(keeping 0.95), ladder(keeping cca 0.002)"
 
   /// The scheme that a text gives, such as `pool(2) + kbit(8)`, `lp16` or `ladder(0.2rms)`; `nil` for any other text. Parameters are not checked.
   public init?(argument text: String) {

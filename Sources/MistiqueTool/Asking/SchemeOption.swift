@@ -5,7 +5,7 @@ import Mistique
 struct SchemeOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How values are stored: \(StoragePolicy.schemeHelp). As the model emits them when it is left out.", valueName: "scheme"))
+      "How values are stored: \(StoragePolicy.schemeHelp). Default: values as emitted.", valueName: "scheme"))
   var scheme: String?
 
   /// The policy with values stored in the form that was given.
