@@ -75,7 +75,8 @@ enum Fig10Claims {
             number("times asked", Double(times.count)), number("stages run, first", first), number("stages run, last", last),
             number("last / first, time", times[times.count - 1] / times[0]),
             number("intermediates stored for others", Double(try rows.materialized(policy))),
-          ], remark: "Under \(policy.name) s/GB.")
+          ],
+          remark: "Under \(policy.name) s/GB" + (last < first ? ", where it became worth storing." : "."))
       }),
     Claim(
       "fig10.nearly-as-fast",
