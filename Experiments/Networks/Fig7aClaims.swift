@@ -21,6 +21,16 @@ enum Fig7aClaims {
   /// Batches of 100 and those that are larger; 100 is looked for even if it was not measured.
   private static func largerBatches(_ table: MeasurementTable) throws -> [Int] { [100] + (try batches(table)).filter { $0 > 100 } }
 
+  /// Where a deeper layer takes less, with the repetitions of both: whether it is more than they differ among themselves.
+  private static func falls(_ table: MeasurementTable, _ batch: Int, _ times: [Double]) throws -> String {
+    func repetitions(_ place: Int) throws -> String {
+      let seconds = try table.repetitions("rerunSeconds", where: ["layer": layers[place], "batch": batch])
+      return "layer \(layers[place]) in \(seconds.map { Quantity.seconds($0.double) }.joined(separator: ", "))"
+    }
+    let places = times.indices.dropFirst().filter { times[$0] <= 0.9 * times[$0 - 1] }
+    return try places.map { try "\(repetitions($0)) after \(repetitions($0 - 1))" }.joined(separator: "; ")
+  }
+
   static let all = [
     Claim(
       "fig7a.grows-with-depth",
@@ -34,7 +44,7 @@ enum Fig7aClaims {
             let grows = zip(times, times.dropFirst()).allSatisfy { $1 > 0.9 * $0 } && times.last! > times[0]
             return ClaimVerdict(
               holds: grows, evidence: zip(layers, times).map { .init(name: "batch \(batch), layer \($0), s", value: $1) },
-              remark: grows ? nil : "Not at batches of \(batch).")
+              remark: try grows ? nil : "Not at batches of \(batch): \(falls(table, batch, times)).")
           })
       }),
     Claim(
