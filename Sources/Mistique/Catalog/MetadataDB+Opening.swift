@@ -136,8 +136,9 @@ extension MetadataDB {
   /// - Throws: what a copy that is not whole gives, when a writer was at work meanwhile.
   private static func copyOnce(_ path: String) throws -> DatabaseQueue {
     guard access(path, R_OK) == 0 else { throw DurableFile.failure("cannot be read", path: path) }
-    let files = try ["", "-wal"].filter { $0.isEmpty || FileManager.default.fileExists(atPath: path + $0) }
-      .map { (suffix: $0, bytes: try Data(contentsOf: URL(fileURLWithPath: path + $0))) }
+    // SQLite keeps no lock on the log: that one may be closed.
+    let log = FileManager.default.fileExists(atPath: path + "-wal") ? try Data(contentsOf: URL(fileURLWithPath: path + "-wal")) : nil
+    let files = [(suffix: "", bytes: try CatalogBytes.read(path))] + (log.map { [(suffix: "-wal", bytes: $0)] } ?? [])
     let folder = try temporaryFolder(room: files.reduce(1 << 20) { $0 + $1.bytes.count })
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let file = "\(folder)/\(fileName)"
