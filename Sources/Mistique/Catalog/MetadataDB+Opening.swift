@@ -136,9 +136,11 @@ extension MetadataDB {
   /// - Throws: what a copy that is not whole gives, when a writer was at work meanwhile.
   private static func copyOnce(_ path: String) throws -> DatabaseQueue {
     guard access(path, R_OK) == 0 else { throw DurableFile.failure("cannot be read", path: path) }
-    // SQLite keeps no lock on the log: that one may be closed.
-    let log = FileManager.default.fileExists(atPath: path + "-wal") ? try Data(contentsOf: URL(fileURLWithPath: path + "-wal")) : nil
-    let files = [(suffix: "", bytes: try CatalogBytes.read(path))] + (log.map { [(suffix: "-wal", bytes: $0)] } ?? [])
+    var files = [(suffix: "", bytes: try CatalogBytes.read(path))]
+    if FileManager.default.fileExists(atPath: path + "-wal") {
+      // SQLite keeps no lock on the log: that one may be closed.
+      files.append((suffix: "-wal", bytes: try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))))
+    }
     let folder = try temporaryFolder(room: files.reduce(1 << 20) { $0 + $1.bytes.count })
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let file = "\(folder)/\(fileName)"

@@ -174,16 +174,22 @@ final class OpenStore: Sendable {
         .catalogue, "models refer to partition \(lost), which the catalogue does not list", at: directory.path,
         remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
     }
-    try setAside(others, ifNewerThan: catalog.nextModelNumber())
+    if try mayBeNewer(others, than: catalog.nextModelNumber()) {
+      // A list of partitions that is wrong moves no file.
+      for id in committed.keys { _ = try store.file(id) }
+      _ = try PartitionsSetAside(in: directory).take(others.map(\.path))
+    }
     return committed
   }
 
-  /// Puts partitions that the catalogue does not list out of the way of a writer, which removes them, where one of them holds the receipt of a model that the
-  /// catalogue has never given a number: the catalogue may be an older one than they are, as after a copy of a store without the catalogue's log.
-  private func setAside(_ files: [(id: PartitionID, path: String)], ifNewerThan number: Int64) throws {
+  /// Whether one of the partitions that the catalogue does not list holds the receipt of a model that the catalogue has never given a number: the catalogue may
+  /// be an older one than they are, as after a copy of a store without the catalogue's log. A file that cannot be read may hold such a receipt too.
+  private func mayBeNewer(_ files: [(id: PartitionID, path: String)], than number: Int64) throws -> Bool {
     // Opened apart: this store must not remember files that go.
     let unlisted = try DataStore(directory: directory.path)
-    let isNewer = files.contains { ReceiptsOfPartition(file: $0.id, in: unlisted).found.contains { $0.model.sequence >= number } }
-    if isNewer { _ = try PartitionsSetAside(in: directory).take(files.map(\.path)) }
+    return files.contains { file in
+      let receipts = ReceiptsOfPartition(file: file.id, in: unlisted)
+      return !receipts.unreadable.isEmpty || receipts.found.contains { $0.model.sequence >= number }
+    }
   }
 }

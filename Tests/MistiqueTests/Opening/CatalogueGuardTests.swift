@@ -18,7 +18,8 @@ import Testing
     request.l_whence = Int16(SEEK_SET)
     request.l_type = Int16(F_WRLCK)
     // F_OFD_GETLK, which Swift does not import.
-    try #require(fcntl(descriptor, 36, &request) == 0)
+    let answer = fcntl(descriptor, 36, &request)
+    try #require(answer == 0)
     return request.l_type != Int16(F_UNLCK)
   }
 
@@ -34,5 +35,38 @@ import Testing
     #expect(try isLocked(descriptor))
     try store.logIntermediates(of: ToyNetwork(rows: 20, weight: 3), as: Self.identity("b"))
     #expect(try MetadataDB.models(inCopyOf: catalogue.path) == [Self.identity("a"), Self.identity("b")])
+  }
+
+  private var partitions: Set<String> { Set(folder.files().keys.filter { $0.hasSuffix(".mqp") && !$0.contains("set-aside") }) }
+
+  private func log(_ name: String, weight: Float) throws {
+    let store = try IntermediateStore.withToys(at: folder.url)
+    try store.logIntermediates(of: ToyNetwork(rows: 300, weight: weight), as: Self.identity(name))
+    try store.close()
+  }
+
+  @Test("An older catalogue costs no newer model its files, also where that one's receipt cannot be read")
+  func unreadableReceipt() throws {
+    try log("a", weight: 2)
+    let names = ["catalog.sqlite", "catalog.sqlite-wal"].filter { FileManager.default.fileExists(atPath: folder.path + "/" + $0) }
+    let older = try names.map { try Data(contentsOf: folder.url.appendingPathComponent($0)) }
+    try log("b", weight: 7)
+    let before = partitions
+    let receipt: URL
+    do {
+      let store = try IntermediateStore.withToys(at: folder.url)
+      let model = try #require(try store.opened.catalog.model(Self.identity("b")))
+      receipt = URL(fileURLWithPath: try store.opened.store.file(try #require(try store.opened.catalog.receipt(of: model)).partition).path)
+      try store.close()
+    }
+    let whole = try Data(contentsOf: receipt)
+    try whole.dropLast(10).write(to: receipt)
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: catalogue.path + suffix) }
+    for (name, bytes) in zip(names, older) { try bytes.write(to: folder.url.appendingPathComponent(name)) }
+    try log("c", weight: 9)
+    try folder.copyBackSetAside()
+    #expect(before.subtracting(partitions).isEmpty, "everything is there again")
+    try whole.write(to: receipt)
+    #expect(Set(try IntermediateStore.repair(at: folder.url).models.map(\.name)) == ["a", "b", "c"])
   }
 }
