@@ -54,8 +54,8 @@ final class MetadataDB: Sendable {
     return try Self.explained(path) { try opened.database.write(body) }
   }
 
-  /// That the file which is open is the one that others open. A repair puts another one in its place, and keeps this one under another name: whoever writes to
-  /// that would remove what the new one lists.
+  /// That the file which is open is the one that others open. A repair puts another one in its place, and keeps this one under another name; a folder may be
+  /// moved, and another store be put there: whoever writes to what was there before would remove what the new one lists.
   ///
   /// - Throws: `StoreError` (`catalogue`).
   func requireInPlace() throws {
@@ -68,7 +68,7 @@ final class MetadataDB: Sendable {
     }
     guard isInPlace else {
       throw StoreError(
-        .catalogue, "the catalogue was replaced since this store was opened, as `mistique repair` does", at: path,
+        .catalogue, "since this store was opened, its catalogue was replaced, as `mistique repair` does, or its folder moved", at: path,
         remedy: "Close the store and open it again. Nothing was changed.")
     }
   }

@@ -54,8 +54,8 @@ struct LoggingOfModel {
       return try receipt.encoded()
     }
     let receipt = written!
-    try opened.catalog.insert(
-      receipt, measurements: logged.measurements + measuredBefore(logged.measurements, reuse.intermediates), commit: commit)
+    let measurements = try logged.measurements + measuredBefore(logged.measurements, reuse.intermediates)
+    try opened.show { try opened.catalog.insert(receipt, measurements: measurements, commit: commit) }
     remember(receipt, logged, manifests, parts, commit)
     var report = summary(of: receipt, logged, reuse, commit)
     report.intermediatesRead = reader.namesRead

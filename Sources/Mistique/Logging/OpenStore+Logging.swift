@@ -37,7 +37,7 @@ extension OpenStore {
         box.writer = writer
         return report
       } catch {
-        writer.abandon()
+        abandon(writer)
         throw error
       }
     }

@@ -57,9 +57,9 @@ extension OpenStore {
         }
         return try receipt.replacing(demoted).encoded()
       }
-      try catalog.store(demoted, of: model, commit: commit)
+      try show { try catalog.store(demoted, of: model, commit: commit) }
     } catch {
-      writer.abandon()
+      abandon(writer)
       throw error
     }
     return true

@@ -92,9 +92,9 @@ extension OpenStore {
         old.storing(nil, newBytes: try bytesIfStoredAgain(old), shape: try old.shape ?? shape(of: old), partial: nil)
       }
       let commit = try writer.commit([], blobs: []) { _, _ in try receipt.replacing(changed).encoded() }
-      try catalog.store(changed, of: model, commit: commit)
+      try show { try catalog.store(changed, of: model, commit: commit) }
     } catch {
-      writer.abandon()
+      abandon(writer)
       throw error
     }
   }

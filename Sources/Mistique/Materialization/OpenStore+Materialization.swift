@@ -33,7 +33,7 @@ extension OpenStore {
       box.writer = nil
       let sink = MaterializingSink(missing, of: model.identity, policy: policy, writer: writer)
       do { try run(sink) } catch {
-        writer.abandon()
+        abandon(writer)
         throw error
       }
       do {
@@ -41,7 +41,7 @@ extension OpenStore {
         if keepsWriter { box.writer = writer }
         return stored
       } catch {
-        writer.abandon()
+        abandon(writer)
         return postponed("\(error)")
       }
     }
@@ -85,7 +85,7 @@ extension OpenStore {
       receipt = receipt.replacing(changed)
       return try receipt.encoded()
     }
-    try catalog.store(changed, of: model, commit: commit)
+    try show { try catalog.store(changed, of: model, commit: commit) }
     // Chunks of several may share a partition: its bytes are told apart by the raw bytes that each has added.
     let raw = max(1, stored.reduce(0) { $0 + $1.emitted.newBytes })
     let ids = Dictionary(try catalog.intermediates(of: model).map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })

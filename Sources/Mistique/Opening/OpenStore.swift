@@ -154,7 +154,10 @@ final class OpenStore: Sendable {
   func openWriter(
     _ open: StoreWriter?, waits: Bool = true, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> StoreWriter {
-    if let open { return open }
+    if let open {
+      try catalog.requireInPlace()
+      return open
+    }
     if let obstacle = catalog.obstacle { throw obstacle }
     let patience = WriterPatience(limit: waits ? options.writerPatience : .zero, whenWaiting: options.whenWaiting, isCancelled: isCancelled)
     return try StoreWriter(store: store, patience: patience, committed: committedPartitions)

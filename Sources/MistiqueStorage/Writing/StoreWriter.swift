@@ -204,8 +204,11 @@ package final class StoreWriter {
   }
 
   /// Removes what was written since the last commit, after an error. The writer cannot be used afterwards.
-  package func abandon() {
+  ///
+  /// - Parameter removes: false where nobody knows whether the folder is still the one that was written to.
+  package func abandon(removes: Bool = true) {
     try? memory.flush()  // waits for files under way; its error is the one that brought us here
+    guard removes else { return }
     try? Self.removeLeftovers(store, committed: Set(known))  // what cannot be removed now, the next writer removes
   }
 

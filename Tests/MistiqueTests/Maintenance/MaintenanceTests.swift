@@ -300,7 +300,7 @@ import Testing
     }
   }
 
-  @Test("Garbage is what the catalogue does not know: half a file goes, one that is not what its name says is set aside, everything else stays")
+  @Test("Garbage is what the catalogue does not know: half a file goes, one of another name is set aside, everything else stays")
   func garbage() throws {
     let store = try filled()
     let path = partitionFiles[0]
