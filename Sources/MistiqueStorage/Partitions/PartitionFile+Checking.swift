@@ -20,20 +20,22 @@ extension PartitionFile {
 
   /// Gives the blocks of frames back to the file system; the file keeps its length. Returns how many bytes are allocated afterwards.
   ///
-  /// Where the file system cannot make holes, nothing happens: the frames stay, and nobody reads them.
+  /// Where the file system cannot make holes, nothing happens: the frames stay, and nobody reads them. Nothing happens either to a file that has another name
+  /// besides, as a backup of hard links gives it: a hole would be in the backup too.
   package static func punch(_ frames: FreedFrames, path: String) throws -> Int {
     let file = try PartitionFile(path: path)
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw DurableFile.failure("cannot be opened", path: path) }
     defer { close(descriptor) }
-    for hole in file.footer.places(of: frames) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
+    for hole in file.footer.places(of: frames) where status.st_nlink == 1 {
       guard mistique_punch_hole(descriptor, Int64(hole.lowerBound), Int64(hole.count)) == 0 else {
         if errno == EOPNOTSUPP || errno == ENOSYS { break }
         throw DurableFile.failure("cannot be made smaller", path: path)
       }
     }
     guard fsync(descriptor) == 0 else { throw DurableFile.failure("cannot be flushed to disk", path: path) }
-    var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw DurableFile.failure("cannot be examined", path: path) }
     return min(Int(status.st_size), Int(status.st_blocks) * 512)
   }

@@ -61,9 +61,11 @@ package final class PartitionFile: Sendable {
   deinit { close(descriptor) }
 
   /// Whether the file was removed since it was opened. Another one may have its name by now: equal content gets equal names, and this one may have been given back in part.
+  /// It may go on to exist under a name that a backup gave it.
   package var isRemoved: Bool {
-    var status = stat()
-    return fstat(descriptor, &status) != 0 || status.st_nlink == 0
+    var (own, named) = (stat(), stat())
+    guard fstat(descriptor, &own) == 0, own.st_nlink > 0, stat(path, &named) == 0 else { return true }
+    return (own.st_dev, own.st_ino) != (named.st_dev, named.st_ino)
   }
 
   /// The bytes of a frame as they are stored, their checksums verified.
