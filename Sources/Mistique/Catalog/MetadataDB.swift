@@ -87,13 +87,14 @@ final class MetadataDB: Sendable {
     }
   }
 
-  /// Moves the write-ahead log into the file, so that its size is that of the data. On a full disk the log stays, where that may be.
+  /// Moves the write-ahead log into the file, so that its size is that of the data. On a full disk, and beside somebody who reads or writes for long, the log stays,
+  /// where that may be.
   func checkpoint(mayFail: Bool = true) throws {
     let opened = opened.withLock { $0 }
     guard opened.obstacle == nil else { return }
     do {
       try Self.explained(path) { _ = try opened.database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
-    } catch let error as StoreError where error.code == .diskFull && mayFail {
+    } catch let error as StoreError where mayFail && (error.code == .diskFull || error.code == .locked) {
       return
     }
   }
