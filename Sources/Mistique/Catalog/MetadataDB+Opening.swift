@@ -61,6 +61,8 @@ extension MetadataDB {
         let lock = try WriterLock(directory: directory)
         defer { withExtendedLifetime(lock) {} }
         guard !FileManager.default.fileExists(atPath: path) else { return }
+        // A repair may have moved the old one away since it was looked for, and been stopped.
+        try LostCatalog.refuseMissing(URL(fileURLWithPath: directory))
         let unfinished = path + ".making"
         for suffix in ["", "-wal", "-shm"] { unlink(unfinished + suffix) }
         let pool = try openForWriting(unfinished)

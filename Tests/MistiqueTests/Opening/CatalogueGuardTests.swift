@@ -37,6 +37,33 @@ import Testing
     #expect(try MetadataDB.models(inCopyOf: catalogue.path) == [Self.identity("a"), Self.identity("b")])
   }
 
+  @Test("Beside somebody who reads the catalogue for long, the store says what it takes and deletes")
+  func longReader() throws {
+    let store = try IntermediateStore.withToys(at: folder.url)
+    for name in ["a", "b"] {
+      try store.logIntermediates(of: ToyNetwork(rows: 20, weight: Float(name.utf8.first!)), as: Self.identity(name))
+    }
+    // Nothing is waited for, as after ten seconds.
+    try store.opened.catalog.write { try $0.execute(sql: "PRAGMA busy_timeout = 0") }
+    let other = try DatabaseQueue(path: catalogue.path)
+    try other.read { database in
+      #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM model") == 2)
+      try store.opened.catalog.write { try $0.execute(sql: "UPDATE intermediate SET queries = queries + 1") }
+      #expect { try store.opened.catalog.checkpoint(mayFail: false) } throws: { ($0 as? StoreError)?.code == .locked }
+      #expect(try store.storage().partitions > 0)
+      try store.delete(Self.identity("b"))
+    }
+    #expect(try store.models().map(\.name) == ["a"])
+  }
+
+  @Test("No catalogue is made where a repair has moved the old one away, and partitions are there")
+  func noneOverPartitions() throws {
+    try log("a", weight: 2)
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: catalogue.path + suffix) }
+    #expect { try MetadataDB(directory: folder.path) } throws: { ($0 as? StoreError)?.code == .catalogue && "\($0)".contains("missing") }
+    #expect(!FileManager.default.fileExists(atPath: catalogue.path))
+  }
+
   private var partitions: Set<String> { Set(folder.files().keys.filter { $0.hasSuffix(".mqp") && !$0.contains("set-aside") }) }
 
   private func log(_ name: String, weight: Float) throws {
