@@ -55,7 +55,9 @@ struct LoggingOfModel {
     }
     let receipt = written!
     let measurements = try logged.measurements + measuredBefore(logged.measurements, reuse.intermediates)
-    try opened.show { try opened.catalog.insert(receipt, measurements: measurements, commit: commit) }
+    try opened.show(commit, of: executor.identity, by: writer) {
+      try opened.catalog.insert(receipt, measurements: measurements, commit: commit)
+    }
     remember(receipt, logged, manifests, parts, commit)
     var report = summary(of: receipt, logged, reuse, commit)
     report.intermediatesRead = reader.namesRead

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import MistiqueStorage
 
 extension OpenStore {
@@ -20,7 +21,7 @@ extension OpenStore {
     box.writer = nil
     try reopenWithReserve()
     let before = try catalog.storageSummary().partitionBytes
-    let writer = try openWriter(nil, waits: waits)
+    let writer = try withReserve { try openWriter(nil, waits: waits) }
     if let model { try requireUnchanged(model) }
     let committed = try catalog.committedPartitions()
     let staying = try catalog.models().filter { $0.id != model?.id }
@@ -49,9 +50,18 @@ extension OpenStore {
 
   /// Runs `body`, a second time with the space that is kept back for it when the disk is full.
   func withReserve<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as StoreError where error.code == .diskFull {
+    do { return try body() } catch where Self.isOfFullDisk(error) {
       guard SpaceReserve.release(in: store.directory) else { throw error }
       return try body()
+    }
+  }
+
+  private static func isOfFullDisk(_ error: any Error) -> Bool {
+    switch error {
+    case let error as StoreError: error.code == .diskFull
+    case let error as SystemFailure: error.code == ENOSPC || error.code == EDQUOT
+    case let error as CocoaError: error.code == .fileWriteOutOfSpace
+    default: false
     }
   }
 }

@@ -57,7 +57,7 @@ extension OpenStore {
         }
         return try receipt.replacing(demoted).encoded()
       }
-      try show { try catalog.store(demoted, of: model, commit: commit) }
+      try show(commit, of: model.identity, by: writer) { try catalog.store(demoted, of: model, commit: commit) }
     } catch {
       abandon(writer)
       throw error

@@ -92,7 +92,7 @@ extension OpenStore {
         old.storing(nil, newBytes: try bytesIfStoredAgain(old), shape: try old.shape ?? shape(of: old), partial: nil)
       }
       let commit = try writer.commit([], blobs: []) { _, _ in try receipt.replacing(changed).encoded() }
-      try show { try catalog.store(changed, of: model, commit: commit) }
+      try show(commit, of: model.identity, by: writer) { try catalog.store(changed, of: model, commit: commit) }
     } catch {
       abandon(writer)
       throw error

@@ -85,7 +85,7 @@ extension OpenStore {
       receipt = receipt.replacing(changed)
       return try receipt.encoded()
     }
-    try show { try catalog.store(changed, of: model, commit: commit) }
+    try show(commit, of: model.identity, by: writer) { try catalog.store(changed, of: model, commit: commit) }
     // Chunks of several may share a partition: its bytes are told apart by the raw bytes that each has added.
     let raw = max(1, stored.reduce(0) { $0 + $1.emitted.newBytes })
     let ids = Dictionary(try catalog.intermediates(of: model).map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })

@@ -203,6 +203,14 @@ package final class StoreWriter {
     return sealed
   }
 
+  /// Takes a commit back that the catalogue does not have: `abandon` removes its files, and must follow.
+  package func retract(_ commit: StoreCommit) {
+    let written = Set(commit.partitions.map(\.id))
+    known.removeAll { written.contains($0) }
+    // Files of the same names may be written again.
+    store.dropCaches()
+  }
+
   /// Removes what was written since the last commit, after an error. The writer cannot be used afterwards.
   ///
   /// - Parameter removes: false where nobody knows whether the folder is still the one that was written to.
