@@ -50,8 +50,8 @@ extension OpenStore {
 
   /// Runs `body`, a second time with the space that is kept back for it when the disk is full.
   func withReserve<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch where Self.isOfFullDisk(error) {
-      guard SpaceReserve.release(in: store.directory) else { throw error }
+    do { return try body() } catch {
+      guard Self.isOfFullDisk(error), SpaceReserve.release(in: store.directory) else { throw error }
       return try body()
     }
   }
