@@ -8,8 +8,16 @@ import MistiqueStorage
 struct PartitionsSetAside {
   private let folder: URL
 
+  /// Where `partitions` is a symbolic link, the folder lies beside the one that it leads to: a file cannot be moved to another file system.
+  ///
   /// - Parameter directory: of the store.
-  init(in directory: URL) { folder = directory.appendingPathComponent("partitions.set-aside", isDirectory: true) }
+  init(in directory: URL) {
+    var partitions = directory.appendingPathComponent("partitions")
+    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: partitions.path)) != nil
+    if isLink { partitions = partitions.resolvingSymlinksInPath() }
+    let name = partitions.lastPathComponent + ".set-aside"
+    folder = partitions.deletingLastPathComponent().appendingPathComponent(name, isDirectory: true)
+  }
 
   /// Moves files there, each to a folder of the name that it is in; one that has the name of another gets a number.
   ///
