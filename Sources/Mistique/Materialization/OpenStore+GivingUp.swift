@@ -141,14 +141,22 @@ extension OpenStore {
   ///
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `notFound` when the model is another one by then.
   func withRightToWrite<Value>(on model: CataloguedModel, _ body: () throws -> Value) throws -> Value {
-    let keepsWriter: Bool? = try writing.withLockIfAvailable { box in
+    let mine: (keepsWriter: Bool, writer: ObjectIdentifier)? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil
       try reopenWithReserve()
-      box.writer = try openWriter(box.writer)
-      return keepsWriter
+      let writer = try openWriter(box.writer)
+      box.writer = writer
+      return (keepsWriter, ObjectIdentifier(writer))
     }
-    guard let keepsWriter else { throw isLogging }
-    defer { if !keepsWriter { writing.withLock { $0.writer = nil } } }
+    guard let mine else { throw isLogging }
+    defer {
+      // Who is logging by now has the writer, and keeps it as one who logs does: that is not waited for.
+      if !mine.keepsWriter {
+        _ = writing.withLockIfAvailable { box in
+          if let writer = box.writer, ObjectIdentifier(writer) == mine.writer { box.writer = nil }
+        }
+      }
+    }
     try requireUnchanged(model)
     return try body()
   }
