@@ -16,9 +16,9 @@ enum Fig5QueryTime {
         source: "section 8.1, figures 5b to 5d"),
       parameters: parameters,
       costs: [
-        .smoke: Cost(seconds: 15, diskBytes: 100_000_000, memoryBytes: 700_000_000),
-        .ci: Cost(seconds: 35, diskBytes: 450_000_000, memoryBytes: 1_500_000_000),
-        .small: Cost(seconds: 240, diskBytes: 1_500_000_000, memoryBytes: 2_500_000_000),
+        .smoke: Cost(seconds: 20, diskBytes: 100_000_000, memoryBytes: 700_000_000),
+        .ci: Cost(seconds: 160, diskBytes: 450_000_000, memoryBytes: 1_500_000_000),
+        .small: Cost(seconds: 570, diskBytes: 1_500_000_000, memoryBytes: 2_500_000_000),
         .paper: Cost(seconds: 14_000, diskBytes: 65_000_000_000, memoryBytes: 24_000_000_000),
       ],
       outcome: .init(
