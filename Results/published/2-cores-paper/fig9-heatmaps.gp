@@ -20,8 +20,8 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Mean activation of each neuron of layer 9 for each class, CIFAR10_VGG16, 50,000 images' at screen 0.0275,0.9746 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.9493 left font type15 textcolor rgb '#00785A'
 set label 'Means over 50,000 images, all on the colour scale of full precision. A cell changes visibly when its colour moves by more than a just noticeable' at screen 0.0275,0.0877 left font type13 textcolor rgb '#222222'
-set label 'difference (2.3 in CIELAB). The paper (figure 9): LP, 8BIT and pooling look the same; KBIT(3) and THRESHOLD (99.5 %) differ. BOUND is beyond the' at screen 0.0275,0.0715 left font type13 textcolor rgb '#222222'
-set label 'paper.' at screen 0.0275,0.0554 left font type13 textcolor rgb '#222222'
+set label 'difference (2.3 in CIELAB). The paper (figure 9): LP, 8BIT and pooling look the same; KBIT(3) and THRESHOLD (99.5 %) differ. Under pool(2) they' at screen 0.0275,0.0715 left font type13 textcolor rgb '#222222'
+set label 'must: a cell is the mean of a map, which pooling by means leaves as it is. BOUND is beyond the paper.' at screen 0.0275,0.0554 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0392 left font type13 textcolor rgb '#222222'
 set label 'fig9-heatmaps  ·  scale paper  ·  commit 506ca2e2' at screen 0.0275,0.0138 left font type11 textcolor rgb '#666666'
 plot NaN notitle

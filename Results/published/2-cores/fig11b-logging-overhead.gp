@@ -1,6 +1,6 @@
 # What logging adds to running a network
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig11b-logging-overhead  ·  scale small  ·  commit 68bf9d36
+# fig11b-logging-overhead  ·  scale small  ·  commit 12902b97
 # To draw fig11b-logging-overhead.png and fig11b-logging-overhead.svg again, in this folder: gnuplot fig11b-logging-overhead.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1298 font 'DejaVu Sans,15' background '#ffffff'
@@ -25,7 +25,7 @@ set label 'all, LP, 8BIT and pooling are uncompressed, as the paper’s figure h
 set label 'Hatched: the paper’s figure 11b, 50,000 images, every write synchronous.' at screen 0.0275,0.0955 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.074 left font type13 textcolor rgb '#222222'
 set label 'CIFAR10_CNN is the Keras example’s 18 layers.' at screen 0.0275,0.0524 left font type13 textcolor rgb '#222222'
-set label 'fig11b-logging-overhead  ·  scale small  ·  commit 68bf9d36' at screen 0.0275,0.0185 left font type11 textcolor rgb '#666666'
+set label 'fig11b-logging-overhead  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0185 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9091 left top horizontal Left reverse maxcols 3 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'one transaction', \
@@ -43,7 +43,7 @@ set ylabel 'time / time without logging' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
-set yrange [1.0:154.17719948728794]
+set yrange [1.0:124.58536655067716]
 set logscale y 10; set mytics 10
 set format y '%gx'
 set xtics scale 0 ('all' 0, 'LP' 1, '8BIT' 2, 'pool(2)' 3, 'pool(4)' 4, 'pool(S)' 5, 'all gzip' 6, 'all encoded' 7, 'LP encoded' 8, 'DEDUP' 9)
