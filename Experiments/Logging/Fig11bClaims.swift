@@ -56,15 +56,17 @@ enum Fig11bClaims {
         let ratios = try LoggingWrites.allCases.map { writes in
           ClaimVerdict.Number(name: "\(writes.rawValue), pool(S) / none", value: try overhead(table, .vgg16, "pool(S)", writes))
         }
-        let vgg16 = ImageWorkload.Network.vgg16.rawValue
-        let none = try table.median(
-          "noneSeconds", where: ["workload": vgg16, "policy": "all", "writes": Fig11bLoggingOverhead.noWrites])
-        let each = try LoggingWrites.allCases.map { writes in
-          let place: MeasurementTable.Parameters = ["workload": vgg16, "policy": "pool(S)", "writes": writes.rawValue]
-          return try "\(writes.rawValue), logging takes \(Quantity.seconds(table.median("logSeconds", where: place)))"
-        }
+        // Bytes alone: networks may be measured on different machines, and then no time is set against another.
+        let place: MeasurementTable.Parameters = [
+          "workload": ImageWorkload.Network.vgg16.rawValue, "policy": "pool(S)", "writes": LoggingWrites.oneCommit.rawValue,
+        ]
+        let bytes = try table.value("storedBytes", where: place)
+        let plain: MeasurementTable.Parameters = place.merging(["writes": Fig11bLoggingOverhead.noWrites]) { $1 }
+        let images = try table.count("images", where: plain)
         return ClaimVerdict(holds: ratios.allSatisfy { $0.value <= barsOfWholePooling }, evidence: ratios)
-          .because("Of few images the network takes \(Quantity.seconds(none)); \(each.joined(separator: "; ")).")
+          .because(
+            "\(Quantity.bytes(bytes)) are written of \(Quantity.grouped(images)) images, so that what a commit takes whatever its size counts; the paper logs 50,000."
+          )
       }),
     Claim(
       "fig11b.8bit-is-dearest", "8BIT is the dearest to log, dearer than storing everything uncompressed",

@@ -38,6 +38,8 @@ extension OpenStore {
         return report
       } catch {
         abandon(writer)
+        // What failed because another store lies there by now says that.
+        try catalog.requireInPlace()
         throw error
       }
     }

@@ -37,7 +37,7 @@ import Testing
       #expect(header.suffix(3) == ["metric", "unit", "value"])
     }
     let identical = try program.rows("smoke/fig5-query-time").filter { $0.contains("identicalReads") }
-    #expect(identical.count == 59, "eight queries on three layers and two of the paper's own, twice; seven with gzip")
+    #expect(identical.count == 72, "eight queries on three layers and five of the paper's own, twice; seven in gzip, twice")
     try PartTimes.check(in: folder.url.appendingPathComponent("Results"))
 
     // Nobody knows which commit a program outside of a checkout is of.
