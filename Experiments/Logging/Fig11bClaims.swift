@@ -65,7 +65,7 @@ enum Fig11bClaims {
         let images = try table.count("images", where: plain)
         return ClaimVerdict(holds: ratios.allSatisfy { $0.value <= barsOfWholePooling }, evidence: ratios)
           .because(
-            "\(Quantity.bytes(bytes)) are written of \(Quantity.grouped(images)) images, so that what a commit takes whatever its size counts; the paper logs 50,000."
+            "\(Quantity.bytes(bytes)) are written of \(Quantity.grouped(images)) images; the paper logs 50,000. Why was not measured."
           )
       }),
     Claim(
