@@ -29,37 +29,43 @@ enum StandardArithmetic {
     return try $callers.withValue(caller, operation: body)
   }
 
-  #if arch(x86_64)
-    /// All exceptions masked, to nearest, nothing flushed.
-    private static let standard: UInt32 = 0x1f80
-    /// Which exceptions there were.
-    private static let flags: UInt32 = 0x3f
-
-    private static var control: UInt32 {
-      get { environment.__mxcsr }
-      set {
-        var changed = environment
-        changed.__mxcsr = newValue
-        fesetenv(&changed)
-      }
+  private static var control: UInt32 {
+    get { environment.control }
+    set {
+      var changed = environment
+      changed.control = newValue
+      fesetenv(&changed)
     }
-  #elseif arch(arm64)
-    private static let standard: UInt32 = 0
-    private static let flags: UInt32 = 0
-
-    private static var control: UInt32 {
-      get { environment.__fpcr }
-      set {
-        var changed = environment
-        changed.__fpcr = newValue
-        fesetenv(&changed)
-      }
-    }
-  #endif
+  }
 
   private static var environment: fenv_t {
     var environment = fenv_t()
     fegetenv(&environment)
     return environment
   }
+
+  #if arch(x86_64)
+    /// All exceptions masked, to nearest, nothing flushed.
+    private static let standard: UInt32 = 0x1f80
+    /// Which exceptions there were.
+    private static let flags: UInt32 = 0x3f
+  #elseif arch(arm64)
+    private static let standard: UInt32 = 0
+    private static let flags: UInt32 = 0
+  #endif
+}
+
+extension fenv_t {
+  /// How numbers are rounded and what is flushed.
+  #if arch(x86_64)
+    fileprivate var control: UInt32 {
+      get { __mxcsr }
+      set { __mxcsr = newValue }
+    }
+  #elseif arch(arm64)
+    fileprivate var control: UInt32 {
+      get { __fpcr }
+      set { __fpcr = newValue }
+    }
+  #endif
 }

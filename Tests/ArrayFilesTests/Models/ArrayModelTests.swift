@@ -95,7 +95,7 @@ struct ArrayModelTests {
     #expect(try ArrayLayout.doubt(NumericArray.all(in: saved.url("last.npy"))[0])?.contains("transpose(0, 3, 1, 2)") == true)
   }
 
-  @Test("A scheme and maps that do not apply to an array of doubles or wide integers are told")
+  @Test("Arrays of float64 and wide integers have notes: the scheme is not applied to them, and four dimensions are no maps")
   func notes() throws {
     func note(_ type: String, _ shape: String, _ bytes: Int, _ scheme: QuantizationScheme = .none) throws -> String? {
       try saved.write(SavedArrays.npy(type, shape, Array(repeating: 0, count: bytes)), "a.npy")

@@ -102,7 +102,7 @@ struct ArrayCommandTests {
     #expect(Array(try Data(contentsOf: url("one.npy")).suffix(32)) == wanted)
   }
 
-  @Test("What does not apply to an array is told when it is imported, and no name of one reaches the terminal raw")
+  @Test("Import prints a note for each array that a scheme or maps do not apply to, and no control character of an array's name")
   func notes() throws {
     try saveArrays()
     try save("activations/four\u{1B}[31m.npy", "<f8", [7, 1, 2, 1], (0..<14).map { Double($0) / 3 })

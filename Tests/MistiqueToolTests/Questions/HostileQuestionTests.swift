@@ -95,29 +95,29 @@ struct HostileQuestionTests {
     }
   }
 
-  @Test("Texts that only look alike differ, as they do everywhere: byte for byte")
-  func alikeTexts() throws {
+  /// A store "S" of one table, which stage `read` of pipeline `p.m` has read.
+  private static func reading(_ csv: String) throws -> QuestionFixture {
     let fixture = QuestionFixture()
     try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
-    // One letter as one scalar and as two; what is the same in both rows.
-    try Data("word,same\n\u{e9},x\ne\u{301},x\n".utf8).write(to: URL(fileURLWithPath: fixture.path("data/n.csv")))
+    try Data(csv.utf8).write(to: URL(fileURLWithPath: fixture.path("data/n.csv")))
     try Data("name: m\nproject: p\ninputs: {n: n.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [n]}\n".utf8)
       .write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
     try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    return fixture
+  }
+
+  @Test("Texts that only look alike differ, as they do everywhere: byte for byte")
+  func alikeTexts() throws {
+    // One letter as one scalar and as two; what is the same in both rows.
+    let fixture = try Self.reading("word,same\n\u{e9},x\ne\u{301},x\n")
     let found = try fixture.ask("row-diff", "S", "p.m.read.*", "--rows", "0,1")
     #expect(try found.texts("column") == ["word"] && found.number("differ") == 1, "\(found)")
   }
 
   @Test("Numbers that only look alike are different classes and groups, and integers are never rounded")
   func nearlyEqual() throws {
-    let fixture = QuestionFixture()
-    try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
     let rows = ["9007199254740993,9007199254740992,100000.1,100000.2", "9007199254740993,9007199254740995,100000.2,100000.2"]
-    try Data(("a,b,label,predicted\n" + rows.joined(separator: "\n") + "\n").utf8).write(
-      to: URL(fileURLWithPath: fixture.path("data/n.csv")))
-    try Data("name: m\nproject: p\ninputs: {n: n.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [n]}\n".utf8)
-      .write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
-    try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    let fixture = try Self.reading("a,b,label,predicted\n" + rows.joined(separator: "\n") + "\n")
     #expect(try fixture.ask("confusion", "S", "p.m.read.predicted", "--by", "p.m.read.label").number("accuracy") == 0.5)
     let groups = try fixture.ask("vis", "S", "p.m.read.a", "--by", "p.m.read.label")
     #expect(groups.columns.contains("100000.1") && groups.columns.contains("100000.2"), "\(groups.columns)")
@@ -129,13 +129,8 @@ struct HostileQuestionTests {
 
   @Test("Representations are compared whatever the unit of their columns, beyond what float32 holds too", arguments: ["e39", "e9", "e-60"])
   func units(exponent: String) throws {
-    let fixture = QuestionFixture()
-    try FileManager.default.createDirectory(atPath: fixture.path("data"), withIntermediateDirectories: true)
     let rows = (0..<12).map { "\($0 * $0 % 7)\(exponent),\($0)\(exponent),\($0 * $0 % 7),\($0)" }
-    try Data(("a,b,x,y\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: fixture.path("data/n.csv")))
-    try Data("name: m\nproject: p\ninputs: {n: n.csv}\nstages:\n  - {name: read, transformer: ReadCSV, inputs: [n]}\n".utf8)
-      .write(to: URL(fileURLWithPath: fixture.path("n.yaml")))
-    try fixture.output("log", "n.yaml", "--data", "data", "--store", "S")
+    let fixture = try Self.reading("a,b,x,y\n" + rows.joined(separator: "\n") + "\n")
     let (large, plain) = (
       try fixture.ask("svcca", "S", "p.m.read.a", "p.m.read.b"), try fixture.ask("svcca", "S", "p.m.read.x", "p.m.read.y")
     )
