@@ -5,12 +5,17 @@ package enum PeakMemory {
   /// The peak since the process started or `reset` succeeded.
   package static func bytes() throws -> Int64 {
     let status = URL(fileURLWithPath: "/proc/self/status")
-    let text = String(decoding: try AtomicFile.read(status), as: UTF8.self)
-    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kibibytes = line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap({ Int64($0) })
-    else {
+    guard let bytes = bytes(ofStatus: String(decoding: try AtomicFile.read(status), as: UTF8.self)) else {
       throw ProvenanceError(fact: "peak memory", place: "/proc/self/status (VmHWM)", remedy: "Run where /proc is mounted.")
     }
+    return bytes
+  }
+
+  /// The peak that the text of a process's `/proc/PID/status` states. Nil where it states none.
+  static func bytes(ofStatus text: String) -> Int64? {
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kibibytes = line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap({ Int64($0) })
+    else { return nil }
     return kibibytes * 1024
   }
 
