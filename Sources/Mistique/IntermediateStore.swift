@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 import MistiqueStorage
 
 /// A store of model intermediates: log a model once, query any of its intermediates later.
@@ -34,6 +35,8 @@ public final class IntermediateStore: Sendable {
   /// What the store has under the same ``Lineage`` is not computed again, unless `policy` says so (``StoragePolicy/reuses``): the model refers to it. The
   /// report says what ran, what was read and what was reused.
   ///
+  /// The model runs by IEEE 754's arithmetic, whatever the calling thread is set to (rounding, subnormals flushed to zero): its bits may be reused elsewhere.
+  ///
   /// When it returns, everything is durable; when it throws, or the process ends, the store is as it was before.
   /// - Parameters:
   ///   - model: what is run; once, over all of its rows, as far as it is not stored already.
@@ -47,7 +50,7 @@ public final class IntermediateStore: Sendable {
     of model: any ExecutableModel, as identity: ModelIdentity, policy: StoragePolicy = .dedup,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> LoggingReport {
-    try opened.log(model, as: identity, policy: policy, isCancelled: isCancelled)
+    try StandardArithmetic.running { try opened.log(model, as: identity, policy: policy, isCancelled: isCancelled) }
   }
 
   /// The models in the store, in the order they were logged.

@@ -1,6 +1,7 @@
 import COpenMP
 import Dispatch
 import Foundation
+import Groundwork
 import Synchronization
 
 /// The one thread that calls oneDNN, with OpenMP workers of its own. It runs one job after the other; callers wait for theirs.
@@ -25,6 +26,8 @@ public final class ComputeThread: Sendable {
     // The closure holds the queue and not self, so that releasing self ends the thread.
     let worker = Thread {
       queue.serve {
+        // Before the workers are made, which are set as this thread is.
+        StandardArithmetic.adopt()
         omp_set_num_threads(Int32(threads))
         // OMP_DYNAMIC and OMP_MAX_ACTIVE_LEVELS may give fewer than are asked for, without an error, and other bits then.
         omp_set_dynamic(0)

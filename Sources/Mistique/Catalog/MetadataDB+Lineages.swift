@@ -14,31 +14,49 @@ struct StoredEqual: Sendable {
 }
 
 extension MetadataDB {
-  /// Of those that are stored under one lineage, so many are looked at: they refer to the same chunks, but under different schemes.
-  private static let mostEquals = 32
+  /// So many are taken from the catalogue at a time: the first is nearly always the one. Others are stored in another form, or are damaged.
+  private static let pageRows = 32
 
-  /// Intermediates of whichever models that are stored whole under `lineage`, the ones that were logged first in front.
+  /// The first of what `take` makes of intermediates, of whichever models, that are stored whole under `lineage`; in the order in which they were logged.
   ///
-  /// Complexity: O(log intermediates).
-  func stored(under lineage: Lineage) throws -> [StoredEqual] {
-    try read { database in
-      let statement = try database.cachedStatement(
-        sql: """
-          SELECT * FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0 ORDER BY id LIMIT ?
-          """)
-      return try Row.fetchAll(statement, arguments: [Data(lineage.bytes), Self.mostEquals]).compactMap { row -> StoredEqual? in
-        let model = try database.cachedStatement(sql: "SELECT * FROM model WHERE id = ?")
-        guard let found = try Row.fetchOne(model, arguments: [try row.sound("modelID") as Int64]) else { return nil }
-        return StoredEqual(model: try CataloguedModel(catalogued: found), intermediate: try CataloguedIntermediate(catalogued: row))
-      }
-    }
+  /// Complexity: O(log intermediates), and all that are passed over.
+  func firstStored<Found>(under lineage: Lineage, _ take: (StoredEqual) throws -> Found?) throws -> Found? {
+    let sql = "SELECT * FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0 ORDER BY id LIMIT ? OFFSET ?"
+    return try first(
+      of: { skipped in
+        try read { database in
+          let statement = try database.cachedStatement(sql: sql)
+          let rows = try Row.fetchAll(statement, arguments: [Data(lineage.bytes), Self.pageRows, skipped])
+          return try rows.map { row -> StoredEqual? in
+            let model = try database.cachedStatement(sql: "SELECT * FROM model WHERE id = ?")
+            guard let found = try Row.fetchOne(model, arguments: [try row.sound("modelID") as Int64]) else { return nil }
+            return StoredEqual(model: try CataloguedModel(catalogued: found), intermediate: try CataloguedIntermediate(catalogued: row))
+          }
+        }
+      }, { try $0.flatMap(take) })
   }
 
-  /// Trained parts of whichever models under `lineage`. Complexity: O(log transformers).
-  func transformers(under lineage: Lineage) throws -> [CataloguedTransformer] {
-    try read { database in
-      let statement = try database.cachedStatement(sql: "SELECT * FROM transformer WHERE lineage = ? ORDER BY modelID LIMIT ?")
-      return try Row.fetchAll(statement, arguments: [Data(lineage.bytes), Self.mostEquals]).map(CataloguedTransformer.init(catalogued:))
+  /// The first of what `take` makes of trained parts, of whichever models, under `lineage`. Complexity: as of intermediates.
+  func firstTransformer<Found>(under lineage: Lineage, _ take: (CataloguedTransformer) throws -> Found?) throws -> Found? {
+    let sql = "SELECT * FROM transformer WHERE lineage = ? ORDER BY modelID, position LIMIT ? OFFSET ?"
+    return try first(
+      of: { skipped in
+        try read { database in
+          let statement = try database.cachedStatement(sql: sql)
+          return try Row.fetchAll(statement, arguments: [Data(lineage.bytes), Self.pageRows, skipped])
+            .map(CataloguedTransformer.init(catalogued:))
+        }
+      }, take)
+  }
+
+  /// Page by page: nothing is held of the catalogue while one is looked at.
+  private func first<Element, Found>(of page: (Int) throws -> [Element], _ take: (Element) throws -> Found?) throws -> Found? {
+    var skipped = 0
+    while true {
+      let elements = try page(skipped)
+      for element in elements { if let found = try take(element) { return found } }
+      guard elements.count == Self.pageRows else { return nil }
+      skipped += elements.count
     }
   }
 }

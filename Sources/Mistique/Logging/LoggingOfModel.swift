@@ -44,7 +44,9 @@ struct LoggingOfModel {
     let commit = try writer.commit(finished.compactMap(\.finished), blobs: parts.locations) { references, blobs in
       manifests = Dictionary(zip(finished.map(\.name), references), uniquingKeysWith: { first, _ in first })
       if policy.verifiesReuse {
-        try ReuseVerification(opened: opened, identity: executor.identity).check(found.intermediates, against: manifests)
+        let verification = ReuseVerification(opened: opened, identity: executor.identity)
+        try verification.check(found.transformers, against: parts.trained)
+        try verification.check(found.intermediates, against: manifests)
       }
       let receipt = ModelReceipt(
         sequence: sequence, identity: executor.identity, kind: type(of: model).kind, specification: model.specification, policy: policy,

@@ -17,6 +17,11 @@ struct TransformersToStore {
     locations = try bytes.map { try writer.storeBlob($0) }
   }
 
+  /// The bytes of the parts that are not stored already, by name.
+  var trained: [String: [UInt8]] {
+    Dictionary(zip(names.filter { stored[$0] == nil }, bytes), uniquingKeysWith: { first, _ in first })
+  }
+
   /// As the receipt keeps them, in the order of the model.
   ///
   /// - Parameter blobs: of the parts that were not stored before.

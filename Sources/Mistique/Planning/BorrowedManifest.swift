@@ -12,16 +12,17 @@ struct BorrowedManifest {
     _ intermediate: CataloguedIntermediate, in model: CataloguedModel, _ opened: OpenStore
   ) throws -> BorrowedManifest? {
     guard let lineage = intermediate.lineage else { return nil }
-    for source in try opened.catalog.stored(under: lineage) where source.id != IntermediateID(model: model.id, name: intermediate.name) {
+    return try opened.catalog.firstStored(under: lineage) { source in
+      guard source.id != IntermediateID(model: model.id, name: intermediate.name), let reference = try source.intermediate.manifest else {
+        return nil
+      }
       do {
-        guard let reference = try source.intermediate.manifest else { continue }
         let manifest = try opened.store.manifest(reference)
         guard manifest.holdsExactly(source.intermediate), manifest.rows == intermediate.rows,
           manifest.schema.columnCount == intermediate.columns
-        else { continue }
+        else { return nil }
         return BorrowedManifest(manifest: manifest, owner: source.id)
-      } catch let error as StoreError where error.isOfUnreadableSource { continue }
+      } catch let error as StoreError where error.isOfUnreadableSource { return nil }
     }
-    return nil
   }
 }

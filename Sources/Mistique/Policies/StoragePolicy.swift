@@ -156,7 +156,7 @@ extension StoragePolicy {
   var looksForStored: Bool { materialization == .dedup && (reuses || verifiesReuse) }
 
   /// Whether logging looks for trained parts that are stored already: every policy stores them.
-  var looksForTrained: Bool { reuses && !verifiesReuse && materialization != .storeAll }
+  var looksForTrained: Bool { (reuses || verifiesReuse) && materialization != .storeAll }
 
   /// Whether what was stored under `other` is, byte for byte, what this policy would store of equal values.
   func storesAs(_ other: StoragePolicy) -> Bool {

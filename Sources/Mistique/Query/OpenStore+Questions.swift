@@ -1,10 +1,11 @@
+import Groundwork
 import MistiqueStorage
 
 extension OpenStore {
   /// Runs `body` with a hold of the readers' lock, so that nothing that it looks up is given up before it has been read.
   func whileReading<Value>(_ body: (ReadersLock.Hold) throws -> Value) throws -> Value {
     let hold = try readers.shared()
-    return try withExtendedLifetime(hold) { try body(hold) }
+    return try withExtendedLifetime(hold) { try StandardArithmetic.running { try body(hold) } }
   }
 
   /// What `keys` ask for, those of one intermediate together, in the order in which the keys first name them.

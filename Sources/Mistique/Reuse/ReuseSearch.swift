@@ -33,36 +33,32 @@ struct ReuseSearch {
   func find(_ lineages: ModelLineages, outputs: Set<String>) throws -> Found {
     var found = Found()
     for (name, lineage) in lineages.intermediates.sorted(by: { $0.key < $1.key }) where outputs.contains(name) {
-      for source in try opened.catalog.stored(under: lineage) {
+      found.intermediates[name] = try opened.catalog.firstStored(under: lineage) { source in
         do {
-          guard let match = try matching(source) else { continue }
-          found.intermediates[name] = match
+          return try matching(source)
         } catch let error as StoreError where error.isOfUnreadableSource {
           found.damaged.append(DamagedSource(name: name, place: source.place, reason: error.what))
-          continue
         } catch let error as DecodingError {
           // A receipt that is none any more.
           found.damaged.append(DamagedSource(name: name, place: source.place, reason: "\(error)"))
-          continue
         }
-        break
+        return nil
       }
     }
     for (name, lineage) in lineages.transformers.sorted(by: { $0.key < $1.key }) {
-      for transformer in try opened.catalog.transformers(under: lineage) {
+      found.transformers[name] = try opened.catalog.firstTransformer(under: lineage) { transformer in
         guard !excluded.contains(transformer.blob) else {
           // Listed as damaged in this attempt too, so that its stage runs: the stage's outputs may not be reused without the part.
           found.damaged.append(DamagedSource(name: name, part: transformer, reason: "it cannot be read"))
-          continue
+          return nil
         }
         do {
           try opened.store.checkIntact(blob: transformer.blob)
-          found.transformers[name] = transformer
+          return transformer
         } catch let error as StoreError where error.isOfUnreadableData {
           found.damaged.append(DamagedSource(name: name, part: transformer, reason: error.what))
-          continue
+          return nil
         }
-        break
       }
     }
     return found

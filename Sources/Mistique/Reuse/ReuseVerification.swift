@@ -17,12 +17,25 @@ struct ReuseVerification {
     guard opened.store.options.keepsPartitions else { return }
     for (name, match) in matches.sorted(by: { $0.key < $1.key }) {
       guard let manifest = computed[name], manifest != match.manifest, try !areEqual(manifest, match.manifest) else { continue }
-      throw StoreError(
-        .notReproduced, "\"\(name)\" has the lineage of \(match.source.place), and other bits", at: "\(identity)",
-        remedy:
-          "The model promises equal bits for equal lineages and does not keep it: a fault in its code. Nothing was stored; log it with "
-          + "StoragePolicy.reuses = false.")
+      throw broken("\"\(name)\" has the lineage of \(match.source.place), and other bits")
     }
+  }
+
+  /// The same of trained parts: a state that differs and is adopted gives other bits from there on, though what was compared may not show it.
+  ///
+  /// - Parameter trained: the bytes of what was trained, by name.
+  func check(_ parts: [String: CataloguedTransformer], against trained: [String: [UInt8]]) throws {
+    for (name, part) in parts.sorted(by: { $0.key < $1.key }) {
+      guard let bytes = trained[name], try bytes != opened.bytes(of: part) else { continue }
+      throw broken("what \"\(name)\" has learned has the lineage of a stored state, and other bits")
+    }
+  }
+
+  private func broken(_ what: String) -> StoreError {
+    StoreError(
+      .notReproduced, what, at: "\(identity)",
+      remedy: "The model promises equal bits for equal lineages and does not keep it: a fault in its code. Nothing was stored; log it with "
+        + "StoragePolicy.reuses = false.")
   }
 
   private func areEqual(_ one: ChunkReference, _ other: ChunkReference) throws -> Bool {

@@ -1,5 +1,6 @@
 import CMistique
 import Foundation
+import Groundwork
 import Mistique
 
 /// Runs the body of a call of the C interface: whatever it throws becomes a code and, where the caller wants them, texts.

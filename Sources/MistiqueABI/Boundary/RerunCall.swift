@@ -1,3 +1,4 @@
+import Groundwork
 import Mistique
 
 /// Stores whose re-run function is running on this thread, and whether a caller's callback is. A question waits for both, and may have the right to write

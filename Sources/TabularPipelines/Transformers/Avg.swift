@@ -14,7 +14,7 @@ import Mistique
 /// `NumericColumnError.roundedInteger` for an integer that float64 does not hold.
 /// Complexity: O(rows) expected per column, and O(keys x log keys); the frame's columns are shared.
 struct Avg: Transformer {
-  static let bits: TransformerBits? = .revision(1)
+  static let bits: TransformerBits? = .revision(2)
   static let signature = TransformerSignature(
     "Avg", inputs: [.frame], following: .another,
     parameters: [ParameterDeclaration("columns", .texts), ParameterDeclaration("by", .text(oneOf: []))])

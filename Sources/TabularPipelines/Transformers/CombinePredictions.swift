@@ -7,7 +7,7 @@ import Mistique
 /// where one of them is NaN, even with a weight of 0. `decimals` rounds the sum as in `Predict`. An infinite value, or a
 /// sum that is too large, is an error. Complexity: O(inputs x rows).
 struct CombinePredictions: StatelessTransformer {
-  static let bits: TransformerBits? = .revision(1)
+  static let bits: TransformerBits? = .revision(2)
   static let signature = TransformerSignature(
     "CombinePredictions", inputs: [.frame], following: .more,
     parameters: [

@@ -21,7 +21,7 @@ import Mistique
 /// `NumericColumnError.notFloat64`.
 /// Complexity: O(rows) per column, and O(distinct values x log) for `most_frequent`. Columns without a gap are shared.
 struct FillNA: Transformer {
-  static let bits: TransformerBits? = .revision(1)
+  static let bits: TransformerBits? = .revision(2)
   static let signature = TransformerSignature(
     "FillNA", inputs: [.frame], following: .another,
     parameters: [

@@ -16,7 +16,7 @@ import Mistique
 /// Components are the eigenvectors of the covariance matrix, so one with less than about 1e-12 of the largest variance is mostly rounding. Complexity: O(rows x columns^2 + columns^3) to fit, O(rows x columns x components) to apply; memory: the matrix and a
 /// panel of rows. Fitting gives the same bits with any number of threads (`SingleThreadedBLAS`), applying the same bits everywhere.
 struct PCA: Transformer {
-  static let bits: TransformerBits? = .revision(1, computedBy: .openBLAS)
+  static let bits: TransformerBits? = .revision(2, computedBy: .openBLAS)
   static let signature = TransformerSignature(
     "PCA", inputs: [.frame], following: .another,
     parameters: [

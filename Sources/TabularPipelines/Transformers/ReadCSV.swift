@@ -10,7 +10,7 @@ import Mistique
 /// so on; `names` names all columns, with or without a header. `trim` drops blanks around fields and names; `encoding` says how the file's
 /// characters are encoded. For the rules of types see `CSVTypeGuess` and the page Pipelines.
 struct ReadCSV: Transformer {
-  static let bits: TransformerBits? = .revision(1)
+  static let bits: TransformerBits? = .revision(2)
   static let signature = TransformerSignature(
     "ReadCSV", inputs: [.file],
     parameters: [

@@ -17,7 +17,7 @@ import Mistique
 /// value when fitted has no scale: its values become missing when it is applied (NaN stays NaN). An infinite value is an error, and so are values
 /// that leave float64's range. Complexity: O(rows x columns); `robust` copies one column at a time to find its quartiles.
 struct Scale: Transformer {
-  static let bits: TransformerBits? = .revision(1)
+  static let bits: TransformerBits? = .revision(2)
   static let signature = TransformerSignature(
     "Scale", inputs: [.frame], following: .another,
     parameters: [

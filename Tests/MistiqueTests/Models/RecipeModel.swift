@@ -32,6 +32,8 @@ final class RecipeModel: ExecutableModel {
   let plan: Plan
   /// Says something else than it computes, as a faulty model does.
   let isFaulty: Bool
+  /// Keeps another state than the one that it computes with.
+  let hidesState: Bool
   /// Stands for the machine and the libraries, which decide bits where they are part of a lineage.
   let environment: Int
   /// What each stage says it took: by default so long that reading is always faster, whatever else the machine does.
@@ -40,8 +42,12 @@ final class RecipeModel: ExecutableModel {
   private let states: Mutex<[String: StoredTransformer]>
   private let trained = Mutex<[String]>([])
 
-  init(_ plan: Plan, states: [StoredTransformer] = [], isFaulty: Bool = false, environment: Int = 0, stageSeconds: Double = 5) {
+  init(
+    _ plan: Plan, states: [StoredTransformer] = [], isFaulty: Bool = false, hidesState: Bool = false, environment: Int = 0,
+    stageSeconds: Double = 5
+  ) {
     self.plan = plan
+    self.hidesState = hidesState
     self.stageSeconds = stageSeconds
     self.environment = environment
     self.isFaulty = isFaulty
@@ -168,7 +174,8 @@ final class RecipeModel: ExecutableModel {
     trained.withLock { $0.append(step.name) }
     let lineage = lineages().transformers[step.name]
     states.withLock {
-      $0[step.name] = StoredTransformer(name: step.name, bytes: withUnsafeBytes(of: learned) { Array($0) }, lineage: lineage)
+      $0[step.name] = StoredTransformer(
+        name: step.name, bytes: withUnsafeBytes(of: hidesState ? learned + 1 : learned) { Array($0) }, lineage: lineage)
     }
     return learned
   }

@@ -17,12 +17,12 @@ import Testing
     let database = try DatabaseQueue(path: folder.url.appendingPathComponent(MetadataDB.fileName).path)
     let queries = [
       "intermediateByLineage":
-        "SELECT * FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0 ORDER BY id LIMIT ?",
-      "transformerByLineage": "SELECT * FROM transformer WHERE lineage = ? ORDER BY modelID LIMIT ?",
+        "SELECT * FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0 ORDER BY id LIMIT ? OFFSET ?",
+      "transformerByLineage": "SELECT * FROM transformer WHERE lineage = ? ORDER BY modelID, position LIMIT ? OFFSET ?",
     ]
     for (index, sql) in queries {
       let steps = try database.read { database in
-        try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [Data(count: 16), 1]).map { $0["detail"] as String }
+        try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [Data(count: 16), 1, 0]).map { $0["detail"] as String }
       }
       #expect(steps.contains { $0.contains(index) }, "\(steps)")
     }
@@ -50,7 +50,24 @@ import Testing
       #expect(receipt.transformers.map(\.lineage) == [expected.transformers["step 1"]], "\(name)")
     }
     let lineage = try #require(RecipeModel(plan).lineages().intermediates["step 0"])
-    #expect(try store.catalog.stored(under: lineage).map(\.model.name) == ["a"], "what is not stored, or promises nothing, is not found")
+    var names: [String] = []
+    let none = try store.catalog.firstStored(under: lineage) { source -> Int? in
+      names.append(source.model.name)
+      return nil
+    }
+    #expect(none == nil && names == ["a"], "what is not stored, or promises nothing, is not found")
+  }
+
+  @Test("However many have stored it in another form first, the one in the form that is asked for is found, and what was trained too")
+  func manyForms() throws {
+    let store = try IntermediateStore.withRecipes(at: folder.url)
+    var plan = RecipeModel.Plan.chain([1, 2], rows: 20, hasFrames: true)
+    plan.steps[1].trains = true
+    for number in 0..<70 { try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("all\(number)"), policy: .storeAll) }
+    try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("first"))
+    let report = try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("second"))
+    #expect(report.stagesRun.isEmpty && report.reused.map(\.model) == [Self.identity("first"), Self.identity("first")])
+    #expect(try store.differing(from: plan, Self.identity("second")).isEmpty)
   }
 
   @Test("A catalogue of the version before is migrated: what it holds is read and not reused, and what is logged from then on is")

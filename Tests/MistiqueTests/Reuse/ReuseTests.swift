@@ -197,6 +197,39 @@ import Testing
     #expect(try store.verify().isIntact)
   }
 
+  @Test(
+    "What a thread logs and re-runs that rounds upwards has the bits of any other: they are reused elsewhere", arguments: [false, true])
+  func arithmetic(hasFrames: Bool) throws {
+    let store = try store()
+    let plan = RecipeModel.Plan.chain([1, 2, 3], rows: 300, hasFrames: hasFrames)
+    let key = IntermediateKey(model: Self.identity("a"), intermediate: "step 2")
+    let rerun = try RoundingUp.running {
+      try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("a"))
+      let rerun = try store.getIntermediates([key], plan: .rerun)[0]
+      #expect(RoundingUp.isSet, "the caller's thread is left as it was")
+      return rerun
+    }
+    #expect(try differing(store, plan, "a").isEmpty)
+    #expect(try rerun.isIdentical(to: store.getIntermediates([key], plan: .read)[0]))
+  }
+
+  @Test("Verifying compares what was trained too, though no intermediate shows it")
+  func verifiedStates() throws {
+    let store = try store()
+    var plan = RecipeModel.Plan.chain([1, 2, 3], rows: 250, hasFrames: true)
+    plan.steps[1].trains = true
+    try store.logIntermediates(of: RecipeModel(plan), as: Self.identity("a"))
+    var policy = StoragePolicy.dedup
+    policy.verifiesReuse = true
+    let sound = RecipeModel(plan)
+    try store.logIntermediates(of: sound, as: Self.identity("b"), policy: policy)
+    #expect(sound.trainedSteps == ["step 1"], "nothing is adopted")
+    let faulty = RecipeModel(plan, hidesState: true)
+    let error = #expect(throws: StoreError.self) { try store.logIntermediates(of: faulty, as: Self.identity("c"), policy: policy) }
+    #expect(error?.code == .notReproduced && error?.what.contains("\"step 1\" has learned") == true)
+    #expect(try store.models().count == 2 && store.verify().isIntact)
+  }
+
   @Test("Two handles on a store: what one logs the other refers to, once it may write")
   func twoWriters() throws {
     let plan = RecipeModel.Plan.chain([1, 2, 3])

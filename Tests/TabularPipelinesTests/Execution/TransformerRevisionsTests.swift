@@ -56,14 +56,14 @@ struct TransformerRevisionsTests {
 
   /// What each stage's frames and state hash to, and the revision that they belong to, in the order of the stages.
   private static let bits: [(stage: String, revision: Int, digest: String)] = [
-    ("ReadCSV", 1, "ad97bc01a284ef0aa05a441ea9a30049"),
-    ("sales", 1, "e41365b1cca707ffa62e8c6c3ad49cb3"),
-    ("Avg", 1, "222a8c91628636172c243d27cc0191c9"),
+    ("ReadCSV", 2, "ad97bc01a284ef0aa05a441ea9a30049"),
+    ("sales", 2, "e41365b1cca707ffa62e8c6c3ad49cb3"),
+    ("Avg", 2, "222a8c91628636172c243d27cc0191c9"),
     ("GetConstructionRecency", 1, "b6fd40e9f3fff7acecde1c2b35e0e868"),
     ("OneHotEncoding", 1, "e446c0c808d510adadca786c6cd35c66"),
-    ("FillNA", 1, "e7509785c4860785061ab8c8baf5e935"),
-    ("median", 1, "a4bd1a66cc43693ae1a0de5d5cb142ff"),
-    ("most_frequent", 1, "c52292e0513dee3253d4b817a313ceb9"),
+    ("FillNA", 2, "e7509785c4860785061ab8c8baf5e935"),
+    ("median", 2, "a4bd1a66cc43693ae1a0de5d5cb142ff"),
+    ("most_frequent", 2, "c52292e0513dee3253d4b817a313ceb9"),
     ("ComputeNeighborhood", 1, "109c5fde280487481523bb88af98b906"),
     ("IsResidential", 1, "97c36c713b7f8f36b42d4454710653d8"),
     ("Cast", 1, "e6d3ccdb22779c2600230833131f024d"),
@@ -71,11 +71,11 @@ struct TransformerRevisionsTests {
     ("Rename", 1, "00f963e1b910bdb1dea6c9dd03920f3c"),
     ("SelectColumn", 1, "e6deb82ed148d09f34ce5fc50ec082ff"),
     ("DropColumns", 1, "f8e127236ff679becf3fe1a495a41109"),
-    ("Scale", 1, "9101e69c07f18881880955306dd48c15"),
-    ("minmax", 1, "b8efe72a7fe949ec46c84a0f1287f699"),
-    ("robust", 1, "2b3d5147db70ca1f2276e39aab3cc49f"),
+    ("Scale", 2, "9101e69c07f18881880955306dd48c15"),
+    ("minmax", 2, "b8efe72a7fe949ec46c84a0f1287f699"),
+    ("robust", 2, "2b3d5147db70ca1f2276e39aab3cc49f"),
     ("TrainTestSplit", 1, "2659bfaa51ba476196bfdd4887d9c991"),
-    ("CombinePredictions", 1, "380c619c779f3bf3bb01280200936e87"),
+    ("CombinePredictions", 2, "380c619c779f3bf3bb01280200936e87"),
   ]
 
   /// Every value to the bit, and which are missing.

@@ -4,20 +4,26 @@ import Foundation
 ///
 /// A thread may flush subnormal numbers to zero, as after `torch.set_flush_denormal(True)` or in a process that has loaded a library linked with `-ffast-math`, and
 /// threads that it makes inherit that. The edge of a bin beside zero is subnormal: values would get other codes than elsewhere, and a sound codebook would look
-/// damaged.
-enum StandardArithmetic {
+/// damaged. Rounding and flushing are part of no ``Lineage`` either: what one process computes is another's to reuse.
+package enum StandardArithmetic {
   /// What the thread was set to when it called, where that is something else.
   @TaskLocal private static var callers: UInt32?
 
   /// Runs what the library does.
-  static func running<Value>(_ body: () throws -> Value) rethrows -> Value {
+  package static func running<Value>(_ body: () throws -> Value) rethrows -> Value {
     let given = control
     guard given & ~flags != standard else { return try body() }
     return try running(under: standard, calledUnder: given, body)
   }
 
+  /// Sets the current thread, and those that it makes from then on, for good: a thread of the library's own, which may have been made by one that was set
+  /// to something else.
+  package static func adopt() {
+    if control & ~flags != standard { control = standard }
+  }
+
   /// Runs a function of the caller's, whose arithmetic is its own.
-  static func asCalled<Value>(_ body: () throws -> Value) rethrows -> Value {
+  package static func asCalled<Value>(_ body: () throws -> Value) rethrows -> Value {
     guard let callers else { return try body() }
     return try running(under: callers, calledUnder: nil, body)
   }
