@@ -47,9 +47,13 @@ struct AdaptiveMeasurement {
   private func measure(_ policy: AdaptivePolicy) throws {
     try? FileManager.default.removeItem(at: folder(policy))  // left by an interrupted attempt
     if policy.name != AdaptivePolicy.dedup.name { try remakeReference() }
-    let store = try IntermediateStore(at: folder(policy))
+    var store = try IntermediateStore(at: folder(policy))
     tables.register(in: store)
     let transformerBytes = try log(policy, store)
+    guard policy.isAsked else {
+      try store.close()
+      return try FileManager.default.removeItem(at: folder(policy))
+    }
     let reference = policy.name == AdaptivePolicy.dedup.name ? store : try IntermediateStore(at: folder(.dedup))
     var expected: [String: AskedQuestion] = [:]
     let queries = try queries
@@ -57,6 +61,7 @@ struct AdaptiveMeasurement {
     for (number, place) in QuestionSequence.places(kinds: queries.count, seed: context.seed).enumerated() {
       try context.checkCancelled()
       let query = queries[place]
+      if policy.isCold { store = try reopened(store) }
       let asked = try AskedQuestion(query, store, .automatic)
       if expected[query.name] == nil { expected[query.name] = try AskedQuestion(query, reference, .read) }
       try asked.compare(with: expected[query.name]!, query, policy)
@@ -68,6 +73,15 @@ struct AdaptiveMeasurement {
     try context.record("identicalAnswers", QuestionSequence.count, unit: "answers", at: whole)
     try store.close()
     if policy.name != AdaptivePolicy.dedup.name { try FileManager.default.removeItem(at: folder(policy)) }
+  }
+
+  /// The store as a process has it that opens it after the machine was started.
+  private func reopened(_ store: IntermediateStore) throws -> IntermediateStore {
+    try store.close()
+    try PageCache.evict(store.directory, at: context.scale)
+    let opened = try IntermediateStore(at: store.directory)
+    tables.register(in: opened)
+    return opened
   }
 
   /// What DEDUP's store took, kept beside it for the policies after it, whichever attempt they run in.
@@ -84,7 +98,7 @@ struct AdaptiveMeasurement {
     try context.record("logSeconds", seconds, unit: "s", at: place)
     try recordStorage(store, transformerBytes, at: place)
     let partitionBytes = try store.storage().partitionBytes
-    if case .always = policy.kind { try context.record("loggedBytes", partitionBytes, unit: "B", at: place) }
+    if case .always = policy.kind, !policy.isCold { try context.record("loggedBytes", partitionBytes, unit: "B", at: place) }
     if isDedup { try keepDedup(store, transformerBytes: transformerBytes) }
     return transformerBytes
   }

@@ -14,9 +14,16 @@ struct AdaptivePolicy: Sendable {
 
   let name: String
   let kind: Kind
+  /// Whether each question is asked by a store that was just opened, nothing of which is in the page cache.
+  private(set) var isCold = false
+  /// Whether questions are asked at all. Of the paper's own forms of STORE_ALL and DEDUP only the bytes are measured.
+  private(set) var isAsked = true
 
   static let storeAll = AdaptivePolicy(name: "STORE_ALL", kind: .always)
   static let dedup = AdaptivePolicy(name: "DEDUP", kind: .always)
+  /// The paper's STORE_ALL, in gzip, and its DEDUP: Algorithm 4, without derived columns.
+  static let gzip = AdaptivePolicy(name: "STORE_ALL gzip", kind: .always, isAsked: false)
+  static let algorithm4 = AdaptivePolicy(name: "DEDUP Algorithm 4", kind: .always, isAsked: false)
   /// From everything that is asked for and slower to re-run than to read, to the paper's 0.5 s/KB.
   static let gammas: [AdaptivePolicy] = [0, 100, 1_000, 10_000, 500_000].map(adaptive)
 
@@ -28,14 +35,26 @@ struct AdaptivePolicy: Sendable {
   /// Shares of the bytes of DEDUP's intermediates.
   static let budgets: [AdaptivePolicy] = [0.05, 0.2, 0.5].map { AdaptivePolicy(name: "budget \(Int($0 * 100)) %", kind: .budget($0)) }
 
+  /// The same with every question asked cold.
+  var cold: AdaptivePolicy { AdaptivePolicy(name: "\(name), cold", kind: kind, isCold: true) }
+
+  /// What is asked cold as well as warm.
+  static let asCold = [dedup] + gammas
+
   /// DEDUP first: what it answers is what all others must answer, and its bytes are what budgets are shares of.
-  static let all: [AdaptivePolicy] = [.dedup, .storeAll] + gammas + budgets
+  static let all: [AdaptivePolicy] = [.dedup, .storeAll, .gzip, .algorithm4] + gammas + budgets + asCold.map(\.cold)
 
   /// - Parameter dedup: what DEDUP's store takes, which budgets are a share of.
   /// - Throws: `StoreError` for a gamma that is negative or not finite.
   func policy(dedup: DedupBytes) throws -> StoragePolicy {
     switch kind {
-    case .always: name == Self.storeAll.name ? .storeAll : .dedup
+    case .always:
+      switch name {
+      case Self.storeAll.name: .storeAll
+      case Self.gzip.name: StoragePolicy(.storeAll, codec: .gzip())
+      case Self.algorithm4.name: .algorithm4
+      default: .dedup
+      }
     case .gamma(let secondsPerGB): try .adaptive(gamma: secondsPerGB)
     case .budget(let share): try .budget(bytes: dedup.budget(share))
     }

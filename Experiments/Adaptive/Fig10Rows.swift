@@ -33,8 +33,12 @@ struct Fig10Rows {
     return try series("querySeconds", first).map(\.query).filter { seen.insert($0).inserted }
   }
 
-  /// Bytes of stored intermediates after the last question. Throws when nothing was asked.
+  /// Bytes of stored intermediates after the last question, or after logging where none is asked. Throws when nothing was asked that should have been.
   func lastBytes(_ policy: AdaptivePolicy) throws -> Double {
+    guard policy.isAsked else {
+      let place: MeasurementTable.Parameters = ["policy": policy.name, "question": 0, "intermediate": "all"]
+      return try table.value("intermediateBytes", where: place)
+    }
     guard let last = try series("intermediateBytes", policy).last else {
       throw MeasurementError.absent("intermediateBytes", at: "policy=\(policy.name), any question", present: [])
     }
@@ -47,6 +51,18 @@ struct Fig10Rows {
   /// Logging and all questions.
   func totalSeconds(_ policy: AdaptivePolicy) throws -> Double {
     try table.value("logSeconds", where: ["policy": policy.name]) + questionSeconds(policy)
+  }
+
+  /// The policy with every question asked cold, where the rows have it: runs of before do not.
+  func cold(_ policy: AdaptivePolicy) throws -> AdaptivePolicy? {
+    try policies { $0.name == policy.cold.name }.first
+  }
+
+  /// The paper's STORE_ALL and DEDUP, or ours where the rows are of before they were measured.
+  func papers() throws -> (storeAll: AdaptivePolicy, dedup: AdaptivePolicy) {
+    let there = try policies().map(\.name)
+    return there.contains(AdaptivePolicy.gzip.name) && there.contains(AdaptivePolicy.algorithm4.name)
+      ? (.gzip, .algorithm4) : (.storeAll, .dedup)
   }
 
   /// Intermediates that questions made worth storing.

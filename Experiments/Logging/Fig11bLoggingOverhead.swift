@@ -21,8 +21,10 @@ enum Fig11bLoggingOverhead {
   static let policies: [Policy] = [
     .paper("all", .none), .paper("LP", .lp16), .paper("8BIT", .kbit(8)), .paper("pool(2)", .pool(2)), .paper("pool(4)", .pool(4)),
     .paper("pool(S)", .poolWholeMap), .ours("all gzip", StoragePolicy(.storeAll, codec: .gzip())), .ours("all encoded", .storeAll),
-    .ours("LP encoded", .storeAll.quantized(.lp16)), .ours("DEDUP", .dedup),
+    .ours("LP encoded", .storeAll.quantized(.lp16)), .ours("DEDUP", .dedup), .ours(weights, .none),
   ]
+  /// Under which no intermediate is stored: what the model's own file takes is paid under every policy, and by the images that are logged is divided.
+  static let weights = "weights alone"
   static let networks = ImageWorkload.Network.allCases
   static let parameters = ["workload", "policy", "writes"]
   /// Where a row is of running the network without logging.
@@ -59,6 +61,12 @@ enum Fig11bLoggingOverhead {
         try context.part(network.rawValue) { try measure(network, in: folder, context, settings) }
       }
     }
+  }
+
+  /// The policies that the rows have, in the order of the catalogue: runs of before lack some.
+  static func policies(of table: MeasurementTable) throws -> [Policy] {
+    let there = Set(try table.values(of: "policy"))
+    return policies.filter { there.contains($0.name) }
   }
 
   private static func measure(

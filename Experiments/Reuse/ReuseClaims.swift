@@ -49,7 +49,9 @@ enum ReuseClaims {
     edit(
       "reuse.edit-last-stage", "With its last stage changed, a pipeline is logged again in its share of the time, and a twentieth more",
       .lastStage),
-    edit("reuse.edit-join", "With its join changed, a pipeline is logged again in its share of the time, and a twentieth more", .join),
+    edit(
+      "reuse.edit-join",
+      "With its join changed, which changes no value, a pipeline is logged again in its share of the time, and a twentieth more", .join),
     Claim(
       "reuse.same-bytes", "Reuse stores the bytes that logging without it stores", source: source,
       judge: { table in

@@ -59,17 +59,21 @@ struct ReuseRound {
   let reusing: ReuseLogging
   let computing: ReuseLogging
 
-  /// - Parameter number: of the round; every second one logs without reuse first, so that neither way always finds the machine as the other left it.
+  /// - Parameter number: of the round; every second one runs everything the other way round, so that no way always finds the machine as another left it.
   init(_ subject: ReuseSubject, number: Int, in folder: URL, checkCancelled: () throws -> Void) throws {
-    runningSeconds = try subject.running()
-    try checkCancelled()
-    distinctSeconds = try subject.distinct?()
+    func running() throws -> (all: Double, distinct: Double?) {
+      let all = try subject.running()
+      try checkCancelled()
+      return (all, try subject.distinct?())
+    }
+    let before = number % 2 == 0 ? try running() : nil
     func logging(_ policy: StoragePolicy) throws -> ReuseLogging {
       try ReuseLogging(subject, policy: policy, in: folder, checkCancelled: checkCancelled)
     }
     let first = try logging(number % 2 == 0 ? .dedup : .dedup.withoutReuse)
     let second = try logging(number % 2 == 0 ? .dedup.withoutReuse : .dedup)
     (reusing, computing) = number % 2 == 0 ? (first, second) : (second, first)
+    (runningSeconds, distinctSeconds) = try before ?? running()
   }
 
   var versusRunning: Double { reusing.seconds / runningSeconds }
@@ -99,7 +103,10 @@ extension ReuseSubject {
     let models = try (0..<ImageWorkload.checkpoints).map { try workload.model(checkpoint: $0) }
     return ReuseSubject(
       name: workload.network.rawValue,
-      models: models.enumerated().map { index, model in Model(identity: workload.identity(checkpoint: index)) { model } },
+      // Made anew for each logging: a model that was logged before remembers what its weights hash to.
+      models: models.indices.map { index in
+        Model(identity: workload.identity(checkpoint: index)) { try workload.model(checkpoint: index) }
+      },
       running: { try models.reduce(0) { try $0 + LoggingOverhead.plainSeconds(of: $1) } }, distinct: nil)
   }
 }

@@ -127,6 +127,36 @@ import Testing
     for id in ["fig10.vis-falls", "fig10.col-diff-falls"] { #expect(try holds(id, rows) == .doesNotHold, "\(id)") }
   }
 
+  @Test("Where questions were asked cold too, all must hold cold, under the same gamma")
+  func cold() throws {
+    let good = Made(bytes: [0, 10, 20], questions: Self.asked, materialized: 3)
+    let dedup = (AdaptivePolicy.dedup.cold, Made(bytes: [700], questions: Self.quick))
+    let both = try table(always + [dedup, (eager, good), (eager.cold, good)])
+    for id in Self.aboutAdaptive { #expect(try holds(id, both) == .holds, "\(id)") }
+    #expect(try Fig10Figure.cold(both).panels.count == 6)
+    let idle = Made(bytes: [0, 30], questions: Self.quick.map { ($0.0, 0.3) })
+    let warmAlone = try table(always + [dedup, (eager, good), (eager.cold, idle)])
+    for id in Self.aboutAdaptive where id != "fig10.never-more-than-dedup" {
+      #expect(try holds(id, warmAlone) == .doesNotHold, "\(id)")
+    }
+    // What other policies have answered warm is not the fastest first answer of cold ones.
+    let cold = Made(bytes: [0, 10], questions: Self.asked.map { ($0.0, $0.1 * 10) }, materialized: 1)
+    #expect(try holds("fig10.vis-falls", table(always + [dedup, (eager, good), (eager.cold, cold)])) == .holds)
+  }
+
+  @Test("Bytes are set beside the paper's own STORE_ALL and DEDUP where these were measured")
+  func papersBytes() throws {
+    let good = Made(bytes: [0, 10, 20], questions: Self.asked, materialized: 3)
+    func outcome(gzip: Int, algorithm4: Int) throws -> ClaimResult.Outcome {
+      let papers = [
+        (AdaptivePolicy.gzip, Made(bytes: [gzip], questions: [])), (AdaptivePolicy.algorithm4, Made(bytes: [algorithm4], questions: [])),
+      ]
+      return try holds("fig10.adaptive-least", table(always + papers + [(eager, good)]))
+    }
+    #expect(try outcome(gzip: 9_000, algorithm4: 800) == .holds)
+    #expect(try outcome(gzip: 9_000, algorithm4: 600) == .doesNotHold && outcome(gzip: 700, algorithm4: 800) == .doesNotHold)
+  }
+
   @Test("Nearly as fast as DEDUP counts logging and questions, and needs both few bytes and little time")
   func nearlyAsFast() throws {
     func outcome(_ made: Made) throws -> ClaimResult.Outcome { try holds("fig10.nearly-as-fast", try table(always + [(eager, made)])) }

@@ -1,3 +1,4 @@
+import Mistique
 import Testing
 
 @testable import experiments
@@ -24,6 +25,11 @@ import Testing
       #expect(try policy.policy(dedup: dedup) == .adaptive(gamma: gamma) && policy.name == "gamma \(Int(gamma))")
     }
     #expect(try AdaptivePolicy.storeAll.policy(dedup: dedup) == .storeAll && AdaptivePolicy.dedup.policy(dedup: dedup) == .dedup)
+    #expect(try AdaptivePolicy.gzip.policy(dedup: dedup) == StoragePolicy(.storeAll, codec: .gzip()))
+    #expect(try AdaptivePolicy.algorithm4.policy(dedup: dedup) == .algorithm4)
+    for policy in AdaptivePolicy.asCold {
+      #expect(try policy.cold.isCold && policy.cold.policy(dedup: dedup) == policy.policy(dedup: dedup), "\(policy.name)")
+    }
     #expect(try AdaptivePolicy.budgets.map { try $0.policy(dedup: dedup) } == [1_015, 1_060, 1_150].map { try .budget(bytes: $0) })
   }
 }

@@ -72,8 +72,8 @@ import Testing
   func speedUps() throws {
     let all = try gates()
     for name in ["fig5-query-time", "fig5a-zillow-queries"] {
-      let gate = try #require(all[name]?.first { $0.metric == "speedUp" }, "\(name)")
-      #expect(judge(gate, 10, 5) == .regression && judge(gate, 10, 7) == .same, "\(name)")
+      let gate = try #require(all[name]?.first { $0.metric == QueryMeasurement.speedUpOfFastest }, "\(name)")
+      #expect(judge(gate, 10, 4.9) == .regression && judge(gate, 10, 5.1) == .same, "\(name)")
     }
     for name in ["fig5-query-time", "fig5a-zillow-queries", "fig8-read-vs-rerun"] {
       let gate = try #require(all[name]?.first { $0.metric == PlanQuality.Metric.decision }, "\(name)")

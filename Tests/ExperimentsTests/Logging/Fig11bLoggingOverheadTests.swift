@@ -10,14 +10,16 @@ import Testing
   private typealias Change = (network: ImageWorkload.Network, policy: String, writes: LoggingWrites, overhead: Double)
 
   /// The paper's times over no logging, or others at one place.
-  private func rows(_ change: Change? = nil) throws -> MadeUpRows {
+  private func rows(
+    _ change: Change? = nil, policies: [Fig11bLoggingOverhead.Policy] = Fig11bLoggingOverhead.policies
+  ) throws -> MadeUpRows {
     let paper: [ImageWorkload.Network: [String: Double]] = [
       .cnn: ["all": 147.0 / 13, "LP": 105.0 / 13, "8BIT": 251.0 / 13, "pool(2)": 48.0 / 13, "pool(4)": 2, "pool(S)": 21.0 / 13],
       .vgg16: ["all": 252.0 / 19, "LP": 151.0 / 19, "8BIT": 379.0 / 19, "pool(2)": 56.0 / 19, "pool(4)": 38.0 / 19, "pool(S)": 20.0 / 19],
     ]
     var rows = try MadeUpRows(Fig11bLoggingOverhead.parameters)
     for network in Fig11bLoggingOverhead.networks {
-      for policy in Fig11bLoggingOverhead.policies {
+      for policy in policies {
         var place: MeasurementTable.Parameters = ["workload": network.rawValue, "policy": policy.name, "writes": "none"]
         try rows.addCount("images", 1_000, at: place)
         try rows.addCount("batch", 1_000, at: place)
@@ -58,6 +60,20 @@ import Testing
     }
     #expect(try outcome(rows((.vgg16, "pool(S)", writes, 1.09)), "fig11b.whole-pooling-is-free") == .doesNotHold)
     #expect(try outcome(rows((.cnn, "pool(S)", writes, 1.9)), "fig11b.whole-pooling-is-free") == .holds, "said of VGG16 alone")
+  }
+
+  @Test(
+    "Where whole pooling is not free, what the weights alone take is said, and rows of before that lack it say that it was not measured")
+  func weightsAlone() throws {
+    let id = "fig11b.whole-pooling-is-free"
+    let change: Change = (.vgg16, "pool(S)", .oneCommit, 1.2)
+    #expect(try rows(change).judge(Fig11bClaims.all, id).remark?.contains("alone, once whatever the images, takes 5x the time") == true)
+    let before = try rows(change, policies: Fig11bLoggingOverhead.policies.dropLast())
+    #expect(try before.judge(Fig11bClaims.all, id).remark?.contains("was not measured") == true)
+    guard case .bars(let categories, _) = try Fig11bClaims.chart(before.table).panels[0].content else {
+      return #expect(Bool(false), "bars")
+    }
+    #expect(categories.count == Fig11bLoggingOverhead.policies.count - 1)
   }
 
   @Test("The figure has both ways of writing beside the paper's, with images and batches")
