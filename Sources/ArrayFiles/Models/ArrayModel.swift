@@ -60,6 +60,15 @@ package final class ArrayModel: ExecutableModel {
     }
   }
 
+  /// What the rows of an imported array were, as its model's specification says; `nil` when the model is of another kind, or has no such array.
+  package static func rowForm(of name: String, in specification: String) -> RowForm? {
+    guard specification.utf8.first == UInt8(ascii: "["),
+      let arrays = try? JSONDecoder().decode([Description].self, from: Data(specification.utf8)),
+      let array = arrays.first(where: { $0.name.utf8.elementsEqual(name.utf8) })
+    else { return nil }
+    return RowForm(shape: Array(array.shape.dropFirst()), type: array.type)
+  }
+
   /// None: there is nothing trained.
   package func transformers() -> [StoredTransformer] { [] }
 

@@ -33,25 +33,46 @@ package struct ElementType: Sendable, Equatable {
     (self.size, isBigEndian) = (size, order == 1)
   }
 
+  /// A type in little-endian order.
+  private init(_ kind: Kind, _ size: Int) { (self.kind, self.size, isBigEndian) = (kind, size, false) }
+
+  package static let float32 = ElementType(.float, 4)
+  package static let float64 = ElementType(.float, 8)
+  package static let int64 = ElementType(.signed, 8)
+
+  /// Every type, in little-endian order, by what safetensors files call it.
+  private static let bySafetensorsName: [String: ElementType] = [
+    "BOOL": ElementType(.boolean, 1), "I8": ElementType(.signed, 1), "I16": ElementType(.signed, 2), "I32": ElementType(.signed, 4),
+    "I64": int64, "U8": ElementType(.unsigned, 1), "U16": ElementType(.unsigned, 2), "U32": ElementType(.unsigned, 4),
+    "U64": ElementType(.unsigned, 8), "F16": ElementType(.float, 2), "BF16": ElementType(.bfloat, 2), "F32": float32, "F64": float64,
+  ]
+
   /// The type that a safetensors file calls so, such as `BF16`; nil for floating-point numbers of 8 bits and less.
   init?(safetensors text: String) {
-    let known: [String: (Kind, Int)] = [
-      "BOOL": (.boolean, 1), "I8": (.signed, 1), "I16": (.signed, 2), "I32": (.signed, 4), "I64": (.signed, 8), "U8": (.unsigned, 1),
-      "U16": (.unsigned, 2), "U32": (.unsigned, 4), "U64": (.unsigned, 8), "F16": (.float, 2), "BF16": (.bfloat, 2), "F32": (.float, 4),
-      "F64": (.float, 8),
-    ]
-    guard let (kind, size) = known[text] else { return nil }
-    (self.kind, self.size, isBigEndian) = (kind, size, false)
+    guard let known = Self.bySafetensorsName[text] else { return nil }
+    self = known
   }
 
-  /// As NumPy calls it, without its byte order: `float32`, `uint8`, `bool`.
+  /// The type of this ``name``, in little-endian order; nil for any other text.
+  package init?(name: String) {
+    guard let known = Self.bySafetensorsName.values.first(where: { $0.name == name }) else { return nil }
+    self = known
+  }
+
+  /// As a safetensors file calls it, such as `BF16`.
+  package var safetensors: String { Self.bySafetensorsName.first { $0.value.kind == kind && $0.value.size == size }!.key }
+
+  /// Whether NumPy has the type.
+  package var isInNumPy: Bool { kind != .bfloat }
+
+  /// As NumPy and PyTorch call it, without its byte order: `float32`, `uint8`, `bool`, `bfloat16`.
   package var name: String { kind == .boolean ? "bool" : "\(kind.rawValue)\(size * 8)" }
 
   /// As NumPy writes it in a header, such as `<f4`.
   ///
   /// - Precondition: it is not bfloat16.
   package var numpy: String {
-    precondition(kind != .bfloat, "NumPy has no bfloat16")
+    precondition(isInNumPy, "NumPy has no \(name)")
     let letter = ["bool": "b", "int": "i", "uint": "u", "float": "f"][kind.rawValue]!
     return "\(size == 1 ? "|" : isBigEndian ? ">" : "<")\(letter)\(size)"
   }
