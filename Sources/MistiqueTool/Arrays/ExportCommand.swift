@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrayFiles
 import Foundation
 import Groundwork
 import Mistique
@@ -15,9 +16,15 @@ struct ExportCommand: ParsableCommand {
         mistique export Store 'cifar10.cnn.layer8.*' --to layer8.npy --ids rows.npy
         mistique export Store 'cifar10.cnn.layer8.n35' --to n35.safetensors --rows 17,18,20-30
 
-      Maps are rows x channels x height x width where whole channels are asked for, and rows x columns otherwise. They are float32, bit for bit what is \
-      stored. Columns of a pipeline are int64 where all are integers or booleans without a missing value, float64 otherwise, with NaN where one is missing. \
-      Dates are days since 1970, timestamps microseconds. Text, and integers that float64 cannot hold, are refused: CSV has them.
+      All columns of an imported array, or of a layer captured from Python, have the shape and the element type that they were stored from: rows x T x D of \
+      float16, say. Elements are little-endian. .npy and .npz files have bfloat16 as float32, since NumPy has no bfloat16. Values that were stored quantized \
+      are float32 or float64.
+
+      Everything else has flat rows: rows x columns. That goes for keys of only some columns, for pooled layers, for layers that were captured as tokens \
+      (one row per token), and for captured float64 and wide integers. Whole channels of maps are still rows x channels x height x width. Flat values and \
+      maps are float32, bit for bit what is stored. Columns of a pipeline are int64 where all are integers or booleans without a missing value, float64 \
+      otherwise, with NaN where one is missing. Dates are days since 1970, timestamps microseconds. Text, and integers that float64 cannot hold, are \
+      refused: CSV has them.
 
       A file is replaced only once the new one is complete. What is not stored is re-run, with --data or --images. Parquet is written from Python: \
       mistique.parquet.export_parquet.
@@ -67,7 +74,7 @@ struct ExportCommand: ParsableCommand {
     let url = URL(fileURLWithPath: to)
     // Both are complete before either is replaced. The old ids go in between: an array beside another's ids would be misread in silence.
     let format = ExportedArray.Format(rawValue: Self.kind(of: to))
-    let array = try format.map { _ in try ExportedArray(result, asked, rows: rows) }
+    let array = try format.map { try ExportedArray(result, asked, rows: rows, form: store.rowForm(of: asked[0]), in: $0) }
     let frame = try array == nil ? result.frame(of: asked, rows: rows, idColumn: "row_id", option: nil) : nil
     let idsFile = try ids.map { path in
       try OutputBytes.naming(path) { try ExportedArray.idsFile(rowIDs, at: URL(fileURLWithPath: path)) }
@@ -78,8 +85,9 @@ struct ExportCommand: ParsableCommand {
     }
     do { try idsFile?.commit() } catch let failure as SystemFailure { throw OutputBytes.unwritable(failure, at: ids ?? to) }
     store.tell(result)
-    let shape = array.map { "\($0.shape.map(Output.grouped).joined(separator: " x ")), \($0.typeName)" }
+    let shape = array.map { "\($0.shape.map(Output.grouped).joined(separator: " x ")), \($0.element.name)" }
     Output.note("\(to): \(shape ?? "\(Output.grouped(rowIDs.count)) rows and their ids")")
+    if let note = array?.note { Output.note(note) }
     if array != nil, ids == nil, !rowIDs.elementsEqual(0..<Int64(rowIDs.count)) {
       Output.note("The row ids are not 0, 1, 2 and so on, and the array does not have them: --ids writes them beside it.")
     }

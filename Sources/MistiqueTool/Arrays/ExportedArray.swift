@@ -3,42 +3,84 @@ import Foundation
 import Mistique
 
 /// An answer as an array of one type of number.
+///
+/// A whole intermediate has the shape and the type of elements that its rows had before they were stored, where its model says so, the values still are of that
+/// type, and the file's format has it. Everything else has flat rows, or maps, of float32, float64 or int64.
 struct ExportedArray {
   /// Rows first.
   let shape: [Int]
-  private let values: Values
+  let element: ElementType
+  /// Why the elements are of another type than before they were stored; `nil` where they are not.
+  let note: String?
+  let values: StoredColumns
   /// Which of the answer's rows these are; `nil` when they are all of them, in its order.
-  private let rows: [Int]?
+  let rows: [Int]?
 
-  private enum Values {
-    /// Columns of `matrix`.
+  /// The asked columns as the store keeps them.
+  enum StoredColumns {
+    /// Columns of the matrix.
     case floats(FloatMatrix, columns: [Int])
     case doubles([[Double]])
     case integers([[Int64]])
+
+    var element: ElementType {
+      switch self {
+      case .floats: .float32
+      case .doubles: .float64
+      case .integers: .int64
+      }
+    }
+
+    /// Whether each value of the whole answer is one of `element`, exactly. Complexity: O(values).
+    func areAll(_ element: ElementType) -> Bool {
+      switch self {
+      case .floats(let matrix, _): (0..<matrix.rows).allSatisfy { element.elements(matrix.row($0)) != nil }
+      case .doubles(let columns): columns.allSatisfy { element.elements($0) != nil }
+      case .integers(let columns): columns.allSatisfy { element.elements($0) != nil }
+      }
+    }
   }
 
   /// Integers beyond this are not all among the float64.
   private static let largestInDouble: UInt64 = 1 << 53
 
-  /// Values that are written at a time.
-  private static let blockValues = 1 << 18
-
   /// The columns in the order of the keys, each once.
   ///
-  /// - Parameter rows: which of the answer's rows, in which order, some perhaps more than once; all when nil.
+  /// - Parameters:
+  ///   - rows: which of the answer's rows, in which order, some perhaps more than once; all when nil.
+  ///   - form: what the rows were before they were stored; `nil` when it is not known.
   /// - Throws: `QuestionError` for text, and for integers that a float64 cannot hold beside columns that need one.
-  init(_ result: IntermediateResult, _ keys: [IntermediateKey], rows: [Int]? = nil) throws {
+  init(_ result: IntermediateResult, _ keys: [IntermediateKey], rows: [Int]?, form: RowForm?, in format: Format) throws {
     let asked = result.schemaColumns(of: keys)
     let count = rows?.count ?? result.rowIDs.count
-    self.rows = rows
+    let values: StoredColumns
+    let dimensions: [Int]
     switch result.values {
     case .maps(let matrix):
-      shape = [count] + Self.dimensions(asked, result.schema)
       values = .floats(matrix, columns: asked.map(result.offset))
+      dimensions = Self.dimensions(asked, result.schema)
     case .frame(let frame):
-      shape = [count, asked.count]
       values = try Self.values(asked.map { (frame.names[result.offset(of: $0)], frame.columns[result.offset(of: $0)]) }, of: keys[0])
+      dimensions = [asked.count]
     }
+    (self.values, self.rows) = (values, rows)
+    // Of pooled maps, the schema has fewer columns than the rows had.
+    guard let form, form.columns == asked.count, asked.elementsEqual(0..<result.schema.columnCount) else {
+      (shape, element, note) = ([count] + dimensions, values.element, nil)
+      return
+    }
+    let obstacle = Self.obstacle(to: form.element, values, isExact: result.isExact, format)
+    shape = [count] + form.shape
+    element = obstacle == nil ? form.element : values.element
+    note = obstacle.map { "The array was \(form.element.name) and is written as \(values.element.name): \($0)." }
+  }
+
+  /// Why the values cannot be written in the type that they had before they were stored; `nil` when they can.
+  private static func obstacle(to element: ElementType, _ values: StoredColumns, isExact: Bool, _ format: Format) -> String? {
+    if element == values.element { return nil }
+    if case .floats = values, !isExact { return "what was read is quantized" }
+    if !element.isInNumPy, format != .safetensors { return "NumPy has no \(element.name), and .safetensors files do" }
+    return values.areAll(element) ? nil : "not every value is one of \(element.name)"
   }
 
   /// Channels, height and width where `columns` are whole channels, and their number otherwise.
@@ -53,7 +95,7 @@ struct ExportedArray {
     return areWhole ? [columns.count / area, height, width] : [columns.count]
   }
 
-  private static func values(_ columns: [(name: String, column: Column)], of key: IntermediateKey) throws -> Values {
+  private static func values(_ columns: [(name: String, column: Column)], of key: IntermediateKey) throws -> StoredColumns {
     func isWhole(_ column: Column) -> Bool { column.integers != nil && (0..<column.count).allSatisfy(column.isPresent) }
     if columns.allSatisfy({ isWhole($0.column) }) { return .integers(columns.map { $0.column.integers! }) }
     return .doubles(
@@ -71,74 +113,5 @@ struct ExportedArray {
         }
         return doubles
       })
-  }
-
-  var typeName: String {
-    switch values {
-    case .floats: "float32"
-    case .doubles: "float64"
-    case .integers: "int64"
-    }
-  }
-
-  /// The type as NumPy writes it, and as safetensors files do.
-  private var types: (numpy: String, safetensors: String) {
-    switch values {
-    case .floats: ("<f4", "F32")
-    case .doubles: ("<f8", "F64")
-    case .integers: ("<i8", "I64")
-    }
-  }
-
-  /// Writes a file of this format, in which the array is called `name`.
-  ///
-  /// - Parameter whenWritten: called when everything is written, before the file gets its name.
-  /// - Throws: `SystemFailure`, and what `whenWritten` throws. An old file stays where the new one is not complete.
-  func write(to url: URL, as format: Format, name: String, whenWritten: () throws -> Void) throws {
-    switch format {
-    case .npy:
-      var file = try NPYWriter(url, type: types.numpy, shape: shape)
-      try forEachBlock { try file.write($0) }
-      try whenWritten()
-      try file.commit()
-    case .npz: try NPZWriter.write(url, name: name, type: types.numpy, shape: shape, whenWritten: whenWritten, elements: forEachBlock)
-    case .safetensors:
-      guard name != "__metadata__" else {
-        throw QuestionError(url.path, "a safetensors file has no tensor called \(name)", remedy: "Export .npy or .npz")
-      }
-      try SafetensorsWriter.write(url, name: name, type: types.safetensors, shape: shape, whenWritten: whenWritten, elements: forEachBlock)
-    }
-  }
-
-  /// Files of arrays that can be written, by what their names end in.
-  enum Format: String, CaseIterable {
-    case npy
-    case npz
-    case safetensors
-  }
-
-  /// Hands the elements to `body`, some rows at a time.
-  private func forEachBlock(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    switch values {
-    case .floats(let matrix, let columns):
-      try forEachBlock(body) { row in matrix.withValues { values in columns.map { values[row * matrix.columns + $0] } } }
-    case .doubles(let columns): try forEachBlock(body) { row in columns.map { $0[row] } }
-    case .integers(let columns): try forEachBlock(body) { row in columns.map { $0[row] } }
-    }
-  }
-
-  private func forEachBlock<Value>(_ body: (UnsafeRawBufferPointer) throws -> Void, row: (Int) -> [Value]) throws {
-    let blockRows = max(1, Self.blockValues / max(1, shape.dropFirst().reduce(1, *)))
-    for start in stride(from: 0, to: shape[0], by: blockRows) {
-      let block = (start..<min(start + blockRows, shape[0])).flatMap { row(rows?[$0] ?? $0) }
-      try block.withUnsafeBytes(body)
-    }
-  }
-
-  /// A complete file of row ids, int64, that has yet to get its name.
-  static func idsFile(_ ids: [Int64], at url: URL) throws -> NPYWriter {
-    var file = try NPYWriter(url, type: "<i8", shape: [ids.count])
-    try ids.withUnsafeBytes { try file.write($0) }
-    return file
   }
 }

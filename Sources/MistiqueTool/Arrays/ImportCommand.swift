@@ -15,9 +15,10 @@ struct ImportCommand: ParsableCommand {
         mistique import Store mine.resnet activations.safetensors   a tensor for each layer
         mistique get Store 'mine.resnet.layer1.*' --rows 17
 
-      bool, integers up to 16 bits, float16, bfloat16 and float32 become float32, without loss; four dimensions of them are taken as rows x channels x height x \
-      width. float64 and wider integers are stored as they are, as columns n0, n1 and so on, whatever their dimensions: they are no maps, so that pool and \
-      ladder of --scheme do not apply to them, and integers are never quantized. Pickles, and so arrays of objects, are refused.
+      bool, integers up to 16 bits, float16, bfloat16 and float32 are stored as float32, without loss; four dimensions of them are taken as rows x channels x \
+      height x width. float64 and wider integers are stored as they are, as columns n0, n1 and so on, whatever their dimensions: they are no maps, so that pool \
+      and ladder of --scheme do not apply to them, and integers are never quantized. Shape and type are kept beside the values: mistique export writes the \
+      whole array with both again. Pickles, and so arrays of objects, are refused.
 
       A stored model is never overwritten: delete it, or import under another name. Ctrl-C leaves the store as it was. Parquet files are imported from \
       Python: mistique.parquet.import_parquet.

@@ -1,0 +1,16 @@
+import ArrayFiles
+import Mistique
+
+extension AskedStore {
+  /// What the rows of an intermediate were before they were stored, as the specification of its model says; `nil` where it does not.
+  ///
+  /// Models of imported arrays and captured models say it. A layer whose rows are tokens has no form: tokens are not the rows of the captured array.
+  func rowForm(of key: IntermediateKey) -> RowForm? {
+    guard let specification = try? store.specification(of: key.model) else { return nil }
+    if let form = ArrayModel.rowForm(of: key.intermediate, in: specification) { return form }
+    guard let layer = CapturedLayers(specification: specification)?.layer(key.intermediate), !layer.hasOwnRows,
+      let shape = layer.shape, let type = layer.type
+    else { return nil }
+    return RowForm(shape: shape, type: type)
+  }
+}
