@@ -74,8 +74,7 @@ class Adding:
         if rows.picked is not None:
             array = _arrays.picked(array, rows.picked)
         if _arrays.is_wide(array):
-            columns = [_frames.Column(name, column) for name, column in _arrays.wide_columns(array, layer)]
-            _frames.Batch(columns).append(self._open, layer, None)
+            self._append_columns(layer, [_frames.Column(name, column) for name, column in _arrays.wide_columns(array, layer)], rows)
         else:
             self._append(layer, array, None)
 
@@ -91,14 +90,21 @@ class Adding:
         self._append(layer, tokens, rows.token_ids(self._tokens))
 
     def _append(self, layer: str, array: Any, ids: Optional[np.ndarray]) -> None:
-        borrowed = _arrays.Borrowed(array, layer)
+        held = self._block(layer).held
+        if held is None:
+            self._append_now(self._open, layer, _arrays.Borrowed(array, layer), ids)
+        else:
+            own = _arrays.Borrowed(_arrays.copied(array), layer)
+            held.add(lambda capture: self._append_now(capture, layer, own, ids))
+
+    def _append_now(self, capture: int, layer: str, borrowed: _arrays.Borrowed, ids: Optional[np.ndarray]) -> None:
         name, own = c.text(layer, "layer"), None if ids is None else c.pointer(ids)
         # In slices: between two of them Python can take a Ctrl-C. A call that is cancelled has taken nothing.
         self._flag.value = 1
         try:
             while True:
                 try:
-                    return c.call("capture_append", self._open, name, byref(borrowed.struct), own)
+                    return c.call("capture_append", capture, name, byref(borrowed.struct), own)
                 except CancelledError:
                     continue
         finally:
@@ -128,13 +134,23 @@ class Adding:
             return
         else:
             own = _frames.columns_of(table, columns)
-        batch = _frames.Batch(own)
-        if batch.rows != len(rows.ids):
-            raise InvalidError(f"it has {batch.rows} rows, and there are {len(rows.ids)} row ids", name, "Give one id per row.")
+        length = own[0].length if own else 0
+        if length != len(rows.ids):
+            raise InvalidError(f"it has {length} rows, and there are {len(rows.ids)} row ids", name, "Give one id per row.")
         if rows.picked is not None:
             raise InvalidError(
                 "some of these rows were captured before", name, "Give tables in the same blocks as before, or leave known rows out (has).")
-        batch.append(self._open, name, None)
+        self._append_columns(name, own, rows)
+
+    def _append_columns(self, name: str, columns: List[_frames.Column], rows: "Rows") -> None:
+        """Hands columns of the block's rows to the library."""
+        if rows.held is None:
+            _frames.Batch(columns).append(self._open, name, None)
+            return
+        for column in columns:
+            column.own()
+        batch = _frames.Batch(columns)
+        rows.held.add(lambda capture: batch.append(capture, name, None))
 
     def _add_arrow(self, name: str, table: Any, rows: "Rows") -> None:
         if rows.picked is not None:
@@ -149,7 +165,19 @@ class Adding:
                 "A table without rows comes in none: give its columns as arrays, or as pandas: table.to_pandas().")
             raise InvalidError(f"it comes in {len(batches)} batches", name, remedy)
         schema, array = batches[0]
-        c.call("capture_append_frame", self._open, c.text(name, "name"), byref(schema), byref(array), None)
+
+        def send(capture: int) -> None:
+            c.call("capture_append_frame", capture, c.text(name, "name"), byref(schema), byref(array), None)
+
+        def drop() -> None:
+            array.release(byref(array))
+            schema.release(byref(schema))
+
+        if rows.held is None:
+            send(self._open)
+        else:
+            # Arrow's memory does not change: it needs no copy.
+            rows.held.add(send, drop)
 
     def _block(self, layer: str) -> "Rows":
         self._open

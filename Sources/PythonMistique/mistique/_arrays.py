@@ -63,6 +63,11 @@ def is_wide(array: Any) -> bool:
     return type_name(array) in WIDE
 
 
+def copied(array: Any) -> Any:
+    """The same values in memory of their own."""
+    return array.clone() if is_tensor(array) else array.copy()
+
+
 class Borrowed:
     """An array as a struct of the C interface, which lends its memory for the time of a call.
 

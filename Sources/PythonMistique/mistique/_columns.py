@@ -64,6 +64,10 @@ class Column:
         self.validity = None if present is None or present.all() else _bits(np.asarray(present, bool))
         self.null_count = 0 if self.validity is None else int(self.length - np.count_nonzero(present))
 
+    def own(self) -> None:
+        """Copies the values, so that the caller may change its own."""
+        self.buffers = [np.array(buffer) for buffer in self.buffers]
+
 
 def _bits(values: np.ndarray) -> np.ndarray:
     return np.packbits(values, bitorder="little") if len(values) else np.zeros(1, np.uint8)

@@ -102,7 +102,7 @@ class Capture(Adding):
         self._handle = handle.value
 
     def _begin_again(self) -> None:
-        """Begins anew with another note, in the first block, before anything was added."""
+        """Begins anew with another note, in the first block, before the library was given anything."""
         c.call("capture_abandon", self._handle)
         self._handle = 0
         try:
@@ -240,6 +240,9 @@ class Capture(Adding):
 
     def _end_rows(self, rows: "Rows") -> None:
         """A block ends without an exception."""
+
+    def _kept_rows(self, rows: "Rows") -> None:
+        """A block has ended, and all of it will be stored."""
 
     def __repr__(self) -> str:
         if not self._handle:

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import _arrays
 from . import _library as c
+from ._held import Held
 from .errors import InvalidError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Rows:
         self.is_known = False
         #: The ids of those that are.
         self.new = self.ids
+        #: What it was given before the note of its capture is final; None once that is.
+        self.held: Optional[Held] = None
         self._token_ids: Optional[np.ndarray] = None
         if mask is not None and lengths is not None:
             raise InvalidError("both a mask and lengths are given", "rows", "Give one of them.")
@@ -115,6 +118,7 @@ class Rows:
         if self.is_known or not capture._handle:
             return
         if kind is not None:
+            self._drop_held()
             c.call("capture_drop", capture._handle)
             return
         try:
@@ -129,6 +133,7 @@ class Rows:
             keep = lambda: c.call("capture_keep", capture._open)  # noqa: E731
             c.interruptible(capture._flag, keep) if capture._resume else keep()
         except BaseException:
+            self._drop_held()
             if capture._handle:
                 c.call("capture_drop", capture._handle)
             raise
@@ -136,3 +141,15 @@ class Rows:
             capture._mine.update(self.new.tolist())
         capture._tokens += 0 if self._token_ids is None else self._token_ids.size
         capture._bar.add(self.new.size)
+        capture._kept_rows(self)
+
+    def send_held(self) -> None:
+        """Hands what was held to the library, which takes the rest of the block as it comes."""
+        if self.held is not None:
+            held, self.held = self.held, None
+            held.send(self._capture._open)
+
+    def _drop_held(self) -> None:
+        if self.held is not None:
+            self.held.drop()
+            self.held = None

@@ -16,6 +16,7 @@ from ._torch_outputs import Outputs
 from ._torch_noted import State
 from ._torch_rerun import rerun
 from ._torch_tokens import may_be_tokens
+from ._held import Held
 from ._note import require_same
 from .capture import Capture
 from .errors import InvalidError
@@ -85,6 +86,8 @@ class TorchCapture(Capture):
         self._state = State(model, bool(options.get("resume")))
         #: Whether the note says what the first block was like.
         self._is_settled = False
+        #: Whether a block was kept.
+        self._has_kept = False
         #: Whether it was looked whether this block is like the first one.
         self._has_looked = False
         #: Whether somebody was told that one is not.
@@ -142,6 +145,7 @@ class TorchCapture(Capture):
         elif changed:
             self._other_state(changed[0])
         self._is_settled = True
+        self._rows.send_held()
 
     def _other_state(self, key: str) -> None:
         what = {"training": "other modules are in train mode", "grad": "gradients are recorded where they were not, or the other way round",
@@ -184,6 +188,13 @@ class TorchCapture(Capture):
         self._calls, self._threads = {}, set()
         self._within = rerunning.call
         self._has_looked = False
+        # Of a first block that was dropped nothing is left: the next one is the first.
+        self._is_settled = self._is_settled and self._has_kept
+        if not self._is_settled and not self._earlier and not rows.is_known:
+            rows.held = Held()
+
+    def _kept_rows(self, rows: Rows) -> None:
+        self._has_kept = True
 
     def _end_rows(self, rows: Rows) -> None:
         self._store.handle  # of a store that was closed, nothing else is to be said
