@@ -1,5 +1,6 @@
 """What the tests of the Python package share. Run them with: python -m unittest discover -s Tests/PythonMistiqueTests"""
 
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "Sources" / "PythonMistique"
@@ -66,3 +68,13 @@ class StoreCase(unittest.TestCase):
                 return True
 
         return Refused()
+
+
+@contextlib.contextmanager
+def without_noting(*keys):
+    """Captures of modules note nothing of these things, as older versions did."""
+    from mistique._torch_noted import State
+
+    now = State.now
+    with unittest.mock.patch.object(State, "now", lambda *given: {key: value for key, value in now(*given).items() if key not in keys}):
+        yield

@@ -346,7 +346,7 @@ class TorchTests(StoreCase):
             with self.store.capture(net, name, layers=["0"], policy=policy) as capture, capture.rows(range(4)), torch.no_grad():
                 with torch.autocast("cpu", torch.bfloat16):
                     right = net(images)
-            self.store.rerun(name, mistique.torch.rerun(net, lambda ids: images[ids]), ids=range(4))
+            self.store.rerun(name, lambda layers, ids: {"0": net(images[ids])}, ids=range(4))
             with self.refused(mistique.InvalidError) as refused:
                 self.store[name]["0"].numpy()
             self.assertIn("bfloat16", str(refused.error))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 import torch
 
+from ._torch_autocast import autocast_now
 from ._torch_modes import modes
 from ._torch_state import digest, is_same, signature
 from .errors import InvalidError
 
-__all__ = ["State"]
+__all__ = ["STATE", "State", "unknown"]
+
+#: What a note says of the state that the model was in, and what that is called.
+STATE = {"weights": "weights", "training": "modules in train mode", "grad": "mode of gradients", "autocast": "autocast"}
+
+
+def unknown(note: Mapping[str, Any]) -> List[str]:
+    """What the capture of a model of PyTorch did not note of its state, because it was an older version, or because it could not."""
+    return [what for key, what in STATE.items() if key not in note] if note.get("framework") == "torch" else []
 
 
 class State:
@@ -53,5 +62,5 @@ class State:
             is_known = self._weights is None or is_same(self._quick, signature(self._model, True))
         if not is_known:
             self._read(False)
-        noted = {"training": modes(self._model), "grad": torch.is_grad_enabled()}
+        noted = {"training": modes(self._model), "grad": torch.is_grad_enabled(), "autocast": autocast_now()}
         return noted if self._weights is None else {**noted, "weights": self._weights}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import copy
 import threading
+import warnings
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
 import numpy as np
 import torch
 
 from ._rerunning import rerunning
+from ._torch_autocast import Autocast, autocast_set
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_modes import Modes, unrepeatable
 from ._torch_names import modules
+from ._torch_noted import unknown
 from ._torch_outputs import Outputs
 from ._torch_state import METHOD, Signature, digest, is_same, signature
 from .errors import InvalidError
@@ -26,10 +29,11 @@ def rerun(
 ) -> "ModuleRerun":
     """A function for :meth:`mistique.Store.rerun` that calls a module.
 
-    The capture noted a digest of the model's weights, which modules were in train mode, and whether gradients were recorded. When the function is
+    The capture noted a digest of the model's weights, which modules were in train mode, whether gradients were recorded, and autocast. When the function is
     registered, and again when it is run, a model with other weights is refused, and so is one that was captured in a mode in which it does not put out the
-    same values twice, as with dropout. The model is run in the noted modes, and has its own afterwards. Of a model that was captured before this was noted, or
-    whose weights cannot be digested, nothing is known: it is run as it is, without gradients.
+    same values twice, as with dropout. The model is run in the noted modes and under the noted autocast, and has its own afterwards. Where that autocast
+    cannot be had, it is refused. Of a model that was captured before this was noted, or whose weights cannot be digested, a warning says what is not compared. One of which
+    nothing was noted is run as it is, without gradients.
 
     Parameters
     ----------
@@ -58,6 +62,8 @@ class ModuleRerun:
         self._signature: Optional[Signature] = None
         self._modes: Optional[Modes] = None
         self._grad = False
+        #: None where nothing was noted: it is run under that of whoever asks.
+        self._autocast: Optional[Autocast] = None
         self._checking = threading.Lock()
 
     def for_capture(self, name: str, note: Mapping[str, Any]) -> "ModuleRerun":
@@ -83,6 +89,7 @@ class ModuleRerun:
         bound = copy.copy(self)
         bound._name, bound._checking = name, threading.Lock()
         bound._grad = bool(note.get("grad", False))
+        bound._autocast = note.get("autocast")
         if "training" in note:
             reason = unrepeatable(self._model, note["training"])
             if reason is not None:
@@ -93,6 +100,13 @@ class ModuleRerun:
         weights = note.get("weights")
         bound._weights = weights if isinstance(weights, str) and weights.startswith(METHOD) else None
         bound._require_weights()
+        with bound._as_captured():
+            pass  # refuses what cannot be had here
+        missing = unknown(note)
+        if missing:
+            warnings.warn(
+                f"{name}: its capture did not note its {', '.join(missing)}. A re-run is not compared by that, and its values are called exact all the same.",
+                stacklevel=3)
         return bound
 
     def _require_weights(self) -> None:
@@ -110,8 +124,13 @@ class ModuleRerun:
 
     @contextlib.contextmanager
     def _as_captured(self) -> Iterator[None]:
-        """The model in the modes and with the gradients with which it was captured."""
-        with torch.set_grad_enabled(self._grad), self._modes.set() if self._modes is not None else contextlib.nullcontext():
+        """The model in the modes and with the gradients and the autocast with which it was captured."""
+        with contextlib.ExitStack() as entered:
+            entered.enter_context(torch.set_grad_enabled(self._grad))
+            if self._autocast is not None:
+                entered.enter_context(autocast_set(self._autocast, self._name))
+            if self._modes is not None:
+                entered.enter_context(self._modes.set())
             yield
 
     def __call__(self, layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:

@@ -13,7 +13,7 @@ from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_hooks import after, before, finder
 from ._torch_names import modules, named_modules
 from ._torch_outputs import Outputs
-from ._torch_noted import State
+from ._torch_noted import STATE, State
 from ._torch_rerun import rerun
 from ._torch_tokens import may_be_tokens
 from ._held import Held
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["TorchCapture", "modules", "rerun"]
 
 
-#: What a note says of the state that the model was in.
-_STATE = ("weights", "training", "grad")
+#: What is said of a block whose model is in another state than that of the first one.
+_CHANGED = {
+    "training": "other modules are in train mode", "grad": "gradients are recorded where they were not, or the other way round",
+    "weights": "its weights are others", "autocast": "autocast is another"}
 
 
 class TorchCapture(Capture):
@@ -41,8 +43,8 @@ class TorchCapture(Capture):
 
     The hooks go with the capture: when it ends, when nobody holds it any more, or when its store is closed.
 
-    A digest of the weights is noted with the model, with which modules are in train mode and whether gradients are recorded, as the first block has it:
-    what :func:`rerun` compares a model with, and with ``resume`` also the next capture.
+    A digest of the weights is noted with the model, with which modules are in train mode, whether gradients are recorded and what autocast is like, as the
+    first block has it: what :func:`rerun` compares a model with, and with ``resume`` also the next capture.
 
     Parameters
     ----------
@@ -113,17 +115,17 @@ class TorchCapture(Capture):
     def _about(self) -> Dict[str, Any]:
         return {
             "framework": "torch", "version": torch.__version__, "model": type(self._model).__name__, "batch_dim": self._dimensions.given,
-            # Most models are called without gradients; the first block says how this one is.
-            **self._state.now(True), "grad": False}
+            # Most models are called without gradients and autocast; the first block says how this one is.
+            **self._state.now(True), "grad": False, "autocast": {}}
 
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
-        # Only a block tells the mode of gradients, and which modules are in train mode in it.
-        return {key: value for key, value in note.items() if key == "weights" or key not in _STATE}
+        # Only a block tells the mode of gradients and autocast, and which modules are in train mode in it.
+        return {key: value for key, value in note.items() if key == "weights" or key not in STATE}
 
     def _keep_earlier(self) -> None:
         """Goes on with what the capture that is resumed noted of the state: its rows are of that, and those of this one will have to be."""
-        note = {key: value for key, value in self._note.items() if key not in _STATE}
-        note.update((key, self._earlier[key]) for key in _STATE if key in self._earlier)
+        note = {key: value for key, value in self._note.items() if key not in STATE}
+        note.update((key, self._earlier[key]) for key in STATE if key in self._earlier)
         if note != self._note:
             self._note = note
             self._begin_again()
@@ -135,12 +137,11 @@ class TorchCapture(Capture):
         self._has_looked = True
         now = self._state.now(not self._is_settled)
         is_first = not self._is_settled and not self._earlier
-        changed = [key for key in _STATE if (is_first or key in self._note) and now.get(key) != self._note.get(key)]
+        changed = [key for key in STATE if (is_first or key in self._note) and now.get(key) != self._note.get(key)]
         if self._earlier and not self._is_settled:
             require_same(self._earlier, now, self.name)
         elif changed and is_first:
-            self._note.pop("weights", None)
-            self._note.update(now)
+            self._note = {**{key: value for key, value in self._note.items() if key not in STATE}, **now}
             self._begin_again()
         elif changed:
             self._other_state(changed[0])
@@ -148,8 +149,7 @@ class TorchCapture(Capture):
         self._rows.send_held()
 
     def _other_state(self, key: str) -> None:
-        what = {"training": "other modules are in train mode", "grad": "gradients are recorded where they were not, or the other way round",
-                "weights": "its weights are others"}[key]
+        what = _CHANGED[key]
         if self._policy.startswith(("none", "adaptive", "budget")):
             raise InvalidError(
                 f"{what} than in the first block, and its policy, {self._policy}, leaves values to re-runs, which have the state of the first", self.name,
