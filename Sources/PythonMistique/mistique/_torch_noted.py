@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 import torch
 
+from ._torch_architecture import architecture
 from ._torch_autocast import autocast_now
 from ._torch_modes import modes
 from ._torch_state import digest, is_same, signature
@@ -14,7 +15,7 @@ from .errors import InvalidError
 __all__ = ["STATE", "State", "unknown"]
 
 #: What a note says of the state that the model was in, and what that is called.
-STATE = {"weights": "weights", "training": "modules in train mode", "grad": "mode of gradients", "autocast": "autocast"}
+STATE = {"weights": "weights", "modules": "modules", "training": "modules in train mode", "grad": "mode of gradients", "autocast": "autocast"}
 
 
 def unknown(note: Mapping[str, Any]) -> List[str]:
@@ -63,4 +64,5 @@ class State:
         if not is_known:
             self._read(False)
         noted = {"training": modes(self._model), "grad": torch.is_grad_enabled(), "autocast": autocast_now()}
-        return noted if self._weights is None else {**noted, "weights": self._weights}
+        digests = {"weights": self._weights, "modules": architecture(self._model)}
+        return {**noted, **{key: found for key, found in digests.items() if found is not None}}

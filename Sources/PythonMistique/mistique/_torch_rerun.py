@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from ._rerunning import rerunning
+from ._torch_architecture import architecture
 from ._torch_autocast import Autocast, autocast_set
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_modes import Modes, unrepeatable
@@ -29,8 +30,8 @@ def rerun(
 ) -> "ModuleRerun":
     """A function for :meth:`mistique.Store.rerun` that calls a module.
 
-    The capture noted a digest of the model's weights, which modules were in train mode, whether gradients were recorded, and autocast. When the function is
-    registered, and again when it is run, a model with other weights is refused, and so is one that was captured in a mode in which it does not put out the
+    The capture noted digests of the model's weights and of its modules, which modules were in train mode, whether gradients were recorded, and autocast. When the function is
+    registered, and again when it is run, a model with other weights or modules is refused, and so is one that was captured in a mode in which it does not put out the
     same values twice, as with dropout. The model is run in the noted modes and under the noted autocast, and has its own afterwards. Where that autocast
     cannot be had, it is refused. Of a model that was captured before this was noted, or whose weights cannot be digested, a warning says what is not compared. One of which
     nothing was noted is run as it is, without gradients.
@@ -58,6 +59,8 @@ class ModuleRerun:
         self._name = type(model).__name__
         #: The digest that the weights must have; None where nothing was noted.
         self._weights: Optional[str] = None
+        #: The digest that the modules must have; None where nothing was noted.
+        self._architecture: Optional[str] = None
         #: What the weights were like when they last had that digest.
         self._signature: Optional[Signature] = None
         self._modes: Optional[Modes] = None
@@ -97,8 +100,9 @@ class ModuleRerun:
                     f"re-running it would give other values than those that were captured: {reason}", name,
                     "Capture the model in eval mode: model.eval(). To re-run it nevertheless, register a function of your own.")
             bound._modes = Modes(self._model, note["training"], name)
-        weights = note.get("weights")
-        bound._weights = weights if isinstance(weights, str) and weights.startswith(METHOD) else None
+        bound._weights, bound._architecture = (
+            found if isinstance(found, str) and found.startswith(METHOD) else None for found in (note.get("weights"), note.get("modules")))
+        bound._require_modules()
         bound._require_weights()
         with bound._as_captured():
             pass  # refuses what cannot be had here
@@ -108,6 +112,12 @@ class ModuleRerun:
                 f"{name}: its capture did not note its {', '.join(missing)}. A re-run is not compared by that, and its values are called exact all the same.",
                 stacklevel=3)
         return bound
+
+    def _require_modules(self) -> None:
+        if self._architecture not in (None, architecture(self._model)):
+            raise InvalidError(
+                f"the modules of {type(self._model).__name__}, or their settings, are others than those it was captured with", self._name,
+                "Make the function with the model that was captured, or capture this one under another name.")
 
     def _require_weights(self) -> None:
         if self._weights is None:
@@ -134,6 +144,7 @@ class ModuleRerun:
             yield
 
     def __call__(self, layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
+        self._require_modules()
         self._require_weights()
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}
         calls: Dict[str, int] = {}

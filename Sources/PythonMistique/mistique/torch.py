@@ -31,7 +31,7 @@ __all__ = ["TorchCapture", "modules", "rerun"]
 #: What is said of a block whose model is in another state than that of the first one.
 _CHANGED = {
     "training": "other modules are in train mode", "grad": "gradients are recorded where they were not, or the other way round",
-    "weights": "its weights are others", "autocast": "autocast is another"}
+    "weights": "its weights are others", "modules": "its modules or their settings are others", "autocast": "autocast is another"}
 
 
 class TorchCapture(Capture):
@@ -43,7 +43,7 @@ class TorchCapture(Capture):
 
     The hooks go with the capture: when it ends, when nobody holds it any more, or when its store is closed.
 
-    A digest of the weights is noted with the model, with which modules are in train mode, whether gradients are recorded and what autocast is like, as the
+    Digests of the weights and of the modules with their settings are noted with the model, with which modules are in train mode, whether gradients are recorded and what autocast is like, as the
     first block has it: what :func:`rerun` compares a model with, and with ``resume`` also the next capture.
 
     Parameters
@@ -120,7 +120,7 @@ class TorchCapture(Capture):
 
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
         # Only a block tells the mode of gradients and autocast, and which modules are in train mode in it.
-        return {key: value for key, value in note.items() if key == "weights" or key not in STATE}
+        return {key: value for key, value in note.items() if key in ("weights", "modules") or key not in STATE}
 
     def _keep_earlier(self) -> None:
         """Goes on with what the capture that is resumed noted of the state: its rows are of that, and those of this one will have to be."""
