@@ -11,8 +11,8 @@ from . import _arrays, _frames
 from . import _library as c
 from .answer import Answer
 from .errors import CancelledError, InvalidError
+from ._hidden import ROWS_FRAME
 from .intermediate import Intermediate
-from .ragged import ROWS_FRAME
 
 if TYPE_CHECKING:
     from .rows import Rows

@@ -106,7 +106,7 @@ class Asking:
         stored = Model(self, project, model)
         for_capture = getattr(function, "for_capture", None)
         if for_capture is not None:
-            function = for_capture(name, stored.note)
+            function = for_capture(name, stored.note, stored.changed_rows)
         policy = stored.policy
         if ids is None and policy.startswith(("adaptive", "budget")):
             raise InvalidError(

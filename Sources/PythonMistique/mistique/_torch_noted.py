@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
+import numpy as np
 import torch
 
 from ._torch_architecture import architecture
@@ -18,9 +19,11 @@ __all__ = ["STATE", "State", "unknown"]
 STATE = {"weights": "weights", "modules": "modules", "training": "modules in train mode", "grad": "mode of gradients", "autocast": "autocast"}
 
 
-def unknown(note: Mapping[str, Any]) -> List[str]:
+def unknown(note: Mapping[str, Any], changed: Optional[np.ndarray]) -> List[str]:
     """What the capture of a model of PyTorch did not note of its state, because it was an older version, or because it could not."""
-    return [what for key, what in STATE.items() if key not in note] if note.get("framework") == "torch" else []
+    if note.get("framework") != "torch":
+        return []
+    return [what for key, what in STATE.items() if key not in note] + (["changes between blocks"] if changed is None else [])
 
 
 class State:
@@ -39,7 +42,7 @@ class State:
 
     def _read(self, must_be_digested: bool) -> None:
         # Before the digest: what is written while it is taken shows later.
-        self._whole, self._quick = signature(self._model), signature(self._model, True)
+        self._whole, self._usual = signature(self._model), signature(self._model, False)
         self._weights: Optional[str] = None
         try:
             self._weights = digest(self._model)
@@ -47,22 +50,20 @@ class State:
             if must_be_digested:
                 raise
 
-    def now(self, wholly: bool) -> Dict[str, Any]:
+    def now(self, is_first: bool, is_whole: bool) -> Dict[str, Any]:
         """The state as a note has it.
 
         Parameters
         ----------
-        wholly : bool
-            Whether to look at buffers and at values too, rather than only at whether parameters were written. Between two blocks a model in train mode
-            writes its buffers itself.
+        is_first : bool
+            Whether nothing of the state was noted yet.
+        is_whole : bool
+            Whether to look at buffers too that a model in train mode may have written itself since the last block.
         """
-        if wholly:
-            is_known = is_same(self._whole, signature(self._model))
-        else:
-            # Of what has no digest none is taken for each block.
-            is_known = self._weights is None or is_same(self._quick, signature(self._model, True))
-        if not is_known:
-            self._read(False)
+        if is_first or self._weights is not None:  # of what has no digest none is tried for each block
+            before, found = (self._whole, signature(self._model)) if is_first or is_whole else (self._usual, signature(self._model, False))
+            if not is_same(before, found):
+                self._read(False)
         noted = {"training": modes(self._model), "grad": torch.is_grad_enabled(), "autocast": autocast_now()}
         digests = {"weights": self._weights, "modules": architecture(self._model)}
         return {**noted, **{key: found for key, found in digests.items() if found is not None}}

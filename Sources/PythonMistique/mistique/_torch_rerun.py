@@ -20,7 +20,7 @@ from ._torch_names import modules
 from ._torch_noted import unknown
 from ._torch_outputs import Outputs
 from ._torch_state import METHOD, Signature, digest, is_same, signature
-from .errors import InvalidError
+from .errors import ChangedStateError, InvalidError
 
 __all__ = ["ModuleRerun", "rerun"]
 
@@ -64,12 +64,14 @@ class ModuleRerun:
         #: What the weights were like when they last had that digest.
         self._signature: Optional[Signature] = None
         self._modes: Optional[Modes] = None
+        #: The ids of rows that were captured after the state had changed.
+        self._changed = np.empty(0, np.int64)
         self._grad = False
         #: None where nothing was noted: it is run under that of whoever asks.
         self._autocast: Optional[Autocast] = None
         self._checking = threading.Lock()
 
-    def for_capture(self, name: str, note: Mapping[str, Any]) -> "ModuleRerun":
+    def for_capture(self, name: str, note: Mapping[str, Any], changed: Optional[np.ndarray]) -> "ModuleRerun":
         """The function as it re-runs one captured model.
 
         Parameters
@@ -78,6 +80,8 @@ class ModuleRerun:
             What the model is called in the store.
         note : mapping
             What its capture noted.
+        changed : ndarray of int64, optional
+            The ids of rows that were captured after the state had changed; None where nobody knows.
 
         Raises
         ------
@@ -106,12 +110,21 @@ class ModuleRerun:
         bound._require_weights()
         with bound._as_captured():
             pass  # refuses what cannot be had here
-        missing = unknown(note)
+        if changed is not None:
+            bound._changed = changed
+        missing = unknown(note, changed)
         if missing:
             warnings.warn(
                 f"{name}: its capture did not note its {', '.join(missing)}. A re-run is not compared by that, and its values are called exact all the same.",
                 stacklevel=3)
         return bound
+
+    def _require_first_state(self, ids: np.ndarray) -> None:
+        changed = ids[np.isin(ids, self._changed)]
+        if changed.size:
+            raise ChangedStateError(
+                f"{changed.size} of the {ids.size} rows, such as {changed[0]}, were captured after the state of the model had changed, and a re-run has the first",
+                self._name, "Ask for them as they are stored, or register a function of your own that knows the state of each row.")
 
     def _require_modules(self) -> None:
         if self._architecture not in (None, architecture(self._model)):
@@ -144,6 +157,7 @@ class ModuleRerun:
             yield
 
     def __call__(self, layers: List[str], ids: np.ndarray) -> Dict[str, torch.Tensor]:
+        self._require_first_state(ids)
         self._require_modules()
         self._require_weights()
         pieces: Dict[str, List[torch.Tensor]] = {layer: [] for layer in layers}

@@ -13,6 +13,7 @@ import numpy as np
 
 from . import _library as c
 from ._adding import Adding
+from ._hidden import HIDDEN
 from ._note import merged, require_same
 from .errors import BadHandleError, BusyError, InvalidError, MistiqueError
 from .progress import Bar, reporter
@@ -92,6 +93,8 @@ class Capture(Adding):
             self.abandon()
             raise
         self._tokens = max([layer["rows"] for layer in described["layers"] if layer["hasOwnRows"]], default=0)
+        #: The layers of the capture that is resumed: a block has the same.
+        self._earlier_layers = [layer["name"] for layer in described["layers"]]
 
     def _begin(self) -> None:
         """Begins it in the library, with the note as it is now."""
@@ -248,4 +251,5 @@ class Capture(Adding):
         if not self._handle:
             return f"<Capture of {self.project}.{self.name}, ended>"
         found = c.call_json("capture_describe", self._handle)
-        return f"<Capture of {self.project}.{self.name}: {found['rows']} rows of {len(found['layers'])} layers so far>"
+        layers = sum(layer["name"] not in HIDDEN for layer in found["layers"])
+        return f"<Capture of {self.project}.{self.name}: {found['rows']} rows of {layers} layers so far>"

@@ -6,7 +6,7 @@ from typing import Dict, Type
 
 __all__ = [
     "MistiqueError", "CorruptError", "UnsupportedVersionError", "DiskFullError", "InputOutputError", "LockedError", "NotFoundError",
-    "MissingRowError", "InvalidError", "MalformedKeyError", "AlreadyLoggedError", "CannotPlanError", "InvalidModelError",
+    "MissingRowError", "InvalidError", "ChangedStateError", "MalformedKeyError", "AlreadyLoggedError", "CannotPlanError", "InvalidModelError",
     "OtherInputsError", "NotReproducedError", "MeasuredOnlyError", "CatalogueError", "CancelledError", "BadHandleError", "ForkedError",
     "BusyError", "CallbackError",
 ]
@@ -95,6 +95,10 @@ class InvalidError(MistiqueError, ValueError):
     number = 8
 
 
+class ChangedStateError(InvalidError):
+    """Rows were captured after the state of their model had changed: no re-run gives their values."""
+
+
 class MalformedKeyError(InvalidError):
     """A key cannot be understood."""
 
@@ -174,7 +178,7 @@ class CallbackError(MistiqueError):
 
 
 def _all(base: Type[MistiqueError]) -> Dict[int, Type[MistiqueError]]:
-    found = {base.number: base}
+    found = {base.number: base} if "number" in vars(base) else {}
     for kind in base.__subclasses__():
         found.update(_all(kind))
     return found

@@ -12,8 +12,9 @@ import numpy as np
 from . import _library as c
 from . import _handles, _tables
 from .answer import Answer
-from .errors import InvalidError, MistiqueError
-from .ragged import ROWS_FRAME, Ragged
+from ._hidden import ROWS_FRAME
+from .errors import ChangedStateError, InvalidError, MistiqueError
+from .ragged import Ragged
 
 if TYPE_CHECKING:
     from .model import Model
@@ -222,9 +223,26 @@ class Intermediate:
         return self._ask(self._ids)
 
     def _ask(self, ids: Optional[np.ndarray]) -> Answer:
-        unique = _unique(ids)
-        handle = self.model._store._answering(lambda: _handles.ask(self.model._store.handle, self._key_list, unique, self._ask_options()))
+        try:
+            handle = self._asked(ids)
+        except ChangedStateError:
+            # No re-run gives these rows, but what is stored may do.
+            handle = None if "plan" in self._options else self._read(ids)
+            if handle is None:
+                raise
         return Answer(handle, 0, ids, self._answer_shape)
+
+    def _asked(self, ids: Optional[np.ndarray]) -> int:
+        """The library's number of the answer."""
+        unique, store = _unique(ids), self.model._store
+        return store._answering(lambda: _handles.ask(store.handle, self._key_list, unique, self._ask_options()))
+
+    def _read(self, ids: Optional[np.ndarray]) -> Optional[int]:
+        """As `_asked`, of what is stored; None where that does not do."""
+        try:
+            return self.options(plan="read")._asked(ids)
+        except MistiqueError:
+            return None
 
     def _ask_options(self) -> c.AskOptions:
         options = self._options

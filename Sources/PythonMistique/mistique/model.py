@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+import numpy as np
+
 from . import _library as c
 from . import _tables
+from ._hidden import HIDDEN, STATE_FRAME
+from ._policy import leaves_values
 from .errors import NotFoundError
 from .intermediate import Intermediate, quoted
-from .ragged import ROWS_FRAME
 
 if TYPE_CHECKING:
     from .store import Store
@@ -45,6 +48,21 @@ class Model(Mapping):
         """``project.model``, as keys begin."""
         return f"{quoted(self.project)}.{quoted(self.name)}"
 
+    @property
+    def changed_rows(self) -> Optional[np.ndarray]:
+        """The ids of rows that were captured after the state of the model had changed: a re-run in the noted state gives other values than theirs.
+
+        Returns
+        -------
+        ndarray of int64 or None
+            None where the capture did not note it, as those of older versions. Captures under ``none``, ``adaptive`` and ``budget`` refuse such rows,
+            and have none.
+        """
+        if STATE_FRAME not in self._listed:
+            return np.empty(0, np.int64) if leaves_values(self.policy) else None
+        found = self[STATE_FRAME].get()
+        return found.ids[found.dict()["changed"]]
+
     def __getitem__(self, name: str) -> "Intermediate":
         if name not in self._listed:
             raise NotFoundError(
@@ -52,7 +70,7 @@ class Model(Mapping):
         return Intermediate(self, self._listed[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(name for name in self._listed if name != ROWS_FRAME)
+        return iter(name for name in self._listed if name not in HIDDEN)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -9,10 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .answer import Answer
 
-__all__ = ["Ragged", "ROWS_FRAME"]
-
-#: The frame that says where each row's tokens are, of a capture with sequences of different lengths.
-ROWS_FRAME = ":rows"
+__all__ = ["Ragged"]
 
 
 class Ragged(Sequence):

@@ -36,6 +36,8 @@ class Rows:
         self.is_known = False
         #: The ids of those that are.
         self.new = self.ids
+        #: Whether the model was in another state than in the first block.
+        self.is_changed = False
         #: What it was given before the note of its capture is final; None once that is.
         self.held: Optional[Held] = None
         self._token_ids: Optional[np.ndarray] = None

@@ -6,8 +6,12 @@ import threading
 import warnings
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set
 
+import numpy as np
 import torch
 
+from ._columns import Column
+from ._frames import Batch
+from ._hidden import STATE_FRAME
 from ._rerunning import rerunning
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_hooks import after, before, finder
@@ -18,6 +22,7 @@ from ._torch_rerun import rerun
 from ._torch_tokens import may_be_tokens
 from ._held import Held
 from ._note import require_same
+from ._policy import leaves_values
 from .capture import Capture
 from .errors import InvalidError
 from .rows import Rows
@@ -92,13 +97,17 @@ class TorchCapture(Capture):
         self._has_kept = False
         #: Whether it was looked whether this block is like the first one.
         self._has_looked = False
-        #: Whether somebody was told that one is not.
+        #: Whether a block of another state was kept. Those after it are not looked at, and taken for changed.
+        self._has_changed = False
+        #: Whether somebody was told of one.
         self._has_warned = False
         self._calls: Dict[str, int] = {}
         #: Those that called the model in the block.
         self._threads: Set[int] = set()
         self._hooks: List[Any] = []
         super().__init__(store, project, name, **options)
+        #: Whether each row says whether the state had changed. Under other policies it may not change, and no frame is kept.
+        self._marks_rows = not leaves_values(self._policy) and (not self._earlier_layers or STATE_FRAME in self._earlier_layers)
         try:
             if self._earlier:
                 self._keep_earlier()
@@ -116,7 +125,7 @@ class TorchCapture(Capture):
         return {
             "framework": "torch", "version": torch.__version__, "model": type(self._model).__name__, "batch_dim": self._dimensions.given,
             # Most models are called without gradients and autocast; the first block says how this one is.
-            **self._state.now(True), "grad": False, "autocast": {}}
+            **self._state.now(True, True), "grad": False, "autocast": {}}
 
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
         # Only a block tells the mode of gradients and autocast, and which modules are in train mode in it.
@@ -132,10 +141,10 @@ class TorchCapture(Capture):
 
     def _look(self) -> None:
         """As the model is called: that its state is what the note says, or, in the first block, that the note says what its state is."""
-        if self._has_looked or self._has_warned or self._rows is None or self._rows.is_known:
+        if self._has_looked or self._has_changed or self._rows is None or self._rows.is_known:
             return
         self._has_looked = True
-        now = self._state.now(not self._is_settled)
+        now = self._state.now(not self._is_settled, leaves_values(self._policy))
         is_first = not self._is_settled and not self._earlier
         changed = [key for key in STATE if (is_first or key in self._note) and now.get(key) != self._note.get(key)]
         if self._earlier and not self._is_settled:
@@ -144,21 +153,25 @@ class TorchCapture(Capture):
             self._note = {**{key: value for key, value in self._note.items() if key not in STATE}, **now}
             self._begin_again()
         elif changed:
-            self._other_state(changed[0])
+            self._other_state(_CHANGED[changed[0]])
         self._is_settled = True
         self._rows.send_held()
 
-    def _other_state(self, key: str) -> None:
-        what = _CHANGED[key]
-        if self._policy.startswith(("none", "adaptive", "budget")):
+    def _other_state(self, what: str) -> None:
+        if leaves_values(self._policy):
             raise InvalidError(
                 f"{what} than in the first block, and its policy, {self._policy}, leaves values to re-runs, which have the state of the first", self.name,
                 "Capture each state of the model as a model of its own, or under the policy dedup.")
+        if not self._marks_rows:
+            raise InvalidError(
+                f"{what} than in the first block, and the capture that is resumed, of an older version, cannot say so of rows", self.name,
+                "Delete it and begin anew, or capture each state of the model as a model of its own.")
+        self._rows.is_changed = True
         if not self._has_warned:
             self._has_warned = True
             warnings.warn(
-                f"{self.name}: {what} than in the first block. A re-run has the state of the first, and would give other values than those that are stored of "
-                "later ones: capture each state as a model of its own if it is to be re-run.", stacklevel=2)
+                f"{self.name}: {what} than in the first block. A re-run has the state of the first, and is refused for the rows from here on: capture each state "
+                "as a model of its own if it is to be re-run.", stacklevel=2)
 
     # ---- Blocks ----
 
@@ -195,6 +208,13 @@ class TorchCapture(Capture):
 
     def _kept_rows(self, rows: Rows) -> None:
         self._has_kept = True
+        self._has_changed = self._has_changed or rows.is_changed
+
+    def _mark(self, rows: Rows) -> None:
+        """Says of the block's rows whether the state had changed: the note is of the first block, and cannot say so any more."""
+        if self._marks_rows:
+            changed = np.full(rows.new.size, rows.is_changed or self._has_changed)
+            Batch([Column("changed", changed)]).append(self._open, STATE_FRAME, None)
 
     def _end_rows(self, rows: Rows) -> None:
         self._store.handle  # of a store that was closed, nothing else is to be said
@@ -218,6 +238,7 @@ class TorchCapture(Capture):
             warnings.warn(
                 f"{self.name}: {len(unseen)} modules were not called in the first block, and are not captured: {', '.join(unseen[:5])}"
                 f"{', ...' if len(unseen) > 5 else ''}. Name layers to choose them.", stacklevel=3)
+        self._mark(rows)
 
     def _ended(self) -> None:
         for hook in self._hooks:

@@ -1,0 +1,11 @@
+"""Frames that a capture keeps with a model for itself: they are no layers, and a model does not list them."""
+
+from __future__ import annotations
+
+__all__ = ["HIDDEN", "ROWS_FRAME", "STATE_FRAME"]
+
+#: Says where each row's tokens are, of a capture with sequences of different lengths.
+ROWS_FRAME = ":rows"
+#: Says of each row whether the state of the model had changed before it, in a column `changed`.
+STATE_FRAME = ":state"
+HIDDEN = frozenset({ROWS_FRAME, STATE_FRAME})
