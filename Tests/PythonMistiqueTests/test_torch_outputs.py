@@ -5,6 +5,7 @@ import dataclasses
 import types
 import typing
 import unittest
+from unittest import mock
 
 import numpy as np
 from support import StoreCase, has
@@ -14,6 +15,8 @@ import mistique
 if has("torch"):
     import torch
     from torch import nn
+
+    from mistique.torch import TorchCapture
 
     @dataclasses.dataclass
     class Found:
@@ -91,6 +94,42 @@ class OutputTests(StoreCase):
             with capture.rows(range(3, 6)):
                 net(x)
         self.assertEqual(set(self.store["keys"]), {"0", "0[b]"})
+
+    def resumed(self, name, *keys):
+        """Two runs of one capture, whose mappings have these keys."""
+        given, x = [], torch.randn(6, 2)
+        net = nn.Sequential(Gives(lambda x: {key: place * x + len(key) for place, key in enumerate(given)}))
+        capture = self.store.capture(net, name, layers=["0"], resume=True, checkpoint=1)
+        given[:] = keys[0]
+        with capture.rows(range(3)):
+            net(x[:3])
+        capture.abandon()
+        self.reopened()
+        given[:] = keys[1]
+        with self.store.capture(net, name, layers=["0"], resume=True) as capture, capture.rows(range(3, 6)):
+            net(x[3:])
+        return self.store[name]
+
+    def test_a_resumption_begins_with_the_same_keys(self):
+        for place, others in enumerate((["c", "b"], ["b", "a"], ["c"])):
+            with self.subTest(others), self.refused(mistique.InvalidError, "0") as refused:
+                self.resumed(f"other {place}", ["a", "b"], others)
+            self.assertIn("'a'", refused.error.what)
+        stored = self.resumed("same", ["a", "b"], ["a", "b"])
+        self.assertEqual((set(stored), len(stored["0[b]"]), stored.note["first_keys"]), ({"0", "0[b]"}, 6, {"0": "'a'"}))
+
+    def test_an_older_version_did_not_note_keys(self):
+        with mock.patch.object(TorchCapture, "_send_held", lambda capture, rows: rows.send_held()):
+            given, x = ["a"], torch.randn(6, 2)
+            net = nn.Sequential(Gives(lambda x: {given[0]: x}))
+            capture = self.store.capture(net, "older", layers=["0"], resume=True, checkpoint=1)
+            with torch.no_grad(), capture.rows(range(3)):
+                net(x[:3])
+            capture.abandon()
+        with self.assertWarnsRegex(UserWarning, "keys"), torch.no_grad():
+            with self.store.capture(net, "older", layers=["0"], resume=True) as capture, capture.rows(range(3, 6)):
+                net(x[3:])
+        self.assertEqual(len(self.store["older"]["0"]), 6)
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ class StateTests(StoreCase):
 
     def test_a_note_has_names_that_are_reserved(self):
         net = nn.Sequential(nn.Linear(2, 2))
-        for key in ("autocast", "modules", "weights", "batch_dim", "training", "grad", "model", "framework", "version"):
+        for key in ("autocast", "first_keys", "modules", "weights", "batch_dim", "training", "grad", "model", "framework", "version"):
             with self.subTest(key), self.refused(mistique.InvalidError, "net") as refused:
                 self.store.capture(net, "net", note={key: 1})
             self.assertIn(key, refused.error.what)

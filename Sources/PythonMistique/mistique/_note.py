@@ -9,7 +9,7 @@ from .errors import InvalidError
 __all__ = ["RESERVED", "merged", "require_same"]
 
 #: What a note of a caller's may not be called in any capture. Those that watch a model note more.
-RESERVED: FrozenSet[str] = frozenset({"autocast", "batch_dim", "grad", "modules", "training", "weights"})
+RESERVED: FrozenSet[str] = frozenset({"autocast", "batch_dim", "first_keys", "grad", "modules", "training", "weights"})
 
 #: What a resumption must have in common with the capture that it goes on from, and what that is called.
 _COMPARED = {

@@ -21,8 +21,8 @@ class Outputs:
     """What the modules of one model put out: one name stands for one thing, whatever they put out beside it."""
 
     def __init__(self) -> None:
-        #: Of each mapping that was seen, what its first value was called: that one has the mapping's own name.
-        self._first: Dict[str, Any] = {}
+        #: Of each mapping that was seen, what its first key was, as text: that value has the mapping's own name.
+        self.first: Dict[str, str] = {}
         #: What was left out and said so.
         self._left_out: Set[Tuple[str, type]] = set()
 
@@ -70,9 +70,9 @@ class Outputs:
         """What is in a container, with its keys, fields or places."""
         if isinstance(output, Mapping):
             items = list(output.items())
-            if items and self._first.setdefault(path, items[0][0]) != items[0][0]:
+            if items and self.first.setdefault(path, repr(items[0][0])) != repr(items[0][0]):
                 raise InvalidError(
-                    f"it gave a mapping that begins with {items[0][0]!r}, and one before it began with {self._first[path]!r}, which is what is called "
+                    f"it gave a mapping that begins with {items[0][0]!r}, and one before it began with {self.first[path]}, which is what is called "
                     f"{path!r}", path, "Let the module give the same keys in one order, or leave it out of the layers.")
             return items
         if isinstance(output, (tuple, list)):

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Capture"]
 
 
+def _encoded(note: Mapping[str, Any]) -> bytes:
+    """A note as the library takes it."""
+    return c.text(json.dumps(note, sort_keys=True), "note")
+
+
 class Capture(Adding):
     """Rows with what layers emitted for them, as they come; a model of the store once the ``with`` block ends without an exception.
 
@@ -99,13 +104,15 @@ class Capture(Adding):
     def _begin(self) -> None:
         """Begins it in the library, with the note as it is now."""
         # Held while the library may look at it.
-        self._options.note = c.text(json.dumps(self._note, sort_keys=True), "note")
+        self._options.note = _encoded(self._note)
         handle = c_uint64()
         c.call("capture_begin", self._store.handle, byref(self._options), byref(handle))
         self._handle = handle.value
 
-    def _begin_again(self) -> None:
-        """Begins anew with another note, in the first block, before the library was given anything."""
+    def _begin_again(self, rows: Optional[Rows] = None) -> None:
+        """Begins anew if the note is another by now, in the first block, before the library was given anything."""
+        if self._options.note == _encoded(self._note):
+            return
         c.call("capture_abandon", self._handle)
         self._handle = 0
         try:
@@ -113,8 +120,8 @@ class Capture(Adding):
         except MistiqueError:
             self._ended()
             raise
-        if self._rows is not None:
-            c.call("capture_rows", self._handle, c.pointer(self._rows.new), self._rows.new.size)
+        if rows is not None:
+            c.call("capture_rows", self._handle, c.pointer(rows.new), rows.new.size)
 
     def _about(self) -> Dict[str, Any]:
         """What the capture notes of itself."""

@@ -135,9 +135,10 @@ class TorchCapture(Capture):
         """Goes on with what the capture that is resumed noted of the state: its rows are of that, and those of this one will have to be."""
         note = {key: value for key, value in self._note.items() if key not in STATE}
         note.update((key, self._earlier[key]) for key in STATE if key in self._earlier)
-        if note != self._note:
-            self._note = note
-            self._begin_again()
+        if "first_keys" in self._earlier:
+            note["first_keys"] = self._earlier["first_keys"]
+        self._note = note
+        self._begin_again()
 
     def _look(self) -> None:
         """As the model is called: that its state is what the note says, or, in the first block, that the note says what its state is."""
@@ -151,11 +152,17 @@ class TorchCapture(Capture):
             require_same(self._earlier, now, self.name)
         elif changed and is_first:
             self._note = {**{key: value for key, value in self._note.items() if key not in STATE}, **now}
-            self._begin_again()
         elif changed:
             self._other_state(_CHANGED[changed[0]])
         self._is_settled = True
-        self._rows.send_held()
+        if not self._resume:
+            self._send_held(self._rows)
+
+    def _send_held(self, rows: Rows) -> None:
+        """The note is final: what waited for that goes to the library."""
+        if rows.held is not None:
+            self._begin_again(rows)
+            rows.send_held()
 
     def _other_state(self, what: str) -> None:
         if leaves_values(self._policy):
@@ -203,6 +210,8 @@ class TorchCapture(Capture):
         self._has_looked = False
         # Of a first block that was dropped nothing is left: the next one is the first.
         self._is_settled = self._is_settled and self._has_kept
+        if not self._has_kept:
+            self._outputs.first = dict(self._earlier.get("first_keys", {}))
         if not self._is_settled and not self._earlier and not rows.is_known:
             rows.held = Held()
 
@@ -238,6 +247,14 @@ class TorchCapture(Capture):
             warnings.warn(
                 f"{self.name}: {len(unseen)} modules were not called in the first block, and are not captured: {', '.join(unseen[:5])}"
                 f"{', ...' if len(unseen) > 5 else ''}. Name layers to choose them.", stacklevel=3)
+        if rows.held is not None:
+            # Another process may resume it, whose mappings must begin with the same keys.
+            self._note["first_keys"] = dict(self._outputs.first)
+            self._send_held(rows)
+        elif self._outputs.first and self._earlier and "first_keys" not in self._earlier and not self._has_kept:
+            warnings.warn(
+                f"{self.name}: the capture that is resumed, of an older version, did not note with which keys mappings began. They are taken to be the same now.",
+                stacklevel=3)
         self._mark(rows)
 
     def _ended(self) -> None:
