@@ -389,10 +389,17 @@ class TorchTests(StoreCase):
             with self.store.capture(net, "m", layers=["attn.out_proj", "fc"]) as capture, capture.rows([0, 1]):
                 net(inputs)
         self.assertEqual(refused.error.place, "attn.out_proj")
-        # Of a glob, those that are called are meant.
-        with self.store.capture(net, "m", layers=["**"]) as capture, capture.rows([0, 1]), torch.no_grad():
-            net(inputs)
+        # Of a glob, those that are called are meant; a warning at the end names the others.
+        net.more = nn.ModuleList([nn.Linear(2, 2) for _ in range(7)])
+        with self.assertWarns(UserWarning) as told:
+            with self.store.capture(net, "m", layers=["**"]) as capture, torch.no_grad():
+                for row in range(2):
+                    with capture.rows([2 * row, 2 * row + 1]):
+                        net(inputs)
         self.assertEqual(set(self.store["m"]), {"attn", "attn[1]", "fc"})
+        text = "m: 8 of the modules that its layers name were never called, and are not stored: attn.out_proj, more.0, more.1, more.2, more.3, ..."
+        self.assertEqual([str(one.message).partition(". Some")[0] for one in told.warnings], [text])
+        self.assertEqual(told.filename, __file__)
 
     def test_sequences(self):
         model = nn.Sequential(nn.Linear(3, 4))

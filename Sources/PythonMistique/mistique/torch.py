@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from ._columns import Column
 from ._frames import Batch
 from ._hidden import STATE_FRAME
 from ._rerunning import rerunning
+from ._torch_calls import Calls
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_hooks import after, before, finder
 from ._torch_names import modules, named_modules
@@ -81,10 +81,7 @@ class TorchCapture(Capture):
             warnings.warn(
                 f"{name}: {'; '.join(shared[:5])}{'; ...' if len(shared) > 5 else ''}. All calls of such a module are stored under its first name, in the order "
                 "in which they come: name, name:2, ...", stacklevel=4)
-        #: What each name or glob stands for: in every block one of them is called.
-        self._asked = {glob: list(modules(model, [glob])) for glob in ([layers] if isinstance(layers, str) else layers or [])}
-        #: Without names: modules of which nobody knows yet whether they are called.
-        self._unseen = [] if layers is not None else list(chosen)
+        self._calls = Calls(model, layers, chosen)
         #: The re-run in which the block was opened, if it was.
         self._within: Optional[object] = None
         self._outputs = Outputs()
@@ -101,9 +98,6 @@ class TorchCapture(Capture):
         self._has_changed = False
         #: Whether somebody was told of one.
         self._has_warned = False
-        self._calls: Dict[str, int] = {}
-        #: Those that called the model in the block.
-        self._threads: Set[int] = set()
         self._hooks: List[Any] = []
         super().__init__(store, project, name, **options)
         #: Whether each row says whether the state had changed. Under other policies it may not change, and no frame is kept.
@@ -193,8 +187,7 @@ class TorchCapture(Capture):
         if rows.is_known:
             return
         self._look()
-        self._threads.add(threading.get_ident())
-        call = self._calls[name] = self._calls.get(name, 0) + 1
+        call = self._calls.add(name)
         called = name if call == 1 else f"{name}:{call}"
         found = False
         for layer, tensor in self._outputs.tensors(output, called):
@@ -205,7 +198,7 @@ class TorchCapture(Capture):
             raise InvalidError(f"it gave {type(output).__name__}, in which there is no tensor", name, "Leave it out of the layers.")
 
     def _begin_rows(self, rows: Rows) -> None:
-        self._calls, self._threads = {}, set()
+        self._calls.begin()
         self._within = rerunning.call
         self._has_looked = False
         # Of a first block that was dropped nothing is left: the next one is the first.
@@ -216,6 +209,7 @@ class TorchCapture(Capture):
             rows.held = Held()
 
     def _kept_rows(self, rows: Rows) -> None:
+        self._calls.keep()
         self._has_kept = True
         self._has_changed = self._has_changed or rows.is_changed
 
@@ -227,26 +221,7 @@ class TorchCapture(Capture):
 
     def _end_rows(self, rows: Rows) -> None:
         self._store.handle  # of a store that was closed, nothing else is to be said
-        if len(self._threads) > 1:
-            raise InvalidError(
-                "the model was called by several threads in one block", self.name,
-                "Nobody knows whose rows these are: let one thread call it while a block is open, or give the others a copy.")
-        if not self._calls:
-            raise InvalidError(
-                "none of the layers was called in the block", self.name,
-                "Call the model in the block: with capture.rows(ids): model(batch). Compiled modules call no hooks.")
-        missing = next((glob for glob, names in self._asked.items() if not any(name in self._calls for name in names)), None)
-        if missing is not None:
-            raise InvalidError(
-                "it was not called in the block" if missing in self._asked[missing] else f"none of its {len(self._asked[missing])} modules was called in the block",
-                missing,
-                "Leave it out of the layers: some modules use the weights of modules in them without calling these, as MultiheadAttention does, and "
-                "TransformerEncoderLayer in eval mode.")
-        unseen, self._unseen = [name for name in self._unseen if name not in self._calls], []
-        if unseen:
-            warnings.warn(
-                f"{self.name}: {len(unseen)} modules were not called in the first block, and are not captured: {', '.join(unseen[:5])}"
-                f"{', ...' if len(unseen) > 5 else ''}. Name layers to choose them.", stacklevel=3)
+        self._calls.require(self.name)
         if rows.held is not None:
             # Another process may resume it, whose mappings must begin with the same keys.
             self._note["first_keys"] = dict(self._outputs.first)
@@ -256,6 +231,11 @@ class TorchCapture(Capture):
                 f"{self.name}: the capture that is resumed, of an older version, did not note with which keys mappings began. They are taken to be the same now.",
                 stacklevel=3)
         self._mark(rows)
+
+    def finish(self) -> Dict[str, Any]:
+        report = super().finish()
+        self._calls.warn_of_never(self.name, self._earlier_layers)
+        return report
 
     def _ended(self) -> None:
         for hook in self._hooks:
