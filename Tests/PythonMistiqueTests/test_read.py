@@ -149,6 +149,21 @@ class ReadTests(StoreCase):
             self.store["net"]["fc"].options(plan="guess")
         np.testing.assert_array_equal(self.store["net"]["fc"].options(plan="read", bound=0).numpy(), self.dense)
 
+    def test_what_is_said_of_bounds(self):
+        self.assertEqual(self.store["net"]["fc"].plan().error_bound, 0)
+        self.assertIn("exact", repr(self.store["net"]["fc"]))
+        values = np.random.default_rng(5).standard_normal((40, 8)).astype(np.float32)
+        for policy, says in (("dedup + bound(0.2rms)", "within "), ("dedup + kbit(3)", "quantized: bounds() says how near")):
+            with self.store.capture(None, policy[8:13], policy=policy) as capture, capture.rows(range(40)):
+                capture.add("a", values)
+            layer = self.store[policy[8:13]]["a"]
+            plan, answer = layer.plan(), layer.get()
+            self.assertEqual((plan.error_bound, plan.is_exact), (answer.error_bound, False))
+            for shown in (repr(layer), layer._repr_html_()):
+                self.assertIn(says if plan.error_bound is None else f"within {plan.error_bound:.3g} of what was emitted", shown)
+            if plan.error_bound is not None:
+                self.assertLessEqual(np.abs(answer.numpy() - values).max(), plan.error_bound)
+
     def test_nothing_and_everything(self):
         self.assertEqual(self.store["net"]["fc"].rows([]).numpy().shape, (0, 8))
         np.testing.assert_array_equal(np.asarray(self.store["net"]["fc"]), self.dense)

@@ -39,6 +39,15 @@ class Plan(NamedTuple):
     is_exact: bool
     frames: int
     stages: int
+    #: The largest error of a value of the answer: 0 for an exact one; None where nobody knows it beforehand.
+    error_bound: Optional[float] = None
+
+    @property
+    def accuracy(self) -> str:
+        """How near the values are, in words."""
+        if self.is_exact:
+            return "exact"
+        return "quantized: bounds() says how near" if self.error_bound is None else f"within {self.error_bound:.3g} of what was emitted"
 
 
 def quoted(part: str) -> str:
@@ -371,7 +380,7 @@ class Intermediate:
         told = c.call_json(
             "explain", self.model._store.handle, self._key_list, 1, None if unique is None else c.pointer(unique),
             0 if unique is None else unique.size, byref(self._ask_options()))[0]
-        return Plan(told["plan"], told.get("predictedSeconds"), told["isExact"], told["frames"], told["stages"])
+        return Plan(told["plan"], told.get("predictedSeconds"), told["isExact"], told["frames"], told["stages"], told.get("errorBound"))
 
     # ---- For people ----
 
@@ -389,7 +398,7 @@ class Intermediate:
             plan = self.plan()
             seconds = "" if plan.predicted_seconds is None else f", predicted {plan.predicted_seconds * 1000:.2f} ms"
             rows.append(["plan", plan.choice + seconds])
-            rows.append(["values are", "exact" if plan.is_exact else "quantized: bounds() says how near"])
+            rows.append(["values are", plan.accuracy])
         except MistiqueError as obstacle:
             # What is there is shown all the same: a representation raises nothing.
             rows.append(["plan", obstacle.what])
