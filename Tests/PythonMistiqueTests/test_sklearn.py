@@ -31,13 +31,19 @@ class PipelineTests(StoreCase):
         self.pipeline.fit(self.X, self.y)
         ids = np.arange(40) * 7
         model = self.store.capture_pipeline(self.pipeline, self.X, ids, "homes")
-        self.assertEqual(list(model), ["input", "prep", "prep__num", "prep__cat", "model", "model.predict_proba", "model.decision_function"])
+        self.assertEqual(list(model), [
+            "input", "prep", "prep__num__simpleimputer", "prep__num__standardscaler", "prep__num", "prep__cat", "model", "model.predict_proba", "model.decision_function"])
         prepared = self.pipeline[:-1].transform(self.X)
         prepared = prepared.toarray() if hasattr(prepared, "toarray") else prepared
         got = model["prep"].pandas()
         self.assertEqual(list(got.columns), ["num__a", "num__b", "cat__kind_x", "cat__kind_y", "cat__kind_z"])
         self.assertEqual(got.index.tolist(), ids.tolist())
         np.testing.assert_array_equal(got.to_numpy(), prepared)
+        # The steps of a pipeline within are what they are when they run by themselves.
+        imputed = self.pipeline["prep"].named_transformers_["num"][0].transform(self.X[["a", "b"]])
+        np.testing.assert_array_equal(model["prep__num__simpleimputer"].pandas().to_numpy(), imputed)
+        self.assertEqual(list(model["prep__num__simpleimputer"].pandas().columns), ["a", "b"])
+        np.testing.assert_array_equal(model["prep__num__standardscaler"].numpy(), model["prep__num"].numpy())
         self.assertEqual(list(model["prep__cat"].pandas().columns), ["cat__kind_x", "cat__kind_y", "cat__kind_z"])
         np.testing.assert_array_equal(model["model"].pandas()["prediction"], self.pipeline.predict(self.X))
         np.testing.assert_array_equal(model["model.predict_proba"].pandas().to_numpy(), self.pipeline.predict_proba(self.X))
@@ -45,6 +51,45 @@ class PipelineTests(StoreCase):
         np.testing.assert_array_equal(model["input"].pandas()["kind"], self.X["kind"])
         best = model["prep"].column("num__b").topk(1)
         self.assertEqual(best.ids[0], ids[self.X["b"].to_numpy().argmax()])
+
+    def test_a_column_transformer_by_itself(self):
+        columns = self.pipeline["prep"].fit(self.X)
+        model = self.store.capture_pipeline(columns, self.X, range(40), "columns")
+        self.assertEqual(list(model), ["input", "num__simpleimputer", "num__standardscaler", "num", "cat", "output"])
+        output = columns.transform(self.X)
+        output = output.toarray() if hasattr(output, "toarray") else output
+        np.testing.assert_array_equal(model["output"].numpy(), output)
+        np.testing.assert_array_equal(model["num"].numpy(), output[:, :2])
+        self.assertEqual(list(model["num"].pandas().columns), ["num__a", "num__b"])
+        # In a table whose columns come in another order.
+        other = self.store.capture_pipeline(columns, self.X[["kind", "b", "a"]], range(40), "other order")
+        np.testing.assert_array_equal(other["num__simpleimputer"].numpy(), model["num__simpleimputer"].numpy())
+
+    def test_pipelines_within_a_column_transformer(self):
+        from sklearn.compose import ColumnTransformer
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+
+        numbers = np.random.default_rng(3).standard_normal((40, 3)).astype(np.float32) * 5 + 2
+        inner = make_pipeline(StandardScaler(copy=False), MinMaxScaler(copy=False))
+        columns = ColumnTransformer(
+            [("both", inner, slice(0, 2)), ("deep", make_pipeline(make_pipeline(StandardScaler()), "passthrough"), [2]), ("rest", "passthrough", [0])],
+            transformer_weights={"both": 3.0}).fit(numbers.copy())
+        model = self.store.capture_pipeline(columns, numbers.copy(), range(40), "arrays")
+        self.assertEqual(list(model), [
+            "input", "both__standardscaler", "both__minmaxscaler", "both", "deep__pipeline__standardscaler", "deep__pipeline", "deep", "rest", "output"])
+        scaler, last = columns.named_transformers_["both"]
+        scaled = scaler.transform(numbers[:, :2].copy())
+        np.testing.assert_array_equal(model["both__standardscaler"].numpy(), scaled)
+        np.testing.assert_array_equal(model["both__minmaxscaler"].numpy(), last.transform(scaled.copy()))
+        np.testing.assert_array_equal(model["output"].numpy(), columns.transform(numbers.copy()))
+        # What gives other values each time is not taken for what the transformer computed.
+        rng = np.random.default_rng(1)
+        random = FunctionTransformer(lambda X: X + rng.standard_normal(X.shape))
+        columns = ColumnTransformer([("noise", make_pipeline(random, StandardScaler()), [0, 1])]).fit(numbers)
+        with self.assertWarnsRegex(UserWarning, "noise: the steps"):
+            model = self.store.capture_pipeline(columns, numbers, range(40), "random")
+        self.assertEqual(list(model), ["input", "noise", "output"])
 
     def test_a_last_step_that_transforms_and_predicts(self):
         from sklearn.cluster import DBSCAN, KMeans

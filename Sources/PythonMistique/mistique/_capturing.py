@@ -81,7 +81,8 @@ class Capturing:
         Returns
         -------
         Model
-            With an intermediate ``input`` and one for each step. Of a last step that predicts, ``step`` is what ``predict`` gives, and
+            With an intermediate ``input`` and one for each step; of a ColumnTransformer ``name__part`` for each of its transformers, and
+            ``name__part__step`` for the steps of one that is a pipeline. Of a last step that predicts, ``step`` is what ``predict`` gives, and
             ``step.predict_proba``, ``step.decision_function`` and ``step.transform`` are what these give, as far as it has them: of KMeans
             ``step`` has the clusters, and ``step.transform`` the distances.
         """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, List, Optional
+import warnings
+from typing import Any, List, Optional, Tuple
 
 import numpy as np
 
 from ._plain import plain, texts
+from ._sklearn_columns import input_of, is_same
 from .capture import Capture
 from .errors import InvalidError
 
@@ -44,10 +46,25 @@ def capture_pipeline(capture: Capture, pipeline: Any, X: Any, ids: Any) -> None:
             raise InvalidError(f"it is not fitted ({failure})", "pipeline", "Fit it first.") from failure
 
 
+class _Kept:
+    """What steps emit, kept until it is known whether it is to be stored: a capture to a `_Run`."""
+
+    def __init__(self) -> None:
+        self._tables: List[Tuple[str, Any, Optional[List[str]]]] = []
+
+    def add_frame(self, name: str, values: Any, columns: Optional[List[str]] = None) -> None:
+        # A copy: the step after it may work in place.
+        self._tables.append((name, copy.deepcopy(values), columns))
+
+    def add_to(self, capture: Any) -> None:
+        for table in self._tables:
+            capture.add_frame(*table)
+
+
 class _Run:
     """One run of a pipeline, whose steps are added as they come."""
 
-    def __init__(self, capture: Capture) -> None:
+    def __init__(self, capture: Any) -> None:
         self._capture = capture
 
     def run(self, pipeline: Any, X: Any) -> None:
@@ -89,18 +106,37 @@ class _Run:
         return output
 
     def _columns(self, transformer: Any, X: Any, name: str) -> Any:
-        """A ColumnTransformer: the whole of what it gives, and the part that each of its transformers gives."""
+        """A ColumnTransformer: the whole of what it gives, the part that each of its transformers gives, and the steps of those that are pipelines."""
+        nested = {part: (step, columns) for part, step, columns in transformer.transformers_ if hasattr(step, "steps")}
+        before = copy.deepcopy(X) if nested else X
         output = transformer.transform(X)
         names = _names_out(transformer, _names_of(X)) or _numbered(output)
         if name:
             self._add(name, output, names)
         for part, place in transformer.output_indices_.items():
-            columns = _picked(output, place)
-            if columns.shape[1] > 0:
-                self._add(f"{name}__{part}" if name else part, columns, names[place])
+            values = _picked(output, place)
+            if values.shape[1] == 0:
+                continue
+            called = f"{name}__{part}" if name else part
+            if part in nested:
+                self._nested(transformer, part, *nested[part], before, values, called)
+            self._add(called, values, names[place])
         if not name:
             self._add("output", output, names)
         return output
+
+    def _nested(self, transformer: Any, part: str, pipeline: Any, columns: Any, X: Any, values: Any, name: str) -> None:
+        """The steps of a pipeline in a ColumnTransformer, run once more, where that gives what the ColumnTransformer computed."""
+        kept, weight = _Kept(), (transformer.transformer_weights or {}).get(part)
+        try:
+            found = _Run(kept)._steps(pipeline, input_of(transformer, part, columns, X), name + "__", False)
+            obstacle = None if is_same(found, values, weight) else "run by itself it gives other values"
+        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as failure:
+            obstacle = str(failure)
+        if obstacle is None:
+            kept.add_to(self._capture)
+        else:
+            warnings.warn(f"{name}: the steps of this pipeline are not stored: {obstacle}. What it gives as a whole is.", stacklevel=2)
 
     def _estimator(self, step: Any, X: Any, name: str) -> None:
         # Each method gets rows of its own: a pipeline, or a search of one, may scale what it is given in place.
