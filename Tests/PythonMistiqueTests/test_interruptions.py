@@ -7,6 +7,7 @@ import threading
 import time
 import unittest
 
+import numpy as np
 from support import StoreCase
 
 from mistique import _interruptible
@@ -81,6 +82,22 @@ class InterruptionTests(StoreCase):
             reached += 1
             self.assertTrue(interrupted, line)
         self.assertGreater(reached, 3)
+
+    def test_the_function_of_a_re_run_is_stopped(self):
+        with self.store.capture(None, "net", policy="none") as capture, capture.rows(range(4)):
+            capture.add("a", np.ones((4, 2), np.float32))
+        said = []
+
+        def again(layers, ids):
+            said.append("begun")
+            signal.raise_signal(signal.SIGINT)
+            said.append("ended")
+            return {"a": np.ones((len(ids), 2), np.float32)}
+
+        self.store.rerun("net", again, ids=range(4))
+        with self.assertRaises(KeyboardInterrupt):
+            self.store["net"]["a"].numpy()
+        self.assertEqual(said, ["begun"])
 
     def test_what_it_gives(self):
         self.assertEqual(interruptible(ctypes.c_int32(), lambda: 3), 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Sequence, Tuple, Union, overload
 
 import numpy as np
 
@@ -35,7 +35,13 @@ class Ragged(Sequence):
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, place):
+    @overload
+    def __getitem__(self, place: int) -> np.ndarray: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> List[np.ndarray]: ...
+
+    def __getitem__(self, place: Union[int, slice]) -> Union[np.ndarray, List[np.ndarray]]:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
         if place < 0:
