@@ -9,9 +9,10 @@ import numpy as np
 
 from . import _arrays, _frames
 from . import _library as c
+from ._wide import Wide, WideLayers, column_of
 from .answer import Answer
 from .errors import CancelledError, InvalidError
-from ._hidden import ROWS_FRAME
+from ._hidden import ROWS_FRAME, WIDE_FRAME
 from .intermediate import Intermediate
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Adding:
     _rows: "Optional[Rows]"
     #: How many tokens all blocks before this one had.
     _tokens: int
+    #: The layers that are stored as columns.
+    _wide: WideLayers
+    #: The id of the next text that says of a block which these are; None in a capture that is resumed and has none.
+    _next_wide: Optional[int]
 
     @property
     def _open(self) -> int:
@@ -42,7 +47,7 @@ class Adding:
         layer : str
         values : array or tensor
             Of shape (rows, ...). float32, float16, bfloat16, booleans and integers of up to 16 bits are kept bit for bit in memory that is bounded;
-            float64 and wider integers too, as columns of a frame that is held in memory until the end. With a mask or lengths, those of shape
+            float64 and wider integers too, as columns of a frame that is held in memory until the end; answers have their type and shape. With a mask or lengths, those of shape
             (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T. Sequences of float64 and of wider
             integers are refused.
 
@@ -74,6 +79,9 @@ class Adding:
         if rows.picked is not None:
             array = _arrays.picked(array, rows.picked)
         if _arrays.is_wide(array):
+            wide = Wide(_arrays.type_name(array), tuple(int(length) for length in array.shape[1:]))
+            self._wide.require_same(layer, wide)
+            rows.wide[layer] = wide
             self._append_columns(layer, [_frames.Column(name, column) for name, column in _arrays.wide_columns(array, layer)], rows)
         else:
             self._append(layer, array, None)
@@ -185,6 +193,16 @@ class Adding:
             raise InvalidError(
                 "nobody said which rows these are", layer, "Run the model in a block: with capture.rows(ids): model(batch).")
         return self._rows
+
+    def _add_wide(self, rows: "Rows") -> None:
+        """Says what the layers were that are stored as columns."""
+        if rows.wide and self._next_wide is not None:
+            _frames.Batch([column_of(rows.wide)]).append(self._open, WIDE_FRAME, np.array([self._next_wide], np.int64))
+
+    def _keep_wide(self, rows: "Rows") -> None:
+        self._wide.keep(rows.wide)
+        if self._next_wide is not None:
+            self._next_wide += 1
 
     def _add_places(self, rows: "Rows") -> None:
         """Says where the tokens of each row are."""

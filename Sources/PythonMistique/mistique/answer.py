@@ -12,6 +12,7 @@ from . import _arrow
 from . import _library as c
 from ._filled import filled, for_pandas
 from ._handles import Handle, Lent
+from ._wide import Wide, restored
 from .errors import InvalidError
 
 __all__ = ["Answer"]
@@ -40,7 +41,8 @@ class Answer:
         From the question to the answer.
     """
 
-    def __init__(self, handle: Union[int, "Handle"], index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None) -> None:
+    def __init__(self, handle: Union[int, "Handle"], index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None,
+                 wide: Optional[Wide] = None) -> None:
         self._handle = handle if isinstance(handle, Handle) else Handle(handle)
         handle = self._handle.number
         self._index = index
@@ -54,6 +56,10 @@ class Answer:
         self.seconds, self.bytes_read = answered.seconds, answered.bytes_read
         self._maps = (answered.channels, answered.height, answered.width)
         self._shape = None if shape is None else tuple(shape)
+        #: Of a layer that is stored as columns, and of which all columns were asked for.
+        self._wide = wide
+        if wide is not None:
+            self.type = wide.type
         #: The row ids, in the order of the values.
         self.ids: np.ndarray
         self._order: Optional[np.ndarray] = None
@@ -81,7 +87,8 @@ class Answer:
         -------
         ndarray of shape (rows, ...)
             In the type they had when they were captured; bfloat16, which NumPy does not have, as float32, which holds it exactly (`bits`
-            gives the bits). With all columns in the shape of a captured row, else (rows, columns), as of a frame.
+            gives the bits). With all columns in the shape of a captured row, else (rows, columns), as of a frame. A layer of float64 or of wide
+            integers is a frame that `numpy` gives in its own type and shape; one column of it, and `pandas` and `arrow`, have the types of columns.
 
         Raises
         ------
@@ -89,7 +96,7 @@ class Answer:
             For a frame with texts, missing values or columns of different types: take `pandas`, `arrow` or `dict`.
         """
         if self.kind == "frame":
-            return self._stacked()
+            return restored(self._stacked(), self._wide)
         if self.type in ("float32", "bfloat16"):
             values = self._view()
             ordered = values if self._order is None else values[self._order]
@@ -142,6 +149,8 @@ class Answer:
 
     @property
     def _row_shape(self) -> Tuple[int, ...]:
+        if self._wide is not None:
+            return self._wide.shape
         if self._shape == (-1,):
             return (self.columns,)
         if self._shape is not None and math.prod(self._shape) == self.columns:
@@ -242,5 +251,5 @@ class Answer:
     def __repr__(self) -> str:
         exact = "exact" if self.is_exact else "not exact"
         how = "re-run" if self.is_rerun else "read"
-        what = f"{self.type}, shape {self.shape}" if self.kind == "maps" else f"{len(self)} rows x {self.columns} columns"
+        what = f"{self.type}, shape {self.shape}" if self.kind == "maps" or self._wide is not None else f"{len(self)} rows x {self.columns} columns"
         return f"<Answer: {what}, {exact}, {how} in {self.seconds * 1000:.2f} ms>"

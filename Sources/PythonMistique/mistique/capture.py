@@ -13,8 +13,9 @@ import numpy as np
 
 from . import _library as c
 from ._adding import Adding
-from ._hidden import HIDDEN
+from ._hidden import HIDDEN, WIDE_FRAME
 from ._note import merged, require_same
+from ._wide import WideLayers
 from .errors import BadHandleError, BusyError, InvalidError, MistiqueError
 from .progress import Bar, reporter
 from .rows import Rows
@@ -97,7 +98,10 @@ class Capture(Adding):
         except BaseException:
             self.abandon()
             raise
-        self._tokens = max([layer["rows"] for layer in described["layers"] if layer["hasOwnRows"]], default=0)
+        own = {layer["name"]: layer["rows"] for layer in described["layers"] if layer["hasOwnRows"]}
+        self._tokens = max([count for layer, count in own.items() if layer not in HIDDEN], default=0)
+        self._wide = WideLayers()
+        self._next_wide = own.get(WIDE_FRAME) if described["layers"] else 0
         #: The layers of the capture that is resumed: a block has the same.
         self._earlier_layers = [layer["name"] for layer in described["layers"]]
 

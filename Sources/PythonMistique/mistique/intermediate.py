@@ -12,7 +12,8 @@ import numpy as np
 from . import _library as c
 from . import _handles, _tables
 from .answer import Answer
-from ._hidden import ROWS_FRAME
+from ._hidden import HIDDEN, ROWS_FRAME
+from ._wide import Wide
 from .errors import ChangedStateError, InvalidError, MistiqueError
 from .ragged import Ragged
 
@@ -88,18 +89,26 @@ class Intermediate:
     @property
     def type(self) -> Optional[str]:
         """The type of its values when they were captured; None for a frame, and for models that were not captured."""
-        return self._listed.get("type")
+        wide = self._wide
+        return self._listed.get("type") if wide is None else wide.type
 
     @property
     def row_shape(self) -> Optional[Tuple[int, ...]]:
         """The shape of one captured row; None as for `type`."""
-        shape = self._listed.get("shape")
+        wide, shape = self._wide, self._listed.get("shape")
+        if wide is not None:
+            return wide.shape
         return None if shape is None or self._listed.get("kind") == "frame" else tuple(shape)
+
+    @property
+    def _wide(self) -> Optional[Wide]:
+        """What it was, if it is a layer that is stored as columns."""
+        return self.model._wide.get(self.name) if self._listed.get("kind") == "frame" and self.name not in HIDDEN else None
 
     @property
     def is_ragged(self) -> bool:
         """Whether its rows are sequences of different lengths: then `row_shape` is that of one token."""
-        return bool(self._listed.get("hasOwnRows")) and ROWS_FRAME in self.model._listed
+        return bool(self._listed.get("hasOwnRows")) and ROWS_FRAME in self.model._listed and self.name not in HIDDEN
 
     @property
     def is_stored(self) -> bool:
@@ -239,7 +248,7 @@ class Intermediate:
             handle = None if "plan" in self._options else self._read(ids)
             if handle is None:
                 raise
-        return Answer(handle, 0, ids, self._answer_shape)
+        return Answer(handle, 0, ids, self._answer_shape, self._wide if self._column is None else None)
 
     def _asked(self, ids: Optional[np.ndarray]) -> int:
         """The library's number of the answer."""
@@ -385,9 +394,14 @@ class Intermediate:
     # ---- For people ----
 
     def _cells(self) -> List[Any]:
-        shape = "tokens x " + str(self.row_shape) if self.is_ragged else str(self.row_shape or f"({self.column_count},)")
+        try:
+            kind, row = self.type, self.row_shape
+        except MistiqueError:
+            kind, row = None, None  # what a layer of columns was has to be read, and a representation raises nothing
+        shape = f"({self.column_count},)" if row is None else str(row)
+        shape = "tokens x " + shape if self.is_ragged else shape
         return [
-            self.name, self.type or self._listed.get("kind") or "", shape, len(self), _tables.bytes_text(self._listed["logicalBytes"]),
+            self.name, kind or self._listed.get("kind") or "", shape, len(self), _tables.bytes_text(self._listed["logicalBytes"]),
             "yes" if self.is_stored else "re-run",
         ]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 from . import _library as c
 from . import _tables
-from ._hidden import HIDDEN, STATE_FRAME
+from ._hidden import HIDDEN, STATE_FRAME, WIDE_FRAME
 from ._policy import leaves_values
+from ._wide import Wide, told
 from .errors import NotFoundError
 from .intermediate import Intermediate, quoted
 
@@ -47,6 +49,11 @@ class Model(Mapping):
     def key(self) -> str:
         """``project.model``, as keys begin."""
         return f"{quoted(self.project)}.{quoted(self.name)}"
+
+    @cached_property
+    def _wide(self) -> Dict[str, Wide]:
+        """The type and the shape of layers that are stored as columns, as far as the capture said so."""
+        return told(self[WIDE_FRAME].get().dict()["layers"]) if WIDE_FRAME in self._listed else {}
 
     @property
     def changed_rows(self) -> Optional[np.ndarray]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 import numpy as np
 
 from . import _arrays
 from . import _library as c
 from ._held import Held
+from ._wide import Wide
 from .errors import InvalidError
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Rows:
         self.new = self.ids
         #: Whether the model was in another state than in the first block.
         self.is_changed = False
+        #: Its layers that are stored as columns.
+        self.wide: Dict[str, Wide] = {}
         #: What it was given before the note of its capture is final; None once that is.
         self.held: Optional[Held] = None
         self._token_ids: Optional[np.ndarray] = None
@@ -131,6 +134,7 @@ class Rows:
                     "Give a mask with the width of the layers, or none.")
             if self._token_ids is not None:
                 capture._add_places(self)
+            capture._add_wide(self)
             # With resume it may commit, which takes a while.
             keep = lambda: c.call("capture_keep", capture._open)  # noqa: E731
             c.interruptible(capture._flag, keep) if capture._resume else keep()
@@ -143,6 +147,7 @@ class Rows:
             capture._mine.update(self.new.tolist())
         capture._tokens += 0 if self._token_ids is None else self._token_ids.size
         capture._bar.add(self.new.size)
+        capture._keep_wide(self)
         capture._kept_rows(self)
 
     def send_held(self) -> None:
