@@ -16,6 +16,9 @@ struct ReuseSubject {
   let running: () throws -> Double
   /// Running what is distinct among them, storing nothing; `nil` where that is not measured.
   let distinct: (() throws -> Double)?
+
+  /// Its first model alone.
+  var first: ReuseSubject { ReuseSubject(name: name, models: [models[0]], running: running, distinct: nil) }
 }
 
 /// All models of a subject logged into a fresh store, which is removed again.
