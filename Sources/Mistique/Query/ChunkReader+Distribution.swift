@@ -1,6 +1,6 @@
 import MistiqueStorage
 
-/// COL_DIST on a ladder: a row whose base scores s lies between s - e and s + e. Where these are in one bin its exact value is not needed.
+/// COL_DIST on a ladder: the exact score of a row lies between two bounds (``ScoreBounds``). Where these are in one bin its exact value is not needed.
 extension ChunkReader {
   /// - Parameter fetch: answers a question exactly.
   func distribution(
@@ -13,15 +13,11 @@ extension ChunkReader {
       return counter.distribution(candidates: all.rowIDs.count, choice: all.plan.choice, searched: all.cost, refined: .init())
     }
     let near = Self.scores(base.matrix, score)
-    let slack = score.error(of: base)
+    let bounds = try ScoreBounds(of: base, near, score, in: opened.store)
     var open: [Int64] = []
-    for (place, score) in near.enumerated() {
-      // What is not finite is of frames in one piece, and exact.
-      if score.isFinite, bins.bin(score - slack) != bins.bin(score + slack) {
-        open.append(base.rowIDs[place])
-      } else {
-        counter.add(score)
-      }
+    for (place, (lower, upper)) in zip(bounds.lower, bounds.upper).enumerated() {
+      // A row without a score is in no bin.
+      if !lower.isNaN, bins.bin(lower) != bins.bin(upper) { open.append(base.rowIDs[place]) } else { counter.add(lower) }
     }
     let searched = base.cost
     guard !open.isEmpty else { return counter.distribution(candidates: 0, choice: .read, searched: searched, refined: .init()) }

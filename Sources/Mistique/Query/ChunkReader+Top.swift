@@ -2,8 +2,9 @@ import MistiqueStorage
 
 /// TOPK on a ladder: its base says which rows could be among the best, and the exact values of those alone decide.
 ///
-/// A row whose base scores s has an exact score of at most s + e and at least s - e. If t is the k-th largest of all s - e, at least k rows score t or more:
-/// a row with s + e < t is not among the best k, and every other may be. Ties are kept, so that the answer is that of reading everything.
+/// The exact score of a row lies between two bounds (``ScoreBounds``). If t is the k-th largest of the lower ones, at least k rows score t or more: a row whose
+/// upper bound is below t is not among the best k. Nor is one that can only tie with these k rows and comes after them. Every other may be, so that the answer is
+/// that of reading everything.
 extension ChunkReader {
   /// The `k` rows of the largest scores, or of the smallest; NaN is never among them.
   ///
@@ -35,16 +36,16 @@ extension ChunkReader {
   /// The rows that may be among the best, by the base alone; `nil` for an intermediate that is not in rungs.
   func topCandidates(_ k: Int, of question: Question, by score: RowScore, smallest: Bool) throws -> CandidateRows? {
     guard let base = try searchedBase(question) else { return nil }
-    let matrix = base.matrix
-    let near = Self.scores(matrix, score)
-    let slack = score.error(of: base)
+    let near = Self.scores(base.matrix, score)
+    let bounds = try ScoreBounds(of: base, near, score, in: opened.store)
     return CandidateRows(
-      rowIDs: Self.candidates(k, near, slack, smallest).map { base.rowIDs[$0] }, rows: near.count,
+      rowIDs: bounds.candidates(k, smallest: smallest).map { base.rowIDs[$0] }, rows: near.count,
       withoutScore: near.count(where: \.isNaN), cost: base.cost, receipt: question.model.receiptMark)
   }
 
   /// What is searched of a ladder, and what that has taken by now.
   struct SearchedBase {
+    let plan: ReadPlan
     let rowIDs: RowIDs
     let matrix: FloatMatrix
     /// No value is further off.
@@ -65,7 +66,7 @@ extension ChunkReader {
     let (start, counters) = (ContinuousClock.now, ReadCounters())
     let answer = try opened.store.read(base, counters: counters)
     guard case .maps(let matrix) = answer.values else { preconditionFailure("only maps are in rungs") }
-    return SearchedBase(rowIDs: answer.rowIDs, matrix: matrix, error: error, start: start, counters: counters)
+    return SearchedBase(plan: base, rowIDs: answer.rowIDs, matrix: matrix, error: error, start: start, counters: counters)
   }
 
   /// Of an intermediate in rungs, what reading the base takes; `nil` for any other.
@@ -91,20 +92,6 @@ extension ChunkReader {
       (0..<matrix.rows).map { row in
         score.score(UnsafeBufferPointer(rebasing: values[row * matrix.columns..<(row + 1) * matrix.columns]))
       }
-    }
-  }
-
-  /// Places of the rows that may be among the best, ascending.
-  private static func candidates(_ k: Int, _ near: [Double], _ slack: Double, _ smallest: Bool) -> [Int] {
-    let ranked = near.filter { !$0.isNaN }.sorted(by: smallest ? (<) : (>))
-    guard let last = ranked.prefix(k).last else { return [] }
-    // Infinite scores are of frames in one piece, and exact.
-    let threshold = smallest ? last + slack : last - slack
-    // A bound near the largest number says nothing.
-    guard slack.isFinite, !threshold.isNaN else { return near.indices.filter { !near[$0].isNaN } }
-    return near.indices.filter { place in
-      guard !near[place].isNaN else { return false }
-      return ranked.count <= k || (smallest ? near[place] - slack <= threshold : near[place] + slack >= threshold)
     }
   }
 

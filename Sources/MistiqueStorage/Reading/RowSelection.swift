@@ -39,7 +39,7 @@ package enum RowSelection: Sendable, Equatable {
   }
 
   /// The row of the intermediate at `place` of the answer.
-  func row(at place: Int) -> Int {
+  package func row(at place: Int) -> Int {
     switch self {
     case .all: place
     case .positions(let positions): positions[place]

@@ -56,6 +56,52 @@ import Testing
     #expect(found.searched.bytesRead > 0 && found.refined.framesDecoded > 0)
   }
 
+  @Test(
+    "Of a neuron that is dead in a whole RowBlock the ColumnChunk's statistics say so: of equal rows only the first are looked at, whatever the base leaves open"
+  )
+  func dead() throws {
+    // Maps of 16 places are a ColumnChunk each; smaller ones share theirs with other channels.
+    let schema = IntermediateSchema.maps(channels: 4, height: 4, width: 4)
+    // All places of a map are alike. Channel 0 is dead; channel 1 lives in the first RowBlock of 1,000 alone; channel 2 is -0.0 and 0.0; channel 3 lives.
+    var values: [Float] = []
+    for row in 0..<2_500 {
+      let wave = sin(Float(row))
+      let channels: [Float] = [0, row < 1_000 ? 1 + wave : 0, row.isMultiple(of: 2) ? -0.0 : 0, 2 + wave]
+      for value in channels { values += Array(repeating: value, count: 16) }
+    }
+    let model = GivenNetwork(schema, ids: Array(0..<2_500), values: values)
+    let store = try IntermediateStore(at: folder.url.appendingPathComponent("store"))
+    store.register(kind: GivenNetwork.kind) { _ in model }
+    let identity = ModelIdentity(project: "t", name: "m")
+    try store.logIntermediates(of: model, as: identity, policy: .ladder(.absolute(0.05)))
+    func found(_ columns: [Int], _ k: Int, _ score: RowScore, _ smallest: Bool) throws -> TopRows {
+      let found = try store.topRows(columns.map { "t.m.first.n\($0)_0_0" }, k: k, by: score, smallest: smallest)
+      let scores = (0..<2_500).map { row -> Double in
+        let asked: [Float] = columns.map { values[row * 64 + $0 * 16] }
+        return asked.withUnsafeBufferPointer { score.score($0) }
+      }
+      let ranked = scores.indices.sorted { (one: Int, other: Int) -> Bool in
+        if scores[one] == scores[other] { return one < other }
+        return smallest ? scores[one] < scores[other] : scores[one] > scores[other]
+      }
+      let best = ranked.prefix(k)
+      #expect(found.rowIDs == best.map(Int64.init) && found.scores == best.map { scores[$0] }, "\(columns), \(score), \(smallest)")
+      return found
+    }
+    for score in RowScore.allCases {
+      for smallest in [false, true] {
+        for columns in [[0], [2], [0, 2]] { #expect(try found(columns, 10, score, smallest).candidates == 10, "\(columns), \(score)") }
+        for columns in [[1], [0, 1], [3], [1, 3]] { #expect(try found(columns, 10, score, smallest).candidates < 1_000) }
+      }
+    }
+    // Every row after the first RowBlock is as small as can be.
+    #expect(try found([1], 1_200, .sum, true).candidates < 1_300)
+    let counted = try store.distribution(["t.m.first.n0_0_0"], edges: [-1, 0, 1])
+    #expect(counted.counts == [0, 2_500] && counted.candidates == 0)
+    let some = try store.topRows(["t.m.first.n1_0_0"], k: 3, smallest: true, rows: .ids([5, 999, 1_000, 1_700, 2_499]))
+    #expect(some.rowIDs == [1_000, 1_700, 2_499] && some.scores == [0, 0, 0])
+  }
+
   @Test("Of two wide bins only the rows near their edge are looked at exactly, and edges that do not ascend are refused")
   func distribution() throws {
     let store = try logged(.ladder(.absolute(0.01)), at: "store")
