@@ -90,6 +90,39 @@ import Testing
     #expect(try outcome("use-netdissect.threshold-of-its-own", own: 5, shared: 10) == .doesNotHold)
   }
 
+  @Test(
+    "A twentieth of the cells that changes visibly is another look; a view that reads a tenth of the bytes, and bits that take as much, are too dear"
+  )
+  func shares() throws {
+    func looks(_ share: Double) throws -> ClaimResult.Outcome {
+      let rows = [(metric: "visibleShare", value: share, at: ["scheme": "8BIT"] as MeasurementTable.Parameters)]
+      return try outcome("use-activis.8bit-looks-the-same", of: UseActiVisClaims.all, try table(["scheme", "neuron"], rows))
+    }
+    #expect(try looks(0.04) == .holds && looks(0.05) == .doesNotHold)
+    func view(_ read: Double) throws -> ClaimResult.Outcome {
+      let rows = UseVizML.schemes.flatMap { scheme -> [(metric: String, value: Double, at: MeasurementTable.Parameters)] in
+        [("bytesRead", read, ["scheme": scheme.name]), ("partitionBytes", 1_000, ["scheme": scheme.name])]
+      }
+      return try outcome("use-vizml.few-bytes", of: UseVizMLClaims.all, try table(["scheme", "pipeline", "kind"], rows))
+    }
+    #expect(try view(99) == .holds && view(100) == .doesNotHold)
+    func bits(own: Double, shared: Double) throws -> ClaimResult.Outcome {
+      let rows = [("full", 1_000), ("THRESHOLD-per-neuron", own), ("THRESHOLD", shared)].map { scheme, bytes in
+        (metric: "bytesRead", value: bytes, at: ["scheme": scheme] as MeasurementTable.Parameters)
+      }
+      return try outcome("use-netdissect.bits-are-small", of: UseNetDissectClaims.all, try table(["scheme", "neuron", "concept"], rows))
+    }
+    #expect(try bits(own: 99, shared: 99) == .holds)
+    #expect(try bits(own: 100, shared: 9) == .doesNotHold && bits(own: 9, shared: 100) == .doesNotHold)
+    let claims = [
+      (UseVizMLClaims.all, "use-vizml.few-bytes"), (UseNetDissectClaims.all, "use-netdissect.bits-are-small"),
+    ]
+    for (claims, id) in claims {
+      let empty = try table(["scheme", "neuron"], [])
+      #expect(try #require(claims.first { $0.id == id }).result(for: empty, at: .smoke).outcome == .notApplicable, "\(id)")
+    }
+  }
+
   @Test("The most selective neurons are those that one class excites above the mean of all, each of another class")
   func selective() {
     // Ten classes, three neurons: neuron 1 for class 4, neuron 2 for classes 4 and 7, neuron 0 for all alike.

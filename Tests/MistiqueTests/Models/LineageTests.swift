@@ -66,10 +66,17 @@ import Testing
 
   @Test("Lineages stay what they are: stores hold them")
   func stable() {
-    // A change of these numbers would find nothing again in any store.
+    // A change of these numbers would find nothing again in any store. They are from Python's xxhash 4.1, over bytes that were put together by hand.
     let content = Array("content".utf8).withUnsafeBytes { Lineage(ofContent: $0) }
+    #expect(content.description == "384f33c91cdd0f13c0566beb3133b142")
+    var recipe = LineageRecipe("recipe")
+    recipe.add(text: "a")
+    recipe.add(number: -1)
+    recipe.add(real: -0.0)
+    recipe.add(lineage: content)
+    recipe.add(bytes: [1, 2])
+    #expect(recipe.lineage.description == "90914d5e5a2015ca8247babf6299a679")
     #expect(content != LineageRecipe("content").lineage)
-    #expect(content == Array("content".utf8).withUnsafeBytes { Lineage(ofContent: $0) })
   }
 
   @Test("A processor is known by its kind; two kinds in one machine are none")
