@@ -17,8 +17,9 @@ from .answer import Answer
 from .capture import Capture
 from .errors import *  # noqa: F401,F403
 from .errors import __all__ as _errors
-from .intermediate import Intermediate, Plan, TopK
+from .intermediate import Intermediate
 from .model import Model
+from .plan import Plan, TopK
 from .ragged import Ragged
 from .store import Store, open
 from .verification import Verification

@@ -47,9 +47,9 @@ class Adding:
         layer : str
         values : array or tensor
             Of shape (rows, ...). float32, float16, bfloat16, booleans and integers of up to 16 bits are kept bit for bit in memory that is bounded;
-            float64 and wider integers too, as columns of a frame that is held in memory until the end; answers have their type and shape. With a mask or lengths, those of shape
-            (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T. Sequences of float64 and of wider
-            integers are refused.
+            float64 and wider integers too, as columns of a frame that is held in memory until the end. Answers have the type and the shape of both. With
+            a mask or lengths, those of shape (rows, T, D) are sequences: with a mask those of its T, with lengths all, which must then have one T.
+            Sequences of float64 and of wider integers are refused.
 
         Raises
         ------

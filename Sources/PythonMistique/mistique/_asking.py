@@ -10,8 +10,8 @@ import numpy as np
 from . import _library as c
 from ._rerunning import rerunning
 from .errors import InvalidError, MistiqueError
-from .intermediate import TopK
 from .model import Model
+from .plan import TopK
 from .rerun import Rerun, RerunFunction
 
 if TYPE_CHECKING:

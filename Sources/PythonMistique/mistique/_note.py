@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, FrozenSet, Mapping
 
+from . import _library as c
 from .errors import InvalidError
 
-__all__ = ["RESERVED", "merged", "require_same"]
+__all__ = ["RESERVED", "encoded", "merged", "require_same"]
 
 #: What a note of a caller's may not be called in any capture. Those that watch a model note more.
 RESERVED: FrozenSet[str] = frozenset({"autocast", "batch_dim", "first_keys", "grad", "modules", "training", "weights"})
 
 #: What a resumption must have in common with the capture that it goes on from, and what that is called.
 _COMPARED = {
-    "framework": "framework", "model": "class", "weights": "weights", "modules": "architecture", "batch_dim": "batch_dim", "training": "choice of modules in train mode",
+    "framework": "framework", "model": "class", "weights": "weights", "modules": "architecture", "batch_dim": "batch_dim",
+    "training": "choice of modules in train mode",
     "grad": "mode of gradients", "autocast": "autocast"}
 
 
@@ -32,6 +35,11 @@ def merged(own: Mapping[str, Any], given: Mapping[str, Any], name: str) -> Dict[
             f"its note has {taken[0]!r}, which says what re-runs and resumptions are compared by", name,
             f"Call it something else than {', '.join(sorted(reserved))}.")
     return {**own, **given}
+
+
+def encoded(note: Mapping[str, Any]) -> bytes:
+    """A note as the library takes it."""
+    return c.text(json.dumps(note, sort_keys=True), "note")
 
 
 def require_same(earlier: Mapping[str, Any], now: Mapping[str, Any], name: str) -> None:

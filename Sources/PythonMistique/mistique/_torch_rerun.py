@@ -30,11 +30,12 @@ def rerun(
 ) -> "ModuleRerun":
     """A function for :meth:`mistique.Store.rerun` that calls a module.
 
-    The capture noted digests of the model's weights and of its modules, which modules were in train mode, whether gradients were recorded, and autocast. When the function is
-    registered, and again when it is run, a model with other weights or modules is refused, and so is one that was captured in a mode in which it does not put out the
-    same values twice, as with dropout. The model is run in the noted modes and under the noted autocast, and has its own afterwards. Where that autocast
-    cannot be had, it is refused. Of a model that was captured before this was noted, or whose weights cannot be digested, a warning says what is not compared. One of which
-    nothing was noted is run as it is, without gradients.
+    The capture noted digests of the model's weights and of its modules, which modules were in train mode, whether gradients were recorded, and autocast.
+    When the function is registered, and again when it is run, a model with other weights or modules is refused, and so is one that was captured in a mode in
+    which it does not put out the same values twice, as with dropout. The model is run in the noted modes and under the noted autocast, and has its own
+    afterwards. Where that autocast cannot be had, it is refused, and so are rows that were captured after the state had changed. Of a model that was
+    captured before this was noted, or whose weights cannot be digested, a warning says what is not compared. One of which nothing was noted is run as it
+    is, without gradients.
 
     Parameters
     ----------

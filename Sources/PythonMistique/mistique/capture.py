@@ -14,7 +14,7 @@ import numpy as np
 from . import _library as c
 from ._adding import Adding
 from ._hidden import HIDDEN, WIDE_FRAME
-from ._note import merged, require_same
+from ._note import encoded, merged, require_same
 from ._wide import WideLayers
 from .errors import BadHandleError, BusyError, InvalidError, MistiqueError
 from .progress import Bar, reporter
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from .store import Store
 
 __all__ = ["Capture"]
-
-
-def _encoded(note: Mapping[str, Any]) -> bytes:
-    """A note as the library takes it."""
-    return c.text(json.dumps(note, sort_keys=True), "note")
 
 
 class Capture(Adding):
@@ -108,14 +103,14 @@ class Capture(Adding):
     def _begin(self) -> None:
         """Begins it in the library, with the note as it is now."""
         # Held while the library may look at it.
-        self._options.note = _encoded(self._note)
+        self._options.note = encoded(self._note)
         handle = c_uint64()
         c.call("capture_begin", self._store.handle, byref(self._options), byref(handle))
         self._handle = handle.value
 
     def _begin_again(self, rows: Optional[Rows] = None) -> None:
         """Begins anew if the note is another by now, in the first block, before the library was given anything."""
-        if self._options.note == _encoded(self._note):
+        if self._options.note == encoded(self._note):
             return
         c.call("capture_abandon", self._handle)
         self._handle = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from ctypes import byref, c_uint64
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -15,40 +15,13 @@ from .answer import Answer
 from ._hidden import HIDDEN, ROWS_FRAME
 from ._wide import Wide
 from .errors import ChangedStateError, InvalidError, MistiqueError
+from .plan import Plan, TopK
 from .ragged import Ragged
 
 if TYPE_CHECKING:
     from .model import Model
 
-__all__ = ["Intermediate", "TopK", "Plan", "quoted"]
-
-
-class TopK(NamedTuple):
-    """Rows with the largest or smallest values of a column, the best first."""
-
-    ids: np.ndarray
-    values: np.ndarray
-
-
-class Plan(NamedTuple):
-    """How a question would be answered."""
-
-    #: ``read`` or ``rerun``.
-    choice: str
-    #: None where nothing was measured yet.
-    predicted_seconds: Optional[float]
-    is_exact: bool
-    frames: int
-    stages: int
-    #: The largest error of a value of the answer: 0 for an exact one; None where nobody knows it beforehand.
-    error_bound: Optional[float] = None
-
-    @property
-    def accuracy(self) -> str:
-        """How near the values are, in words."""
-        if self.is_exact:
-            return "exact"
-        return "quantized: bounds() says how near" if self.error_bound is None else f"within {self.error_bound:.3g} of what was emitted"
+__all__ = ["Intermediate", "quoted"]
 
 
 def quoted(part: str) -> str:

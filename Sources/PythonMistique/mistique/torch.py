@@ -48,8 +48,9 @@ class TorchCapture(Capture):
 
     The hooks go with the capture: when it ends, when nobody holds it any more, or when its store is closed.
 
-    Digests of the weights and of the modules with their settings are noted with the model, with which modules are in train mode, whether gradients are recorded and what autocast is like, as the
-    first block has it: what :func:`rerun` compares a model with, and with ``resume`` also the next capture.
+    Digests of the weights and of the modules with their settings are noted with the model, with which modules are in train mode, whether gradients are
+    recorded and what autocast is like, as the first block has it: what :func:`rerun` compares a model with, and with ``resume`` also the next capture. Rows
+    that come after a change of this state are marked: no re-run is taken for them.
 
     Parameters
     ----------
