@@ -8,6 +8,8 @@ import numpy as np
 from support import StoreCase, has
 
 import mistique
+from mistique import _handles
+from mistique._structs import AskOptions
 
 if has("torch"):
     import torch
@@ -76,6 +78,24 @@ class ChangeTests(StoreCase):
             answer = layer.exact().get()
             np.testing.assert_array_equal(answer.numpy(), expected)
             self.assertFalse(answer.is_rerun)
+
+    def test_a_plan_that_would_re_run_changed_rows_reads_them(self):
+        with self.assertWarnsRegex(UserWarning, "weights"):
+            expected = self.capture("net", "dedup", self.swap)
+        layer, ask = self.register("net"), _handles.ask
+
+        def prefers_re_runs(store, key, ids, options):
+            if options.plan == 0:
+                options = AskOptions(plan=2, accuracy=options.accuracy, bound=options.bound)
+            return ask(store, key, ids, options)
+
+        with mock.patch.object(_handles, "ask", prefers_re_runs):
+            self.assertTrue(layer.rows(range(4)).get().is_rerun)
+            answer = layer.rows([5, 2]).get()
+            self.assertFalse(answer.is_rerun)
+            np.testing.assert_array_equal(answer.numpy(), expected[[5, 2]])
+            with self.refused(mistique.ChangedStateError, "net"):
+                layer.rows([5]).options(plan="rerun").get()
 
     def test_a_model_that_does_not_change(self):
         with warnings.catch_warnings():

@@ -97,7 +97,8 @@ class ModuleRerun:
         bound = copy.copy(self)
         bound._name, bound._checking = name, threading.Lock()
         bound._grad = bool(note.get("grad", False))
-        bound._autocast = note.get("autocast")
+        autocast = note.get("autocast")
+        bound._autocast = autocast if isinstance(autocast, dict) else None
         if "training" in note:
             reason = unrepeatable(self._model, note["training"])
             if reason is not None:
