@@ -20,7 +20,7 @@ enum Fig10Adaptive {
       outcome: .init(
         claims: Fig10Claims.all,
         figures: [
-          Figure("fig10-adaptive", chart: Fig10Figure.gammas), Figure("fig10-cold", chart: Fig10Figure.cold),
+          Figure("fig10-adaptive", chart: Fig10Figure.gammas), Figure("fig10-cold", isOf: Fig10Figure.hasCold, chart: Fig10Figure.cold),
           Figure("fig10-budgets", chart: Fig10Figure.budgets),
         ],
         gates: [

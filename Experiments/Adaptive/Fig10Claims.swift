@@ -17,7 +17,11 @@ enum Fig10Claims {
     _ rows: Fig10Rows, judge: (AdaptivePolicy) throws -> ClaimVerdict
   ) throws -> ClaimVerdict {
     guard let policy = try judged(rows) else { return nothingStored([]) }
-    return .all(try ([policy] + [rows.cold(policy)].compactMap(\.self)).map(judge))
+    return .all(
+      try ([policy] + [rows.cold(policy)].compactMap(\.self)).map { policy in
+        let stored = try rows.materialized(policy)
+        return stored > 0 ? try judge(policy) : nothingStored([number("\(policy.name), intermediates stored", Double(stored))])
+      })
   }
 
   private static func words(_ policy: AdaptivePolicy) -> String {
@@ -28,7 +32,7 @@ enum Fig10Claims {
   private static func nothingStored(_ evidence: [ClaimVerdict.Number]) -> ClaimVerdict {
     ClaimVerdict(
       holds: false, evidence: evidence.isEmpty ? [number("intermediates stored", 0)] : evidence,
-      remark: "Questions have made nothing worth storing, whatever gamma.")
+      remark: "Questions have made nothing worth storing.")
   }
 
   static let all = [

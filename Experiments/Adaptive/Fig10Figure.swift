@@ -17,6 +17,11 @@ enum Fig10Figure {
     try chart(table, title: "25 random questions of Zillow pipelines under adaptive materialization, each asked cold", isShown: \.isCold)
   }
 
+  /// Whether questions were asked cold: in runs of before they were not.
+  @Sendable static func hasCold(_ table: MeasurementTable) -> Bool {
+    (try? Fig10Rows(table).policies(where: \.isCold).isEmpty) == false
+  }
+
   /// What budgets come to.
   static func budgets(_ table: MeasurementTable) throws -> Chart {
     try chart(table, title: "25 random questions of Zillow pipelines within a budget") { policy in

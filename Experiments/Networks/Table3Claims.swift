@@ -14,17 +14,18 @@ enum Table3Claims {
   /// To the two digits that the paper gives.
   static func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
 
-  /// What the number of images has to do with it, which is smaller here than the paper's 50,000 at most scales.
+  /// What the number of images has to do with a share that is not the paper's, whose 50,000 are more at most scales: told from what a quarter of them keeps.
   private static func byImages(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> String {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
-    guard try !table.filter(Table3KNN.overlapOfQuarter, where: place).rows.isEmpty else { return Claim.noCause }
     let images = try table.count("images", where: ["scheme": NamedScheme.full.name, "layer": layer])
+    guard images < 50_000, try !table.filter(Table3KNN.overlapOfQuarter, where: place).rows.isEmpty else { return Claim.noCause }
     let (quarter, all) = (try table.value(Table3KNN.overlapOfQuarter, where: place), try overlap(table, scheme, layer))
+    let theirs = paper[scheme.name]![layer]!
     let shares =
       "Layer \(layer): \(Quantity.percent(quarter)) are kept among \(Quantity.grouped(images / 4)) images, \(Quantity.percent(all)) among \(Quantity.grouped(images))"
-    return quarter < all
-      ? "\(shares): more images keep more, and the paper has 50,000."
-      : "\(shares): more images do not keep more, so that their number, 50,000 in the paper, is not why. What is was not measured; the weights are others."
+    return (all - quarter) * (theirs - all) > 0
+      ? "\(shares): more images bring it nearer to the paper's \(Quantity.percent(theirs)), which is of 50,000."
+      : "\(shares): more images bring it no nearer to the paper's \(Quantity.percent(theirs)) of 50,000, so that their number is not why. What is was not measured; the weights are others."
   }
 
   static let all = [

@@ -1,4 +1,5 @@
 import Foundation
+import Groundwork
 
 extension IntermediateStore {
   /// Deletes a model: its name, its transformers, and every chunk that only it used.
@@ -23,7 +24,7 @@ extension IntermediateStore {
   /// - Parameter progress: called after each partition; throw to stop.
   /// - Complexity: O(stored bytes), every frame decoded once.
   public func verify(progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }) throws -> VerificationReport {
-    try opened.verify(progress: progress)
+    try StandardArithmetic.running { try opened.verify(progress: progress) }
   }
 
   /// Rebuilds the catalogue of the store in `directory` from its partition files alone: every model whose data are all there is in it again.

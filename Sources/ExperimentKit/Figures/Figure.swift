@@ -5,8 +5,15 @@ package struct Figure: Sendable {
   /// Builds the chart. Throws where the rows do not hold what it shows; a missing cell is never drawn as a number.
   package let chart: @Sendable (MeasurementTable) throws -> Chart
 
-  package init(_ name: String, chart: @escaping @Sendable (MeasurementTable) throws -> Chart) {
+  /// Whether rows are drawn at all: those of a run from before lack what a figure shows that was added since.
+  package let isOf: @Sendable (MeasurementTable) -> Bool
+
+  package init(
+    _ name: String, isOf: @escaping @Sendable (MeasurementTable) -> Bool = { _ in true },
+    chart: @escaping @Sendable (MeasurementTable) throws -> Chart
+  ) {
     self.name = name
+    self.isOf = isOf
     self.chart = chart
   }
 }

@@ -79,7 +79,7 @@ package struct Report: Sendable {
     for figure in experiment.outcome.keyFigures {
       do { keyFigures.append((figure.label, try figure.text(table))) } catch { absentFigures.append("\(figure.label): \(error)") }
     }
-    let pictures = try experiment.outcome.figures.map { figure in
+    let pictures = try experiment.outcome.figures.filter { $0.isOf(table) }.map { figure in
       try picture(figure, of: experiment, table, stamp: provenance.stamp, in: folder, renderer: renderer)
     }
     return Run(

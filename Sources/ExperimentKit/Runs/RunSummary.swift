@@ -27,15 +27,17 @@ package struct RunSummary: Sendable {
         if laboratory.usual.contains(where: { $0.name == experiment.name }) { missing.append(experiment.name) }
         continue
       }
+      var drawn = experiment.outcome.figures
       do {
         let rows = try MeasurementTable(reading: results.rows(of: experiment.name, at: scale))
+        drawn = drawn.filter { $0.isOf(rows) }
         let claims = experiment.outcome.claims.results(for: rows, at: scale)
         table.append(try row(of: experiment, rows, claims: claims, at: scale))
         failures += claims.filter(\.isFailure)
       } catch {
         table.append([experiment.name, "DAMAGED", "\(error)", "", ""])
       }
-      for figure in experiment.outcome.figures {
+      for figure in drawn {
         let file = "\(experiment.name)/\(figure.name).png"
         if AtomicFile.exists(results.runs(at: scale).appendingPathComponent(file)) {
           pictures.append(file)

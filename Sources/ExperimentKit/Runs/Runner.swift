@@ -102,7 +102,7 @@ package struct Runner: Sendable {
   ) -> (names: [String], failures: [String]) {
     var names: [String] = []
     var failures: [String] = []
-    for figure in experiment.outcome.figures {
+    for figure in experiment.outcome.figures where figure.isOf(table) {
       do {
         let chart = try figure.chart(table)
         names += try renderer.render(chart, named: figure.name, stamp: provenance.stamp, into: folder).map(\.lastPathComponent)

@@ -16,8 +16,8 @@ package enum StandardArithmetic {
     return try running(under: standard, calledUnder: given, body)
   }
 
-  /// Sets the current thread, and those that it makes from then on, for good: a thread of the library's own, which may have been made by one that was set
-  /// to something else.
+  /// Sets the current thread, and those that it makes from then on, for good: a thread of the library's own, or one of a pool that is nobody's, which may have
+  /// been made by a thread that was set to something else.
   package static func adopt() {
     if control & ~flags != standard { control = standard }
   }

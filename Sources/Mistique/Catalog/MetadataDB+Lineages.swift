@@ -20,13 +20,22 @@ extension MetadataDB {
   /// The first of what `take` makes of intermediates, of whichever models, that are stored whole under `lineage`; in the order in which they were logged.
   ///
   /// Complexity: O(log intermediates), and all that are passed over.
-  func firstStored<Found>(under lineage: Lineage, _ take: (StoredEqual) throws -> Found?) throws -> Found? {
-    let sql = "SELECT * FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0 ORDER BY id LIMIT ? OFFSET ?"
+  /// - Parameter distinct: of those that refer to the same manifest, the first alone.
+  func firstStored<Found>(
+    under lineage: Lineage, distinct: Bool = false, _ take: (StoredEqual) throws -> Found?
+  ) throws -> Found? {
+    let stored = "FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0"
+    let sql =
+      distinct
+      ? "SELECT *, MIN(id) \(stored) GROUP BY partition, chunk HAVING MIN(id) > ? ORDER BY id LIMIT ?"
+      : "SELECT * \(stored) AND id > ? ORDER BY id LIMIT ?"
+    var last: Int64 = 0
     return try first(
-      of: { skipped in
+      of: {
         try read { database in
           let statement = try database.cachedStatement(sql: sql)
-          let rows = try Row.fetchAll(statement, arguments: [Data(lineage.bytes), Self.pageRows, skipped])
+          let rows = try Row.fetchAll(statement, arguments: [Data(lineage.bytes), last, Self.pageRows])
+          last = try rows.last?.sound("id") ?? last
           return try rows.map { row -> StoredEqual? in
             let model = try database.cachedStatement(sql: "SELECT * FROM model WHERE id = ?")
             guard let found = try Row.fetchOne(model, arguments: [try row.sound("modelID") as Int64]) else { return nil }
@@ -38,25 +47,25 @@ extension MetadataDB {
 
   /// The first of what `take` makes of trained parts, of whichever models, under `lineage`. Complexity: as of intermediates.
   func firstTransformer<Found>(under lineage: Lineage, _ take: (CataloguedTransformer) throws -> Found?) throws -> Found? {
-    let sql = "SELECT * FROM transformer WHERE lineage = ? ORDER BY modelID, position LIMIT ? OFFSET ?"
+    let sql = "SELECT * FROM transformer WHERE lineage = ? AND (modelID, position) > (?, ?) ORDER BY modelID, position LIMIT ?"
+    var last: (model: Int64, position: Int64) = (0, -1)
     return try first(
-      of: { skipped in
+      of: {
         try read { database in
           let statement = try database.cachedStatement(sql: sql)
-          return try Row.fetchAll(statement, arguments: [Data(lineage.bytes), Self.pageRows, skipped])
-            .map(CataloguedTransformer.init(catalogued:))
+          let rows = try Row.fetchAll(statement, arguments: [Data(lineage.bytes), last.model, last.position, Self.pageRows])
+          if let row = rows.last { last = (try row.sound("modelID"), try row.sound("position")) }
+          return try rows.map(CataloguedTransformer.init(catalogued:))
         }
       }, take)
   }
 
-  /// Page by page: nothing is held of the catalogue while one is looked at.
-  private func first<Element, Found>(of page: (Int) throws -> [Element], _ take: (Element) throws -> Found?) throws -> Found? {
-    var skipped = 0
+  /// Page by page, each after the last row of the one before, whatever another process deletes meanwhile. Nothing is held of the catalogue while one is looked at.
+  private func first<Element, Found>(of nextPage: () throws -> [Element], _ take: (Element) throws -> Found?) throws -> Found? {
     while true {
-      let elements = try page(skipped)
+      let elements = try nextPage()
       for element in elements { if let found = try take(element) { return found } }
       guard elements.count == Self.pageRows else { return nil }
-      skipped += elements.count
     }
   }
 }

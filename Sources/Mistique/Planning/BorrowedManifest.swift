@@ -12,7 +12,7 @@ struct BorrowedManifest {
     _ intermediate: CataloguedIntermediate, in model: CataloguedModel, _ opened: OpenStore
   ) throws -> BorrowedManifest? {
     guard let lineage = intermediate.lineage else { return nil }
-    return try opened.catalog.firstStored(under: lineage) { source in
+    return try opened.catalog.firstStored(under: lineage, distinct: true) { source in
       guard source.id != IntermediateID(model: model.id, name: intermediate.name), let reference = try source.intermediate.manifest else {
         return nil
       }

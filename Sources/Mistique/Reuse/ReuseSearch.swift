@@ -33,11 +33,15 @@ struct ReuseSearch {
   func find(_ lineages: ModelLineages, outputs: Set<String>) throws -> Found {
     var found = Found()
     for (name, lineage) in lineages.intermediates.sorted(by: { $0.key < $1.key }) where outputs.contains(name) {
+      // Many models may refer to one that is damaged: it is named once.
+      var unreadable: Set<ChunkReference> = []
       found.intermediates[name] = try opened.catalog.firstStored(under: lineage) { source in
         do {
+          if let manifest = try source.intermediate.manifest, unreadable.contains(manifest) { return nil }
           return try matching(source)
         } catch let error as StoreError where error.isOfUnreadableSource {
           found.damaged.append(DamagedSource(name: name, place: source.place, reason: error.what))
+          if let manifest = try source.intermediate.manifest { unreadable.insert(manifest) }
         } catch let error as DecodingError {
           // A receipt that is none any more.
           found.damaged.append(DamagedSource(name: name, place: source.place, reason: "\(error)"))

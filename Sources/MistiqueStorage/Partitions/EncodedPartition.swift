@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Groundwork
 import Synchronization
 
 /// A partition whose frames are encoded and wait to be written.
@@ -18,6 +19,7 @@ struct EncodedPartition: Sendable {
     let count = plan.frames.count
     let results = Mutex<(encoded: [EncodedFrame?], error: (any Error)?)>((Array(repeating: nil, count: count), nil))
     DispatchQueue.concurrentPerform(iterations: count) { index in
+      StandardArithmetic.adopt()
       do {
         let encoded = try Self.encode(plan.frames[index], chunks: chunks, codec: codec, counted: counted)
         results.withLock { $0.encoded[index] = encoded }

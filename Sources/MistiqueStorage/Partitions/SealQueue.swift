@@ -1,4 +1,5 @@
 import Dispatch
+import Groundwork
 import Synchronization
 
 /// Seals partitions in the background, in the order they come, so that encoding overlaps the model that makes the next RowBlocks, and
@@ -25,6 +26,7 @@ final class SealQueue: Sendable {
     let (chunks, codec, similarity, ordinal) = (partition.chunks, partition.codec, partition.similarity, partition.ordinal)
     let layout = layout.sharing(frameBytes: partition.sharedFrameBytes)
     encoding.async { [self] in
+      StandardArithmetic.adopt()
       attempt {
         let encoded = try EncodedPartition(
           chunks, codec: codec, layout: layout, similarity: similarity, counted: destination.countedFrames)

@@ -1,4 +1,5 @@
 import Dispatch
+import Groundwork
 import Synchronization
 
 extension DataStore {
@@ -105,6 +106,7 @@ extension DataStore {
     let results = Mutex<[Int: Result<Column, any Error>]>([:])
     withoutActuallyEscaping(body) { body in
       DispatchQueue.concurrentPerform(iterations: columns.count) { place in
+        StandardArithmetic.adopt()
         let result = Result { try body(columns[place]) }
         results.withLock { $0[place] = result }
       }

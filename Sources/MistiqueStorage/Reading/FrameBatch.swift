@@ -1,4 +1,5 @@
 import Dispatch
+import Groundwork
 import Synchronization
 
 /// Requests for adjacent frames of one file: read in one go, by one thread.
@@ -46,6 +47,7 @@ extension DataStore {
     try withoutActuallyEscaping(body) { body in
       let failure = Mutex<(any Error)?>(nil)
       DispatchQueue.concurrentPerform(iterations: batches.count) { index in
+        StandardArithmetic.adopt()
         guard failure.withLock({ $0 == nil }) else { return }
         do { try body(batches[index]) } catch { failure.withLock { $0 = $0 ?? error } }
       }

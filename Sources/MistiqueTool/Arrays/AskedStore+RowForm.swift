@@ -5,8 +5,10 @@ extension AskedStore {
   /// What the rows of an intermediate were before they were stored, as the specification of its model says; `nil` where it does not.
   ///
   /// Models of imported arrays and captured models say it. A layer whose rows are tokens has no form: tokens are not the rows of the captured array.
-  func rowForm(of key: IntermediateKey) -> RowForm? {
-    guard let specification = try? store.specification(of: key.model) else { return nil }
+  ///
+  /// - Parameter result: what was fetched. Another process may have put another model under the name since, whose form is nothing to it.
+  func rowForm(of key: IntermediateKey, in result: IntermediateResult) -> RowForm? {
+    guard let (specification, receipt) = try? store.marked(key.model), receipt == result.receipt else { return nil }
     if let form = ArrayModel.rowForm(of: key.intermediate, in: specification) { return form }
     guard let layer = CapturedLayers(specification: specification)?.layer(key.intermediate), !layer.hasOwnRows,
       let shape = layer.shape, let type = layer.type

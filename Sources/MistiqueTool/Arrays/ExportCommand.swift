@@ -74,7 +74,7 @@ struct ExportCommand: ParsableCommand {
     let url = URL(fileURLWithPath: to)
     // Both are complete before either is replaced. The old ids go in between: an array beside another's ids would be misread in silence.
     let format = ExportedArray.Format(rawValue: Self.kind(of: to))
-    let array = try format.map { try ExportedArray(result, asked, rows: rows, form: store.rowForm(of: asked[0]), in: $0) }
+    let array = try format.map { try ExportedArray(result, asked, rows: rows, form: store.rowForm(of: asked[0], in: result), in: $0) }
     let frame = try array == nil ? result.frame(of: asked, rows: rows, idColumn: "row_id", option: nil) : nil
     let idsFile = try ids.map { path in
       try OutputBytes.naming(path) { try ExportedArray.idsFile(rowIDs, at: URL(fileURLWithPath: path)) }

@@ -133,8 +133,9 @@ import Testing
     let dedup = (AdaptivePolicy.dedup.cold, Made(bytes: [700], questions: Self.quick))
     let both = try table(always + [dedup, (eager, good), (eager.cold, good)])
     for id in Self.aboutAdaptive { #expect(try holds(id, both) == .holds, "\(id)") }
-    #expect(try Fig10Figure.cold(both).panels.count == 6)
-    let idle = Made(bytes: [0, 30], questions: Self.quick.map { ($0.0, 0.3) })
+    #expect(try Fig10Figure.cold(both).panels.count == 6 && Fig10Figure.hasCold(both))
+    #expect(try !Fig10Figure.hasCold(table(always)), "rows of before")
+    let idle = Made(bytes: [0], questions: Self.asked)
     let warmAlone = try table(always + [dedup, (eager, good), (eager.cold, idle)])
     for id in Self.aboutAdaptive where id != "fig10.never-more-than-dedup" {
       #expect(try holds(id, warmAlone) == .doesNotHold, "\(id)")

@@ -15,14 +15,21 @@ import Testing
   func lookUps() throws {
     try IntermediateStore(at: folder.url).close()
     let database = try DatabaseQueue(path: folder.url.appendingPathComponent(MetadataDB.fileName).path)
+    let stored = "FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0"
     let queries = [
-      "intermediateByLineage":
-        "SELECT * FROM intermediate WHERE lineage = ? AND partition IS NOT NULL AND isPartial = 0 ORDER BY id LIMIT ? OFFSET ?",
-      "transformerByLineage": "SELECT * FROM transformer WHERE lineage = ? ORDER BY modelID, position LIMIT ? OFFSET ?",
+      ("intermediateByLineage", "SELECT * \(stored) AND id > ? ORDER BY id LIMIT ?", 3),
+      ("intermediateByLineage", "SELECT *, MIN(id) \(stored) GROUP BY partition, chunk HAVING MIN(id) > ? ORDER BY id LIMIT ?", 3),
+      (
+        "transformerByLineage",
+        "SELECT * FROM transformer WHERE lineage = ? AND (modelID, position) > (?, ?) ORDER BY modelID, position LIMIT ?", 4
+      ),
     ]
-    for (index, sql) in queries {
+    for (index, sql, count) in queries {
       let steps = try database.read { database in
-        try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [Data(count: 16), 1, 0]).map { $0["detail"] as String }
+        try Row.fetchAll(
+          database, sql: "EXPLAIN QUERY PLAN " + sql,
+          arguments: StatementArguments([Data(count: 16)] + Array(repeating: 1, count: count - 1) as [any DatabaseValueConvertible])
+        ).map { $0["detail"] as String }
       }
       #expect(steps.contains { $0.contains(index) }, "\(steps)")
     }
@@ -56,6 +63,15 @@ import Testing
       return nil
     }
     #expect(none == nil && names == ["a"], "what is not stored, or promises nothing, is not found")
+    for number in 0..<70 { _ = try store.log(RecipeModel(plan), as: Self.identity("more\(number)"), policy: .dedup) { false } }
+    for (distinct, expected) in [(false, ["a"] + (0..<70).map { "more\($0)" }), (true, ["a"])] {
+      names = []
+      _ = try store.catalog.firstStored(under: lineage, distinct: distinct) { source -> Int? in
+        names.append(source.model.name)
+        return nil
+      }
+      #expect(names == expected, "\(distinct)")
+    }
   }
 
   @Test("However many have stored it in another form first, the one in the form that is asked for is found, and what was trained too")
