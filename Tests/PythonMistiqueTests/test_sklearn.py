@@ -1,6 +1,7 @@
 """Captures of scikit-learn pipelines."""
 
 import unittest
+import unittest.mock
 
 import numpy as np
 from support import StoreCase, has
@@ -90,6 +91,63 @@ class PipelineTests(StoreCase):
         with self.assertWarnsRegex(UserWarning, "noise: the steps"):
             model = self.store.capture_pipeline(columns, numbers, range(40), "random")
         self.assertEqual(list(model), ["input", "noise", "output"])
+
+    def test_steps_within_a_column_transformer_that_cannot_be_stored(self):
+        from sklearn.base import BaseEstimator, TransformerMixin
+        from sklearn.compose import ColumnTransformer
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.pipeline import make_pipeline
+
+        class Step(TransformerMixin, BaseEstimator):
+            def fit(self, X, y=None):
+                self.fitted_ = True
+                return self
+
+        class Twice(Step):
+            def transform(self, X):
+                return np.concatenate([X, X], axis=1)
+
+            def get_feature_names_out(self, given=None):
+                return ["one", "one"]
+
+        class Tokens(Step):
+            def transform(self, X):
+                return [text.split() for text in X]
+
+        class Counts(Step):
+            def transform(self, X):
+                return np.array([[len(row)] for row in X])
+
+        class Once(Step):
+            def __init__(self, failure=RuntimeError):
+                self.failure = failure
+
+            def fit(self, X, y=None):
+                self.calls_, self.fitted_ = 0, True
+                return self
+
+            def transform(self, X):
+                self.calls_ += 1
+                if self.calls_ == 3:  # of the fit, of the capture, and of the steps
+                    raise self.failure("it runs twice")
+                return X
+
+        texts = [f"a {row} b" + " c" * (row % 3) for row in range(40)]
+        self.X["text"] = texts
+        words = make_pipeline(CountVectorizer(token_pattern=r"\w+"), TruncatedSVD(2))
+        cases = {
+            "twice": (make_pipeline(Twice(), Counts()), ["b"], "twice__twice"), "tokens": (make_pipeline(Tokens(), Counts()), "text", "tokens__tokens"),
+            "sparse": (words, "text", "sparse__countvectorizer"), "runtime": (make_pipeline(Once()), ["b"], None),
+            "unknown": (make_pipeline(Once(NotImplementedError)), ["b"], None)}
+        for name, (inner, columns, left_out) in cases.items():
+            with self.subTest(name), unittest.mock.patch("mistique._sklearn_columns.MOST_DENSE_BYTES", 1_000):
+                whole = ColumnTransformer([(name, inner, columns)]).fit(self.X)
+                with self.assertWarnsRegex(UserWarning, "not stored"):
+                    model = self.store.capture_pipeline(whole, self.X, range(40), name)
+                steps = [f"{name}__{step}" for step, _ in whole.named_transformers_[name].steps] if left_out else []
+                self.assertEqual(list(model), ["input"] + [step for step in steps if step != left_out] + [name, "output"])
+                self.assertEqual(len(model["output"]), 40)
 
     def test_a_last_step_that_transforms_and_predicts(self):
         from sklearn.cluster import DBSCAN, KMeans

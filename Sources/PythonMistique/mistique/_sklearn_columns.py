@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["input_of", "is_same"]
+from .errors import InvalidError
+
+__all__ = ["input_of", "is_same", "require_small"]
+
+#: Bytes that a sparse table of a step in a ColumnTransformer may take when it is made dense, which the capture holds until its end.
+MOST_DENSE_BYTES = 256 << 20
 
 
 def input_of(transformer: Any, name: str, columns: Any, X: Any) -> Any:
@@ -52,6 +57,28 @@ def is_same(found: Any, part: Any, weight: Any) -> bool:
         pairs = zip(_stored(found), _stored(part))
         return found.shape == part.shape and all(_is_same_array(one, other) for one, other in pairs)
     return _is_same_array(_plain(found), _plain(part))
+
+
+def require_small(values: Any, name: str) -> None:
+    """That a table may be stored, all of whose values count, with those that are zero.
+
+    Parameters
+    ----------
+    values : array, sparse matrix or DataFrame
+    name : str
+        What the step is called.
+
+    Raises
+    ------
+    InvalidError
+        For a sparse matrix that is dense too large.
+    """
+    if not hasattr(values, "toarray"):
+        return
+    size = values.shape[0] * values.shape[1] * values.dtype.itemsize
+    if size > MOST_DENSE_BYTES:
+        raise InvalidError(
+            f"it is sparse, and dense it would take {size >> 20} MB", name, "Capture fewer rows, or the pipeline by itself.")
 
 
 def _stored(values: Any) -> Any:

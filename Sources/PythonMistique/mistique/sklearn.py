@@ -9,11 +9,14 @@ from typing import Any, List, Optional, Tuple
 import numpy as np
 
 from ._plain import plain, texts
-from ._sklearn_columns import input_of, is_same
+from ._sklearn_columns import input_of, is_same, require_small
 from .capture import Capture
 from .errors import InvalidError
 
 __all__ = ["capture_pipeline"]
+
+#: What a step emits: its name, the values, and the names of their columns.
+_Table = Tuple[str, Any, Optional[List[str]]]
 
 
 def capture_pipeline(capture: Capture, pipeline: Any, X: Any, ids: Any) -> None:
@@ -46,26 +49,18 @@ def capture_pipeline(capture: Capture, pipeline: Any, X: Any, ids: Any) -> None:
             raise InvalidError(f"it is not fitted ({failure})", "pipeline", "Fit it first.") from failure
 
 
-class _Kept:
-    """What steps emit, kept until it is known whether it is to be stored: a capture to a `_Run`."""
-
-    def __init__(self) -> None:
-        self._tables: List[Tuple[str, Any, Optional[List[str]]]] = []
-
-    def add_frame(self, name: str, values: Any, columns: Optional[List[str]] = None) -> None:
-        # A copy: the step after it may work in place.
-        self._tables.append((name, copy.deepcopy(values), columns))
-
-    def add_to(self, capture: Any) -> None:
-        for table in self._tables:
-            capture.add_frame(*table)
-
-
 class _Run:
-    """One run of a pipeline, whose steps are added as they come."""
+    """One run of a pipeline, whose steps are added as they come.
 
-    def __init__(self, capture: Any) -> None:
-        self._capture = capture
+    Parameters
+    ----------
+    capture : Capture
+    kept : list, optional
+        Takes what the steps emit in place of the capture, until it is known whether it is to be stored.
+    """
+
+    def __init__(self, capture: Capture, kept: Optional[List[_Table]] = None) -> None:
+        self._capture, self._kept = capture, kept
 
     def run(self, pipeline: Any, X: Any) -> None:
         self._add("input", X, _names_of(X))
@@ -108,7 +103,13 @@ class _Run:
     def _columns(self, transformer: Any, X: Any, name: str) -> Any:
         """A ColumnTransformer: the whole of what it gives, the part that each of its transformers gives, and the steps of those that are pipelines."""
         nested = {part: (step, columns) for part, step, columns in transformer.transformers_ if hasattr(step, "steps")}
-        before = copy.deepcopy(X) if nested else X
+        before = X
+        if nested:
+            try:
+                before = copy.deepcopy(X)
+            except Exception as failure:  # of somebody's own class: what it is given is run once only, then
+                _warn_of_steps(", ".join(nested), f"what they are given cannot be copied ({failure})")
+                nested = {}
         output = transformer.transform(X)
         names = _names_out(transformer, _names_of(X)) or _numbered(output)
         if name:
@@ -126,17 +127,26 @@ class _Run:
         return output
 
     def _nested(self, transformer: Any, part: str, pipeline: Any, columns: Any, X: Any, values: Any, name: str) -> None:
-        """The steps of a pipeline in a ColumnTransformer, run once more, where that gives what the ColumnTransformer computed."""
-        kept, weight = _Kept(), (transformer.transformer_weights or {}).get(part)
+        """The steps of a pipeline in a ColumnTransformer, run once more, where that gives what the ColumnTransformer computed.
+
+        They are an extra: what is wrong with them is said, and leaves the rest of the capture as it is.
+        """
+        kept: List[_Table] = []
+        weight = (transformer.transformer_weights or {}).get(part)
         try:
-            found = _Run(kept)._steps(pipeline, input_of(transformer, part, columns, X), name + "__", False)
+            found = _Run(self._capture, kept)._steps(pipeline, input_of(transformer, part, columns, X), name + "__", False)
             obstacle = None if is_same(found, values, weight) else "run by itself it gives other values"
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as failure:
-            obstacle = str(failure)
-        if obstacle is None:
-            kept.add_to(self._capture)
-        else:
-            warnings.warn(f"{name}: the steps of this pipeline are not stored: {obstacle}. What it gives as a whole is.", stacklevel=2)
+        except Exception as failure:  # steps are anybody's code, and may raise anything
+            obstacle = str(failure) or type(failure).__name__
+        if obstacle is not None:
+            _warn_of_steps(name, obstacle)
+            return
+        for step, emitted, names in kept:
+            try:
+                require_small(emitted, step)
+                self._add(step, emitted, names)
+            except InvalidError as failure:
+                warnings.warn(f"{step}: it is not stored: {failure.what}. What {name} gives as a whole is.", stacklevel=2)
 
     def _estimator(self, step: Any, X: Any, name: str) -> None:
         # Each method gets rows of its own: a pipeline, or a search of one, may scale what it is given in place.
@@ -159,6 +169,10 @@ class _Run:
             self._add(f"{name}.transform", step.transform(copy.deepcopy(X)), _names_out(step, _names_of(X)))
 
     def _add(self, name: str, values: Any, names: Optional[List[str]]) -> None:
+        if self._kept is not None:
+            # A copy: the step after it may work in place.
+            self._kept.append((name, copy.deepcopy(values), names))
+            return
         if hasattr(values, "iloc"):  # pandas knows the names and the types of its columns
             self._capture.add_frame(name, values)
             return
@@ -167,6 +181,10 @@ class _Run:
             values = plain(values, name) if found is None else found
         width = values.shape[1] if getattr(values, "ndim", 2) == 2 else 1
         self._capture.add_frame(name, values, names if names is not None and len(names) == width else None)
+
+
+def _warn_of_steps(name: str, obstacle: str) -> None:
+    warnings.warn(f"{name}: the steps of this pipeline are not stored: {obstacle}. What it gives as a whole is.", stacklevel=3)
 
 
 def _names_of(X: Any) -> Optional[List[str]]:
