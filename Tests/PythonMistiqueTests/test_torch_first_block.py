@@ -67,6 +67,62 @@ class FirstBlockTests(StoreCase):
                 self.net(self.inputs)
         self.assertEqual(self.store["net"]["labels"].get().dict()["y"].tolist(), list(range(8)))
 
+    @unittest.skipUnless(has("pyarrow"), "pyarrow is not here")
+    def test_arrow_in_memory_that_changes(self):
+        import pyarrow
+
+        def column(kind, values):
+            buffer = np.array(values)
+            return buffer, pyarrow.Array.from_buffers(kind, len(values), [None, pyarrow.py_buffer(buffer)])
+
+        y, truths = np.arange(10), np.frombuffer(bytearray([0b01010101, 1]), np.uint8)
+        times, times_column = column(pyarrow.timestamp("us"), np.arange(10))
+        texts = np.frombuffer(bytearray(b"abcdefghij"), np.uint8)
+        offsets = pyarrow.py_buffer(np.arange(11, dtype=np.int32))
+        text_column = pyarrow.Array.from_buffers(pyarrow.string(), 10, [None, offsets, pyarrow.py_buffer(texts)])
+        codes = np.array([0, 1] * 5, np.int8)
+        kinds = pyarrow.DictionaryArray.from_arrays(pyarrow.array(codes), pyarrow.array(["x", "z"]))
+        table = pyarrow.table({
+            "y": y, "missing": pyarrow.array([None, 1.5] * 5), "truth": pyarrow.Array.from_buffers(pyarrow.bool_(), 10, [None, pyarrow.py_buffer(truths)]),
+            "time": times_column, "text": text_column, "kind": kinds, "null": pyarrow.nulls(10)})
+        expected = table.slice(1, 8).to_pylist()
+        with self.store.capture(self.net, "net") as capture, capture.rows(range(8)):
+            capture.add_frame("labels", table.slice(1, 8))
+            capture.add_frame("empty", pyarrow.table({"a": pyarrow.array([""] * 8)}))
+            y[:], times[:], texts[:], codes[:] = -1, -1, ord("!"), 1
+            truths.setflags(write=True)
+            truths[:] = 0
+            self.net(self.inputs)
+        found = self.store["net"]["labels"].get().dict()
+        self.assertEqual(found["y"].tolist(), [row["y"] for row in expected])
+        self.assertEqual(found["truth"].tolist(), [row["truth"] for row in expected])
+        self.assertEqual(found["time"].astype(np.int64).tolist(), list(range(1, 9)))
+        self.assertEqual(found["text"].tolist(), [row["text"] for row in expected])
+        self.assertEqual(found["kind"].tolist(), [row["kind"] for row in expected])
+        self.assertEqual(self.store["net"]["labels"].pandas()["missing"].isna().tolist(), [False, True] * 4)
+        self.assertEqual(self.store["net"]["empty"].get().dict()["a"].tolist(), [""] * 8)
+
+    @unittest.skipUnless(has("pyarrow"), "pyarrow is not here")
+    def test_arrow_of_formats_that_no_store_takes(self):
+        import pyarrow
+
+        table = pyarrow.table({"y": pyarrow.array([[row] for row in range(8)])})
+        with self.refused(mistique.InvalidError, "y") as refused, self.store.capture(self.net, "net") as capture, capture.rows(range(8)):
+            capture.add_frame("labels", table)
+            self.net(self.inputs)
+        self.assertIn("format", refused.error.what)
+
+    @unittest.skipUnless(has("polars"), "polars is not here")
+    def test_polars_before_the_model_runs(self):
+        import polars
+
+        texts = [f"a text of row {row} that is longer than a view" if row % 2 else "short" for row in range(10)]
+        table = polars.DataFrame({"text": texts, "y": list(range(10))})[1:9].rechunk()
+        with self.store.capture(self.net, "net") as capture, capture.rows(range(8)):
+            capture.add_frame("labels", table)
+            self.net(self.inputs)
+        self.assertEqual(self.store["net"]["labels"].get().dict()["text"].tolist(), texts[1:9])
+
     def test_a_state_that_changes_before_the_model_runs(self):
         for resume in (False, True):
             name = f"net {resume}"

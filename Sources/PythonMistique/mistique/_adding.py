@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _arrays, _frames
 from . import _library as c
+from ._arrow_copy import OwnBatch
 from ._wide import Wide, WideLayers, column_of
 from .answer import Answer
 from .errors import CancelledError, InvalidError
@@ -174,18 +175,12 @@ class Adding:
             raise InvalidError(f"it comes in {len(batches)} batches", name, remedy)
         schema, array = batches[0]
 
-        def send(capture: int) -> None:
-            c.call("capture_append_frame", capture, c.text(name, "name"), byref(schema), byref(array), None)
-
-        def drop() -> None:
-            array.release(byref(array))
-            schema.release(byref(schema))
-
         if rows.held is None:
-            send(self._open)
-        else:
-            # Arrow's memory does not change: it needs no copy.
-            rows.held.add(send, drop)
+            c.call("capture_append_frame", self._open, c.text(name, "name"), byref(schema), byref(array), None)
+            return
+        own = OwnBatch(schema, array)
+        array.release(byref(array))
+        rows.held.add(lambda capture: own.append(capture, name, schema), lambda: schema.release(byref(schema)))
 
     def _block(self, layer: str) -> "Rows":
         self._open

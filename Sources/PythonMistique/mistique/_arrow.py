@@ -70,7 +70,7 @@ def columns(answer: int, index: int) -> List[NamedColumn]:
         stream.release(byref(stream))
 
 
-def _read(address: Optional[int], count: int, kind: Any) -> np.ndarray:
+def read(address: Optional[int], count: int, kind: Any) -> np.ndarray:
     """A copy of `count` values."""
     kind = np.dtype(kind)
     if not count:
@@ -80,7 +80,7 @@ def _read(address: Optional[int], count: int, kind: Any) -> np.ndarray:
 
 
 def _truths(address: Optional[int], count: int) -> np.ndarray:
-    return np.unpackbits(_read(address, (count + 7) // 8, np.uint8), count=count, bitorder="little").astype(bool)
+    return np.unpackbits(read(address, (count + 7) // 8, np.uint8), count=count, bitorder="little").astype(bool)
 
 
 def _column(schema: c.ArrowSchema, array: c.ArrowArray) -> NamedColumn:
@@ -89,14 +89,14 @@ def _column(schema: c.ArrowSchema, array: c.ArrowArray) -> NamedColumn:
     if form == b"b":
         return NamedColumn(name, _truths(array.buffers[1], count), present)
     if form == b"U":
-        offsets = _read(array.buffers[1], count + 1, np.int64)
-        data = _read(array.buffers[2], int(offsets[-1]), np.uint8).tobytes()
+        offsets = read(array.buffers[1], count + 1, np.int64)
+        data = read(array.buffers[2], int(offsets[-1]), np.uint8).tobytes()
         texts = np.empty(count, object)
         for row in range(count):
             if present is None or present[row]:
                 texts[row] = data[offsets[row]:offsets[row + 1]].decode("utf-8", "replace")
         return NamedColumn(name, texts, present)
-    values = _read(array.buffers[1], count, _TYPES[form])
+    values = read(array.buffers[1], count, _TYPES[form])
     if form in _TIMES:
         values = values.astype(np.int64).astype(_TIMES[form])
         if present is not None:
