@@ -1,10 +1,14 @@
 """Models with the same weights and other modules, or other settings of them."""
 
+import os
+import subprocess
+import sys
 import unittest
 import warnings
+from unittest import mock
 
 import numpy as np
-from support import StoreCase, has, without_noting
+from support import PACKAGE, StoreCase, has, without_noting
 
 import mistique
 
@@ -12,8 +16,28 @@ if has("torch"):
     import torch
     from torch import nn
 
-    from mistique._torch_architecture import architecture
+    from mistique._torch_architecture import ARCHITECTURE, architecture
     from mistique.torch import rerun
+
+    class OwnAttention(nn.MultiheadAttention):
+        """Somebody's own class, which counts its calls."""
+
+        def forward(self, x):
+            self.calls = getattr(self, "calls", 0) + 1
+            return super().forward(x, x, x)[0]
+
+    class OwnConv(nn.Conv2d):
+        def extra_repr(self):
+            return "a convolution"
+
+    class Counting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight, self.calls = nn.Parameter(torch.ones(3, 3)), 0
+
+        def forward(self, x):
+            self.calls += 1
+            return x @ self.weight
 
 
 @unittest.skipUnless(has("torch"), "PyTorch is not here")
@@ -102,6 +126,114 @@ class ArchitectureTests(StoreCase):
         self.capture(net, "resumed", range(4, 8), resume=True)
         # The rows of before are of nobody knows which modules.
         self.assertNotIn("modules", self.store["resumed"].note)
+
+    def test_classes_derived_from_those_of_pytorch(self):
+        def attention(heads, kind=OwnAttention):
+            return nn.Sequential(kind(8, heads))
+
+        self.assertNotEqual(architecture(attention(2)), architecture(attention(4)))
+        self.assertNotEqual(architecture(attention(2)), architecture(attention(2, nn.MultiheadAttention)))
+        self.assertNotEqual(architecture(OwnConv(3, 3, 3)), architecture(OwnConv(3, 3, 3, dilation=2)))
+        parametrized = nn.utils.parametrizations.orthogonal
+        self.assertNotEqual(
+            architecture(parametrized(attention(2)[0], "in_proj_weight")), architecture(parametrized(attention(4)[0], "in_proj_weight")))
+        spectral = nn.utils.parametrizations.spectral_norm
+        self.assertNotEqual(architecture(spectral(nn.Linear(2, 2))), architecture(spectral(nn.Linear(2, 2), n_power_iterations=3)))
+
+    def test_what_classes_count_is_no_setting(self):
+        parametrized = nn.Sequential(nn.utils.parametrizations.orthogonal(Counting()))
+        for name, net, inputs in (("counting", parametrized, torch.randn(8, 3)), ("attention", nn.Sequential(OwnAttention(8, 2, batch_first=True)), torch.randn(8, 4, 8))):
+            with self.subTest(name), warnings.catch_warnings(), torch.no_grad():
+                warnings.simplefilter("error")
+                with self.store.capture(net.eval(), name, layers=["0"]) as capture:
+                    for start in (0, 4):
+                        with capture.rows(range(start, start + 4)):
+                            net(inputs[start:start + 4])
+                self.assertEqual(self.store[name].changed_rows.size, 0)
+
+    def test_distributed_models_do_not_change_by_being_called(self):
+        inner = nn.Sequential(nn.LeakyReLU(0.1), nn.Linear(8, 2))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parallel = nn.DataParallel(inner)
+        found = architecture(parallel)
+        parallel.device_ids, parallel.output_device = [0, 1], 1
+        self.assertEqual(architecture(parallel), found)
+        if not torch.distributed.is_available() or not torch.distributed.is_gloo_available():
+            self.skipTest("no gloo")
+        torch.distributed.init_process_group("gloo", init_method=f"file://{self.folder} group", rank=0, world_size=1)
+        self.addCleanup(os.remove, f"{self.folder} group")
+        self.addCleanup(torch.distributed.destroy_process_group)
+        net = nn.parallel.DistributedDataParallel(inner)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with self.store.capture(net, "net", layers=["module.1"]) as capture:
+                for start in (0, 4):
+                    with capture.rows(range(start, start + 4)):
+                        net(self.inputs[start:start + 4].flatten(1)[:, :8])
+        self.assertEqual(self.store["net"].changed_rows.size, 0)
+
+    def test_a_digest_is_one_in_all_processes(self):
+        program = """
+            from torch import nn
+            from mistique._torch_architecture import architecture
+            class Own(nn.Module):
+                def extra_repr(self):
+                    return repr(set("abcdefgh"))
+            print(architecture(nn.Sequential(Own(), nn.TransformerEncoderLayer(8, 2), nn.LeakyReLU())))
+            """
+        text = "\n".join(line[12:] for line in program.splitlines())
+        found = {
+            subprocess.run(
+                [sys.executable, "-c", text], env={**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True
+            ).stdout for seed in ("1", "2")}
+        self.assertEqual(len(found), 1)
+
+    def test_another_version_of_pytorch(self):
+        net, _ = self.pairs()["slope"]
+        with mock.patch("torch.__version__", "0.4.0"), mock.patch("mistique._torch_noted.architecture", lambda _: ARCHITECTURE + "of other words"):
+            expected = self.capture(net, "older", policy="none")
+            capture = self.store.capture(net, "resumed", resume=True, checkpoint=1)
+            with capture.rows(range(4)), torch.no_grad():
+                net(self.inputs[:4])
+            capture.abandon()
+        with self.assertWarnsRegex(UserWarning, "0.4.0.*modules"):
+            self.store.rerun("older", self.again(net), ids=range(8))
+        np.testing.assert_array_equal(self.store["older"]["0"].numpy(), expected.numpy())
+        with self.assertWarnsRegex(UserWarning, "modules are not compared.*0.4.0"):
+            self.capture(net, "resumed", range(4, 8), resume=True)
+        self.assertNotIn("modules", self.store["resumed"].note)
+        with mock.patch("torch.__version__", torch.__version__.partition("+")[0] + "+other"), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.capture(net, "built for another device", policy="none")
+            self.store.rerun("built for another device", self.again(net), ids=range(8))
+
+    def test_a_note_whose_caller_used_these_names(self):
+        net, _ = self.pairs()["slope"]
+        given = {"modules": ["a", "b"], "first_keys": "none", "autocast": "no"}
+        with without_noting("modules", "autocast"), mock.patch("mistique._note.RESERVED", frozenset()):
+            # As an older version, which kept no such names of its own.
+            about = mistique.torch.TorchCapture._about
+
+            def older(capture):
+                return {key: value for key, value in about(capture).items() if key not in ("modules", "autocast")}
+
+            with mock.patch.object(mistique.torch.TorchCapture, "_about", older):
+                capture = self.store.capture(net, "net", resume=True, checkpoint=1, note=given)
+                with mock.patch.object(capture, "_end_rows", lambda rows: (capture._send_held(rows), capture._mark(rows))):
+                    with capture.rows(range(4)), torch.no_grad():
+                        net(self.inputs[:4])
+                capture.abandon()
+                with self.store.capture(net, "whole", policy="none", note={"modules": ["a"], "autocast": {"cpu": 1}}) as capture:
+                    with mock.patch.object(capture, "_end_rows", lambda rows: capture._send_held(rows)), capture.rows(range(8)), torch.no_grad():
+                        expected = net(self.inputs)
+        with self.assertWarnsRegex(UserWarning, "not compared"):
+            self.capture(net, "net", range(4, 8), resume=True)
+        self.assertEqual(len(self.store["net"]["0"]), 8)
+        self.assertNotIn("modules", self.store["net"].note)
+        with self.assertWarnsRegex(UserWarning, "modules, autocast"):
+            self.store.rerun("whole", self.again(net), ids=range(8))
+        np.testing.assert_array_equal(self.store["whole"]["0"].numpy(), expected.numpy())
 
     def test_what_is_one_architecture(self):
         def made(kind):

@@ -2,25 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+import warnings
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 import numpy as np
 import torch
 
-from ._torch_architecture import architecture
+from ._torch_architecture import ARCHITECTURE, architecture
 from ._torch_autocast import autocast_now
 from ._torch_modes import modes
 from ._torch_state import digest, is_same, signature
 from .errors import InvalidError
 
-__all__ = ["STATE", "State", "unknown"]
+__all__ = ["STATE", "State", "comparable", "comparable_to_resume", "unknown"]
 
 #: What a note says of the state that the model was in, and what that is called.
 STATE = {"weights": "weights", "modules": "modules", "training": "modules in train mode", "grad": "mode of gradients", "autocast": "autocast"}
 
 
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
+#: What this version understands of what a note says. Older versions left some of these names to their callers, or made digests by another method.
+_FORMS: Dict[str, Callable[[Any], bool]] = {
+    "modules": lambda value: isinstance(value, str) and value.startswith(ARCHITECTURE), "autocast": _are_texts, "first_keys": _are_texts}
+
+
+def comparable(note: Mapping[str, Any]) -> Dict[str, Any]:
+    """What of a note can be compared here: without what this version does not understand, and without a digest of modules by another PyTorch.
+
+    Versions of PyTorch describe equal modules in different words, and add settings.
+    """
+    found = {key: value for key, value in note.items() if key not in _FORMS or _FORMS[key](value)}
+    if _is_of_other_version(note):
+        found.pop("modules", None)
+    return found
+
+
+def _is_of_other_version(note: Mapping[str, Any]) -> bool:
+    # Without what it was built for: 1.13.0+cpu.
+    return str(note.get("version")).partition("+")[0] != torch.__version__.partition("+")[0]
+
+
+def comparable_to_resume(note: Mapping[str, Any], name: str) -> Dict[str, Any]:
+    """As `comparable`, of a capture that is resumed; warns of what is left out."""
+    found = comparable(note)
+    for key in ("modules", "autocast"):
+        if key in note and key not in found:
+            warnings.warn(
+                f"{name}: {STATE[key]} are not compared with those of the capture that is resumed, which was begun with PyTorch {note.get('version')} or by an "
+                "older version: it noted them in another way.", stacklevel=5)
+    return found
+
+
 def unknown(note: Mapping[str, Any], changed: Optional[np.ndarray]) -> List[str]:
-    """What the capture of a model of PyTorch did not note of its state, because it was an older version, or because it could not."""
+    """What the capture of a model of PyTorch did not note of its state, because it was an older version, or because it could not.
+
+    Parameters
+    ----------
+    note : mapping
+        As `comparable` gives it.
+    changed : ndarray, optional
+        The rows that were captured after a change; None where nobody knows.
+    """
     if note.get("framework") != "torch":
         return []
     return [what for key, what in STATE.items() if key not in note] + (["changes between blocks"] if changed is None else [])

@@ -17,7 +17,7 @@ from ._torch_autocast import Autocast, autocast_set
 from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_modes import Modes, unrepeatable
 from ._torch_names import modules
-from ._torch_noted import unknown
+from ._torch_noted import comparable, unknown
 from ._torch_outputs import Outputs
 from ._torch_state import METHOD, Signature, digest, is_same, signature
 from .errors import ChangedStateError, InvalidError
@@ -89,6 +89,7 @@ class ModuleRerun:
         InvalidError
             For a function of another model, or one that does not put out the same values again.
         """
+        note = comparable(note)
         captured = note.get("batch_dim")
         if captured is not None and captured != self._dimensions.given:
             raise InvalidError(
@@ -97,8 +98,7 @@ class ModuleRerun:
         bound = copy.copy(self)
         bound._name, bound._checking = name, threading.Lock()
         bound._grad = bool(note.get("grad", False))
-        autocast = note.get("autocast")
-        bound._autocast = autocast if isinstance(autocast, dict) else None
+        bound._autocast = note.get("autocast")
         if "training" in note:
             reason = unrepeatable(self._model, note["training"])
             if reason is not None:
@@ -106,8 +106,9 @@ class ModuleRerun:
                     f"re-running it would give other values than those that were captured: {reason}", name,
                     "Capture the model in eval mode: model.eval(). To re-run it nevertheless, register a function of your own.")
             bound._modes = Modes(self._model, note["training"], name)
-        bound._weights, bound._architecture = (
-            found if isinstance(found, str) and found.startswith(METHOD) else None for found in (note.get("weights"), note.get("modules")))
+        weights = note.get("weights")
+        bound._weights = weights if isinstance(weights, str) and weights.startswith(METHOD) else None
+        bound._architecture = note.get("modules")
         bound._require_modules()
         bound._require_weights()
         with bound._as_captured():
@@ -117,7 +118,8 @@ class ModuleRerun:
         missing = unknown(note, changed)
         if missing:
             warnings.warn(
-                f"{name}: its capture did not note its {', '.join(missing)}. A re-run is not compared by that, and its values are called exact all the same.",
+                f"{name}: its capture, with PyTorch {note.get('version')}, did not note its {', '.join(missing)}, or not as this version does. A re-run is not compared by "
+                "that, and its values are called exact all the same.",
                 stacklevel=3)
         return bound
 

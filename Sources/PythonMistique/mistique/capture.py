@@ -88,7 +88,7 @@ class Capture(Adding):
         self._begin()
         described = c.call_json("capture_describe", self._handle)
         try:
-            self._earlier = json.loads(described.get("note") or "{}")
+            self._earlier = self._readable(json.loads(described.get("note") or "{}"))
             require_same(self._earlier, self._compared(json.loads(self._options.note)), name)
         except BaseException:
             self.abandon()
@@ -125,6 +125,10 @@ class Capture(Adding):
     def _about(self) -> Dict[str, Any]:
         """What the capture notes of itself."""
         return {}
+
+    def _readable(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What of the note of a capture that is resumed this version can compare."""
+        return note
 
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
         """What of a note can be compared as soon as the capture is begun."""

@@ -17,7 +17,7 @@ from ._torch_dimensions import BatchDim, Dimensions
 from ._torch_hooks import after, before, finder
 from ._torch_names import modules, named_modules
 from ._torch_outputs import Outputs
-from ._torch_noted import STATE, State
+from ._torch_noted import STATE, State, comparable_to_resume
 from ._torch_rerun import rerun
 from ._torch_tokens import may_be_tokens
 from ._held import Held
@@ -125,6 +125,9 @@ class TorchCapture(Capture):
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
         # Only a block tells the mode of gradients and autocast, and which modules are in train mode in it.
         return {key: value for key, value in note.items() if key in ("weights", "modules") or key not in STATE}
+
+    def _readable(self, note: Mapping[str, Any]) -> Dict[str, Any]:
+        return comparable_to_resume(note, self.name)
 
     def _keep_earlier(self) -> None:
         """Goes on with what the capture that is resumed noted of the state: its rows are of that, and those of this one will have to be."""
