@@ -56,6 +56,28 @@ class ChangeTests(StoreCase):
                     self.capture("net", policy, change)
                 self.assertIn("weights", refused.error.what)
 
+    def test_policies_whose_scheme_comes_first(self):
+        for policy in ("pool(2) + none", "lp16 + adaptive(0.5s/KB)", " NONE"):
+            with self.subTest(policy):
+                self.capture(policy, policy, lambda: None)
+                self.assertEqual(self.store[policy].changed_rows.tolist(), [])
+                with self.refused(mistique.InvalidError, "net"):
+                    self.capture("net", policy, self.swap)
+                self.net.load_state_dict(self.first)
+
+    def test_a_resumption_under_a_policy_that_leaves_values(self):
+        capture = self.store.capture(self.net, "net", layers=["1"], resume=True, checkpoint=1)
+        with capture.rows(range(4)), torch.no_grad():
+            self.net(self.inputs[:4])
+        capture.abandon()
+        for policy in ("none", "lp16 + adaptive(0.5s/KB)"):
+            with self.refused(mistique.InvalidError, "net") as refused:
+                self.store.capture(self.net, "net", layers=["1"], policy=policy, resume=True)
+            self.assertIn("begun under a policy that stores values", refused.error.what)
+        with self.store.capture(self.net, "net", layers=["1"], resume=True) as capture, capture.rows(range(4, 8)), torch.no_grad():
+            self.net(self.inputs[4:])
+        self.assertEqual(len(self.store["net"]["1"]), 8)
+
     def test_no_re_run_is_taken_for_changed_rows(self):
         with self.assertWarnsRegex(UserWarning, "from here on"):
             expected = self.capture("net", "dedup + lp16", self.swap)

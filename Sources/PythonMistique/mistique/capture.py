@@ -15,6 +15,7 @@ from . import _library as c
 from ._adding import Adding
 from ._hidden import HIDDEN, WIDE_FRAME
 from ._note import encoded, merged, require_same
+from ._policy import require_frames
 from ._wide import WideLayers
 from .errors import BadHandleError, BusyError, InvalidError, MistiqueError
 from .progress import Bar, reporter
@@ -90,6 +91,7 @@ class Capture(Adding):
         try:
             self._earlier = self._readable(json.loads(described.get("note") or "{}"))
             require_same(self._earlier, self._compared(json.loads(self._options.note)), name)
+            require_frames(policy, [layer["name"] for layer in described["layers"]], name)
         except BaseException:
             self.abandon()
             raise
