@@ -119,6 +119,23 @@ class ChangeTests(StoreCase):
             with self.refused(mistique.ChangedStateError, "net"):
                 layer.rows([5]).options(plan="rerun").get()
 
+    def test_another_try_in_a_block_is_refused_too(self):
+        with self.store.capture(self.net, "net", layers=["1"], policy="none") as capture, torch.no_grad():
+            with capture.rows(range(4)):
+                self.net(self.inputs[:4])
+            self.swap()
+            with self.refused(mistique.InvalidError, "net"), capture.rows(range(4, 8)):
+                for attempt in range(2):
+                    try:
+                        self.net(self.inputs[4:])
+                    except mistique.InvalidError:
+                        if attempt:
+                            raise
+            self.net.load_state_dict(self.first)
+            with capture.rows(range(4, 8)):
+                self.net(self.inputs[4:])
+        self.assertEqual(len(self.store["net"]["1"]), 8)
+
     def test_a_model_that_does_not_change(self):
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -142,7 +142,6 @@ class TorchCapture(Capture):
         """As the model is called: that its state is what the note says, or, in the first block, that the note says what its state is."""
         if self._has_looked or self._has_changed or self._rows is None or self._rows.is_known:
             return
-        self._has_looked = True
         now = self._state.now(not self._is_settled, leaves_values(self._policy))
         is_first = not self._is_settled and not self._earlier
         changed = [key for key in STATE if (is_first or key in self._note) and now.get(key) != self._note.get(key)]
@@ -155,6 +154,8 @@ class TorchCapture(Capture):
         self._is_settled = True
         if not self._resume:
             self._send_held(self._rows)
+        # Only now: a state that was refused is looked at again, if the block goes on.
+        self._has_looked = True
 
     def _send_held(self, rows: Rows) -> None:
         """The note is final: what waited for that goes to the library."""
