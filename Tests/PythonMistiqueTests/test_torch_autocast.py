@@ -56,6 +56,17 @@ class AutocastTests(StoreCase):
                     self.assertEqual(torch.is_autocast_cpu_enabled(), asked)
         self.assertFalse(torch.equal(self.run_net(True), self.run_net(False)))
 
+    def test_weights_that_autocast_has_cached_are_not_taken(self):
+        expected = self.capture("net", True)
+        self.store.rerun("net", self.again(), ids=range(8))
+        was = {name: value.clone() for name, value in self.net.state_dict().items()}
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                self.net[0].fc.weight.mul_(2)
+            self.net(self.inputs)
+            self.net.load_state_dict(was)
+            np.testing.assert_array_equal(self.store["net"]["0"].numpy(), expected.numpy())
+
     def test_an_autocast_that_cannot_be_had_is_refused(self):
         with mock.patch("mistique._torch_noted.autocast_now", lambda: {"hpu": "bfloat16"}):
             self.capture("other", False)

@@ -79,7 +79,9 @@ def _enter(entered: contextlib.ExitStack, noted: Autocast) -> str:
                 # PyTorch only warns of a device that is not there, and leaves autocast off.
                 warnings.simplefilter("ignore")
                 is_on = device in noted
-                entered.enter_context(torch.autocast(device, dtype=getattr(torch, noted[device])) if is_on else torch.autocast(device, enabled=False))
+                # Without the cache, which may have weights of before: that of an autocast of whoever asks is emptied only at its end.
+                entered.enter_context(
+                    torch.autocast(device, dtype=getattr(torch, noted[device]), cache_enabled=False) if is_on else torch.autocast(device, enabled=False))
         except (RuntimeError, AttributeError, AssertionError, TypeError) as failure:
             obstacle = str(failure)
     return obstacle
