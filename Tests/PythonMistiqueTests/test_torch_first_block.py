@@ -151,6 +151,22 @@ class FirstBlockTests(StoreCase):
         self.store.rerun("net", mistique.torch.rerun(self.net, lambda ids: self.inputs[ids], 8), ids=range(8))
         np.testing.assert_array_equal(self.store["net"]["0"].numpy(), expected.numpy())
 
+    def test_what_could_not_be_stored_is_not_forgotten(self):
+        with self.store.capture(self.net, "net") as capture:
+            with self.refused(mistique.InvalidError, "net") as refused, capture.rows(range(8)):
+                capture.add("y", np.arange(8, dtype=np.float32))
+                capture.add("y", np.arange(8, dtype=np.float32))
+                capture.add("z", np.arange(8, dtype=np.float32))
+                try:
+                    self.net(self.inputs)
+                except mistique.InvalidError:
+                    self.net(self.inputs)
+            self.assertIn("y", refused.error.what)
+            with capture.rows(range(8)):
+                capture.add("z", np.arange(8, dtype=np.float32))
+                self.net(self.inputs)
+        self.assertEqual(list(self.store["net"]), ["z", "0"])
+
     def test_what_cannot_be_stored_is_refused_in_the_block(self):
         with self.store.capture(self.net, "net") as capture:
             with self.refused(mistique.InvalidError, "y"), capture.rows(range(8)):

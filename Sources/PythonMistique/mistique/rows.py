@@ -43,6 +43,8 @@ class Rows:
         self.wide: Dict[str, Wide] = {}
         #: What it was given before the note of its capture is final; None once that is.
         self.held: Optional[Held] = None
+        #: Why not all of that was stored, if it was not.
+        self._failure: Optional[BaseException] = None
         self._token_ids: Optional[np.ndarray] = None
         if mask is not None and lengths is not None:
             raise InvalidError("both a mask and lengths are given", "rows", "Give one of them.")
@@ -127,6 +129,7 @@ class Rows:
             c.call("capture_drop", capture._handle)
             return
         try:
+            self._require_sent()
             capture._end_rows(self)
             if self._other is not None and self._token_ids is None:
                 raise InvalidError(
@@ -154,7 +157,19 @@ class Rows:
         """Hands what was held to the library, which takes the rest of the block as it comes."""
         if self.held is not None:
             held, self.held = self.held, None
-            held.send(self._capture._open)
+            try:
+                held.send(self._capture._open)
+            except BaseException as failure:
+                self._failure = failure
+                held.drop()
+                raise
+
+    def _require_sent(self) -> None:
+        """That all of what was held was stored, whoever caught what was raised then."""
+        if self._failure is not None:
+            raise InvalidError(
+                f"not all of what the block was given before the model ran could be stored ({self._failure})", self._capture.name,
+                "Begin the block again without what cannot be stored; an exception in a block drops all of its rows.") from self._failure
 
     def _drop_held(self) -> None:
         if self.held is not None:
