@@ -1,16 +1,18 @@
 """A Ctrl-C while the library works: what runs is stopped and waited for, wherever it comes."""
 
+import contextlib
 import ctypes
 import signal
 import sys
 import threading
 import time
 import unittest
+import unittest.mock
 
 import numpy as np
 from support import StoreCase
 
-from mistique import _interruptible
+from mistique import _interruptible, _library
 from mistique._interruptible import interruptible
 
 
@@ -82,6 +84,30 @@ class InterruptionTests(StoreCase):
             reached += 1
             self.assertTrue(interrupted, line)
         self.assertGreater(reached, 3)
+
+    def test_a_block_that_was_kept_as_it_was_interrupted(self):
+        call = _library.call
+        for resume in (False, True):
+            interrupts = []
+
+            def keeps(name, *arguments, interrupts=interrupts):
+                call(name, *arguments)
+                if name == "capture_keep" and not interrupts:
+                    interrupts.append(name)
+                    signal.raise_signal(signal.SIGINT)
+                    time.sleep(0.2)
+
+            name = f"net {resume}"
+            with self.store.capture(None, name, resume=resume) as capture:
+                for row in (0, 2, 4):
+                    with unittest.mock.patch.object(_library, "call", keeps), contextlib.suppress(KeyboardInterrupt):
+                        with capture.rows([row, row + 1], lengths=[1, 2]):
+                            capture.add("tokens", np.full((2, 2, 3), row, np.float32))
+                            capture.add("wide", np.array([row, row + 1]))
+            self.assertEqual(interrupts, ["capture_keep"])
+            model = self.store[name]
+            self.assertEqual((model["wide"].type, model["wide"].numpy().tolist()), ("int64", list(range(6))))
+            self.assertEqual([row[0, 0] for row in model["tokens"].ragged()], [0, 0, 2, 2, 4, 4])
 
     def test_the_function_of_a_re_run_is_stopped(self):
         with self.store.capture(None, "net", policy="none") as capture, capture.rows(range(4)):

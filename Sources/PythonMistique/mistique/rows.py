@@ -43,6 +43,8 @@ class Rows:
         self.wide: Dict[str, Wide] = {}
         #: What it was given before the note of its capture is final; None once that is.
         self.held: Optional[Held] = None
+        #: Whether the library has kept it.
+        self._is_kept = False
         #: Why not all of that was stored, if it was not.
         self._failure: Optional[BaseException] = None
         self._token_ids: Optional[np.ndarray] = None
@@ -138,20 +140,27 @@ class Rows:
             if self._token_ids is not None:
                 capture._add_places(self)
             capture._add_wide(self)
-            # With resume it may commit, which takes a while.
-            keep = lambda: c.call("capture_keep", capture._open)  # noqa: E731
-            c.interruptible(capture._flag, keep) if capture._resume else keep()
+            capture._flag.value = 0
+            # In another thread, which no Ctrl-C reaches: what the library has kept is known as kept. With resume it may commit, which takes a while.
+            c.interruptible(capture._flag, self._keep)
         except BaseException:
-            self._drop_held()
-            if capture._handle:
-                c.call("capture_drop", capture._handle)
+            if not self._is_kept:
+                self._drop_held()
+                if capture._handle:
+                    c.call("capture_drop", capture._handle)
             raise
+
+    def _keep(self) -> None:
+        """Keeps the block, and what the capture knows of it."""
+        capture = self._capture
+        c.call("capture_keep", capture._open)
+        self._is_kept = True
         if capture._resume:
             capture._mine.update(self.new.tolist())
         capture._tokens += 0 if self._token_ids is None else self._token_ids.size
-        capture._bar.add(self.new.size)
         capture._keep_wide(self)
         capture._kept_rows(self)
+        capture._bar.add(self.new.size)
 
     def send_held(self) -> None:
         """Hands what was held to the library, which takes the rest of the block as it comes."""
