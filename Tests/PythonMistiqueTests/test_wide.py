@@ -71,6 +71,14 @@ class WideTests(StoreCase):
                 capture.add("a", values[4:])
         np.testing.assert_array_equal(self.store["net"]["a"].numpy(), values)
 
+    def test_what_is_refused_leaves_no_type(self):
+        with self.store.capture(None, "net") as capture, capture.rows(range(2)):
+            with self.refused(mistique.InvalidError, "a"):
+                capture.add("a", np.full((2, 3), 2**63, np.uint64))
+            capture.add_frame("a", {"x": [1.5, 2.5]})
+        self.assertEqual(self.store["net"]["a"].get().dict()["x"].tolist(), [1.5, 2.5])
+        self.assertIsNone(self.store["net"]["a"].type)
+
     def resumed(self, name, first, second):
         capture = self.store.capture(None, name, resume=True, checkpoint=1)
         with capture.rows(range(4)):

@@ -82,8 +82,8 @@ class Adding:
         if _arrays.is_wide(array):
             wide = Wide(_arrays.type_name(array), tuple(int(length) for length in array.shape[1:]))
             self._wide.require_same(layer, wide)
-            rows.wide[layer] = wide
             self._append_columns(layer, [_frames.Column(name, column) for name, column in _arrays.wide_columns(array, layer)], rows)
+            rows.wide[layer] = wide
         else:
             self._append(layer, array, None)
 
