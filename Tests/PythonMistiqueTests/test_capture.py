@@ -250,6 +250,19 @@ class CaptureTests(StoreCase):
         with self.refused(mistique.InvalidError, "policy"):
             self.store.capture(None, "wrong", policy="dedup + zip")
 
+    def test_names_that_a_capture_keeps_for_itself(self):
+        values = np.zeros((2, 2), np.float32)
+        for name in (":rows", ":state", ":wide"):
+            with self.subTest(name), self.store.capture(None, "net " + name) as capture, capture.rows([0, 1]):
+                for add in (capture.add, capture.add_frame):
+                    with self.refused(mistique.InvalidError, name) as refused:
+                        add(name, values)
+                    self.assertIn(":state", refused.error.remedy)
+                capture.add(name + "s", values)
+            self.assertEqual(list(self.store["net " + name]), [name + "s"])
+            with self.refused(mistique.InvalidError, name):
+                self.store.log_frame({"a": [1]}, "frame", ids=[0], layer=name)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -13,7 +13,7 @@ from ._arrow_copy import OwnBatch
 from ._wide import Wide, WideLayers, column_of
 from .answer import Answer
 from .errors import CancelledError, InvalidError
-from ._hidden import ROWS_FRAME, WIDE_FRAME
+from ._hidden import HIDDEN, ROWS_FRAME, WIDE_FRAME
 from .intermediate import Intermediate
 
 if TYPE_CHECKING:
@@ -184,6 +184,8 @@ class Adding:
 
     def _block(self, layer: str) -> "Rows":
         self._open
+        if layer in HIDDEN:
+            raise InvalidError("a capture keeps a frame of that name for itself", layer, f"Call it something else than {', '.join(sorted(HIDDEN))}.")
         if self._rows is None:
             raise InvalidError(
                 "nobody said which rows these are", layer, "Run the model in a block: with capture.rows(ids): model(batch).")
