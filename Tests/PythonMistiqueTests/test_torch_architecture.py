@@ -8,7 +8,7 @@ import warnings
 from unittest import mock
 
 import numpy as np
-from support import PACKAGE, StoreCase, has, without_noting
+from support import PACKAGE, StoreCase, has
 
 import mistique
 
@@ -16,7 +16,7 @@ if has("torch"):
     import torch
     from torch import nn
 
-    from mistique._torch_architecture import ARCHITECTURE, architecture
+    from mistique._torch_architecture import architecture
     from mistique.torch import rerun
 
     class OwnAttention(nn.MultiheadAttention):
@@ -112,21 +112,6 @@ class ArchitectureTests(StoreCase):
                     net[0].negative_slope = 0.3
         self.assertIn("modules", refused.error.what)
 
-    def test_a_note_of_an_older_version(self):
-        net, other = self.pairs()["slope"]
-        with without_noting("modules"):
-            expected = self.capture(net, "older", policy="none")
-            capture = self.store.capture(net, "resumed", resume=True, checkpoint=1)
-            with capture.rows(range(4)), torch.no_grad():
-                net(self.inputs[:4])
-            capture.abandon()
-        with self.assertWarnsRegex(UserWarning, "modules"):
-            self.store.rerun("older", self.again(net), ids=range(8))
-        np.testing.assert_array_equal(self.store["older"]["0"].numpy(), expected.numpy())
-        self.capture(net, "resumed", range(4, 8), resume=True)
-        # The rows of before are of nobody knows which modules.
-        self.assertNotIn("modules", self.store["resumed"].note)
-
     def test_classes_derived_from_those_of_pytorch(self):
         def attention(heads, kind=OwnAttention):
             return nn.Sequential(kind(8, heads))
@@ -159,14 +144,17 @@ class ArchitectureTests(StoreCase):
         found = architecture(parallel)
         parallel.device_ids, parallel.output_device = [0, 1], 1
         self.assertEqual(architecture(parallel), found)
-        if not torch.distributed.is_available() or not torch.distributed.is_gloo_available():
-            self.skipTest("no gloo")
-        torch.distributed.init_process_group("gloo", init_method=f"file://{self.folder} group", rank=0, world_size=1)
-        self.addCleanup(os.remove, f"{self.folder} group")
+        if not torch.distributed.is_available():
+            self.skipTest("no distributed package")
+        with mock.patch.dict(os.environ, {"GLOO_SOCKET_IFNAME": "lo"}):
+            try:
+                torch.distributed.init_process_group("gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
+            except (RuntimeError, ValueError) as failure:
+                self.skipTest(f"no gloo: {failure}")
         self.addCleanup(torch.distributed.destroy_process_group)
         net = nn.parallel.DistributedDataParallel(inner)
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.filterwarnings("error", "net: ")
             with self.store.capture(net, "net", layers=["module.1"]) as capture:
                 for start in (0, 4):
                     with capture.rows(range(start, start + 4)):
@@ -188,52 +176,6 @@ class ArchitectureTests(StoreCase):
                 [sys.executable, "-c", text], env={**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True
             ).stdout for seed in ("1", "2")}
         self.assertEqual(len(found), 1)
-
-    def test_another_version_of_pytorch(self):
-        net, _ = self.pairs()["slope"]
-        with mock.patch("torch.__version__", "0.4.0"), mock.patch("mistique._torch_noted.architecture", lambda _: ARCHITECTURE + "of other words"):
-            expected = self.capture(net, "older", policy="none")
-            capture = self.store.capture(net, "resumed", resume=True, checkpoint=1)
-            with capture.rows(range(4)), torch.no_grad():
-                net(self.inputs[:4])
-            capture.abandon()
-        with self.assertWarnsRegex(UserWarning, "0.4.0.*modules"):
-            self.store.rerun("older", self.again(net), ids=range(8))
-        np.testing.assert_array_equal(self.store["older"]["0"].numpy(), expected.numpy())
-        with self.assertWarnsRegex(UserWarning, "modules are not compared.*0.4.0"):
-            self.capture(net, "resumed", range(4, 8), resume=True)
-        self.assertNotIn("modules", self.store["resumed"].note)
-        with mock.patch("torch.__version__", torch.__version__.partition("+")[0] + "+other"), warnings.catch_warnings():
-            warnings.simplefilter("error")
-            self.capture(net, "built for another device", policy="none")
-            self.store.rerun("built for another device", self.again(net), ids=range(8))
-
-    def test_a_note_whose_caller_used_these_names(self):
-        net, _ = self.pairs()["slope"]
-        given = {"modules": ["a", "b"], "first_keys": "none", "autocast": "no"}
-        with without_noting("modules", "autocast"), mock.patch("mistique._note.RESERVED", frozenset()):
-            # As an older version, which kept no such names of its own.
-            about = mistique.torch.TorchCapture._about
-
-            def older(capture):
-                return {key: value for key, value in about(capture).items() if key not in ("modules", "autocast")}
-
-            with mock.patch.object(mistique.torch.TorchCapture, "_about", older):
-                capture = self.store.capture(net, "net", resume=True, checkpoint=1, note=given)
-                with mock.patch.object(capture, "_end_rows", lambda rows: (capture._send_held(rows), capture._mark(rows))):
-                    with capture.rows(range(4)), torch.no_grad():
-                        net(self.inputs[:4])
-                capture.abandon()
-                with self.store.capture(net, "whole", policy="none", note={"modules": ["a"], "autocast": {"cpu": 1}}) as capture:
-                    with mock.patch.object(capture, "_end_rows", lambda rows: capture._send_held(rows)), capture.rows(range(8)), torch.no_grad():
-                        expected = net(self.inputs)
-        with self.assertWarnsRegex(UserWarning, "not compared"):
-            self.capture(net, "net", range(4, 8), resume=True)
-        self.assertEqual(len(self.store["net"]["0"]), 8)
-        self.assertNotIn("modules", self.store["net"].note)
-        with self.assertWarnsRegex(UserWarning, "modules, autocast"):
-            self.store.rerun("whole", self.again(net), ids=range(8))
-        np.testing.assert_array_equal(self.store["whole"]["0"].numpy(), expected.numpy())
 
     def test_what_is_one_architecture(self):
         def made(kind):

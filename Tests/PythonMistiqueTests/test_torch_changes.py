@@ -57,10 +57,10 @@ class ChangeTests(StoreCase):
                 self.assertIn("weights", refused.error.what)
 
     def test_policies_whose_scheme_comes_first(self):
-        for policy in ("pool(2) + none", "lp16 + adaptive(0.5s/KB)", " NONE"):
+        for place, policy in enumerate(("pool(2) + none", "lp16 + adaptive(0.5s/KB)", " NONE")):
             with self.subTest(policy):
-                self.capture(policy, policy, lambda: None)
-                self.assertEqual(self.store[policy].changed_rows.tolist(), [])
+                self.capture(f"net {place}", policy, lambda: None)
+                self.assertEqual(self.store[f"net {place}"].changed_rows.tolist(), [])
                 with self.refused(mistique.InvalidError, "net"):
                     self.capture("net", policy, self.swap)
                 self.net.load_state_dict(self.first)
