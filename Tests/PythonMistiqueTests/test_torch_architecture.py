@@ -127,7 +127,8 @@ class ArchitectureTests(StoreCase):
 
     def test_what_classes_count_is_no_setting(self):
         parametrized = nn.Sequential(nn.utils.parametrizations.orthogonal(Counting()))
-        for name, net, inputs in (("counting", parametrized, torch.randn(8, 3)), ("attention", nn.Sequential(OwnAttention(8, 2, batch_first=True)), torch.randn(8, 4, 8))):
+        attention = nn.Sequential(OwnAttention(8, 2, batch_first=True))
+        for name, net, inputs in (("counting", parametrized, torch.randn(8, 3)), ("attention", attention, torch.randn(8, 4, 8))):
             with self.subTest(name), warnings.catch_warnings(), torch.no_grad():
                 warnings.simplefilter("error")
                 with self.store.capture(net.eval(), name, layers=["0"]) as capture:

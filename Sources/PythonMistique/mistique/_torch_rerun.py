@@ -118,8 +118,8 @@ class ModuleRerun:
         missing = unknown(note, changed)
         if missing:
             warnings.warn(
-                f"{name}: its capture, with PyTorch {note.get('version')}, did not note its {', '.join(missing)}, or not as this version does. A re-run is not compared by "
-                "that, and its values are called exact all the same.",
+                f"{name}: its capture, with PyTorch {note.get('version')}, did not note its {', '.join(missing)}, or not as this version does. "
+                "A re-run is not compared by that, and its values are called exact all the same.",
                 stacklevel=3)
         return bound
 
