@@ -168,7 +168,7 @@ class FrameTests(StoreCase):
 
         whole = np.zeros(2**31 + 8, np.uint8)
         whole[-1] = 7
-        got = _arrow._read(whole.ctypes.data, whole.size, np.uint8)
+        got = _arrow.read(whole.ctypes.data, whole.size, np.uint8)
         self.assertEqual((got.size, got[-1]), (whole.size, 7))
 
     @unittest.skipUnless(has("pandas"), "pandas is not here")
