@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from contextlib import contextmanager
+from typing import Iterator
 
 from ._hidden import HIDDEN
 from .errors import InvalidError
 
-__all__ = ["leaves_values", "require_frames"]
+__all__ = ["keeping_frames", "leaves_values"]
 
 
 def leaves_values(policy: str) -> bool:
@@ -16,23 +17,27 @@ def leaves_values(policy: str) -> bool:
     return any(word.strip().lower().startswith(("none", "adaptive", "budget")) for word in policy.split("+"))
 
 
-def require_frames(policy: str, earlier: Iterable[str], name: str) -> None:
-    """That a capture may go on under this policy with the frames that the one it resumes has kept.
+@contextmanager
+def keeping_frames(policy: str, name: str) -> Iterator[None]:
+    """Begins a capture, and says what to do where the one that it resumes has kept frames that this policy has no place for.
 
     Parameters
     ----------
     policy : str
-    earlier : iterable of str
-        The layers of the capture that is resumed.
     name : str
-        What it is called.
+        What the capture is called.
 
     Raises
     ------
     InvalidError
         For a policy that leaves values to re-runs, which give no frames.
     """
-    if leaves_values(policy) and not HIDDEN.isdisjoint(earlier):
+    try:
+        yield
+    except InvalidError as error:
+        # The library names the frame, which nobody else knows of.
+        if error.place not in HIDDEN or not leaves_values(policy):
+            raise
         raise InvalidError(
             f"the capture that is resumed was begun under a policy that stores values, and {policy} leaves them to re-runs", name,
-            "Resume it under the policy that it was begun with, or delete it and begin anew.")
+            "Resume it under the policy that it was begun with, or delete it and begin anew.") from None

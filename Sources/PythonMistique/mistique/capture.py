@@ -15,7 +15,7 @@ from . import _library as c
 from ._adding import Adding
 from ._hidden import HIDDEN, WIDE_FRAME
 from ._note import encoded, merged, require_same
-from ._policy import require_frames
+from ._policy import keeping_frames
 from ._wide import WideLayers
 from .errors import BadHandleError, BusyError, InvalidError, MistiqueError
 from .progress import Bar, reporter
@@ -86,12 +86,12 @@ class Capture(Adding):
             callbacks=c.Callbacks(stop_flag=pointer(self._flag), progress=self._progress))
         #: What the capture that is resumed noted; empty where there is none.
         self._earlier: Dict[str, Any] = {}
-        self._begin()
+        with keeping_frames(policy, name):
+            self._begin()
         described = c.call_json("capture_describe", self._handle)
         try:
             self._earlier = self._readable(json.loads(described.get("note") or "{}"))
             require_same(self._earlier, self._compared(json.loads(self._options.note)), name)
-            require_frames(policy, [layer["name"] for layer in described["layers"]], name)
         except BaseException:
             self.abandon()
             raise
