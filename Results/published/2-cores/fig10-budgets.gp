@@ -3,9 +3,9 @@
 # fig10-adaptive  ·  scale small  ·  commit 12902b97
 # To draw fig10-budgets.png and fig10-budgets.svg again, in this folder: gnuplot fig10-budgets.gp
 if (!exists("pass")) pass = 1
-if (pass == 1) set terminal pngcairo noenhanced size 1600,1270 font 'DejaVu Sans,15' background '#ffffff'
+if (pass == 1) set terminal pngcairo noenhanced size 1600,1298 font 'DejaVu Sans,15' background '#ffffff'
 if (pass == 1) set output 'fig10-budgets.png'
-if (pass == 2) set terminal svg noenhanced size 1600,1270 font 'DejaVu Sans,20' background '#ffffff'
+if (pass == 2) set terminal svg noenhanced size 1600,1298 font 'DejaVu Sans,20' background '#ffffff'
 if (pass == 2) set output 'fig10-budgets.svg'
 # Type sizes: pngcairo counts points, svg counts pixels.
 reset
@@ -17,15 +17,16 @@ set multiplot
 unset border; unset tics; unset key; set xrange [0:1]; set yrange [0:1]
 set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
-set label '25 random questions of Zillow pipelines within a budget' at screen 0.0275,0.9654 left font type21 textcolor rgb '#222222'
-set label 'generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018' at screen 0.0275,0.9307 left font type15 textcolor rgb '#D55E00'
-set label 'Pipelines P1_a, P2_a, P9_a, under our encodings, DEDUP with derived columns. gamma in s/GB; the paper’s 0.5 s/KB is 500,000. A budget is a share of' at screen 0.0275,0.1417 left font type13 textcolor rgb '#222222'
-set label 'what DEDUP’s intermediates take. Without trained transformers and catalogue. A time includes storing what the question has made worth it. Every' at screen 0.0275,0.1197 left font type13 textcolor rgb '#222222'
-set label 'answer is the same under every policy, bit for bit.' at screen 0.0275,0.0976 left font type13 textcolor rgb '#222222'
-set label 'Paper (figure 10), 0.5 s/KB, fifty pipelines over the Kaggle tables: 0.2 GB stored against 6.7 (DEDUP) and 67 (STORE_ALL); VIS 20 to 1.7 s after 15' at screen 0.0275,0.0756 left font type13 textcolor rgb '#222222'
-set label 'questions, COL_DIFF 75 to 26 s after 5, COL_DIST flat at 14.5 s.' at screen 0.0275,0.0535 left font type13 textcolor rgb '#222222'
-set label 'fig10-adaptive  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0189 left font type11 textcolor rgb '#666666'
-set key at screen 0.0275,0.9071 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
+set label '25 random questions of Zillow pipelines within a budget' at screen 0.0275,0.9661 left font type21 textcolor rgb '#222222'
+set label 'generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018' at screen 0.0275,0.9322 left font type15 textcolor rgb '#D55E00'
+set label 'Pipelines P1_a, P2_a, P9_a, under our encodings, DEDUP with derived columns. gamma in s/GB; the paper’s 0.5 s/KB is 500,000. A budget is a share of' at screen 0.0275,0.1602 left font type13 textcolor rgb '#222222'
+set label 'what DEDUP’s intermediates take. Without trained transformers and catalogue. A time includes storing what the question has made worth it. Every' at screen 0.0275,0.1387 left font type13 textcolor rgb '#222222'
+set label 'answer is the same under every policy, bit for bit.' at screen 0.0275,0.1171 left font type13 textcolor rgb '#222222'
+set label 'The same pipelines take 80.9 MB under STORE_ALL and 8.15 MB under DEDUP.' at screen 0.0275,0.0955 left font type13 textcolor rgb '#222222'
+set label 'Paper (figure 10), 0.5 s/KB, fifty pipelines over the Kaggle tables: 0.2 GB stored against 6.7 (DEDUP) and 67 (STORE_ALL); VIS 20 to 1.7 s after 15' at screen 0.0275,0.074 left font type13 textcolor rgb '#222222'
+set label 'questions, COL_DIFF 75 to 26 s after 5, COL_DIST flat at 14.5 s.' at screen 0.0275,0.0524 left font type13 textcolor rgb '#222222'
+set label 'fig10-adaptive  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0185 left font type11 textcolor rgb '#666666'
+set key at screen 0.0275,0.9091 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 'DEDUP', \
   keyentry with linespoints lc rgb '#E69F00' lw 3 dt 1 pt 5 ps 1.5 title 'STORE_ALL', \
@@ -37,7 +38,7 @@ unset label; unset key
 # Panel: stored intermediates
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.1075; set rmargin at screen 0.32
-set tmargin at screen 0.8331; set bmargin at screen 0.5843
+set tmargin at screen 0.8367; set bmargin at screen 0.5932
 set title 'stored intermediates' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'question' font type15 textcolor rgb '#222222'
 set ylabel 'bytes' font type15 textcolor rgb '#222222'
@@ -59,7 +60,7 @@ plot 'fig10-budgets.dat' index 0 using 1:2 with linespoints lc rgb '#0072B2' lw 
 # Panel: intermediates stored
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.4138; set rmargin at screen 0.645
-set tmargin at screen 0.8331; set bmargin at screen 0.5843
+set tmargin at screen 0.8367; set bmargin at screen 0.5932
 set title 'intermediates stored' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'question' font type15 textcolor rgb '#222222'
 set ylabel 'intermediates' font type15 textcolor rgb '#222222'
@@ -78,7 +79,7 @@ plot 'fig10-budgets.dat' index 5 using 1:2 with linespoints lc rgb '#009E73' lw 
 # Panel: all questions so far
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.7388; set rmargin at screen 0.97
-set tmargin at screen 0.8331; set bmargin at screen 0.5843
+set tmargin at screen 0.8367; set bmargin at screen 0.5932
 set title 'all questions so far' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'question' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
@@ -99,7 +100,7 @@ plot 'fig10-budgets.dat' index 8 using 1:2 with linespoints lc rgb '#0072B2' lw 
 # Panel: VIS
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.0888; set rmargin at screen 0.32
-set tmargin at screen 0.4787; set bmargin at screen 0.2299
+set tmargin at screen 0.49; set bmargin at screen 0.2465
 set title 'VIS' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'question' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
@@ -121,7 +122,7 @@ plot 'fig10-budgets.dat' index 13 using 1:2 with linespoints lc rgb '#0072B2' lw
 # Panel: COL_DIFF
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.4138; set rmargin at screen 0.645
-set tmargin at screen 0.4787; set bmargin at screen 0.2299
+set tmargin at screen 0.49; set bmargin at screen 0.2465
 set title 'COL_DIFF' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'question' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
@@ -143,7 +144,7 @@ plot 'fig10-budgets.dat' index 18 using 1:2 with linespoints lc rgb '#0072B2' lw
 # Panel: COL_DIST
 set border 3 lw 1.2 lc rgb '#888888'
 set lmargin at screen 0.7388; set rmargin at screen 0.97
-set tmargin at screen 0.4787; set bmargin at screen 0.2299
+set tmargin at screen 0.49; set bmargin at screen 0.2465
 set title 'COL_DIST' font type15 textcolor rgb '#222222' offset 0,-0.4
 set xlabel 'question' font type15 textcolor rgb '#222222'
 set ylabel 'time (s)' font type15 textcolor rgb '#222222'
