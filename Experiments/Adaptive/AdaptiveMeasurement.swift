@@ -98,7 +98,7 @@ struct AdaptiveMeasurement {
     try context.record("logSeconds", seconds, unit: "s", at: place)
     try recordStorage(store, transformerBytes, at: place)
     let partitionBytes = try store.storage().partitionBytes
-    if case .always = policy.kind, !policy.isCold { try context.record("loggedBytes", partitionBytes, unit: "B", at: place) }
+    if policy.isEager, !policy.isCold { try context.record("loggedBytes", partitionBytes, unit: "B", at: place) }
     if isDedup { try keepDedup(store, transformerBytes: transformerBytes) }
     return transformerBytes
   }

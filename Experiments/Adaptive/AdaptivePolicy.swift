@@ -4,8 +4,8 @@ import Mistique
 struct AdaptivePolicy: Sendable {
   /// What decides what is stored.
   enum Kind: Equatable, Sendable {
-    /// Everything, while models are logged.
-    case always
+    /// Everything, while models are logged, under a policy of the store.
+    case always(StoragePolicy)
     /// What queries have shown to be worth it, from this many seconds per GB on.
     case gamma(Double)
     /// The same, within a share of the bytes that DEDUP takes.
@@ -19,11 +19,12 @@ struct AdaptivePolicy: Sendable {
   /// Whether questions are asked at all. Of the paper's own forms of STORE_ALL and DEDUP only the bytes are measured.
   private(set) var isAsked = true
 
-  static let storeAll = AdaptivePolicy(name: "STORE_ALL", kind: .always)
-  static let dedup = AdaptivePolicy(name: "DEDUP", kind: .always)
+  static let storeAll = AdaptivePolicy(name: "STORE_ALL", kind: .always(.storeAll))
+  static let dedup = AdaptivePolicy(name: "DEDUP", kind: .always(.dedup))
   /// The paper's STORE_ALL, in gzip, and its DEDUP: Algorithm 4, without derived columns.
-  static let gzip = AdaptivePolicy(name: "STORE_ALL gzip", kind: .always, isAsked: false)
-  static let algorithm4 = AdaptivePolicy(name: "DEDUP Algorithm 4", kind: .always, isAsked: false)
+  static let gzip = AdaptivePolicy(
+    name: "STORE_ALL gzip", kind: .always(StoragePolicy(.storeAll, codec: .gzip())), isAsked: false)
+  static let algorithm4 = AdaptivePolicy(name: "DEDUP Algorithm 4", kind: .always(.algorithm4), isAsked: false)
   /// From everything that is asked for and slower to re-run than to read, to the paper's 0.5 s/KB.
   static let gammas: [AdaptivePolicy] = [0, 100, 1_000, 10_000, 500_000].map(adaptive)
 
@@ -34,6 +35,9 @@ struct AdaptivePolicy: Sendable {
 
   /// Shares of the bytes of DEDUP's intermediates.
   static let budgets: [AdaptivePolicy] = [0.05, 0.2, 0.5].map { AdaptivePolicy(name: "budget \(Int($0 * 100)) %", kind: .budget($0)) }
+
+  /// Whether everything is stored while models are logged.
+  var isEager: Bool { if case .always = kind { true } else { false } }
 
   /// The same with every question asked cold.
   var cold: AdaptivePolicy { AdaptivePolicy(name: "\(name), cold", kind: kind, isCold: true) }
@@ -48,13 +52,7 @@ struct AdaptivePolicy: Sendable {
   /// - Throws: `StoreError` for a gamma that is negative or not finite.
   func policy(dedup: DedupBytes) throws -> StoragePolicy {
     switch kind {
-    case .always:
-      switch name {
-      case Self.storeAll.name: .storeAll
-      case Self.gzip.name: StoragePolicy(.storeAll, codec: .gzip())
-      case Self.algorithm4.name: .algorithm4
-      default: .dedup
-      }
+    case .always(let policy): policy
     case .gamma(let secondsPerGB): try .adaptive(gamma: secondsPerGB)
     case .budget(let share): try .budget(bytes: dedup.budget(share))
     }

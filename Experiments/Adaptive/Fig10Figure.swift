@@ -48,7 +48,7 @@ enum Fig10Figure {
       }
       return LineSeries(policy.name, points: points)
     }
-    let counts = try policies.filter { $0.kind != .always }.map { policy in
+    let counts = try policies.filter { !$0.isEager }.map { policy in
       LineSeries(
         policy.name,
         points: try rows.series("storedIntermediates", policy).map { LineSeries.Point(x: Double($0.question), y: $0.value) })

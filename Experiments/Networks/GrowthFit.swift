@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a time grows with the number of images: a fixed part and one by a power of the images, neither of them negative, fitted to measured medians.
 ///
 /// The fit is by least squares of the *relative* distances: a curve spans microseconds to seconds, and its short times count as much as its long ones.
@@ -24,7 +26,7 @@ struct GrowthFit {
   /// - Parameter curve: times above zero, of at least two different numbers of images.
   init(_ power: Power, to curve: [Fig8Curves.CurvePoint]) {
     // With every point divided by its time, all that is to be met is 1: fixed / seconds + slope * grown / seconds.
-    let parts = curve.map { (fixed: 1 / $0.seconds, grown: power.of($0.images) / $0.seconds) }
+    let parts = curve.map { (fixed: 1 / $0.seconds, grown: pow($0.images, power.rawValue) / $0.seconds) }
     func sum(_ term: ((fixed: Double, grown: Double)) -> Double) -> Double { parts.reduce(0) { $0 + term($1) } }
     let (ff, fg, gg) = (sum { $0.fixed * $0.fixed }, sum { $0.fixed * $0.grown }, sum { $0.grown * $0.grown })
     let (f, g) = (sum(\.fixed), sum(\.grown))
@@ -45,15 +47,5 @@ struct GrowthFit {
     let other = others.min { $0.distance < $1.distance }!
     // Rounding apart.
     return other.distance < line - 1e-9 ? other.power : .linear
-  }
-}
-
-extension GrowthFit.Power {
-  fileprivate func of(_ images: Double) -> Double {
-    switch self {
-    case .squareRoot: images.squareRoot()
-    case .linear: images
-    case .square: images * images
-    }
   }
 }

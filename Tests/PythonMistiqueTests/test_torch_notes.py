@@ -28,16 +28,21 @@ class NoteTests(StoreCase):
         with self.store.capture(net, name, layers=["0"], **options) as capture, capture.rows(rows), torch.no_grad():
             return net(self.inputs[rows])
 
+    def capture_earlier(self):
+        """A model that is whole, and one that stopped after four rows; gives the output of the model."""
+        expected = self.capture(self.net, "older", policy="none")
+        capture = self.store.capture(self.net, "resumed", resume=True, checkpoint=1)
+        with capture.rows(range(4)), torch.no_grad():
+            self.net(self.inputs[:4])
+        capture.abandon()
+        return expected
+
     def again(self, net):
         return rerun(net, lambda ids: self.inputs[ids], 8)
 
     def test_a_note_of_an_older_version(self):
         with without_noting("modules"):
-            expected = self.capture(self.net, "older", policy="none")
-            capture = self.store.capture(self.net, "resumed", resume=True, checkpoint=1)
-            with capture.rows(range(4)), torch.no_grad():
-                self.net(self.inputs[:4])
-            capture.abandon()
+            expected = self.capture_earlier()
         with self.assertWarnsRegex(UserWarning, "modules"):
             self.store.rerun("older", self.again(self.net), ids=range(8))
         np.testing.assert_array_equal(self.store["older"]["0"].numpy(), expected.numpy())
@@ -47,11 +52,7 @@ class NoteTests(StoreCase):
 
     def test_another_version_of_pytorch(self):
         with mock.patch("torch.__version__", "0.4.0"), mock.patch("mistique._torch_noted.architecture", lambda _: ARCHITECTURE + "of other words"):
-            expected = self.capture(self.net, "older", policy="none")
-            capture = self.store.capture(self.net, "resumed", resume=True, checkpoint=1)
-            with capture.rows(range(4)), torch.no_grad():
-                self.net(self.inputs[:4])
-            capture.abandon()
+            expected = self.capture_earlier()
         with self.assertWarnsRegex(UserWarning, "0.4.0.*modules"):
             self.store.rerun("older", self.again(self.net), ids=range(8))
         np.testing.assert_array_equal(self.store["older"]["0"].numpy(), expected.numpy())

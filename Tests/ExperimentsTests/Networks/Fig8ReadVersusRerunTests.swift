@@ -44,7 +44,7 @@ import Testing
     #expect(try Fig8Curves(rows(readPerImage: { _, _ in 1 }).table, .pool2, 1).words == "re-run faster throughout")
   }
 
-  @Test("A curve is told from the powers of images that it does not grow by, with and without a fixed part", arguments: [0, 0.001, 1])
+  @Test("A curve that grows by a power of the images is nearest to that power, with and without a fixed part", arguments: [0, 0.001, 1])
   func growth(fixed: Double) {
     for scale in [ExperimentKit.Scale.small, .paper] {
       for (power, slope) in [(GrowthFit.Power.squareRoot, 0.1), (.linear, 0.01), (.square, 0.001)] {

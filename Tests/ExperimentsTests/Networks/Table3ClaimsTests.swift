@@ -52,7 +52,7 @@ import Testing
     #expect(try outcome(rows(["8BIT": [19: 0.9932]]), id) == .doesNotHold && outcome(rows(["8BIT": [19: 0.996]]), id) == .holds)
   }
 
-  @Test("Whether the number of images is why is told from what remains among a quarter of them")
+  @Test("The neighbours kept among a quarter of the images show whether their number explains the share")
   func byImages() throws {
     let ids = ["table3.pool-keeps-three-quarters", "table3.8bit-nearly-all"]
     for (quarter, expected) in [(0.5, "60 % among 5,000: more images bring it nearer"), (0.7, "is not why"), (nil, "Why was not measured")]
