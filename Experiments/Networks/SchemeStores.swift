@@ -21,7 +21,16 @@ final class SchemeStores {
     case paper
   }
 
+  /// Which weights the network has.
+  enum Weights {
+    /// Those of the last checkpoint.
+    case trained
+    /// Those that training begins with, convolutions included.
+    case first
+  }
+
   private let reruns: Reruns
+  private let weights: Weights
   /// Which layers are stored; nil for all.
   private let layers: Set<Int>?
   /// What further schemes are logged from.
@@ -34,11 +43,16 @@ final class SchemeStores {
   static func imagesOfTables(_ scale: ExperimentKit.Scale) -> Int? { scale == .small ? 4_000 : nil }
 
   /// - Parameters:
+  ///   - weights: those of the network that is logged.
   ///   - images: how many images are logged, if not all that the scale logs.
   ///   - layers: which layers are stored, if not all.
-  init(_ context: RunContext, _ settings: Settings, images: Int? = nil, layers: Set<Int>? = nil, reruns: Reruns = .usual) throws {
+  init(
+    _ context: RunContext, _ settings: Settings, weights: Weights = .trained, images: Int? = nil, layers: Set<Int>? = nil,
+    reruns: Reruns = .usual
+  ) throws {
     self.context = context
     self.reruns = reruns
+    self.weights = weights
     self.layers = layers
     try context.state(data: try ImageWorkload.source(context.scale, context.seed, settings, networks: [.vgg16]))
     let workload = try ImageWorkload(.vgg16, context, settings: settings)
@@ -53,7 +67,7 @@ final class SchemeStores {
     workload.register(in: store)
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
-      let model = try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: batch)
+      let model = try model()
       if whole == nil, scheme.name != NamedScheme.full.name { whole = try left() }
       try store.logIntermediates(of: logged(model), as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
@@ -63,8 +77,22 @@ final class SchemeStores {
     return store
   }
 
+  private func model() throws -> NetworkModel {
+    switch weights {
+    case .trained: try workload.model(checkpoint: ImageWorkload.checkpoints - 1, batchSize: batch)
+    case .first: try workload.untrainedModel(seed: context.seed, batchSize: batch)
+    }
+  }
+
   private func folder(_ scheme: NamedScheme) -> URL {
-    context.scratchDirectory.appendingPathComponent("vgg16-\(scheme.name.replacing(" ", with: "-"))")
+    let name = weights == .trained ? "vgg16" : "vgg16-untrained"
+    return context.scratchDirectory.appendingPathComponent("\(name)-\(scheme.name.replacing(" ", with: "-"))")
+  }
+
+  /// The store in full precision, which others are logged from and compared with. Only without re-runs.
+  func inFullPrecision() throws -> IntermediateStore {
+    if whole == nil { whole = try left() }
+    return try whole ?? store(.full)
   }
 
   /// What an interrupted run has left in full precision, when the unit that logged it is not run again.

@@ -23,6 +23,10 @@ enum Table2SVCCA {
     case capped = "capped"
 
     var metric: String { self == .all ? "meanCoefficient" : "cappedMeanCoefficient" }
+    /// The coefficient under 8BIT were the values of its outermost bins kept exactly.
+    var metricWithoutTails: String { metric + "WithoutTails" }
+
+    func of(_ both: (whole: SVCCA, limited: SVCCA)) -> SVCCA { self == .all ? both.whole : both.limited }
   }
 
   static func experiment(_ settings: Settings) -> Experiment {
@@ -57,7 +61,10 @@ enum Table2SVCCA {
           try context.checkpointed(scheme.name) {
             let store = try stores.store(scheme)
             let outputs = try SchemeStores.read(layer: logits, from: store)
-            for layer in layers { try measure(layer, outputs, scheme, stores, store, context) }
+            for layer in layers {
+              try measure(layer, outputs, scheme, stores, store, context)
+              if scheme.name == NamedScheme.eightBit.name { try measureWithoutTails(layer, stores, store, context) }
+            }
             try stores.remove(store)
           }
         }
@@ -81,6 +88,21 @@ enum Table2SVCCA {
     try context.record("cappedDirections", both.limited.firstDirections, unit: "directions", at: place)
     try context.record("images", matrix.rows, unit: "images", at: place)
     try context.record("svccaSeconds", seconds, unit: "s", at: place)
+  }
+
+  /// How far 8BIT would be from full precision were its outermost bins exact, in the layer and in the logits.
+  private static func measureWithoutTails(_ layer: Int, _ stores: SchemeStores, _ store: IntermediateStore, _ context: RunContext) throws {
+    try context.checkCancelled()
+    let full = try stores.inFullPrecision()
+    let (activations, outputs) = try (restored(layer), restored(logits))
+    let both = try similarity(activations, outputs)
+    let place: MeasurementTable.Parameters = ["scheme": NamedScheme.eightBit.name, "layer": layer]
+    for directions in Directions.allCases {
+      try context.record(directions.metricWithoutTails, directions.of(both).mean, unit: "1", at: place)
+    }
+    func restored(_ layer: Int) throws -> FloatMatrix {
+      try EightBitTails.restored(SchemeStores.read(layer: layer, from: store), layer: layer, from: full)
+    }
   }
 
   /// A layer and the logits of the same images, by all directions and by the capped ones.

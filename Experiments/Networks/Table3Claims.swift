@@ -14,18 +14,9 @@ enum Table3Claims {
   /// To the two digits that the paper gives.
   static func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
 
-  /// What the number of images has to do with a share that is not the paper's, whose 50,000 are more at most scales: told from what a quarter of them keeps.
-  private static func byImages(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> String {
-    let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
-    let images = try table.count("images", where: ["scheme": NamedScheme.full.name, "layer": layer])
-    guard images < 50_000, try !table.filter(Table3KNN.overlapOfQuarter, where: place).rows.isEmpty else { return Claim.noCause }
-    let (quarter, all) = (try table.value(Table3KNN.overlapOfQuarter, where: place), try overlap(table, scheme, layer))
-    let theirs = paper[scheme.name]![layer]!
-    let shares =
-      "Layer \(layer): \(Quantity.percent(quarter)) are kept among \(Quantity.grouped(images / 4)) images, \(Quantity.percent(all)) among \(Quantity.grouped(images))"
-    return (all - quarter) * (theirs - all) > 0
-      ? "\(shares): more images bring it nearer to the paper's \(Quantity.percent(theirs)), which is of 50,000."
-      : "\(shares): more images bring it no nearer to the paper's \(Quantity.percent(theirs)) of 50,000, so that their number is not why. What is was not measured; the weights are others."
+  /// Why a scheme does not keep the paper's share at a layer.
+  private static func why(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> String {
+    try Table3Causes.why(table, scheme, layer, paper: paper[scheme.name]![layer]!)
   }
 
   static let all = [
@@ -52,7 +43,7 @@ enum Table3Claims {
             let bits = try overlap(table, .eightBit, layer)
             return try ClaimVerdict(
               holds: rounded(bits) >= paper["8BIT"]![layer]!, evidence: [.init(name: "layer \(layer), 8BIT", value: bits)]
-            ).because(byImages(table, .eightBit, layer))
+            ).because(why(table, .eightBit, layer))
           })
       }),
     Claim(
@@ -68,7 +59,7 @@ enum Table3Claims {
         return ClaimVerdict(
           holds: isAbout && grows, evidence: shares,
           remark: try isAbout
-            ? grows ? nil : "It does not keep more the deeper the layer." : byImages(table, .pool2, 11)
+            ? grows ? nil : "It does not keep more the deeper the layer." : why(table, .pool2, 11)
         )
       }),
   ]

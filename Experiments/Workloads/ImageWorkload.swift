@@ -93,6 +93,11 @@ struct ImageWorkload {
     try NetworkModel(description, checkpoint: run.snapshots[index].checkpoint, input: input, batchSize: batchSize)
   }
 
+  /// The network with first weights, all of them: convolutions that others have as pre-trained too.
+  func untrainedModel(seed: UInt64, batchSize: Int) throws -> NetworkModel {
+    try NetworkModel(description, checkpoint: .initial(for: description, seed: seed), input: input, batchSize: batchSize)
+  }
+
   /// The paper's batches of 1,000 images; all images where there are fewer.
   var paperBatch: Int { Self.paperBatch(of: input.images.count) }
 

@@ -65,6 +65,14 @@ import Testing
     #expect(try rows.judge(Table2Claims.all, "table2.8bit-better-than-pool").remark?.contains("pooling leaves as it is") == true)
   }
 
+  @Test("How far 8BIT would be off with its outermost bins exact is said where it was measured")
+  func withoutTails() throws {
+    var rows = try rows(broken("8BIT", 19, 0.8132))
+    try rows.add(Table2SVCCA.Directions.all.metricWithoutTails, [0.8172], at: ["scheme": "8BIT", "layer": 19])
+    let remark = try rows.judge(Table2Claims.all, "table2.8bit-keeps-cca").remark
+    #expect(remark?.contains("8BIT would be off by 0.001.") == true, "\(remark ?? "")")
+  }
+
   @Test("The figure has a panel for each choice of directions, with the number of images")
   func figure() throws {
     let chart = try Table2Claims.chart(rows().table)

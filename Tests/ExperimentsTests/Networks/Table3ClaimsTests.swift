@@ -16,7 +16,7 @@ import Testing
       for layer in Table3KNN.layers {
         let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
         try rows.add("overlap", [other[scheme.name]?[layer] ?? Self.paper[scheme.name]![layer]!], at: place)
-        if let quarter { try rows.add(Table3KNN.overlapOfQuarter, [quarter], at: place) }
+        if let quarter { try rows.add(Table3Causes.ofQuarter, [quarter], at: place) }
         try rows.addCount("images", images, at: place)
         try rows.addCount("neighbours", 50, at: place)
       }
@@ -70,6 +70,27 @@ import Testing
     }
     let remark = try rows(["pool(2)": [11: 0.6]], quarter: 0.5, images: 50_000).judge(Table3Claims.all, ids[0]).remark
     #expect(remark?.contains("Why was not measured") == true, "as many as the paper's")
+  }
+
+  @Test(
+    "Weights that move the share far enough may be why, others not", arguments: [(0.9, "more than what parts it"), (0.65, "less than")])
+  func byWeights(untrained: Double, expected: String) throws {
+    var rows = try rows(["pool(2)": [11: 0.6]])
+    let place: MeasurementTable.Parameters = ["scheme": "pool(2)", "layer": 11]
+    try rows.add(Table3Causes.untrained, [untrained], at: place)
+    try rows.addCount(Table3Causes.imagesUntrained, 4_000, at: place)
+    let remark = try rows.judge(Table3Claims.all, "table3.pool-keeps-three-quarters").remark
+    #expect(remark?.contains(expected) == true && remark?.contains("of 4,000 images") == true, "\(remark ?? "")")
+  }
+
+  @Test(
+    "Outermost bins that are exact may give back what is missing, or a share of it",
+    arguments: [(0.998, "lose what is missing"), (0.95, "they lose 50 %")])
+  func byTails(kept: Double, expected: String) throws {
+    var rows = try rows(["8BIT": [19: 0.9]])
+    try rows.add(Table3Causes.withoutTails, [kept], at: ["scheme": "8BIT", "layer": 19])
+    let remark = try rows.judge(Table3Claims.all, "table3.8bit-nearly-all").remark
+    #expect(remark?.contains(expected) == true, "\(remark ?? "")")
   }
 
   @Test("About 75 % is from 70 to 80 at layer 11, and deeper layers keep more")

@@ -1,0 +1,66 @@
+import ExperimentKit
+
+/// What may set the neighbours kept here beside the paper's, and what the measurements say of it: the number of images, the weights, the outermost
+/// bins of 8BIT.
+enum Table3Causes {
+  /// The share of the neighbours that remain among the first quarter of the images.
+  static let ofQuarter = "overlapOfQuarter"
+  /// The same share with the network's first weights, before it has learned anything, of so many images.
+  static let untrained = "overlapUntrained"
+  static let imagesUntrained = "imagesUntrained"
+  /// The layers of which that is measured.
+  static let layersUntrained = [11, 16]
+  /// The share under 8BIT were the values of its outermost bins kept exactly.
+  static let withoutTails = "overlapWithoutTails"
+  /// The layer of which that is measured: where 8BIT keeps fewer than in the paper.
+  static let layerOfTails = 19
+
+  /// Why a scheme keeps another share at a layer than `theirs`, the paper's: everything that was measured of it.
+  static func why(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int, paper theirs: Double) throws -> String {
+    let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
+    let ours = try table.value("overlap", where: place)
+    let causes = [
+      try images(table, place, layer, ours, theirs), try weights(table, place, layer, ours, theirs),
+      try tails(table, place, layer, ours, theirs),
+    ].compactMap { $0 }
+    return causes.isEmpty ? Claim.noCause : causes.joined(separator: " ")
+  }
+
+  private static func measured(_ metric: String, _ table: MeasurementTable, _ place: MeasurementTable.Parameters) throws -> Double? {
+    try table.filter(metric, where: place).rows.isEmpty ? nil : table.value(metric, where: place)
+  }
+
+  /// The paper has 50,000 images, more than most scales: told from what a quarter of ours keeps.
+  private static func images(
+    _ table: MeasurementTable, _ place: MeasurementTable.Parameters, _ layer: Int, _ ours: Double, _ theirs: Double
+  ) throws -> String? {
+    let images = try table.count("images", where: ["scheme": NamedScheme.full.name, "layer": layer])
+    guard images < 50_000, let quarter = try measured(ofQuarter, table, place) else { return nil }
+    let shares =
+      "Layer \(layer): \(Quantity.percent(quarter)) are kept among \(Quantity.grouped(images / 4)) images, \(Quantity.percent(ours)) among \(Quantity.grouped(images))"
+    return (ours - quarter) * (theirs - ours) > 0
+      ? "\(shares): more images bring it nearer to the paper's \(Quantity.percent(theirs)), which is of 50,000."
+      : "\(shares): more images bring it no nearer to the paper's \(Quantity.percent(theirs)) of 50,000, so that their number is not why."
+  }
+
+  private static func weights(
+    _ table: MeasurementTable, _ place: MeasurementTable.Parameters, _ layer: Int, _ ours: Double, _ theirs: Double
+  ) throws -> String? {
+    guard let first = try measured(untrained, table, place) else { return nil }
+    let images = try table.count(imagesUntrained, where: place)
+    let share = "Before any training \(Quantity.percent(first)) are kept of \(Quantity.grouped(images)) images"
+    return abs(first - ours) >= abs(theirs - ours)
+      ? "\(share): what the weights have learned moves the share by more than what parts it from the paper's, whose weights are of ImageNet."
+      : "\(share): the weights move the share by less than what parts it from the paper's."
+  }
+
+  private static func tails(
+    _ table: MeasurementTable, _ place: MeasurementTable.Parameters, _ layer: Int, _ ours: Double, _ theirs: Double
+  ) throws -> String? {
+    guard let kept = try measured(withoutTails, table, place) else { return nil }
+    let share = "Layer \(layer): were the values of the two outermost bins exact, \(Quantity.percent(kept)) would be kept"
+    return Table3Claims.rounded(kept) >= theirs
+      ? "\(share). These bins, the widest, lose what is missing."
+      : "\(share): they lose \(Quantity.percent(max(0, kept - ours) / (theirs - ours))) of what is missing."
+  }
+}
