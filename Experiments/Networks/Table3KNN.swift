@@ -41,6 +41,7 @@ enum Table3KNN {
     ) { context in
       let stores = try SchemeStores(
         context, settings, images: SchemeStores.imagesOfTables(context.scale), layers: Set(layers), reruns: .none)
+      let causes = Table3CauseMeasurements(context: context)
       var reference: [Int: (all: [[Neighbour]], quarter: [[Neighbour]])] = [:]
       for scheme in schemes + bounds {
         // Not taken over one by one: every scheme is compared with the first.
@@ -51,40 +52,15 @@ enum Table3KNN {
           let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
           try context.record("overlap", overlap(found.all, reference[layer]!.all), unit: "1", at: place)
           try context.record(Table3Causes.ofQuarter, overlap(found.quarter, reference[layer]!.quarter), unit: "1", at: place)
-          if scheme.name == NamedScheme.eightBit.name, layer == Table3Causes.layerOfTails {
-            let exact = try EightBitTails.restored(
-              SchemeStores.read(layer: layer, from: store), layer: layer, from: stores.inFullPrecision())
-            try context.record(
-              Table3Causes.withoutTails, overlap(nearest(in: exact, first: exact.rows), reference[layer]!.all), unit: "1", at: place)
-          }
         }
+        try causes.measure(scheme, store, stores)
         try stores.remove(store)
       }
+      try causes.measureMaxima(stores)
       try stores.removeAll()
-      try measureUntrained(context, settings)
+      try causes.measureUntrained(settings)
     }
   }
-
-  /// What pooling keeps with weights that have learned nothing.
-  private static func measureUntrained(_ context: RunContext, _ settings: Settings) throws {
-    let layers = Table3Causes.layersUntrained
-    let images = min(ImageSplit(.vgg16, context.scale).logged, imagesUntrained)
-    let stores = try SchemeStores(
-      context, settings, weights: .first, images: SchemeStores.imagesOfTables(context.scale) ?? images, layers: Set(layers), reruns: .none)
-    let full = try stores.inFullPrecision()
-    let pooled = try stores.store(.pool2)
-    for layer in layers {
-      let place: MeasurementTable.Parameters = ["scheme": NamedScheme.pool2.name, "layer": layer]
-      let (exact, kept) = try (SchemeStores.read(layer: layer, from: full), SchemeStores.read(layer: layer, from: pooled))
-      try context.record(Table3Causes.untrained, overlap(kept, exact), unit: "1", at: place)
-      try context.record(Table3Causes.imagesUntrained, exact.rows, unit: "images", at: place)
-    }
-    try stores.remove(pooled)
-    try stores.removeAll()
-  }
-
-  /// As many images as scale small has for this table, at most.
-  private static let imagesUntrained = 4_000
 
   /// The neighbours of images spread evenly over those that are logged, and of images of their first quarter within that.
   private static func nearest(
