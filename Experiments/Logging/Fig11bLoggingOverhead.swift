@@ -63,6 +63,9 @@ enum Fig11bLoggingOverhead {
     }
   }
 
+  /// What of the stored bytes the weights take.
+  static let transformerBytes = "transformerBytes"
+
   /// The policies that the rows have, in the order of the catalogue: runs of before lack some.
   static func policies(of table: MeasurementTable) throws -> [Policy] {
     let there = Set(try table.values(of: "policy"))
@@ -119,6 +122,7 @@ enum Fig11bLoggingOverhead {
       context.state(diskBytes: Int64(runs[0].diskBytes))
       try context.record("chunks", runs[0].report.chunks, unit: "chunks", at: place)
       try context.record("storedBytes", runs[0].report.storedBytes, unit: "B", at: place)
+      try context.record(transformerBytes, runs[0].report.transformerBytes, unit: "B", at: place)
       try context.record("logSeconds", Timings(seconds: runs.map(\.report.seconds)), at: place)
       let ratios = zip(runs, rounds).map { $0.report.seconds / $1.plainSeconds }
       try context.record("overhead", Timings.median(of: ratios), unit: "x", at: place)

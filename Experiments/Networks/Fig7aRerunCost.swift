@@ -46,17 +46,18 @@ enum Fig7aRerunCost {
   private static func measure(_ batch: Int, _ saved: SavedNetwork, _ context: RunContext) throws {
     // The first run touches memory that the process never used: it is not timed, and says what the activations of all layers are.
     let digests = try saved.digests(of: layers, batch: batch)
-    for layer in layers {
-      let place: MeasurementTable.Parameters = ["layer": layer, "batch": batch]
-      var (loads, reruns): ([Double], [Double]) = ([], [])
-      for _ in 0..<context.repetitions {
+    var runs = [[(load: Double, run: Double)]](repeating: [], count: layers.count)
+    // Layer after layer in each repetition: whatever slows the machine for a while slows all layers, and no layer more than the others.
+    for _ in 0..<context.repetitions {
+      for (place, layer) in layers.enumerated() {
         try context.checkCancelled()
-        let (load, run) = try saved.rerun(to: layer, batch: batch)
-        loads.append(load)
-        reruns.append(load + run)
+        runs[place].append(try saved.rerun(to: layer, batch: batch))
       }
-      try context.record("rerunSeconds", Timings(seconds: reruns), at: place)
-      try context.record("loadSeconds", Timings(seconds: loads), at: place)
+    }
+    for (layer, runs) in zip(layers, runs) {
+      let place: MeasurementTable.Parameters = ["layer": layer, "batch": batch]
+      try context.record("rerunSeconds", Timings(seconds: runs.map { $0.load + $0.run }), at: place)
+      try context.record("loadSeconds", Timings(seconds: runs.map(\.load)), at: place)
       try context.record("images", saved.workload.input.images.count, unit: "images", at: place)
       try context.record(
         "megaflopsPerImage", try saved.workload.description.flopsPerImage(through: layer) / 1e6, unit: "MFLOP", at: place)

@@ -1,13 +1,13 @@
 import ExperimentKit
 
 enum Fig6bClaims {
-  /// GB of ten checkpoints over 50,000 images, figure 6b: in gzip, which is measured here for all but LP.
+  /// GB of ten checkpoints over 50,000 images, figure 6b: in gzip.
   static let paper: [String: [String: Double]] = [
     "CIFAR10_CNN": [
-      "STORE_ALL gzip": 242, "LP": 128, "8BIT gzip": 72.4, "pool(2) gzip": 39, "pool(S) gzip": 2.53, "pool(2)+DEDUP gzip": 39,
+      "STORE_ALL gzip": 242, "LP gzip": 128, "8BIT gzip": 72.4, "pool(2) gzip": 39, "pool(S) gzip": 2.53, "pool(2)+DEDUP gzip": 39,
     ],
     "CIFAR10_VGG16": [
-      "STORE_ALL gzip": 350, "LP": 191, "8BIT gzip": 125, "pool(2) gzip": 58, "pool(S) gzip": 4.19, "pool(2)+DEDUP gzip": 5.997,
+      "STORE_ALL gzip": 350, "LP gzip": 191, "8BIT gzip": 125, "pool(2) gzip": 58, "pool(S) gzip": 4.19, "pool(2)+DEDUP gzip": 5.997,
     ],
   ]
 
@@ -16,13 +16,13 @@ enum Fig6bClaims {
     [
       Claim(
         "fig6b.schemes-in-order",
-        "STORE_ALL > LP > 8BIT > pool(2) > pool(S) in bytes, in our encodings; and in the paper's gzip, in which LP is not measured",
-        source: "section 8.2, figure 6b",
+        "STORE_ALL > LP > 8BIT > pool(2) > pool(S) in bytes, in our encodings and in the paper's gzip",
+        source: "section 8.2, figure 6b: 242, 128, 72.4, 39, 2.53 GB and 350, 191, 125, 58, 4.19 GB",
         judge: { table in
           .all(
             try workloads.flatMap { workload in
               let ours = ["STORE_ALL", "LP", "8BIT", "pool(2)", "pool(S)"]
-              return try [ours, ["STORE_ALL gzip", "8BIT gzip", "pool(2) gzip", "pool(S) gzip"]].map { order in
+              return try [ours, ours.map { "\($0) gzip" }].map { order in
                 try ClaimVerdict.descending(try order.map { ("\(workload) \($0)", try stored(table, workload, $0)) })
                   .because(
                     try ["8BIT", "pool(2)"].map {
@@ -208,7 +208,7 @@ enum Fig6bClaims {
       let (means, all) = shapes.reduce((0, 0)) { ($0.0 + $1.channels, $0.1 + $1.columnCount) }
       return (Double(means) / Double(all), "the bytes of the maps' means")
     }
-    return policy == "LP" ? (0.5, "half of the raw bytes") : (1, "the raw bytes")
+    return policy.hasPrefix("LP") ? (0.5, "half of the raw bytes") : (1, "the raw bytes")
   }
 
   /// How far a scheme's encodings, or gzip, shrink what it leaves.

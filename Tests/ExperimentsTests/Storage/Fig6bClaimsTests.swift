@@ -15,7 +15,7 @@ import Testing
 
   /// The paper's own numbers, MB for GB, in gzip and as if our encodings did as well; 8BIT+DEDUP, BOUND and the bytes of a first checkpoint it does not give.
   private static let papers = papersInOurEncodings.mapValues { made in
-    let inGzip = ["8BIT", "pool(2)", "pool(S)", "pool(2)+DEDUP"].map { ("\($0) gzip", made[$0]!) }
+    let inGzip = ["LP", "8BIT", "pool(2)", "pool(S)", "pool(2)+DEDUP"].map { ("\($0) gzip", made[$0]!) }
     return made.merging(inGzip + inGzip.map { (Fig6bNetworkStorage.inLP($0.0), $0.1) }) { $1 }
   }
 
