@@ -9,7 +9,7 @@ enum PaperOrder {
         "Figure 5a", "fig5a-zillow-queries",
         differences: """
           The paper's pipelines run in Python for tens of seconds, ours for tenths of one, so that there is less for reading to save. KNN and VIS read every \
-          column, and computing is most of their time however the values are fetched.
+          column, and computing is most of the time of their reads.
           """),
       .init(
         "Figures 5b to 5d", "fig5-query-time",

@@ -96,7 +96,8 @@ enum Fig10Claims {
               number("last / first, time", times[times.count - 1] / times[0]),
               number("intermediates stored for others", Double(try rows.materialized(policy))),
             ],
-            remark: "Under \(words(policy))" + (last < first ? ", where it became worth storing." : "."))
+            remark: "Under \(words(policy))."
+          ).because(last < first ? "There it became worth storing." : nil)
         }
       }),
     Claim(

@@ -46,14 +46,11 @@ enum Fig7bClaims {
             try [6, 11, 16, 21].map { layer in
               let ratio = try seconds(table, temperature, .eightBit, layer) / seconds(table, temperature, .lp, layer)
               let bytes = try bytes(table, .eightBit, layer) / bytes(table, .lp, layer)
-              let verdict = ClaimVerdict(
-                holds: ratio > 1, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / LP", value: ratio)])
-              // Said once: bytes do not depend on the page cache.
-              return temperature == .cold
-                ? verdict
-                : verdict.because(
-                  "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) LP's bytes, and its codes become values by a look-up while they are decoded."
-                )
+              return ClaimVerdict(
+                holds: ratio > 1, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / LP", value: ratio)]
+              ).because(
+                "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) LP's bytes, and its codes become values by a look-up while they are decoded."
+              )
             }
           })
       }),
@@ -67,12 +64,9 @@ enum Fig7bClaims {
             try [11, 16].map { layer in
               let ratio = try seconds(table, temperature, .eightBit, layer) / seconds(table, temperature, .pool2, layer)
               let bytes = try bytes(table, .eightBit, layer) / bytes(table, .pool2, layer)
-              let verdict = ClaimVerdict(
-                holds: ratio >= 6, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / pool(2)", value: ratio)])
-              return temperature == .cold
-                ? verdict
-                : verdict.because(
-                  "Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) pool(2)'s bytes and answers four times as many values.")
+              return ClaimVerdict(
+                holds: ratio >= 6, evidence: [.init(name: "layer \(layer), \(temperature.rawValue), 8BIT / pool(2)", value: ratio)]
+              ).because("Layer \(layer): 8BIT reads \(Quantity.ratio(bytes)) pool(2)'s bytes and answers four times as many values.")
             }
           })
       }),

@@ -7,7 +7,7 @@ enum Fig8Figure {
   }
 
   /// Seconds at 50,000 images, read off the paper's figures 7a (batches of 1,000) and 7b (pool(2)): what its curves end at.
-  private static let paper: [Int: (rerun: Double, read: Double)] = [
+  static let paper: [Int: (rerun: Double, read: Double)] = [
     1: (6.6, 16.2), 6: (6.6, 2.6), 11: (8.8, 2.7), 16: (10.3, 0.71), 21: (11.0, 0.08),
   ]
 
@@ -49,11 +49,12 @@ enum Fig8Figure {
     }
     let first: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": Fig8ReadVersusRerun.layers[0], "images": images]
     let batch = try table.count("batch", where: first)
+    let isOnce = try table.repetitions(PlanQuality.Metric.read, where: first).count == 1
     return Chart(
       title: "Reading against re-running CIFAR10_VGG16, stored \(scheme.words)",
       panels: panels,
       notes: [
-        "All columns of a layer for the first images of \(Quantity.grouped(images)), warm unless said: medians with the smallest and largest repetition; long re-runs may be timed once. Re-runs load the "
+        "All columns of a layer for the first images of \(Quantity.grouped(images)), warm unless said: \(isOnce ? "each measured once" : "medians with the smallest and largest repetition; long re-runs may be timed once"). Re-runs load the "
           + "model, as the paper's do (1.2 s; here \(Quantity.seconds(Timings.median(of: loads)))), and start from the image, in batches of \(Quantity.grouped(batch)) images; what does not fill five eighths of one, in passes of 8 or more. "
           + "Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.",
         (try scheme.name == NamedScheme.pool2.name && Fig8Curves.has(table, .pool2Gzip)

@@ -19,16 +19,20 @@ enum Table2Claims {
     abs(try mean(table, directions, scheme, layer) - mean(table, directions, .full, layer))
   }
 
-  /// How many directions a scheme leaves: the error of its values adds some that explain variance, or takes some.
-  private static func counted(
-    _ table: MeasurementTable, _ directions: Directions, _ scheme: NamedScheme, _ layer: Int
-  ) throws -> String {
-    let metric = directions == .all ? "directions" : "cappedDirections"
-    func count(_ scheme: NamedScheme) throws -> String {
-      Quantity.grouped(try table.count(metric, where: ["scheme": scheme.name, "layer": layer]))
+  /// What a scheme takes from the coefficient of full precision; below zero where it adds.
+  private static func taken(_ table: MeasurementTable, _ directions: Directions, _ scheme: NamedScheme, _ layer: Int) throws -> Double {
+    try mean(table, directions, .full, layer) - mean(table, directions, scheme, layer)
+  }
+
+  /// What the cap does to pooling, told from the same layer without it; nil where it cuts no direction.
+  private static func cut(_ table: MeasurementTable, _ layer: Int) throws -> String? {
+    func count(_ metric: String, _ scheme: NamedScheme) throws -> Int {
+      try table.count(metric, where: ["scheme": scheme.name, "layer": layer])
     }
+    let (all, kept) = (try count("directions", .pool2), try count("cappedDirections", .pool2))
+    guard kept < all else { return nil }
     return try
-      "Layer \(layer), \(directions.rawValue): \(count(.full)) directions in full precision, \(count(scheme)) under \(scheme.name)."
+      "Layer \(layer): the cap leaves \(Quantity.grouped(kept)) directions, of \(Quantity.grouped(count("directions", .full))) in full precision and of \(Quantity.grouped(all)) under pool(2), so that more of what pooling leaves is kept; without it pooling takes \(Quantity.plain(taken(table, .all, .pool2, layer)))."
   }
 
   /// How far 8BIT would be off were its outermost bins exact; nil where that was not measured.
@@ -52,7 +56,7 @@ enum Table2Claims {
               let gap = try gap(table, directions, .eightBit, layer)
               return try ClaimVerdict(
                 holds: gap <= 0.0021, evidence: [.init(name: "layer \(layer), \(directions.rawValue), 8BIT off by", value: gap)]
-              ).because(withoutTails(table, directions, layer) ?? counted(table, directions, .eightBit, layer))
+              ).because(withoutTails(table, directions, layer))
             }
           })
       }),
@@ -73,8 +77,8 @@ enum Table2Claims {
                 ]
               ).because(
                 isWhole
-                  ? "Layer 19, \(directions.rawValue): its maps have one value, which pooling leaves as it is."
-                  : counted(table, directions, .eightBit, layer) + " " + counted(table, directions, .pool2, layer))
+                  ? "Layer 19: its maps have one value, which pooling leaves as it is."
+                  : directions == .capped ? cut(table, layer) : nil)
             }
           })
       }),
@@ -87,10 +91,9 @@ enum Table2Claims {
           try Directions.allCases.map { directions in
             try ClaimVerdict.descending(
               try Table2SVCCA.layers.map { layer in
-                let (full, pool) = (try mean(table, directions, .full, layer), try mean(table, directions, .pool2, layer))
-                return ("layer \(layer), \(directions.rawValue), pool(2) takes", full - pool)
+                ("layer \(layer), \(directions.rawValue), pool(2) takes", try taken(table, directions, .pool2, layer))
               }
-            ).because(try Table2SVCCA.layers.map { try counted(table, directions, .pool2, $0) }.joined(separator: " "))
+            ).because(directions == .capped ? cut(table, 6) : nil)
           })
       }),
   ]

@@ -22,14 +22,14 @@ enum Table3Causes {
   static let layerOfTails = 19
 
   /// Why a scheme keeps another share at a layer than `theirs`, the paper's: everything that was measured of it.
-  static func why(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int, paper theirs: Double) throws -> String {
+  static func why(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int, paper theirs: Double) throws -> String? {
     let place: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer]
     let ours = try table.value("overlap", where: place)
     let causes = [
       try images(table, place, layer, ours, theirs), try pooling(table, place, layer, theirs),
       try tails(table, place, layer, ours, theirs),
     ].compactMap { $0 }
-    return causes.isEmpty ? Claim.noCause : causes.joined(separator: " ")
+    return causes.isEmpty ? nil : causes.joined(separator: " ")
   }
 
   private static func measured(_ metric: String, _ table: MeasurementTable, _ place: MeasurementTable.Parameters) throws -> Double? {
@@ -59,11 +59,11 @@ enum Table3Causes {
       words, metric in try measured(metric, table, place).map { (words: words, share: $0) }
     }
     let numbers = others.map { "\($0.words) \(Quantity.percent($0.share))" }.joined(separator: ", ")
-    let enough = others.filter { ($0.share - share) * (theirs - share) > 0 && abs($0.share - share) >= abs(theirs - share) - 0.05 }
+    let enough = others.filter { ($0.share - share) / (theirs - share) >= 0.5 }
     let verdict =
       enough.isEmpty
-      ? "None of these brings it within 5 points of the paper's: what does is not known."
-      : "Within 5 points of the paper's, or past it: \(enough.map(\.words).joined(separator: ", "))."
+      ? "None of these moves it half of the way to the paper's \(Quantity.percent(theirs)), and none of them is why: what is was not found."
+      : "Half of the way to the paper's \(Quantity.percent(theirs)) or more: \(enough.map(\.words).joined(separator: ", "))."
     return "Layer \(layer), \(Quantity.grouped(images)) images: \(Quantity.percent(share)) are kept, \(numbers). \(verdict)"
   }
 

@@ -15,7 +15,7 @@ enum Table3Claims {
   static func rounded(_ share: Double) -> Double { (share * 100).rounded() / 100 }
 
   /// Why a scheme does not keep the paper's share at a layer.
-  private static func why(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> String {
+  private static func why(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> String? {
     try Table3Causes.why(table, scheme, layer, paper: paper[scheme.name]![layer]!)
   }
 
@@ -30,8 +30,8 @@ enum Table3Claims {
             let isWhole = layer == 19 && pool == 1 && bits < 1
             return ClaimVerdict(
               holds: layer == 19 ? bits >= pool : bits > pool,
-              evidence: [.init(name: "layer \(layer), 8BIT", value: bits), .init(name: "layer \(layer), pool(2)", value: pool)],
-              remark: isWhole ? "Layer 19's maps have one value, which pooling leaves as it is." : nil)
+              evidence: [.init(name: "layer \(layer), 8BIT", value: bits), .init(name: "layer \(layer), pool(2)", value: pool)]
+            ).because(isWhole ? "Layer 19's maps have one value, which pooling leaves as it is." : nil)
           })
       }),
     Claim(
@@ -56,11 +56,9 @@ enum Table3Claims {
         }
         let isAbout = (0.7...0.8).contains(rounded(shares[0].value))
         let grows = zip(shares, shares.dropFirst()).allSatisfy { $0.value < $1.value }
-        return ClaimVerdict(
-          holds: isAbout && grows, evidence: shares,
-          remark: try isAbout
-            ? grows ? nil : "It does not keep more the deeper the layer." : why(table, .pool2, 11)
-        )
+        return try ClaimVerdict(
+          holds: isAbout && grows, evidence: shares, remark: grows ? nil : "It does not keep more the deeper the layer."
+        ).because(isAbout ? nil : why(table, .pool2, 11))
       }),
   ]
 

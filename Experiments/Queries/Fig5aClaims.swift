@@ -7,11 +7,12 @@ enum Fig5aClaims {
   static let all = [
     Claim(
       "fig5a.few-columns-99x",
-      "Reading few columns, warm or cold, is at least 99 times as fast as re-running: POINTQ, TOPK, COL_DIFF, COL_DIST",
+      "Reading few columns, warm or cold, is at least 99 times as fast as re-running, the least of the paper's four: POINTQ, TOPK, COL_DIFF, COL_DIST",
       source: "section 8.1, figure 5a: 99, 160, 249 and 394 times", scales: [.small, .paper],
       judge: { try atLeast(99, ["POINTQ", "TOPK", "COL_DIFF", "COL_DIST"], $0) }),
     Claim(
-      "fig5a.never-slower", "Reading, warm or cold, is faster than re-running, whatever the query", source: "section 8.1, figure 5a",
+      "fig5a.never-slower", "Reading, warm or cold, is faster than re-running, whatever the query",
+      source: "section 8.1, figure 5a: 0.14 to 12 s against 14 to 97 s",
       scales: scalesOfTimes,
       judge: { table in
         let ratios = try QueryClaims.speedUpsWarmAndCold(table, target, queries)
@@ -38,9 +39,15 @@ enum Fig5aClaims {
     func seconds(_ metric: String, _ query: String) throws -> Double { try QueryClaims.median(table, metric, target, query) }
     let short = try zip(queries, warm).filter { $1.value < factor }.map { query, ratio in
       let (computing, reading) = (try seconds("computeSeconds", query), try seconds(PlanQuality.Metric.read, query))
+      let (again, name) = (try seconds(rerun, query), "\(query) (\(Quantity.ratio(ratio.value)))")
+      guard again / computing >= factor else {
+        return
+          "\(name): computing is \(Quantity.percent(computing / reading)) of its read, so that no store could gain more than "
+          + Quantity.ratio(again / computing)
+      }
       return
-        "\(query) (\(Quantity.ratio(ratio.value))): computing is \(Quantity.percent(computing / reading)) of its read, so that no store could gain more than "
-        + Quantity.ratio(try seconds(rerun, query) / computing)
+        "\(name): of its read of \(Quantity.seconds(reading)) computing is \(Quantity.seconds(computing)); re-running takes \(Quantity.seconds(again)), in the paper "
+        + Quantity.seconds(paper[query]!.rerun)
     }
     // Decoding and computing are the same, warm and cold: what a cold question takes beyond a warm one is opening files and the disk.
     let shortCold = try zip(queries, cold).filter { $1.value < factor }.map { query, ratio in
@@ -54,7 +61,8 @@ enum Fig5aClaims {
     ).because("Below \(Quantity.plain(factor)): \(below.joined(separator: "; ")).")
   }
 
-  static let keyFigures = [KeyFigure("pipeline speed-up") { try QueryClaims.range($0, target) }] + QueryClaims.planFigures
+  static let keyFigures =
+    [KeyFigure("pipeline speed-up, warm, with the model in memory") { try QueryClaims.range($0, target) }] + QueryClaims.planFigures
 
   /// Seconds read off the paper's figure 5a: re-run, read, over the Kaggle tables.
   private static let paper: QueryPanel.PaperTimes = [

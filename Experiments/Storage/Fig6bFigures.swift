@@ -27,8 +27,8 @@ enum Fig6bFigures {
         "Beyond the paper: BOUND(kept), the widest bound of each layer under which its mean CCA coefficient with the exact values falls by at most "
           + "\(Fig6bNetworkStorage.keptFall), as its first rows tell, and layers of at most \(Fig6bNetworkStorage.exactColumns) values exact; and a ladder, which is exact and has "
           + "a base within a fifth of the layer's root mean square.",
-        "Without 'gzip' the encodings are chosen by content. S is the side of each layer's maps. LP gzip: pooled values in float16, which the paper does not say of its own; but its pooled bytes "
-          + "follow from those of its other schemes only so.",
+        "Without 'gzip' the encodings are chosen by content. S is the side of each layer's maps. LP gzip: values in float16, of pooled ones too, which the paper does not say of its own; but with float16 the CNN's "
+          + "pooled bytes follow from those of its other schemes, and VGG16's nearly.",
         "CIFAR10_CNN is the Keras example's 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. "
           + PretrainedVGG16.note,
       ], columns: 1)

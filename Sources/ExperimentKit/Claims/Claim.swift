@@ -42,12 +42,24 @@ package struct Claim: Sendable {
         return ClaimResult(self, .error, numbers: [], remark: "The number '\(broken.name)' behind it is \(broken.value).")
       }
       // A statement that does not hold has a cause that was measured, or says that none was.
-      let remark = verdict.remark ?? (verdict.holds ? nil : Self.noCause)
+      let remark = verdict.holds || verdict.isExplained ? verdict.remark : verdict.noting(Self.noCause).remark
       return ClaimResult(self, verdict.holds ? .holds : .doesNotHold, numbers: verdict.numbers, remark: remark)
+    } catch let error as NotMeasured {
+      return ClaimResult(self, .notApplicable, numbers: [], remark: error.description)
     } catch {
       return ClaimResult(self, .error, numbers: [], remark: "\(error)")
     }
   }
+}
+
+/// Thrown by a claim that these rows cannot judge, though their scale could: they are of a run of before, which measured less.
+package struct NotMeasured: Error, CustomStringConvertible {
+  private let what: String
+
+  /// - Parameter what: what is not among the rows, such as `cold reads`.
+  package init(_ what: String) { self.what = what }
+
+  package var description: String { "Not judged: \(what) are not among these rows." }
 }
 
 extension [Claim] {
@@ -72,6 +84,8 @@ package struct ClaimVerdict: Sendable, Equatable {
   package let numbers: [Number]
   /// What the numbers alone do not say, e.g. which layer broke the order.
   package let remark: String?
+  /// Whether the remark has why it does not hold, as was measured; `because(_:)` says it.
+  package private(set) var isExplained = false
 
   /// A verdict without numbers is none: the claim is in error.
   package init(holds: Bool, numbers: KeyValuePairs<String, Double>, remark: String? = nil) {
@@ -86,9 +100,20 @@ package struct ClaimVerdict: Sendable, Equatable {
   }
 
   /// The verdict with why it does not hold after its remark; a verdict that holds is left as it is, and `cause` is not asked for.
-  package func because(_ cause: @autoclosure () throws -> String) rethrows -> ClaimVerdict {
-    guard !holds else { return self }
-    return ClaimVerdict(holds: holds, evidence: numbers, remark: [remark, try cause()].compactMap { $0 }.joined(separator: " "))
+  ///
+  /// - Parameter cause: what a measurement shows; nil where the rows do not have one. What says the numbers in other words is no cause.
+  package func because(_ cause: @autoclosure () throws -> String?) rethrows -> ClaimVerdict {
+    guard !holds, let cause = try cause() else { return self }
+    var verdict = noting(cause)
+    verdict.isExplained = true
+    return verdict
+  }
+
+  /// The verdict with more after its remark, which is no cause.
+  package func noting(_ note: String) -> ClaimVerdict {
+    var verdict = ClaimVerdict(holds: holds, evidence: numbers, remark: remark.map { "\($0) \(note)" } ?? note)
+    verdict.isExplained = isExplained
+    return verdict
   }
 
   /// Holds when each number is strictly larger than the next; the remark names the first pair that is not.
@@ -105,15 +130,22 @@ package struct ClaimVerdict: Sendable, Equatable {
     _ numbers: [(name: String, value: Double)], by inOrder: (Double, Double) -> Bool, word: String
   ) -> ClaimVerdict {
     let broken = zip(numbers, numbers.dropFirst()).first { !inOrder($0.value, $1.value) }
-    let remark = broken.map { "\($0.name) (\($0.value)) is \(word) \($1.name) (\($1.value))." }
+    let remark = broken.map { "\($0.name) (\(text($0.value))) is \(word) \($1.name) (\(text($1.value)))." }
     return ClaimVerdict(holds: broken == nil, evidence: numbers.map(Number.init), remark: remark)
   }
 
-  /// Holds when every verdict does; keeps all their numbers and remarks.
+  private static func text(_ value: Double) -> String {
+    abs(value) >= 1e4 && abs(value) < 1e15 ? Quantity.grouped(Int64(value.rounded())) : Quantity.plain(value)
+  }
+
+  /// Holds when every verdict does; keeps all their numbers and remarks, each remark once. It is explained when all are that do not hold.
   package static func all(_ verdicts: [ClaimVerdict]) -> ClaimVerdict {
-    let remarks = verdicts.compactMap(\.remark)
-    return ClaimVerdict(
+    var seen: Set<String> = []
+    let remarks = verdicts.compactMap(\.remark).filter { seen.insert($0).inserted }
+    var whole = ClaimVerdict(
       holds: verdicts.allSatisfy(\.holds), evidence: verdicts.flatMap(\.numbers),
       remark: remarks.isEmpty ? nil : remarks.joined(separator: " "))
+    whole.isExplained = verdicts.allSatisfy { $0.holds || $0.isExplained }
+    return whole
   }
 }

@@ -32,8 +32,6 @@ package struct ClaimResult: Sendable, Equatable, Codable {
 
   /// Which claim could not be judged, and why; `nil` for one that could.
   package var fault: String? { outcome == .error ? "\(id): \(remark ?? "")" : nil }
-  /// Whether the statement is ours and not the paper's, as its source says.
-  package var isOurs: Bool { source.hasPrefix("ours") || source.hasPrefix("beyond the paper") }
 }
 
 extension ClaimResult: CustomStringConvertible {

@@ -23,7 +23,7 @@ extension Report {
       guard let experiment = run?.experiment ?? missing.first(where: { $0.name == exhibit.experiment }) else { return nil }
       return ReportSection(
         heading: exhibit.heading, anchor: experiment.name, title: experiment.title, source: experiment.identity.source,
-        differences: exhibit.differences, run: run, experiment: experiment.name, claims: run?.claims.filter { !$0.isOurs } ?? [])
+        differences: exhibit.differences, run: run, experiment: experiment.name, claims: run?.claims.filter { !$0.isBeyondThePaper } ?? [])
     }
   }
 
@@ -42,7 +42,7 @@ extension Report {
   var ownClaims: [(experiment: String, claim: ClaimResult)] {
     let known = Set(outline.exhibits.map(\.experiment))
     return runs.filter { known.contains($0.experiment.name) }.flatMap { run in
-      run.claims.filter(\.isOurs).map { (run.experiment.name, $0) }
+      run.claims.filter(\.isBeyondThePaper).map { (run.experiment.name, $0) }
     }
   }
 
@@ -68,7 +68,7 @@ extension Report {
       "\(claims.count { $0.outcome == .holds }) of \(claims.count { $0.outcome != .notApplicable })"
     }
     return
-      "Of the paper's own statements \(part(allClaims.filter { !$0.isOurs })) hold, of ours, which go beyond it, \(part(allClaims.filter(\.isOurs)))."
+      "Of the paper's own statements \(part(allClaims.filter { !$0.isBeyondThePaper })) hold, of ours, which go beyond it, \(part(allClaims.filter(\.isBeyondThePaper)))."
   }
 
   /// Facts of the runs: a name and every value that some run has, so that runs of different machines or commits show.

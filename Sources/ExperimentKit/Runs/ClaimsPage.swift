@@ -30,7 +30,10 @@ package struct ClaimsPage: Sendable {
     entries = try laboratory.experiments.filter { one in isEmpty || !absent.contains { $0.name == one.name } }.flatMap { experiment in
       let provenance = try AtomicFile.readJSON(Provenance.self, from: file(experiment, "provenance.json"))
       let rows = try MeasurementTable(reading: file(experiment, "rows.csv"))
-      let counts = try rows.filter("images").rows.compactMap { Int(exactly: $0.value.double) }
+      // A figure by the number of images has it as a parameter.
+      let counts =
+        rows.parameters.contains("images")
+        ? try rows.values(of: "images").compactMap(Int.init) : try rows.filter("images").rows.compactMap { Int(exactly: $0.value.double) }
       let images = Set(counts).sorted()
       return experiment.outcome.claims.results(for: rows, at: provenance.settings.scale).map {
         Entry(experiment: experiment.name, provenance: provenance, images: images, claim: $0)
@@ -49,6 +52,7 @@ package struct ClaimsPage: Sendable {
       # What holds of the paper, and what does not
 
       Every statement of the paper that the experiments judge, with the numbers that decide it: \(papers.holding.count) hold, \(papers.failing.count) do not.
+      Sections, figures and numbers are the paper's; pages are not given, for the notes that these were checked against have none. Allowances for noise are ours, and said.
       Of what we claim beyond the paper, \(ours.holding.count) hold and \(ours.failing.count) do not; these stand in a list of their own.
       [The published runs](published/2-cores/README.md) were made on two cores at the scale below, not at the paper's sizes, and some on generated data.
       This page is made from them by `make claims`; a test compares the two.

@@ -48,18 +48,41 @@ struct ClaimTests {
   @Test("A cause follows the remark of what does not hold, and is not asked for of what holds")
   func cause() throws {
     func verdict(_ holds: Bool, remark: String? = nil) -> ClaimVerdict { ClaimVerdict(holds: holds, numbers: ["x": 1], remark: remark) }
-    func fail() throws -> String { throw Boom() }
+    func fail() throws -> String? { throw Boom() }
     #expect(try verdict(true, remark: "At once.").because(fail()) == verdict(true, remark: "At once."))
-    #expect(verdict(false).because("It rains.") == verdict(false, remark: "It rains."))
-    #expect(verdict(false, remark: "Not at once.").because("It rains.") == verdict(false, remark: "Not at once. It rains."))
+    #expect(verdict(false).because("It rains.").remark == "It rains.")
+    #expect(verdict(false, remark: "Not at once.").because("It rains.").remark == "Not at once. It rains.")
+    #expect(verdict(false).because(nil) == verdict(false))
     #expect(throws: Boom.self) { try verdict(false).because(fail()) }
+  }
+
+  @Test("What does not hold and has no measured cause says so, whatever else its remark says, in one part of it or in all")
+  func noCause() throws {
+    func remark(_ verdict: ClaimVerdict) throws -> String? {
+      try Claim("x", "X.", source: "s") { _ in verdict }.result(for: Sample.table(), at: .smoke).remark
+    }
+    let bare = ClaimVerdict(holds: false, numbers: ["x": 1])
+    let noted = ClaimVerdict(holds: false, numbers: ["y": 1], remark: "Less: y.")
+    let explained = ClaimVerdict(holds: false, numbers: ["z": 1], remark: "Less: z.").because("It rains.")
+    #expect(try remark(bare) == Claim.noCause && remark(noted) == "Less: y. \(Claim.noCause)")
+    #expect(try remark(explained) == "Less: z. It rains." && remark(explained.noting("Twice.")) == "Less: z. It rains. Twice.")
+    let holds = ClaimVerdict(holds: true, numbers: ["v": 1], remark: "At once.")
+    #expect(try remark(holds) == "At once." && remark(.all([holds, explained])) == "At once. Less: z. It rains.")
+    #expect(try remark(.all([explained, noted, noted])) == "Less: z. It rains. Less: y. \(Claim.noCause)")
+  }
+
+  @Test("A claim whose rows are of a run that measured less is not judged, and says what is not there")
+  func notMeasured() throws {
+    let claim = Claim("x", "X.", source: "s") { _ in throw NotMeasured("cold reads") }
+    let result = try claim.result(for: Sample.table(), at: .smoke)
+    #expect(result.outcome == .notApplicable && !result.isFailure && result.remark == "Not judged: cold reads are not among these rows.")
   }
 
   @Test("A claim about an order names the first pair that breaks it")
   func order() {
     #expect(ClaimVerdict.descending([("a", 3), ("b", 2), ("c", 1)]).holds)
     let verdict = ClaimVerdict.descending([("a", 3), ("b", 3), ("c", 1)])
-    #expect(!verdict.holds && verdict.remark == "a (3.0) is not larger than b (3.0).")
+    #expect(!verdict.holds && verdict.remark == "a (3) is not larger than b (3).")
     #expect(ClaimVerdict.notDescending([("a", 1), ("b", 1), ("c", 2)]).holds)
     #expect(!ClaimVerdict.notDescending([("a", 2), ("b", 1)]).holds)
     #expect(!ClaimVerdict.all([.descending([("a", 2), ("b", 1)]), verdict]).holds)

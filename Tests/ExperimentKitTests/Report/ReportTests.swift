@@ -18,7 +18,7 @@ struct ReportTests {
 
   /// Rows whose policies are named as an attacker would, a claim that does not hold and one of our own.
   private static let sample: Experiment = {
-    let ours = Claim("sample.ours", "Ours is \(hostile)", source: "ours, after figure 6") { _ in
+    let ours = Claim("sample.ours", "Ours is \(hostile)", source: "beyond the paper, after figure 6") { _ in
       ClaimVerdict(holds: true, numbers: ["n \(hostile)": 1234567], remark: hostile)
     }
     let isFalse = Claim("sample.false", "It is larger.", source: "figure 6") { _ in

@@ -11,7 +11,7 @@ import Testing
 
   /// The paper's times over no logging, or others at one place.
   private func rows(
-    _ change: Change? = nil, policies: [Fig11bLoggingOverhead.Policy] = Fig11bLoggingOverhead.policies
+    _ change: Change? = nil, policies: [Fig11bLoggingOverhead.Policy] = Fig11bLoggingOverhead.policies, hasWeights: Bool = true
   ) throws -> MadeUpRows {
     let paper: [ImageWorkload.Network: [String: Double]] = [
       .cnn: ["all": 147.0 / 13, "LP": 105.0 / 13, "8BIT": 251.0 / 13, "pool(2)": 48.0 / 13, "pool(4)": 2, "pool(S)": 21.0 / 13],
@@ -29,6 +29,7 @@ import Testing
           let isChanged = change.map { $0.network == network && $0.policy == policy.name && $0.writes == writes } ?? false
           try rows.add("logSeconds", [20], at: place)
           try rows.add("storedBytes", [policy.name == "8BIT" ? 1e6 : 4e6], at: place)
+          if hasWeights { try rows.add(Fig11bLoggingOverhead.transformerBytes, [0.4e6], at: place) }
           try rows.add("overhead", [isChanged ? change!.overhead : paper[network]![policy.name] ?? 5], at: place)
         }
       }
@@ -68,7 +69,11 @@ import Testing
     let id = "fig11b.whole-pooling-is-free"
     let change: Change = (.vgg16, "pool(S)", .oneCommit, 1.2)
     #expect(try rows(change).judge(Fig11bClaims.all, id).remark?.contains("alone, once whatever the images, takes 5x the time") == true)
-    let before = try rows(change, policies: Fig11bLoggingOverhead.policies.dropLast())
+    let weights = "3.6 MB of intermediates and 400 kB of weights are written of 1,000 images"
+    #expect(try rows(change).judge(Fig11bClaims.all, id).remark?.contains(weights) == true)
+    let cheap = try rows((.cnn, "8BIT", .oneCommit, 3)).judge(Fig11bClaims.all, "fig11b.8bit-is-dearest")
+    #expect(cheap.remark?.contains("8BIT writes 16.7 % of the bytes of all, weights apart") == true, "\(cheap.remark ?? "")")
+    let before = try rows(change, policies: Fig11bLoggingOverhead.policies.dropLast(), hasWeights: false)
     #expect(try before.judge(Fig11bClaims.all, id).remark?.contains("was not measured") == true)
     guard case .bars(let categories, _) = try Fig11bClaims.chart(before.table).panels[0].content else {
       return #expect(Bool(false), "bars")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PlanQualityTests {
   private let claims = [
-    PlanQuality.regretClaim("f"), PlanQuality.predictionClaim("f"),
+    PlanQuality.regretClaim("f"), PlanQuality.predictionClaim("f"), PlanQuality.askingClaim("f"),
     PlanQuality.rerunTakenClaim("f", source: "a test"),
   ]
 
@@ -100,6 +100,15 @@ import Testing
     #expect(two.outcome == .doesNotHold && two.remark?.contains("q0 (900 ms for 10 ms)") == true)
     #expect(PlanQuality.isWithin2x(2, of: 1) && PlanQuality.isWithin2x(0.5, of: 1))
     #expect(!PlanQuality.isWithin2x(2.01, of: 1) && !PlanQuality.isWithin2x(0.49, of: 1))
+  }
+
+  @Test("Of single askings one in twenty-one may be off too, and at scale ci none is judged")
+  func askingsPredicted() throws {
+    let id = "f.askings_within_2x"
+    #expect(try rows(chosen: 1, missed: 1).judge(claims, id).outcome == .holds)
+    let two = try rows(chosen: 1, missed: 2).judge(claims, id)
+    #expect(two.outcome == .doesNotHold && two.remark?.contains("q1 (900 ms for 10 ms)") == true)
+    #expect(try rows(chosen: 1).judge(claims, id, at: .ci).outcome == .notApplicable)
   }
 
   @Test("A chosen plan without its measurements is an error, not a verdict")

@@ -40,7 +40,7 @@ import Testing
     #expect(try outcome(rows { _, _ in 5 }, id) == .doesNotHold, "equal everywhere")
   }
 
-  @Test("Batches of 10 must be the slowest at every layer, without loading")
+  @Test("Batches of 10 must be the slowest at every layer, loading included")
   func slowest() throws {
     let id = "fig7a.batch-10-slowest"
     #expect(try outcome(rows(), id) == .holds && outcome(rows(batches: [10, 100]), id) == .holds)

@@ -95,7 +95,13 @@ import Testing
     }
     #expect(try outcome(cold, id) == .doesNotHold)
     let without = try MadeUpRows(Self.parameters)
-    #expect(try without.judge(Fig8Claims.all, id).outcome == .error && !Fig8Curves.has(without.table, .pool2))
+    let absent = try without.judge(Fig8Claims.all, id, at: .paper)
+    #expect(try absent.outcome == .notApplicable && !Fig8Curves.has(without.table, .pool2))
+    #expect(absent.remark == "Not judged: reads of pool(2) in gzip are not among these rows.")
+    let remark = try rows().judge(Fig8Claims.all, id).remark
+    #expect(
+      remark?.contains("Warm, an image is read in 100 µs and re-run in 300 µs; in the paper it is read in 324 µs") == true,
+      "\(remark ?? "")")
   }
 
   @Test("Bent curves are not linear")
@@ -105,6 +111,7 @@ import Testing
     for id in ["fig8.linear", "fig8.linear-otherwise"] {
       let verdict = try rows(rerunBend: 10).judge(Fig8Claims.all, id)
       #expect(verdict.outcome == .doesNotHold && verdict.remark?.contains("re-run: nearer to the square root of the examples") == true)
+      #expect(verdict.remark?.contains(Claim.noCause) == true, "three numbers of images say no more")
     }
   }
 

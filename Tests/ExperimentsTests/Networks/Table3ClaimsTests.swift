@@ -74,7 +74,7 @@ import Testing
 
   @Test(
     "What else could be different in the paper is weighed by what it moves",
-    arguments: [(0.7, "or past it: by the cosine."), (0.55, "what does is not known"), (0.5, "what does is not known")])
+    arguments: [(0.68, "or more: by the cosine."), (0.67, "what is was not found"), (0.5, "what is was not found")])
   func byPooling(cosine: Double, expected: String) throws {
     var rows = try rows(["pool(2)": [11: 0.6]])
     let place: MeasurementTable.Parameters = ["scheme": "pool(2)", "layer": 11]

@@ -5,14 +5,16 @@ import Testing
 
 /// The statements about similar columns, figure 14 and similarity placement, over rows that nobody measured.
 @Suite struct ColumnClaimsTests {
-  /// MB by similarity: apart, together, and under gzip with eight columns in a stream.
+  /// MB by similarity: apart, together, and under gzip with eight columns in a stream, and all of them unless said otherwise.
   private func columns(
-    apart: [Double] = [35, 35, 35, 35, 35], together: [Double] = [34, 31, 23, 17, 5], streams: [Double] = [35, 31, 23, 17, 5]
+    apart: [Double] = [35, 35, 35, 35, 35], together: [Double] = [34, 31, 23, 17, 5], streams: [Double] = [35, 31, 23, 17, 5],
+    one: [Double]? = nil
   ) throws -> MadeUpRows {
     var rows = try MadeUpRows(["similarity", "method"])
     for (index, similarity) in Fig14ColumnCompression.similarities.enumerated() {
       for (method, sizes) in [
         ("gzip, each column", apart), ("DEDUP + similarity", together), ("gzip, 8 columns a stream", streams),
+        ("gzip, all columns a stream", one ?? streams),
       ] {
         try rows.add("storedBytes", [sizes[index] * 1e6], at: ["similarity": similarity, "method": method])
       }
@@ -36,6 +38,8 @@ import Testing
   @Test("Placement that gains nothing from similarity fails")
   func trivial() throws {
     #expect(try outcome("similar-columns-compress-together", columns(streams: [35, 35, 35, 35, 35])) == .doesNotHold)
+    #expect(try outcome("similar-columns-compress-together", columns(one: [5, 5, 5, 5, 5])) == .doesNotHold, "all a stream count too")
+    #expect(try outcome("six-times-better", columns(one: [33, 33, 33, 33, 33])) == .doesNotHold)
     #expect(try outcome("six-times-better", columns(together: [34, 31, 23, 17, 1], streams: [33, 33, 33, 33, 33])) == .doesNotHold)
     #expect(try outcome("not-larger-than-gzip", columns(streams: [33, 33, 33, 33, 33])) == .doesNotHold)
     #expect(try outcome("apart-gains-nothing", columns(apart: [35, 35, 33, 35, 35])) == .doesNotHold)
