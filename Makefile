@@ -143,6 +143,7 @@ $(PEERS)/made: Experiments/Bench/Peers/requirements.txt
 #   MISTIQUE_STORES        stores against plain arrays          MISTIQUE_SEQUENCES  sequences of everything against a dictionary
 #   MISTIQUE_PIPELINES     pipelines against pandas             MISTIQUE_SPLITS     splits
 #   MISTIQUE_REUSES        models that share what was computed  MISTIQUE_PIPELINE_REUSES   pipelines that do
+#   MISTIQUE_CHANGED_PIPELINES   pipelines and files that change while they are logged   MISTIQUE_NETWORK_REUSES   networks that do
 #   MISTIQUE_BOUNDS        65,536 values each under BOUND_QT
 #   MISTIQUE_MAGNITUDES    multiples of tables                  MISTIQUE_DECIMALS   rounded numbers
 # Every tester prints its cases, cases per second, seed and the variables that go on where it ended. One that ends the process has left the number
@@ -164,6 +165,7 @@ torture: build-experiments ## Random parsers' inputs, stores, sequences, pipelin
 	  MISTIQUE_DECIMALS=1000000 MISTIQUE_BOUNDS=2000 \
 	  MISTIQUE_STORES=$(STORES) MISTIQUE_SEQUENCES=$(SEQUENCES) MISTIQUE_MUTANTS=100000 MISTIQUE_LINEAGES=20 \
 	  MISTIQUE_REUSES=$(SEQUENCES) MISTIQUE_PIPELINE_REUSES=$(SEQUENCES) \
+	  MISTIQUE_CHANGED_PIPELINES=$(SEQUENCES) MISTIQUE_NETWORK_REUSES=$(SEQUENCES) \
 	  $(if $(ORACLE_PYTHON),MISTIQUE_PIPELINES=$(PIPELINES) MISTIQUE_ORACLE_PYTHON=$(ORACLE_PYTHON)) \
 	  swift test --skip-build $(TEST_FLAGS) --filter 'FuzzTests|StoreDifferentialTests|StoreCanaryTests|SequenceTests|PipelineOracleTests|PipelineReuseTests|MutationTests'
 	MISTIQUE_MEMORY_TESTS=1 swift test --skip-build $(TEST_FLAGS) --filter EdgeTests

@@ -9,7 +9,7 @@ extension NetworkModel {
     var result = ModelLineages()
     let contents = tensorContents
     for tensor in checkpoint.tensors { result.transformers[tensor.name] = Self.lineage(of: tensor, contents[tensor.name]!) }
-    guard let kernels = KernelKind.text(threads: network.compute.threads) else { return result }
+    guard let kernels = KernelKind.text(threads: network.compute.threads), let code = ProcessorKind.code else { return result }
     var known: [Lineage] = []
     for layer in network.layers {
       let lineage: Lineage
@@ -33,6 +33,8 @@ extension NetworkModel {
       } else {
         var recipe = LineageRecipe("normalised images")
         recipe.add(number: KernelKind.revision)
+        // Plain Swift computes them, as it does the stages of pipelines.
+        recipe.add(text: code)
         recipe.add(layer.shape)
         recipe.add(number: input.rows.count)
         recipe.add(lineage: input.content)

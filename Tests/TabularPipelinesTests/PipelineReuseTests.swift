@@ -139,7 +139,7 @@ struct PipelineReuseTests {
       let folder = TemporaryDirectory.fast("pipeline-reuse")
       defer { try? FileManager.default.removeItem(at: folder.url) }
       for (name, text) in drawn.files { _ = try folder.file("\(name).csv", text) }
-      let last = drawn.stages.last { $0.transformer != "TrainElasticNet" }!.name
+      let last = drawn.lastFrame
       let endings = [
         "{name: split, transformer: TrainTestSplit, inputs: [\(last)], parameters: {test_fraction: 0.3, seed: 5}}",
         "{name: split, transformer: TrainTestSplit, inputs: [\(last)], parameters: {test_fraction: 0.3, seed: 6}}",

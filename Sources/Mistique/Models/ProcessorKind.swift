@@ -68,7 +68,7 @@ package enum ProcessorKind {
   ]
 
   /// What limits threads and kernels from outside, whatever a program asks for.
-  private static func environment(_ all: [String: String]) -> [String] {
+  static func environment(_ all: [String: String]) -> [String] {
     let names = [
       "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "OPENBLAS_CORETYPE", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_DEFAULT_FPMATH_MODE",
       "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS", "GLIBC_TUNABLES",

@@ -6,7 +6,12 @@ import Mistique
 extension TransformerBits.Library {
   /// The same text wherever the library gives the same bits: its version and build, the number of threads, and the kind of processor. `nil` where the
   /// system does not tell its processor.
-  var libraryKind: String? { self == .xgBoost ? Self.xgBoostKind : Self.openBLASKind }
+  var libraryKind: String? {
+    switch self {
+    case .xgBoost: Self.xgBoostKind
+    case .openBLAS: Self.openBLASKind
+    }
+  }
 
   private static let xgBoostKind: String? = ProcessorKind.text.map { processor in
     var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)

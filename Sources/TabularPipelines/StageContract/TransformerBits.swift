@@ -6,7 +6,7 @@
 /// gives old values under new code.
 struct TransformerBits: Sendable, Equatable {
   /// A library whose version and build, and the processor that it runs on, decide the last bits.
-  enum Library: String, Sendable {
+  enum Library: String, Sendable, CaseIterable {
     case xgBoost
     case openBLAS
   }

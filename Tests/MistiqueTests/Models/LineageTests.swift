@@ -89,4 +89,32 @@ import Testing
     #expect(ProcessorKind.processor(cpuInfo: other.replacingOccurrences(of: ": A", with: ": B")) != kind)
     #expect(ProcessorKind.processor(cpuInfo: nil) == nil && ProcessorKind.processor(cpuInfo: "") == nil)
   }
+
+  @Test("Every line that tells the kind of a processor changes it, and what differs from one moment or core to the next does not")
+  func processorLines() {
+    let telling = [
+      "vendor_id", "cpu family", "model", "model name", "stepping", "cache size", "siblings", "cpu cores", "flags", "CPU implementer",
+      "CPU architecture", "CPU variant", "CPU part", "CPU revision", "Features",
+    ]
+    let others = ["processor", "cpu MHz", "physical id", "core id", "apicid", "bogomips", "BogoMIPS"]
+    func kind(changing changed: String) -> String? {
+      ProcessorKind.processor(cpuInfo: (telling + others).map { "\($0)\t: \($0 == changed ? "two" : "one")" }.joined(separator: "\n"))
+    }
+    for name in telling { #expect(kind(changing: name) != kind(changing: ""), "\(name)") }
+    for name in others { #expect(kind(changing: name) == kind(changing: ""), "\(name)") }
+  }
+
+  @Test("Every variable that takes threads or instructions from a library changes the kind, and no other does")
+  func environment() {
+    let telling = [
+      "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "OPENBLAS_CORETYPE", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_DEFAULT_FPMATH_MODE",
+      "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS", "GLIBC_TUNABLES",
+    ]
+    var seen: Set<[String]> = [[]]
+    for name in telling {
+      for value in ["1", "2"] { #expect(seen.insert(ProcessorKind.environment([name: value, "HOME": "/"])).inserted, "\(name)=\(value)") }
+    }
+    // Programs that compute say how many threads they want.
+    #expect(ProcessorKind.environment(["HOME": "/", "OMP_NUM_THREADS": "3"]).isEmpty)
+  }
 }

@@ -9,19 +9,6 @@ import Testing
 /// Random pipelines that are run again from some of their stored frames. `MISTIQUE_AVAILABLE_FRAMES` says how many.
 @Suite("Random pipelines run from any of their stored frames")
 struct AvailableFramesFuzzTests {
-  /// Stages behind a random pipeline: a split, stages that are fitted on one frame and emit another, a model and what it predicts of two frames.
-  private static func ending(after frame: String) -> [String] {
-    [
-      "{name: split, transformer: TrainTestSplit, inputs: [\(frame)], parameters: {test_fraction: 0.3, seed: 5}}",
-      "{name: filled, transformer: FillNA, inputs: [split_train], parameters: {strategy: constant, value: '0'}}",
-      "{name: filled_test, transformer: FillNA, inputs: [split_train, split_test], parameters: {strategy: constant, value: '0'}}",
-      "{name: scaled, transformer: Scale, inputs: [filled, filled_test]}",
-      "{name: trees, transformer: TrainXGBoost, inputs: [filled], parameters: {target: k, rounds: 2}}",
-      "{name: predicted, transformer: Predict, inputs: [trees, filled_test]}",
-      "{name: predicted_train, transformer: Predict, inputs: [trees, filled]}",
-    ]
-  }
-
   private struct Case {
     let yaml: String
     let folder: TemporaryDirectory
@@ -58,8 +45,7 @@ struct AvailableFramesFuzzTests {
     let drawn = RandomPipeline(&random)
     let folder = TemporaryDirectory.fast("available")
     for (name, text) in drawn.files { _ = try folder.file("\(name).csv", text) }
-    let last = drawn.stages.last { $0.transformer != "TrainElasticNet" }!.name
-    for yaml in [drawn.text(ending(after: last)), drawn.text()] {
+    for yaml in [drawn.withEnding.text(), drawn.text()] {
       let model = PipelineModel(try Pipeline(PipelineSpecification(parsing: yaml, file: "p.yaml")), dataDirectory: folder.url)
       let store = try IntermediateStore(at: folder.url.appendingPathComponent("store-\(yaml.count)"))
       do {

@@ -24,9 +24,9 @@ struct RandomPipeline {
     let parameters: [String: ParameterValue]
   }
 
-  private(set) var files: [String: String] = [:]
+  var files: [String: String] = [:]
   private(set) var types: [String: [String: Kind]] = [:]
-  private(set) var stages: [Stage] = []
+  var stages: [Stage] = []
   private var random: SeededRandom
 
   init(_ random: inout SeededRandom) {
