@@ -8,18 +8,24 @@ extension IntermediateStore {
   /// policy that stores by gamma or by a budget, what questions show to be worth it is stored again, with its residual.
   ///
   /// Waits ten seconds for queries that are being answered. A kill leaves the values as they were, or a store that `collectGarbage` makes smaller.
-  /// - Parameter bound: what the values must still be within.
+  /// - Parameters:
+  ///   - bound: what the values must still be within.
+  ///   - isCancelled: asked while this waits for writers and queries, and until the catalogue changes; true ends it with `CancellationError` and the values
+  ///     as they were. Nothing stops it afterwards.
   /// - Returns: what was given back; nothing for what has no residual, because it was given back or because all frames are in one
   ///   piece, which stay exact.
   /// - Throws: `StoreError` (`notFound`; `cannotPlan` when it is not stored; `invalid` when it is not in rungs, or its base does not have the bound;
   ///   `locked`; `corrupt` when something that stays is damaged: nothing was changed then).
   @discardableResult
   public func demote(
-    _ intermediate: String, of identity: ModelIdentity, to bound: QuantizationScheme.ErrorBound
+    _ intermediate: String, of identity: ModelIdentity, to bound: QuantizationScheme.ErrorBound,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> ReclaimedStorage {
     let model = try opened.model(identity)
     try requireBase(of: intermediate, in: identity, within: bound)
-    return try opened.withRightToWrite(on: model) { try opened.withoutReaders { try opened.demote([intermediate], of: model) } }
+    return try opened.withRightToWrite(on: model, isCancelled: isCancelled) {
+      try opened.withoutReaders(isCancelled: isCancelled) { try opened.demote([intermediate], of: model, isCancelled: isCancelled) }
+    }
   }
 
   /// Makes sure that an intermediate can be demoted.

@@ -7,10 +7,14 @@ extension IntermediateStore {
   /// Partitions that nothing refers to any more are removed; of the others, frames that nothing refers to are given back to the file system (a hole in
   /// the file), so that what is shared stays where it is. The catalogue changes in one transaction before any file does: a kill leaves either
   /// the model, or files and frames that the next deletion or `collectGarbage` gives back. On a full disk it uses the space that the store keeps back.
+  /// - Parameter isCancelled: asked while this waits for another writer, and until the catalogue changes; true ends it with `CancellationError` and the
+  ///   model still there. Nothing stops it afterwards.
   /// - Complexity: O(chunks) of the models that stay.
-  /// - Throws: `StoreError` (`notFound`, `locked`, `corrupt` when a manifest that stays cannot be read).
+  /// - Throws: `StoreError` (`notFound`, `locked`, `corrupt` when a manifest that stays cannot be read), `CancellationError`.
   @discardableResult
-  public func delete(_ identity: ModelIdentity) throws -> ReclaimedStorage { try opened.reclaim(deleting: try opened.model(identity)) }
+  public func delete(
+    _ identity: ModelIdentity, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> ReclaimedStorage { try opened.reclaim(deleting: try opened.model(identity), isCancelled: isCancelled) }
 
   /// Gives back what interrupted writers and deletions left: files that the catalogue does not know, and frames that nothing refers to.
   /// - Throws: as `delete`.

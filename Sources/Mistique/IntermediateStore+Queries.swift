@@ -8,7 +8,7 @@ extension IntermediateStore {
   ///   - rows: all, or some by `row_id`.
   ///   - plan: `.automatic` takes the cheapest plan by the cost model of paper section 5.1.
   ///   - accuracy: how near the answer must be to what the model emitted.
-  ///   - isCancelled: asked between pieces of work of a re-run; true ends it with `CancellationError`.
+  ///   - isCancelled: asked between pieces of work, on any thread and on several at once; true ends the question with `CancellationError`.
   /// - Throws: `StoreError` (`malformedKey`, `notFound`, `missingRow`, `cannotPlan`; `corrupt` when bytes on disk are damaged).
   public func getIntermediates(
     _ keys: [String], rows: RowRequest = .all, plan: QueryPlan.Preference = .automatic, accuracy: Accuracy = .stored,
@@ -25,8 +25,8 @@ extension IntermediateStore {
   ) throws -> [IntermediateResult] {
     let asked = ContinuousClock.now
     return try opened.whileReading { hold in
-      try reader(accuracy).answer(
-        try opened.questions(keys, rows: rows), preference: plan, hold, since: asked, isCancelled: isCancelled)
+      try ChunkReader(opened: opened, accuracy: accuracy, isCancelled: isCancelled).answer(
+        try opened.questions(keys, rows: rows), preference: plan, hold, since: asked)
     }
   }
 
@@ -49,7 +49,7 @@ extension IntermediateStore {
   ) throws -> [QueryPlan] {
     try opened.whileReading { _ in
       let questions = try opened.questions(try keys.map { try IntermediateKey($0) }, rows: rows)
-      return try questions.map { try reader(accuracy).explain($0, preference: plan) }
+      return try questions.map { try ChunkReader(opened: opened, accuracy: accuracy).explain($0, preference: plan) }
     }
   }
 
@@ -57,7 +57,7 @@ extension IntermediateStore {
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
-    try asking(key, rows) { try $0.codes(of: $1) }
+    try asking(IntermediateKey(key), rows, isCancelled: { false }) { try $0.codes(of: $1) }
   }
 
   /// The interval that each value of a network's intermediate lies in, as precisely as its scheme allows; with pooling, of the
@@ -65,7 +65,18 @@ extension IntermediateStore {
   ///
   /// - Throws: as `getCodes`, but every scheme has bounds.
   public func getBounds(_ key: String, rows: RowRequest = .all) throws -> (lower: FloatMatrix, upper: FloatMatrix) {
-    try asking(key, rows) { try $0.bounds(of: $1) }
+    let found = try bounds(of: IntermediateKey(key), rows: rows)
+    guard let lower = found.lower.matrix, let upper = found.upper.matrix else { preconditionFailure("only maps have bounds") }
+    return (lower, upper)
+  }
+
+  /// As `getBounds`, with the rows, the columns and the model that the bounds are of: all of one state of the store.
+  ///
+  /// - Parameter isCancelled: as in `getIntermediates`.
+  package func bounds(
+    of key: IntermediateKey, rows: RowRequest = .all, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> (lower: IntermediateResult, upper: IntermediateResult) {
+    try asking(key, rows, isCancelled: isCancelled) { try $0.bounds(of: $1) }
   }
 
   /// How an intermediate is stored: pooled, quantized, in rungs; with ``QuantizationScheme/kept`` where its bound was chosen by what it keeps. `nil` for
@@ -98,17 +109,18 @@ extension IntermediateStore {
   }
 
   private func findRows(_ key: String, _ interval: SearchedInterval) throws -> FoundRows {
-    try asking(key, .all) { try $0.rows(of: $1, in: interval) }
+    try asking(IntermediateKey(key), .all, isCancelled: { false }) { try $0.rows(of: $1, in: interval) }
   }
 
   /// What is read of the stored values that a key asks for.
-  private func asking<Answer>(_ key: String, _ rows: RowRequest, _ body: (ChunkReader, Question) throws -> Answer) throws -> Answer {
+  private func asking<Answer>(
+    _ key: IntermediateKey, _ rows: RowRequest, isCancelled: @escaping @Sendable () -> Bool,
+    _ body: (ChunkReader, Question) throws -> Answer
+  ) throws -> Answer {
     try opened.whileReading { _ in
-      let question = try opened.question(try IntermediateKey(key), rows: rows)
-      let reader = reader()
+      let question = try opened.question(key, rows: rows)
+      let reader = ChunkReader(opened: opened, isCancelled: isCancelled)
       return try reader.explaining(question) { try body(reader, question) }
     }
   }
-
-  private func reader(_ accuracy: Accuracy = .stored) -> ChunkReader { ChunkReader(opened: opened, accuracy: accuracy) }
 }

@@ -65,11 +65,11 @@ extension IntermediateStore {
           .invalid, "\(keys.count) keys name \(questions.count) intermediates", at: keys.joined(separator: ", "),
           remedy: "Name columns of one intermediate.")
       }
-      let reader = ChunkReader(opened: opened)
+      let reader = ChunkReader(opened: opened, isCancelled: isCancelled)
       // Whatever is stored quantized has no exact scores: as the policy keeps it, then.
       return try reader.explaining(questions[0]) {
         try body(reader, questions[0]) { rows in
-          try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
+          try reader.answer([questions[0].of(rows)], preference: plan, hold)[0]
         }
       }
     }
@@ -77,16 +77,18 @@ extension IntermediateStore {
 
   /// The rows that may be among the `k` best, by the base of an intermediate in rungs alone: what `topRows` fetches exactly.
   ///
+  /// - Parameter isCancelled: as in `getIntermediates`.
   /// - Returns: `nil` where there is no base to search.
   /// - Throws: as `topRows`.
   public func topCandidates(
-    _ keys: [String], k: Int, by score: RowScore = .maximum, smallest: Bool = false, rows: RowRequest = .all
+    _ keys: [String], k: Int, by score: RowScore = .maximum, smallest: Bool = false, rows: RowRequest = .all,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CandidateRows? {
     let parsed = try keys.map { try IntermediateKey($0) }
     return try opened.whileReading { _ in
       let questions = try opened.questions(parsed, rows: rows)
       guard questions.count == 1, k > 0 else { return nil }
-      let reader = ChunkReader(opened: opened)
+      let reader = ChunkReader(opened: opened, isCancelled: isCancelled)
       return try reader.explaining(questions[0]) { try reader.topCandidates(k, of: questions[0], by: score, smallest: smallest) }
     }
   }
@@ -109,10 +111,10 @@ extension IntermediateStore {
     return try opened.whileReading { hold in
       let questions = try opened.questions(parsed, rows: rows)
       guard questions.count == 1, k > 0 else { return nil }
-      let reader = ChunkReader(opened: opened)
+      let reader = ChunkReader(opened: opened, isCancelled: isCancelled)
       return try reader.explaining(questions[0]) {
         try reader.neighbourCandidates(k, of: row, questions[0]) { rows in
-          try reader.answer([questions[0].of(rows)], preference: plan, hold, isCancelled: isCancelled)[0]
+          try reader.answer([questions[0].of(rows)], preference: plan, hold)[0]
         }
       }
     }

@@ -19,8 +19,9 @@ public func answerShape(
   boundary(error) {
     let target = try Arguments.output(shape, "shape")
     let size = target.pointee.struct_size
-    let first = MemoryLayout<mistique_shape>.offset(of: \.error_bound)!
-    guard size == first || size == MemoryLayout<mistique_shape>.stride else {
+    // Where the struct of each header before this one ended.
+    let known = [MemoryLayout<mistique_shape>.offset(of: \.error_bound)!, MemoryLayout<mistique_shape>.offset(of: \.capture)!]
+    guard known.contains(size) || size == MemoryLayout<mistique_shape>.stride else {
       return try Arguments.structSize(size, of: mistique_shape.self, "shape")
     }
     let part = try answer(handle).part(index)
@@ -39,6 +40,7 @@ public func answerShape(
     shape.seconds = result.cost.seconds
     shape.bytes_read = Int64(result.cost.bytesRead)
     shape.error_bound = result.errorBound ?? .nan
+    shape.capture = part.capture
     // No more than an older caller has room for.
     withUnsafeBytes(of: shape) { UnsafeMutableRawPointer(target).copyMemory(from: $0.baseAddress!, byteCount: size) }
   }

@@ -75,16 +75,38 @@ public func storeDescribe(
   }
 }
 
+/// Says how the values of a model are kept.
+@_cdecl("mistique_kept")
+public func storeKept(
+  _ store: UInt64, _ project: UnsafePointer<CChar>?, _ model: UnsafePointer<CChar>?,
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<mistique_error>?
+) -> Int32 {
+  boundary(error) {
+    let target = try Arguments.output(json, "json")
+    try JSONText.hand(try openedStore(store).store.keptValues(of: identity(project, model)).map(KeptList.init), to: target)
+  }
+}
+
 /// Deletes a model.
 @_cdecl("mistique_delete")
 public func storeDelete(
   _ store: UInt64, _ project: UnsafePointer<CChar>?, _ model: UnsafePointer<CChar>?, _ freedBytes: UnsafeMutablePointer<Int64>?,
   _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
+  storeDeleteUntil(store, project, model, nil, freedBytes, error)
+}
+
+/// Deletes a model, unless the caller stops it first.
+@_cdecl("mistique_delete_until")
+public func storeDeleteUntil(
+  _ store: UInt64, _ project: UnsafePointer<CChar>?, _ model: UnsafePointer<CChar>?, _ callbacks: UnsafePointer<mistique_callbacks>?,
+  _ freedBytes: UnsafeMutablePointer<Int64>?, _ error: UnsafeMutablePointer<mistique_error>?
+) -> Int32 {
   boundary(error) {
     let opened = try openedStore(store)
     try RerunCall.refuse(at: "delete", of: opened.store)
-    let bytes = try opened.delete(identity(project, model))
+    let callbacks = Callbacks(callbacks?.pointee)
+    let bytes = try opened.delete(identity(project, model), isCancelled: { callbacks.isStopped })
     freedBytes?.pointee = Int64(bytes)
   }
 }
@@ -95,6 +117,16 @@ public func storeDemote(
   _ store: UInt64, _ project: UnsafePointer<CChar>?, _ model: UnsafePointer<CChar>?, _ intermediate: UnsafePointer<CChar>?,
   _ bound: UnsafePointer<CChar>?, _ freedBytes: UnsafeMutablePointer<Int64>?, _ error: UnsafeMutablePointer<mistique_error>?
 ) -> Int32 {
+  storeDemoteUntil(store, project, model, intermediate, bound, nil, freedBytes, error)
+}
+
+/// Gives a residual back, unless the caller stops it first.
+@_cdecl("mistique_demote_until")
+public func storeDemoteUntil(
+  _ store: UInt64, _ project: UnsafePointer<CChar>?, _ model: UnsafePointer<CChar>?, _ intermediate: UnsafePointer<CChar>?,
+  _ bound: UnsafePointer<CChar>?, _ callbacks: UnsafePointer<mistique_callbacks>?, _ freedBytes: UnsafeMutablePointer<Int64>?,
+  _ error: UnsafeMutablePointer<mistique_error>?
+) -> Int32 {
   boundary(error) {
     let opened = try openedStore(store)
     try RerunCall.refuse(at: "demote", of: opened.store)
@@ -103,8 +135,9 @@ public func storeDemote(
       throw InterfaceError.invalid(
         "\"\(text)\" is no bound", at: "bound", remedy: "Use a number above 0, or root mean squares: \"0.2rms\".")
     }
+    let callbacks = Callbacks(callbacks?.pointee)
     let freed = try opened.store.demote(
-      try Arguments.name(intermediate, "intermediate"), of: identity(project, model), to: limit)
+      try Arguments.name(intermediate, "intermediate"), of: identity(project, model), to: limit, isCancelled: { callbacks.isStopped })
     freedBytes?.pointee = Int64(freed.bytes)
   }
 }

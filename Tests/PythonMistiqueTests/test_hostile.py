@@ -81,7 +81,7 @@ class HostileTests(StoreCase):
         with self.refused(mistique.BusyError):
             self.store.capture(None, "two")
         with self.refused(mistique.BusyError):
-            self.store.delete("one") if "one" in self.store else c.call("delete", self.store.handle, b"python", b"one", None)
+            self.store.delete("one") if "one" in self.store else c.call("delete_until", self.store.handle, b"python", b"one", None, None)
         with self.refused(mistique.InvalidError):
             capture.finish()
         capture.abandon()

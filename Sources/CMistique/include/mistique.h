@@ -119,7 +119,7 @@ void mistique_error_set(mistique_error *error, int32_t code, const char *what, c
 /* Frees a text that the library handed out; NULL is fine. */
 void mistique_string_free(char *text);
 
-/* Each may be NULL. Functions may be called on any thread. */
+/* Each may be NULL. Functions may be called on any thread; `stop` of a question that reads on several at once. */
 typedef struct mistique_callbacks {
   void *context;
   int32_t (*stop)(void *context); /* non-zero: end the call with MISTIQUE_CANCELLED */
@@ -144,24 +144,39 @@ int32_t mistique_open(const char *folder, const mistique_open_options *options, 
 int32_t mistique_close(mistique_store store, mistique_error *error);
 
 /* All models and the store's size as JSON:
- * {"folder", "storedBytes", "models": [{"project", "name", "kind", "policy", "intermediates", "rows", "logicalBytes"}],
+ * {"folder", "storedBytes", "models": [{"project", "name", "kind", "policy", "intermediates", "stored", "rows", "logicalBytes"}],
  *  "unfinished": [{"model", "segments"}]} */
 int32_t mistique_models(mistique_store store, char **json, mistique_error *error);
 
 /* One model as JSON:
- * {"project", "name", "kind", "policy", "note", "canRerun",
+ * {"project", "name", "kind", "policy", "note", "canRerun", "capture",
  *  "intermediates": [{"name", "key", "rows", "columns", "logicalBytes", "isStored", "queries", "type", "shape", "kind", "hasOwnRows"}]}
  * `type`, `shape` (of one row), `kind` ("maps" or "frame") and `hasOwnRows` are left out for models that were not captured. */
 int32_t mistique_describe(mistique_store store, const char *project, const char *model, char **json, mistique_error *error);
 
+/* How the values of each intermediate are kept that is wholly stored and can be read: [{"name", "scheme", "isExact", "bound"}]. No value is further off than
+ * `bound` ("0.2rms"), of a ladder than that of its base; it is left out where the scheme promises nothing. Reads a manifest for each, and no values. */
+int32_t mistique_kept(mistique_store store, const char *project, const char *model, char **json, mistique_error *error);
+
 /* Deletes a model, or the segments of a capture of that name that was never finished. `freed_bytes` may be NULL. */
 int32_t mistique_delete(mistique_store store, const char *project, const char *model, int64_t *freed_bytes, mistique_error *error);
+
+/* The same unless `callbacks`, which may be NULL, stop it: asked while it waits for others that write, and until the catalogue changes. Then MISTIQUE_CANCELLED
+ * says that nothing was deleted; nothing stops it afterwards, so that it is never half done. */
+int32_t mistique_delete_until(
+    mistique_store store, const char *project, const char *model, const mistique_callbacks *callbacks, int64_t *freed_bytes,
+    mistique_error *error);
 
 /* Gives back the residual of an intermediate that was stored as a ladder: its values are kept within the bound of its base, which must be at least as
  * near as `bound` says ("0.01", "0.2rms"). What cannot be re-run is never exact again. */
 int32_t mistique_demote(
     mistique_store store, const char *project, const char *model, const char *intermediate, const char *bound, int64_t *freed_bytes,
     mistique_error *error);
+
+/* The same unless `callbacks`, which may be NULL, stop it before the catalogue changes, as of mistique_delete_until. */
+int32_t mistique_demote_until(
+    mistique_store store, const char *project, const char *model, const char *intermediate, const char *bound,
+    const mistique_callbacks *callbacks, int64_t *freed_bytes, mistique_error *error);
 
 /* Reads and checks every byte that a model refers to: {"isIntact", "models", "partitions", "frames", "bytes", "problems", "damagedModels"}.
  * MISTIQUE_OK says that it was looked at; `isIntact` says whether all is well. `callbacks` may be NULL. */
@@ -274,6 +289,11 @@ int32_t mistique_ask(
 int32_t mistique_bounds(
     mistique_store store, const char *key, const int64_t *ids, int64_t id_count, mistique_answer *answer, mistique_error *error);
 
+/* The same until `callbacks`, which may be NULL, stop it. */
+int32_t mistique_bounds_until(
+    mistique_store store, const char *key, const int64_t *ids, int64_t id_count, const mistique_callbacks *callbacks,
+    mistique_answer *answer, mistique_error *error);
+
 /* How mistique_ask would answer: [{"key", "plan", "predictedSeconds", "isExact", "errorBound", "frames", "frameBytes", "stages"}]. Not counted as a question. */
 int32_t mistique_explain(
     mistique_store store, const char *const *keys, int64_t key_count, const int64_t *ids, int64_t id_count,
@@ -284,6 +304,11 @@ int32_t mistique_explain(
 int32_t mistique_topk(
     mistique_store store, const char *key, int64_t k, int32_t smallest, int64_t *ids, double *values, int64_t *count,
     mistique_error *error);
+
+/* The same by the plan and until the callbacks of `options`, which may be NULL; another accuracy than MISTIQUE_STORED, or a bound, is refused. */
+int32_t mistique_topk_until(
+    mistique_store store, const char *key, int64_t k, int32_t smallest, const mistique_ask_options *options, int64_t *ids, double *values,
+    int64_t *count, mistique_error *error);
 
 typedef struct mistique_shape {
   size_t struct_size; /* set by the caller */
@@ -299,6 +324,8 @@ typedef struct mistique_shape {
   double seconds;
   int64_t bytes_read;
   double error_bound; /* the largest error of a value where it is known: 0 for exact ones; NaN where nobody knows */
+  uint64_t capture;   /* tells the model that was asked from another one that was captured under its name later, as mistique_describe has it; 0 for
+                       * models that were not captured */
 } mistique_shape;
 
 int32_t mistique_answer_count(mistique_answer answer, int64_t *count, mistique_error *error);

@@ -29,7 +29,8 @@ struct LoggingOfModel {
     let reuse = policy.verifiesReuse ? found.computingAll : found
     try adopt(reuse.transformers)
     let reading = ReuseReading(opened: opened, stages: model.stages, matches: reuse.intermediates)
-    let reader = StartReader(try reading.starts(for: names.subtracting(reuse.intermediates.keys)), store: store)
+    let reader = StartReader(
+      try reading.starts(for: names.subtracting(reuse.intermediates.keys)), store: store, isCancelled: executor.isCancelled)
     let logged = try run(reuse, reader)
     guard try lineages.areKept(in: currentLineages()) else {
       throw StoreError(

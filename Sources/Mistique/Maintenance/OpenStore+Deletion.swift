@@ -5,36 +5,54 @@ import MistiqueStorage
 extension OpenStore {
   /// Deletes `model`, if one is given, and gives back what nothing refers to: partitions, and frames of others.
   ///
-  /// - Parameter again: whether frames that the catalogue knows as freed are given back once more: a process may have been killed before it did.
-  func reclaim(deleting model: CataloguedModel?, again: Bool = false) throws -> ReclaimedStorage {
+  /// - Parameters:
+  ///   - again: whether frames that the catalogue knows as freed are given back once more: a process may have been killed before it did.
+  ///   - isCancelled: asked until the catalogue changes.
+  func reclaim(
+    deleting model: CataloguedModel?, again: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> ReclaimedStorage {
     flushStatisticsIfPossible()
-    return try writing.withLock { try reclaim(&$0, deleting: model, again: again) }
+    while true {
+      let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
+        try reclaim(&box, deleting: model, again: again, isCancelled: isCancelled)
+      }
+      if let reclaimed { return reclaimed }
+      // Another thread of this process is writing.
+      if isCancelled() { throw CancellationError() }
+      usleep(2_000)
+    }
   }
 
   /// The same for a caller that has the right to write.
   ///
-  /// - Parameter waits: whether to wait for another writer as long as the options say.
+  /// - Parameters:
+  ///   - waits: whether to wait for another writer as long as the options say.
+  ///   - isCancelled: asked until the catalogue changes.
   func reclaim(
-    _ box: inout WriterBox, deleting model: CataloguedModel?, again: Bool = false, waits: Bool = true
+    _ box: inout WriterBox, deleting model: CataloguedModel?, again: Bool = false, waits: Bool = true,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> ReclaimedStorage {
     // A writer knows the chunks that were there when it was opened: it is made anew, which also removes files nobody knows.
     box.writer = nil
     try reopenWithReserve()
     let before = try catalog.storageSummary().partitionBytes
-    let writer = try withReserve { try openWriter(nil, waits: waits) }
+    let writer = try withReserve { try openWriter(nil, waits: waits, isCancelled: isCancelled) }
     if let model { try requireUnchanged(model) }
     let committed = try catalog.committedPartitions()
     let staying = try catalog.models().filter { $0.id != model?.id }
-    let reached = try reachability(of: staying)
+    let reached = try reachability(of: staying, isCancelled: isCancelled)
     let removed = Set(committed.keys).subtracting(reached.partitions)
     var freed: StoreWriter.Committed = [:]
     var result = ReclaimedStorage(partitions: removed.count)
     for (id, known) in committed where !removed.contains(id) {
+      if isCancelled() { throw CancellationError() }
       let frames = FreedFrames(reached.unreachableFrames(of: try store.file(id), id))
       guard frames != known || again && !frames.isEmpty else { continue }
       freed[id] = frames
       result.frames += frames.count(without: known)
     }
+    if isCancelled() { throw CancellationError() }
+    // From here on it is deleted, whatever comes.
     try withReserve { try catalog.forget(model, removed: removed, freed: freed) }
     let fileBytes = try writer.reclaim(removed: removed, freed: freed)
     try withReserve { try catalog.setFileBytes(fileBytes) }

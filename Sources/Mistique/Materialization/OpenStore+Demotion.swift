@@ -17,9 +17,12 @@ extension OpenStore {
   /// or residuals that nothing needs, which the next deletion or `collectGarbage` gives back.
   ///
   /// The caller has the exclusive hold of the readers' lock.
+  /// - Parameter isCancelled: asked until the catalogue changes.
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
-  func demote(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
-    try reclaim(after: model) { try leaveBases(names, of: $0, &$1) }
+  func demote(
+    _ names: Set<String>, of model: CataloguedModel, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> ReclaimedStorage {
+    try reclaim(after: model, isCancelled: isCancelled) { try leaveBases(names, of: $0, &$1) }
   }
 
   /// Whether more than its base is stored of an intermediate in rungs.

@@ -27,7 +27,7 @@ extension OpenStore {
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
   @discardableResult
   func giveUp(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
-    try reclaim(after: model, forgetting: names) { current, box in
+    try reclaim(after: model, forgetting: names, isCancelled: { false }) { current, box in
       try forget(names, of: current, &box)
       return true
     }
@@ -35,22 +35,28 @@ extension OpenStore {
 
   /// Has `change` store less of `model` and say whether it did, and gives back what nothing needs then.
   ///
-  /// - Parameter names: intermediates of which nothing stays.
+  /// - Parameters:
+  ///   - names: intermediates of which nothing stays.
+  ///   - isCancelled: asked until `change` is called.
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `corrupt` where something that stays is damaged, so that nobody knows what
   ///   it needs. Nothing was changed then.
   func reclaim(
-    after model: CataloguedModel, forgetting names: Set<String> = [], _ change: (CataloguedModel, inout WriterBox) throws -> Bool
+    after model: CataloguedModel, forgetting names: Set<String> = [], isCancelled: @escaping @Sendable () -> Bool,
+    _ change: (CataloguedModel, inout WriterBox) throws -> Bool
   ) throws -> ReclaimedStorage {
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
     let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil
-      box.writer = try withReserve { try openWriter(box.writer, waits: false) }
+      box.writer = try withReserve { try openWriter(box.writer, waits: false, isCancelled: isCancelled) }
       // Nobody else changes it from here on.
       guard let current = try catalog.model(model.identity), current.id == model.id else {
         if !keepsWriter { box.writer = nil }
         return ReclaimedStorage()
       }
-      do { try requireIntact(besides: names, of: current) } catch {
+      do {
+        try requireIntact(besides: names, of: current, isCancelled: isCancelled)
+        if isCancelled() { throw CancellationError() }
+      } catch {
         if !keepsWriter { box.writer = nil }
         throw error
       }
@@ -72,14 +78,14 @@ extension OpenStore {
   /// makes it anew. What is reclaimed is looked for once more, under the right to write.
   ///
   /// - Throws: `StoreError` (`corrupt`).
-  private func requireIntact(besides names: Set<String>, of model: CataloguedModel) throws {
+  private func requireIntact(besides names: Set<String>, of model: CataloguedModel, isCancelled: () -> Bool) throws {
     let forgotten = try catalog.intermediates(of: model).filter { names.contains($0.name) }
     for intermediate in forgotten {
       guard let reference = try intermediate.manifest else { continue }
       do { _ = try store.manifest(reference) } catch let error as StoreError where error.isOfUnreadableData { return }
     }
     let ids = Set(forgotten.map(\.id))
-    _ = try reachability(of: catalog.models()) { ids.contains($0.id) }
+    _ = try reachability(of: catalog.models(), leavingOut: { ids.contains($0.id) }, isCancelled: isCancelled)
   }
 
   /// Makes the model's receipt and the catalogue say that `names` are not stored. The writer is let go of: reclaiming makes one of its own.
@@ -113,10 +119,11 @@ extension OpenStore {
   }
 
   /// Runs `body` while no query is being answered, here or elsewhere; waits for those that are.
-  /// - Throws: `StoreError` with code `locked` after ten seconds.
-  func withoutReaders<Value>(_ body: () throws -> Value) throws -> Value {
+  /// - Throws: `StoreError` with code `locked` after ten seconds; `CancellationError` when `isCancelled` says so before.
+  func withoutReaders<Value>(isCancelled: () -> Bool, _ body: () throws -> Value) throws -> Value {
     let start = ContinuousClock.now
     while ContinuousClock.now - start < .seconds(10) {
+      if isCancelled() { throw CancellationError() }
       // A hold of its own for each attempt: two that wait must not wait for each other.
       let hold = try readers.shared()
       if hold.upgradeWithoutWaiting() { return try withExtendedLifetime(hold, body) }
@@ -140,11 +147,13 @@ extension OpenStore {
   /// Gets the right to write before `body`, as patiently as the options say: what keeps readers out must not wait for it.
   ///
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `notFound` when the model is another one by then.
-  func withRightToWrite<Value>(on model: CataloguedModel, _ body: () throws -> Value) throws -> Value {
+  func withRightToWrite<Value>(
+    on model: CataloguedModel, isCancelled: @escaping @Sendable () -> Bool, _ body: () throws -> Value
+  ) throws -> Value {
     let mine: (keepsWriter: Bool, writer: ObjectIdentifier)? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil
       try reopenWithReserve()
-      let writer = try openWriter(box.writer)
+      let writer = try openWriter(box.writer, isCancelled: isCancelled)
       box.writer = writer
       return (keepsWriter, ObjectIdentifier(writer))
     }

@@ -111,12 +111,16 @@ final class OpenStore: Sendable {
 
   /// Everything that `models` refer to.
   ///
-  /// - Parameter isForgotten: intermediates of which nothing is needed.
+  /// - Parameters:
+  ///   - isForgotten: intermediates of which nothing is needed.
+  ///   - isCancelled: asked between models; true ends it with `CancellationError`.
   func reachability(
-    of models: [CataloguedModel], leavingOut isForgotten: (CataloguedIntermediate) -> Bool = { _ in false }
+    of models: [CataloguedModel], leavingOut isForgotten: (CataloguedIntermediate) -> Bool = { _ in false },
+    isCancelled: () -> Bool = { false }
   ) throws -> Reachability {
     var reached = Reachability()
     for model in models {
+      if isCancelled() { throw CancellationError() }
       for intermediate in try catalog.intermediates(of: model) where !isForgotten(intermediate) {
         if let manifest = try intermediate.manifest { try store.reach(intermediate: manifest, into: &reached) }
       }

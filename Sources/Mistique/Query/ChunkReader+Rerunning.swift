@@ -8,7 +8,7 @@ extension ChunkReader {
   ///   - inUse: the asked intermediates of all questions that were asked together, and what their runs start from.
   ///   - hold: of the query.
   func rerun(
-    _ group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold, isCancelled: @escaping @Sendable () -> Bool
+    _ group: [RunQuestion], inUse: Set<IntermediateID>, _ hold: ReadersLock.Hold
   ) throws -> [IntermediateResult] {
     let start = ContinuousClock.now
     let (model, rows) = (group[0].question.model, group[0].question.rows)
@@ -24,11 +24,14 @@ extension ChunkReader {
     var collectors = Dictionary(
       uniqueKeysWithValues: try group.map { ($0.question.intermediate.name, RerunCollector(try collection(of: $0.question))) })
     var stages: [StageMeasurement] = []
-    var reader = StartReader(group[0].starts, store: opened.store)
+    var reader = StartReader(group[0].starts, store: opened.store, isCancelled: isCancelled)
     func execute(_ sink: MaterializingSink?) throws {
       // What is stored is stored whole, whichever rows the query is about.
       let asked = sink == nil ? rows : .all
-      if asked != rows { reader = StartReader(try group[0].starts.map { try $0.whole(in: opened.store) }, store: opened.store) }
+      if asked != rows {
+        let whole = try group[0].starts.map { try $0.whole(in: opened.store) }
+        reader = StartReader(whole, store: opened.store, isCancelled: isCancelled)
+      }
       stages = try executor.rerun(names, rows: asked, inputs: inputs, available: reader.available) { name, rows in
         try collectors[name]!.take(rows)
         sink?.take(name, rows)

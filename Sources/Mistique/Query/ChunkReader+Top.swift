@@ -63,7 +63,7 @@ extension ChunkReader {
   /// The base of what is asked for; `nil` for an intermediate that is not in rungs.
   func searchedBase(_ question: Question) throws -> SearchedBase? {
     guard let base = try basePlan(question), let error = try opened.store.errorBound(of: base) else { return nil }
-    let (start, counters) = (ContinuousClock.now, ReadCounters())
+    let (start, counters) = (ContinuousClock.now, ReadCounters(isCancelled: isCancelled))
     let answer = try opened.store.read(base, counters: counters)
     guard case .maps(let matrix) = answer.values else { preconditionFailure("only maps are in rungs") }
     return SearchedBase(plan: base, rowIDs: answer.rowIDs, matrix: matrix, error: error, start: start, counters: counters)

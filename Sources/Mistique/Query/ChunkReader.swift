@@ -6,6 +6,8 @@ import MistiqueStorage
 struct ChunkReader {
   let opened: OpenStore
   var accuracy = Accuracy.stored
+  /// Asked between pieces of work, also by the threads that read frames; true ends the question with `CancellationError`.
+  var isCancelled: @Sendable () -> Bool = { false }
 
   var planner: Planner { Planner(opened: opened, accuracy: accuracy) }
 
@@ -32,7 +34,7 @@ struct ChunkReader {
   ///   - asked: when the question came: looking up what it asks for is part of what its answer takes.
   func answer(
     _ questions: [Question], preference: QueryPlan.Preference, _ hold: ReadersLock.Hold, since asked: ContinuousClock.Instant = .now,
-    counts: Bool = true, isCancelled: @escaping @Sendable () -> Bool
+    counts: Bool = true
   ) throws -> [IntermediateResult] {
     var results: [Int: IntermediateResult] = [:]
     var reruns: [RunKey: [(place: Int, run: RunQuestion)]] = [:]
@@ -41,7 +43,7 @@ struct ChunkReader {
     for (place, question) in questions.enumerated() {
       if isCancelled() { throw CancellationError() }
       let start = ContinuousClock.now - lookingUp
-      let (openings, counters) = (opened.store.openings, ReadCounters())
+      let (openings, counters) = (opened.store.openings, ReadCounters(isCancelled: isCancelled))
       // Before gamma, whose n_query has the present question in it.
       if counts { count(question) }
       var planned = try explaining(question) { try planner.plan(question, preference, counters: counters) }
@@ -66,7 +68,7 @@ struct ChunkReader {
     for key in order {
       let group = reruns[key]!
       let answers: [IntermediateResult] = try explaining(group[0].run.question) {
-        try self.answers(of: group.map(\.run), inUse: inUse, mayRestart: preference == .automatic, hold, isCancelled: isCancelled)
+        try self.answers(of: group.map(\.run), inUse: inUse, mayRestart: preference == .automatic, hold)
       }
       for (place, answer) in zip(group.map(\.place), answers) { results[place] = answer }
     }
@@ -77,16 +79,15 @@ struct ChunkReader {
   ///
   /// - Parameter mayRestart: whether nobody has asked for the starts.
   private func answers(
-    of group: [RunQuestion], inUse: Set<IntermediateID>, mayRestart: Bool, _ hold: ReadersLock.Hold,
-    isCancelled: @escaping @Sendable () -> Bool
+    of group: [RunQuestion], inUse: Set<IntermediateID>, mayRestart: Bool, _ hold: ReadersLock.Hold
   ) throws -> [IntermediateResult] {
     do {
-      return try rerun(group, inUse: inUse, hold, isCancelled: isCancelled)
+      return try rerun(group, inUse: inUse, hold)
     } catch let error as StoreError where Self.isDamage(error) && mayRestart && group.contains(where: { !$0.starts.isEmpty }) {
       let own = try group.map { run in
         RunQuestion(planned: try planner.plan(run.question, .rerun, counters: ReadCounters()), finding: run.finding)
       }
-      return try rerun(own, inUse: inUse, hold, isCancelled: isCancelled)
+      return try rerun(own, inUse: inUse, hold)
     }
   }
 

@@ -43,7 +43,7 @@ extension OpenStore {
     let rows = RowSelection.positions(Array(0..<min(intermediate.rows, Self.calibrationRows)))
     let ids = try store.readRowIDs(try store.manifest(reference), rows: rows, counters: ReadCounters()).array
     let question = Question(model: model, intermediate: intermediate, columnNames: ["*"], rows: .ids(ids))
-    _ = try whileReading { try ChunkReader(opened: self).answer([question], preference: .rerun, $0, counts: false) { false } }
+    _ = try whileReading { try ChunkReader(opened: self).answer([question], preference: .rerun, $0, counts: false) }
   }
 
   /// The first `rows` rows of all columns.

@@ -20,12 +20,14 @@ final class StartReader: Sendable {
     var seconds: [String: Double] = [:]
   }
 
-  let counters = ReadCounters()
+  let counters: ReadCounters
   private let store: DataStore
   private let starts: [String: StoredStart]
   private let state = Mutex(State())
 
-  init(_ starts: [StoredStart], store: DataStore) {
+  /// - Parameter isCancelled: asked while it reads; true ends the run that reads with `CancellationError`.
+  init(_ starts: [StoredStart], store: DataStore, isCancelled: @escaping @Sendable () -> Bool) {
+    counters = ReadCounters(isCancelled: isCancelled)
     self.store = store
     self.starts = Dictionary(starts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }

@@ -6,13 +6,13 @@ final class Answer: Sendable {
   /// The answer for one intermediate.
   struct Part: Sendable {
     let result: IntermediateResult
-    /// Instead of the result's values: of bounds.
-    var matrix: FloatMatrix?
     /// What the values were when they were captured, if they are still that.
     let element: ArrayElement
+    /// The capture that the model came from; 0 for models that were not captured.
+    let capture: UInt64
 
     /// The values of maps; `nil` for a frame.
-    var values: FloatMatrix? { matrix ?? result.matrix }
+    var values: FloatMatrix? { result.matrix }
     var columns: Int { result.columns.reduce(0) { $0 + $1.count } }
   }
 
@@ -42,10 +42,17 @@ final class Answer: Sendable {
 extension OpenedStore {
   /// The answer with the types that the values had when they were captured.
   func part(_ result: IntermediateResult) throws -> Answer.Part {
-    let layer = try description(of: result.model, receipt: result.receipt)?.layer(result.intermediate)
+    let description = try description(of: result.model, receipt: result.receipt)
+    let layer = description?.layer(result.intermediate)
     // Quantized values are no longer of that type, and neither are pooled ones.
     let isAsCaptured = result.isExact && layer?.schema == result.schema
-    return Answer.Part(result: result, element: isAsCaptured ? layer?.element ?? .float32 : .float32)
+    return Answer.Part(result: result, element: isAsCaptured ? layer?.element ?? .float32 : .float32, capture: description?.mark ?? 0)
+  }
+
+  /// Bounds of an answer's values, which are of no captured type.
+  func parts(_ bounds: (lower: IntermediateResult, upper: IntermediateResult)) throws -> [Answer.Part] {
+    let capture = try description(of: bounds.lower.model, receipt: bounds.lower.receipt)?.mark ?? 0
+    return [bounds.lower, bounds.upper].map { Answer.Part(result: $0, element: .float32, capture: capture) }
   }
 }
 

@@ -103,8 +103,12 @@ struct Asking {
     guard let matrix = result.matrix, result.plan.choice == .read else { return .infinity }
     // Bounds are of all columns at once: those of one key only where there is one.
     guard keys.count == 1 else { return .infinity }
-    let (lower, upper) = try opened.store.getBounds(keys[0].description, rows: rows)
-    guard (lower.rows, lower.columns) == (matrix.rows, matrix.columns) else { return .infinity }
+    let callbacks = settings.callbacks
+    let bounds = try opened.store.bounds(of: keys[0], rows: rows, isCancelled: { callbacks.isStopped })
+    // Another process may have stored another model under the name since.
+    guard bounds.lower.receipt == result.receipt, let lower = bounds.lower.matrix, let upper = bounds.upper.matrix,
+      (lower.rows, lower.columns) == (matrix.rows, matrix.columns)
+    else { return .infinity }
     return matrix.withValues { values in
       lower.withValues { lower in
         upper.withValues { upper in
@@ -126,11 +130,14 @@ struct Asking {
 
   /// The `k` rows with the largest values of one column, or the smallest, with the values; of a map its largest value counts.
   func topK(_ k: Int, of key: IntermediateKey, smallest: Bool) throws -> [(id: Int64, value: Double)] {
-    let candidates = try opened.store.topCandidates([key.description], k: k, smallest: smallest)
+    let callbacks = settings.callbacks
+    let candidates = try opened.store.topCandidates(
+      [key.description], k: k, smallest: smallest, isCancelled: { callbacks.isStopped })
     // A column of NaN has no best rows, and a re-run of no rows is not asked of anybody.
     if let candidates, candidates.rowIDs.isEmpty { return [] }
     let among = try candidates.flatMap { try amongThem($0, key) }
     let result = try among ?? answers([key], rows: .all)[0]
+    try callbacks.check()
     switch result.values {
     case .maps(let matrix):
       guard matrix.columns > 0 else { return [] }

@@ -8,6 +8,8 @@ struct StoreList: Encodable {
     let kind: String
     let policy: String
     let intermediates: Int
+    /// Those of which all values are in the store.
+    let stored: Int
     /// Of the intermediate with the most.
     let rows: Int
     let logicalBytes: Int
@@ -31,7 +33,7 @@ struct StoreList: Encodable {
       let intermediates = try store.intermediates(of: model.identity)
       return Model(
         project: model.identity.project, name: model.identity.name, kind: model.kind, policy: model.policy,
-        intermediates: intermediates.count,
+        intermediates: intermediates.count, stored: intermediates.count(where: \.isStored),
         rows: intermediates.map(\.rows).max() ?? 0, logicalBytes: intermediates.reduce(0) { $0 + $1.logicalBytes })
     }
     unfinished = try CaptureSegments.unfinished(in: store).map { Unfinished(model: $0.model, segments: $0.segments) }.sorted {
@@ -63,6 +65,8 @@ struct ModelList: Encodable {
   let policy: String
   let note: String?
   let canRerun: Bool
+  /// As answers tell it.
+  let capture: UInt64
   let intermediates: [Intermediate]
 
   init(_ identity: ModelIdentity, in opened: OpenedStore) throws {
@@ -74,6 +78,7 @@ struct ModelList: Encodable {
     kind = model?.kind ?? ""
     policy = model?.policy ?? ""
     note = description?.note
+    capture = description?.mark ?? 0
     canRerun = description.map { opened.reruns.function(for: identity, $0) != nil } ?? false
     intermediates = listed.map { intermediate in
       let layer = description?.layer(intermediate.name)
@@ -83,6 +88,19 @@ struct ModelList: Encodable {
         queries: intermediate.queries,
         type: layer?.type, shape: layer?.shape, kind: layer?.kind.rawValue, hasOwnRows: layer?.hasOwnRows)
     }
+  }
+}
+
+/// How an intermediate is kept.
+struct KeptList: Encodable {
+  let name: String
+  let scheme: String
+  let isExact: Bool
+  /// As callers give one.
+  let bound: String?
+
+  init(_ kept: KeptValues) {
+    (name, scheme, isExact, bound) = (kept.intermediate, "\(kept.scheme)", kept.isExact, kept.bound?.argument)
   }
 }
 

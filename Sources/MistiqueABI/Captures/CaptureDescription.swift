@@ -29,6 +29,13 @@ struct CaptureDescription: Codable, Sendable, Equatable {
     capture = UUID().uuidString
   }
 
+  /// ``capture`` as a number; 0 where it was not kept.
+  var mark: UInt64 {
+    guard let capture else { return 0 }
+    // FNV-1a.
+    return capture.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
   func specification() throws -> String { try JSONText.encode(self) }
 
   func layer(_ name: String) -> LayerDescription? { layers.first { $0.name.utf8.elementsEqual(name.utf8) } }

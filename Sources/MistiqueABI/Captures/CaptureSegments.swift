@@ -6,13 +6,16 @@ struct CaptureSegments {
   static let project = "~capture"
 
   private let store: IntermediateStore
+  /// Asked while they are read.
+  private let isCancelled: @Sendable () -> Bool
   /// What they will be together.
   let identity: ModelIdentity
   /// In the order of their commits.
   private(set) var models: [ModelIdentity]
 
-  init(of identity: ModelIdentity, in store: IntermediateStore) throws {
+  init(of identity: ModelIdentity, in store: IntermediateStore, isCancelled: @escaping @Sendable () -> Bool = { false }) throws {
     self.store = store
+    self.isCancelled = isCancelled
     self.identity = identity
     models = try Self.all(in: store).filter { Self.captured($0).utf8.elementsEqual(identity.description.utf8) }.sorted { $0.name < $1.name }
   }
@@ -46,8 +49,8 @@ struct CaptureSegments {
   }
 
   /// Deletes what is left of captures that were finished. What cannot be deleted now is left for the next time: nobody needs it gone.
-  static func clearFinished(in store: IntermediateStore) {
-    for segment in (try? ofFinished(in: store)) ?? [] { _ = try? store.delete(segment) }
+  static func clearFinished(in store: IntermediateStore, isCancelled: @escaping @Sendable () -> Bool) {
+    for segment in (try? ofFinished(in: store)) ?? [] where !isCancelled() { _ = try? store.delete(segment, isCancelled: isCancelled) }
   }
 
   /// The model that a segment is of, as keys write it.
@@ -65,13 +68,15 @@ struct CaptureSegments {
   mutating func add(_ model: ModelIdentity) { models.append(model) }
 
   /// Deletes them.
+  /// - Parameter isCancelled: asked until the first of them is gone.
   /// - Returns: bytes that went back to the file system.
   @discardableResult
-  mutating func delete() throws -> Int {
-    var bytes = 0
+  mutating func delete(isCancelled: @escaping @Sendable () -> Bool = { false }) throws -> Int {
+    var (bytes, mayStop) = (0, true)
     // The last first: what a kill leaves is a capture that goes on earlier.
     while let last = models.last {
-      bytes += try store.delete(last).bytes
+      bytes += try (mayStop ? store.delete(last, isCancelled: isCancelled) : store.delete(last)).bytes
+      mayStop = false
       models.removeLast()
     }
     return bytes
@@ -100,11 +105,12 @@ struct CaptureSegments {
   func rowIDs(of layer: LayerDescription, in model: ModelIdentity) throws -> [Int64] {
     let column = layer.kind == .maps ? "n0_0_0" : "*"
     return try store.getIntermediates(
-      [IntermediateKey(model: model, intermediate: layer.name, column: column)], plan: .read)[0].rowIDs.array
+      [IntermediateKey(model: model, intermediate: layer.name, column: column)], plan: .read, isCancelled: isCancelled)[0].rowIDs.array
   }
 
   /// Rows of a layer in one segment.
   func read(_ layer: LayerDescription, in model: ModelIdentity, rows: RowRequest) throws -> IntermediateResult {
-    try store.getIntermediates([IntermediateKey(model: model, intermediate: layer.name)], rows: rows, plan: .read)[0]
+    try store.getIntermediates(
+      [IntermediateKey(model: model, intermediate: layer.name)], rows: rows, plan: .read, isCancelled: isCancelled)[0]
   }
 }

@@ -34,14 +34,15 @@ final class CaptureSession: @unchecked Sendable {
   private var logging: LoggingThread?
 
   /// - Parameter whenEnded: called once, when another capture may begin.
-  /// - Throws: `StoreError` (`alreadyLogged`); `InterfaceError` when an earlier capture of that name was not finished and is not to be resumed.
+  /// - Throws: `StoreError` (`alreadyLogged`); `CancellationError` when its caller stops it; `InterfaceError` when an earlier capture of that name was not finished and is not to be resumed.
   init(_ settings: CaptureSettings, in engine: IntermediateStore, whenEnded: @escaping @Sendable () -> Void) throws {
     self.settings = settings
     self.engine = engine
     self.whenEnded = whenEnded
     queueBox = Mutex(PieceQueue(ceiling: settings.memoryBytes))
-    CaptureSegments.clearFinished(in: engine)
-    segments = try CaptureSegments(of: settings.identity, in: engine)
+    let callbacks = settings.callbacks
+    CaptureSegments.clearFinished(in: engine) { callbacks.isStopped }
+    segments = try CaptureSegments(of: settings.identity, in: engine, isCancelled: { callbacks.isStopped })
     guard try !engine.models().contains(where: { $0.identity == settings.identity }) else {
       throw StoreError(
         .alreadyLogged, "a model of that name is in the store", at: "\(settings.identity)",

@@ -85,14 +85,15 @@ final class OpenedStore: Sendable {
 
   /// Deletes a model, or what is left of a capture of that name.
   ///
+  /// - Parameter isCancelled: asked until the first of what is deleted is gone: nothing stops it half way.
   /// - Returns: bytes that went back to the file system.
-  func delete(_ identity: ModelIdentity) throws -> Int {
+  func delete(_ identity: ModelIdentity, isCancelled: @escaping @Sendable () -> Bool) throws -> Int {
     try requireNoCapture("\(identity)")
     var segments = try CaptureSegments(of: identity, in: store)
     let isLogged = try store.models().contains { $0.identity == identity }
-    guard isLogged || segments.models.isEmpty else { return try segments.delete() }
-    let bytes = try store.delete(identity).bytes + segments.delete()
+    guard isLogged || segments.models.isEmpty else { return try segments.delete(isCancelled: isCancelled) }
+    let bytes = try store.delete(identity, isCancelled: isCancelled).bytes
     reruns.forget(identity)
-    return bytes
+    return try bytes + segments.delete()
   }
 }

@@ -8,7 +8,13 @@ package final class ReadCounters: Sendable {
   private let frames = Atomic<Int>(0)
   private let decoded = Atomic<Int>(0)
 
-  package init() {}
+  private let isCancelled: @Sendable () -> Bool
+
+  /// - Parameter isCancelled: asked before every batch of frames, on any thread and on several at once.
+  package init(isCancelled: @escaping @Sendable () -> Bool = { false }) { self.isCancelled = isCancelled }
+
+  /// - Throws: `CancellationError` when nobody wants what is being read any more.
+  package func check() throws { if isCancelled() { throw CancellationError() } }
 
   /// Bytes read from partition files, directories not counted.
   package var bytesRead: Int { bytes.load(ordering: .relaxed) }

@@ -35,7 +35,8 @@ extension DataStore {
     let pieces = Dictionary(grouping: located, by: \.span)
     let isSmall = located.reduce(0) { $0 + $1.bytes.count } < 1 << 20
     return try Self.inParallel(columns, isSmall: isSmall) { column in
-      try self.assemble((pieces[column] ?? []).sorted { $0.firstRow < $1.firstRow }, type: spans[column].type, column, joining)
+      try counters.check()
+      return try self.assemble((pieces[column] ?? []).sorted { $0.firstRow < $1.firstRow }, type: spans[column].type, column, joining)
     }
   }
 

@@ -53,6 +53,7 @@ extension DataStore {
     var columns: [Int: Column] = [:]
     var sources = try readColumns(read.source, counters: counters)[...]
     for member in read.members {
+      try counters.check()
       let own = sources.prefix(1 + member.derived.differences.count)
       sources = sources.dropFirst(own.count)
       columns[member.column] = try repeated(member.derived, on: own.first!, adding: own.dropFirst(), read.places)

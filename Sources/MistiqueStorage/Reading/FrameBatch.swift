@@ -10,8 +10,9 @@ struct FrameBatch: Sendable {
   let requests: ArraySlice<Int>
   let rungs: QuantizationScheme.Rungs
 
-  /// Reads its frames and calls `body` with the place of each one's request and its stored bytes, verified.
+  /// Reads its frames and calls `body` with the place of each one's request and its stored bytes, verified; nothing when the read is cancelled.
   func read(counters: ReadCounters, _ body: (_ place: Int, _ stored: PartitionFile.StoredRungs) throws -> Void) throws {
+    try counters.check()
     try file.readFrames(frames, rungs: rungs, counters: counters) { frame, stored in
       try body(requests[requests.startIndex + frame - frames.lowerBound], stored)
     }

@@ -20,8 +20,13 @@ struct ExportCommand: ParsableCommand {
       float16, say. Elements are little-endian. .npy and .npz files have bfloat16 as float32, since NumPy has no bfloat16. Values that were stored quantized \
       are float32 or float64.
 
-      Everything else has flat rows: rows x columns. That goes for keys of only some columns, for pooled layers, for layers that were captured as tokens \
-      (one row per token), and for captured float64 and wide integers. Whole channels of maps are still rows x channels x height x width. Flat values and \
+      A layer that was captured as sequences of different lengths goes into an .npz file of five arrays: values, the tokens of all examples, one example \
+      after the other, tokens x D in the captured type; row_id, of each example; lengths, how many tokens each has; offsets, the place of its first token \
+      in the batch that it was captured in, and widths, the T of that batch: together where the padding was. numpy.split(values, lengths.cumsum()[:-1]) \
+      has an array per example. Other files hold one array, and are refused; --ids has the ids of the examples.
+
+      Everything else has flat rows: rows x columns. That goes for keys of only some columns, for pooled layers, and for captured float64 and wide \
+      integers. Whole channels of maps are still rows x channels x height x width. Flat values and \
       maps are float32, bit for bit what is stored. Columns of a pipeline are int64 where all are integers or booleans without a missing value, float64 \
       otherwise, with NaN where one is missing. Dates are days since 1970, timestamps microseconds. Text, and integers that float64 cannot hold, are \
       refused: CSV has them.
@@ -68,27 +73,41 @@ struct ExportCommand: ParsableCommand {
     let asked = try asking.parsedOfOneIntermediate("Export")
     let store = try AskedStore(asking)
     try store.requireSharedRows(asked, areNamed: asking.rows != nil)
+    if Self.kind(of: to) != "npz", try store.areSequences(asked[0]) {
+      throw QuestionError(
+        to, "the rows of \(asked[0]) are sequences of different lengths, and this file would not say which tokens are whose",
+        remedy: "Export to a .npz file, which says it; or save from Python what padded() gives, (rows, T, D) and a mask")
+    }
     let result = try store.fetchSilently(asked, rows: asking.rows?.request ?? .all)[0]
     let rows = asking.rows?.places(in: result.rowIDs.array)
-    let rowIDs = rows.map { $0.map { result.rowIDs[$0] } } ?? result.rowIDs.array
+    let sequences = try store.sequences(of: asked[0], in: result)
+    let rowIDs = sequences?.rowIDs ?? rows.map { $0.map { result.rowIDs[$0] } } ?? result.rowIDs.array
     let url = URL(fileURLWithPath: to)
     // Both are complete before either is replaced. The old ids go in between: an array beside another's ids would be misread in silence.
     let format = ExportedArray.Format(rawValue: Self.kind(of: to))
-    let array = try format.map { try ExportedArray(result, asked, rows: rows, form: store.rowForm(of: asked[0], in: result), in: $0) }
+    let form = store.rowForm(of: asked[0], in: result, areSequences: sequences != nil)
+    let array = try format.map { try ExportedArray(result, asked, rows: sequences?.tokens ?? rows, form: form, in: $0) }
     let frame = try array == nil ? result.frame(of: asked, rows: rows, idColumn: "row_id", option: nil) : nil
     let idsFile = try ids.map { path in
       try OutputBytes.naming(path) { try ExportedArray.idsFile(rowIDs, at: URL(fileURLWithPath: path)) }
     }
     if let frame { try CSVWriter().write(frame, to: url) }
     if let array, let format {
-      try OutputBytes.naming(to) { try array.write(to: url, as: format, name: asked[0].intermediate, whenWritten: removeOldIDs) }
+      try OutputBytes.naming(to) {
+        if let sequences {
+          try array.write(sequences, to: url, whenWritten: removeOldIDs)
+        } else {
+          try array.write(to: url, as: format, name: asked[0].intermediate, whenWritten: removeOldIDs)
+        }
+      }
     }
     do { try idsFile?.commit() } catch let failure as SystemFailure { throw OutputBytes.unwritable(failure, at: ids ?? to) }
     store.tell(result)
     let shape = array.map { "\($0.shape.map(Output.grouped).joined(separator: " x ")), \($0.element.name)" }
-    Output.note("\(to): \(shape ?? "\(Output.grouped(rowIDs.count)) rows and their ids")")
+    let whose = sequences.map { ", tokens of \(Output.counted($0.rowIDs.count, "sequence", "sequences"))" } ?? ""
+    Output.note("\(to): \(shape ?? "\(Output.grouped(rowIDs.count)) rows and their ids")\(whose)")
     if let note = array?.note { Output.note(note) }
-    if array != nil, ids == nil, !rowIDs.elementsEqual(0..<Int64(rowIDs.count)) {
+    if array != nil, ids == nil, sequences == nil, !rowIDs.elementsEqual(0..<Int64(rowIDs.count)) {
       Output.note("The row ids are not 0, 1, 2 and so on, and the array does not have them: --ids writes them beside it.")
     }
     store.finish()

@@ -25,6 +25,21 @@ extension ExportedArray {
     }
   }
 
+  /// Writes an archive of sequences: the array as `values`, and beside it whose its rows are.
+  ///
+  /// - Throws: as `write(to:as:name:whenWritten:)`.
+  func write(_ sequences: Sequences, to url: URL, whenWritten: () throws -> Void) throws {
+    func numbers(_ name: String, _ numbers: [Int64]) -> NPZWriter.Member {
+      NPZWriter.Member(name: name, type: "<i8", shape: [numbers.count]) { take in try numbers.withUnsafeBytes { try take($0) } }
+    }
+    let members = [
+      NPZWriter.Member(name: "values", type: element.numpy, shape: shape, elements: forEachBlock),
+      numbers("row_id", sequences.rowIDs), numbers("lengths", sequences.lengths), numbers("offsets", sequences.offsets),
+      numbers("widths", sequences.widths),
+    ]
+    try NPZWriter.write(url, members, whenWritten: whenWritten)
+  }
+
   /// Files of arrays that can be written, by what their names end in.
   enum Format: String, CaseIterable {
     case npy

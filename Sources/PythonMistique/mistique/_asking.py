@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_double, c_int64
+from ctypes import byref, c_double, c_int32, c_int64
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple, TypeVar, Union
 
 import numpy as np
 
 from . import _library as c
+from ._holding import holding
+from ._interruptible import is_interrupted_here
 from ._rerunning import rerunning
 from .errors import InvalidError, MistiqueError
 from .model import Model
@@ -15,11 +17,17 @@ from .plan import TopK
 from .rerun import Rerun, RerunFunction
 
 if TYPE_CHECKING:
+    from .intermediate import Intermediate
     from .store import Store
 
 __all__ = ["Asking"]
 
+#: Bytes that are read in some 10 ms. A question that takes no longer is asked by the thread that asks it, which is faster: a Ctrl-C is raised after it.
+SHORT_BYTES = 32 << 20
+
 Value = TypeVar("Value")
+#: Asks by another plan, unless that is None, until a flag is raised, if there is one.
+Question = Callable[[Optional[str], Optional[c_int32]], Value]
 
 
 class Asking:
@@ -56,20 +64,54 @@ class Asking:
             intermediate = intermediate.unit(unit) if isinstance(unit, (int, np.integer)) else intermediate.column(unit)
         return intermediate.topk(k, smallest)
 
-    def _topk(self: "Store", key: str, k: int, smallest: bool) -> TopK:
-        room = max(0, int(k))
+    def _topk(self: "Store", layer: "Intermediate", k: int, smallest: bool) -> TopK:
+        # There are no more, and nobody need have memory for them.
+        k = min(k, layer._listed["rows"])
+        room = max(0, k)
         ids, values, count = np.empty(max(1, room), np.int64), np.empty(max(1, room), np.float64), c_int64()
-        self._answering(lambda: c.call(
-            "topk", self.handle, c.text(key, "key"), int(k), int(smallest), c.pointer(ids),
-            values.ctypes.data_as(c.POINTER(c_double)), byref(count)))
-        return TopK(ids[:count.value], values[:count.value])
 
-    def _answering(self, ask: Callable[[], Value]) -> Value:
-        """Runs a question, and raises what a function that re-runs a model raised in it, rather than what the library says of it."""
+        def ask(plan: Optional[str], flag: Optional[c_int32]) -> TopK:
+            options = c.AskOptions(plan=c.PLANS[plan or "automatic"], bound=-1.0, callbacks=c.stopped_by(flag))
+            c.call("topk_until", self.handle, c.text(layer.key, "key"), k, int(bool(smallest)), byref(options), c.pointer(ids),
+                   values.ctypes.data_as(c.POINTER(c_double)), byref(count))
+            return TopK(ids[:count.value], values[:count.value])
+
+        return self._answering(layer, None, ask)
+
+    def _answering(self: "Store", layer: "Intermediate", ids: Optional[np.ndarray], ask: "Question[Value]") -> Value:
+        """Asks for rows of `layer`, all where `ids` is None, so that a Ctrl-C ends it.
+
+        A function that re-runs the model is called by the thread that asks, and takes a Ctrl-C itself. Reading is done in another thread, and calls no
+        function: it is asked for as it was planned.
+        """
+        has_function = (layer.model.project, layer.model.name) in self._reruns
+        if not self._takes_long(layer, ids) or has_function and not layer._will_be_read(ids):
+            return self._here(has_function, ask)
+        plan = "read" if has_function else None
+        return self._reading(layer, ids, lambda flag: ask(plan, flag))
+
+    def _reading(self, layer: "Intermediate", ids: Optional[np.ndarray], read: Callable[[Optional[c_int32]], Value]) -> Value:
+        """Reads what takes no function of Python's, so that a Ctrl-C ends it: then the flag is raised that `read` is given."""
+        if not self._takes_long(layer, ids):
+            return read(None)
+        flag = c_int32(0)
+        return c.interruptible(flag, lambda: read(flag))
+
+    @staticmethod
+    def _takes_long(layer: "Intermediate", ids: Optional[np.ndarray]) -> bool:
+        """Whether a Ctrl-C is to end it rather than wait for it."""
+        return layer._bytes(ids) > SHORT_BYTES and is_interrupted_here()
+
+    @staticmethod
+    def _here(has_function: bool, ask: "Question[Value]") -> Value:
+        """Asks in this thread, and raises what a function that re-runs a model raised in it, rather than what the library says of it."""
         failures: List[BaseException] = []
         rerunning.failures.append(failures)
         try:
-            return ask()
+            if not has_function:
+                return ask(None, None)
+            with holding():
+                return ask(None, None)
         except MistiqueError:
             if failures:
                 raise failures[-1]

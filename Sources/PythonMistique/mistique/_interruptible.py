@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import _thread
+import threading
 from ctypes import c_int32
 from typing import Any, Callable, List, Optional, Tuple
 
 from ._rerunning import rerunning
 
-__all__ = ["interruptible"]
+__all__ = ["interruptible", "is_interrupted_here"]
+
+
+def is_interrupted_here() -> bool:
+    """Whether a Ctrl-C is raised in this thread: Python raises it in the main one."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def interruptible(flag: c_int32, work: Callable[[], Any]) -> Any:
@@ -18,6 +24,8 @@ def interruptible(flag: c_int32, work: Callable[[], Any]) -> Any:
     ----------
     flag : c_int32
         The ``stop_flag`` of the call that `work` makes.
+    work : callable
+        What it gives must own whatever it holds of the library: it is dropped when a Ctrl-C came too late to stop the call.
     """
     if rerunning.call is not None:
         return work()  # the library refuses what a question would wait for, and knows it by this thread
@@ -60,7 +68,7 @@ class _Running:
                     self._is_started = True
                 # Not for ever: what was acquired when an interruption came is not acquired again.
                 self._ended.acquire(timeout=0.05)
-        except KeyboardInterrupt as caught:
+        except BaseException as caught:  # whatever a handler of signals raises: what runs is waited for
             self.interruption = caught
             self.wait()
 

@@ -23,7 +23,8 @@ class Keeping:
     def delete(self: "Store", name: str) -> int:
         """Deletes a model and what only it used, or what is left of a capture of that name that was not finished.
 
-        A Ctrl-C is taken once it has ended: nothing stops a deletion, which may wait for another process as long as ``open(wait=...)`` said.
+        A Ctrl-C stops it as long as nothing is changed: while it waits for another process, as ``open(wait=...)`` said, and looks for what only the model
+        used. One that comes later is raised when the model is deleted: it is never half deleted, and ``name in store`` tells which it was.
 
         Raises
         ------
@@ -51,15 +52,20 @@ class Keeping:
                     f"a model and a capture that was not finished are called {name!r}", self.folder,
                     f"Say which: {project}.{model} is the model, {unfinished[0]}.{unfinished[1]} the capture.")
         freed = c_int64()
-        c.call("delete", self.handle, c.text(project, "project"), c.text(model, "model"), byref(freed))
-        # The library has let go of the function that re-ran it.
-        self._reruns.pop((project, model), None)
+        flag = c_int32(0)
+
+        def delete() -> None:
+            c.call("delete_until", self.handle, c.text(project, "project"), c.text(model, "model"), byref(c.stopped_by(flag)), byref(freed))
+            # The library has let go of the function that re-ran it.
+            self._reruns.pop((project, model), None)
+
+        c.interruptible(flag, delete)
         return freed.value
 
     def demote(self: "Store", name: str, layer: str, to: Union[float, str]) -> int:
         """Gives back the residual of an intermediate that was stored under ``ladder(...)``: its values are kept within the bound of its base.
 
-        Nothing is rewritten. A Ctrl-C is taken once it has ended, as of :meth:`delete`. From then on a question without ``within`` re-runs the model, or says
+        Nothing is rewritten. A Ctrl-C stops it as long as nothing is changed, as of :meth:`delete`. From then on a question without ``within`` re-runs the model, or says
         that it cannot: what cannot be re-run is never exact again.
 
         Parameters
@@ -81,7 +87,10 @@ class Keeping:
         """
         project, model = self._find(name)
         freed = c_int64()
-        c.call("demote", self.handle, c.text(project, "project"), c.text(model, "model"), c.text(layer, "layer"), c.text(str(to), "to"), byref(freed))
+        flag = c_int32(0)
+        c.interruptible(flag, lambda: c.call(
+            "demote_until", self.handle, c.text(project, "project"), c.text(model, "model"), c.text(layer, "layer"), c.text(str(to), "to"),
+            byref(c.stopped_by(flag)), byref(freed)))
         return freed.value
 
     def _unfinished(self: "Store", name: str) -> Optional[Tuple[str, str]]:

@@ -44,8 +44,9 @@ _FUNCTIONS = {
     "close": [c_uint64],
     "models": [c_uint64, _TEXT],
     "describe": [c_uint64, c_char_p, c_char_p, _TEXT],
-    "delete": [c_uint64, c_char_p, c_char_p, POINTER(c_int64)],
-    "demote": [c_uint64, c_char_p, c_char_p, c_char_p, c_char_p, POINTER(c_int64)],
+    "kept": [c_uint64, c_char_p, c_char_p, _TEXT],
+    "delete_until": [c_uint64, c_char_p, c_char_p, POINTER(Callbacks), POINTER(c_int64)],
+    "demote_until": [c_uint64, c_char_p, c_char_p, c_char_p, c_char_p, POINTER(Callbacks), POINTER(c_int64)],
     "verify": [c_uint64, POINTER(Callbacks), _TEXT],
     "capture_begin": [c_uint64, POINTER(CaptureOptions), POINTER(c_uint64)],
     "capture_rows": [c_uint64, _IDS, c_int64],
@@ -58,9 +59,9 @@ _FUNCTIONS = {
     "capture_finish": [c_uint64, _TEXT],
     "capture_abandon": [c_uint64],
     "ask": [c_uint64, _KEYS, c_int64, _IDS, c_int64, POINTER(AskOptions), POINTER(c_uint64)],
-    "bounds": [c_uint64, c_char_p, _IDS, c_int64, POINTER(c_uint64)],
+    "bounds_until": [c_uint64, c_char_p, _IDS, c_int64, POINTER(Callbacks), POINTER(c_uint64)],
     "explain": [c_uint64, _KEYS, c_int64, _IDS, c_int64, POINTER(AskOptions), _TEXT],
-    "topk": [c_uint64, c_char_p, c_int64, c_int32, _IDS, POINTER(c_double), POINTER(c_int64)],
+    "topk_until": [c_uint64, c_char_p, c_int64, c_int32, POINTER(AskOptions), _IDS, POINTER(c_double), POINTER(c_int64)],
     "answer_count": [c_uint64, POINTER(c_int64)],
     "answer_shape": [c_uint64, c_int64, POINTER(Shape)],
     "answer_describe": [c_uint64, c_int64, _TEXT],
@@ -211,3 +212,6 @@ def key_list(keys: Sequence[str]) -> Any:
     return (c_char_p * max(1, len(keys)))(*[text(key, "key") for key in keys])
 
 
+def stopped_by(flag: Optional[c_int32]) -> Callbacks:
+    """What ends a call once `flag` is raised; nothing does without one."""
+    return Callbacks() if flag is None else Callbacks(stop_flag=ctypes.pointer(flag))

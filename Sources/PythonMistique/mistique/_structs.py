@@ -97,7 +97,7 @@ class Shape(Sized):
     _fields_ = [
         ("struct_size", c_size_t), ("kind", c_int32), ("type", c_int32), ("rows", c_int64), ("columns", c_int64), ("channels", c_int64),
         ("height", c_int64), ("width", c_int64), ("is_exact", c_int32), ("is_rerun", c_int32), ("seconds", c_double), ("bytes_read", c_int64),
-        ("error_bound", c_double),
+        ("error_bound", c_double), ("capture", c_uint64),
     ]
 
 

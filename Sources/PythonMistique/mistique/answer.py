@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from ctypes import byref, c_void_p
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -41,10 +41,10 @@ class Answer:
         From the question to the answer.
     """
 
-    def __init__(self, handle: Union[int, "Handle"], index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None,
+    def __init__(self, answer: Handle, index: int, asked: Optional[np.ndarray] = None, shape: Optional[Sequence[int]] = None,
                  wide: Optional[Wide] = None) -> None:
-        self._handle = handle if isinstance(handle, Handle) else Handle(handle)
-        handle = self._handle.number
+        self._handle = answer
+        handle = answer.number
         self._index = index
         answered = c.Shape()
         c.call("answer_shape", handle, index, byref(answered))
@@ -54,6 +54,8 @@ class Answer:
         self.is_exact, self.is_rerun = bool(answered.is_exact), bool(answered.is_rerun)
         self.error_bound = None if math.isnan(answered.error_bound) else answered.error_bound
         self.seconds, self.bytes_read = answered.seconds, answered.bytes_read
+        #: The capture that the model came from.
+        self._capture: int = answered.capture
         self._maps = (answered.channels, answered.height, answered.width)
         self._shape = None if shape is None else tuple(shape)
         #: Of a layer that is stored as columns, and of which all columns were asked for.

@@ -6,7 +6,7 @@ import ctypes
 import json
 import os
 import weakref
-from ctypes import byref, c_int32, c_uint64, pointer
+from ctypes import c_int32, pointer
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Set
 
 import numpy as np
@@ -14,10 +14,10 @@ import numpy as np
 from . import _library as c
 from ._adding import Adding
 from ._hidden import HIDDEN, WIDE_FRAME
-from ._note import encoded, merged, require_same
+from ._note import merged, require_same
 from ._policy import keeping_frames
+from ._session import Session
 from ._wide import WideLayers
-from .errors import BadHandleError, BusyError, InvalidError, MistiqueError
 from .progress import Bar, reporter
 from .rows import Rows
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Capture"]
 
 
-class Capture(Adding):
+class Capture(Session, Adding):
     """Rows with what layers emitted for them, as they come; a model of the store once the ``with`` block ends without an exception.
 
     Values are copied when they are added. Memory stays under `memory` bytes of values, whatever the number of batches; adding waits when
@@ -69,13 +69,12 @@ class Capture(Adding):
         self.project, self.name = project, name
         self._handle = 0
         self._process = os.getpid()
-        #: What the capture stored, once it has: intermediates, rows, logicalBytes, storedBytes and others.
-        self.report: Optional[Dict[str, Any]] = None
+        self.report = None
         self._resume, self._policy = resume, policy
         self._flag = c_int32(0)
         self._bar = Bar("rows", progress)
-        self._finishing: Optional[Bar] = None
-        self._rows: Optional[Rows] = None
+        self._finishing = None
+        self._rows = None
         #: Rows of this process, in a capture that resumes: those of before are passed over, these may not come again.
         self._mine: Set[int] = set()
         self._note = merged(self._about(), note or {}, name)
@@ -102,28 +101,6 @@ class Capture(Adding):
         #: The layers of the capture that is resumed: a block has the same.
         self._earlier_layers = [layer["name"] for layer in described["layers"]]
 
-    def _begin(self) -> None:
-        """Begins it in the library, with the note as it is now."""
-        # Held while the library may look at it.
-        self._options.note = encoded(self._note)
-        handle = c_uint64()
-        c.call("capture_begin", self._store.handle, byref(self._options), byref(handle))
-        self._handle = handle.value
-
-    def _begin_again(self, rows: Optional[Rows] = None) -> None:
-        """Begins anew if the note is another by now, in the first block, before the library was given anything."""
-        if self._options.note == encoded(self._note):
-            return
-        c.call("capture_abandon", self._handle)
-        self._handle = 0
-        try:
-            self._begin()
-        except MistiqueError:
-            self._ended()
-            raise
-        if rows is not None:
-            c.call("capture_rows", self._handle, c.pointer(rows.new), rows.new.size)
-
     def _about(self) -> Dict[str, Any]:
         """What the capture notes of itself."""
         return {}
@@ -135,81 +112,6 @@ class Capture(Adding):
     def _compared(self, note: Mapping[str, Any]) -> Mapping[str, Any]:
         """What of a note can be compared as soon as the capture is begun."""
         return note
-
-    # ---- The session ----
-
-    def __enter__(self) -> "Capture":
-        return self
-
-    def __exit__(self, kind: Any, *_: Any) -> None:
-        if kind is not None:
-            self.abandon()
-        elif self._handle:
-            try:
-                self.finish()
-            finally:
-                # Busy: nobody is left who could finish it later.
-                self.abandon()
-
-    def finish(self) -> Dict[str, Any]:
-        """Commits the model. The capture has ended, whatever comes of it, unless another thread is in a call of it.
-
-        Raises
-        ------
-        BusyError
-            When another thread is in a call of this capture, which then goes on: finish it once that has returned, or abandon it.
-
-        Returns
-        -------
-        dict
-            The `report`.
-        """
-        handle = self._open
-        if self._rows is not None:
-            # The library would refuse it too, but then the reason would be less plain.
-            self.abandon()
-            raise InvalidError("a block of rows is still open", self.name, "Finish after the block `with capture.rows(ids)`.")
-        try:
-            with Bar("layers", self._resume and self._bar._bar is not None) as self._finishing:
-                self._flag.value = 0
-                self.report = c.interruptible(self._flag, lambda: c.call_json("capture_finish", handle))
-        except BusyError:
-            raise
-        except BaseException:
-            self.abandon()
-            raise
-        finally:
-            self._finishing = None
-        self._ended()
-        return self.report
-
-    def abandon(self) -> None:
-        """Stores nothing more. What a capture that resumes has committed stays for the next one. Abandoning twice does nothing."""
-        if self._handle:
-            if self._process == os.getpid():
-                try:
-                    c.call("capture_abandon", self._handle)
-                except BadHandleError:
-                    pass  # finishing failed, and has ended it
-            self._ended()
-
-    def _ended(self) -> None:
-        """The library has ended it, one way or another."""
-        self._handle = 0
-        self._bar.close()
-
-    @property
-    def _open(self) -> int:
-        if not self._handle:
-            raise InvalidError("the capture has ended", self.name, "Begin another one.")
-        return self._handle
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", 0):
-            try:
-                self.abandon()
-            except MistiqueError:
-                pass  # nobody is there to be told
 
     # ---- Rows ----
 

@@ -13,7 +13,7 @@ from . import _tables
 from ._hidden import HIDDEN, STATE_FRAME, WIDE_FRAME
 from ._policy import leaves_values
 from ._wide import Wide, told
-from .errors import NotFoundError
+from .errors import MistiqueError, NotFoundError
 from .intermediate import Intermediate, quoted
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Model(Mapping):
         #: Whether a function that re-runs it is registered.
         self.can_rerun: bool = described["canRerun"]
         self._note: Optional[str] = described.get("note")
+        #: Tells it from another one that is captured under its name once it is deleted.
+        self._capture: int = described["capture"]
         self._listed: Dict[str, Dict[str, Any]] = {item["name"]: item for item in described["intermediates"]}
 
     @property
@@ -87,10 +89,20 @@ class Model(Mapping):
         """Bytes of all values, uncompressed."""
         return sum(item["logicalBytes"] for item in self._listed.values())
 
+    def _kept(self) -> Dict[str, Dict[str, Any]]:
+        """How the library keeps the values of each intermediate that is stored; nothing where it cannot say: a representation raises nothing."""
+        try:
+            told = c.call_json("kept", self._store.handle, c.text(self.project, "project"), c.text(self.name, "model"))
+        except MistiqueError:
+            return {}
+        return {item["name"]: item for item in told}
+
     def _table(self) -> Tuple[str, Sequence[str], List[List[Any]]]:
-        rows = [self[name]._cells() for name in self]
+        """One call of the library for all rows, which takes a manifest for each; no plan is weighed."""
+        kept = self._kept()
+        rows = [self[name]._cells(kept.get(name)) for name in self]
         title = f"{self.key}: {self.kind}, {self.policy}, {_tables.bytes_text(self.logical_bytes)} of values"
-        return title, ["intermediate", "type", "shape of a row", "rows", "values", "stored"], rows
+        return title, ["intermediate", "type", "shape of a row", "rows", "values", "bound", "plan"], rows
 
     def __repr__(self) -> str:
         return _tables.as_text(*self._table())

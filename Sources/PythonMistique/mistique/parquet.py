@@ -83,11 +83,21 @@ def export_parquet(intermediate: "Intermediate", path: Union[str, "os.PathLike[s
     """Writes an intermediate, or the rows and the column of it that were chosen, to a Parquet file: `row_id` first, of maps a list of values per row.
 
     Rows are in the intermediate's own order. The file appears under its name once it is whole.
+
+    Raises
+    ------
+    InvalidError
+        For rows that are asked for more than once.
     """
     pyarrow = _pyarrow()
+    answer = intermediate.get()
+    if len(answer) != answer.rows:
+        raise InvalidError(
+            f"{len(answer)} rows are asked for, {len(answer) - answer.rows} of them again, and a file has each row once", intermediate.key,
+            "Ask for each row once, or write them by pandas: layer.pandas().to_parquet(path).")
     part = f"{os.fspath(path)}.{os.getpid()}.part"
     try:
-        pyarrow.parquet.write_table(intermediate.arrow(), part)
+        pyarrow.parquet.write_table(answer.arrow(), part)
         os.replace(part, path)
     finally:
         if os.path.exists(part):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Iterator, List, Sequence, Tuple, Union, overlo
 
 import numpy as np
 
+from .errors import InvalidError
+
 if TYPE_CHECKING:
     from .answer import Answer
 
@@ -72,7 +74,13 @@ class Ragged(Sequence):
             T is that of the widest captured batch among them.
         mask : ndarray of bool of shape (rows, T)
             True where there is a token.
+
+        Raises
+        ------
+        InvalidError
+            For a `fill` that the type of the values does not have.
         """
+        self._require_held(fill)
         width = int(self._widths.max()) if len(self) else 0
         values = np.full((len(self), width) + self.values.shape[1:], fill, self.values.dtype)
         mask = np.zeros((len(self), width), bool)
@@ -80,6 +88,18 @@ class Ragged(Sequence):
             values[place, offset:offset + length] = self[place]
             mask[place, offset:offset + length] = True
         return values, mask
+
+    def _require_held(self, fill: float) -> None:
+        """That the values' type has `fill`, as near as it has numbers at all: NumPy would put another number there."""
+        kind = self.values.dtype
+        if kind.kind == "f":
+            is_held = not np.isfinite(fill) or abs(fill) <= float(np.finfo(kind).max)
+        elif kind.kind == "b":
+            is_held = fill in (0, 1)
+        else:
+            is_held = np.isfinite(fill) and int(fill) == fill and np.iinfo(kind).min <= fill <= np.iinfo(kind).max
+        if not is_held:
+            raise InvalidError(f"{fill} is none of {kind}, which the values are", "fill", "Give one that is, or convert values: ragged().values.astype(...).")
 
     def __repr__(self) -> str:
         longest = int(self.lengths.max()) if len(self) else 0

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import _library as c
 from ._arrays import Borrowed, on_host
+from ._holding import released
 from ._rerunning import rerunning
 from .errors import InvalidError, MissingRowError
 
@@ -38,7 +39,8 @@ class Rerun:
         # Nothing may be raised across the library: it would be printed and forgotten.
         outer, rerunning.call = rerunning.call, self
         try:
-            self._run(request.contents)
+            with released():
+                self._run(request.contents)
             return 0
         except BaseException as failure:
             # On the thread that asked: its question raises it.

@@ -14,6 +14,7 @@ from ._asking import Asking
 from ._capturing import PROJECT, Capturing
 from ._keeping import Keeping
 from ._rerunning import rerunning
+from ._summary import bound_by_policy, plan_of_all
 from .errors import BadHandleError, BusyError, InvalidError, MistiqueError, NotFoundError
 from .intermediate import quoted
 from .model import Model
@@ -161,14 +162,22 @@ class Store(Asking, Capturing, Keeping, Mapping):
     # ---- For people ----
 
     def _table(self) -> Tuple[str, Sequence[str], List[List[Any]]]:
+        """What the list of models says: nothing is looked up for a row. Bounds are those of the policies."""
         found = self._catalogue()
-        rows = [
-            [f"{item['project']}.{item['name']}", item["policy"], item["intermediates"], item["rows"], _tables.bytes_text(item["logicalBytes"])]
-            for item in found["models"]
-        ]
-        rows += [[item["model"], "not finished: resume it, or delete it", "", "", ""] for item in found["unfinished"]]
+        rows = [self._cells(item) for item in found["models"]]
+        rows += [[item["model"], "not finished: resume it, or delete it", "", "", "", "", ""] for item in found["unfinished"]]
         title = f"Store {self.folder}: {len(found['models'])} models, {_tables.bytes_text(found['storedBytes'])} on disk"
-        return title, ["model", "policy", "intermediates", "rows", "values"], rows
+        return title, ["model", "policy", "intermediates", "rows", "values", "bound", "plan"], rows
+
+    def _cells(self, item: Dict[str, Any]) -> List[Any]:
+        """What the table says of a model."""
+        stored, count, can_rerun = item["stored"], item["intermediates"], (item["project"], item["name"]) in self._reruns
+        # What is re-run is as the model emits it.
+        bound = bound_by_policy(item["policy"]) if stored else "exact" if can_rerun else ""
+        return [
+            f"{item['project']}.{item['name']}", item["policy"], count, item["rows"], _tables.bytes_text(item["logicalBytes"]), bound,
+            plan_of_all(stored, count, can_rerun),
+        ]
 
     def __repr__(self) -> str:
         return _tables.as_text(*self._table()) if self._handle else f"<Store {self.folder}, closed>"

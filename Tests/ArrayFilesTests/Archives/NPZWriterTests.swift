@@ -39,6 +39,36 @@ struct NPZWriterTests {
       """)
   }
 
+  /// Two arrays, of which the second begins behind the first.
+  private func writeTwo(largestPlain: Int) throws {
+    let members = [("layer é", Self.values), ("lengths", [3, 0, 5])].map { name, values in
+      NPZWriter.Member(name: name, type: "<f8", shape: [values.count]) { take in try values.withUnsafeBytes { try take($0) } }
+    }
+    try NPZWriter.write(saved.url("a.npz"), members, largestPlain: largestPlain)
+  }
+
+  @Test("Each array of an archive is read", arguments: forms)
+  func several(largestPlain: Int) throws {
+    try writeTwo(largestPlain: largestPlain)
+    let arrays = try NumericArray.all(in: saved.url("a.npz"))
+    #expect(arrays.map(\.name).sorted() == ["layer é", "lengths"])
+    for array in arrays {
+      #expect(try array.elements(of: 7) == SavedArrays.bytes(array.name == "lengths" ? [3, 0, 5] : Self.values))
+    }
+  }
+
+  @Test("NumPy reads each array of an archive", .enabled(if: NumPy.isInstalled), arguments: forms)
+  func severalOfTheirs(largestPlain: Int) throws {
+    try writeTwo(largestPlain: largestPlain)
+    try saved.python(
+      """
+      z = np.load(folder + 'a.npz')
+      assert list(z) == ['layer é', 'lengths'], list(z)
+      assert (z['layer é'] == np.arange(600) / 7 - 40).all() and z['lengths'].tolist() == [3, 0, 5]
+      assert zipfile.ZipFile(folder + 'a.npz').testzip() is None
+      """)
+  }
+
   @Test("An archive without rows is one")
   func empty() throws {
     try NPZWriter.write(saved.url("a.npz"), name: "x", type: "<f4", shape: [0, 3]) { _ in }

@@ -22,7 +22,7 @@ import Testing
     let store = try filled()
     let (holds, isBack, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let hasWaited = Mutex(false)
-    try store.opened.withRightToWrite(on: store.opened.model(Self.identity)) {
+    try store.opened.withRightToWrite(on: store.opened.model(Self.identity), isCancelled: { false }) {
       Thread {
         store.opened.writing.withLock { _ in
           holds.signal()
@@ -41,7 +41,7 @@ import Testing
   @Test("The right to write is given back, also to other handles")
   func givenBack() throws {
     let store = try filled()
-    try store.opened.withRightToWrite(on: store.opened.model(Self.identity)) {}
+    try store.opened.withRightToWrite(on: store.opened.model(Self.identity), isCancelled: { false }) {}
     try IntermediateStore(at: folder.url).collectGarbage()
   }
 }

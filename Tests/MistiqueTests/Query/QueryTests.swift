@@ -102,7 +102,7 @@ import Testing
     store.dropCaches()
     try opened.whileReading { hold in
       for ask: () throws -> Void in [
-        { _ = try reader.answer([question], preference: .read, hold, isCancelled: { false }) },
+        { _ = try reader.answer([question], preference: .read, hold) },
         { _ = try reader.explain(question, preference: .automatic) },
         { _ = try reader.explaining(question) { try reader.bounds(of: question) } },
       ] {
