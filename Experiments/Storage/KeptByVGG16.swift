@@ -26,24 +26,32 @@ struct KeptByVGG16 {
         better: .higher)
     } + Table2SVCCA.layers.flatMap { layer in Table2SVCCA.Directions.allCases.map { Gate(gap(layer, $0), .reported) } }
 
-  /// Reads each layer as it is stored, and runs the network for the exact values.
+  /// The layers that something is measured of.
+  static let layers = Set(Table2SVCCA.layers + Table3KNN.layers).sorted()
+
+  /// Measures every layer.
   func record() throws {
-    let logits = (stored: try matrix(Table2SVCCA.logits, .read), exact: try matrix(Table2SVCCA.logits, .rerun))
-    for layer in Set(Table2SVCCA.layers + Table3KNN.layers).sorted() {
+    for layer in Self.layers {
       try context.checkCancelled()
-      let (stored, exact) = (try matrix(layer, .read), try matrix(layer, .rerun))
-      if Table3KNN.layers.contains(layer) {
-        try context.record(Self.overlap(layer), Table3KNN.overlap(stored, exact), unit: "1", at: place)
-      }
-      guard Table2SVCCA.layers.contains(layer) else { continue }
-      let (kept, whole) = (try Table2SVCCA.similarity(stored, logits.stored), try Table2SVCCA.similarity(exact, logits.exact))
-      try context.record(Self.gap(layer, .all), abs(kept.whole.mean - whole.whole.mean), unit: "1", at: place)
-      try context.record(Self.gap(layer, .capped), abs(kept.limited.mean - whole.limited.mean), unit: "1", at: place)
+      try record(layer: layer)
     }
   }
 
-  private func matrix(_ layer: Int, _ plan: QueryPlan.Preference) throws -> FloatMatrix {
-    let key = IntermediateKey(model: model, intermediate: NetworkModel.intermediate(ofLayer: layer))
-    return try store.getIntermediates([key], plan: plan) { Interruption.request != nil }[0].requiredMatrix()
+  /// Reads a layer and the logits as they are stored, and runs the network for the exact values.
+  func record(layer: Int) throws {
+    let stored = try matrices([layer, Table2SVCCA.logits], .read)
+    let exact = try matrices([layer, Table2SVCCA.logits], .rerun)
+    if Table3KNN.layers.contains(layer) {
+      try context.record(Self.overlap(layer), Table3KNN.overlap(stored[0], exact[0]), unit: "1", at: place)
+    }
+    guard Table2SVCCA.layers.contains(layer) else { return }
+    let (kept, whole) = (try Table2SVCCA.similarity(stored[0], stored[1]), try Table2SVCCA.similarity(exact[0], exact[1]))
+    try context.record(Self.gap(layer, .all), abs(kept.whole.mean - whole.whole.mean), unit: "1", at: place)
+    try context.record(Self.gap(layer, .capped), abs(kept.limited.mean - whole.limited.mean), unit: "1", at: place)
+  }
+
+  private func matrices(_ layers: [Int], _ plan: QueryPlan.Preference) throws -> [FloatMatrix] {
+    let keys = layers.map { IntermediateKey(model: model, intermediate: NetworkModel.intermediate(ofLayer: $0)) }
+    return try store.getIntermediates(keys, plan: plan) { Interruption.request != nil }.map { try $0.requiredMatrix() }
   }
 }

@@ -28,6 +28,8 @@ struct StorageMeasurement {
   let context: RunContext
   /// Measures what comes out of a store that was kept, once all models are in it.
   var inspect: (Policy, IntermediateStore, _ place: MeasurementTable.Parameters) throws -> Void = { _, _, _ in }
+  /// What frames take where partitions are counted, for several measurements of the same frames; each store's own when nil.
+  var countedFrames: CountedFrames?
   /// Values of parameters that the experiment has beside workload, policy and models.
   var settings: [String: String] = [:]
 
@@ -47,25 +49,23 @@ struct StorageMeasurement {
     try? FileManager.default.removeItem(at: folder)  // left by an interrupted attempt
     var options = StoreOptions()
     options.keepsPartitions = try keepsPartitions(policy)
+    options.countedFrames = countedFrames
     let store = try IntermediateStore(at: folder, options: options)
     let progress = context.progress(label(policy, ", "), total: models.count, unit: "models")
-    var (logicalBytes, transformerBytes) = (0, 0)
+    var counts: StoredCounts?
     for (place, model) in models.enumerated() {
       try context.checkCancelled()
       let report = try store.logIntermediates(of: try model.make(), as: model.identity, policy: policy.policy.asInPaper) {
         Interruption.request != nil
       }
-      logicalBytes += report.logicalBytes
-      transformerBytes += report.transformerBytes
-      let point = self.place(policy, models: place + 1)
-      try context.record("logicalBytes", logicalBytes, unit: "B", at: point)
-      try record(report, transformerBytes: transformerBytes, of: store, at: point)
+      let now = try StoredCounts(report, of: store, after: counts)
+      try now.record(in: context, at: self.place(policy, models: place + 1))
+      counts = now
       if options.keepsPartitions { context.state(diskBytes: Int64(try store.storage().storedBytes)) }
       progress.advance()
     }
     progress.finish()
-    try context.record(
-      "partitionsKept", options.keepsPartitions ? 1 : 0, unit: "1", at: place(policy, models: models.count))
+    try context.record(Self.partitionsKept, options.keepsPartitions ? 1 : 0, unit: "1", at: place(policy, models: models.count))
     // Registered only now: a store that could re-run its models would try each when it is logged, for its cost model.
     register(store)
     if options.keepsPartitions {
@@ -97,25 +97,11 @@ struct StorageMeasurement {
 
   private static let largestKeptBytes = 10e9
 
+  /// The metric that says whether the partitions were kept, after all models.
+  static let partitionsKept = "partitionsKept"
+
   /// The configuration that asks for counting only.
   static let measureOnly = "partitions"
-
-  private func record(
-    _ report: LoggingReport, transformerBytes: Int, of store: IntermediateStore, at place: MeasurementTable.Parameters
-  ) throws {
-    let storage = try store.storage()
-    try context.record("storedBytes", storage.storedBytes, unit: "B", at: place)
-    try context.record("partitionBytes", storage.partitionBytes, unit: "B", at: place)
-    try context.record("directoryBytes", storage.directoryBytes, unit: "B", at: place)
-    try context.record("catalogBytes", storage.catalogBytes, unit: "B", at: place)
-    try context.record("transformerBytes", transformerBytes, unit: "B", at: place)
-    try context.record("intermediateBytes", storage.storedBytes - transformerBytes, unit: "B", at: place)
-    try context.record("chunks", report.chunks, unit: "chunks", at: place)
-    try context.record("duplicateChunks", report.duplicateChunks, unit: "chunks", at: place)
-    try context.record("passedChunks", report.passedChunks, unit: "chunks", at: place)
-    try context.record("executeSeconds", report.executeSeconds, unit: "s", at: place)
-    try context.record("logSeconds", report.seconds, unit: "s", at: place)
-  }
 
   /// What was stored must be what a re-run emits, bit for bit, in every intermediate.
   ///
@@ -194,6 +180,6 @@ enum StoredBytes {
       .within(
         0.02, reason: "trained weights and predictions differ in their last bits between kinds of processors, and so do compressed sizes"),
       better: .lower),
-    Gate("logSeconds", .reported), Gate("partitionsKept", .reported),
+    Gate("logSeconds", .reported), Gate(StorageMeasurement.partitionsKept, .reported),
   ]
 }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The activations of a network's frozen layers, computed once for checkpoints that differ in the layers above only.
 ///
-/// Figure 6b logs ten checkpoints of VGG16 under nine policies, and measures bytes. Their convolutions are frozen, so that all ninety have the same
-/// activations below the dense layers. The first model that is logged leaves them here; the others are logged from them.
+/// Figure 6b logs ten checkpoints of VGG16 under each policy, and measures bytes. Their convolutions are frozen, so that all of them have the same
+/// activations below the dense layers. The first model that is run leaves them here; the others start from them. 1,000 images take 1.2 GB.
 final class FrozenLayers: Sendable {
   /// Rows of one layer, as the network emitted them.
   struct Piece: Sendable {
@@ -30,12 +30,10 @@ final class FrozenLayers: Sendable {
   let lastColumns: Int
   private let recorded = Mutex<Activations?>(nil)
 
-  /// Nil where no layer is frozen, or where the activations of the frozen ones take more than `largestBytes` of memory.
-  init?(of network: NetworkDescription, images: Int, largestBytes: Int = 2_000_000_000) throws {
+  /// Nil where no layer is frozen.
+  init?(of network: NetworkDescription) throws {
     guard let split = try FrozenSplit(network) else { return nil }
     let frozen = try network.layers()[...split.offset]
-    let columns = frozen.reduce(0) { $0 + $1.shape.columnCount }
-    guard columns * images * MemoryLayout<Float>.stride <= largestBytes else { return nil }
     names = Set(frozen.map { NetworkModel.intermediate(ofLayer: $0.index) })
     last = NetworkModel.intermediate(ofLayer: split.offset)
     lastColumns = frozen[split.offset].shape.columnCount
@@ -45,6 +43,20 @@ final class FrozenLayers: Sendable {
   var activations: Activations? { recorded.withLock { $0 } }
 
   func keep(_ activations: Activations) { recorded.withLock { $0 = activations } }
+
+  /// The last frozen layer as an available intermediate. All images were run, so that an image's id is its place.
+  func available(_ activations: Activations) -> AvailableIntermediates {
+    let (columns, values) = (lastColumns, activations.last)
+    let images = 0..<Int64(values.count / columns)
+    return AvailableIntermediates(names: [last]) { name, ids, body in
+      if let id = ids.first(where: { !images.contains($0) }) {
+        throw StoreError(.invalidModel, "row \(id) of \(name) is not there", at: name, remedy: "This is a fault of the experiment.")
+      }
+      try ids.flatMap { values[Int($0) * columns..<(Int($0) + 1) * columns] }.withUnsafeBufferPointer(body)
+    } frame: { name in
+      throw StoreError(.invalidModel, "\(name) is no frame", at: name, remedy: "This is a fault of the experiment.")
+    }
+  }
 }
 
 /// A network to log, of all images, that takes its frozen layers from ``FrozenLayers``; the first one fills them. A store keeps it as the network itself.
@@ -74,7 +86,7 @@ final class NetworkOnFrozenLayers: ExecutableModel {
       }
     }
     let rest = ExecutionRequest(
-      intermediates: request.intermediates.subtracting(frozen.names), available: available(activations.last),
+      intermediates: request.intermediates.subtracting(frozen.names), available: frozen.available(activations),
       isCancelled: request.isCancelled)
     return try network.execute(rest, emit: emit)
   }
@@ -97,19 +109,5 @@ final class NetworkOnFrozenLayers: ExecutableModel {
     }
     frozen.keep(activations)
     return measured
-  }
-
-  /// The last frozen layer as an available intermediate. All images were run, so that an image's id is its place.
-  private func available(_ values: [Float]) -> AvailableIntermediates {
-    let columns = frozen.lastColumns
-    let images = 0..<Int64(values.count / columns)
-    return AvailableIntermediates(names: [frozen.last]) { name, ids, body in
-      if let id = ids.first(where: { !images.contains($0) }) {
-        throw StoreError(.invalidModel, "row \(id) of \(name) is not there", at: name, remedy: "This is a fault of the experiment.")
-      }
-      try ids.flatMap { values[Int($0) * columns..<(Int($0) + 1) * columns] }.withUnsafeBufferPointer(body)
-    } frame: { name in
-      throw StoreError(.invalidModel, "\(name) is no frame", at: name, remedy: "This is a fault of the experiment.")
-    }
   }
 }

@@ -7,7 +7,7 @@ import TabularPipelines
 struct Settings: Sendable {
   /// Real data, if the user has any: `MISTIQUE_DATA`, `--data`, or `Data/` when it is there.
   let dataDirectory: URL?
-  /// Checkpoints and generated tables, made once.
+  /// Checkpoints and generated tables, made once, and what an unfinished run of figure 6b has counted.
   let cacheDirectory: URL
   /// The user's own model, for the experiment that takes one.
   var own: OwnModel?

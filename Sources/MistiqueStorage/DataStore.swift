@@ -30,6 +30,8 @@ package final class DataStore: Sendable {
     /// False to measure only: partitions are encoded and counted, and not written. Equal fingerprints (64 bits) then count as equal chunks, because
     /// there is nothing to compare with, and nothing can be read back.
     package var keepsPartitions = true
+    /// Where partitions are not kept: what their frames took. As old as the store at least, so that models that are logged one after the other share it.
+    package var countedFrames = CountedFrames()
     /// Whether everything that was emitted is to be on disk before more is taken: for measuring what synchronous writing takes.
     package var writesThrough = false
 
@@ -62,8 +64,6 @@ package final class DataStore: Sendable {
   /// How often a partition was opened so far: reading its directory is no part of what a read takes.
   package var openings: Int { opened.load(ordering: .relaxed) }
   private let manifests = Mutex<[ChunkReference: IntermediateManifest]>([:])
-  /// Where partitions are not kept: what their frames took. As old as the store, so that models that are logged one after the other share it.
-  let countedFrames = CountedFrames()
   private let columnManifests = Mutex<[ChunkReference: ColumnRecord]>([:])
   private let codebooks = Mutex<[ChunkReference: CodebookRecord]>([:])
   /// Decoded frames of records, by partition and frame: manifests lie side by side, and one is seldom asked for alone. At most 64 KB each, but

@@ -115,6 +115,9 @@ package final class RunContext: Sendable {
     return true
   }
 
+  /// Whether an interrupted run of the same configuration finished the unit `key`, so that its body will not be run: for what several units need and none is.
+  package func isFinished(_ key: String) -> Bool { resumable[key] != nil }
+
   private func takeOver(_ unit: Journal.Unit) throws {
     try state.withLock { state in
       for row in unit.rows {

@@ -29,6 +29,8 @@ struct PipelineExecutor {
     var available = AvailableIntermediates.none
     /// Gives those among them that are frames.
     var frame: (String) throws -> StoredFrame? = { _ in nil }
+    /// Intermediates that are not emitted either, and are the model's as if they were.
+    var counted: [String: EmittedIntermediate] = [:]
   }
 
   /// Runs what of the model is not stored already, and stores what `policy` says.
@@ -36,7 +38,7 @@ struct PipelineExecutor {
     try policy.quantization.validate()
     let stageOf = try stagesByOutput()
     let outputs = Set(stageOf.keys)
-    let wanted = outputs.subtracting(stored.names)
+    let wanted = outputs.subtracting(stored.names).subtracting(stored.counted.keys)
     let run = LoggingRun(
       of: identity, outputs: wanted, storing: policy.storesWhenLogged ? .all : .none, policy: policy, writer: writer,
       storedFrame: stored.frame)
@@ -51,13 +53,20 @@ struct PipelineExecutor {
       }
     }
     try InputCheck.requireUnchanged(inputs, try self.inputs(of: outputs, available: []), of: identity)
-    let intermediates = try run.finish()
-    if let missing = wanted.subtracting(intermediates.map(\.name)).sorted().first {
+    let emitted = try run.finish()
+    if let missing = wanted.subtracting(emitted.map(\.name)).sorted().first {
       throw Self.invalid("did not emit \"\(missing)\"", identity)
     }
     return Logged(
-      intermediates: intermediates, stageOf: stageOf, inputs: inputs, measurements: measurements,
+      intermediates: inOrder(emitted, with: stored.counted), stageOf: stageOf, inputs: inputs, measurements: measurements,
       executeSeconds: (ContinuousClock.now - start).seconds, frames: run.frames)
+  }
+
+  /// As they were emitted; with others, in the order of the stages.
+  private func inOrder(_ emitted: [EmittedIntermediate], with counted: [String: EmittedIntermediate]) -> [EmittedIntermediate] {
+    guard !counted.isEmpty else { return emitted }
+    let all = counted.merging(emitted.map { ($0.name, $0) }) { first, _ in first }
+    return model.stages.flatMap(\.outputs).compactMap { all[$0] }
   }
 
   /// Seconds of what the model's runs have done once.

@@ -31,7 +31,8 @@ struct LoggingOfModel {
     let reading = ReuseReading(opened: opened, stages: model.stages, matches: reuse.intermediates)
     let reader = StartReader(
       try reading.starts(for: names.subtracting(reuse.intermediates.keys)), store: store, isCancelled: executor.isCancelled)
-    let logged = try run(reuse, reader)
+    let countedAgain = try CountedAgain(of: model, under: policy, in: opened)
+    let logged = try run(reuse, reader, try countedAgain.count(by: writer))
     guard try lineages.areKept(in: currentLineages()) else {
       throw StoreError(
         .otherInputs, "what the model reads changed while it ran", at: "\(executor.identity)",
@@ -62,6 +63,7 @@ struct LoggingOfModel {
       try opened.catalog.insert(receipt, measurements: measurements, commit: commit)
     }
     remember(receipt, logged, manifests, parts, commit)
+    countedAgain.remember(logged.intermediates, of: commit, by: writer)
     var report = summary(of: receipt, logged, reuse, commit)
     report.intermediatesRead = reader.namesRead
     report.damaged = found.damaged
@@ -106,12 +108,14 @@ struct LoggingOfModel {
 
   // MARK: The run
 
-  private func run(_ reuse: ReuseSearch.Found, _ reader: StartReader) throws -> PipelineExecutor.Logged {
+  private func run(
+    _ reuse: ReuseSearch.Found, _ reader: StartReader, _ counted: [String: EmittedIntermediate]
+  ) throws -> PipelineExecutor.Logged {
     let watch = DamageWatch()
     let matches = reuse.intermediates
     let stored = PipelineExecutor.Stored(
       names: Set(matches.keys), available: watch.watching(reader.available),
-      frame: { name in try matches[name].map { try writer.storedFrame($0.manifest) } })
+      frame: { name in try matches[name].map { try writer.storedFrame($0.manifest) } }, counted: counted)
     do {
       return try executor.log(policy: policy, writer: writer, leavingOut: stored)
     } catch {

@@ -24,6 +24,8 @@ final class OpenStore: Sendable {
   let readers: ReadersLock
   /// Bytes of trained parts, where partitions are not kept and cannot give them.
   let countedParts = Mutex<[ChunkReference: [UInt8]]>([:])
+  /// What maps took, where partitions are not kept: those of an equal lineage are counted again from it.
+  let countedMaps = Mutex<[RememberedMaps.Key: RememberedMaps]>([:])
   /// Models that were restored, for the next re-run of them.
   let kept: KeptModels
   private let restorers = Mutex<[String: ModelRestorer]>([:])
@@ -50,6 +52,7 @@ final class OpenStore: Sendable {
     }
     storeOptions.rowsPerBlock = options.rowsPerBlock
     storeOptions.keepsPartitions = options.keepsPartitions
+    if let frames = options.countedFrames { storeOptions.countedFrames = frames }
     storeOptions.writesThrough = options.writesThrough
     try StoreFolder.check(directory, keepsPartitions: options.keepsPartitions)
     self.directory = directory

@@ -1,3 +1,5 @@
+import MistiqueStorage
+
 /// How a store is opened.
 public struct StoreOptions: Sendable {
   /// Rows per RowBlock. Intermediates with very wide rows have fewer, and long tables four times as many.
@@ -6,6 +8,8 @@ public struct StoreOptions: Sendable {
   /// `storage()` and reports are as for a store that keeps its partitions; nothing can be read or re-run from it, and it cannot be opened
   /// again. Chunks of equal fingerprints (64 bits) count as equal: among 2.5 million, one in 6 million such stores has a wrong one.
   package var keepsPartitions = true
+  /// Where partitions are not kept: sizes of frames that several stores share; the store's own when `nil`.
+  package var countedFrames: CountedFrames?
   /// True to measure what synchronous writing takes: whatever a model emits is compressed, written and synced before the model goes on, as figure 11 of
   /// the paper has it. Of a network that is every RowBlock, of a pipeline every frame. Otherwise everything is written while the model goes on, and
   /// synced by the commit at the latest. Readers see a model once it is committed, either way.

@@ -49,6 +49,9 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   /// Whether what made each intermediate is kept. False for the paper's experiments: models know nothing of each other then, when they are logged and
   /// when they are asked.
   package private(set) var keepsLineages = true
+  /// Whether a store that only counts (``StoreOptions/keepsPartitions``) counts maps again from what they took when an earlier model had them under the same
+  /// ``Lineage``, instead of having them computed and encoded again. What is counted is the same either way, under STORE_ALL and under DEDUP.
+  package private(set) var recounts = false
 
   /// A policy; the shorter ``none``, ``storeAll``, ``dedup`` and ``adaptive(gamma:)`` have the defaults.
   public init(
@@ -109,6 +112,13 @@ public struct StoragePolicy: Sendable, Hashable, CustomStringConvertible {
   package var asInPaper: StoragePolicy {
     var policy = withoutReuse
     policy.keepsLineages = false
+    return policy
+  }
+
+  /// As ``asInPaper``, for a store that only counts: maps of a known lineage are counted again, not computed.
+  package var recounting: StoragePolicy {
+    var policy = asInPaper
+    policy.recounts = true
     return policy
   }
 

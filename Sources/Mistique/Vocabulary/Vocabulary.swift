@@ -36,4 +36,5 @@ public typealias Validity = MistiqueStorage.Validity
 
 package typealias ColumnName = MistiqueStorage.ColumnName
 package typealias ColumnSelector = MistiqueStorage.ColumnSelector
+package typealias CountedFrames = MistiqueStorage.CountedFrames
 package typealias FileDigest = MistiqueStorage.FileDigest

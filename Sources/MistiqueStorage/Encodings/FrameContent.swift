@@ -27,7 +27,7 @@ extension ColumnChunkShape {
 }
 
 /// What the bytes of a frame are, and what lies where in them.
-struct FrameContent: Sendable {
+struct FrameContent: Sendable, Hashable {
   let element: FrameElement
   /// Validity bitmaps of words.
   var bitmaps: [BitmapPlace] = []

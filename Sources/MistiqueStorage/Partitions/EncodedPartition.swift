@@ -50,6 +50,14 @@ struct EncodedPartition: Sendable {
     chunkEntries = plan.entries
   }
 
+  /// A partition that was counted before, to be counted again under another number. Nothing is encoded.
+  init(again counted: SealedPartition) {
+    frames = []
+    residuals = []
+    frameEntries = counted.footer.frames
+    chunkEntries = counted.footer.chunks
+  }
+
   private struct EncodedFrame {
     let size: CountedFrames.Size
     /// `nil` where only the size is wanted.
@@ -69,10 +77,14 @@ struct EncodedPartition: Sendable {
           bytes: keepsBytes ? BufferSlice(copying: bytes) : nil)
       }
     }
+    func encodedInRungsOrNot(_ raw: UnsafeRawBufferPointer, keepsBytes: Bool) throws -> EncodedFrame {
+      if codec == .automatic, let rungs = Self.encodeRungs(raw, frame.content, keepsBytes: keepsBytes) { return rungs }
+      return try encoded(raw, keepsBytes: keepsBytes)
+    }
     func encode(_ raw: UnsafeRawBufferPointer) throws -> EncodedFrame {
-      if codec == .automatic, let rungs = Self.encodeRungs(raw, frame.content, keepsBytes: counted == nil) { return rungs }
-      guard let counted else { return try encoded(raw, keepsBytes: true) }
-      return EncodedFrame(size: try counted.size(of: raw, codec: codec) { try encoded(raw, keepsBytes: false).size }, bytes: nil)
+      guard let counted else { return try encodedInRungsOrNot(raw, keepsBytes: true) }
+      let size = try counted.size(of: raw, frame.content, codec: codec) { try encodedInRungsOrNot(raw, keepsBytes: false).size }
+      return EncodedFrame(size: size, bytes: nil)
     }
     if frame.pieces.count == 1, let (chunk, range) = frame.pieces.first {
       return try chunks[chunk].payload.part(range).withBytes(encode)

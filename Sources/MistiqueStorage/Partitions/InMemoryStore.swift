@@ -38,6 +38,8 @@ package final class InMemoryStore {
   /// Every partition of this writer that has chunks in memory: the open ones and those on their way to the disk.
   private var inMemory: [Int: Partition] = [:]
   private var nextOrdinal: Int
+  /// Numbers of partitions that were counted again, which no other gets.
+  private var taken: Set<Int> = []
   private let limits: Limits
   private let queue = SealQueue()
   private let destination: PartitionDestination
@@ -85,6 +87,15 @@ package final class InMemoryStore {
 
   func sealed(_ ordinal: Int) -> SealedPartition? { queue.sealed(ordinal) }
 
+  /// Takes partitions that are sealed already, under the numbers that they have in the order of opening.
+  func take(_ partitions: [Int: SealedPartition]) {
+    taken.formUnion(partitions.keys)
+    for (ordinal, partition) in partitions { queue.take(partition, ordinal: ordinal) }
+  }
+
+  /// The largest of their numbers.
+  var lastTaken: Int? { taken.max() }
+
   /// Seals everything that is open and waits until all of it is on disk.
   func flush() throws {
     for (placement, partition) in open.sorted(by: { $0.value.ordinal < $1.value.ordinal }) {
@@ -106,6 +117,7 @@ package final class InMemoryStore {
   }
 
   private func openPartition(_ placement: Placement) -> Partition {
+    while taken.contains(nextOrdinal) { nextOrdinal += 1 }
     let partition = Partition(ordinal: nextOrdinal, placement)
     nextOrdinal += 1
     open[placement] = partition

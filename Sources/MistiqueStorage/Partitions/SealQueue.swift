@@ -59,6 +59,9 @@ final class SealQueue: Sendable {
     }
   }
 
+  /// Takes a partition that is sealed already.
+  func take(_ partition: SealedPartition, ordinal: Int) { state.withLock { $0.sealed[ordinal] = partition } }
+
   /// The partition, if it is on disk by now.
   func sealed(_ ordinal: Int) -> SealedPartition? { state.withLock { $0.sealed[ordinal] } }
 

@@ -3,7 +3,7 @@
 /// Why the bound holds. k is the product of the value and 1 / step, rounded to an integer, and the code stands for k x step; all of it in the values' own
 /// arithmetic. |k| is below 2^8. For float32 the product errs by 2^-23 of itself and little more, less than 2^-14.9 steps, and k x step by 2^-24 of itself, less than
 /// 2^-16 steps. The step is 2 e (1 - 2^-12): half of it and both errors come to less than e (1 - 2^-13). No value has to be looked at again.
-struct UniformGrid: Sendable, Equatable {
+struct UniformGrid: Sendable, Hashable {
   /// e, at least 0 and finite.
   let error: Double
   /// A number of the values' type; 0 where no step would do, so that zero is the only value with a code.

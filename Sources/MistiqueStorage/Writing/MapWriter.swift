@@ -16,6 +16,7 @@ package final class MapWriter {
   private var rowIDs: [RowIDs] = []
   private var rows = 0
   private var newBytes = 0
+  private var chunkBytes = 0
   /// By span.
   private var chunks: [[ChunkLocation]]
   private var statistics: [[ChunkStatistics]]
@@ -90,6 +91,7 @@ package final class MapWriter {
     for (place, chunk) in stored.chunks.enumerated() {
       chunks[place].append(chunk.location)
       self.statistics[place].append(statistics[place])
+      chunkBytes += encoded[place].payload.count
       if chunk.isNew { newBytes += encoded[place].payload.count }
     }
     if stored.keepsMemory { self.block = nil } else { self.block!.empty() }
@@ -141,6 +143,6 @@ package final class MapWriter {
           StoredSpan(
             type: span.type, width: span.columns.count, rows: rows, rowsPerBlock: rowsPerBlock, chunks: chunks[place],
             statistics: statistics[place]))
-      })
+      }, chunkBytes: chunkBytes)
   }
 }

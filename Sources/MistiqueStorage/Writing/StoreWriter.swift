@@ -9,9 +9,11 @@ package final class StoreWriter {
   package private(set) var counters = Counters()
   private let lock: WriterLock
   private var index: ChunkIndex
-  private var memory: InMemoryStore
+  private(set) var memory: InMemoryStore
   /// Partitions of earlier commits, by the number the index knows them by.
-  private var known: [PartitionID]
+  private(set) var known: [PartitionID]
+  /// Whether partitions of the last commit were sealed before they were full, for want of room.
+  private(set) var lastCommitEvicted = false
   /// Where partitions are not kept: what lay in them, by number.
   private var counted: [Int: [(ChunkFingerprint, Int32)]] = [:]
   /// Columns that others may be stored as the difference from.
@@ -54,7 +56,8 @@ package final class StoreWriter {
 
   private static func inMemoryStore(of store: DataStore, firstOrdinal: Int) -> InMemoryStore {
     InMemoryStore(
-      store.options.keepsPartitions ? .directory(store.partitionsDirectory) : .counted(store.countedFrames), firstOrdinal: firstOrdinal,
+      store.options.keepsPartitions ? .directory(store.partitionsDirectory) : .counted(store.options.countedFrames),
+      firstOrdinal: firstOrdinal,
       limits: store.options.inMemory)
   }
 
@@ -141,6 +144,13 @@ package final class StoreWriter {
     if isPassed { counters.passedChunks += chunks }
   }
 
+  /// Counts chunks that are counted again without their values.
+  func countAgain(chunks: Int, bytes: Int, isDuplicate: Bool) {
+    if isDuplicate { return countReferred(chunks: chunks, bytes: bytes, isPassed: false) }
+    counters.chunks += chunks
+    counters.rawBytes += bytes
+  }
+
   /// Keeps the open Partition of `group` in the InMemoryStore as long as another can be evicted in its place.
   package func pin(group: String) { memory.pin(group) }
 
@@ -199,6 +209,8 @@ package final class StoreWriter {
       known.append(next.id)
       sealed.append(next)
     }
+    precondition(memory.lastTaken.map { $0 < known.count } ?? true, "a partition that was counted again has a number beyond a gap")
+    lastCommitEvicted = memory.statistics.evicted > 0
     memory = Self.inMemoryStore(of: store, firstOrdinal: known.count)
     return sealed
   }

@@ -32,10 +32,12 @@ package struct FinishedIntermediate: Sendable {
   /// Bytes of the values that were handed in: what the intermediate takes uncompressed.
   package let logicalBytes: Int
   /// Bytes of the chunks that were not stored before.
-  package let newBytes: Int
+  package internal(set) var newBytes: Int
   let rowIDs: RowIDs
   let rowIDSpan: StoredSpan?
   let codebook: ChunkLocation?
   /// One per span of the schema, in its order.
-  let spans: [ColumnContent<StoredSpan>]
+  var spans: [ColumnContent<StoredSpan>]
+  /// Of maps: bytes of all chunks, stored before or not.
+  var chunkBytes = 0
 }

@@ -27,7 +27,7 @@ import Testing
   func equal(deduplicates: Bool) throws {
     let (plainFolder, folder) = (TemporaryDirectory("plain"), TemporaryDirectory("frozen"))
     let (plain, store) = (try IntermediateStore(at: plainFolder.url), try IntermediateStore(at: folder.url))
-    let frozen = try #require(try FrozenLayers(of: network, images: 100))
+    let frozen = try #require(try FrozenLayers(of: network))
     #expect(frozen.names.count == 20 && frozen.last == "layer19")
     for seed: UInt64 in [2, 3, 4] {
       let name = ModelIdentity(project: "t", name: "n\(seed)")
@@ -47,15 +47,12 @@ import Testing
     }
   }
 
-  @Test("Nothing is kept where no layer is frozen, or where it is more than the memory that it may take")
-  func refusals() throws {
-    #expect(try FrozenLayers(of: .cifar10CNN(), images: 10) == nil)
-    #expect(try FrozenLayers(of: network, images: 100, largestBytes: 1_000_000) == nil)
-  }
+  @Test("Nothing is kept where no layer is frozen")
+  func refusals() throws { #expect(try FrozenLayers(of: .cifar10CNN()) == nil) }
 
   @Test("A model that is asked for some layers or some rows is run as it is")
   func others() throws {
-    let frozen = try #require(try FrozenLayers(of: network, images: 100))
+    let frozen = try #require(try FrozenLayers(of: network))
     let model = NetworkOnFrozenLayers(try model(2), frozen)
     var emitted: [String] = []
     _ = try model.execute(ExecutionRequest(intermediates: ["layer3"])) { name, _ in emitted.append(name) }
