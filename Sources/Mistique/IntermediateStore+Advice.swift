@@ -26,7 +26,8 @@ extension IntermediateStore {
   ///
   /// Refused for what could not be had again: something must restore the model here (``register(kind:restore:)``), and its inputs must be those that
   /// were logged. Waits ten seconds for queries that are being answered. A kill leaves the values, or a store that `collectGarbage` makes smaller.
-  /// - Throws: `StoreError` (`notFound`, `cannotPlan`, `otherInputs`, `locked`; `corrupt` when something that stays is damaged: nothing was changed then), and what restoring the model throws.
+  /// - Throws: `StoreError` (`notFound`, `cannotPlan`, `otherInputs`, `locked`; `corrupt` when something that stays is damaged, `notFound` when a file is missing that the values
+  /// are in: nothing was changed then), and what restoring the model throws.
   @discardableResult
   public func drop(_ intermediate: String, of identity: ModelIdentity) throws -> ReclaimedStorage {
     let model = try opened.model(identity)

@@ -15,7 +15,7 @@ extension IntermediateStore {
   /// - Returns: what was given back; nothing for what has no residual, because it was given back or because all frames are in one
   ///   piece, which stay exact.
   /// - Throws: `StoreError` (`notFound`; `cannotPlan` when it is not stored; `invalid` when it is not in rungs, or its base does not have the bound;
-  ///   `locked`; `corrupt` when something that stays is damaged: nothing was changed then).
+  ///   `locked`; `corrupt` or `notFound` when something that stays is damaged or missing: nothing was changed then).
   @discardableResult
   public func demote(
     _ intermediate: String, of identity: ModelIdentity, to bound: QuantizationScheme.ErrorBound,

@@ -7,10 +7,12 @@ extension IntermediateStore {
   /// Partitions that nothing refers to any more are removed; of the others, frames that nothing refers to are given back to the file system (a hole in
   /// the file), so that what is shared stays where it is. The catalogue changes in one transaction before any file does: a kill leaves either
   /// the model, or files and frames that the next deletion or `collectGarbage` gives back. On a full disk it uses the space that the store keeps back.
+  /// A partition that is damaged or missing stays as it is while a model that stays needs it; once none does, its file is moved to `partitions.set-aside`.
   /// - Parameter isCancelled: asked while this waits for another writer, and until the catalogue changes; true ends it with `CancellationError` and the
   ///   model still there. Nothing stops it afterwards.
   /// - Complexity: O(chunks) of the models that stay.
-  /// - Throws: `StoreError` (`notFound`, `locked`, `corrupt` when a manifest that stays cannot be read), `CancellationError`.
+  /// - Throws: `StoreError` (`notFound`, `locked`; `corrupt` or `notFound` when a manifest that stays cannot be read: nothing was deleted then),
+  ///   `CancellationError`.
   @discardableResult
   public func delete(
     _ identity: ModelIdentity, isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -29,6 +31,13 @@ extension IntermediateStore {
   /// - Complexity: O(stored bytes), every frame decoded once.
   public func verify(progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }) throws -> VerificationReport {
     try StandardArithmetic.running { try opened.verify(progress: progress) }
+  }
+
+  /// Opens every partition that a model needs; their frames are not read.
+  ///
+  /// - Throws: `StoreError`: `notFound` when there is no such model; what keeps a partition from being opened.
+  package func requireFiles(of identity: ModelIdentity) throws {
+    for partition in try opened.reachability(of: [try opened.model(identity)]).partitions { _ = try opened.store.file(partition) }
   }
 
   /// Rebuilds the catalogue of the store in `directory` from its partition files alone: every model whose data are all there is in it again.

@@ -35,6 +35,9 @@ public final class IntermediateStore: Sendable {
   /// What the store has under the same ``Lineage`` is not computed again, unless `policy` says so (``StoragePolicy/reuses``): the model refers to it. The
   /// report says what ran, what was read and what was reused.
   ///
+  /// What is damaged, or in a partition file that is damaged or missing, is not reused: the report warns of it (``LoggingReport/warnings``), and the model is
+  /// stored whole beside it.
+  ///
   /// The model runs by IEEE 754's arithmetic, whatever the calling thread is set to (rounding, subnormals flushed to zero): its bits may be reused elsewhere.
   ///
   /// When it returns, everything is durable; when it throws, or the process ends, the store is as it was before.

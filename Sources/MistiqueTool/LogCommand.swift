@@ -302,7 +302,7 @@ struct LogCommand: ParsableCommand {
     print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(try storagePolicy)")
     print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes", "made by"]] + lines, numeric: [1, 2, 3, 4]))
     print("  \(made.summary)")
-    for line in made.warnings { Output.note("note: \(line)") }
+    for line in report.warnings { Output.note("Warning: \(line)") }
     print(
       "  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions, of which the trained transformers take "
         + "\(Output.grouped(report.transformerBytes))")

@@ -25,13 +25,4 @@ struct MadeIntermediates {
     let rest = reused.isEmpty ? "" : "; \(reused.count) of \(report.intermediates) intermediates reused, \(read.count) of them read"
     return stages + names + rest
   }
-
-  /// What could not be reused, one line each.
-  var warnings: [String] {
-    report.damaged.map { "\($0.place), which \($0.name) would have been taken from, is damaged: \($0.reason)" }
-      + (report.damagedChunks > 0
-        ? [
-          "\(Output.counted(report.damagedChunks, "damaged chunk was", "damaged chunks were")) stored again; `mistique verify` tells whose"
-        ] : [])
-  }
 }

@@ -48,7 +48,8 @@ struct DeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Deletes models and frees what only they used.",
     discussion: """
-      What other models share stays. All names are looked up before anything is deleted. There is no undo: a deleted model can only be logged again.
+      What other models share stays. All names are looked up before anything is deleted. There is no undo: a deleted model can only be logged again. \
+      Damaged partition files that only it needs are moved to the store's folder partitions.set-aside.
 
         mistique delete Store bikes.hourly
         mistique delete Store bikes.hourly_deep bikes.hourly_shallow
@@ -70,7 +71,7 @@ struct DeleteCommand: ParsableCommand {
     }
     for identity in identities {
       let freed = try opened.delete(identity)
-      print("\(identity): \(freed.partitions) partitions and \(freed.frames) frames removed, \(Output.megabytes(freed.bytes)) freed")
+      print("\(identity): \(freed.line)")
     }
     try opened.close()
   }
@@ -92,7 +93,7 @@ struct CollectGarbageCommand: ParsableCommand {
   func run() throws {
     let opened = try store.open(waiting.options)
     let freed = try opened.collectGarbage()
-    print("\(freed.partitions) partitions and \(freed.frames) frames removed, \(Output.megabytes(freed.bytes)) freed")
+    print(freed.line)
     try opened.close()
   }
 }

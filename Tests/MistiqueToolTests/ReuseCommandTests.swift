@@ -46,6 +46,25 @@ struct ReuseCommandTests {
     try fixture.output("verify", "Store")
   }
 
+  @Test("Beside a damaged partition a model is logged whole, and a warning names the file and what to do")
+  func damagedPartition() throws {
+    let fixture = try ToolFixture()
+    try fixture.output(Self.log("first"))
+    let answer = try fixture.output("get", "Store", "bikes.first.predicted.*", "--plan", "read")
+    let largest = fixture.folder.files().filter { $0.key.hasSuffix(".mqp") }.max { ($0.value, $0.key) < ($1.value, $1.key) }
+    let file = fixture.folder.url.appendingPathComponent(try #require(largest).key)
+    try Data(contentsOf: file).dropLast(10).write(to: file)
+    let second = try fixture.start(Self.log("second")).finish()
+    #expect(second.status == 0, "\(second.errors)")
+    let warnings = second.errors.split(separator: "\n").filter { $0.contains(file.lastPathComponent) }
+    #expect(!warnings.isEmpty && warnings.allSatisfy { $0.hasPrefix("Warning: ") }, "\(second.errors)")
+    #expect(warnings.contains { $0.contains("mistique verify") && $0.contains("mistique repair") })
+    #expect(try fixture.output("get", "Store", "bikes.second.predicted.*", "--plan", "read") == answer && answer.count > 100)
+    let verified = try fixture.run("verify", "Store")
+    #expect(verified.status == 1 && verified.output.contains(file.lastPathComponent) && verified.output.contains("bikes.first"))
+    #expect(!verified.output.contains("bikes.second"), "\(verified.output)")
+  }
+
   @Test("A model over a file that changed since is not run again: the file and both digests are named")
   func changedFile() throws {
     let fixture = try ToolFixture()

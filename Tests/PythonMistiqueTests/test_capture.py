@@ -1,6 +1,8 @@
 """Captures of arrays: what comes out is what went in."""
 
+import pathlib
 import unittest
+import warnings
 
 import numpy as np
 from support import StoreCase
@@ -34,6 +36,51 @@ class CaptureTests(StoreCase):
                 np.testing.assert_array_equal(got.reshape(one.shape).view(np.uint32), one.view(np.uint32))
                 some = model[name].rows([17, 4, 17]).numpy()
                 np.testing.assert_array_equal(some.reshape((3,) + shapes[name]), one[[17, 4, 17]])
+
+    def test_damage_elsewhere_is_warned_of_and_costs_no_value(self):
+        values = np.random.default_rng(3).standard_normal((50, 8)).astype(np.float32)
+        self.capture("first", [(range(50), {"layer": values})])
+        self.store.close()
+        largest = self.largest_file()
+        largest.write_bytes(largest.read_bytes()[:-10])
+        self.store = mistique.open(self.folder)
+        with self.assertWarnsRegex(RuntimeWarning, largest.name):
+            self.capture("second", [(range(50), {"layer": values})])
+        np.testing.assert_array_equal(self.store["second"]["layer"].numpy(), values)
+        # Where warnings are errors, the model is there before one is raised.
+        capture = self.store.capture(None, "third", resume=True, checkpoint=1)
+        for start in (0, 25):
+            with capture.rows(range(start, start + 25)):
+                capture.add("layer", values[start:start + 25])
+        with warnings.catch_warnings(), self.assertRaisesRegex(RuntimeWarning, largest.name):
+            warnings.simplefilter("error")
+            capture.finish()
+        self.assertEqual(sum(largest.name in text for text in capture.report["warnings"]), 1, "each file is named once, not for each part")
+        np.testing.assert_array_equal(self.store["third"]["layer"].numpy(), values)
+
+    def largest_file(self):
+        return max(pathlib.Path(self.folder).rglob("*.mqp"), key=lambda path: path.stat().st_size)
+
+    def test_a_resumption_beside_a_lost_part_is_refused_at_once(self):
+        values = np.random.default_rng(4).standard_normal((100, 300)).astype(np.float32)
+        capture = self.store.capture(None, "long", resume=True, checkpoint=1)
+        with capture.rows(range(50)):
+            capture.add("layer", values[:50])
+        capture.abandon()
+        self.store.close()
+        largest = self.largest_file()
+        content = largest.read_bytes()
+        largest.unlink()
+        self.store = mistique.open(self.folder)
+        with self.refused(mistique.NotFoundError, largest.name) as refused:
+            self.store.capture(None, "long", resume=True)
+        self.assertIn("delete what is left of this capture", refused.error.remedy)
+        largest.write_bytes(content)
+        with self.store.capture(None, "long", resume=True) as capture:
+            self.assertTrue(capture.has(range(50)).all())
+            with capture.rows(range(50, 100)):
+                capture.add("layer", values[50:])
+        np.testing.assert_array_equal(self.store["long"]["layer"].numpy(), values)
 
     def test_types_come_back_with_their_bits(self):
         patterns = np.arange(65536, dtype=np.uint16).reshape(64, 1024)

@@ -254,7 +254,8 @@ int32_t mistique_capture_has(
 int32_t mistique_capture_describe(mistique_capture capture, char **json, mistique_error *error);
 
 /* Commits the model and frees the handle, whatever is returned but MISTIQUE_BUSY, after which the capture goes on. `json` may be NULL, or gets
- * {"intermediates", "rows", "logicalBytes", "storedBytes", "chunks", "duplicateChunks", "seconds"}. */
+ * {"intermediates", "rows", "logicalBytes", "storedBytes", "chunks", "duplicateChunks", "seconds", "warnings"}; "warnings" are texts about damaged
+ * files of the store, beside which the model was stored whole. */
 int32_t mistique_capture_finish(mistique_capture capture, char **json, mistique_error *error);
 
 /* Stores nothing more and frees the handle, but with MISTIQUE_BUSY from a callback of the capture: it is stopped then, and must be abandoned

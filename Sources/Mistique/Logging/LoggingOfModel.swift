@@ -67,6 +67,9 @@ struct LoggingOfModel {
     var report = summary(of: receipt, logged, reuse, commit)
     report.intermediatesRead = reader.namesRead
     report.damaged = found.damaged
+    report.damagedPartitions = writer.damaged.map { id, error in
+      DamagedPartition(file: PartitionPath.file(id, in: store.partitionsDirectory), reason: error.what)
+    }.sorted { $0.file < $1.file }
     if policy.verifiesReuse, store.options.keepsPartitions {
       report.verified = model.stages.flatMap(\.outputs).filter { found.intermediates[$0] != nil }
     }
@@ -100,7 +103,7 @@ struct LoggingOfModel {
       {
         // It was intact when it was looked at first, and that is remembered.
         store.dropCaches()
-        throw DamagedSources(sources: [DamagedSource(name: name, part: part, reason: error.what)], manifests: [part.blob])
+        throw DamagedSources(sources: [DamagedSource(name: name, part: part, error)], manifests: [part.blob])
       }
     }
     if !parts.isEmpty { try model.adopt(parts) }
@@ -115,7 +118,8 @@ struct LoggingOfModel {
     let matches = reuse.intermediates
     let stored = PipelineExecutor.Stored(
       names: Set(matches.keys), available: watch.watching(reader.available),
-      frame: { name in try matches[name].map { try writer.storedFrame($0.manifest) } }, counted: counted)
+      frame: { name in try matches[name].map { match in try watch.noting(name) { try writer.storedFrame(match.manifest) } } },
+      counted: counted)
     do {
       return try executor.log(policy: policy, writer: writer, leavingOut: stored)
     } catch {
@@ -124,7 +128,7 @@ struct LoggingOfModel {
       // Also what this process has written itself is looked at from now on.
       store.dropCaches()
       throw DamagedSources(
-        sources: damaged.map { DamagedSource(name: $0.key, place: matches[$0.key]?.source.place ?? $0.key, reason: $0.value.what) },
+        sources: damaged.map { DamagedSource(name: $0.key, place: matches[$0.key]?.source.place ?? $0.key, $0.value) },
         manifests: Set(damaged.compactMap { matches[$0.key]?.manifest }))
     }
   }

@@ -30,6 +30,8 @@ public struct LoggingReport: Sendable, Equatable {
   public var verified: [String] = []
   /// Stored intermediates and trained parts that would have been reused and are damaged: they were computed again, or taken from another model.
   public var damaged: [DamagedSource] = []
+  /// Partition files that were damaged or missing: nothing refers to what is in them, and what the model has of it was stored again.
+  public var damagedPartitions: [DamagedPartition] = []
   /// Running the model and handing its intermediates on.
   public var executeSeconds = 0.0
   /// All of it, until the commit was durable.

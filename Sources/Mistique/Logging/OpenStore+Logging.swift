@@ -27,6 +27,9 @@ extension OpenStore {
   private func logOnce(_ executor: PipelineExecutor, _ policy: StoragePolicy, without excluded: Set<ChunkReference>) throws -> LoggingReport
   {
     try writing.withLock { box in
+      letGoOfOutdatedWriter(&box)
+      // Files that are open may have changed: a new writer looks at all of them again.
+      if box.writer == nil { store.dropCaches() }
       let writer = try openWriter(box.writer, isCancelled: executor.isCancelled)
       box.writer = nil
       // Another writer may have logged it while this one waited.

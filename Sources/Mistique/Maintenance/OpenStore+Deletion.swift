@@ -14,7 +14,9 @@ extension OpenStore {
     flushStatisticsIfPossible()
     while true {
       let reclaimed: ReclaimedStorage? = try writing.withLockIfAvailable { box in
-        try reclaim(&box, deleting: model, again: again, isCancelled: isCancelled)
+        // Damage to files that are open is seen before the catalogue changes.
+        store.dropCaches()
+        return try reclaim(&box, deleting: model, again: again, isCancelled: isCancelled)
       }
       if let reclaimed { return reclaimed }
       // Another thread of this process is writing.
@@ -23,7 +25,7 @@ extension OpenStore {
     }
   }
 
-  /// The same for a caller that has the right to write.
+  /// The same for a caller that has the right to write, and has dropped the caches of files.
   ///
   /// - Parameters:
   ///   - waits: whether to wait for another writer as long as the options say.
@@ -44,7 +46,8 @@ extension OpenStore {
     let removed = Set(committed.keys).subtracting(reached.partitions)
     var freed: StoreWriter.Committed = [:]
     var result = ReclaimedStorage(partitions: removed.count)
-    for (id, known) in committed where !removed.contains(id) {
+    // In a damaged partition that stays nobody knows which frames are whose: nothing of it is given back.
+    for (id, known) in committed where !removed.contains(id) && writer.damaged[id] == nil {
       if isCancelled() { throw CancellationError() }
       let frames = FreedFrames(reached.unreachableFrames(of: try store.file(id), id))
       guard frames != known || again && !frames.isEmpty else { continue }
@@ -54,11 +57,26 @@ extension OpenStore {
     if isCancelled() { throw CancellationError() }
     // From here on it is deleted, whatever comes.
     try withReserve { try catalog.forget(model, removed: removed, freed: freed) }
-    let fileBytes = try writer.reclaim(removed: removed, freed: freed)
+    let damaged = removed.intersection(writer.damaged.keys)
+    let aside = try withReserve { try setAside(damaged) }
+    let fileBytes = try writer.reclaim(removed: removed.subtracting(damaged), freed: freed)
     try withReserve { try catalog.setFileBytes(fileBytes) }
     SpaceReserve.make(in: store.directory)
-    result.bytes = before - (try catalog.storageSummary().partitionBytes)
+    result.setAside = aside.files
+    result.bytes = max(0, before - (try catalog.storageSummary().partitionBytes) - aside.bytes)
     return result
+  }
+
+  /// Puts damaged files that no model needs any more where a user finds them: under a wrong name, one may be the only copy of another.
+  ///
+  /// - Returns: how many files were there, and what they take.
+  private func setAside(_ damaged: Set<PartitionID>) throws -> (files: Int, bytes: Int) {
+    let files = damaged.map { PartitionPath.file($0, in: store.partitionsDirectory) }.sorted().filter {
+      FileManager.default.fileExists(atPath: $0)
+    }
+    let bytes = files.reduce(0) { $0 + ((try? FileManager.default.attributesOfItem(atPath: $1))?[.size] as? Int ?? 0) }
+    _ = try PartitionsSetAside(in: directory).take(files)
+    return (files.count, bytes)
   }
 
   /// Makes a catalogue writable that could only be read because the disk was full, with the space that is kept back for what makes room.

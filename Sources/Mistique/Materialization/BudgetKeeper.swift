@@ -5,7 +5,7 @@ import MistiqueStorage
 /// What is in rungs gives up its residual first, and the rest when that is not enough: its base still answers questions within its bound.
 ///
 /// Only intermediates of models whose policy has a budget are given up, and only where re-running gives them again: something restores the model here,
-/// and its inputs are those that were logged.
+/// and its inputs are those that were logged. What is in a file that is missing stays: it may come back, and giving it up makes no room.
 struct BudgetKeeper {
   let opened: OpenStore
   let budget: StorageBudget
@@ -32,7 +32,7 @@ struct BudgetKeeper {
     guard excess > 0 else { return true }
     var chosen: [Candidate] = []
     for candidate in try candidates() where excess > 0 && candidate.gamma.value < least {
-      guard !kept.contains(candidate.id), opened.canBeRerun(candidate.model) else { continue }
+      guard !kept.contains(candidate.id), canBeGivenUp(candidate) else { continue }
       chosen.append(candidate)
       excess -= candidate.gamma.storedBytes
     }
@@ -60,7 +60,7 @@ struct BudgetKeeper {
       bytes = try opened.catalog.partitionBytes()
     }
     while bytes > budget.bytes {
-      let least = try keeper.candidates().first { !kept.contains($0.id) && opened.canBeRerun($0.model) }
+      let least = try keeper.candidates().first { !kept.contains($0.id) && keeper.canBeGivenUp($0) }
       guard let least else { break }
       let keepsBase = try keeper.hasResidual(least)
       guard try keeper.giveUp([least]) else { break }
@@ -72,6 +72,8 @@ struct BudgetKeeper {
     }
     return givenUp
   }
+
+  private func canBeGivenUp(_ candidate: Candidate) -> Bool { opened.canBeRerun(candidate.model) && opened.isThere(candidate.intermediate) }
 
   private func giveUp(_ chosen: [Candidate]) throws -> Bool {
     guard !chosen.isEmpty else { return true }

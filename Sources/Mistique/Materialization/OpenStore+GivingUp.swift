@@ -39,7 +39,7 @@ extension OpenStore {
   ///   - names: intermediates of which nothing stays.
   ///   - isCancelled: asked until `change` is called.
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `corrupt` where something that stays is damaged, so that nobody knows what
-  ///   it needs. Nothing was changed then.
+  ///   it needs; `notFound` where a file is missing. Nothing was changed then.
   func reclaim(
     after model: CataloguedModel, forgetting names: Set<String> = [], isCancelled: @escaping @Sendable () -> Bool,
     _ change: (CataloguedModel, inout WriterBox) throws -> Bool
@@ -53,6 +53,8 @@ extension OpenStore {
         if !keepsWriter { box.writer = nil }
         return ReclaimedStorage()
       }
+      // Damage to files that are open is seen before the catalogue changes.
+      store.dropCaches()
       do {
         try requireIntact(besides: names, of: current, isCancelled: isCancelled)
         if isCancelled() { throw CancellationError() }
@@ -75,11 +77,12 @@ extension OpenStore {
   }
 
   /// That everything which stays says what it needs: giving up cannot be undone. What is itself damaged may be given up all the same, since the next question
-  /// makes it anew. What is reclaimed is looked for once more, under the right to write.
+  /// makes it anew; what is missing may not. What is reclaimed is looked for once more, under the right to write.
   ///
-  /// - Throws: `StoreError` (`corrupt`).
+  /// - Throws: `StoreError` (`corrupt`, `notFound`).
   private func requireIntact(besides names: Set<String>, of model: CataloguedModel, isCancelled: () -> Bool) throws {
     let forgotten = try catalog.intermediates(of: model).filter { names.contains($0.name) }
+    for intermediate in forgotten { try requireThere(intermediate) }
     for intermediate in forgotten {
       guard let reference = try intermediate.manifest else { continue }
       do { _ = try store.manifest(reference) } catch let error as StoreError where error.isOfUnreadableData { return }
@@ -87,6 +90,23 @@ extension OpenStore {
     let ids = Set(forgotten.map(\.id))
     _ = try reachability(of: catalog.models(), leavingOut: { ids.contains($0.id) }, isCancelled: isCancelled)
   }
+
+  /// That no file is missing which the stored values of an intermediate are in: it may come back, and giving them up would free nothing of it.
+  ///
+  /// Complexity: O(chunks) of the intermediate.
+  /// - Throws: `StoreError` (`notFound`); `unsupportedVersion` of one that a later version wrote.
+  private func requireThere(_ intermediate: CataloguedIntermediate) throws {
+    guard let reference = try intermediate.manifest else { return }
+    var reached = Reachability()
+    func passingOverDamage(_ body: () throws -> Void) throws {
+      do { try body() } catch let error as StoreError where error.isOfUnreadableData && error.code != .notFound {}
+    }
+    try passingOverDamage { try store.reach(intermediate: reference, into: &reached) }
+    for partition in reached.partitions { try passingOverDamage { _ = try store.file(partition) } }
+  }
+
+  /// Whether no file that an intermediate's stored values are in is missing.
+  func isThere(_ intermediate: CataloguedIntermediate) -> Bool { (try? requireThere(intermediate)) != nil }
 
   /// Makes the model's receipt and the catalogue say that `names` are not stored. The writer is let go of: reclaiming makes one of its own.
   private func forget(_ names: Set<String>, of model: CataloguedModel, _ box: inout WriterBox) throws {

@@ -15,6 +15,7 @@ extension OpenStore {
     let outcome: [String: Materialized]? = try writing.withLockIfAvailable { box in
       // A handle that only asks gives the right to write back at once; one that logs keeps it until `close`.
       let keepsWriter = box.writer != nil
+      letGoOfOutdatedWriter(&box)
       let writer: StoreWriter
       let missing: [String: MaterializingSink.Part]
       do {

@@ -153,9 +153,15 @@ final class OpenStore: Sendable {
 
   // MARK: The right to write
 
+  /// Lets go of a writer that knows the files as they were, and no longer are. The next one may refer to what came back, and to nothing that is gone.
+  func letGoOfOutdatedWriter(_ box: inout WriterBox) {
+    // The lock goes with it, so that the next one can take it.
+    if box.writer?.isOutdated == true { box.writer = nil }
+  }
+
   /// The writer that is open, or a new one.
   ///
-  /// - Throws: `StoreError`: `locked`, what keeps the store from being written, what a damaged partition gives.
+  /// - Throws: `StoreError`: `locked`, what keeps the store from being written, what `StoreWriter` and `committedPartitions` refuse.
   ///
   /// - Parameter waits: whether to wait for another writer as long as the options say.
   func openWriter(
@@ -168,38 +174,5 @@ final class OpenStore: Sendable {
     if let obstacle = catalog.obstacle { throw obstacle }
     let patience = WriterPatience(limit: waits ? options.writerPatience : .zero, whenWaiting: options.whenWaiting, isCancelled: isCancelled)
     return try StoreWriter(store: store, patience: patience, committed: committedPartitions)
-  }
-
-  /// What the catalogue lists, once nothing that a model needs is missing from it: files that are not on the list count as left over and are removed.
-  ///
-  /// Complexity: O(partitions), or where files are left over, O(chunks).
-  private func committedPartitions() throws -> StoreWriter.Committed {
-    try catalog.requireInPlace()
-    let committed = try catalog.committedPartitions()
-    guard store.options.keepsPartitions else { return committed }
-    let others = try store.partitionFiles().filter { committed[$0.id] == nil }
-    guard !others.isEmpty else { return committed }
-    if let lost = try reachability(of: catalog.models()).partitions.first(where: { committed[$0] == nil }) {
-      throw StoreError(
-        .catalogue, "models refer to partition \(lost), which the catalogue does not list", at: directory.path,
-        remedy: "Something other than Mistique changed the catalogue. Rebuild it: IntermediateStore.repair(at:), or `mistique repair`.")
-    }
-    if try mayBeNewer(others, than: catalog.nextModelNumber()) {
-      // A list of partitions that is wrong moves no file.
-      for id in committed.keys { _ = try store.file(id) }
-      _ = try PartitionsSetAside(in: directory).take(others.map(\.path))
-    }
-    return committed
-  }
-
-  /// Whether one of the partitions that the catalogue does not list holds the receipt of a model that the catalogue has never given a number: the catalogue may
-  /// be an older one than they are, as after a copy of a store without the catalogue's log. A file that cannot be read may hold such a receipt too.
-  private func mayBeNewer(_ files: [(id: PartitionID, path: String)], than number: Int64) throws -> Bool {
-    // Opened apart: this store must not remember files that go.
-    let unlisted = try DataStore(directory: directory.path)
-    return files.contains { file in
-      let receipts = ReceiptsOfPartition(file: file.id, in: unlisted)
-      return !receipts.unreadable.isEmpty || receipts.found.contains { $0.model.sequence >= number }
-    }
   }
 }

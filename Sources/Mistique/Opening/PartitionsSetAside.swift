@@ -1,14 +1,14 @@
 import Foundation
 import MistiqueStorage
 
-/// Where `repair` puts partition files that no model of the new catalogue needs, when it has lost something: files that cannot be read now, and what lost models
-/// still have. The next writer would take them for left over.
+/// Where partition files are put that no model of the catalogue needs and that may be needed all the same: what `repair` cannot read or has lost the model of, what a
+/// writer finds beside damage and the catalogue does not list, and what is damaged when its last model is deleted. The next writer would take them for left over.
 ///
-/// They may be readable again another day: under other permissions, on a sound disk, by a newer version.
+/// They may be readable again another day: under other permissions, under their own name, on a sound disk, by a newer version.
 struct PartitionsSetAside {
-  private let folder: URL
+  let folder: URL
 
-  /// Where `partitions` is a symbolic link, the folder lies beside the one that it leads to: a file cannot be moved to another file system.
+  /// Where `partitions` is a symbolic link, the folder lies beside the one that it leads to, on the file system of the files.
   ///
   /// - Parameter directory: of the store.
   init(in directory: URL) {
@@ -19,7 +19,8 @@ struct PartitionsSetAside {
     folder = partitions.deletingLastPathComponent().appendingPathComponent(name, isDirectory: true)
   }
 
-  /// Moves files there, each to a folder of the name that it is in; one that has the name of another gets a number.
+  /// Moves files there, each to a folder of the name that it is in; one that has the name of another gets a number. From another file system, as where a folder in
+  /// `partitions` is a link, a file is copied first.
   ///
   /// - Returns: the folder and how many files were moved, if any.
   func take(_ files: [String]) throws -> (folder: URL, files: Int)? {
@@ -33,7 +34,7 @@ struct PartitionsSetAside {
         number += 1
         place = inner.appendingPathComponent("\(file.lastPathComponent).\(number)").path
       }
-      try DurableFile.move(file.path, to: place)
+      try DurableFile.relocate(file.path, to: place)
     }
     return (folder, files.count)
   }

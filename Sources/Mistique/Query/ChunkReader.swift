@@ -51,7 +51,7 @@ struct ChunkReader {
         do {
           results[place] = try read(planned, counters, since: start, opensFiles: opened.store.openings != openings)
           continue
-        } catch let error as StoreError where Self.isDamage(error) {
+        } catch let error as StoreError where error.isDamage {
           guard planned.read?.owner != nil else { throw explained(error, of: question) }
           // What is damaged is another model's: this one can be run.
           planned = try explaining(question) { try planner.plan(question, .rerun, counters: counters) }
@@ -75,7 +75,8 @@ struct ChunkReader {
     return questions.indices.map { results[$0]! }
   }
 
-  /// The answers of one run. Where it was to start from what is damaged, it begins again, from this model's input.
+  /// The answers of one run. Where it was to start from what is damaged, it begins again, from this model's input. Not where a disk gives an error: a run
+  /// also writes, and a full disk must be told.
   ///
   /// - Parameter mayRestart: whether nobody has asked for the starts.
   private func answers(
@@ -83,7 +84,7 @@ struct ChunkReader {
   ) throws -> [IntermediateResult] {
     do {
       return try rerun(group, inUse: inUse, hold)
-    } catch let error as StoreError where Self.isDamage(error) && mayRestart && group.contains(where: { !$0.starts.isEmpty }) {
+    } catch let error as StoreError where error.isDamage && mayRestart && group.contains(where: { !$0.starts.isEmpty }) {
       let own = try group.map { run in
         RunQuestion(planned: try planner.plan(run.question, .rerun, counters: ReadCounters()), finding: run.finding)
       }
@@ -91,13 +92,9 @@ struct ChunkReader {
     }
   }
 
-  /// Whether something that is referred to is damaged, or went away since it was looked up. Not where a disk gives an error: a run also writes, and a full
-  /// disk must be told.
-  private static func isDamage(_ error: StoreError) -> Bool { error.code == .corrupt || error.code == .notFound }
-
   /// Calls `body`, which reads what is stored of a question's own model: where that model was deleted meanwhile, the error says so.
   func explaining<Value>(_ question: Question, _ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as StoreError where Self.isDamage(error) { throw explained(error, of: question) }
+    do { return try body() } catch let error as StoreError where error.isDamage { throw explained(error, of: question) }
   }
 
   /// What could not be read of a question's own model may have been given back with it: another process has deleted the model since it was looked up.

@@ -16,7 +16,8 @@ final class DamageWatch: Sendable {
       frame: { name in try self.noting(name) { try available.frame(name) } })
   }
 
-  private func noting<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
+  /// Runs `body`, which reads the intermediate `name`.
+  func noting<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as StoreError where error.isOfUnreadableData {
       found.withLock { $0[name] = error }
       throw error

@@ -40,7 +40,7 @@ struct ReuseSearch {
           if let manifest = try source.intermediate.manifest, unreadable.contains(manifest) { return nil }
           return try matching(source)
         } catch let error as StoreError where error.isOfUnreadableSource {
-          found.damaged.append(DamagedSource(name: name, place: source.place, reason: error.what))
+          found.damaged.append(DamagedSource(name: name, place: source.place, error))
           if let manifest = try source.intermediate.manifest { unreadable.insert(manifest) }
         } catch let error as DecodingError {
           // A receipt that is none any more.
@@ -60,7 +60,7 @@ struct ReuseSearch {
           try opened.store.checkIntact(blob: transformer.blob)
           return transformer
         } catch let error as StoreError where error.isOfUnreadableData {
-          found.damaged.append(DamagedSource(name: name, part: transformer, reason: error.what))
+          found.damaged.append(DamagedSource(name: name, part: transformer, error))
           return nil
         }
       }

@@ -16,13 +16,21 @@ public struct DamagedSource: Sendable, Equatable {
   public let name: String
   /// Where it is stored: the key of an intermediate, or the trained part.
   public let place: String
-  /// What is wrong with it.
+  /// What is wrong with it, and in which file.
   public let reason: String
 }
 
 extension DamagedSource {
+  /// An intermediate that `error` keeps from being read.
+  init(name: String, place: String, _ error: StoreError) { self.init(name: name, place: place, reason: "\(error.what) (\(error.place))") }
+
   /// A trained part that is stored as `part`.
   init(name: String, part: CataloguedTransformer, reason: String) {
     self.init(name: name, place: "trained part \(part.name)", reason: reason)
+  }
+
+  /// A trained part that `error` keeps from being read.
+  init(name: String, part: CataloguedTransformer, _ error: StoreError) {
+    self.init(name: name, part: part, reason: "\(error.what) (\(error.place))")
   }
 }

@@ -159,8 +159,10 @@ struct CaptureReport: Encodable {
   let chunks: Int
   let duplicateChunks: Int
   let seconds: Double
+  let warnings: [String]
 
   init(_ report: LoggingReport, rows: Int) {
+    warnings = report.warnings
     self.rows = rows
     intermediates = report.intermediates
     (logicalBytes, storedBytes) = (report.logicalBytes, report.storedBytes)

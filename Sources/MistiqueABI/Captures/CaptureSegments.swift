@@ -48,9 +48,12 @@ struct CaptureSegments {
     }
   }
 
-  /// Deletes what is left of captures that were finished. What cannot be deleted now is left for the next time: nobody needs it gone.
+  /// Deletes what is left of captures that were finished. What cannot be deleted now is left for the next time: nobody needs it gone. Where one cannot, as beside
+  /// damage, the others are not tried: each attempt looks at the whole store.
   static func clearFinished(in store: IntermediateStore, isCancelled: @escaping @Sendable () -> Bool) {
-    for segment in (try? ofFinished(in: store)) ?? [] where !isCancelled() { _ = try? store.delete(segment, isCancelled: isCancelled) }
+    for segment in (try? ofFinished(in: store)) ?? [] where !isCancelled() {
+      do { try store.delete(segment, isCancelled: isCancelled) } catch { return }
+    }
   }
 
   /// The model that a segment is of, as keys write it.
@@ -83,6 +86,19 @@ struct CaptureSegments {
   }
 
   // MARK: Reading
+
+  /// That the files of all segments are there, as far as opening them tells: a capture that goes on beside a lost one could not be finished.
+  ///
+  /// - Throws: `StoreError` (`notFound`, `corrupt`, ...).
+  func requireFiles() throws {
+    for model in models {
+      do { try store.requireFiles(of: model) } catch let error as StoreError {
+        throw StoreError(
+          error.code, "part \(model.name) of the capture that is to go on needs this file: \(error.what)", at: error.place,
+          remedy: "Restore it from a copy. Without one, delete what is left of this capture (delete the model), and capture it again.")
+      }
+    }
+  }
 
   /// What they say of themselves, all the same; `nil` when there is none.
   func description() throws -> CaptureDescription? {

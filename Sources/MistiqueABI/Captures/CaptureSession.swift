@@ -27,6 +27,8 @@ final class CaptureSession: @unchecked Sendable {
   /// What the capture that is resumed kept of its model.
   private(set) var resumedNote: String?
   private var segments: CaptureSegments
+  /// What was damaged in the store when the segments of this session were committed.
+  private var damage: LoggingReport?
   /// Bytes of values since the last commit.
   private var uncommittedBytes = 0
   /// Of the transaction that is under way. The queue is replaced by the thread that has the session, and cancelled by any.
@@ -60,6 +62,7 @@ final class CaptureSession: @unchecked Sendable {
 
   /// Learns from the segments what is there already.
   private func takeUp() throws {
+    try segments.requireFiles()
     guard let description = try segments.description() else { return }
     resumedNote = description.note
     for layer in description.layers {
@@ -144,7 +147,9 @@ final class CaptureSession: @unchecked Sendable {
   private func commitSegment() throws {
     guard let logging else { return }
     let identity = segments.next
-    _ = try commit(logging)
+    var report = try commit(logging)
+    if let damage { report.addDamage(of: damage) }
+    damage = report
     segments.add(identity)
     self.logging = nil
     uncommittedBytes = 0
@@ -173,9 +178,10 @@ final class CaptureSession: @unchecked Sendable {
       guard let description = try segments.description() else { preconditionFailure("a capture with layers has a segment") }
       let described = CaptureDescription(layers: description.layers, note: settings.note ?? description.note)
       let callbacks = settings.callbacks
-      let report = try engine.logIntermediates(
+      var report = try engine.logIntermediates(
         of: SegmentedModel(segments, described, callbacks), as: settings.identity, policy: settings.policy,
         isCancelled: { callbacks.isStopped || self.isAbandoned.load(ordering: .acquiring) })
+      if let damage { report.addDamage(of: damage) }
       // The model is there, whatever becomes of what it was made of: what is left, the next capture clears away.
       _ = try? segments.delete()
       return report

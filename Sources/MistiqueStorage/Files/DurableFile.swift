@@ -29,6 +29,28 @@ package enum DurableFile {
     try syncDirectory(of: path)
   }
 
+  /// Renames a complete file to `path`; to another file system it is copied, and goes once the copy is on the disk.
+  package static func relocate(_ complete: String, to path: String) throws {
+    if rename(complete, path) == 0 { return try syncDirectory(of: path) }
+    guard errno == EXDEV else { throw failure("cannot be moved from \(complete)", path: path) }
+    let source = open(complete, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else { throw failure("cannot be opened", path: complete) }
+    defer { close(source) }
+    let piece = ByteBuffer(count: 1 << 20)
+    try reported {
+      let file = try UnfinishedFile(of: path, temporary: path + temporarySuffix)
+      while true {
+        let count = piece.withMutableBytes { read(source, $0.baseAddress!, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw failure("cannot be read", path: complete) }
+        if count == 0 { break }
+        try piece.withBytes { bytes in try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+      }
+      try file.putInPlace()
+    }
+    guard unlink(complete) == 0 else { throw failure("cannot be removed", path: complete) }
+  }
+
   /// Makes a rename in the directory of `path` survive a power cut.
   package static func syncDirectory(of path: String) throws {
     try reported { try FolderEntries.flush(around: path) }

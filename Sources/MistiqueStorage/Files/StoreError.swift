@@ -49,6 +49,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// The error below that led to this one, such as SQLite's; `nil` when this is where it began.
   public let cause: (any Error)?
 
+  /// Whether what was to be read is damaged or gone, and not refused by the system or written by a later version.
+  package var isDamage: Bool { code == .corrupt || code == .notFound }
+
   /// Whether what was to be read is damaged, gone, or where the disk gives an error, while the rest of the store may be sound.
   package var isOfUnreadableData: Bool { [.corrupt, .notFound, .inputOutput].contains(code) }
 

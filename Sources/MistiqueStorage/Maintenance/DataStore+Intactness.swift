@@ -26,6 +26,8 @@ extension DataStore {
 
   private func checkFrames(of reached: Reachability) throws {
     let counters = ReadCounters()
+    // One that is missing is met before gigabytes are read.
+    for partition in reached.partitions { _ = try file(partition) }
     for partition in reached.partitions {
       let file = try file(partition)
       var frames = Set<Int>()

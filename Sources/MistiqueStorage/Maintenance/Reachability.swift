@@ -42,11 +42,17 @@ package struct Reachability: Sendable {
 }
 
 extension DataStore {
-  /// Adds a record that is nothing but itself: a stored transformer (`blob`), a receipt.
+  /// Adds a record that is nothing but itself: a stored transformer (`blob`), a receipt. One in a file that is damaged or missing counts too: it refers to nothing
+  /// else, and nothing in such a file is freed.
   ///
   /// - Throws: `StoreError` when there is no such record: what a wrong reference leaves unreached would be freed.
   package func reach(record: ChunkReference, _ kind: ColumnChunkShape.Kind, into reached: inout Reachability) throws {
-    let (file, entry) = try entry(record)
+    let file: PartitionFile
+    do { file = try self.file(record.partition) } catch let error as StoreError where error.isDamage {
+      _ = reached.insert(record)
+      return
+    }
+    let entry = try file.entry(record.index)
     guard entry.shape.kind == kind else {
       throw StoreError.corrupt("chunk \(record.index) is a \(entry.shape.kind) where a \(kind) was expected", at: file.path)
     }

@@ -63,13 +63,3 @@ package final class CountedFrames: Sendable {
     return size
   }
 }
-
-/// Where sealed partitions go.
-enum PartitionDestination: Sendable {
-  /// Into files of this directory.
-  case directory(String)
-  /// Nowhere: what they would take is counted.
-  case counted(CountedFrames)
-
-  var countedFrames: CountedFrames? { if case .counted(let frames) = self { frames } else { nil } }
-}

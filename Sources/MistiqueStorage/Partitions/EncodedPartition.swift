@@ -119,9 +119,11 @@ struct EncodedPartition: Sendable {
     }
   }
 
-  /// Writes the file; durable when this returns. The bytes depend on the chunks and the codec alone.
-  func write(in directory: String) throws -> SealedPartition {
-    let (footer, rawFooter, id) = name(in: directory)
+  /// Writes the file; durable when this returns. The bytes depend on the chunks and the codec alone, and on which names are taken.
+  ///
+  /// - Parameter taken: names that are not given, also where no file has them.
+  func write(in directory: String, besides taken: TakenNames) throws -> SealedPartition {
+    let (footer, rawFooter, id) = name(in: directory, besides: taken)
     let tail = try Self.footerAndTrailer(rawFooter)
     try DurableFile.createDirectory(PartitionPath.folder(id, in: directory))
     try DurableFile.write(
@@ -144,12 +146,14 @@ struct EncodedPartition: Sendable {
   }
 
   /// The footer and the name it gives; a name that is taken by equal content makes the next copy.
-  private func name(in directory: String) -> (footer: PartitionFooter, raw: [UInt8], id: PartitionID) {
+  private func name(
+    in directory: String, besides taken: TakenNames
+  ) -> (footer: PartitionFooter, raw: [UInt8], id: PartitionID) {
     for copy in 0... {
       let footer = PartitionFooter(frames: frameEntries, chunks: chunkEntries, copy: copy)
       let raw = footer.encoded
       let id = footer.identifier(of: raw)
-      if access(PartitionPath.file(id, in: directory), F_OK) != 0 { return (footer, raw, id) }
+      if !taken.contains(id), access(PartitionPath.file(id, in: directory), F_OK) != 0 { return (footer, raw, id) }
     }
     fatalError("unreachable: copies are unbounded")
   }

@@ -106,6 +106,14 @@ package final class InMemoryStore {
     inMemory.removeAll()
   }
 
+  /// Waits for what is on its way to the disk; what is open stays in memory, and is not written.
+  ///
+  /// - Returns: the partitions that are on disk. The errors of others were thrown before, or are those of what nobody waits for any more.
+  func finishWriting() -> [PartitionID] {
+    try? queue.drain()
+    return queue.allSealed
+  }
+
   /// The partition that goes when the budget is exceeded.
   private var victim: (Placement, Partition)? {
     func precedes(_ a: (key: Placement, value: Partition), _ b: (key: Placement, value: Partition)) -> Bool {

@@ -52,7 +52,9 @@ package final class PartitionFile: Sendable {
       if errno == ENOENT {
         throw StoreError(
           .notFound, "a partition that the catalogue names is missing", at: path,
-          remedy: "Restore the file from a copy. Without one, repair the store (mistique repair) and log again the models that it lost.")
+          remedy:
+            "Restore the file from a copy. Without one, delete the models that use it, or, if that fails too, repair the store (mistique repair), and log them again."
+        )
       }
       throw DurableFile.failure("cannot be opened", path: path)
     }

@@ -35,7 +35,7 @@ final class SealQueue: Sendable {
           attempt {
             let sealed =
               switch destination {
-              case .directory(let directory): try encoded.write(in: directory)
+              case .directory(let directory, taken: let taken): try encoded.write(in: directory, besides: taken)
               case .counted: try encoded.counted(ordinal: ordinal)
               }
             state.withLock { $0.sealed[ordinal] = sealed }
@@ -64,6 +64,9 @@ final class SealQueue: Sendable {
 
   /// The partition, if it is on disk by now.
   func sealed(_ ordinal: Int) -> SealedPartition? { state.withLock { $0.sealed[ordinal] } }
+
+  /// The names of all that are on disk by now.
+  var allSealed: [PartitionID] { state.withLock { $0.sealed.values.map(\.id) } }
 
   /// Waits until everything that was enqueued is on disk.
   func drain() throws {

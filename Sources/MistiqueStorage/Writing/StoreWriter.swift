@@ -1,5 +1,3 @@
-import Foundation
-
 /// Writes intermediates and records to a store. One at a time in all processes.
 ///
 /// Nothing that was written can be seen until `commit`, and everything before the last commit survives whatever happens to this one:
@@ -12,6 +10,10 @@ package final class StoreWriter {
   private(set) var memory: InMemoryStore
   /// Partitions of earlier commits, by the number the index knows them by.
   private(set) var known: [PartitionID]
+  /// The same, for who gives names to files.
+  private let taken: TakenNames
+  /// What a commit wrote that was taken back.
+  private(set) var retracted: [PartitionID] = []
   /// Whether partitions of the last commit were sealed before they were full, for want of room.
   private(set) var lastCommitEvicted = false
   /// Where partitions are not kept: what lay in them, by number.
@@ -26,39 +28,53 @@ package final class StoreWriter {
 
   /// Frames that are gone: what lies in them is not there to be referred to.
   private let freed: Committed
+  /// Committed partitions that are damaged or missing, and how: nothing refers to what is in them, and their names are not given again.
+  package let damaged: [PartitionID: StoreError]
 
   /// The partitions that the catalogue knows, with the frames of each that nothing refers to any more.
   package typealias Committed = [PartitionID: FreedFrames]
 
-  /// Takes the right to write and removes what a stopped writer left: every file that is not committed.
+  /// Takes the right to write and removes what a stopped writer left: every file that is not committed. Beside damage such files stay: the list may have been made
+  /// before somebody put them there, and they may be what is missing. They do no harm, because their names are not given again.
   ///
-  /// Nothing is removed before every committed partition was opened: a list of them that is wrong must not cost a file.
+  /// Committed partitions that are damaged or missing are passed over, unless none is there: a folder whose disk is not mounted looks like that. Whatever else keeps
+  /// one from being opened refuses the writer before a file is removed.
   /// - Parameters:
   ///   - patience: how long to wait for another writer.
-  ///   - committed: what is; asked for when the right to write is there, because another writer may commit until then.
-  /// - Throws: `StoreError`: `locked`, and whatever a committed partition that is missing or damaged gives.
+  ///   - committed: what is; asked for when the right to write is there, because another writer may commit until then. Who gives it vouches that nothing
+  ///     which is needed is missing from it, also where partitions are damaged: a list that is wrong must not cost a file.
+  /// - Throws: `StoreError`: `locked`; `notFound` where no committed partition is there; `measuredOnly` where they were only counted, by a
+  ///   writer that is gone; `inputOutput` and `unsupportedVersion` of one.
   package init(store: DataStore, patience: WriterPatience = .none, committed load: () throws -> Committed) throws {
     self.store = store
     lock = try WriterLock(directory: store.directory, patience: patience)
     freed = try load()
-    let committed = Set(freed.keys)
-    known = committed.sorted { $0.description < $1.description }
+    known = freed.keys.sorted { $0.description < $1.description }
+    taken = TakenNames(store.options.keepsPartitions ? known : [])
     index = ChunkIndex(largestBytes: store.options.indexBytes)
+    var damaged: [PartitionID: StoreError] = [:]
     for (ordinal, id) in known.enumerated() {
-      for (fingerprint, place) in try Self.directory(of: id, in: store, freed: freed[id]) {
-        index.insert(fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: place))
+      do {
+        for (fingerprint, place) in try Self.directory(of: id, in: store, freed: freed[id]) {
+          index.insert(fingerprint, at: ChunkLocation(partition: Int32(ordinal), index: place))
+        }
+      } catch let error as StoreError where error.isDamage {
+        damaged[id] = error
       }
     }
-    try Self.removeLeftovers(store, committed: committed)
-    memory = Self.inMemoryStore(of: store, firstOrdinal: known.count)
+    self.damaged = damaged
+    try Self.refuseEmptyFolder(store, damaged, of: known.count)
+    // What was found intact before may lie in them.
+    if !damaged.isEmpty { store.dropCaches() }
+    try Self.removeLeftovers(store, keeping: damaged.isEmpty ? freed : nil)
+    memory = Self.inMemoryStore(of: store, after: known.count, taken)
     decimals = DecimalColumns(largestBytes: store.options.decimalBytes)
   }
 
-  private static func inMemoryStore(of store: DataStore, firstOrdinal: Int) -> InMemoryStore {
+  private static func inMemoryStore(of store: DataStore, after count: Int, _ taken: TakenNames) -> InMemoryStore {
     InMemoryStore(
-      store.options.keepsPartitions ? .directory(store.partitionsDirectory) : .counted(store.options.countedFrames),
-      firstOrdinal: firstOrdinal,
-      limits: store.options.inMemory)
+      store.options.keepsPartitions ? .directory(store.partitionsDirectory, taken: taken) : .counted(store.options.countedFrames),
+      firstOrdinal: count, limits: store.options.inMemory)
   }
 
   /// The chunks of a partition that are still there.
@@ -109,17 +125,16 @@ package final class StoreWriter {
     }
     counters.chunks += 1
     counters.rawBytes += chunk.payload.count
-    guard options.deduplicates, let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) else {
-      return nil
-    }
+    guard options.deduplicates else { return nil }
     do {
+      guard let location = try index.lookUp(chunk.fingerprint, directory: { try directory(ofPartition: $0) }) else { return nil }
       if try holds(location, chunk) {
         counters.duplicateChunks += 1
         counters.duplicateBytes += chunk.payload.count
         return location
       }
       counters.collisions += 1
-    } catch let error as StoreError where error.code == .corrupt || error.code == .inputOutput {
+    } catch let error as StoreError where error.isOfUnreadableData {
       // Nothing may refer to what cannot be read. The chunk is stored again, and found there from now on.
       counters.damagedChunks += 1
       index.forget(chunk.fingerprint)
@@ -181,7 +196,10 @@ package final class StoreWriter {
   package func flush() throws { try memory.flush() }
 
   /// Where a chunk of an earlier commit is, by this writer's numbers.
+  ///
+  /// - Throws: `StoreError`: the damage of its partition; `catalogue` for a partition that is not committed.
   func location(of reference: ChunkReference) throws -> ChunkLocation {
+    if let damage = damaged[reference.partition] { throw damage }
     while ordinals.count < known.count {
       ordinals.numbers[known[ordinals.count]] = Int32(ordinals.count)
       ordinals.count += 1
@@ -206,47 +224,23 @@ package final class StoreWriter {
     var sealed: [SealedPartition] = []
     while let next = memory.sealed(known.count) {
       if !store.options.keepsPartitions { counted[known.count] = next.footer.chunks.enumerated().map { ($1.fingerprint, Int32($0)) } }
+      if store.options.keepsPartitions { taken.insert(next.id) }
       known.append(next.id)
       sealed.append(next)
     }
     precondition(memory.lastTaken.map { $0 < known.count } ?? true, "a partition that was counted again has a number beyond a gap")
     lastCommitEvicted = memory.statistics.evicted > 0
-    memory = Self.inMemoryStore(of: store, firstOrdinal: known.count)
+    memory = Self.inMemoryStore(of: store, after: known.count, taken)
     return sealed
   }
 
   /// Takes a commit back that the catalogue does not have: `abandon` removes its files, and must follow.
   package func retract(_ commit: StoreCommit) {
-    let written = Set(commit.partitions.map(\.id))
+    let written = commit.partitions.map(\.id)
+    retracted += written
     known.removeAll { written.contains($0) }
     // Files of the same names may be written again.
     store.dropCaches()
-  }
-
-  /// Removes what was written since the last commit, after an error. The writer cannot be used afterwards.
-  ///
-  /// - Parameter removes: false where nobody knows whether the folder is still the one that was written to.
-  package func abandon(removes: Bool = true) {
-    try? memory.flush()  // waits for files under way; its error is the one that brought us here
-    guard removes else { return }
-    try? Self.removeLeftovers(store, committed: Set(known))  // what cannot be removed now, the next writer removes
-  }
-
-  /// Removes partitions that the catalogue no longer has, and gives the blocks of freed frames back to the file system.
-  ///
-  /// Call it when the catalogue has been changed: a kill in between leaves files that the next writer removes, and frames that are freed again.
-  /// - Returns: the bytes that each partition with freed frames takes now.
-  package func reclaim(removed: Set<PartitionID>, freed: Committed) throws -> [PartitionID: Int] {
-    store.dropCaches()
-    for id in removed {
-      let path = PartitionPath.file(id, in: store.partitionsDirectory)
-      guard unlink(path) == 0 || errno == ENOENT else { throw DurableFile.failure("cannot be removed", path: path) }
-    }
-    var bytes: [PartitionID: Int] = [:]
-    for (id, frames) in freed where !frames.isEmpty {
-      bytes[id] = try PartitionFile.punch(frames, path: PartitionPath.file(id, in: store.partitionsDirectory))
-    }
-    return bytes
   }
 
   func resetCounters() { counters = Counters() }
@@ -277,14 +271,5 @@ package final class StoreWriter {
       comparison = (location, entry.firstFrame, frame)
     }
     return BufferSlice(comparison!.payload, offset: entry.offsetInFrame, count: entry.payloadBytes).isEqual(to: chunk.payload)
-  }
-
-  private static func removeLeftovers(_ store: DataStore, committed: Set<PartitionID>) throws {
-    for (id, path) in try store.partitionFiles() where !committed.contains(id) { try FileManager.default.removeItem(atPath: path) }
-    for folder in try store.partitionFolders() {
-      for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(DurableFile.temporarySuffix) {
-        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-      }
-    }
   }
 }

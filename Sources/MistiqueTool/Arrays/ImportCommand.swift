@@ -85,6 +85,7 @@ struct ImportCommand: ParsableCommand {
     }
     print("\(identity): \(report.intermediates) intermediates in \(Output.seconds(report.seconds)), policy \(chosen)")
     print(Output.table([["intermediate", "rows", "columns", "bytes", "new bytes"]] + lines, numeric: [1, 2, 3, 4]))
+    for line in report.warnings { Output.note("Warning: \(line)") }
     print("  on disk: \(Output.grouped(report.storedBytes)) bytes in \(report.partitions) partitions")
     try opened.close()
   }

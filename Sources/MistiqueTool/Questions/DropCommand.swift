@@ -30,8 +30,7 @@ struct DropCommand: ParsableCommand {
     try opened.requireAll(intermediates, of: identity, "nothing was dropped")
     for name in intermediates {
       let freed = try opened.drop(name, of: identity)
-      print(
-        "\(identity).\(name): \(freed.partitions) partitions and \(freed.frames) frames removed, \(Output.megabytes(freed.bytes)) freed")
+      print("\(identity).\(name): \(freed.line)")
     }
     try opened.close()
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from ctypes import byref, c_int32, c_uint64
 from typing import TYPE_CHECKING, Any, Dict, Optional, TypeVar
 
@@ -99,6 +100,12 @@ class Session:
         dict
             The `report`.
         """
+        report = self._commit()
+        self._warn_of_damage(report)
+        return report
+
+    def _commit(self) -> Dict[str, Any]:
+        """What `finish` does before it warns: where warnings are errors, everything else is done by then."""
         handle = self._open
         if self._rows is not None:
             # The library would refuse it too, but then the reason would be less plain.
@@ -107,7 +114,7 @@ class Session:
         try:
             with Bar("layers", self._resume and self._bar._bar is not None) as self._finishing:
                 self._flag.value = 0
-                self.report = c.interruptible(self._flag, lambda: c.call_json("capture_finish", handle))
+                report: Dict[str, Any] = c.interruptible(self._flag, lambda: c.call_json("capture_finish", handle))
         except BusyError:
             raise
         except BaseException:
@@ -115,8 +122,14 @@ class Session:
             raise
         finally:
             self._finishing = None
+        self.report = report
         self._ended()
-        return self.report
+        return report
+
+    def _warn_of_damage(self, report: Dict[str, Any]) -> None:
+        """Warns of damage elsewhere in the store: this model is complete."""
+        for text in report.get("warnings", []):
+            warnings.warn(text, RuntimeWarning, stacklevel=3)
 
     def abandon(self) -> None:
         """Stores nothing more. What a capture that resumes has committed stays for the next one. Abandoning twice does nothing."""

@@ -238,8 +238,9 @@ class TorchCapture(Capture):
         self._mark(rows)
 
     def finish(self) -> Dict[str, Any]:
-        report = super().finish()
+        report = self._commit()
         self._calls.warn_of_never(self.name, self._earlier_layers)
+        self._warn_of_damage(report)
         return report
 
     def _ended(self) -> None:

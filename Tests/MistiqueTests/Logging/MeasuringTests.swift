@@ -46,6 +46,9 @@ import Testing
     }
     #expect(code { _ = try measuring.getIntermediates(["t.a.layer1.*"]) } == .measuredOnly)
     try measuring.close()
+    // What it has counted went with its writer.
+    let next = ModelIdentity(project: "t", name: "next")
+    #expect(code { _ = try measuring.logIntermediates(of: ToyNetwork(rows: 10, weight: 5), as: next) } == .measuredOnly)
     #expect(code { _ = try IntermediateStore(at: folder.url) } == .measuredOnly)
     let other = TemporaryDirectory("kept")
     _ = try log(into: try IntermediateStore(at: other.url), .dedup)

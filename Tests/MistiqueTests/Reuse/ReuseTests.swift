@@ -27,6 +27,7 @@ import Testing
     #expect(
       second.reused == (0..<4).map { ReusedIntermediate(name: "other \($0)", model: Self.identity("a"), intermediate: "step \($0)") })
     #expect(second.logicalBytes == first.logicalBytes)
+    #expect(second.partitions == 1 && second.storedBytes < 4096, "its receipt alone: \(second.storedBytes) bytes")
     #expect(try differing(store, again, "b").isEmpty)
     #expect(try store.differing(from: again, Self.identity("b"), how: .rerun).isEmpty, "it can be re-run as any other")
     #expect(try store.verify().isIntact)

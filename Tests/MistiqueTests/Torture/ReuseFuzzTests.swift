@@ -95,8 +95,17 @@ struct ReuseFuzzTests {
     if !differing.isEmpty { throw BrokenProperty("model \(number) is answered with other bits in \(differing)") }
   }
 
-  /// Changes bytes in the part of the partitions that holds frames.
+  /// Cuts one partition short or removes it, where others stay, and changes bytes in the part of some that holds frames.
   private static func damage(_ folder: TemporaryDirectory, _ random: inout SeededRandom) throws {
+    let partitions = folder.files().keys.filter { $0.hasSuffix(".mqp") }.sorted()
+    if partitions.count > 1, let name = partitions.randomElement(using: &random), random.next() % 2 == 0 {
+      let url = folder.url.appendingPathComponent(name)
+      if random.next() % 2 == 0 {
+        try FileManager.default.removeItem(at: url)
+      } else {
+        try Data(contentsOf: url).dropLast(8).write(to: url)
+      }
+    }
     for (name, size) in folder.files().sorted(by: { $0.key < $1.key })
     where name.hasSuffix(".mqp") && size > 2_000 && random.next() % 2 == 0 {
       let handle = try FileHandle(forUpdating: folder.url.appendingPathComponent(name))

@@ -42,6 +42,25 @@ struct ArrayCommandTests {
     }
   }
 
+  @Test("Beside a damaged partition arrays are imported, and a warning names the file")
+  func besideDamage() throws {
+    try saveArrays()
+    try fixture.output("import", "Store", "mine.net", "activations")
+    let largest = fixture.folder.files().filter { $0.key.hasSuffix(".mqp") }.max { ($0.value, $0.key) < ($1.value, $1.key) }
+    let file = url(try #require(largest).key)
+    try Data(contentsOf: file).dropLast(10).write(to: file)
+    let imported = try fixture.run("import", "Store", "mine.again", "activations")
+    #expect(imported.status == 0)
+    #expect(imported.errors.split(separator: "\n").contains { $0.hasPrefix("Warning: ") && $0.contains(file.lastPathComponent) })
+    for name in ["maps", "doubles", "wide"] {
+      try fixture.output("export", "Store", "mine.again.\(name).*", "--to", "\(name).npy")
+      #expect(try Data(contentsOf: url("\(name).npy")) == Data(contentsOf: url("activations/\(name).npy")), "\(name)")
+    }
+    let deleted = try fixture.output("delete", "Store", "mine.net")
+    #expect(deleted.contains("1 of the partitions was damaged, and its file is now in partitions.set-aside"), "\(deleted)")
+    try fixture.output("verify", "Store")
+  }
+
   @Test("Arrays go out as .npz and .safetensors, and come in from these as they went out")
   func otherFiles() throws {
     try saveArrays()
