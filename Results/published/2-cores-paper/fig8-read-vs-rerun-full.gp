@@ -19,9 +19,9 @@ set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
 set label 'Reading against re-running CIFAR10_VGG16, stored in full precision' at screen 0.0275,0.967 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 50000 training images (VGG16 pre-trained on 25000 of them)' at screen 0.0275,0.934 left font type15 textcolor rgb '#00785A'
-set label 'All columns of a layer for the first images of 50,000, warm unless said: medians with the smallest and largest repetition; long re-runs may be timed' at screen 0.0275,0.1559 left font type13 textcolor rgb '#222222'
-set label 'once. Re-runs load the model, as the paper’s do (1.2 s; here 203 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
-set label 'eighths of one, in passes of 8 or more. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.' at screen 0.0275,0.1139 left font type13 textcolor rgb '#222222'
+set label 'All columns of a layer for the first images of 50,000, warm unless said: each measured once. Re-runs load the model, as the paper’s do (1.2 s; here' at screen 0.0275,0.1559 left font type13 textcolor rgb '#222222'
+set label '203 ms), and start from the image, in batches of 1,000 images; what does not fill five eighths of one, in passes of 8 or more. Dotted: what the cost' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
+set label 'model predicted before. A crossing is interpolated between two numbers of images.' at screen 0.0275,0.1139 left font type13 textcolor rgb '#222222'
 set label 'Hollow: the paper’s own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another' at screen 0.0275,0.093 left font type13 textcolor rgb '#222222'
 set label 'machine. Its curves cross at layer 1 alone, near 10,000 images, above which re-running is faster.' at screen 0.0275,0.072 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.051 left font type13 textcolor rgb '#222222'

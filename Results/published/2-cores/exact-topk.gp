@@ -1,6 +1,6 @@
 # Exact top-k from a base within a bound
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# exact-topk  ·  scale small  ·  commit 68167707, changed
+# exact-topk  ·  scale small  ·  commit bc6712a6
 # To draw exact-topk.png and exact-topk.svg again, in this folder: gnuplot exact-topk.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1250 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-train
 set label 'Random neurons, and groups of 3 and 10 by the sum of their activations; every answer equals that of reading everything, ties included.' at screen 0.0275,0.0992 left font type13 textcolor rgb '#222222'
 set label 'The base errs by at most a fifth of the layer’s root mean square; the exact values of the candidates are read from the residual. Warm.' at screen 0.0275,0.0768 left font type13 textcolor rgb '#222222'
 set label 'DeepEverest reports up to 63 times over re-running at under 20 % of full storage, MaskSearch two orders of magnitude at 5 %, on other machines.' at screen 0.0275,0.0544 left font type13 textcolor rgb '#222222'
-set label 'exact-topk  ·  scale small  ·  commit 68167707, changed' at screen 0.0275,0.0192 left font type11 textcolor rgb '#666666'
+set label 'exact-topk  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.0192 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9056 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 're-running', \
@@ -42,7 +42,7 @@ set ylabel 'time (s)' font type15 textcolor rgb '#222222'
 unset logscale; unset colorbox; set tics font type13 textcolor rgb '#222222'
 set xtics autofreq nomirror norotate; set ytics autofreq nomirror; unset mxtics; unset mytics
 set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrange [*:*] noreverse
-set yrange [0.0001:540.7270389412084]
+set yrange [0.0001:380.10699935590094]
 set logscale y 10; set mytics 10
 set format y '%g'
 set xtics scale 0 ('layer 6, 1' 0, 'layer 6, 3' 1, 'layer 6, 10' 2, 'layer 11, 1' 3, 'layer 11, 3' 4, 'layer 11, 10' 5, 'layer 16, 1' 6, 'layer 16, 3' 7, 'layer 16, 10' 8)

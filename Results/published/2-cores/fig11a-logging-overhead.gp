@@ -1,6 +1,6 @@
 # Logging a pipeline under each policy
 # generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018
-# fig11a-logging-overhead  ·  scale small  ·  commit 12902b97
+# fig11a-logging-overhead  ·  scale small  ·  commit bc6712a6
 # To draw fig11a-logging-overhead.png and fig11a-logging-overhead.svg again, in this folder: gnuplot fig11a-logging-overhead.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1748 font 'DejaVu Sans,15' background '#ffffff'
@@ -25,7 +25,7 @@ set label 'Every write synced: each intermediate is compressed, written and sync
 set label 'store only the fitted transformers, after the run.' at screen 0.0275,0.0709 left font type13 textcolor rgb '#222222'
 set label 'DEDUP is the paper’s (Algorithm 4), DEDUP+derived keeps columns as how they follow from others; STORE_ALL is in our encodings, raw is uncompressed.' at screen 0.0275,0.0549 left font type13 textcolor rgb '#222222'
 set label 'Hatched: the paper’s figure 11a (no run without logging), over the Kaggle tables of 2,985,217 homes, on another machine.' at screen 0.0275,0.0389 left font type13 textcolor rgb '#222222'
-set label 'fig11a-logging-overhead  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0137 left font type11 textcolor rgb '#666666'
+set label 'fig11a-logging-overhead  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.0137 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9325 left top horizontal Left reverse maxcols 3 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'one transaction', \

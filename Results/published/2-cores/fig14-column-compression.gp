@@ -1,6 +1,6 @@
 # Bytes of similar columns, compressed apart and together
 # generated data: 100 columns of 100000 uniform float32 values, seed 2018
-# fig14-column-compression  ·  scale small  ·  commit 12902b97
+# fig14-column-compression  ·  scale small  ·  commit bc6712a6
 # To draw fig14-column-compression.png and fig14-column-compression.svg again, in this folder: gnuplot fig14-column-compression.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -21,7 +21,7 @@ set label 'Bytes of similar columns, compressed apart and together' at screen 0.
 set label 'generated data: 100 columns of 100000 uniform float32 values, seed 2018' at screen 0.0275,0.912 left font type15 textcolor rgb '#D55E00'
 set label 'Paper (figure 14): 100 columns x 100,000 float32, gzip: separately 35 MB of 40; together 34 / 31 / 23 / 17 / 5 MB.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'gzip -6. Values uniform in 0..<1, which gives the paper’s 35 MB.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig14-column-compression  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'fig14-column-compression  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 3 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 'gzip, each column', \

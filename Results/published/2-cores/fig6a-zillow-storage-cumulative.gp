@@ -1,6 +1,6 @@
 # Bytes stored, pipeline after pipeline
 # generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018
-# fig6a-zillow-storage  ·  scale small  ·  commit 12902b97
+# fig6a-zillow-storage  ·  scale small  ·  commit bc6712a6
 # To draw fig6a-zillow-storage-cumulative.png and fig6a-zillow-storage-cumulative.svg again, in this folder: gnuplot fig6a-zillow-storage-cumulative.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'generated data: Zillow tables of 100000 properties and 30000 sales, s
 set label 'Five settings of each template, one template after the other. STORE_ALL grows by what a template emits, and the last emit three times as much as the' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'first.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'Paper (figure 6a): DEDUP takes 0.149, 0.448 and 2.114 GB after 1, 10 and 50 pipelines: 4.7 times as much after 50 as after 10.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig6a-zillow-storage  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'fig6a-zillow-storage  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 3 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with lines lc rgb '#0072B2' lw 3 dt 1 title 'STORE_ALL gzip', \

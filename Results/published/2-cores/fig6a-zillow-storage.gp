@@ -1,6 +1,6 @@
 # Bytes stored by 50 Zillow pipelines
 # generated data: Zillow tables of 100000 properties and 30000 sales, seed 2018
-# fig6a-zillow-storage  ·  scale small  ·  commit 12902b97
+# fig6a-zillow-storage  ·  scale small  ·  commit bc6712a6
 # To draw fig6a-zillow-storage.png and fig6a-zillow-storage.svg again, in this folder: gnuplot fig6a-zillow-storage.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -24,7 +24,7 @@ set label 'boosters and coefficients take 1 MB and 1 MB more, whatever the polic
 set label 'STORE_ALL gzip compresses as the paper does, the others with our encodings. DEDUP is the paper’s Algorithm 4: equal chunks once, similar ones side' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'by side. DEDUP+derived also keeps columns as how they follow from others.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'Hatched: the paper’s text, over the Kaggle tables of 2,985,217 homes: 67 GB and 0.611 GB (110x). Its plot of the same has DEDUP at 2.114 GB (32x).' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig6a-zillow-storage  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'fig6a-zillow-storage  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 3 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'unrounded', \

@@ -1,6 +1,6 @@
 # Bytes stored, checkpoint after checkpoint
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit 12902b97
+# fig6b-dnn-storage  ·  scale small  ·  commit bc6712a6
 # To draw fig6b-dnn-storage-cumulative.png and fig6b-dnn-storage-cumulative.svg again, in this folder: gnuplot fig6b-dnn-storage-cumulative.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-train
 set label 'VGG16’s convolutions are frozen: DEDUP stores their activations with the first checkpoint only. The CNN, the Keras example’s 18 layers, changes' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'every layer; of each checkpoint DEDUP stores the dropout layers, which repeat others, as references.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 'STORE_ALL', \

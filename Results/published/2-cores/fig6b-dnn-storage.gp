@@ -1,6 +1,6 @@
 # Bytes stored by ten checkpoints under each scheme
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig6b-dnn-storage  ·  scale small  ·  commit 12902b97
+# fig6b-dnn-storage  ·  scale small  ·  commit bc6712a6
 # To draw fig6b-dnn-storage.png and fig6b-dnn-storage.svg again, in this folder: gnuplot fig6b-dnn-storage.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1382 font 'DejaVu Sans,15' background '#ffffff'
@@ -24,11 +24,11 @@ set label '6b, 50,000 images, in gzip). The paper gives no number for DEDUP with
 set label 'Beyond the paper: BOUND(kept), the widest bound of each layer under which its mean CCA coefficient with the exact values falls by at most 0.002, as' at screen 0.0275,0.1708 left font type13 textcolor rgb '#222222'
 set label 'its first rows tell, and layers of at most 512 values exact; and a ladder, which is exact and has a base within a fifth of the layer’s root mean' at screen 0.0275,0.1505 left font type13 textcolor rgb '#222222'
 set label 'square.' at screen 0.0275,0.1302 left font type13 textcolor rgb '#222222'
-set label 'Without ‘gzip’ the encodings are chosen by content. S is the side of each layer’s maps. LP gzip: pooled values in float16, which the paper does not' at screen 0.0275,0.11 left font type13 textcolor rgb '#222222'
-set label 'say of its own; but its pooled bytes follow from those of its other schemes only so.' at screen 0.0275,0.0897 left font type13 textcolor rgb '#222222'
+set label 'Without ‘gzip’ the encodings are chosen by content. S is the side of each layer’s maps. LP gzip: values in float16, of pooled ones too, which the' at screen 0.0275,0.11 left font type13 textcolor rgb '#222222'
+set label 'paper does not say of its own; but with float16 the CNN’s pooled bytes follow from those of its other schemes, and VGG16’s nearly.' at screen 0.0275,0.0897 left font type13 textcolor rgb '#222222'
 set label 'CIFAR10_CNN is the Keras example’s 18 layers: ReLU, dropout and flatten are layers of their own, so that values before ReLU are stored too. VGG16’s' at screen 0.0275,0.0695 left font type13 textcolor rgb '#222222'
 set label 'convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0492 left font type13 textcolor rgb '#222222'
-set label 'fig6b-dnn-storage  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0174 left font type11 textcolor rgb '#666666'
+set label 'fig6b-dnn-storage  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.0174 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9146 left top horizontal Left reverse maxcols 2 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'stored', \
@@ -48,8 +48,8 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set yrange [0.1:2320.758683171208]
 set logscale y 10; set mytics 10
 set format y '%g'
-set xtics scale 0 ('STORE_ALL gzip' 0, '8BIT gzip' 1, 'pool(2) gzip' 2, 'pool(S) gzip' 3, 'pool(2)+DEDUP gzip' 4, 'pool(2) LP gzip' 5, 'pool(S) LP gzip' 6, 'pool(2)+DEDUP LP gzip' 7, 'STORE_ALL' 8, 'LP' 9, '8BIT' 10, 'pool(2)' 11, 'pool(S)' 12, 'DEDUP' 13, 'pool(2)+DEDUP' 14, '8BIT+DEDUP' 15, 'BOUND(kept)+DEDUP' 16, 'ladder(0.2 rms)+DEDUP' 17) rotate by 25 right
-set xrange [-0.6:17.6]
+set xtics scale 0 ('STORE_ALL gzip' 0, 'LP gzip' 1, '8BIT gzip' 2, 'pool(2) gzip' 3, 'pool(S) gzip' 4, 'pool(2)+DEDUP gzip' 5, 'pool(2) LP gzip' 6, 'pool(S) LP gzip' 7, 'pool(2)+DEDUP LP gzip' 8, 'STORE_ALL' 9, 'LP' 10, '8BIT' 11, 'pool(2)' 12, 'pool(S)' 13, 'DEDUP' 14, 'pool(2)+DEDUP' 15, '8BIT+DEDUP' 16, 'BOUND(kept)+DEDUP' 17, 'ladder(0.2 rms)+DEDUP' 18) rotate by 25 right
+set xrange [-0.6:18.6]
 plot 'fig6b-dnn-storage.dat' index 0 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' notitle, \
   'fig6b-dnn-storage.dat' index 0 using 1:4:5 with labels rotate by 90 left offset 0,0.5 font type12 textcolor rgb '#222222' notitle, \
   'fig6b-dnn-storage.dat' index 1 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs pattern 4 border lc rgb '#0072B2' notitle, \
@@ -68,8 +68,8 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set yrange [0.1:2320.758683171208]
 set logscale y 10; set mytics 10
 set format y '%g'
-set xtics scale 0 ('STORE_ALL gzip' 0, '8BIT gzip' 1, 'pool(2) gzip' 2, 'pool(S) gzip' 3, 'pool(2)+DEDUP gzip' 4, 'pool(2) LP gzip' 5, 'pool(S) LP gzip' 6, 'pool(2)+DEDUP LP gzip' 7, 'STORE_ALL' 8, 'LP' 9, '8BIT' 10, 'pool(2)' 11, 'pool(S)' 12, 'DEDUP' 13, 'pool(2)+DEDUP' 14, '8BIT+DEDUP' 15, 'BOUND(kept)+DEDUP' 16, 'ladder(0.2 rms)+DEDUP' 17) rotate by 25 right
-set xrange [-0.6:17.6]
+set xtics scale 0 ('STORE_ALL gzip' 0, 'LP gzip' 1, '8BIT gzip' 2, 'pool(2) gzip' 3, 'pool(S) gzip' 4, 'pool(2)+DEDUP gzip' 5, 'pool(2) LP gzip' 6, 'pool(S) LP gzip' 7, 'pool(2)+DEDUP LP gzip' 8, 'STORE_ALL' 9, 'LP' 10, '8BIT' 11, 'pool(2)' 12, 'pool(S)' 13, 'DEDUP' 14, 'pool(2)+DEDUP' 15, '8BIT+DEDUP' 16, 'BOUND(kept)+DEDUP' 17, 'ladder(0.2 rms)+DEDUP' 18) rotate by 25 right
+set xrange [-0.6:18.6]
 plot 'fig6b-dnn-storage.dat' index 2 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' notitle, \
   'fig6b-dnn-storage.dat' index 2 using 1:4:5 with labels rotate by 90 left offset 0,0.5 font type12 textcolor rgb '#222222' notitle, \
   'fig6b-dnn-storage.dat' index 3 using 1:2:(0.3772) with boxes lc rgb '#0072B2' lw 1.5 fs pattern 4 border lc rgb '#0072B2' notitle, \

@@ -1,6 +1,6 @@
 # Reading against re-running CIFAR10_VGG16, stored in full precision
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig8-read-vs-rerun  ·  scale small  ·  commit 12902b97
+# fig8-read-vs-rerun  ·  scale small  ·  commit bc6712a6
 # To draw fig8-read-vs-rerun-full.png and fig8-read-vs-rerun-full.svg again, in this folder: gnuplot fig8-read-vs-rerun-full.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1334 font 'DejaVu Sans,15' background '#ffffff'
@@ -20,12 +20,12 @@ set tmargin at screen 1; set bmargin at screen 0
 set label 'Reading against re-running CIFAR10_VGG16, stored in full precision' at screen 0.0275,0.967 left font type21 textcolor rgb '#222222'
 set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)' at screen 0.0275,0.934 left font type15 textcolor rgb '#00785A'
 set label 'All columns of a layer for the first images of 2,000, warm unless said: medians with the smallest and largest repetition; long re-runs may be timed' at screen 0.0275,0.1559 left font type13 textcolor rgb '#222222'
-set label 'once. Re-runs load the model, as the paper’s do (1.2 s; here 158 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
+set label 'once. Re-runs load the model, as the paper’s do (1.2 s; here 216 ms), and start from the image, in batches of 1,000 images; what does not fill five' at screen 0.0275,0.1349 left font type13 textcolor rgb '#222222'
 set label 'eighths of one, in passes of 8 or more. Dotted: what the cost model predicted before. A crossing is interpolated between two numbers of images.' at screen 0.0275,0.1139 left font type13 textcolor rgb '#222222'
 set label 'Hollow: the paper’s own times for 50,000 images under pool(2), its default scheme (figures 7a and 7b, which its figure 8 ends at), on another' at screen 0.0275,0.093 left font type13 textcolor rgb '#222222'
 set label 'machine. Its curves cross at layer 1 alone, near 10,000 images, above which re-running is faster.' at screen 0.0275,0.072 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.051 left font type13 textcolor rgb '#222222'
-set label 'fig8-read-vs-rerun  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
+set label 'fig8-read-vs-rerun  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.018 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9115 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 're-run', \
@@ -50,7 +50,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [41.588188555133534:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.003568371382062919:19.476683840802096]
+set yrange [0.004040671798458829:19.476683840802096]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -78,7 +78,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [41.588188555133534:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.002106891481806194:7.934945268474924]
+set yrange [0.0018007028515314462:7.934945268474924]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -106,7 +106,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [41.588188555133534:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.0033558033329875257:10.579927024633237]
+set yrange [0.0029556201685210274:10.579927024633237]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -134,7 +134,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [41.588188555133534:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [0.002111049724816466:12.383323676559355]
+set yrange [0.0020849348305670124:12.383323676559355]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1
@@ -162,7 +162,7 @@ set grid ytics lt 1 lc rgb '#E2E2E2' lw 1; set xrange [*:*] noreverse; set yrang
 set xrange [41.588188555133534:60113.221730870646]
 set logscale x 10; set mxtics 10
 set format x '%g'
-set yrange [8.554025063756413e-05:13.22490878079154]
+set yrange [0.0001543216597568794:13.22490878079154]
 set logscale y 10; set mytics 10
 set format y '%g'
 set grid xtics ytics lt 1 lc rgb '#E2E2E2' lw 1

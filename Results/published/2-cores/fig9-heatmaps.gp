@@ -1,6 +1,6 @@
 # Mean activation of each neuron of layer 9 for each class, CIFAR10_VGG16, 2,000 images
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# fig9-heatmaps  ·  scale small  ·  commit 12902b97
+# fig9-heatmaps  ·  scale small  ·  commit bc6712a6
 # To draw fig9-heatmaps.png and fig9-heatmaps.svg again, in this folder: gnuplot fig9-heatmaps.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1734 font 'DejaVu Sans,15' background '#ffffff'
@@ -23,7 +23,7 @@ set label 'Means over 2,000 images, all on the colour scale of full precision. A
 set label 'difference (2.3 in CIELAB). The paper (figure 9): LP, 8BIT and pooling look the same; KBIT(3) and THRESHOLD (99.5 %) differ. Under pool(2) they' at screen 0.0275,0.0715 left font type13 textcolor rgb '#222222'
 set label 'must: a cell is the mean of a map, which pooling by means leaves as it is. BOUND is beyond the paper.' at screen 0.0275,0.0554 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0392 left font type13 textcolor rgb '#222222'
-set label 'fig9-heatmaps  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0138 left font type11 textcolor rgb '#666666'
+set label 'fig9-heatmaps  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.0138 left font type11 textcolor rgb '#666666'
 plot NaN notitle
 unset label; unset key
 

@@ -1,6 +1,6 @@
 # Mean CCA coefficient of a layer with the logits, CIFAR10_VGG16, 4,000 images
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# table2-svcca  ·  scale small  ·  commit 12902b97
+# table2-svcca  ·  scale small  ·  commit bc6712a6
 # To draw table2-svcca.png and table2-svcca.svg again, in this folder: gnuplot table2-svcca.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1250 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-train
 set label 'SVCCA over 4,000 images, all columns of a layer. Up to 2,873 directions explain 99 % of the variance; nearly as many directions as images fit any' at screen 0.0275,0.0992 left font type13 textcolor rgb '#222222'
 set label 'logits, hence the cap below. Hatched: the paper’s table 2, 50,000 images.' at screen 0.0275,0.0768 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0544 left font type13 textcolor rgb '#222222'
-set label 'table2-svcca  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0192 left font type11 textcolor rgb '#666666'
+set label 'table2-svcca  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.0192 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.9056 left top horizontal Left reverse maxcols 5 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title 'full', \

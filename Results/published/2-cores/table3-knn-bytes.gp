@@ -1,6 +1,6 @@
 # Nearest neighbours that remain, by what is stored: CIFAR10_VGG16, 4,000 images
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# table3-knn  ·  scale small  ·  commit 12902b97
+# table3-knn  ·  scale small  ·  commit bc6712a6
 # To draw table3-knn-bytes.png and table3-knn-bytes.svg again, in this folder: gnuplot table3-knn-bytes.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1242 font 'DejaVu Sans,15' background '#ffffff'
@@ -23,7 +23,7 @@ set label 'BOUND (beyond the paper): no value is off by more than so many root m
 set label 'base of a ladder has the same values and codes.' at screen 0.0275,0.0998 left font type13 textcolor rgb '#222222'
 set label 'Bits are those of the frames that are read for the whole layer, over the values that the network emits. Points: the paper’s schemes here.' at screen 0.0275,0.0773 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.0548 left font type13 textcolor rgb '#222222'
-set label 'table3-knn  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.0193 left font type11 textcolor rgb '#666666'
+set label 'table3-knn  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.0193 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.905 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with linespoints lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.5 title 'BOUND', \

@@ -1,6 +1,6 @@
 # Nearest neighbours that remain, CIFAR10_VGG16, 4,000 images
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# table3-knn  ·  scale small  ·  commit 12902b97
+# table3-knn  ·  scale small  ·  commit bc6712a6
 # To draw table3-knn.png and table3-knn.svg again, in this folder: gnuplot table3-knn.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -22,7 +22,7 @@ set label 'real data: CIFAR-10, the first 20000 training images (VGG16 pre-train
 set label 'The 50 nearest of 4,000 images by Euclidean distance, for 100 of them, found among full-precision and among quantized values: the mean share in' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'common. Hatched: the paper’s table 3, k = 50 of 50,000 images. Full precision is 100 % by definition.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'VGG16’s convolutions are pre-trained on what the line of the data says, and then frozen: unless it names a file of weights, not on ImageNet.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'table3-knn  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'table3-knn  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 set key at screen 0.0275,0.882 left top horizontal Left reverse maxcols 4 samplen 2.5 width 1 height 0.2 font type15 textcolor rgb '#222222'
 plot NaN notitle, \
   keyentry with boxes lc rgb '#0072B2' lw 1.5 fs solid 0.92 border lc rgb '#0072B2' title '8BIT', \

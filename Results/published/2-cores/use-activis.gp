@@ -1,6 +1,6 @@
 # Neurons of layer 9 of CIFAR10_VGG16 by class, and the images that most excite them
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# use-activis  ·  scale small  ·  commit 12902b97
+# use-activis  ·  scale small  ·  commit bc6712a6
 # To draw use-activis.png and use-activis.svg again, in this folder: gnuplot use-activis.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1000 font 'DejaVu Sans,15' background '#ffffff'
@@ -23,7 +23,7 @@ set label '2,000 images are logged. Mean activation over a class’s images and 
 set label 'those that one class excites most above the mean of all classes; images by the largest activation in the map, the strongest first.' at screen 0.0275,0.124 left font type13 textcolor rgb '#222222'
 set label 'Every answer is read from the store; nothing could re-run the network. The view is ActiVis’s (Kahng et al., 2018), named in section 2.' at screen 0.0275,0.096 left font type13 textcolor rgb '#222222'
 set label 'The rows are without the images that belong here, which are training images: the experiment, run again, draws them.' at screen 0.0275,0.068 left font type13 textcolor rgb '#222222'
-set label 'use-activis  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
+set label 'use-activis  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.024 left font type11 textcolor rgb '#666666'
 plot NaN notitle
 unset label; unset key
 

@@ -1,6 +1,6 @@
 # Which colour each neuron of layer 9 of CIFAR10_VGG16 detects
 # real data: CIFAR-10, the first 20000 training images (VGG16 pre-trained on 8000 of them)
-# use-netdissect  ·  scale small  ·  commit 12902b97
+# use-netdissect  ·  scale small  ·  commit bc6712a6
 # To draw use-netdissect.png and use-netdissect.svg again, in this folder: gnuplot use-netdissect.gp
 if (!exists("pass")) pass = 1
 if (pass == 1) set terminal pngcairo noenhanced size 1600,1042 font 'DejaVu Sans,15' background '#ffffff'
@@ -24,7 +24,7 @@ set label 'standing for the pixels it covers. The 24 neurons with the largest Io
 set label 'in full precision. The pictures: images with most active cells, dark where the neuron is not active.' at screen 0.0275,0.119 left font type13 textcolor rgb '#222222'
 set label 'NETDISSECT is Bau et al.’s (CVPR 2017), named in section 2. Colours by hue, saturation and brightness take the place of their labelled concepts.' at screen 0.0275,0.0921 left font type13 textcolor rgb '#222222'
 set label 'The rows are without the images that belong here, which are training images: the experiment, run again, draws them.' at screen 0.0275,0.0653 left font type13 textcolor rgb '#222222'
-set label 'use-netdissect  ·  scale small  ·  commit 12902b97' at screen 0.0275,0.023 left font type11 textcolor rgb '#666666'
+set label 'use-netdissect  ·  scale small  ·  commit bc6712a6' at screen 0.0275,0.023 left font type11 textcolor rgb '#666666'
 plot NaN notitle
 unset label; unset key
 

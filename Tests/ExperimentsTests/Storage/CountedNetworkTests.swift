@@ -45,10 +45,12 @@ import Testing
   }
 
   @Test(
-    "What is counted once takes what it takes computed each time, byte for byte, under every policy of figure 6b",
+    "What is counted once takes what it takes computed each time, byte for byte: under every policy of figure 6b, and for the CNN, which takes long, under some of each kind",
     arguments: [CountedNetworkTests.vgg16, .cifar10CNN()])
   func equal(description: NetworkDescription) throws {
-    let policies = Fig6bNetworkStorage.policies
+    let some = ["STORE_ALL", "8BIT", "DEDUP", "pool(2)+DEDUP gzip", Fig6bNetworkStorage.ladder]
+    let policies = Fig6bNetworkStorage.policies.filter { description.name == Self.vgg16.name || some.contains($0.name) }
+    #expect(policies.count >= some.count)
     let network = try network(description, count: 72, in: "once")
     let counted = try network.counts(of: 0..<72, under: policies)
     let input = NetworkInput(network.images)
