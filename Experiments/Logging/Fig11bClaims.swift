@@ -22,8 +22,7 @@ enum Fig11bClaims {
 
   /// What of the stored bytes the weights take; nil in runs of before, which did not count them apart.
   private static func weightBytes(_ table: MeasurementTable, _ place: MeasurementTable.Parameters) throws -> Double? {
-    let metric = Fig11bLoggingOverhead.transformerBytes
-    return try table.filter(metric, where: place).rows.isEmpty ? nil : table.value(metric, where: place)
+    try table.valueIfAny(Fig11bLoggingOverhead.transformerBytes, where: place)
   }
 
   private static func descending(

@@ -31,7 +31,7 @@ struct Fig8Curves {
 
   /// Whether the rows have a scheme, or its cold reads: runs of before may lack them.
   static func has(_ table: MeasurementTable, _ scheme: NamedScheme, _ reading: String = Self.warm) throws -> Bool {
-    try !table.filter(reading, where: ["scheme": scheme.name]).rows.isEmpty
+    try table.has(reading, where: ["scheme": scheme.name])
   }
 
   /// The numbers of images, ascending.

@@ -69,7 +69,7 @@ final class SchemeStores {
     if try store.models().isEmpty {
       context.say("  logging \(workload.input.images.count) images under \(scheme.name)")
       let model = try model()
-      if whole == nil, scheme.name != NamedScheme.full.name { whole = try left() }
+      if scheme.name != NamedScheme.full.name { try takeUpLeft() }
       try store.logIntermediates(of: logged(model), as: Self.identity, policy: scheme.policy) { Interruption.request != nil }
     }
     if reruns == .none, scheme.name == NamedScheme.full.name { whole = store }
@@ -92,9 +92,11 @@ final class SchemeStores {
 
   /// The store in full precision, which others are logged from and compared with. Only without re-runs.
   func inFullPrecision() throws -> IntermediateStore {
-    if whole == nil { whole = try left() }
+    try takeUpLeft()
     return try whole ?? store(.full)
   }
+
+  private func takeUpLeft() throws { if whole == nil { whole = try left() } }
 
   /// What an interrupted run has left in full precision, when the unit that logged it is not run again.
   private func left() throws -> IntermediateStore? {

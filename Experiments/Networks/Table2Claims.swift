@@ -38,8 +38,8 @@ enum Table2Claims {
   /// How far 8BIT would be off were its outermost bins exact; nil where that was not measured.
   private static func withoutTails(_ table: MeasurementTable, _ directions: Directions, _ layer: Int) throws -> String? {
     let place: MeasurementTable.Parameters = ["scheme": NamedScheme.eightBit.name, "layer": layer]
-    guard try !table.filter(directions.metricWithoutTails, where: place).rows.isEmpty else { return nil }
-    let gap = abs(try table.value(directions.metricWithoutTails, where: place) - mean(table, directions, .full, layer))
+    guard let without = try table.valueIfAny(directions.metricWithoutTails, where: place) else { return nil }
+    let gap = abs(without - (try mean(table, directions, .full, layer)))
     return
       "Layer \(layer), \(directions.rawValue): were the values of the two outermost bins exact, 8BIT would be off by \(Quantity.plain(gap))."
   }

@@ -32,16 +32,12 @@ enum Table3Causes {
     return causes.isEmpty ? nil : causes.joined(separator: " ")
   }
 
-  private static func measured(_ metric: String, _ table: MeasurementTable, _ place: MeasurementTable.Parameters) throws -> Double? {
-    try table.filter(metric, where: place).rows.isEmpty ? nil : table.value(metric, where: place)
-  }
-
   /// The paper has 50,000 images, more than most scales: told from what a quarter of ours keeps.
   private static func images(
     _ table: MeasurementTable, _ place: MeasurementTable.Parameters, _ layer: Int, _ ours: Double, _ theirs: Double
   ) throws -> String? {
     let images = try table.count("images", where: ["scheme": NamedScheme.full.name, "layer": layer])
-    guard images < 50_000, let quarter = try measured(ofQuarter, table, place) else { return nil }
+    guard images < 50_000, let quarter = try table.valueIfAny(ofQuarter, where: place) else { return nil }
     let shares =
       "Layer \(layer): \(Quantity.percent(quarter)) are kept among \(Quantity.grouped(images / 4)) images, \(Quantity.percent(ours)) among \(Quantity.grouped(images))"
     return (ours - quarter) * (theirs - ours) > 0
@@ -53,10 +49,10 @@ enum Table3Causes {
   private static func pooling(
     _ table: MeasurementTable, _ place: MeasurementTable.Parameters, _ layer: Int, _ theirs: Double
   ) throws -> String? {
-    guard let share = try measured(ofSome, table, place) else { return nil }
+    guard let share = try table.valueIfAny(ofSome, where: place) else { return nil }
     let images = try table.count(someImages, where: place)
     let others = try [("before any training", untrained), ("by the cosine", byCosine), ("pooled to maxima", ofMaxima)].compactMap {
-      words, metric in try measured(metric, table, place).map { (words: words, share: $0) }
+      words, metric in try table.valueIfAny(metric, where: place).map { (words: words, share: $0) }
     }
     let numbers = others.map { "\($0.words) \(Quantity.percent($0.share))" }.joined(separator: ", ")
     let enough = others.filter { ($0.share - share) / (theirs - share) >= 0.5 }
@@ -70,7 +66,7 @@ enum Table3Causes {
   private static func tails(
     _ table: MeasurementTable, _ place: MeasurementTable.Parameters, _ layer: Int, _ ours: Double, _ theirs: Double
   ) throws -> String? {
-    guard let kept = try measured(withoutTails, table, place) else { return nil }
+    guard let kept = try table.valueIfAny(withoutTails, where: place) else { return nil }
     let share = "Layer \(layer): were the values of the two outermost bins exact, \(Quantity.percent(kept)) would be kept"
     return Table3Claims.rounded(kept) >= theirs
       ? "\(share). These bins, the widest, lose what is missing."

@@ -23,7 +23,7 @@ enum QueryClaims {
     try queries.map { ClaimVerdict.Number(name: "\($0) re-run / read", value: try median(table, "speedUp", target, $0, settings)) }
   }
 
-  static func hasLoading(_ table: MeasurementTable) throws -> Bool { try !table.filter(QueryMeasurement.rerunLoading).rows.isEmpty }
+  static func hasLoading(_ table: MeasurementTable) throws -> Bool { try table.has(QueryMeasurement.rerunLoading) }
 
   /// The re-run that claims are about: the one that loads the model, where that was measured.
   static func rerun(_ table: MeasurementTable) throws -> String {

@@ -34,8 +34,6 @@ extension IntermediateStore {
     let question = try opened.question(IntermediateKey(model: identity, intermediate: intermediate), rows: .all)
     guard question.intermediate.isStored || question.intermediate.isPartial else { return ReclaimedStorage() }
     try opened.requireRerunnable(model)
-    return try opened.withRightToWrite(on: model, isCancelled: { false }) {
-      try opened.withoutReaders(isCancelled: { false }) { try opened.giveUp([intermediate], of: model) }
-    }
+    return try opened.withRightToWrite(on: model) { try opened.withoutReaders { try opened.giveUp([intermediate], of: model) } }
   }
 }

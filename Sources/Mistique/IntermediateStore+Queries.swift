@@ -57,7 +57,7 @@ extension IntermediateStore {
   ///
   /// - Throws: `StoreError` (`notFound`, `cannotPlan`; `invalid` when it has no codes, or RowBlocks of it had to be stored in full).
   public func getCodes(_ key: String, rows: RowRequest = .all) throws -> CodedIntermediate {
-    try asking(IntermediateKey(key), rows, isCancelled: { false }) { try $0.codes(of: $1) }
+    try asking(IntermediateKey(key), rows) { try $0.codes(of: $1) }
   }
 
   /// The interval that each value of a network's intermediate lies in, as precisely as its scheme allows; with pooling, of the
@@ -109,12 +109,12 @@ extension IntermediateStore {
   }
 
   private func findRows(_ key: String, _ interval: SearchedInterval) throws -> FoundRows {
-    try asking(IntermediateKey(key), .all, isCancelled: { false }) { try $0.rows(of: $1, in: interval) }
+    try asking(IntermediateKey(key), .all) { try $0.rows(of: $1, in: interval) }
   }
 
   /// What is read of the stored values that a key asks for.
   private func asking<Answer>(
-    _ key: IntermediateKey, _ rows: RowRequest, isCancelled: @escaping @Sendable () -> Bool,
+    _ key: IntermediateKey, _ rows: RowRequest, isCancelled: @escaping @Sendable () -> Bool = { false },
     _ body: (ChunkReader, Question) throws -> Answer
   ) throws -> Answer {
     try opened.whileReading { _ in

@@ -26,6 +26,16 @@ extension MeasurementTable {
     try measured(metric, where: parameters).double
   }
 
+  /// Whether `metric` has a row at these parameters: runs of before lack what is measured since.
+  package func has(_ metric: String, where parameters: Parameters = [:]) throws -> Bool {
+    try !filter(metric, where: parameters).rows.isEmpty
+  }
+
+  /// As `value`, and nil where `has` finds none.
+  package func valueIfAny(_ metric: String, where parameters: Parameters = [:]) throws -> Double? {
+    try has(metric, where: parameters) ? value(metric, where: parameters) : nil
+  }
+
   /// The one value of a `metric` that counts things. Throws as `measured` does, and `MeasurementError.notWhole`.
   package func count(_ metric: String, where parameters: Parameters = [:]) throws -> Int {
     guard case .integer(let number) = try measured(metric, where: parameters), let count = Int(exactly: number), count >= 0 else {

@@ -56,7 +56,7 @@ struct BudgetKeeper {
     if bytes > budget.bytes, hold.upgradeWithoutWaiting() {
       // What was stored anew has left its base behind.
       defer { hold.downgrade() }
-      _ = try opened.reclaim(after: model, isCancelled: { false }) { _, _ in true }
+      _ = try opened.reclaim(after: model) { _, _ in true }
       bytes = try opened.catalog.partitionBytes()
     }
     while bytes > budget.bytes {

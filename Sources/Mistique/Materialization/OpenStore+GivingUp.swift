@@ -27,7 +27,7 @@ extension OpenStore {
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written.
   @discardableResult
   func giveUp(_ names: Set<String>, of model: CataloguedModel) throws -> ReclaimedStorage {
-    try reclaim(after: model, forgetting: names, isCancelled: { false }) { current, box in
+    try reclaim(after: model, forgetting: names) { current, box in
       try forget(names, of: current, &box)
       return true
     }
@@ -41,7 +41,7 @@ extension OpenStore {
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `corrupt` where something that stays is damaged, so that nobody knows what
   ///   it needs; `notFound` where a file is missing. Nothing was changed then.
   func reclaim(
-    after model: CataloguedModel, forgetting names: Set<String> = [], isCancelled: @escaping @Sendable () -> Bool,
+    after model: CataloguedModel, forgetting names: Set<String> = [], isCancelled: @escaping @Sendable () -> Bool = { false },
     _ change: (CataloguedModel, inout WriterBox) throws -> Bool
   ) throws -> ReclaimedStorage {
     // Every query waits for this, and who has the right to write may be waiting for a query: nothing may be waited for here.
@@ -140,7 +140,7 @@ extension OpenStore {
 
   /// Runs `body` while no query is being answered, here or elsewhere; waits for those that are.
   /// - Throws: `StoreError` with code `locked` after ten seconds; `CancellationError` when `isCancelled` says so before.
-  func withoutReaders<Value>(isCancelled: () -> Bool, _ body: () throws -> Value) throws -> Value {
+  func withoutReaders<Value>(isCancelled: () -> Bool = { false }, _ body: () throws -> Value) throws -> Value {
     let start = ContinuousClock.now
     while ContinuousClock.now - start < .seconds(10) {
       if isCancelled() { throw CancellationError() }
@@ -168,7 +168,7 @@ extension OpenStore {
   ///
   /// - Throws: `StoreError`: `locked`, what keeps the store from being written; `notFound` when the model is another one by then.
   func withRightToWrite<Value>(
-    on model: CataloguedModel, isCancelled: @escaping @Sendable () -> Bool, _ body: () throws -> Value
+    on model: CataloguedModel, isCancelled: @escaping @Sendable () -> Bool = { false }, _ body: () throws -> Value
   ) throws -> Value {
     let mine: (keepsWriter: Bool, writer: ObjectIdentifier)? = try writing.withLockIfAvailable { box in
       let keepsWriter = box.writer != nil

@@ -27,7 +27,7 @@ import Testing
     #expect(warnings.count == 12 && warnings[11].hasPrefix("2 more sources:"), "\(warnings)")
   }
 
-  @Test("The damage that parts of a model met is told once")
+  @Test("A report that takes in the damage of the model's parts lists each file and source once")
   func parts() {
     var report = Self.report(files: 1..<3, sources: 0..<1)
     var part = Self.report(files: 0..<2, sources: 0..<2)

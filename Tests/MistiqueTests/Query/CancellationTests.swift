@@ -31,7 +31,7 @@ import Testing
     return store
   }
 
-  /// That `question` asks while it reads, ends when it is told to, and answers when it is not.
+  /// Expects `question` to ask whether it is to stop while it reads. If told to, it throws `CancellationError`; otherwise it answers.
   private func stops(_ name: String, _ question: (@escaping @Sendable () -> Bool) throws -> Void) throws {
     let never = Stop(after: .max)
     try question { never.isWanted() }
