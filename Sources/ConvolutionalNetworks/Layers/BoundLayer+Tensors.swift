@@ -10,7 +10,10 @@ extension BoundLayer {
   /// Copies the lender's tensors into those that are not shared with it because the layouts differ.
   func loadFromLender() throws {
     for (own, lent) in zip(held, lender?.held ?? []) where own.memory !== lent.memory {
-      try Operation.reorder(from: lent.memory, to: own.memory, engine).execute()
+      var operations: [Operation] = []
+      let seen = try operations.reshape(lent.memory, from: lent.dimensions, to: own.dimensions, engine)
+      operations.append(try .reorder(from: seen, to: own.memory, engine))
+      try operations.execute()
     }
   }
 

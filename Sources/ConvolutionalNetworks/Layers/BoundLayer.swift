@@ -69,9 +69,9 @@ final class BoundLayer {
     let dimensions = layer.outputDimensions(of: inputs[0].dimensions)
     let isDropping = purpose == .training && layer.description!.dropoutRate > 0
     var forward: [Operation] = []
-    let seen = layer.kernelDimensions(of: inputs[0].dimensions)
+    let seen = layer.kernelDimensions(of: inputs[0].dimensions, purpose)
     let memories = try inputs.map {
-      try forward.reshape($0.memory, from: $0.dimensions, to: layer.kernelDimensions(of: $0.dimensions), engine)
+      try forward.reshape($0.memory, from: $0.dimensions, to: layer.kernelDimensions(of: $0.dimensions, purpose), engine)
     }
     input = Activation(memory: memories[0], dimensions: seen)
     switch layer.description!.kind {
@@ -87,7 +87,7 @@ final class BoundLayer {
       parts = Parts(operations: operations, source: memories[0], output: sum)
     case .concatenate:
       parts = try Concatenation(output: dimensions).bind(
-        memories, inputs.map { layer.kernelDimensions(of: $0.dimensions) }, engine)
+        memories, inputs.map { layer.kernelDimensions(of: $0.dimensions, purpose) }, engine)
     case .shortcut(let stride, let before, _):
       parts = try Shortcut(input: seen, output: dimensions, stride: stride, before: before).bind(memories[0], engine)
     case .layerNormalization(let over, let epsilon):

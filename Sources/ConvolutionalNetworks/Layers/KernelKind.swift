@@ -17,6 +17,7 @@ enum KernelKind {
     guard let version = dnnl_version()?.pointee else { return "oneDNN\n" + processor }
     let build = version.hash.map { String(cString: $0) } ?? ""
     return "oneDNN \(version.major).\(version.minor).\(version.patch) \(build), runtime \(version.cpu_runtime), "
-      + "instructions \(dnnl_get_effective_cpu_isa().rawValue)\n" + processor
+      + "instructions \(dnnl_get_effective_cpu_isa().rawValue)\(DenseGeometry.isConvolution(.inference) ? ", dense layers as convolutions" : "")\n"
+      + processor
   }
 }

@@ -11,24 +11,14 @@ extension NetworkDescription.Layer {
 
   /// The dimensions in which the kernel sees what the layer reads: convolutions, poolings, normalizations and sums want maps, of 1 x 1 if need
   /// be.
-  func kernelDimensions(of input: [Int]) -> [Int] {
+  func kernelDimensions(of input: [Int], _ purpose: BoundLayer.Purpose) -> [Int] {
     switch description?.kind {
-    case .dense: Self.undivided(input)
+    case .dense: DenseGeometry.dimensions(of: input, purpose)
     case .flatten, .relu, .activation, .layerNormalization, .softmax, .dropout: input
     // Each of its inputs has channels of its own.
     case .concatenate: input.count == 2 ? input + [1, 1] : input
     default: [input[0], inputShape.channels, inputShape.height, inputShape.width]
     }
-  }
-
-  /// Many columns as maps of a few rows, in the same order.
-  ///
-  /// oneDNN 2.6.3 divides a dense layer's sum among threads where it reads more than 1,024 columns and no maps: the bits would depend on the number of
-  /// threads. Maps of 1 x 1 are cut too. A number without a factor of 2 to 64 cannot be, and is left as it is.
-  private static func undivided(_ input: [Int]) -> [Int] {
-    let isRow = input[2...].allSatisfy { $0 == 1 }
-    guard isRow, input[1] > 1_024, let rows = (2...64).first(where: { input[1] % $0 == 0 }) else { return input }
-    return [input[0], input[1] / rows, rows, 1]
   }
 
   private func mapDimensions(batch: Int) -> [Int] { [batch, shape.channels, shape.height, shape.width] }
