@@ -16,4 +16,16 @@ static inline int has_wide(void) {
   }
   return known;
 }
+
+// What stands in for them in registers of 256 bits.
+#define HALF_WIDE __attribute__((target("avx2,popcnt")))
+
+static inline int has_half_wide(void) {
+  static int known = -1;
+  if (known < 0) {
+    __builtin_cpu_init();
+    known = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+  }
+  return known;
+}
 #endif

@@ -18,6 +18,14 @@ void mistique_floats_expand32(const uint8_t *mask, const uint32_t *packed, size_
 void mistique_floats_expand16(const uint8_t *mask, const uint16_t *packed, size_t n, uint16_t *values);
 void mistique_floats_expand8(const uint8_t *mask, const uint8_t *packed, size_t n, uint8_t *values);
 
+// The same by vectors of at most `widest` bits: 512, 256, or 0 for none. Where the processor has none so wide, by the next ones. All give the same.
+size_t mistique_floats_pack32_by(unsigned widest, const uint32_t *values, size_t n, uint8_t *mask, uint32_t *packed);
+size_t mistique_floats_pack16_by(unsigned widest, const uint16_t *values, size_t n, uint8_t *mask, uint16_t *packed);
+size_t mistique_floats_pack8_by(unsigned widest, const uint8_t *values, size_t n, uint8_t *mask, uint8_t *packed);
+void mistique_floats_expand32_by(unsigned widest, const uint8_t *mask, const uint32_t *packed, size_t n, uint32_t *values);
+void mistique_floats_expand16_by(unsigned widest, const uint8_t *mask, const uint16_t *packed, size_t n, uint16_t *values);
+void mistique_floats_expand8_by(unsigned widest, const uint8_t *mask, const uint8_t *packed, size_t n, uint8_t *values);
+
 // How many bits are set in all (n + 7) / 8 bytes of a mask, those past bit n included.
 size_t mistique_floats_count_bits(const uint8_t *mask, size_t n);
 
