@@ -1,6 +1,9 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+/// Of targets that are tests and compute little themselves, in release builds too: optimizing them takes minutes and gains nothing.
+let quicklyBuilt: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+
 let package = Package(
   name: "Mistique",
   products: [
@@ -89,7 +92,8 @@ let package = Package(
       name: "MistiqueStorageTests", dependencies: ["MistiqueStorage", "CStorageKernels", "Diagnosis", "TestSupport"],
       resources: [.copy("Format/read_store.py"), .copy("Format/frame_encodings.py")]),
     .testTarget(
-      name: "MistiqueTests", dependencies: ["Mistique", "MistiqueStorage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+      name: "MistiqueTests", dependencies: ["Mistique", "MistiqueStorage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: quicklyBuilt),
     .testTarget(
       name: "ConvolutionalNetworksTests",
       dependencies: ["ConvolutionalNetworks", "Mistique", "Groundwork", "COneDNN", "COpenMP", "TestSupport"],
@@ -109,11 +113,12 @@ let package = Package(
     .testTarget(
       name: "MistiqueToolTests",
       dependencies: ["MistiqueTool", "TabularPipelines", "ConvolutionalNetworks", "ArrayFiles", "Mistique", "TestSupport"],
-      exclude: ["Questions/questions_oracle.py", "Questions/make_homes.py", "Questions/homes.csv", "Questions/homes.json"]),
+      exclude: ["Questions/questions_oracle.py", "Questions/make_homes.py", "Questions/homes.csv", "Questions/homes.json"],
+      swiftSettings: quicklyBuilt),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: ["experiments", "ExperimentKit", "ArrayFiles", "ConvolutionalNetworks", "Mistique", "TestSupport"],
-      resources: [.copy("Policies/Golden")]),
+      resources: [.copy("Policies/Golden")], swiftSettings: quicklyBuilt),
     // A C program as a library, so that a test can run each of its parts.
     .target(name: "CMistiqueProgram", dependencies: ["CMistique"], path: "Tests/CMistiqueTests/Program"),
     .testTarget(

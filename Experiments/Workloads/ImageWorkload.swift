@@ -154,8 +154,9 @@ struct ImageSplit {
       case .paper: (40_000, 50, 10_000, 50_000)
       }
     guard network == .vgg16 else {
-      // Ten checkpoints under nine schemes: at scale small half of the images keep a reproduction of everything under 45 minutes.
-      let repeatedly = scale == .small ? 1_000 : logged
+      // Ten checkpoints under nineteen schemes: at scale small half of the images keep a reproduction of everything within an hour, and at scale smoke a
+      // quarter keep tests within minutes.
+      let repeatedly = scale == .small ? 1_000 : scale == .smoke ? 24 : logged
       self.init(pretraining: 0..<0, 0, training: 0..<train, heldOut: train..<train + held, epochs, logged: (logged, repeatedly))
       return
     }
