@@ -75,8 +75,40 @@ enum Fig8Claims {
           evidence: [.init(name: "\(place), \(way.name), furthest off the line", value: GrowthFit(.linear, to: way.curve).furthest)],
           remark: growth == .linear
             ? nil : "\(place), \(way.name): nearer to \(growth.words) (\(repetitions(way.metric, table, scheme, layer)))."
-        ).because(fewest(bending: way.curve))
+        ).because(
+          way.name == "re-run"
+            ? try loading(bending: way.curve, table, scheme, layer)
+            : try wholeRowBlocks(table, scheme, layer) ?? fewest(bending: way.curve))
       })
+  }
+
+  /// Whether reads of different numbers of images decode the same frames: a frame holds a whole RowBlock, so that time grows by steps.
+  private static func wholeRowBlocks(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> String? {
+    let decoded = try Fig8Curves.steps(table, scheme, layer).map { images in
+      (
+        images: images,
+        frames: try table.valueIfAny("framesDecoded", where: ["scheme": scheme.name, "layer": layer, "images": images])
+      )
+    }
+    guard let fewest = decoded.first?.frames else { return nil }
+    let alike = decoded.prefix { $0.frames == fewest }
+    guard alike.count > 1, let more = decoded.dropFirst(alike.count).first, let frames = more.frames else { return nil }
+    return
+      "A frame holds a whole RowBlock: reading \(Quantity.grouped(alike[0].images)) to \(Quantity.grouped(alike.last!.images)) images decodes "
+      + "\(Quantity.plain(fewest)) frame\(fewest == 1 ? "" : "s"), reading \(Quantity.grouped(more.images)) \(Quantity.plain(frames))."
+  }
+
+  /// Whether a re-run without the loading of the model, which differs from one of its points to another, is a straight line.
+  private static func loading(
+    bending curve: [Fig8Curves.CurvePoint], _ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int
+  ) throws -> String? {
+    let loads = try curve.compactMap {
+      try table.valueIfAny("loadSeconds", where: ["scheme": scheme.name, "layer": layer, "images": Int($0.images)])
+    }
+    guard loads.count == curve.count, let least = loads.min(), let most = loads.max() else { return nil }
+    let rest = zip(curve, loads).map { (images: $0.images, seconds: $0.seconds - $1) }
+    guard rest.allSatisfy({ $0.seconds > 0 }), GrowthFit.nearest(to: rest) == .linear else { return nil }
+    return "Of it \(Quantity.seconds(least)) to \(Quantity.seconds(most)) load the model; what is left is a straight line."
   }
 
   /// Whether it is the fewest images alone that bend a curve: they take what a question takes whatever its size, and find all they read in the caches.

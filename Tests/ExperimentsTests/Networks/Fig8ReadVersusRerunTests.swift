@@ -115,6 +115,40 @@ import Testing
     }
   }
 
+  @Test(
+    "A read that is bent by whole RowBlocks has that as its cause, a re-run that loading bends has that, and neither without rows that show it"
+  )
+  func bends() throws {
+    func remark(frames: [Int], loads: [Double]) throws -> String {
+      var rows = try MadeUpRows(Self.parameters)
+      for scheme in Fig8ReadVersusRerun.schemes {
+        for layer in Fig8ReadVersusRerun.layers(under: scheme) {
+          for (place, images) in Self.steps.enumerated() {
+            let at: MeasurementTable.Parameters = ["scheme": scheme.name, "layer": layer, "images": images]
+            let isBent = scheme.name == NamedScheme.pool2.name && layer == 6
+            let read = isBent ? [0.001, 0.001, 0.002][place] : 0.0001 * Double(images)
+            let rerun = 0.2 + 0.00002 * Double(images) + (isBent ? [0, 0.015, 0][place] : 0)
+            try rows.addQuestion(read: read, rerun: rerun, chosen: read, at: at)
+            if place < frames.count { try rows.add("framesDecoded", [Double(frames[place])], at: at) }
+            if place < loads.count { try rows.add("loadSeconds", [loads[place]], at: at) }
+          }
+        }
+      }
+      let verdict = try rows.judge(Fig8Claims.all, "fig8.linear")
+      #expect(verdict.outcome == .doesNotHold)
+      return verdict.remark ?? ""
+    }
+    let steps = "A frame holds a whole RowBlock: reading 100 to 1,000 images decodes 128 frames, reading 2,000 256."
+    let loading = "Of it 185 ms to 200 ms load the model; what is left is a straight line."
+    let explained = try remark(frames: [128, 128, 256], loads: [0.185, 0.2, 0.185])
+    #expect(explained.contains(steps) && explained.contains(loading) && !explained.contains(Claim.noCause), "\(explained)")
+    let growing = try remark(frames: [16, 160, 320], loads: [0.185, 0.2, 0.185])
+    #expect(!growing.contains(steps) && growing.contains(loading) && growing.contains(Claim.noCause), "\(growing)")
+    let steady = try remark(frames: [128, 128, 256], loads: [0.185, 0.186, 0.185])
+    #expect(steady.contains(steps) && !steady.contains(loading) && steady.contains(Claim.noCause), "\(steady)")
+    #expect(try remark(frames: [], loads: []).contains(Claim.noCause))
+  }
+
   @Test("A system that always reads fails what is claimed of the planner")
   func alwaysReading() throws {
     for id in ["fig8.rerun-taken-where-faster", "fig8.plan_regret"] {
