@@ -121,8 +121,8 @@ figures: build-experiments ## Draw the figures again from the measured rows alon
 
 # The baselines were made with AVX-512. Other instructions train networks to other weights, which take other bytes, and speed-ups of short questions are others too:
 # what is left of pipelines alone can be held to them then.
-HAS_AVX512 := $(shell grep -m 1 -o avx512f /proc/cpuinfo)
-GUARDED := $(if $(HAS_AVX512),all reuse exact-topk,fig6a fig10 fig11a fig14 use-vizml)
+HAS_AVX512 = $(shell grep -m 1 -o avx512f /proc/cpuinfo)
+GUARDED = $(if $(HAS_AVX512),all reuse exact-topk,fig6a fig10 fig11a fig14 use-vizml)
 
 regress: build-experiments ## Run every experiment and hold it to Results/baselines: exit status 1 on a regression
 	@test -z "$(NAME)" || { echo "make regress runs everything. One: make experiment NAME=$(NAME) SCALE=$(SCALE), then $(EXPERIMENTS) compare $(NAME) --scale $(SCALE)"; exit 1; }
