@@ -59,12 +59,17 @@ enum Fig8Claims {
 
   private static func linear(_ table: MeasurementTable, _ scheme: NamedScheme, _ layer: Int) throws -> ClaimVerdict {
     let curves = try Fig8Curves(table, scheme, layer)
+    let rowBlocks = try wholeRowBlocks(table, scheme, layer)
     var ways = [
-      (name: "read", metric: PlanQuality.Metric.read, curve: curves.read),
-      (name: "re-run", metric: PlanQuality.Metric.rerun, curve: curves.rerun),
+      (name: "read", metric: PlanQuality.Metric.read, curve: curves.read, cause: rowBlocks ?? fewest(bending: curves.read)),
+      (
+        name: "re-run", metric: PlanQuality.Metric.rerun, curve: curves.rerun,
+        cause: try loading(bending: curves.rerun, table, scheme, layer)
+      ),
     ]
     if try Fig8Curves.has(table, scheme, Fig8Curves.cold) {
-      ways.append(("cold read", Fig8Curves.cold, try Fig8Curves(table, scheme, layer, reading: Fig8Curves.cold).read))
+      let cold = try Fig8Curves(table, scheme, layer, reading: Fig8Curves.cold).read
+      ways.append(("cold read", Fig8Curves.cold, cold, rowBlocks ?? fewest(bending: cold)))
     }
     let place = "\(scheme.name), layer \(layer)"
     return .all(
@@ -75,10 +80,7 @@ enum Fig8Claims {
           evidence: [.init(name: "\(place), \(way.name), furthest off the line", value: GrowthFit(.linear, to: way.curve).furthest)],
           remark: growth == .linear
             ? nil : "\(place), \(way.name): nearer to \(growth.words) (\(repetitions(way.metric, table, scheme, layer)))."
-        ).because(
-          way.name == "re-run"
-            ? try loading(bending: way.curve, table, scheme, layer)
-            : try wholeRowBlocks(table, scheme, layer) ?? fewest(bending: way.curve))
+        ).because(way.cause)
       })
   }
 
