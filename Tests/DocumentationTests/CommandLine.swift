@@ -58,9 +58,9 @@ struct CommandLine {
   private func checkMake() throws {
     let result = try Command(["make", "--dry-run", "--no-print-directory"] + words.dropFirst(), in: Pages.root).finish()
     guard result.status == 0 else { throw Mismatch(description: result.errors) }
-    // As the recipes call the program, the last part of which holds the flags of the page.
+    // As the recipes call the program, from whichever build folder; the last part holds the flags of the page.
     let lines = result.output.split(separator: "\n").map { $0.drop { "@ ".contains($0) } }
-    for line in lines where line.hasPrefix(".build/release/experiments") {
+    for line in lines where line.prefixMatch(of: #/\S*/experiments\s/#) != nil {
       try Program.named("experiments").check(CommandLine(String(line)).words.dropFirst().filter { $0 != "||" }, isWhole: false)
     }
   }
