@@ -6,11 +6,13 @@ import Synchronization
 ///
 /// Sizes are rounded up to powers of two, so that pieces fit again. What is kept is at most `largestKeptBytes`. The pieces that were given back longest
 /// ago go to the kernel first: a process that asks for other sizes than before would otherwise keep what it no longer needs and clear pages for
-/// all that it does (a re-run of 80 images: 7 or 54 ms).
+/// all that it does (a re-run of 80 images: 7 or 54 ms). Of what is kept beyond `ownBytes` the kernel may take pages back when memory is short.
 enum BufferPool {
   /// Smaller pieces are left to `malloc`, which does not give them back to the kernel either.
   static let smallestBytes = 128 << 10
-  static let largestKeptBytes = 256 << 20
+  static let ownBytes = 256 << 20
+  /// A sixteenth of the memory, so that answers that are larger than `ownBytes` find their pages too.
+  static let largestKeptBytes = max(ownBytes, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 16)
   private static let hugePageBytes = 2 << 20
 
   private struct FreeMemory: @unchecked Sendable {
@@ -55,7 +57,7 @@ enum BufferPool {
     return memory
   }
 
-  /// `nil` where there is not so much memory.
+  /// `nil` where there is not so much memory, even without what is kept.
   static func allocateIfPossible(_ count: Int) -> UnsafeMutableRawPointer? {
     guard count >= smallestBytes else { return fresh(max(count, 64), alignment: 64) }
     guard count <= Int.max / 2 else { return nil }
@@ -72,6 +74,8 @@ enum BufferPool {
     guard count >= smallestBytes else { return Glibc.free(memory) }
     let size = roundedUp(count)
     guard size <= largestKeptBytes else { return Glibc.free(memory) }
+    // Before another thread can take it: what is written from then on stays.
+    if size >= hugePageBytes, kept.withLock({ $0.bytes }) + size > ownBytes { _ = madvise(memory, size, MADV_FREE) }
     let piece = Int(bitPattern: memory)
     let removed = kept.withLock { kept in
       kept.give(UnsafeMutableRawPointer(bitPattern: piece)!, size)
@@ -88,6 +92,13 @@ enum BufferPool {
 
   private static func fresh(_ count: Int, alignment: Int) -> UnsafeMutableRawPointer? {
     var memory: UnsafeMutableRawPointer?
-    return posix_memalign(&memory, alignment, count) == 0 ? memory : nil
+    if posix_memalign(&memory, alignment, count) == 0 { return memory }
+    // The process may have a limit of its own, under which what is kept counts too.
+    let removed = kept.withLock { $0.removeOldest(beyond: 0) }
+    for piece in removed { Glibc.free(piece.memory) }
+    return !removed.isEmpty && posix_memalign(&memory, alignment, count) == 0 ? memory : nil
   }
+
+  /// Whether a piece of as many bytes is kept.
+  static func keeps(_ count: Int) -> Bool { kept.withLock { !($0.pieces[roundedUp(count)] ?? []).isEmpty } }
 }
