@@ -79,7 +79,7 @@ public final class IntermediateStore: Sendable {
   public func close() throws {
     // Done even if the counts cannot be written.
     defer {
-      opened.writing.withLock { $0.writer = nil }
+      opened.writing.withLock { $0 = .init() }
       opened.kept.forget()
     }
     try opened.flushStatistics()

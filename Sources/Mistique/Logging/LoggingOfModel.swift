@@ -7,6 +7,8 @@ struct LoggingOfModel {
   let executor: PipelineExecutor
   let policy: StoragePolicy
   let writer: StoreWriter
+  /// What earlier loggings of the writer have read.
+  let recent: RecentFrames
 
   private var model: any ExecutableModel { executor.model }
   private var store: DataStore { opened.store }
@@ -30,7 +32,8 @@ struct LoggingOfModel {
     try adopt(reuse.transformers)
     let reading = ReuseReading(opened: opened, stages: model.stages, matches: reuse.intermediates)
     let reader = StartReader(
-      try reading.starts(for: names.subtracting(reuse.intermediates.keys)), store: store, isCancelled: executor.isCancelled)
+      try reading.starts(for: names.subtracting(reuse.intermediates.keys)), store: store, recent: recent,
+      manifests: reuse.intermediates.mapValues(\.manifest), isCancelled: executor.isCancelled)
     let countedAgain = try CountedAgain(of: model, under: policy, in: opened)
     let logged = try run(reuse, reader, try countedAgain.count(by: writer))
     guard try lineages.areKept(in: currentLineages()) else {

@@ -29,14 +29,19 @@ extension OpenStore {
     try writing.withLock { box in
       letGoOfOutdatedWriter(&box)
       // Files that are open may have changed: a new writer looks at all of them again.
-      if box.writer == nil { store.dropCaches() }
+      if box.writer == nil {
+        store.dropCaches()
+        box.frames = RecentFrames()
+      }
       let writer = try openWriter(box.writer, isCancelled: executor.isCancelled)
       box.writer = nil
       // Another writer may have logged it while this one waited.
       try refuseKnown(executor.identity)
       if store.options.keepsPartitions { SpaceReserve.make(in: store.directory) }
       do {
-        let report = try LoggingOfModel(opened: self, executor: executor, policy: policy, writer: writer).log(without: excluded)
+        let report = try LoggingOfModel(
+          opened: self, executor: executor, policy: policy, writer: writer, recent: box.frames
+        ).log(without: excluded)
         box.writer = writer
         return report
       } catch {

@@ -41,6 +41,8 @@ final class OpenStore: Sendable {
 
   struct WriterBox: ~Copyable {
     nonisolated(unsafe) var writer: StoreWriter?
+    /// What the loggings of this writer have read.
+    var frames = RecentFrames()
   }
 
   init(at directory: URL, options: StoreOptions) throws {

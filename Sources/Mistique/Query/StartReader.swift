@@ -23,10 +23,20 @@ final class StartReader: Sendable {
   let counters: ReadCounters
   private let store: DataStore
   private let starts: [String: StoredStart]
+  /// Frames that were read before, by the manifests that `manifests` has for the starts.
+  private let recent: RecentFrames?
+  private let manifests: [String: ChunkReference]
   private let state = Mutex(State())
 
-  /// - Parameter isCancelled: asked while it reads; true ends the run that reads with `CancellationError`.
-  init(_ starts: [StoredStart], store: DataStore, isCancelled: @escaping @Sendable () -> Bool) {
+  /// - Parameters:
+  ///   - recent: frames that need not be read again, where `manifests` says of which manifest a start is.
+  ///   - isCancelled: asked while it reads; true ends the run that reads with `CancellationError`.
+  init(
+    _ starts: [StoredStart], store: DataStore, recent: RecentFrames? = nil, manifests: [String: ChunkReference] = [:],
+    isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    self.recent = recent
+    self.manifests = manifests
     counters = ReadCounters(isCancelled: isCancelled)
     self.store = store
     self.starts = Dictionary(starts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -65,8 +75,14 @@ final class StartReader: Sendable {
 
   private func frame(_ name: String) throws -> DataFrame {
     let start = try start(name, isMaps: false)
+    if let manifest = manifests[name], let frame = recent?[manifest] {
+      // Read, as far as anybody is told, but no measurement of what reading takes.
+      state.withLock { $0.seconds[name, default: 0] += 0 }
+      return frame
+    }
     let answer = try timed(name, rows: start.plan.rowCount) { try store.read(start.plan, counters: counters) }
     guard let frame = answer.frame(of: start.plan) else { preconditionFailure("checked against the schema") }
+    if let manifest = manifests[name] { recent?.keep(frame, of: manifest) }
     return frame
   }
 
