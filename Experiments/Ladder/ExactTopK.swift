@@ -34,6 +34,7 @@ enum ExactTopK {
         claims: ExactTopKClaims.all, figures: [Figure("exact-topk", chart: ExactTopKFigure.chart)],
         gates: [
           Gate("wrongAnswers", .exact, better: .lower), Gate("candidateShare", .reported), Gate("refinedFrameShare", .reported),
+          Gate("activeShare", .reported), Gate("codeBits", .reported),
           Gate("baseOfFull", .reported), Gate("baseOfRaw", .reported), Gate("neighbourShare", .reported), Gate("speedup", .reported),
           Gate("ladderSeconds", .reported), Gate("fullSeconds", .reported), Gate("rerunSeconds", .reported),
         ], keyFigures: ExactTopKClaims.keyFigures)
@@ -62,24 +63,34 @@ enum ExactTopK {
     try context.record("images", values.rows, unit: "images", at: place)
     try context.record("baseOfFull", Double(base.cost.bytesRead) / Double(all.cost.bytesRead), unit: "1", at: place)
     try context.record("baseOfRaw", Double(base.cost.bytesRead) / Double(values.rows * values.columns * 4), unit: "1", at: place)
+    try context.record("codeBits", codeBits(try base.requiredMatrix()), unit: "bits", at: place)
     var random = SplitMix64(seed: context.seed &+ UInt64(layer))
     try measureNeighbours(layer, values, rungs, &random, context)
     for count in groups {
       let asked = (0..<questions(context.scale)).map { _ in (0..<count).map { _ in Int(random.next() % UInt64(values.columns)) } }
-      for k in counts { try measure(asked, k, layer, all, whole, rungs, context) }
+      for k in counts { try measure(asked, k, layer, all, values, whole, rungs, context) }
     }
+  }
+
+  /// What a value of the base takes at least, where each is encoded by itself: the entropy of the distinct ones.
+  private static func codeBits(_ base: FloatMatrix) -> Double {
+    let counts = base.withValues { values in values.reduce(into: [Float: Int]()) { $0[$1, default: 0] += 1 } }
+    let total = Double(base.rows * base.columns)
+    return counts.values.reduce(0) { $0 - Double($1) / total * log2(Double($1) / total) }
   }
 
   /// Random neurons, or groups of them, asked for.
   private static func questions(_ scale: ExperimentKit.Scale) -> Int { scale <= .ci ? 4 : 10 }
 
   private static func measure(
-    _ asked: [[Int]], _ k: Int, _ layer: Int, _ all: IntermediateResult, _ whole: IntermediateStore, _ rungs: IntermediateStore,
-    _ context: RunContext
+    _ asked: [[Int]], _ k: Int, _ layer: Int, _ all: IntermediateResult, _ values: FloatMatrix, _ whole: IntermediateStore,
+    _ rungs: IntermediateStore, _ context: RunContext
   ) throws {
     let place: MeasurementTable.Parameters = ["layer": layer, "neurons": asked[0].count, "k": k]
     var (near, full, reruns): ([Double], [Double], [Double]) = ([], [], [])
     var (candidates, frames, wrong) = (0.0, 0.0, 0)
+    /// Of those that are active in at least k images: where they are in fewer, the k-th best is zero.
+    var active: [Double] = []
     for (number, columns) in asked.enumerated() {
       try context.checkCancelled()
       let keys = Set(columns).sorted().map { column -> String in
@@ -103,6 +114,8 @@ enum ExactTopK {
       }
       if found.rowIDs != read.rowIDs || found.scores != read.scores { wrong += 1 }
       candidates += Double(found.candidates) / Double(max(1, found.rows))
+      let isActive = (found.scores.last ?? 0) > 0
+      if isActive { active.append(Double(found.candidates) / Double(max(1, found.rows))) }
       frames += Double(found.refined.framesDecoded) / Double(max(1, found.searched.framesDecoded))
     }
     try context.record("ladderSeconds", Timings(seconds: near), at: place)
@@ -110,6 +123,10 @@ enum ExactTopK {
     try context.record("rerunSeconds", Timings(seconds: reruns), at: place)
     try context.record("speedup", Timings.median(of: reruns) / Timings.median(of: near), unit: "x", at: place)
     try context.record("candidateShare", candidates / Double(asked.count), unit: "1", at: place)
+    try context.record("activeShare", Double(active.count) / Double(asked.count), unit: "1", at: place)
+    if !active.isEmpty {
+      try context.record("candidateShareOfActive", active.reduce(0, +) / Double(active.count), unit: "1", at: place)
+    }
     try context.record("refinedFrameShare", frames / Double(asked.count), unit: "1", at: place)
     try context.record("wrongAnswers", wrong, unit: "answers", at: place)
   }

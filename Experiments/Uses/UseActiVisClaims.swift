@@ -22,10 +22,11 @@ enum UseActiVisClaims {
           holds: shown > 0 && kept == shown,
           numbers: [
             "images": shown, "the same": kept, "among the candidates": found, "candidates": try table.value("candidates", where: place),
-          ],
-          remark:
-            "The highest bin holds the largest 1/256 of a layer's values, all equal to a reader: these are the candidates. Re-running them would tell them apart."
-        )
+          ]
+        ).because(
+          found == shown
+            ? "The highest bin holds the largest 1/256 of a layer's values, all equal to a reader: every image is among these candidates, and re-running them would tell them apart."
+            : nil)
       }),
     Claim(
       "use-activis.one-neuron", "Finding the images of one neuron reads less than a twentieth of what the layer takes",

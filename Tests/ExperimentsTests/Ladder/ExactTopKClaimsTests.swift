@@ -52,6 +52,32 @@ import Testing
     }
   }
 
+  @Test("Why a limit is not kept is said where it was measured: by the entropy of codes, and by neurons whose k-th best is zero")
+  func causes() throws {
+    func remark(_ rows: MadeUpRows, _ id: String) throws -> String {
+      try #require(try rows.judge(ExactTopKClaims.all, id).remark)
+    }
+    var base = try rows(("baseOfRaw", 6, "all", 0.06))
+    #expect(try remark(base, "exact-topk.base-of-raw").contains(Claim.noCause))
+    try base.add("codeBits", [1.6], at: ["layer": 6, "neurons": ExactTopK.wholeLayer, "k": 0])
+    let entropy = try remark(base, "exact-topk.base-of-raw")
+    #expect(entropy.contains("Layer 6: the codes have 1.6 bits of entropy each, 5 % of a float32") && !entropy.contains(Claim.noCause))
+
+    var candidates = try rows(("candidateShare", 16, "1", 0.6))
+    #expect(try remark(candidates, "exact-topk.few-candidates").contains(Claim.noCause))
+    for k in ExactTopK.counts { try candidates.add("activeShare", [0.4], at: ["layer": 16, "neurons": 1, "k": k]) }
+    try candidates.add("candidateShareOfActive", [0.03], at: ["layer": 16, "neurons": 1, "k": ExactTopK.counts[0]])
+    let inactive = try remark(candidates, "exact-topk.few-candidates")
+    #expect(
+      inactive.contains("60 % of the neurons asked for are active in fewer than k images")
+        && inactive.contains("Of the others 3 % of the rows"))
+    #expect(!inactive.contains(Claim.noCause))
+
+    var active = try rows(("candidateShare", 16, "1", 0.6))
+    for k in ExactTopK.counts { try active.add("activeShare", [1], at: ["layer": 16, "neurons": 1, "k": k]) }
+    #expect(try remark(active, "exact-topk.few-candidates").contains(Claim.noCause), "all are active: that is not why")
+  }
+
   @Test("A wrong answer is one, of neurons, of groups and of neighbours; rows without answers are no claim")
   func wrong() throws {
     for neurons in ["1", "3", "10", "all"] {

@@ -52,4 +52,23 @@ import Testing
       #expect(failing == [change.claim])
     }
   }
+
+  @Test("What logging takes beyond the distinct stages is called storing only where looking up was measured, and takes next to nothing")
+  func storing() throws {
+    func remark(relog: Double?) throws -> String {
+      let (pipelines, reusing) = (ReuseExperiment.pipelines, ReuseExperiment.reusing)
+      var rows = try Self.rows(["versusDistinct \(pipelines) \(reusing)": 1.4])
+      if let relog { try rows.add("relog", [relog], at: ["workload": pipelines, "way": reusing]) }
+      for (way, seconds) in [(reusing, 28.0), (ReuseExperiment.distinct, 20)] {
+        try rows.add("seconds", [seconds], at: ["workload": pipelines, "way": way])
+      }
+      try rows.add("intermediates", [800], at: ["workload": pipelines, "way": reusing])
+      try rows.add("reused", [550], at: ["workload": pipelines, "way": reusing])
+      return try #require(try rows.judge(ReuseClaims.all, "reuse.pipelines-near-distinct").remark)
+    }
+    let known = try remark(relog: 0.007)
+    #expect(known.contains("0.7 % of its first logging") && known.contains("store 250 intermediates that are new, 32 ms each"), "\(known)")
+    #expect(!known.contains(Claim.noCause))
+    #expect(try remark(relog: 0.3).contains(Claim.noCause) && remark(relog: nil).contains(Claim.noCause))
+  }
 }
