@@ -21,7 +21,9 @@ struct TaskCommand: ParsableCommand {
     let root = URL(fileURLWithPath: submission, isDirectory: true)
     // The scale is in the record; the folder's only tells where pieces are.
     let record = try ClusterFolder(root: root, scale: .standard).submission()
-    let options = try record.options()
+    var options = try record.options()
+    // This node's own: rows that other kernels made are not gathered with them.
+    options.versions.merge(Catalogue.versions) { $1 }
     let settings = try Settings(option: record.configuration.dataDirectory, environment: [:])
     let laboratory = try Catalogue.laboratory(settings)
     let plan = try ClusterPlan(laboratory, preparations: Preparations.all(settings), at: options.scale)

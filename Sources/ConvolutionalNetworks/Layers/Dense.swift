@@ -9,8 +9,7 @@ struct DenseGeometry {
   let output: [Int]
 
   /// Without AVX-512 oneDNN's inner product is a general matrix product, which divides sums differently with other batches and other numbers of threads.
-  private static let isConvolution =
-    dnnl_get_effective_cpu_isa().rawValue & (dnnl_cpu_isa_avx512_core.rawValue ^ dnnl_cpu_isa_avx2.rawValue) == 0
+  private static let isConvolution = KernelKind.instructions != "AVX-512"
 
   /// Whether a forward pass without gradients, whose bits must depend on nothing but the image, runs as a convolution: it adds up one product after the
   /// other, and is as fast. Training and gradients keep the inner product.

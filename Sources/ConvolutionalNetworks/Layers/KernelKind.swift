@@ -2,7 +2,7 @@ import COneDNN
 import Mistique
 
 /// What the bits of a layer depend on beside its inputs, weights and batch: the kernels that oneDNN chooses.
-enum KernelKind {
+package enum KernelKind {
   /// Raised with every change of this package that may change a bit of an activation. Checkpoints are then trained anew too.
   static let revision = 2
 
@@ -12,6 +12,14 @@ enum KernelKind {
     guard let library, let code = ProcessorKind.code else { return nil }
     return "\(library), \(threads) threads, \(code)"
   }
+
+  /// The widest vectors that the kernels may use: `AVX-512`, `AVX2`, or `other`.
+  package static let instructions: String = {
+    let usable = dnnl_get_effective_cpu_isa().rawValue
+    func has(_ wider: dnnl_cpu_isa_t, beyond narrower: dnnl_cpu_isa_t) -> Bool { usable & (wider.rawValue ^ narrower.rawValue) != 0 }
+    if has(dnnl_cpu_isa_avx512_core, beyond: dnnl_cpu_isa_avx2) { return "AVX-512" }
+    return has(dnnl_cpu_isa_avx2, beyond: dnnl_cpu_isa_avx) ? "AVX2" : "other"
+  }()
 
   private static let library: String? = ProcessorKind.text.map { processor in
     guard let version = dnnl_version()?.pointee else { return "oneDNN\n" + processor }

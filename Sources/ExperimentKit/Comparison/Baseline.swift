@@ -74,11 +74,10 @@ package struct Baseline: Sendable, Equatable {
   }
 
   /// Writes both files, the sidecar first: rows never stand without their reason.
-  package func write(to results: ResultsFolder) throws {
+  package func write(to results: ResultsFolder, variant: String? = nil) throws {
     let settings = sidecar.provenance.settings
-    try AtomicFile.writeJSON(
-      sidecar, to: results.baselineSidecar(of: settings.experiment, at: settings.scale, variant: settings.dataVariant))
-    try table.write(to: results.baseline(of: settings.experiment, at: settings.scale, variant: settings.dataVariant))
+    try AtomicFile.writeJSON(sidecar, to: results.baselineSidecar(of: settings.experiment, at: settings.scale, variant: variant))
+    try table.write(to: results.baseline(of: settings.experiment, at: settings.scale, variant: variant))
   }
 }
 
@@ -125,6 +124,7 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
   case otherScale(String, run: Scale)
   case dirty(String)
   case unknownSource(String)
+  case unknownVersion(String, version: String)
 
   package var description: String {
     switch self {
@@ -148,6 +148,8 @@ package enum BaselineError: Error, Equatable, CustomStringConvertible {
       "The run of \(name) is of a source with changes that were not committed: nobody could measure it again. Commit and run it, or give --dirty."
     case .unknownSource(let name):
       "The run of \(name) does not say of which commit it is: nobody could measure it again. Run it with the program in the checkout, or give --dirty."
+    case .unknownVersion(let name, let version):
+      "The run of \(name) does not say what its \(version) were, by which its baselines differ. Run the experiment again."
     case .otherScale(let name, let run):
       "The run of \(name) under this folder says it was made at scale \(run). Run the experiment again."
     }

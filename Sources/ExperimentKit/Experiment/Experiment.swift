@@ -49,6 +49,8 @@ package struct Experiment: Sendable {
   /// The expected cost at every scale it can be run at.
   package let costs: [Scale: Cost]
   package let outcome: Outcome
+  /// The version, by its name in the provenance, that decides what its rows are held to: each has baselines of its own. `nil` where one serves all machines.
+  package var baselineVersion: String?
   /// The parts that may be measured apart from each other, in the order in which `run` comes to them; none when it is one piece.
   package let parts: @Sendable (Scale) -> [ExperimentPart]
   /// Measures, and records rows in the context. Runs on the thread that calls `Runner.run`.

@@ -32,7 +32,7 @@ package struct ResultsFolder: Sendable, Equatable {
     run(of: experiment, at: scale).appendingPathComponent("claims.json")
   }
 
-  /// `variant` keeps apart the baselines of runs on different data: bytes of one say nothing about those of the other.
+  /// `variant` keeps apart the baselines of runs on different data or with other kernels: bytes of one say nothing about those of the other.
   package func baseline(of experiment: String, at scale: Scale, variant: String? = nil) -> URL {
     root.appendingPathComponent("baselines/\(scale)/\(experiment)\(variant.map { ".\($0)" } ?? "").csv")
   }

@@ -11,7 +11,8 @@ extension Runner {
       throw provenance.source.isDirty == true ? BaselineError.dirty(experiment.name) : BaselineError.unknownSource(experiment.name)
     }
     let outcome = experiment.outcome
-    try Baseline(rows, gates: outcome.gates, claims: outcome.claims, provenance: provenance, reason: reason).write(to: results)
+    try Baseline(rows, gates: outcome.gates, claims: outcome.claims, provenance: provenance, reason: reason)
+      .write(to: results, variant: try experiment.baselineVariant(of: provenance))
     output.line("\(experiment.name): baseline at scale \(scale) set. Reason: \(reason)")
   }
 
@@ -26,7 +27,7 @@ extension Runner {
 
   private func comparison(_ experiment: Experiment, at scale: Scale) throws -> Comparison {
     let (rows, provenance) = try published(experiment, at: scale)
-    let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: provenance.settings.dataVariant)
+    let baseline = try Baseline(reading: results, of: experiment.name, at: scale, variant: try experiment.baselineVariant(of: provenance))
     let outcome = experiment.outcome
     return Comparison(
       baseline, rows: rows, provenance: provenance, gates: outcome.gates, claims: outcome.claims,
@@ -69,5 +70,19 @@ extension Runner {
     let provenance = try AtomicFile.readJSON(Provenance.self, from: results.provenance(of: experiment.name, at: scale))
     guard provenance.settings.scale == scale else { throw BaselineError.otherScale(experiment.name, run: provenance.settings.scale) }
     return (rows, provenance)
+  }
+}
+
+extension Experiment {
+  /// Which of its baselines a run belongs to: that of its data and, where it says so, of the version that decides its rows.
+  ///
+  /// Throws: `BaselineError.unknownVersion` when the run does not say which it had.
+  func baselineVariant(of provenance: Provenance) throws -> String? {
+    var parts = provenance.settings.dataVariant.map { [$0] } ?? []
+    if let name = baselineVersion {
+      guard let version = provenance.versions[name] else { throw BaselineError.unknownVersion(self.name, version: name) }
+      parts.append(version.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ".")
   }
 }

@@ -11,23 +11,53 @@ import Testing
     return Dictionary(uniqueKeysWithValues: experiments.map { ($0.name, $0.outcome.gates) })
   }
 
-  @Test("The baselines in the repository can be read, and what they say of the gates is what the experiments declare")
-  func baselines() throws {
-    let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+  private let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+
+  @Test(
+    "The baselines in the repository can be read, and what they say of the gates is what the experiments declare",
+    arguments: [Scale.ci, .smoke])
+  func baselines(scale: Scale) throws {
+    let folder = root.appendingPathComponent("Results/baselines/\(scale)")
     let results = ResultsFolder(root: root.appendingPathComponent("Results"))
     let all = try gates()
-    let names = try results.baselines(at: .ci)
-    #expect(names.count > 15)
+    let names = try results.baselines(at: scale)
+    #expect(names.count > 10)
     for name in names {
       let gates = try #require(all[name], "\(name)")
-      for variant in [nil, "generated-images"] as [String?]
-      where FileManager.default.fileExists(atPath: results.baseline(of: name, at: .ci, variant: variant).path) {
-        let table = try Baseline(reading: results, of: name, at: .ci, variant: variant).table
-        let columns = Array(table.parameters.dropLast())
-        let changed = table.rows.filter { row in
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+        $0.hasPrefix(name + ".") && $0.hasSuffix(".csv")
+      }
+      for file in files {
+        let variant = file.dropFirst(name.count + 1).dropLast("csv".count).split(separator: ".").joined(separator: ".")
+        let baseline = try Baseline(reading: results, of: name, at: scale, variant: variant.isEmpty ? nil : variant)
+        let columns = Array(baseline.table.parameters.dropLast())
+        let changed = baseline.table.rows.filter { row in
           gates.gate(of: row.metric, columns, Array(row.coordinates.dropLast()))?.text != row.coordinates.last
         }
-        #expect(changed.isEmpty, "\(name): \(Set(changed.map(\.metric)).sorted()) \(changed.first?.coordinates.last ?? "")")
+        #expect(changed.isEmpty, "\(file): \(Set(changed.map(\.metric)).sorted()) \(changed.first?.coordinates.last ?? "")")
+      }
+    }
+  }
+
+  @Test("What holds for every processor has one baseline, everything else one for each kind, and make regress leaves none out")
+  func everyProcessor() throws {
+    let laboratory = try Catalogue.laboratory(Settings(option: nil, environment: [:]))
+    let everywhere = laboratory.experiments.filter { $0.baselineVersion == nil }.map(\.name)
+    #expect(Set(everywhere) == Catalogue.everywhere)
+    #expect(Catalogue.versions["instructions"]?.isEmpty == false)
+    let makefile = try String(contentsOf: root.appendingPathComponent("Makefile"), encoding: .utf8)
+    func list(_ name: String) throws -> [String] {
+      let line = try #require(makefile.split(separator: "\n").first { $0.hasPrefix("\(name) := ") }, "\(name)")
+      return try laboratory.resolve(line.dropFirst("\(name) := ".count).split(separator: " ").map(String.init)).map(\.name)
+    }
+    let (pipelines, networks) = (try list("PIPELINES"), try list("NETWORKS"))
+    #expect(pipelines.count + networks.count + 1 == laboratory.experiments.count, "all but policies, each once")
+    #expect(Set(pipelines).isDisjoint(with: networks) && Catalogue.everywhere.subtracting(pipelines) == ["policies"])
+    let results = ResultsFolder(root: root.appendingPathComponent("Results"))
+    for (names, scale) in [(pipelines, Scale.ci), (networks, .smoke)] {
+      for name in names {
+        let variant = Catalogue.everywhere.contains(name) ? nil : "avx2"
+        #expect(throws: Never.self) { try Baseline(reading: results, of: name, at: scale, variant: variant) }
       }
     }
   }
