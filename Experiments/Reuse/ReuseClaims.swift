@@ -31,7 +31,7 @@ enum ReuseClaims {
     let rest = try seconds(ReuseExperiment.reusing) - seconds(ReuseExperiment.distinct)
     return
       "Looking up is not why: a pipeline of which nothing is new takes \(Quantity.percent(try value(table, "relog", ReuseExperiment.pipelines))) of its first logging. "
-      + "The \(Quantity.seconds(rest)) beyond the distinct stages store \(Quantity.plain(new)) intermediates that are new, \(Quantity.seconds(rest / new)) each."
+      + "The \(Quantity.seconds(rest)) beyond the distinct stages, which have all frames in memory, store \(Quantity.plain(new)) new intermediates and read what their stages need."
   }
 
   private static func edit(_ id: String, _ statement: String, _ change: ReuseEdit.Change) -> Claim {
