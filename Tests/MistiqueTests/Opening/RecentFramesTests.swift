@@ -35,13 +35,16 @@ import Testing
     #expect(recent[manifest(6)]?.columns[0].approximateBytes == 2_400)
   }
 
-  /// Changes a byte of every 500 in the partition of the first model, which holds the values; its directory, at the end, stays as it is.
-  private func damage() throws {
+  /// The partition with the values of the only model there is.
+  private func valuesFile() throws -> URL {
     let largest = try #require(folder.files().filter { $0.key.hasSuffix(".mqp") }.max { ($0.value, $0.key) < ($1.value, $1.key) })
-    let file = folder.url.appendingPathComponent(largest.key)
+    return folder.url.appendingPathComponent(largest.key)
+  }
+
+  /// Changes a byte of every 50 but in the last third, where the directory is; in place, as a disk does it.
+  private func damage(_ file: URL) throws {
     var bytes = try Data(contentsOf: file)
-    for place in stride(from: 500, to: bytes.count * 2 / 3, by: 500) { bytes[place] ^= 0x10 }
-    // In place, as a disk does it: the file that the store has open changes.
+    for place in stride(from: 50, to: bytes.count * 2 / 3, by: 50) { bytes[place] ^= 0x10 }
     let handle = try FileHandle(forWritingTo: file)
     defer { try? handle.close() }
     try handle.write(contentsOf: bytes)
@@ -52,17 +55,19 @@ import Testing
     func plan(_ last: Int) -> RecipeModel.Plan { .chain([1, 2, 3, last], rows: 2500, hasFrames: true) }
     var store = try IntermediateStore.withRecipes(at: folder.url)
     try store.logIntermediates(of: RecipeModel(plan(4)), as: Self.identity("a"))
+    let shared = try valuesFile()
     let second = try store.logIntermediates(of: RecipeModel(plan(5)), as: Self.identity("b"))
     #expect(second.intermediatesRead == ["step 2"] && second.stagesRun == ["step 3"])
     #expect(try store.differing(from: plan(5), Self.identity("b")).isEmpty)
-    try damage()
+    try damage(shared)
     let third = try store.logIntermediates(of: RecipeModel(plan(6)), as: Self.identity("c"))
     #expect(third.intermediatesRead == ["step 2"] && third.stagesRun == ["step 3"] && third.damaged.isEmpty)
     try store.close()
 
     store = try IntermediateStore.withRecipes(at: folder.url)
     let fourth = try store.logIntermediates(of: RecipeModel(plan(7)), as: Self.identity("d"))
-    #expect(!fourth.damaged.isEmpty && fourth.stagesRun.contains("step 2"))
+    #expect(fourth.damaged.map(\.name).contains("step 2") || !fourth.damagedPartitions.isEmpty, "\(fourth)")
+    #expect(fourth.stagesRun.contains("step 2"))
     #expect(try store.differing(from: plan(7), Self.identity("d")).isEmpty)
   }
 }
