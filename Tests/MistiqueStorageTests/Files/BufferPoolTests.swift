@@ -3,7 +3,8 @@ import Testing
 
 @testable import MistiqueStorage
 
-struct BufferPoolTests {
+/// One after the other: they share the process's pool, and one empties it.
+@Suite(.serialized) struct BufferPoolTests {
   @Test("A size is found again however much of other sizes is kept")
   func forgetsTheOldest() {
     // More than is kept, of a size that nothing else here asks for.
