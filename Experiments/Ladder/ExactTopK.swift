@@ -68,7 +68,7 @@ enum ExactTopK {
     try measureNeighbours(layer, values, rungs, &random, context)
     for count in groups {
       let asked = (0..<questions(context.scale)).map { _ in (0..<count).map { _ in Int(random.next() % UInt64(values.columns)) } }
-      for k in counts { try measure(asked, k, layer, all, values, whole, rungs, context) }
+      for k in counts { try measure(asked, k, layer, all, whole, rungs, context) }
     }
   }
 
@@ -83,8 +83,8 @@ enum ExactTopK {
   private static func questions(_ scale: ExperimentKit.Scale) -> Int { scale <= .ci ? 4 : 10 }
 
   private static func measure(
-    _ asked: [[Int]], _ k: Int, _ layer: Int, _ all: IntermediateResult, _ values: FloatMatrix, _ whole: IntermediateStore,
-    _ rungs: IntermediateStore, _ context: RunContext
+    _ asked: [[Int]], _ k: Int, _ layer: Int, _ all: IntermediateResult, _ whole: IntermediateStore, _ rungs: IntermediateStore,
+    _ context: RunContext
   ) throws {
     let place: MeasurementTable.Parameters = ["layer": layer, "neurons": asked[0].count, "k": k]
     var (near, full, reruns): ([Double], [Double], [Double]) = ([], [], [])
@@ -113,9 +113,9 @@ enum ExactTopK {
         reruns.append(rerun.seconds)
       }
       if found.rowIDs != read.rowIDs || found.scores != read.scores { wrong += 1 }
-      candidates += Double(found.candidates) / Double(max(1, found.rows))
-      let isActive = (found.scores.last ?? 0) > 0
-      if isActive { active.append(Double(found.candidates) / Double(max(1, found.rows))) }
+      let share = Double(found.candidates) / Double(max(1, found.rows))
+      candidates += share
+      if let kth = found.scores.last, kth > 0 { active.append(share) }
       frames += Double(found.refined.framesDecoded) / Double(max(1, found.searched.framesDecoded))
     }
     try context.record("ladderSeconds", Timings(seconds: near), at: place)

@@ -24,13 +24,12 @@ enum ReuseClaims {
     func seconds(_ way: String) throws -> Double {
       Timings.median(of: try table.repetitions("seconds", where: ["workload": ReuseExperiment.pipelines, "way": way]).map(\.double))
     }
-    guard try table.has("relog", where: ["workload": ReuseExperiment.pipelines]),
-      try value(table, "relog", ReuseExperiment.pipelines) < 0.05
-    else { return nil }
+    let place: MeasurementTable.Parameters = ["workload": ReuseExperiment.pipelines, "way": ReuseExperiment.reusing]
+    guard let relog = try table.valueIfAny("relog", where: place), relog < 0.05 else { return nil }
     let new = try value(table, "intermediates", ReuseExperiment.pipelines) - value(table, "reused", ReuseExperiment.pipelines)
     let rest = try seconds(ReuseExperiment.reusing) - seconds(ReuseExperiment.distinct)
     return
-      "Looking up is not why: a pipeline of which nothing is new takes \(Quantity.percent(try value(table, "relog", ReuseExperiment.pipelines))) of its first logging. "
+      "Looking up is not why: a pipeline of which nothing is new takes \(Quantity.percent(relog)) of its first logging. "
       + "The \(Quantity.seconds(rest)) beyond the distinct stages, which have all frames in memory, store \(Quantity.plain(new)) new intermediates and read what their stages need."
   }
 

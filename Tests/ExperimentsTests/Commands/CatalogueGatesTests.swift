@@ -28,8 +28,9 @@ import Testing
         $0.hasPrefix(name + ".") && $0.hasSuffix(".csv")
       }
       for file in files {
-        let variant = file.dropFirst(name.count + 1).dropLast("csv".count).split(separator: ".").joined(separator: ".")
-        let baseline = try Baseline(reading: results, of: name, at: scale, variant: variant.isEmpty ? nil : variant)
+        // Empty, or a dot and the variant.
+        let rest = file.dropFirst(name.count).dropLast(".csv".count)
+        let baseline = try Baseline(reading: results, of: name, at: scale, variant: rest.isEmpty ? nil : String(rest.dropFirst()))
         let columns = Array(baseline.table.parameters.dropLast())
         let changed = baseline.table.rows.filter { row in
           gates.gate(of: row.metric, columns, Array(row.coordinates.dropLast()))?.text != row.coordinates.last

@@ -35,31 +35,15 @@ import Testing
     #expect(recent[manifest(6)]?.columns[0].approximateBytes == 2_400)
   }
 
-  /// The partition with the values of the only model there is.
-  private func valuesFile() throws -> URL {
-    let largest = try #require(folder.files().filter { $0.key.hasSuffix(".mqp") }.max { ($0.value, $0.key) < ($1.value, $1.key) })
-    return folder.url.appendingPathComponent(largest.key)
-  }
-
-  /// Changes a byte of every 50 but in the last third, where the directory is; in place, as a disk does it.
-  private func damage(_ file: URL) throws {
-    var bytes = try Data(contentsOf: file)
-    for place in stride(from: 50, to: bytes.count * 2 / 3, by: 50) { bytes[place] ^= 0x10 }
-    let handle = try FileHandle(forWritingTo: file)
-    defer { try? handle.close() }
-    try handle.write(contentsOf: bytes)
-  }
-
   @Test("A second variant reads what it shares with the first, a third takes it from memory, and a store that is opened anew reads again")
   func variants() throws {
     func plan(_ last: Int) -> RecipeModel.Plan { .chain([1, 2, 3, last], rows: 2500, hasFrames: true) }
     var store = try IntermediateStore.withRecipes(at: folder.url)
     try store.logIntermediates(of: RecipeModel(plan(4)), as: Self.identity("a"))
-    let shared = try valuesFile()
     let second = try store.logIntermediates(of: RecipeModel(plan(5)), as: Self.identity("b"))
     #expect(second.intermediatesRead == ["step 2"] && second.stagesRun == ["step 3"])
     #expect(try store.differing(from: plan(5), Self.identity("b")).isEmpty)
-    try damage(shared)
+    try HarmedPartition(with: store.places(of: "step 2", in: Self.identity("a")).chunk, of: store).harm(.body)
     let third = try store.logIntermediates(of: RecipeModel(plan(6)), as: Self.identity("c"))
     #expect(third.intermediatesRead == ["step 2"] && third.stagesRun == ["step 3"] && third.damaged.isEmpty)
     try store.close()
