@@ -11,7 +11,8 @@ package final class DataStore: Sendable {
   /// Sizes and ceilings.
   ///
   /// Memory of a writer, whatever the model's size: one RowBlock per intermediate that is being logged (`largestBlockBytes`; above 2^18 columns 16 rows), the
-  /// open Partitions (`budgetBytes`), three Partitions under way to the disk, the index (`indexBytes`), and buffers kept for reuse: up to 256 MB, and up to a sixteenth of the memory whose pages the kernel may take back.
+  /// open Partitions (`budgetBytes`), three Partitions under way to the disk, the index (`indexBytes`), and buffers kept for reuse:
+  /// 256 MB, and beyond that up to a sixteenth of the machine's memory, whose pages the kernel may take back.
   /// 2,000 rows of 65,536 columns were measured at 183 MB resident.
   package struct Options: Sendable {
     /// Rows in a RowBlock; the paper's experiments use 1,000.
